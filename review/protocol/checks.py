@@ -1,0 +1,110 @@
+"""Checks that need more than one entry: ids and keys given twice, designs without evidence.
+
+They look at the raw data, so that they report beside mistakes of form instead of after them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
+
+from review.errors import Mistake
+from review.model import Stage
+from review.protocol.fields import KnownValues
+from review.protocol.reading import Source, YamlPath
+
+DESIGN = "study_design"
+
+
+def known_values(codebook: Any) -> KnownValues:
+    """Index the raw codebook: dimension id or alias -> value id or group -> value ids.
+
+    Lenient: an entry with mistakes of its own still counts as existing.
+    """
+    known: dict[str, dict[str, tuple[str, ...]]] = {}
+    for _, dimension in _entries(codebook, "dimensions"):
+        names: dict[str, tuple[str, ...]] = {}
+        groups: dict[str, list[str]] = defaultdict(list)
+        for _, value in _entries(dimension, "values"):
+            if isinstance(id_ := value.get("id"), str):
+                names[id_] = (id_,)
+                if isinstance(group := value.get("group"), str):
+                    groups[group].append(id_)
+        for group, ids in groups.items():
+            names.setdefault(group, tuple(ids))
+        aliases = dimension.get("aliases")
+        for name in (dimension.get("id"), *(aliases if isinstance(aliases, list) else ())):
+            if isinstance(name, str):
+                known[name] = names
+    return known
+
+
+def check_codebook(source: Source) -> Iterator[Mistake]:
+    """Find what only the whole codebook shows."""
+    dimensions = _entries(source.data, "dimensions")
+    names: list[tuple[YamlPath, Any]] = []
+    for i, dimension in dimensions:
+        path: YamlPath = ("dimensions", i)
+        names.append(((*path, "id"), dimension.get("id")))
+        aliases = dimension.get("aliases")
+        for j, alias in enumerate(aliases if isinstance(aliases, list) else ()):
+            names.append(((*path, "aliases", j), alias))
+        yield from _check_dimension(source, path, dimension)
+    yield from _twice(source, names, "dimension name")
+
+
+def check_protocol(source: Source) -> Iterator[Mistake]:
+    """Find what only the whole protocol shows."""
+    for section, field in (("searches", "name"), ("reasons", "id"), ("claims", "id")):
+        entries = _entries(source.data, section)
+        found = [((section, i, field), entry.get(field)) for i, entry in entries]
+        yield from _twice(source, found, field)
+    reasons = _entries(source.data, "reasons")
+    keys = [(("reasons", i, "key"), entry.get("key")) for i, entry in reasons]
+    yield from _twice(source, keys, "key")
+    stages = _entries(source.data, "stages")
+    names = [(("stages", i, "stage"), entry.get("stage")) for i, entry in stages]
+    yield from _twice(source, names, "stage")
+    given = {entry.get("stage") for _, entry in stages if isinstance(entry.get("stage"), str)}
+    for stage in Stage:
+        if stage.value not in given:
+            yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
+
+
+def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator[Mistake]:
+    values = [((*path, "values", i), value) for i, value in _entries(dimension, "values")]
+    yield from _twice(source, [((*at, "id"), value.get("id")) for at, value in values], "id")
+    by_group: dict[Any, list[tuple[YamlPath, Any]]] = defaultdict(list)
+    for at, value in values:
+        by_group[str(value.get("group"))].append(((*at, "key"), value.get("key")))
+    for keys in by_group.values():
+        yield from _twice(source, keys, "key")
+    is_design = dimension.get("id") == DESIGN
+    for at, value in values:
+        if is_design and value.get("evidence") is None:
+            yield source.mistake((*at, "evidence"), "a study design needs its kind of evidence")
+        if not is_design and value.get("evidence") is not None:
+            yield source.mistake((*at, "evidence"), f"only {DESIGN} values have a kind of evidence")
+
+
+def _twice(source: Source, found: Iterable[tuple[YamlPath, Any]], what: str) -> Iterator[Mistake]:
+    """Report every repetition of a value; empty ones do not count."""
+    first: dict[Any, YamlPath] = {}
+    for path, value in found:
+        if value is None or not isinstance(value, Hashable):
+            continue
+        seen = str(value)
+        if seen in first:
+            line = source.line(first[seen])
+            yield source.mistake(path, f"the {what} {seen!r} is given twice (first on line {line})")
+        else:
+            first[seen] = path
+
+
+def _entries(data: Any, key: str) -> list[tuple[int, dict[str, Any]]]:
+    """Return the entries of a list that are mappings, each with its position."""
+    found = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(found, list):
+        return []
+    return [(i, entry) for i, entry in enumerate(found) if isinstance(entry, dict)]

@@ -1,0 +1,248 @@
+"""The protocol as frozen data: what the two YAML files may hold, and in which form.
+
+What needs the whole of a file, such as ids given twice, is checked in `review.protocol.checks`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from review.model import Stage
+from review.protocol.codebook import Codebook
+from review.protocol.fields import (
+    CODEBOOK,
+    EVERYTHING,
+    Comparators,
+    Designs,
+    Durations,
+    Exposures,
+    Frozen,
+    Id,
+    Ids,
+    KnownValues,
+    Outcomes,
+    Phrases,
+    Populations,
+    ReasonKey,
+    SafetyTopics,
+    Slug,
+    StageName,
+    Text,
+    Timings,
+    listed,
+)
+from review.protocol.query import check_filter, check_query
+
+Group = Literal["efficacy", "mechanism", "use", "safety"]
+Scope = Literal["title_and_abstract", "title_and_abstract.exact", "title", "abstract", "fulltext"]
+
+
+class Question(Frozen):
+    """The review question in parts and in one sentence."""
+
+    text: Text
+    population: Text
+    exposure: Text
+    comparator: Text
+    outcome: Text
+
+
+def _query(value: str, info: ValidationInfo) -> str:
+    found = check_query(value, info.data.get("scope", "title_and_abstract"))
+    if found:
+        raise ValueError("; ".join(found))
+    return value
+
+
+def _filters(value: dict[str, str]) -> dict[str, str]:
+    found = [f"{key}: {text}" for key in value for text in check_filter(key, value[key])]
+    if found:
+        raise ValueError("; ".join(found))
+    return value
+
+
+def _covers(value: Any, info: ValidationInfo) -> Any:
+    """Refuse dimensions, values and groups that the codebook lacks; read lists as tuples."""
+    if not isinstance(value, dict):
+        return value
+    known: KnownValues | None = (info.context or {}).get(CODEBOOK)
+    if known is not None:
+        bad = [
+            text
+            for dimension, names in value.items()
+            for text in _strangers(known, dimension, names)
+        ]
+        if bad:
+            raise ValueError("; ".join(bad))
+    return {dimension: listed(names) for dimension, names in value.items()}
+
+
+def _strangers(known: KnownValues, dimension: str, names: Any) -> list[str]:
+    if dimension not in known:
+        return [f"the codebook has no dimension {dimension!r}"]
+    names = names if isinstance(names, list) else []
+    strange = [name for name in names if name != EVERYTHING and name not in known[dimension]]
+    return [f"the codebook has no {dimension} value or group {name!r}" for name in strange]
+
+
+class Search(Frozen):
+    """One named strategy for one source, kept exactly as it is sent (PRISMA-S item 8).
+
+    Attributes:
+        query: the search string, sent without a change.
+        scope: the fields searched.
+        filters: the source's own filters, name -> value.
+        covers: what it was meant to find: dimension -> value ids, group names, or ``*`` for all.
+            A cell of the gap map that no search covers is "not searched" rather than empty.
+        limits: limits and why they were set (PRISMA-S items 9 and 10), or "none".
+    """
+
+    name: Slug
+    label: Text
+    source: Literal["openalex"]
+    scope: Scope = "title_and_abstract"
+    query: Annotated[Text, AfterValidator(_query)]
+    filters: Annotated[dict[str, str], AfterValidator(_filters)] = Field(default_factory=dict)
+    covers: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_covers)]
+    limits: Text
+
+
+class Criterion(Frozen):
+    """One eligibility criterion."""
+
+    kind: Literal["include", "exclude"]
+    text: Text
+
+
+class Reason(Frozen):
+    """Why a report leaves the review.
+
+    ``counts_as`` tells the flow diagram whether the report was read and excluded, or never got.
+    """
+
+    id: Slug
+    label: Text
+    key: ReasonKey
+    stages: Annotated[tuple[StageName, ...], BeforeValidator(listed), Field(min_length=1)]
+    counts_as: Literal["excluded", "not_retrieved"] = "excluded"
+
+
+class StageRule(Frozen):
+    """How many people vote on a report at one stage."""
+
+    stage: StageName
+    reviewers: int = Field(ge=1)
+
+
+class Claim(Frozen):
+    """A statement of the source document, and what would count as evidence for it.
+
+    A report bears on the claim when, for every list below that is not empty, it holds at least one
+    of the listed values. In the file a list may name a group of the codebook; here its values
+    stand in its place.
+
+    Attributes:
+        where: sections of the source document.
+        kind: a claim to test, advice, or a choice of words.
+        testable: whether a study could speak for or against it.
+        outcome: outcomes of which one must be coded.
+        outcome_and: a second set of outcomes of which one must be coded as well.
+        designs: designs that would be the least to settle it.
+        minimum: the same in words, with the conditions a design alone does not hold.
+        papers: library ids named for it when the claims were written.
+        needs: one sentence: which study would raise its level.
+        picture: what was seen when the claims were written; a hint, not a finding.
+        level_cap: the highest level (0 to 4) that this kind of claim can reach, if lower than 4.
+    """
+
+    id: Id
+    where: Text
+    group: Group
+    kind: Literal["claim", "advice", "wording"] = "claim"
+    testable: bool
+    text: Text
+    exposure: Exposures = ()
+    population: Populations = ()
+    outcome: Outcomes = ()
+    outcome_and: Outcomes = ()
+    safety: SafetyTopics = ()
+    comparator: Comparators = ()
+    timing: Timings = ()
+    duration: Durations = ()
+    designs: Designs = ()
+    minimum: Text
+    papers: Ids = ()
+    needs: Text
+    picture: Text
+    level_cap: int | None = Field(default=None, ge=0, le=4)
+
+
+class Highlights(Frozen):
+    """Words marked on the screening card, by what they speak of."""
+
+    exposure: Phrases = ()
+    outcome: Phrases = ()
+    design: Phrases = ()
+    exclude: Phrases = ()
+
+
+class Protocol(Frozen):
+    """One review's protocol and codebook, checked.
+
+    Attributes:
+        known_items: library ids that a good search must find again.
+        version: first 12 hex digits of the SHA-256 over the content of both files, comments aside.
+        files: file name -> raw text.
+    """
+
+    title: Text
+    question: Question
+    searches: Annotated[tuple[Search, ...], BeforeValidator(listed), Field(min_length=1)]
+    criteria: Annotated[tuple[Criterion, ...], BeforeValidator(listed)]
+    reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
+    stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
+    highlights: Highlights
+    claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]
+    known_items: Ids
+    codebook: Codebook
+    version: str
+    files: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """Raw text of both files, one after the other, each under a line with its name."""
+        return "\n".join(f"# ==== {name}\n{text}" for name, text in self.files.items())
+
+    def search(self, name: str) -> Search:
+        """Return the search of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {search.name: search for search in self.searches}[name]
+
+    def claim(self, id: str) -> Claim:
+        """Return the claim with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {claim.id: claim for claim in self.claims}[id]
+
+    def reason(self, id: str) -> Reason:
+        """Return the exclusion reason with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {reason.id: reason for reason in self.reasons}[id]
+
+    def rule(self, stage: Stage) -> StageRule:
+        """Return how a stage is voted on.
+
+        Raises:
+            KeyError: the protocol has no rule for it.
+        """
+        return {rule.stage: rule for rule in self.stages}[stage]

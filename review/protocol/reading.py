@@ -1,0 +1,154 @@
+"""Reads YAML so that every value keeps the line it was written on.
+
+PyYAML's nodes know their place and its constructors do not tell it, so the node tree is walked once
+into plain data and, beside it, a map from each path to a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from review.errors import Mistake
+
+YamlPath: TypeAlias = tuple[str | int, ...]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One YAML file as plain data, with the line of every path in it.
+
+    Attributes:
+        name: the file's name as shown in messages.
+        text: the raw text; empty when the file could not be read.
+        data: mappings, lists and scalars; None when the text is not YAML.
+        lines: path of keys and positions -> line, counted from 1.
+    """
+
+    name: str
+    text: str
+    data: Any
+    lines: Mapping[YamlPath, int]
+
+    def line(self, path: YamlPath) -> int | None:
+        """Return the line of ``path``, or of the nearest thing around it that has one."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return None
+
+    def mistake(self, path: YamlPath, message: str) -> Mistake:
+        """Return a mistake at ``path``."""
+        return Mistake(self.name, self.line(path), self.spell(path), message)
+
+    def spell(self, path: YamlPath) -> str:
+        """Write a path the way a person would: ``claims[C05].outcome[2]``, positions from 1.
+
+        A list entry with an ``id`` or ``name`` is named by it instead of by its position.
+        """
+        words = ""
+        here: Any = self.data
+        for step in path:
+            if isinstance(step, int):
+                here = here[step] if isinstance(here, list) and step < len(here) else None
+                words += f"[{_name(here) or step + 1}]"
+            else:
+                here = here.get(step) if isinstance(here, dict) else None
+                words += f".{step}" if words else step
+        return words
+
+
+def read_yaml(path: Path) -> tuple[Source, list[Mistake]]:
+    """Read one YAML file.
+
+    Returns:
+        The source and the mistakes of spelling: unreadable file, broken YAML, a key given twice.
+    """
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Source(name, "", None, {}), [Mistake(name, None, "", f"no such file: {path}")]
+    except UnicodeDecodeError:
+        message = "the file is not UTF-8 text; save it as UTF-8"
+        return Source(name, "", None, {}), [Mistake(name, None, "", message)]
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        return Source(name, "", None, {}), [Mistake(name, None, "", message)]
+    return parse_yaml(name, text)
+
+
+def parse_yaml(name: str, text: str) -> tuple[Source, list[Mistake]]:
+    """Parse YAML text; see `read_yaml`."""
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return Source(name, text, None, {}), [Mistake(name, 1, "", "the file is empty")]
+        walk = _Walk(loader)
+        data = walk.visit(node, ())
+    except yaml.YAMLError as error:
+        return Source(name, text, None, {}), [_syntax(name, error)]
+    finally:
+        loader.dispose()
+    source = Source(name, text, data, walk.lines)
+    doubles = [
+        Mistake(name, line, source.spell(path), f"this key is given twice (first on line {first})")
+        for path, first, line in walk.doubles
+    ]
+    return source, doubles
+
+
+class _Walk:
+    """One pass over a node tree: plain data, lines and repeated keys."""
+
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+        self.lines: dict[YamlPath, int] = {}
+        self.doubles: list[tuple[YamlPath, int, int]] = []
+
+    def visit(self, node: yaml.Node, path: YamlPath) -> Any:
+        """Return the data under ``node``. The first line noted for a path stays."""
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.visit(child, (*path, i)) for i, child in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: YamlPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            raw = self.loader.construct_object(key_node, deep=True)
+            key = str(raw) if isinstance(raw, Hashable) else "?"
+            line = key_node.start_mark.line + 1
+            here = (*path, key)
+            if key in found:
+                self.doubles.append((here, self.lines[here], line))
+                continue
+            self.lines[here] = line
+            found[key] = self.visit(value_node, here)
+        return found
+
+
+def _syntax(name: str, error: yaml.YAMLError) -> Mistake:
+    """Turn a parser's complaint into a mistake with its line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    line = None if mark is None else mark.line + 1
+    message = f"this is not valid YAML: {problem}; look at the indentation and quotes around here"
+    return Mistake(name, line, "", message)
+
+
+def _name(entry: Any) -> str:
+    """Return the id or name of a list entry, or an empty string."""
+    if not isinstance(entry, dict):
+        return ""
+    found = entry.get("id") or entry.get("name")
+    return found if isinstance(found, str) else ""

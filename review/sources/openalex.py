@@ -1,0 +1,305 @@
+"""Searching OpenAlex. The only module that touches pyalex.
+
+pyalex 0.21 builds the addresses (it knows how the API wants values quoted) and its `Work` wraps the
+answers. The requests themselves are ours: pyalex sets no timeout, cannot be pointed at another
+host, does not show the budget headers and does not retry broken answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from urllib.parse import urlsplit, urlunsplit
+
+from pyalex import Work, Works
+
+from review.errors import ConfigError, NetworkError, QueryRefused
+from review.model import Record
+from review.sources import paging
+from review.sources.openalex_works import work_to_record
+from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
+from review.sources.transport import Answer, Transport, never
+
+__all__ = [
+    "SCOPES",
+    "Estimate",
+    "OpenAlex",
+    "OpenAlexSettings",
+    "Page",
+    "Query",
+    "Shortfall",
+    "request_url",
+]
+
+# What a search looks into -> the API's parameter. "exact" forms do not stem and allow wildcards.
+SCOPES: Mapping[str, str] = {
+    "title": "search.title",
+    "title.exact": "search.title.exact",
+    "title_and_abstract": "search.title_and_abstract",
+    "title_and_abstract.exact": "search.title_and_abstract.exact",
+    "all": "search",
+    "all.exact": "search.exact",
+}
+
+# List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
+_SEARCH_USD, _LIST_USD = 0.001, 0.0001
+
+_FILTER_NAME = re.compile(r"[a-z][a-z0-9_.]*")
+_OPERATORS = re.compile(r'\b(?:AND|OR|NOT)\b|["*?~]')
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlexSettings:
+    """Where OpenAlex is and which key to use.
+
+    Attributes:
+        url: address of the API, without a key.
+        key: API key, ``""`` for none; kept out of ``repr`` so that it reaches no log.
+
+    Raises:
+        ConfigError: the address is not one of a web server, or holds a password.
+    """
+
+    url: str = "https://api.openalex.org"
+    key: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            parts = urlsplit(self.url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or parts.username or parts.query or parts.fragment:
+            raise ConfigError(
+                "OPENALEX_URL: not the address of a server. Write it like "
+                "https://api.openalex.org, without a user name or a key."
+            )
+        if not self.key.isprintable() or not self.key.isascii() or " " in self.key:
+            raise ConfigError("OPENALEX_API_KEY: holds characters that no key has. Copy it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to OpenAlex.
+
+    Attributes:
+        text: words, phrases and AND, OR, NOT; empty for filters alone.
+        scope: where the words must be found, one of `SCOPES`.
+        filters: API filter -> value, for instance ``publication_year: 2010-2020``.
+    """
+
+    text: str
+    scope: str = "title_and_abstract"
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a query would bring and cost.
+
+    Attributes:
+        count: works the source promises.
+        pages: requests a whole walk needs.
+        price_usd: price of all of them.
+        remaining_usd: budget left today, None when the source does not say.
+        request: the first request as it would be sent; holds no key.
+    """
+
+    count: int
+    pages: int
+    price_usd: float
+    remaining_usd: float | None
+    request: str
+
+
+class OpenAlex:
+    """A client for searches. Not for use by two threads at once: each makes its own.
+
+    Args:
+        settings: where OpenAlex is and which key to use.
+        transport: replaces the ordinary one (tests: short waits).
+    """
+
+    def __init__(self, settings: OpenAlexSettings, transport: Transport | None = None) -> None:
+        self._settings = settings
+        self._transport = transport or Transport(settings.key)
+
+    def __enter__(self) -> OpenAlex:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._transport.close()
+
+    def estimate(self, query: Query, cancelled: Callable[[], bool] = never) -> Estimate:
+        """Ask how many works a query has (one request at the price of one page).
+
+        Raises:
+            SourceError: as `Transport.get`.
+            Cancelled: `cancelled` became true.
+        """
+        answer = self._list(request_url(query, self._settings.url, per_page=1), cancelled)
+        meta = answer.body.get("meta")
+        count = meta.get("count") if isinstance(meta, Mapping) else None
+        if not isinstance(count, int):
+            raise NetworkError("OpenAlex did not say how many works there are. Try again later.")
+        price = paging.cost_of(answer)
+        if price is None:
+            price = _SEARCH_USD if query.text.strip() else _LIST_USD
+        # The last page is known by being short, so a multiple of the page size costs one more.
+        pages = count // PER_PAGE + 1
+        return Estimate(
+            count=count,
+            pages=pages,
+            price_usd=round(pages * price, 6),
+            remaining_usd=paging.money(answer.headers.get("x-ratelimit-remaining-usd")),
+            request=request_url(query, self._settings.url, cursor=FIRST),
+        )
+
+    def pages(
+        self,
+        query: Query,
+        cursor: str = FIRST,
+        cancelled: Callable[[], bool] = never,
+        known: Collection[str] | None = None,
+    ) -> Iterator[Page]:
+        """Yield the works of a query page by page, oldest first.
+
+        The order is by publication date, which changes least, so that a walk can be resumed from
+        the `next_cursor` of the last page that was kept.
+
+        Args:
+            query: what to ask.
+            cursor: where to begin; ``*`` is the start.
+            cancelled: looked at between pages and during waits.
+            known: ids kept before `cursor`, for a resumed walk (see `paging.walk`).
+
+        Raises:
+            SourceError: as `Transport.get`; the pages yielded before are whole.
+            Cancelled: `cancelled` became true.
+        """
+
+        def fetch(at: str) -> Answer:
+            return self._list(request_url(query, self._settings.url, cursor=at), cancelled)
+
+        return paging.walk(fetch, cursor, known, cancelled)
+
+    def find(self, identifier: str, cancelled: Callable[[], bool] = never) -> Record | None:
+        """Look one work up (free of charge).
+
+        Args:
+            identifier: ``W123``, ``doi:10.1000/x``, ``pmid:123`` or ``pmcid:PMC123``.
+            cancelled: looked at before each attempt and during waits.
+
+        Returns:
+            The work, whose id may be another than the one asked for when works were merged; None
+            when OpenAlex has no such work.
+
+        Raises:
+            SourceError: as `Transport.get`.
+        """
+        address = _at(self._settings.url, Works(identifier).url)
+        answer = self._transport.get(address, cancelled)
+        if answer is None:
+            return None
+        try:
+            return work_to_record(Work(answer.body))
+        except ValueError as error:
+            raise NetworkError(f"OpenAlex answered with {error}. Try again later.") from error
+
+    def _list(self, url: str, cancelled: Callable[[], bool]) -> Answer:
+        answer = self._transport.get(url, cancelled)
+        if answer is None:
+            raise NetworkError(
+                f"There is no list of works at {self._settings.url}. Check OPENALEX_URL."
+            )
+        rows = answer.body.get("results")
+        if isinstance(rows, list):
+            works = [Work(row) if isinstance(row, dict) else row for row in rows]
+            answer = Answer({**answer.body, "results": works}, answer.headers)
+        return answer
+
+
+def request_url(
+    query: Query,
+    url: str = OpenAlexSettings().url,
+    *,
+    per_page: int = PER_PAGE,
+    cursor: str | None = None,
+) -> str:
+    """The address that asks a query, as it is sent; it never holds a key.
+
+    Args:
+        query: what to ask.
+        url: address of the API.
+        per_page: works in one answer, 1 to 100.
+        cursor: place in the list; None asks for the first works without a walk.
+
+    Raises:
+        QueryRefused: the query is empty, or OpenAlex would misread it.
+    """
+    text = _checked(query.text)
+    if not text and not query.filters:
+        raise QueryRefused(
+            "The query is empty: it would ask for the whole of OpenAlex. Give words or a filter."
+        )
+    if query.scope not in SCOPES:
+        raise QueryRefused(f"There is no scope '{query.scope}'. Use one of: {', '.join(SCOPES)}.")
+    parameters: dict[str, object] = {}
+    if text:
+        parameters[SCOPES[query.scope]] = text
+    parameters["per-page"] = per_page
+    # A fresh object each time: pyalex queries change in place.
+    works = Works(parameters)
+    if query.filters:
+        works = works.filter(**{k: _filter_value(k, v) for k, v in query.filters.items()})
+    if cursor is not None:
+        works.params["cursor"] = cursor
+        works = works.sort(publication_date="asc")
+    return _at(url, works.url)
+
+
+def _checked(text: str) -> str:
+    """The search text, safe from two things OpenAlex does to Boolean searches without saying so.
+
+    Unbalanced quotes and brackets end in a server error; a text that ends in "and" or "not" loses
+    its last three letters ("Thailand" becomes "Thail") unless a bracket closes it.
+    """
+    text = " ".join(text.split())
+    if not _OPERATORS.search(text.replace("\u201c", '"').replace("\u201d", '"')):
+        return text
+    plain = re.sub("[\u201c\u201d\u201e\u201f]", '"', text)
+    if plain.count('"') % 2:
+        raise QueryRefused("The search has a quotation mark without its partner. Close the phrase.")
+    depth = 0
+    for character in re.sub(r'"[^"]*"', "", plain):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            break
+    if depth != 0:
+        raise QueryRefused("The search has a bracket without its partner. Balance ( and ).")
+    return f"({text})" if text.lower().endswith(("and", "not")) else text
+
+
+def _filter_value(name: str, value: str) -> str:
+    """A filter value ready to send: one with commas is quoted, since commas part filters."""
+    value = value.strip()
+    if not _FILTER_NAME.fullmatch(name):
+        raise QueryRefused(f"'{name}' is not a filter. Names look like publication_year.")
+    if not value:
+        raise QueryRefused(f"The filter {name} has no value. Give one, or leave the filter out.")
+    quoted = len(value) > 1 and value[0] == value[-1] == '"'
+    return f'"{value}"' if "," in value and not quoted else value
+
+
+def _at(base: str, address: str) -> str:
+    """The same address at another host."""
+    host, asked = urlsplit(base), urlsplit(address)
+    path = host.path.rstrip("/") + asked.path
+    return urlunsplit((host.scheme, host.netloc, path, asked.query, ""))

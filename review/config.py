@@ -1,0 +1,86 @@
+"""Settings from the environment: where the review, its data and its key are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from review.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where things are.
+
+    Attributes:
+        data: folder of protocol, codebook and library (``REVIEW_DATA``).
+        db: SQLAlchemy URL of the review (``REVIEW_DB``).
+        openalex_url: host of OpenAlex (``OPENALEX_URL``).
+        openalex_key: key for OpenAlex, empty when there is none (``OPENALEX_API_KEY``);
+            kept out of ``repr`` so that it reaches no log.
+    """
+
+    data: Path
+    db: str
+    openalex_url: str = "https://api.openalex.org"
+    openalex_key: str = field(default="", repr=False)
+
+    @property
+    def library(self) -> Path:
+        """Folder of the papers that ship with the review."""
+        return self.data / "library"
+
+    @property
+    def local(self) -> Path:
+        """Folder of what this machine alone holds: database, exports, logs."""
+        return self.data / "local"
+
+
+def from_environment(env: Mapping[str, str] | None = None, db: str | None = None) -> Config:
+    """Read the settings.
+
+    Args:
+        env: environment to read, `os.environ` when None.
+        db: database URL that goes before ``REVIEW_DB``.
+
+    Raises:
+        ConfigError: the data folder does not exist, or the database URL names another system.
+    """
+    env = os.environ if env is None else env
+    data = Path(env.get("REVIEW_DATA") or ROOT / "data").expanduser().resolve()
+    if not data.is_dir():
+        raise ConfigError(
+            f"REVIEW_DATA: there is no folder {data}. Name the folder that holds protocol.yaml."
+        )
+    url = db or env.get("REVIEW_DB") or f"sqlite:///{(data / 'local' / 'review.db').as_posix()}"
+    return Config(
+        data=data,
+        db=database_url(url),
+        openalex_url=(env.get("OPENALEX_URL") or "https://api.openalex.org").rstrip("/"),
+        openalex_key=(env.get("OPENALEX_API_KEY") or "").strip(),
+    )
+
+
+def database_url(text: str) -> str:
+    """Accept a file path, ``sqlite:///…``, ``postgresql://…``; return an SQLAlchemy URL.
+
+    Raises:
+        ConfigError: the text names another database system.
+    """
+    text = text.strip()
+    for plain in ("postgresql://", "postgres://"):
+        if text.startswith(plain):
+            return "postgresql+psycopg://" + text.removeprefix(plain)
+    if text.startswith(("postgresql+psycopg://", "sqlite://")):
+        return text
+    if "://" in text:
+        scheme = text.split("://", 1)[0]
+        raise ConfigError(
+            f"REVIEW_DB: '{scheme}' is not a database this tool speaks. "
+            "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+        )
+    return f"sqlite:///{Path(text).expanduser().resolve().as_posix()}"

@@ -1,0 +1,89 @@
+"""From votes to a decision: the one rule that pages, counts and exports share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from review.model import Decision, Stage, VoteValue
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A vote as the rule sees it.
+
+    Attributes:
+        seq: place in the log.
+        home: the report the vote was cast on, as it was called then.
+        covers: all report ids that were joined in that report when the vote was cast.
+        final: cast by an adjudicator; it settles the report.
+    """
+
+    seq: int
+    home: str
+    covers: frozenset[str]
+    reviewer: str
+    vote: VoteValue
+    reason: str = ""
+    final: bool = False
+
+
+def standing(ballots: Sequence[Ballot]) -> list[Ballot]:
+    """Drop every ballot that the same reviewer replaced later, knowing what it replaced.
+
+    A later vote replaces an earlier one only where the reviewer saw them as one report. So two
+    votes cast before their reports were joined both stand, and a contradiction between them shows
+    as a conflict instead of the later one silently winning.
+    """
+    newest_first = sorted(ballots, key=lambda b: b.seq, reverse=True)
+    kept: list[Ballot] = []
+    for ballot in newest_first:
+        replaced = any(
+            later.reviewer == ballot.reviewer
+            and later.final == ballot.final
+            and ballot.home in later.covers
+            for later in kept
+        )
+        if not replaced:
+            kept.append(ballot)
+    return kept[::-1]
+
+
+def decide(
+    ballots: Sequence[Ballot],
+    stage: Stage,
+    needed: int,
+    not_retrieved: Collection[str] = (),
+) -> tuple[Decision, str]:
+    """Decide one report at one stage.
+
+    At title and abstract, maybe counts as include: doubt goes forward (Cochrane Handbook,
+    chapter 4). At full text maybe leaves the report awaiting classification.
+
+    Args:
+        ballots: active votes on the report at this stage, in any order.
+        needed: reviewers who must vote before there is a decision.
+        not_retrieved: exclusion reasons that mean the full text could not be had.
+
+    Returns:
+        The decision, and the reason when it is an exclusion all agree on ("" when the
+        reasons differ, which is a reason conflict and not a decision conflict).
+    """
+    votes = standing(ballots)
+    finals = [b for b in votes if b.final]
+    if finals:
+        votes = finals[-1:]
+    elif len({b.reviewer for b in votes}) < needed:
+        return Decision.AWAITING, ""
+    values = {b.vote for b in votes}
+    if VoteValue.EXCLUDE not in values:
+        if stage is Stage.FULL_TEXT and VoteValue.MAYBE in values:
+            return Decision.AWAITING, ""
+        return (Decision.INCLUDE, "") if values else (Decision.AWAITING, "")
+    if values != {VoteValue.EXCLUDE}:
+        return Decision.CONFLICT, ""
+    reasons = {b.reason for b in votes}
+    reason = reasons.pop() if len(reasons) == 1 else ""
+    if stage is Stage.FULL_TEXT and reason in not_retrieved:
+        return Decision.NOT_RETRIEVED, reason
+    return Decision.EXCLUDE, reason

@@ -1,0 +1,115 @@
+"""Errors a reviewer can act on.
+
+The tree::
+
+    ReviewError
+    ├── ProtocolError          every mistake of the YAML files, together
+    ├── ConfigError            a setting or environment variable that cannot be used
+    ├── StoreError
+    │   ├── NotFoundError      no such report, record, event, run
+    │   ├── NoReviewError      the database holds no review yet
+    │   └── LogError           the log and the derived state disagree
+    ├── DecisionError          a vote, tag, finding or merge that the rules refuse
+    ├── SourceError
+    │   ├── FileError          a file that cannot be read at all
+    │   ├── NetworkError       no answer, or an answer that is no answer
+    │   ├── QueryRefused       the source refuses the question as it is asked
+    │   ├── KeyNeededError     the source wants a key, or refuses the one given
+    │   └── BudgetError        the source's daily budget is spent
+    └── Cancelled              a person stopped the work
+
+Messages are whole sentences: what happened, where, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class ReviewError(Exception):
+    """Base of all errors of the tracker; ``str(error)`` may be shown to a person as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a file: where it is and what to do about it."""
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class ProtocolError(ReviewError):
+    """The protocol or codebook cannot be used; carries every mistake found, not only the first."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = "1 mistake" if count == 1 else f"{count} mistakes"
+        super().__init__("\n".join([f"{head} in the protocol files:", *map(str, self.mistakes)]))
+
+
+class ConfigError(ReviewError):
+    """A setting cannot be used."""
+
+
+class StoreError(ReviewError):
+    """The review's database refused or lacks something."""
+
+
+class NotFoundError(StoreError):
+    """No such report, record, event or run."""
+
+
+class NoReviewError(StoreError):
+    """The database holds no review yet: `python -m review init` makes one."""
+
+
+class LogError(StoreError):
+    """The log and the state derived from it disagree."""
+
+
+class DecisionError(ReviewError):
+    """The rules of the review refuse this vote, tag, finding or merge."""
+
+
+class SourceError(ReviewError):
+    """A source of records failed."""
+
+
+class FileError(SourceError):
+    """A file cannot be read at all; single bad rows are `Mistake` values instead."""
+
+
+class NetworkError(SourceError):
+    """The source gave no answer, or an answer that is not one."""
+
+
+class QueryRefused(SourceError):
+    """The source refuses the question as it is asked; asking again changes nothing."""
+
+
+class KeyNeededError(SourceError):
+    """The source wants a key, or refuses the one it was given."""
+
+
+class BudgetError(SourceError):
+    """The daily budget of the source is spent.
+
+    ``until`` is when the source opens a new one (UTC).
+    """
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        self.until = until
+        super().__init__(message)
+
+
+class Cancelled(ReviewError):
+    """A person stopped the work; what was confirmed before stays."""

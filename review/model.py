@@ -1,0 +1,235 @@
+"""The words of the tracker as plain data.
+
+Nothing here knows a database, a page or the network. All values are frozen; times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Stage(StrEnum):
+    """Where in screening a vote was cast."""
+
+    TITLE_ABSTRACT = "title_abstract"
+    FULL_TEXT = "full_text"
+
+
+class VoteValue(StrEnum):
+    """What one reviewer said of one report at one stage."""
+
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    MAYBE = "maybe"
+
+
+class Decision(StrEnum):
+    """The outcome of the votes on one report at one stage, under the protocol's rule."""
+
+    AWAITING = "awaiting"
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    CONFLICT = "conflict"
+    NOT_RETRIEVED = "not_retrieved"
+
+
+class Outcome(StrEnum):
+    """How a search run or an import ended."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Direction(StrEnum):
+    """What a finding says of the outcome under the exposure."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NO_DIFFERENCE = "no_difference"
+    MIXED = "mixed"
+    NOT_STATED = "not_stated"
+
+
+class Answer(StrEnum):
+    """What a person said to a suggestion."""
+
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    REJECTED = "rejected"
+
+
+class EventKind(StrEnum):
+    """Everything that can be written in the log."""
+
+    PROTOCOL = "protocol"
+    RUN_STARTED = "run_started"
+    RUN_FINISHED = "run_finished"
+    RECORDS_ADDED = "records_added"
+    MERGE = "merge"
+    KEEP_APART = "keep_apart"
+    LINK = "link"
+    VOTE = "vote"
+    TAG = "tag"
+    UNTAG = "untag"
+    FINDING = "finding"
+    FINDING_REMOVED = "finding_removed"
+    ANSWER = "answer"
+    NOTE = "note"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the log. ``seq`` orders the log; ``payload`` holds plain JSON values."""
+
+    seq: int
+    id: str
+    at: datetime
+    actor: str
+    kind: EventKind
+    protocol: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One bibliographic entry as one source gave it.
+
+    ``source`` and ``key`` together are its identity: the same pair seen twice is the same record.
+    ``raw`` is the entry unchanged; the other fields are what was read from it.
+    ``doi`` is bare and lower case (``10.1000/x``), ``pmid`` digits, ``pmcid`` ``PMC…``,
+    ``openalex_id`` ``W…``. ``authors`` are names as printed.
+    """
+
+    source: str
+    key: str
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    openalex_id: str = ""
+    isbn: str = ""
+    abstract: str = ""
+    language: str = ""
+    type: str = ""
+    url: str = ""
+    keywords: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    study_designs: tuple[str, ...] = ()
+    retracted: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One publication: the records held to be the same text, shown through its lead record."""
+
+    id: str
+    lead: Record
+    record_ids: tuple[str, ...]
+    study: str
+    title_abstract: Decision
+    full_text: Decision
+    reason: str
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the report left the review at either stage."""
+        return Decision.EXCLUDE in (self.title_abstract, self.full_text) or (
+            self.full_text is Decision.NOT_RETRIEVED
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One reviewer's vote. ``report`` is the report the reviewer saw."""
+
+    report: str
+    stage: Stage
+    reviewer: str
+    vote: VoteValue
+    reason: str = ""
+    note: str = ""
+    time: datetime | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A codebook value given to a report by a person."""
+
+    report: str
+    dimension: str
+    value: str
+    reviewer: str
+    quote: str = ""
+    time: datetime | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One tested pairing, coded by a person: a cell of the gap map counts its study."""
+
+    report: str
+    exposure: str
+    population: str
+    outcome: str
+    study_design: str
+    instrument: str = ""
+    comparator: str = ""
+    duration: str = ""
+    direction: Direction = Direction.NOT_STATED
+    quote: str = ""
+    reviewer: str = ""
+    time: datetime | None = None
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A machine's (or a starter coding's) proposal of a tag: never a decision by itself.
+
+    ``source`` says who proposes, ``quote`` the exact words that fired, ``confidence`` is 0..1.
+    """
+
+    id: str
+    record: str
+    dimension: str
+    value: str
+    confidence: float
+    source: str
+    quote: str = ""
+    rank: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRun:
+    """One execution of a search, or one import of a file."""
+
+    id: str
+    search: str
+    source: str
+    request: str
+    started: datetime
+    actor: str
+    finished: datetime | None = None
+    promised: int | None = None
+    received: int = 0
+    added: int = 0
+    cost_usd: float = 0.0
+    outcome: Outcome = Outcome.RUNNING
+    why: str = ""

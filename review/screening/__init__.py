@@ -1,0 +1,1 @@
+"""Screening: queues, votes and what they decide."""

@@ -1,0 +1,255 @@
+"""Votes: casting, taking back, importing, and what to show next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from review.errors import DecisionError, Mistake, ReviewError
+from review.model import Decision, Event, EventKind, Report, Stage, Vote, VoteValue
+from review.spreadsheet import read_csv, write_csv
+from review.store import Connection, Entry, log, reports
+from review.workspace import Workspace
+
+VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far screening is at one stage, in reports.
+
+    Attributes:
+        waiting: reports this reviewer has still to vote on.
+    """
+
+    total: int
+    included: int
+    excluded: int
+    conflicts: int
+    awaiting: int
+    waiting: int
+
+    @property
+    def decided(self) -> int:
+        """Reports with a decision."""
+        return self.included + self.excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file of decisions, in rows."""
+
+    added: int
+    unchanged: int
+    mistakes: tuple[Mistake, ...]
+
+
+def next_report(
+    ws: Workspace, stage: Stage, reviewer: str, skip: Sequence[str] = ()
+) -> Report | None:
+    """The report this reviewer should see next, with its abstract; None when all are done."""
+    with ws.store.read() as conn:
+        found = reports.next_in_queue(conn, stage, reviewer, skip)
+        return reports.get(conn, found) if found else None
+
+
+def cast(
+    ws: Workspace,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    *,
+    reason: str = "",
+    note: str = "",
+    replace: bool = False,
+    final: bool = False,
+) -> Event:
+    """Cast one vote; it is on disk when this returns.
+
+    Args:
+        reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
+        replace: the reviewer knows of an earlier vote of theirs and changes it.
+        final: the vote of an adjudicator, which settles a conflict.
+
+    Raises:
+        DecisionError: no reviewer, unknown reason, or a second vote without ``replace``.
+        NotFoundError: no such report.
+    """
+    if value is VoteValue.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
+        raise DecisionError("Say why: an exclusion at full text needs a reason.")
+    with ws.store.write() as conn:
+        entry = _entry(ws, conn, report, stage, reviewer, value, reason, note, final=final)
+        if not replace and _standing(conn, entry, stage, reviewer) is not None:
+            raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
+        (done,) = log.append(conn, reviewer, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def undo_last(ws: Workspace, reviewer: str) -> Event | None:
+    """Take back this reviewer's newest vote that still counts.
+
+    Returns:
+        The vote that was taken back; None when there is none.
+    """
+    with ws.store.write() as conn:
+        last = log.last_of(conn, reviewer, [EventKind.VOTE])
+        if last is not None:
+            log.undo(conn, reviewer, last.id)
+    return last
+
+
+def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
+    """How far the stage is."""
+    with ws.store.read() as conn:
+        counts: dict[Decision, int] = dict.fromkeys(Decision, 0)
+        for first, second, _reason, n, _records in reports.status_counts(conn):
+            if stage is Stage.TITLE_ABSTRACT:
+                counts[first] += n
+            elif first is Decision.INCLUDE:
+                counts[second] += n
+        waiting = counts[Decision.AWAITING]
+        if ws.protocol.rule(stage).reviewers > 1 or stage is Stage.FULL_TEXT:
+            waiting = reports.queue_length(conn, stage, reviewer)
+    return Progress(
+        total=sum(counts.values()),
+        included=counts[Decision.INCLUDE],
+        excluded=counts[Decision.EXCLUDE] + counts[Decision.NOT_RETRIEVED],
+        conflicts=counts[Decision.CONFLICT],
+        awaiting=counts[Decision.AWAITING],
+        waiting=waiting,
+    )
+
+
+def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
+    """This reviewer's votes on a report; nobody else's are read."""
+    with ws.store.read() as conn:
+        return [v for v in reports.votes(conn, report) if v.reviewer == reviewer]
+
+
+def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
+    """Read votes from a CSV file with the columns `VOTE_COLUMNS`.
+
+    A row equal to the vote that stands adds nothing. Bad rows are named, good rows go in, all in
+    one transaction.
+
+    Raises:
+        FileError: the file cannot be read or lacks a column.
+    """
+    rows = list(read_csv(path, ("report", "stage", "reviewer", "vote")))
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    unchanged = 0
+    with ws.store.write() as conn:
+        standing = {
+            (v.report, v.stage, v.reviewer): (v.vote, v.reason) for v in reports.votes(conn)
+        }
+        for line, row in rows:
+            try:
+                stage, value, reason = _words(ws, row)
+                entry = _entry(
+                    ws, conn, row["report"], stage, row["reviewer"], value, reason,
+                    row.get("note", ""), time=_time(row.get("time", "")),
+                )  # fmt: skip
+            except ReviewError as error:
+                mistakes.append(Mistake(path.name, line, "", str(error)))
+                continue
+            key = (entry.payload["report"], stage, row["reviewer"])
+            if standing.get(key) == (value, reason):
+                unchanged += 1
+                continue
+            standing[key] = (value, reason)
+            entries.append(entry)
+        log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Imported(len(entries), unchanged, tuple(mistakes))
+
+
+def export_votes(ws: Workspace, path: Path) -> int:
+    """Write all votes that count; returns how many."""
+    with ws.store.read() as conn:
+        rows = [
+            {
+                "report": v.report,
+                "stage": v.stage,
+                "reviewer": v.reviewer,
+                "vote": v.vote,
+                "reason": v.reason,
+                "note": v.note,
+                "time": v.time.isoformat() if v.time else "",
+            }
+            for v in reports.votes(conn)
+        ]
+    return write_csv(path, VOTE_COLUMNS, rows)
+
+
+def _entry(
+    ws: Workspace,
+    conn: Connection,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str,
+    note: str,
+    *,
+    final: bool = False,
+    time: str = "",
+) -> Entry:
+    reviewer = reviewer.strip()
+    if not reviewer:
+        raise DecisionError("A vote needs a reviewer's name.")
+    if value is not VoteValue.EXCLUDE:
+        reason = ""
+    elif reason and reason not in {r.id for r in ws.protocol.reasons}:
+        known = ", ".join(r.id for r in ws.protocol.reasons)
+        raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
+    found, lead, records = reports.members(conn, report)
+    payload = {
+        "record": lead,
+        "report": found,
+        "covers": records,
+        "stage": str(stage),
+        "vote": str(value),
+        "reason": reason,
+        "note": note,
+        "reviewer": reviewer,
+        "final": final,
+    }
+    return Entry(EventKind.VOTE, {**payload, "time": time} if time else payload)
+
+
+def _standing(conn: Connection, entry: Entry, stage: Stage, reviewer: str) -> Vote | None:
+    found = reports.votes(conn, entry.payload["report"])
+    mine = [v for v in found if v.stage is stage and v.reviewer == reviewer]
+    return mine[-1] if mine else None
+
+
+def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
+    """Read the words of a row; reasons may be given by id or by label."""
+    try:
+        stage = Stage(row["stage"].lower())
+    except ValueError:
+        raise DecisionError(f"stage '{row['stage']}' is not one of {', '.join(Stage)}.") from None
+    try:
+        value = VoteValue(row["vote"].lower())
+    except ValueError:
+        raise DecisionError(f"vote '{row['vote']}' is not one of {', '.join(VoteValue)}.") from None
+    labels = {r.label.lower(): r.id for r in ws.protocol.reasons}
+    reason = row.get("reason", "")
+    return stage, value, labels.get(reason.lower(), reason)
+
+
+def _time(text: str) -> str:
+    """An ISO 8601 time as UTC; one without a zone is taken as UTC."""
+    if not text:
+        return ""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise DecisionError(
+            f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
+        ) from None
+    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    return said.isoformat()

@@ -1,0 +1,102 @@
+"""Tables that other programs open: cells that cannot run, and rows with their line numbers."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from review.errors import FileError
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make spreadsheet programs run a cell (OWASP, CSV injection)."""
+
+GUARD = "'"
+
+
+def escape(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would run; `unescape` takes it off again."""
+    return GUARD + text if text.startswith((*FORMULA_STARTS, GUARD)) else text
+
+
+def unescape(text: str) -> str:
+    """Undo `escape`; text that was never escaped comes back as it is."""
+    rest = text[1:]
+    guarded = text.startswith(GUARD) and rest.startswith((*FORMULA_STARTS, GUARD))
+    return rest if guarded else text
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
+    """Write a table as UTF-8 CSV with a byte-order mark, which Excel needs to see the encoding.
+
+    The file appears whole or not at all.
+
+    Returns:
+        The number of rows written.
+    """
+    count = 0
+    with whole_file(path) as temporary:
+        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            for row in rows:
+                writer.writerow([escape(_text(row.get(name))) for name in columns])
+                count += 1
+    return count
+
+
+def read_csv(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Read a table row by row under lower-case headings.
+
+    Yields:
+        The line on which the row ends, and its cells, guards taken off.
+
+    Raises:
+        FileError: no such file, not text, or a required column is missing.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+            missing = [name for name in required if name not in names]
+            if missing:
+                raise FileError(
+                    f"{path.name}: the first line must name the columns {', '.join(required)}; "
+                    f"missing: {', '.join(missing)}."
+                )
+            reader.fieldnames = names
+            for row in reader:
+                yield (
+                    reader.line_num,
+                    {k: unescape(v or "").strip() for k, v in row.items() if isinstance(k, str)},
+                )
+    except FileNotFoundError:
+        raise FileError(f"There is no file {path}.") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileError(f"{path.name} is not a CSV file in UTF-8: {error}.") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside ``path`` that takes its name when the block ends without error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
+        )
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,156 @@
+"""The database: one file of SQLite, or a PostgreSQL server; the same code on both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from review.errors import NoReviewError, StoreError
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+WRITE_LOCK = 7_215_001
+"""Key of the PostgreSQL advisory lock that lets one writer at a time append to the log."""
+
+
+class Store:
+    """Connections to one review.
+
+    Writers are serialised (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL), so the
+    order of the log is the order in which its events took effect. Readers never wait for them.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open the database; nothing is created before `upgrade`.
+
+        Raises:
+            StoreError: the database cannot be reached.
+        """
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "sqlite":
+            self.engine = _sqlite(url)
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, pool_size=8)
+        self._writer = self.engine.execution_options(write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the review lives in one file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the review."""
+        with _plain_errors(), self.engine.connect() as conn:
+            if not self.is_sqlite:
+                conn = conn.execution_options(isolation_level="REPEATABLE READ")
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: all of it is stored when the block ends, or nothing."""
+        with _plain_errors(), self._writer.begin() as conn:
+            if not self.is_sqlite:
+                conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            yield conn
+
+    def upgrade(self) -> None:
+        """Create the tables, or bring them to this version's shape.
+
+        Raises:
+            StoreError: the database was made by a later version, or a migration failed.
+        """
+        with self.write() as conn:
+            if self.revision(conn) == self.head():
+                return
+            config = AlembicConfig()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = conn
+            command.upgrade(config, "head")
+
+    def require(self) -> None:
+        """Make sure that there is a review of this version's shape.
+
+        Raises:
+            NoReviewError: the database holds no review.
+        """
+        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+            if not Path(str(self.url.database)).exists():
+                raise NoReviewError(_no_review(self.url.render_as_string()))
+        with self.read() as conn:
+            found = self.revision(conn)
+        if found is None:
+            raise NoReviewError(_no_review(self.url.render_as_string()))
+        if found != self.head():
+            self.upgrade()
+
+    @staticmethod
+    def revision(conn: Connection) -> str | None:
+        """Migration the database stands at; None when it is empty."""
+        return MigrationContext.configure(conn).get_current_revision()
+
+    @staticmethod
+    def head() -> str | None:
+        """Newest migration of this version."""
+        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _no_review(url: str) -> str:
+    return f"There is no review in {url} yet. Make one with: python -m review init"
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        # SQLAlchemy sends BEGIN itself, so that writers can begin IMMEDIATE (see `_begin`).
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        write = conn.get_execution_options().get("write")
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what the driver says into one sentence; the log file keeps the rest."""
+    try:
+        yield
+    except OperationalError as error:
+        log.exception("database not usable")
+        raise StoreError(
+            f"The database did not answer: {str(error.orig).strip().splitlines()[0]}. "
+            "Nothing of this step was stored. Try again, or check REVIEW_DB."
+        ) from error
+    except SQLAlchemyError as error:
+        log.exception("database refused")
+        raise StoreError(
+            f"The database refused this step: {error}. Nothing of it was stored."
+        ) from error

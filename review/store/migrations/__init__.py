@@ -1,0 +1,1 @@
+"""Migrations of the review's tables, run by Alembic from `Store.upgrade`."""

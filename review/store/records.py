@@ -1,0 +1,278 @@
+"""Records and the runs that brought them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, tuple_
+
+from review.errors import NotFoundError
+from review.model import Event, EventKind, Outcome, Record, SearchRun
+from review.store.clean import clean
+from review.store.log import Entry, append
+from review.store.schema import member, record, record_raw, run, sighting
+from review.store.state import chunks
+
+LIGHT = tuple(c for c in record.c if c.name not in ("abstract",))
+"""All columns of a record but the long one, for lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one page of records: ids of the new ones, and how many were known before."""
+
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+    event: Event
+
+
+def start_run(
+    conn: Connection,
+    actor: str,
+    search: str,
+    source: str,
+    request: str = "",
+    promised: int | None = None,
+) -> str:
+    """Open a search run or import; returns its id."""
+    run_id = "N" + secrets.token_hex(4)
+    payload = {
+        "run": run_id,
+        "search": search,
+        "source": source,
+        "request": request,
+        "promised": promised,
+    }
+    append(conn, actor, [Entry(EventKind.RUN_STARTED, payload)])
+    return run_id
+
+
+def finish_run(conn: Connection, actor: str, run_id: str, outcome: Outcome, why: str = "") -> None:
+    """Close a run with how it ended."""
+    payload = {"run": run_id, "outcome": str(outcome), "why": why}
+    append(conn, actor, [Entry(EventKind.RUN_FINISHED, payload)])
+
+
+def add_records(
+    conn: Connection,
+    actor: str,
+    run_id: str,
+    records: Sequence[Record],
+    *,
+    received: int | None = None,
+    promised: int | None = None,
+    cursor: str = "",
+    cost_usd: float = 0.0,
+) -> Added:
+    """Store one page of a run. A record whose source and key are known is only noted as seen again.
+
+    Args:
+        received: entries the page held, bad ones included; ``len(records)`` when None.
+        promised: the source's count, when it told one with this page.
+        cursor: where the run goes on after this page.
+    """
+    distinct = {(r.source, r.key): r for r in records}
+    known = ids_of(conn, distinct)
+    fresh = [r for identity, r in distinct.items() if identity not in known]
+    new_ids: list[str] = []
+    if fresh:
+        rows = [_row(r, run_id) for r in fresh]
+        statement = insert(record).returning(record.c.n, sort_by_parameter_order=True)
+        last = conn.execute(select(func.max(record.c.n))).scalar() or 0
+        # The id carries the number; writers are serialised, so the next numbers are known.
+        for place, row in enumerate(rows, start=last + 1):
+            row["n"] = place
+            row["id"] = f"R{place:06d}"
+        conn.execute(statement, rows)
+        new_ids = [row["id"] for row in rows]
+        conn.execute(
+            insert(record_raw),
+            [
+                {"record": row["id"], "raw": clean(dict(r.raw))}
+                for row, r in zip(rows, fresh, strict=True)
+            ],
+        )
+    seen_before = set()
+    everyone = [*new_ids, *known.values()]
+    for part in chunks(everyone):
+        statement_seen = select(sighting.c.record).where(
+            sighting.c.run == run_id, sighting.c.record.in_(part)
+        )
+        seen_before |= set(conn.execute(statement_seen).scalars())
+    fresh_sightings = [{"run": run_id, "record": r} for r in everyone if r not in seen_before]
+    if fresh_sightings:
+        conn.execute(insert(sighting), fresh_sightings)
+    payload = {
+        "run": run_id,
+        "records": new_ids,
+        "received": len(records) if received is None else received,
+        "promised": promised,
+        "cursor": cursor,
+        "cost_usd": cost_usd,
+    }
+    (done,) = append(conn, actor, [Entry(EventKind.RECORDS_ADDED, payload)])
+    return Added(tuple(new_ids), tuple(known.values()), done)
+
+
+def ids_of(conn: Connection, identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Ids of the records that are known already, by (source, key)."""
+    found: dict[tuple[str, str], str] = {}
+    for part in chunks(sorted(identities)):
+        statement = select(record.c.source, record.c.key, record.c.id).where(
+            tuple_(record.c.source, record.c.key).in_(part)
+        )
+        found.update({(row.source, row.key): row.id for row in conn.execute(statement)})
+    return found
+
+
+def get(conn: Connection, record_id: str) -> Record:
+    """One record with its raw entry.
+
+    Raises:
+        NotFoundError: no such record.
+    """
+    row = conn.execute(select(record).where(record.c.id == record_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no record {record_id}.")
+    raw = conn.execute(select(record_raw.c.raw).where(record_raw.c.record == record_id)).scalar()
+    return to_record(row._asdict(), raw)
+
+
+def of_report(conn: Connection, report_id: str) -> list[tuple[str, Record]]:
+    """The records joined in a report with their ids, oldest first."""
+    statement = (
+        select(record)
+        .join(member, member.c.record == record.c.id)
+        .where(member.c.report == report_id)
+        .order_by(record.c.n)
+    )
+    return [(row.id, to_record(row._asdict())) for row in conn.execute(statement)]
+
+
+def rows_for_dedupe(conn: Connection) -> list[Mapping[str, Any]]:
+    """All records as plain rows under the column names that deduplication reads."""
+    statement = select(
+        record.c.id,
+        record.c.title,
+        record.c.authors,
+        record.c.year,
+        record.c.journal,
+        record.c.volume,
+        record.c.issue.label("number"),
+        record.c.pages,
+        record.c.doi,
+        record.c.abstract,
+        record.c.isbn,
+        record.c.pmid,
+        record.c.pmcid,
+        record.c.openalex_id,
+        record.c.type.label("entrytype"),
+        record.c.source,
+    ).order_by(record.c.n)
+    return [
+        {
+            **row._mapping,
+            "author": "; ".join(row.authors),
+            "year": "" if row.year is None else str(row.year),
+        }
+        for row in conn.execute(statement)
+    ]
+
+
+def runs(conn: Connection) -> list[SearchRun]:
+    """All search runs and imports, newest first."""
+    return [_run(row) for row in conn.execute(select(run).order_by(run.c.seq.desc()))]
+
+
+def get_run(conn: Connection, run_id: str) -> SearchRun:
+    """One run.
+
+    Raises:
+        NotFoundError: no such run.
+    """
+    row = conn.execute(select(run).where(run.c.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no search run {run_id}.")
+    return _run(row)
+
+
+def sightings(conn: Connection, records: Collection[str]) -> dict[str, list[str]]:
+    """Runs that found each record."""
+    found: dict[str, list[str]] = {}
+    for part in chunks(records):
+        statement = (
+            select(sighting.c.record, sighting.c.run)
+            .join(run, run.c.id == sighting.c.run)
+            .where(sighting.c.record.in_(part))
+            .order_by(run.c.seq)
+        )
+        for row in conn.execute(statement):
+            found.setdefault(row.record, []).append(row.run)
+    return found
+
+
+def count_by_source(conn: Connection) -> dict[str, int]:
+    """Records identified, by source."""
+    statement = (
+        select(record.c.source, func.count()).group_by(record.c.source).order_by(record.c.source)
+    )
+    return {source: n for source, n in conn.execute(statement).tuples()}
+
+
+def to_record(values: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -> Record:
+    """A row of the record table (with or without the abstract) as a `Record`."""
+    return Record(
+        source=values["source"],
+        key=values["key"],
+        title=values["title"],
+        authors=tuple(values["authors"]),
+        year=values["year"],
+        journal=values["journal"],
+        volume=values["volume"],
+        issue=values["issue"],
+        pages=values["pages"],
+        doi=values["doi"],
+        pmid=values["pmid"],
+        pmcid=values["pmcid"],
+        openalex_id=values["openalex_id"],
+        isbn=values["isbn"],
+        abstract=values.get("abstract", ""),
+        language=values["language"],
+        type=values["type"],
+        url=values["url"],
+        keywords=tuple(values["keywords"]),
+        mesh=tuple(values["mesh"]),
+        study_designs=tuple(values["study_designs"]),
+        retracted=values["retracted"],
+        raw=raw or {},
+    )
+
+
+def _row(r: Record, run_id: str) -> dict[str, Any]:
+    values = {
+        name: getattr(r, name)
+        for name in (
+            "source key title journal volume issue pages doi pmid pmcid openalex_id isbn abstract "
+            "language type url"
+        ).split()
+    }
+    lists: Iterable[tuple[str, Sequence[str]]] = (
+        ("authors", r.authors),
+        ("keywords", r.keywords),
+        ("mesh", r.mesh),
+        ("study_designs", r.study_designs),
+    )
+    row = {**values, **{name: list(items) for name, items in lists}}
+    cleaned: dict[str, Any] = clean(row)
+    return {**cleaned, "run": run_id, "year": r.year, "retracted": r.retracted}
+
+
+def _run(row: Row[Any]) -> SearchRun:
+    names = (
+        "id search source request started actor finished promised received added cost_usd why"
+    ).split()
+    values = {name: row._mapping[name] for name in names}
+    return SearchRun(**values, outcome=Outcome(row.outcome))

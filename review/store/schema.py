@@ -1,0 +1,313 @@
+"""Tables of a review.
+
+Two kinds. The *log* side is only ever appended to: ``event``, ``record``, ``record_raw``,
+``sighting``. ``suggestion`` and ``pair`` hold what machines propose and may be recomputed.
+All other tables are *derived*: `review.store.log.replay` empties them and builds them again
+from the log, and must arrive at the same rows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A point in time, UTC in storage on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without zone; hand the rest over as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("times must carry a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone; all stored times are UTC."""
+        if value is None:
+            return None
+        time: datetime = value
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+# --- the log -----------------------------------------------------------------------------------
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("kind", String(32), nullable=False, index=True),
+    Column("protocol", String(16), nullable=False),
+    Column("payload", Json, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("source", String(200), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("run", String(16), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("authors", Json, nullable=False),
+    Column("year", Integer),
+    Column("journal", Text, nullable=False),
+    Column("volume", Text, nullable=False),
+    Column("issue", Text, nullable=False),
+    Column("pages", Text, nullable=False),
+    Column("doi", String(600), nullable=False, index=True),
+    Column("pmid", String(40), nullable=False),
+    Column("pmcid", String(40), nullable=False),
+    Column("openalex_id", String(40), nullable=False),
+    Column("isbn", Text, nullable=False),
+    Column("abstract", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("keywords", Json, nullable=False),
+    Column("mesh", Json, nullable=False),
+    Column("study_designs", Json, nullable=False),
+    Column("retracted", Boolean, nullable=False),
+    UniqueConstraint("source", "key"),
+    sqlite_autoincrement=True,
+)
+
+record_raw = Table(
+    "record_raw",
+    metadata,
+    Column("record", String(16), primary_key=True),
+    Column("raw", Json, nullable=False),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("run", String(16), primary_key=True),
+    Column("record", String(16), primary_key=True),
+    Index(None, "record"),
+)
+
+# --- what machines propose ---------------------------------------------------------------------
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("record", String(16), nullable=False, index=True),
+    Column("dimension", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+)
+
+pair = Table(
+    "pair",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("record_a", String(16), nullable=False),
+    Column("record_b", String(16), nullable=False, index=True),
+    Column("score", Float, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("record_a", "record_b"),
+)
+
+# --- derived from the log ----------------------------------------------------------------------
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("version", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("reviewers", Json, nullable=False),
+    Column("not_retrieved", Json, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("search", String(200), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("finished", Utc),
+    Column("promised", Integer),
+    Column("received", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("cost_usd", Float, nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("lead", String(16), nullable=False, index=True),
+    Column("records", Integer, nullable=False),
+    Column("study", String(16), nullable=False, index=True),
+    Column("title_abstract", String(16), nullable=False),
+    Column("full_text", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Index(None, "title_abstract", "id"),
+    Index(None, "title_abstract", "full_text", "id"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("record", String(16), primary_key=True),
+    Column("report", String(16), nullable=False, index=True),
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("record_a", String(16), nullable=False, index=True),
+    Column("record_b", String(16), nullable=False, index=True),
+    Column("actor", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("score", Float),
+    Column("why", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+vote = Table(
+    "vote",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False),
+    Column("covers", Json, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("vote", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index(None, "record", "stage", "reviewer"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("dimension", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("exposure", String(64), nullable=False),
+    Column("population", String(64), nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("study_design", String(64), nullable=False),
+    Column("instrument", Text, nullable=False),
+    Column("comparator", Text, nullable=False),
+    Column("duration", Text, nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("suggestion", String(32), nullable=False, index=True),
+    Column("answer", String(16), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+cancels = Table(
+    "cancels",
+    metadata,
+    Column("by", String(16), primary_key=True),
+    Column("target", String(16), primary_key=True),
+    Index(None, "target"),
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("record", String(16), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+)
+
+DERIVED = (rules, run, report, member, edge, vote, tag, finding, answer, note, cancels, touched)

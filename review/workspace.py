@@ -1,0 +1,77 @@
+"""One review opened for work: its settings, its protocol and its database."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+
+from review import protocol as protocols
+from review.config import Config
+from review.model import EventKind
+from review.protocol import Protocol
+from review.store import Entry, Store, log
+from review.store.state import current_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What every service needs. Cheap to pass around; safe to share between threads."""
+
+    config: Config
+    store: Store
+    protocol: Protocol
+
+
+def open_workspace(config: Config, *, create: bool = False) -> Workspace:
+    """Load the protocol and open the database.
+
+    Args:
+        create: make the tables when they are not there.
+
+    Raises:
+        ProtocolError: the YAML files hold mistakes (all are named).
+        NoReviewError: there is no review and ``create`` is false.
+    """
+    protocol = protocols.load(config.data)
+    store = Store(config.db)
+    if create:
+        store.upgrade()
+    else:
+        store.require()
+    return Workspace(config, store, protocol)
+
+
+def adopt_protocol(ws: Workspace, actor: str) -> bool:
+    """Log the protocol as it stands in the files, if it is not the version in force.
+
+    Returns:
+        Whether the review moved to another version.
+    """
+    protocol = ws.protocol
+    with ws.store.write() as conn:
+        if current_rules(conn).version == protocol.version:
+            return False
+        payload = {
+            "version": protocol.version,
+            "title": protocol.title,
+            "reviewers": {str(rule.stage): rule.reviewers for rule in protocol.stages},
+            "not_retrieved": [r.id for r in protocol.reasons if r.counts_as == "not_retrieved"],
+            "text": dict(protocol.files),
+        }
+        log.append(conn, actor, [Entry(EventKind.PROTOCOL, payload)], protocol=protocol.version)
+    return True
+
+
+def keep_log(config: Config) -> None:
+    """Write what goes wrong to ``data/local/review.log``; a person never sees a traceback."""
+    root = logging.getLogger("review")
+    if any(isinstance(h, RotatingFileHandler) for h in root.handlers):
+        return
+    config.local.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        config.local / "review.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

@@ -1,0 +1,26 @@
+"""Deduplication: which records are the same publication.
+
+The stages, one module each: `normalise` brings fields into comparable form, `block` picks the
+pairs worth comparing, `compare` measures them field by field, `decide` gives verdicts, `cluster`
+joins sure pairs.  `find_pairs` runs the first four; all take and return plain data.
+"""
+
+from review.dedupe.cluster import cluster
+from review.dedupe.compare import compare
+from review.dedupe.decide import decide
+from review.dedupe.files import DedupeFileResult, dedupe_file, read_records
+from review.dedupe.normalise import COLUMNS, normalise
+from review.dedupe.pairs import PAIR_COLUMNS, find_pairs
+
+__all__ = [
+    "COLUMNS",
+    "PAIR_COLUMNS",
+    "DedupeFileResult",
+    "cluster",
+    "compare",
+    "decide",
+    "dedupe_file",
+    "find_pairs",
+    "normalise",
+    "read_records",
+]

@@ -1,0 +1,411 @@
+"""Bring the fields of bibliographic records into comparable form.
+
+Databases write one paper in many ways: ``Basic Res Cardiol`` and ``Basic Research in
+Cardiology``, ``139-54`` and ``139-154``, ``Smith J`` and ``John Smith``, a DOI as a link, in
+percent code or followed by ``[doi]``.  Everything here works on one record at a time and knows
+nothing of the others, so a record normalises to the same row whatever it is imported with.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import unquote
+
+import pandas as pd
+
+COLUMNS: tuple[str, ...] = (
+    "id",
+    "title",
+    "author",
+    "year",
+    "journal",
+    "volume",
+    "number",
+    "pages",
+    "doi",
+    "abstract",
+    "isbn",
+    "pmid",
+    "pmcid",
+    "openalex_id",
+    "entrytype",
+    "source",
+)
+"""Columns read from a record; all but ``id`` may be missing, and a blank means missing."""
+
+ABSTRACT_LETTERS = 240
+"""Letters of an abstract that are compared; two papers rarely share their first two sentences."""
+
+AUTHOR_LETTERS = 160
+"""Letters of an author list that are compared: about the first twenty names."""
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu",
+    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau",
+    "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+# Letters that Unicode does not decompose, as library catalogues write them.
+_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
+_TRANSLATE = str.maketrans(_GREEK | _LETTERS)
+
+_TAG = re.compile(r"<[^<>]{1,40}>")
+_NOT_WORD = re.compile(r"[\W_]+")
+_APOSTROPHE = re.compile(r"['’‘ʼ`´]")
+
+
+def fold(text: str) -> str:
+    """Return text in lower case without accents, tags or punctuation, words one space apart.
+
+    Greek letters are spelled out, letters of other scripts are kept.
+    """
+    if "&" in text:
+        text = unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_TRANSLATE))
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_TRANSLATE)
+        text = _APOSTROPHE.sub("", text)
+    else:
+        text = text.replace("'", "").replace("`", "")
+    return _NOT_WORD.sub(" ", text).strip()
+
+
+# --- titles ---------------------------------------------------------------------------------
+
+_LANGUAGE = (
+    r"(?:afrikaans|arabic|bulgarian|chinese|croatian|czech|danish|dutch|english|estonian|finnish"
+    r"|french|german|greek|hebrew|hungarian|indonesian|italian|japanese|korean|lithuanian"
+    r"|multiple languages|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak"
+    r"|slovenian|spanish|swedish|thai|turkish|ukrainian|undetermined)"
+)
+# "[Chinese]", "(article in French)", "[Spanish, English]" at the end of a title.
+_LANGUAGE_NOTE = re.compile(
+    rf"[\[(]\s*(?:article in\s+)?{_LANGUAGE}(?:\s*[,;/&]\s*{_LANGUAGE})*\s*[\])]\W*$", re.I
+)
+# "(accepted manuscript, Newcastle ePrints)", "(RePEc record)": what a repository adds.
+_COPY_NOTE = re.compile(
+    r"[\[(][^()\[\]]*\b(?:record|repository|manuscript|e-?prints?|preprint|author version"
+    r"|as named on|in press)\b[^()\[\]]*[\])]\W*$",
+    re.I,
+)
+# A footnote mark printed after the title: "... In Services 1", "... Performances*".
+_FOOTNOTE = re.compile(r"(?<=[a-z]{3})(?<!part)(?<!type)(?<!phase)(?<!grade)(?<!stage) [12]$")
+_ROMAN = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8",
+    "ix": "9", "xi": "11", "xii": "12", "xiii": "13", "xiv": "14", "xv": "15",
+}  # fmt: skip
+_SERIAL = re.compile(
+    r"\b(?:part|phase|section|study|paper|report|chapter|volume|type|class) ([ivx])\b"
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def fold_title(title: str) -> str:
+    """Return a folded title without notes on language, copy or footnote."""
+    title = title.strip()
+    if title.endswith(("]", ")", "].", ").")):
+        title = _COPY_NOTE.sub("", _LANGUAGE_NOTE.sub("", title)) or title
+    return _FOOTNOTE.sub("", fold(title))
+
+
+def title_numbers(folded: str) -> str:
+    """Return the numbers of a folded title in order, Roman ones as Arabic: ``"2 12"``.
+
+    Two papers of a series ("Part I", "Part II") often differ in nothing else.
+    """
+    found = []
+    words = folded.split()
+    serial = set(_SERIAL.findall(folded))
+    for position, word in enumerate(words):
+        if word in _ROMAN and (len(word) > 1 or word in serial or position == len(words) - 1):
+            found.append(_ROMAN[word])
+        else:
+            found.extend(str(int(run)) for run in _DIGITS.findall(word) if run.isascii())
+    return " ".join(found)
+
+
+_NOTICES: tuple[tuple[str, str], ...] = (
+    ("retraction", r"\b(?:retraction|retracted|withdrawn|withdrawal of|expression of concern)\b"),
+    ("correction", r"\b(?:erratum|errata|corrigend\w+|correction|author correction|addendum)\b"),
+    ("reply", r"\b(?:reply|authors? repl\w+|rejoinder|in response|response to|respond|responds)\b"),
+    ("letter", r"\b(?:letter to|letters?$|to the editor|re )"),
+    (
+        "comment",
+        r"\b(?:comment|comments|commentary|editorial|discussion|invited|perspectives? on)\b",
+    ),
+)
+_NOTICE = tuple((kind, re.compile(pattern)) for kind, pattern in _NOTICES)
+
+
+def notice(folded: str) -> str:
+    """Return what kind of notice about another paper a folded title announces, or ``""``."""
+    head = folded[:40] + " " + folded[-40:]
+    for kind, pattern in _NOTICE:
+        if pattern.search(head):
+            return kind
+    return ""
+
+
+_GENERIC_WORD = frozenset(
+    """a about abstract abstracts acknowledgement acknowledgements acknowledgment acknowledgments
+    address advertisement advisory also and announcement announcements annual article articles
+    associate author authors award awards back board book books business calendar call chair
+    chairman chairmans chairs column comment commentary comments conference content contents
+    contributors corner correction corrections correspondence corrigendum cover current desk
+    discussion editor editorial editorials editors errata erratum events executive for
+    foreword forthcoming forum from front general guest guide highlights image images in index
+    information instructions interview introduction introductory invited issue issues letter
+    letters list masthead matter meeting meetings member members message messages minitrack
+    miscellaneous new news newsletter note notes notice notices number obituary of on opening
+    opinion our overview page papers part perspective perspectives preface president
+    presidents proceedings program programme publication publisher publishers quarterly
+    question questions record remark remarks reply report reports research response responses
+    review reviewer reviewers reviews secretary section senior special statement subject
+    summary supplement symposium table thank thanks the this to track upcoming update
+    viewpoint views volume welcome with word words year""".split()
+)
+
+
+def is_generic(folded: str) -> bool:
+    """Tell whether a folded title says nothing of its paper, such as ``editors comments``."""
+    words = [w for w in folded.split() if not w.isdigit() and w not in _ROMAN]
+    return len("".join(words)) < 12 or all(word in _GENERIC_WORD for word in words)
+
+
+# --- authors --------------------------------------------------------------------------------
+
+# The cuts between two authors: "; ", " and ", " & ", or ".Smith" as some exports run them on.
+_AUTHOR_CUT = re.compile(r"\s*;\s*|\s+and\s+|\s*&\s*|\s*\|\s*|(?<=[A-Z]\.)(?=[A-Z][^.\s])")
+_NOT_NAMES = frozenset(
+    "and the others et al von van der den del della las los anonymous jr sr".split()
+)
+_INITIALS = re.compile(r"^[A-Z][A-Z.\-]{0,4}$")
+
+
+def _name_words(author: str) -> list[str]:
+    """Return the folded words of one author that are not initials."""
+    words = [word for word in re.split(r"[\s,]+", author) if not _INITIALS.match(word)]
+    folded = [part for word in words for part in fold(word).split()]
+    return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES]
+
+
+def _authors(text: str) -> list[list[str]]:
+    if not text:
+        return []
+    # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
+    text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
+    people = [_name_words(person) for person in _AUTHOR_CUT.split(text)]
+    return [words for words in people if words]
+
+
+def first_author(text: str) -> str:
+    """Return the name words of the first author, in order of the alphabet."""
+    people = _authors(text)
+    return " ".join(sorted(people[0])) if people else ""
+
+
+def fold_authors(text: str) -> str:
+    """Return the name words of all authors, cut at `AUTHOR_LETTERS`."""
+    return " ".join(word for person in _authors(text) for word in person)[:AUTHOR_LETTERS]
+
+
+# --- where it was published -------------------------------------------------------------------
+
+_JOURNAL_NOTE = re.compile(r"\s*(?:\.\s?\d|\(|\[|:|=|/|;\s).*$")
+_JOURNAL_SKIP = frozenset(
+    "the of and in for on de la le les des der die das und et to a an official journal jour jrnl j"
+    " international int".split()
+)
+_SMALL_WORDS = frozenset("the of and in for on".split())
+_ACRONYM_LETTERS = 7
+
+
+def fold_journal(journal: str) -> str:
+    """Return the first four letters of each telling word, so abbreviations meet full names."""
+    cut = _JOURNAL_NOTE.sub("", journal) if len(journal) > 8 else journal
+    words = fold(cut or journal).split()
+    kept = [word for word in words if word not in _JOURNAL_SKIP] or words
+    if len(kept) == 1 and len(kept[0]) <= _ACRONYM_LETTERS:
+        return kept[0]
+    return " ".join(word[:4] for word in kept)
+
+
+def journal_initials(journal: str) -> str:
+    """Return the initials of a journal's name (``jama``, ``ijerph``); of one word, the word."""
+    words = [word for word in fold(journal).split() if word not in _SMALL_WORDS]
+    if len(words) == 1:
+        return words[0] if len(words[0]) <= _ACRONYM_LETTERS else ""
+    return "".join(word[0] for word in words)
+
+
+def first_number(text: str) -> str:
+    """Return the first number of a volume or issue without leading zeros, or ``""``."""
+    found = _DIGITS.search(text)
+    return found.group().lstrip("0") if found and found.group().isascii() else ""
+
+
+_PAGE = re.compile(r"([a-z]{0,3})\s?0*(\d+)")
+
+
+def first_page(pages: str) -> str:
+    """Return the first page with its letter (``"s73"``), or ``""`` where none is a number."""
+    found = _PAGE.search(pages.lower().replace("pp", "").replace("article", ""))
+    if not found:
+        return ""
+    return found.group(1) + found.group(2)
+
+
+def fold_year(year: str) -> str:
+    """Return the four-digit year in a date, or ``""``."""
+    found = re.search(r"(?:1[5-9]|20)\d\d", year)
+    return found.group() if found else ""
+
+
+# --- identifiers ------------------------------------------------------------------------------
+
+_DOI = re.compile(r"10\.\d{4,9}/[^\s;,\"<>]+", re.I)
+
+
+def fold_doi(doi: str) -> str:
+    """Return the bare DOI in lower case, or ``""`` where the text holds none."""
+    if "10." not in doi:
+        return ""
+    if "%" in doi:
+        doi = unquote(doi)
+    found = _DOI.search(doi)
+    if not found:
+        return ""
+    bare = found.group().lower().rstrip("./]")
+    return bare if "(" in bare else bare.rstrip(")")
+
+
+# Endings that mark another version or file of the same work: Cochrane updates (.pub2), preprint
+# and repository versions (/v1, .v2), supplementary files (.s001) and table objects (.t001).
+_DOI_VERSION = re.compile(r"(?:\.pub\d+|[./]v\d+|\.[stg]\d{3}|/abstract|/full|/pdf|/epdf)$")
+
+
+def doi_stem(doi: str) -> str:
+    """Return a folded DOI without its version ending, so versions of a work share one stem."""
+    return _DOI_VERSION.sub("", doi)
+
+
+# DOI prefixes under which preprints are registered (Crossref and DataCite member lists):
+# bioRxiv/medRxiv, arXiv, Preprints.org, Research Square, SSRN, OSF, PeerJ Preprints, Authorea,
+# ChemRxiv, JMIR Preprints, F1000 open platform preprints excluded as they are versions.
+_PREPRINT_DOI = re.compile(
+    r"^10\.(?:1101|64898|48550|20944|21203|2139|31234|31219|31222|22541|26434|7287|2196/preprints)\b"
+)
+_PREPRINT_NAME = re.compile(
+    r"\b(?:preprints?|arxiv|corr|biorxiv|medrxiv|chemrxiv|ssrn|research square|osf|psyarxiv)\b"
+)
+
+
+def is_preprint(doi: str, journal: str, entrytype: str) -> bool:
+    """Tell whether a record is a preprint, by DOI prefix, server name or entry type."""
+    return bool(
+        _PREPRINT_DOI.search(doi)
+        or _PREPRINT_NAME.search(journal.lower())
+        or _PREPRINT_NAME.search(entrytype.lower())
+    )
+
+
+_PMCID = re.compile(r"(?:pmc)?\s*(\d{4,9})", re.I)
+_ISSN = re.compile(r"\d{4}-?\d{3}[\dxX]")
+
+
+def fold_pmid(pmid: str) -> str:
+    """Return the digits of a PubMed id, or ``""``; spreadsheets may have added ``.0``."""
+    return first_number(pmid)
+
+
+def fold_pmcid(pmcid: str) -> str:
+    """Return the digits of a PubMed Central id, or ``""``."""
+    found = _PMCID.search(pmcid)
+    return found.group(1) if found else ""
+
+
+def fold_openalex(openalex_id: str) -> str:
+    """Return an OpenAlex work id such as ``w2741809807``, from the id or its link."""
+    found = re.search(r"w\d+", openalex_id.lower())
+    return found.group() if found else ""
+
+
+def fold_issn(isbn: str) -> str:
+    """Return the ISSNs in a field, without hyphens, in order of the alphabet."""
+    return " ".join(sorted({x.replace("-", "").lower() for x in _ISSN.findall(isbn)}))
+
+
+# --- the frame --------------------------------------------------------------------------------
+
+
+def _texts(records: pd.DataFrame, column: str) -> list[str]:
+    """Return one column as plain strings; a missing column or value is the empty string."""
+    if column not in records.columns:
+        return [""] * len(records)
+    values = records[column]
+    return ["" if v is None or v != v else str(v).strip() for v in values.tolist()]
+
+
+def _map(function: Callable[[str], str], values: list[str]) -> list[str]:
+    return [function(value) if value else "" for value in values]
+
+
+def normalise(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparable fields of records, sorted by id.
+
+    Args:
+        records: One row per record, N rows, with any of `COLUMNS`; ``id`` is required.
+
+    Returns:
+        N rows, sorted by ``id``, with string columns (``""`` = missing) ``id``, ``title``,
+        ``numbers``, ``notice``, ``authors``, ``first_author``, ``year``, ``journal``, ``initials``,
+        ``issn``,
+        ``volume``, ``number``, ``page``, ``doi``, ``doi_stem``, ``pmid``, ``pmcid``,
+        ``openalex_id``, ``abstract`` and boolean columns ``generic`` and ``preprint``.
+
+    Raises:
+        KeyError: if there is no ``id`` column.
+        ValueError: if an id is blank or occurs twice.
+    """
+    ids = records["id"].astype(str).str.strip()
+    if (ids == "").any() or ids.duplicated().any():
+        raise ValueError("Every record needs an id of its own.")
+    order = ids.argsort(kind="stable").to_numpy()
+    records = records.iloc[order]
+    titles = _map(fold_title, _texts(records, "title"))
+    authors = _texts(records, "author")
+    journals = _texts(records, "journal")
+    dois = _map(fold_doi, _texts(records, "doi"))
+    kinds = zip(dois, journals, _texts(records, "entrytype"), strict=True)
+    abstracts = [text[: 2 * ABSTRACT_LETTERS] for text in _texts(records, "abstract")]
+    fields: dict[str, list[str]] = {
+        "id": ids.iloc[order].tolist(),
+        "title": titles,
+        "numbers": _map(title_numbers, titles),
+        "notice": _map(notice, titles),
+        "authors": _map(fold_authors, authors),
+        "first_author": _map(first_author, authors),
+        "year": _map(fold_year, _texts(records, "year")),
+        "journal": _map(fold_journal, journals),
+        "initials": _map(journal_initials, journals),
+        "issn": _map(fold_issn, _texts(records, "isbn")),
+        "volume": _map(first_number, _texts(records, "volume")),
+        "number": _map(first_number, _texts(records, "number")),
+        "page": _map(first_page, _texts(records, "pages")),
+        "doi": dois,
+        "doi_stem": _map(doi_stem, dois),
+        "pmid": _map(fold_pmid, _texts(records, "pmid")),
+        "pmcid": _map(fold_pmcid, _texts(records, "pmcid")),
+        "openalex_id": _map(fold_openalex, _texts(records, "openalex_id")),
+        "abstract": [fold(text)[:ABSTRACT_LETTERS] for text in abstracts],
+    }
+    normalised = pd.DataFrame(fields, dtype="str")
+    normalised["generic"] = pd.Series([is_generic(title) for title in titles], dtype=bool)
+    normalised["preprint"] = pd.Series([is_preprint(*kind) for kind in kinds], dtype=bool)
+    return normalised

@@ -1,0 +1,56 @@
+"""Find the duplicate pairs in a set of records: normalise, block, compare, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from review.dedupe.block import candidates
+from review.dedupe.cluster import CONTRADICTION, cluster
+from review.dedupe.compare import compare, pair_frame
+from review.dedupe.decide import DIFFERENT, SAME, UNSURE, decide
+from review.dedupe.normalise import normalise
+
+PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
+
+CHUNK = 50_000
+"""Pairs compared at a time, so that memory does not grow with their number."""
+
+
+def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) -> pd.DataFrame:
+    """Return the pairs of records that are, or may be, the same publication.
+
+    Args:
+        records: One row per record with any of `review.dedupe.normalise.COLUMNS`.
+        new_ids: If given, only pairs with at least one of these ids are compared.
+
+    Returns:
+        Columns ``id_a`` < ``id_b``, ``score`` (0 to 1), ``verdict`` (``same`` or ``unsure``)
+        and ``why`` (one sentence), the surest pair first.  Unsure pairs scored below
+        `review.dedupe.cluster.CONTRADICTION` contradict each other but are linked by a third
+        record; `review.dedupe.cluster.cluster` holds them apart.
+
+    Raises:
+        KeyError: if there is no ``id`` column.
+        ValueError: if an id is blank or occurs twice.
+    """
+    normalised = normalise(records)
+    left, right = candidates(normalised, new_ids)
+    parts = [
+        decide(compare(pair_frame(normalised, left[at : at + CHUNK], right[at : at + CHUNK])))
+        for at in range(0, len(left), CHUNK)
+    ]
+    decided = pd.concat(parts) if parts else pd.DataFrame(columns=list(PAIR_COLUMNS))
+    against = decided["verdict"] == DIFFERENT
+    pairs = decided[~against]
+    linked = cluster(normalised["id"], pairs)
+    different = decided[against]
+    inside = different["id_a"].map(linked) == different["id_b"].map(linked)
+    contradictions = different[inside].assign(verdict=UNSURE)
+    found = pd.concat([pairs, contradictions])
+    found = found.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
+    return found[list(PAIR_COLUMNS)].reset_index(drop=True)
+
+
+__all__ = ["CHUNK", "CONTRADICTION", "PAIR_COLUMNS", "SAME", "UNSURE", "find_pairs"]

@@ -1,0 +1,176 @@
+"""What is merged, what a person is asked, and what is never merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from review.dedupe import find_pairs
+
+Verdict = Callable[[dict[str, str], dict[str, str]], str]
+
+TITLE = (
+    "Sleep quality and pain in regular kratom users: a cross-sectional survey"  # as in `article`
+)
+
+# Each case: what the second record says instead, and the verdicts that are right.
+SAME_WORK = [
+    pytest.param({}, id="the same record twice"),
+    pytest.param({"journal": "J Ethnopharmacol"}, id="journal abbreviated"),
+    pytest.param({"author": "Smith AB; Rahman O"}, id="initials behind the names"),
+    pytest.param({"author": "Anna B. Smith; Omar Rahman"}, id="given names first"),
+    pytest.param({"author": "SmithA.B.RahmanO."}, id="names run together"),
+    pytest.param({"pages": "211-9"}, id="pages shortened"),
+    pytest.param({"pages": "pp. 211"}, id="first page only"),
+    pytest.param({"year": "2018"}, id="online the year before"),
+    pytest.param({"title": "Sleep quality and pain in regular kratom users."}, id="no subtitle"),
+    pytest.param(
+        {"title": TITLE.upper() + " 1"},
+        id="capitals and a footnote mark",
+    ),
+    pytest.param(
+        {"title": f"[{TITLE.replace('and', '&')}] [Article in Thai]"},
+        id="brackets and a note on the language",
+    ),
+    pytest.param({"volume": "", "number": "", "pages": ""}, id="not yet in an issue"),
+    pytest.param({"number": "7"}, id="issue mistyped"),
+]
+
+
+@pytest.mark.parametrize("change", SAME_WORK)
+def test_the_same_work_written_differently_is_merged(
+    article: dict[str, str], verdict: Verdict, change: dict[str, str]
+) -> None:
+    assert verdict(article, article | change) == "same"
+
+
+NOT_SURE = [
+    pytest.param({"title": ""}, id="title blank"),
+    pytest.param(
+        {"title": f"Erratum: {TITLE}"},
+        id="erratum",
+    ),
+    pytest.param(
+        {"title": f"Comment on: {TITLE}"},
+        id="comment",
+    ),
+    pytest.param(
+        {"title": f"Reply to {TITLE}", "pages": "220"},
+        id="reply",
+    ),
+    pytest.param(
+        {"journal": "Planta Medica", "volume": "7", "pages": "1-9", "year": "2016"},
+        id="the same title years later elsewhere",
+    ),
+    pytest.param(
+        {"journal": "Sleep", "volume": "42", "number": "Suppl 1", "pages": "A77"},
+        id="abstract of another meeting",
+    ),
+]
+
+
+@pytest.mark.parametrize("change", NOT_SURE)
+def test_what_may_be_another_work_is_not_merged(
+    article: dict[str, str], verdict: Verdict, change: dict[str, str]
+) -> None:
+    assert verdict(article, article | change) != "same"
+
+
+def test_parts_of_a_series_are_not_merged(article: dict[str, str], verdict: Verdict) -> None:
+    title = "Alkaloids of Mitragyna speciosa and their effects on sleep. Part {}"
+    for first, second in (("I", "II"), ("1", "2"), ("II", "III"), ("2", "iii")):
+        one, two = (article | {"title": title.format(part)} for part in (first, second))
+        assert verdict(one, two) != "same"
+
+
+def test_a_series_part_in_roman_and_arabic_is_one(
+    article: dict[str, str], verdict: Verdict
+) -> None:
+    title = "Alkaloids of Mitragyna speciosa and their effects on sleep. Part {}"
+    one, two = (article | {"title": title.format(part)} for part in ("II", "2"))
+    assert verdict(one, two) == "same"
+
+
+@pytest.mark.parametrize(
+    "title", ["Editorial", "Reply", "Chair's message", "In this issue", "Letters"]
+)
+def test_titles_that_say_nothing_need_an_identifier(
+    article: dict[str, str], verdict: Verdict, title: str
+) -> None:
+    column = article | {"title": title, "pages": ""}
+    assert verdict(column, column) != "same"
+    assert verdict(column | {"pmid": "123456"}, column | {"pmid": "123456"}) == "same"
+
+
+def test_a_column_is_not_merged_year_after_year(article: dict[str, str], verdict: Verdict) -> None:
+    column = article | {
+        "title": "Highlights of the annual meeting of the sleep society",
+        "pages": "",
+    }
+    later = column | {"year": "2020", "volume": "232"}
+    assert verdict(column, later) != "same"
+
+
+@pytest.mark.parametrize("field", ["doi", "pmid", "pmcid", "openalex_id"])
+def test_an_identifier_joins_sparse_records(field: str, verdict: Verdict) -> None:
+    value = {
+        "doi": "10.1000/kratom.2019",
+        "pmid": "31234567",
+        "pmcid": "PMC6543210",
+        "openalex_id": "W2741809807",
+    }[field]
+    title = {"title": "Sleep quality and pain in regular kratom users"}
+    assert verdict(title | {field: value}, title | {field: value}) == "same"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://doi.org/10.1000/KRATOM.2019",
+        "doi:10.1000/kratom.2019",
+        "10.1000%2Fkratom.2019 [doi]",
+    ],
+)
+def test_a_doi_is_read_in_every_dress(written: str, verdict: Verdict) -> None:
+    title = {"title": "Sleep quality and pain in regular kratom users"}
+    assert verdict(title | {"doi": "10.1000/kratom.2019"}, title | {"doi": written}) == "same"
+
+
+def test_one_doi_on_two_titles_is_asked(article: dict[str, str], verdict: Verdict) -> None:
+    other = article | {"title": "Abstracts of the third congress on plant medicine", "pages": "1"}
+    doi = {"doi": "10.1000/supplement"}
+    assert verdict(article | doi, other | doi) == "unsure"
+
+
+def test_two_dois_are_not_merged(article: dict[str, str], verdict: Verdict) -> None:
+    one = article | {"doi": "10.1000/one", "pages": ""}
+    assert verdict(one, one | {"doi": "10.1000/two"}) != "same"
+
+
+def test_an_updated_review_shares_its_doi_stem(article: dict[str, str], verdict: Verdict) -> None:
+    one = article | {"doi": "10.1002/14651858.CD001"}
+    assert verdict(one, one | {"doi": "10.1002/14651858.CD001.pub2"}) == "same"
+
+
+def test_preprint_and_article_are_asked(article: dict[str, str], verdict: Verdict) -> None:
+    preprint = {
+        "title": article["title"],
+        "author": article["author"],
+        "year": "2019",
+        "journal": "medRxiv",
+        "doi": "10.1101/2019.01.02.19000123",
+    }
+    assert verdict(article | {"doi": "10.1016/j.jep.2019.01.001"}, preprint) == "unsure"
+    assert verdict(article, preprint) == "unsure"
+
+
+def test_why_is_one_sentence_that_names_fields(article: dict[str, str]) -> None:
+    doi = {"doi": "10.1000/kratom"}
+    records = pd.DataFrame([{"id": "b", **article, **doi}, {"id": "a", **article, **doi}])
+    (pair,) = find_pairs(records).to_dict("records")
+    assert (pair["id_a"], pair["id_b"]) == ("a", "b")
+    assert pair["why"].startswith("Same DOI")
+    assert "title 100 % alike" in pair["why"]
+    assert pair["why"].endswith(".") and pair["why"].count(".") == 1

@@ -133,7 +133,7 @@ def install(venv: Path, arguments: Sequence[str], cwd: Path) -> None:
     failures = []
     for name, command in installers(venv):
         try:
-            with timed(f"Installing the packages with {name} (the first time up to some minutes)"):
+            with timed(f"Installing the packages with {name}, which may take a minute"):
                 run([*command, *arguments], cwd)
             return
         except SetupError as error:
@@ -152,7 +152,10 @@ def installers(venv: Path) -> Iterator[tuple[str, list[str]]]:
     """
     uv = shutil.which("uv")
     if uv:
-        yield "uv", [uv, "pip", "install", "--quiet", "--python", str(venv_python(venv))]
+        # Compiled now, as pip does: uv would leave it to the first start, or, where Python may
+        # not write bytecode, to every start.
+        options = ["--quiet", "--compile-bytecode", "--python", str(venv_python(venv))]
+        yield "uv", [uv, "pip", "install", *options]
     options = ["install", "--quiet", "--disable-pip-version-check", "--no-input"]
     yield "pip", [*find_pip(venv), *options]
 

@@ -17,6 +17,7 @@ from pyalex import Work, Works
 
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
+from review.protocol.query import is_boolean
 from review.sources import paging
 from review.sources.openalex_works import work_to_record
 from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
@@ -33,21 +34,20 @@ __all__ = [
     "request_url",
 ]
 
-# What a search looks into -> the API's parameter. "exact" forms do not stem and allow wildcards.
+# What a search looks into -> the API's parameter, or its filter where there is no parameter.
+# "exact" forms do not stem and allow wildcards; "fulltext" adds title and abstract.
 SCOPES: Mapping[str, str] = {
-    "title": "search.title",
-    "title.exact": "search.title.exact",
     "title_and_abstract": "search.title_and_abstract",
     "title_and_abstract.exact": "search.title_and_abstract.exact",
-    "all": "search",
-    "all.exact": "search.exact",
+    "title": "search.title",
+    "abstract": "abstract.search",
+    "fulltext": "search",
 }
 
 # List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
 _SEARCH_USD, _LIST_USD = 0.001, 0.0001
 
 _FILTER_NAME = re.compile(r"[a-z][a-z0-9_.]*")
-_OPERATORS = re.compile(r'\b(?:AND|OR|NOT)\b|["*?~]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,14 +251,18 @@ def request_url(
         )
     if query.scope not in SCOPES:
         raise QueryRefused(f"There is no scope '{query.scope}'. Use one of: {', '.join(SCOPES)}.")
+    filters = {name: _filter_value(name, value) for name, value in query.filters.items()}
     parameters: dict[str, object] = {}
-    if text:
+    if text and query.scope == "abstract":
+        if "," in text:
+            raise QueryRefused("A search in abstracts alone can hold no comma. Leave it out.")
+        filters[SCOPES[query.scope]] = text
+    elif text:
         parameters[SCOPES[query.scope]] = text
-    parameters["per-page"] = per_page
     # A fresh object each time: pyalex queries change in place.
-    works = Works(parameters)
-    if query.filters:
-        works = works.filter(**{k: _filter_value(k, v) for k, v in query.filters.items()})
+    works = Works({**parameters, "per-page": per_page})
+    if filters:
+        works = works.filter(**filters)
     if cursor is not None:
         works.params["cursor"] = cursor
         works = works.sort(publication_date="asc")
@@ -272,9 +276,9 @@ def _checked(text: str) -> str:
     its last three letters ("Thailand" becomes "Thail") unless a bracket closes it.
     """
     text = " ".join(text.split())
-    if not _OPERATORS.search(text.replace("\u201c", '"').replace("\u201d", '"')):
+    plain = re.sub("[\u201c-\u201f]", '"', text)  # the server folds these as well
+    if not is_boolean(plain):
         return text
-    plain = re.sub("[\u201c\u201d\u201e\u201f]", '"', text)
     if plain.count('"') % 2:
         raise QueryRefused("The search has a quotation mark without its partner. Close the phrase.")
     depth = 0

@@ -104,8 +104,9 @@ class _Walk:
             return "the source sent the same cursor twice, so its pages would repeat without end."
         if following is None and look.rows >= look.size and self.missing(page):
             return "the source ended its pages early, on a full page."
-        if following is not None and look.rows < look.size:
-            return f"a page held {look.rows} works instead of {look.size}."
+        different, expected = len(set(page.ids)), look.rows if following is None else look.size
+        if different < expected:
+            return f"a page held {different} different works instead of {expected}."
         if following is None and self.missing(page):
             return "the list changed while it was read, or a page was not complete."
         return ""

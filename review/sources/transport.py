@@ -220,12 +220,12 @@ class Transport:
                 "Change the search or its filters."
             )
         if status == 408 or status >= 500:
-            hint = " A search text it cannot parse can cause this too." if status == 500 else ""
+            hint = "A search text it cannot parse can cause this too." if status == 500 else ""
             raise _Passing(
-                f"HTTP {status}. {said}{hint}".strip(),
+                _line(f"HTTP {status}.", said, hint),
                 _seconds(response.headers.get("Retry-After"), self._now()),
             )
-        raise NetworkError(f"{host} answered HTTP {status}, which is no answer. {said}".strip())
+        raise NetworkError(_line(f"{host} answered HTTP {status}.", said, "Try again later."))
 
     def _limit(
         self, headers: Mapping[str, str], body: Mapping[str, Any], said: str, host: str
@@ -233,8 +233,11 @@ class Transport:
         """Tell apart the kinds of 429: paid plan needed, budget spent, too fast."""
         if "plan upgrade" in str(body.get("error", "")).lower():
             return QueryRefused(
-                f"{host} wants a paid plan for this query: {said} Leave out filters on created or "
-                "updated dates."
+                _line(
+                    f"{host} wants a paid plan for this query.",
+                    said,
+                    "Leave out filters on created or updated dates.",
+                )
             )
         wait = _seconds(headers.get("Retry-After"), self._now())
         if wait is None:
@@ -247,7 +250,7 @@ class Transport:
         if spent or (wait or 0.0) > self._patience.obeyed:
             reset = wait if wait is not None else _number(headers.get("X-RateLimit-Reset"))
             return self._budget_error(host, reset)
-        return _Passing(f"HTTP 429, too many requests. {said}".strip(), wait)
+        return _Passing(_line("HTTP 429, too many requests.", said), wait)
 
     def _budget_error(self, host: str, seconds: float | None) -> BudgetError:
         now = self._now().astimezone(UTC)
@@ -255,6 +258,7 @@ class Transport:
         # Budgets open anew at midnight UTC; a wait beyond two days is no answer to believe.
         believed = seconds is not None and 0 < seconds <= 2 * 86_400
         until = now + timedelta(seconds=seconds or 0.0) if believed else midnight
+        until = (until + timedelta(seconds=30)).replace(second=0, microsecond=0)
         return BudgetError(
             f"The daily budget at {host} is spent until {until:%Y-%m-%d %H:%M} UTC. What was "
             f"received before stays; continue then, or use a key with more budget ({KEY_PAGE}).",
@@ -264,12 +268,14 @@ class Transport:
     def _key_error(self, host: str, said: str) -> KeyNeededError:
         if self._key:
             return KeyNeededError(
-                f"{host} does not accept the key in OPENALEX_API_KEY. {said} "
-                f"Check it at {KEY_PAGE}."
+                _line(
+                    f"{host} does not accept the key in OPENALEX_API_KEY.",
+                    said,
+                    f"Check it at {KEY_PAGE}.",
+                )
             )
-        return KeyNeededError(
-            f"{host} asks for a key. {said} Get a free one at {KEY_PAGE} and set OPENALEX_API_KEY."
-        )
+        get_one = f"Get a free one at {KEY_PAGE} and set OPENALEX_API_KEY."
+        return KeyNeededError(_line(f"{host} asks for a key.", said, get_one))
 
     def _said(self, body: Mapping[str, Any]) -> str:
         """The source's own words, one line, without the key."""
@@ -308,6 +314,10 @@ class Transport:
 def _stop_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise Cancelled("The search was cancelled. What was received before stays.")
+
+
+def _line(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _host(url: str) -> str:

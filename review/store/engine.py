@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ class Store:
         if self.url.get_backend_name() == "sqlite":
             self.engine = _sqlite(url)
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, pool_size=8)
+            self.engine = create_engine(url, pool_pre_ping=True, pool_size=8, json_serializer=_json)
         self._writer = self.engine.execution_options(write=True)
 
     @property
@@ -121,12 +122,15 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=connect_args, json_serializer=_json)
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
         # SQLAlchemy sends BEGIN itself, so that writers can begin IMMEDIATE (see `_begin`).
         dbapi.isolation_level = None
+        # SQLite's own lower() knows ASCII only; searching must fold É and Ж too.
+        dbapi.create_function("lower", 1, _lower, deterministic=True)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             dbapi.execute(f"PRAGMA {pragma}")
 
@@ -136,6 +140,15 @@ def _sqlite(url: str) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _json(value: Any) -> str:
+    """Keep text as it is read, so that names in any script can be searched."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 @contextmanager

@@ -219,7 +219,7 @@ def count_by_source(conn: Connection) -> dict[str, int]:
     statement = (
         select(record.c.source, func.count()).group_by(record.c.source).order_by(record.c.source)
     )
-    return {source: n for source, n in conn.execute(statement).tuples()}
+    return {source: n for source, n in conn.execute(statement)}
 
 
 def to_record(values: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -> Record:

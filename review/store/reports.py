@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
@@ -162,9 +162,7 @@ def _mentions(word: str) -> ColumnElement[bool]:
     like = f"%{escaped}%"
     fields = (record.c.title, record.c.journal, record.c.abstract, record.c.doi)
     texts = [func.lower(c).like(like.lower(), escape="\\") for c in fields]
-    authors = func.lower(func.cast(record.c.authors, record.c.title.type)).like(
-        like.lower(), escape="\\"
-    )
+    authors = func.lower(cast(record.c.authors, Text)).like(like.lower(), escape="\\")
     named = or_(record.c.pmid == word, record.c.key == word, record.c.id == word.upper())
     same = report.c.id == word.upper()
     return or_(_has_record(or_(*texts, authors, named)), same)
@@ -248,7 +246,7 @@ def status_counts(conn: Connection) -> list[tuple[Decision, Decision, str, int, 
     statement = select(*columns, func.count(), func.sum(report.c.records)).group_by(*columns)
     return [
         (Decision(a), Decision(b), reason, int(n), int(records))
-        for a, b, reason, n, records in conn.execute(statement).tuples()
+        for a, b, reason, n, records in conn.execute(statement)
     ]
 
 
@@ -343,7 +341,7 @@ def notes(conn: Connection, report_id: str) -> list[tuple[str, str, Any]]:
         .where(note.c.active, member.c.report == report_id)
         .order_by(note.c.seq)
     )
-    return [(a, b, c) for a, b, c in conn.execute(statement).tuples()]
+    return [(a, b, c) for a, b, c in conn.execute(statement)]
 
 
 def suggestions(

@@ -1,0 +1,143 @@
+"""The database: shape, concurrency, and text that databases dislike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from review.errors import NoReviewError, NotFoundError
+from review.model import EventKind, Outcome, Record, Stage
+from review.store import Entry, Store, log, records, reports
+from review.store.schema import metadata
+
+
+@pytest.fixture
+def store(db_url: str) -> Iterator[Store]:
+    store = Store(db_url)
+    store.upgrade()
+    yield store
+    store.close()
+
+
+def fill(store: Store, papers: list[Record]) -> tuple[str, ...]:
+    with store.write() as conn:
+        run = records.start_run(conn, "Ann", "core", "openalex")
+        added = records.add_records(conn, "Ann", run, papers)
+        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+    return added.new
+
+
+def papers(count: int) -> list[Record]:
+    return [Record("openalex", f"W{i}", title=f"Paper {i}", abstract="text") for i in range(count)]
+
+
+def test_migrations_lead_to_the_tables_that_the_code_names(store: Store) -> None:
+    with store.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(store: Store) -> None:
+    fill(store, papers(2))
+    store.upgrade()
+    with store.read() as conn:
+        assert reports.count(conn) == 2
+
+
+def test_an_empty_database_says_how_to_make_a_review(db_url: str) -> None:
+    with pytest.raises(NoReviewError, match="review init"):
+        Store(db_url).require()
+
+
+def test_the_same_record_twice_is_one_record_seen_by_two_runs(store: Store) -> None:
+    fill(store, papers(3))
+    assert fill(store, papers(4)) == ("R000004",)
+    with store.read() as conn:
+        assert records.count_by_source(conn) == {"openalex": 4}
+        assert len(records.sightings(conn, ["R000001"])["R000001"]) == 2
+
+
+def test_text_from_outside_is_kept_as_it_came(store: Store) -> None:
+    nasty = Record(
+        "file",
+        "1",
+        title="<script>alert(1)</script> =cmd() \x00 نوم 睡眠 \ud800",
+        authors=("Él Ñandú", "=SUM(A1)"),
+        abstract="word " * 10_000,
+        raw={"odd": ["\x00", {"k\x00": "\ud800"}]},
+    )
+    fill(store, [nasty])
+    with store.read() as conn:
+        found = records.get(conn, "R000001")
+        hits, _ = reports.search(conn, "ñandú 睡眠")
+    assert found.title == "<script>alert(1)</script> =cmd()  نوم 睡眠 ?"
+    assert found.abstract == nasty.abstract
+    assert found.authors == nasty.authors
+    assert [r.id for r in hits] == ["P000001"]
+
+
+def test_percent_and_underscore_are_searched_as_themselves(store: Store) -> None:
+    fill(store, [Record("f", "1", title="100% pure"), Record("f", "2", title="1000 pure")])
+    with store.read() as conn:
+        assert [r.id for r in reports.search(conn, "100%")[0]] == ["P000001"]
+
+
+def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:
+    fill(store, papers(1))
+    with pytest.raises(NotFoundError), store.write() as conn:
+        note = {"record": "R000001", "text": "half", "reviewer": "Ann"}
+        log.append(conn, "Ann", [Entry(EventKind.NOTE, note)])
+        reports.get(conn, "P999999")
+    with store.read() as conn:
+        assert reports.notes(conn, "P000001") == []
+
+
+def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
+    fill(store, papers(25))
+
+    def screen(reviewer: str) -> int:
+        cast = 0
+        while True:
+            with store.write() as conn:
+                found = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
+                if found is None:
+                    return cast
+                _, lead, covers = reports.members(conn, found)
+                vote = {
+                    "record": lead,
+                    "report": found,
+                    "covers": covers,
+                    "stage": "title_abstract",
+                    "vote": "maybe",
+                    "reviewer": reviewer,
+                }
+                log.append(conn, reviewer, [Entry(EventKind.VOTE, vote)])
+                cast += 1
+
+    with store.write() as conn:
+        rules = {
+            "version": "v1",
+            "reviewers": {"title_abstract": 8, "full_text": 1},
+            "not_retrieved": [],
+        }
+        log.append(conn, "Ann", [Entry(EventKind.PROTOCOL, rules)], protocol="v1")
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(screen, [f"reviewer {i}" for i in range(8)]))
+    with store.read() as conn:
+        assert counts == [25] * 8
+        assert len(reports.votes(conn)) == 200
+        assert {str(r.title_abstract) for r in reports.listing(conn)} == {"include"}
+
+
+def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Store) -> None:
+    fill(store, papers(3_000))
+    with store.write() as conn:
+        first = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        vote = {"record": "R000001", "stage": "title_abstract", "vote": "exclude", "reviewer": "Ann"}
+        log.append(conn, "Ann", [Entry(EventKind.VOTE, vote)])
+        second = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        left = reports.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
+    assert (first, second, left) == ("P000001", "P000002", 2_999)

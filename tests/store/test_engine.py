@@ -48,8 +48,10 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 
 
 def test_an_empty_database_says_how_to_make_a_review(db_url: str) -> None:
+    store = Store(db_url)
     with pytest.raises(NoReviewError, match="review init"):
-        Store(db_url).require()
+        store.require()
+    store.close()
 
 
 def test_the_same_record_twice_is_one_record_seen_by_two_runs(store: Store) -> None:

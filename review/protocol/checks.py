@@ -16,6 +16,9 @@ from review.protocol.reading import Source, YamlPath
 
 DESIGN = "study_design"
 
+MATCHED = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
+"""Lists of a claim that decide whether a report bears on it."""
+
 
 def known_values(codebook: Any) -> KnownValues:
     """Index the raw codebook: dimension id or alias -> value id or group -> value ids.
@@ -67,9 +70,19 @@ def check_protocol(source: Source) -> Iterator[Mistake]:
     names = [(("stages", i, "stage"), entry.get("stage")) for i, entry in stages]
     yield from _twice(source, names, "stage")
     given = {entry.get("stage") for _, entry in stages if isinstance(entry.get("stage"), str)}
+    yield from _empty_claims(source)
     for stage in Stage:
         if stage.value not in given:
             yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
+
+
+def _empty_claims(source: Source) -> Iterator[Mistake]:
+    """Report testable claims that every report would bear on."""
+    for i, claim in _entries(source.data, "claims"):
+        if claim.get("testable") is True and not any(claim.get(name) for name in MATCHED):
+            listed = ", ".join(MATCHED)
+            message = f"a claim to test needs at least one list of what bears on it: {listed}"
+            yield source.mistake(("claims", i), message)
 
 
 def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator[Mistake]:

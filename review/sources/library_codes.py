@@ -1,0 +1,141 @@
+"""Reads the code map of the starter library: its own codes -> values of the review's codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+
+from review.errors import ProtocolError
+from review.protocol import Codebook
+from review.protocol.fields import Frozen, listed
+from review.protocol.reading import Source, read_yaml
+from review.protocol.validation import validate
+
+Kind = Literal["human", "animal", "mixed", "product", "other"]
+
+COLUMNS = ("study_design", "population_species", "exposure", "outcomes")
+"""Columns of ``papers.csv`` that hold codes, in the order in which they are read."""
+
+POPULATION_COLUMN = "population_species"
+
+_CODEBOOK = "codebook"
+
+
+def _target(value: str, info: ValidationInfo) -> str:
+    """Refuse a ``dimension:value`` that the codebook does not hold."""
+    codebook: Codebook = (info.context or {})[_CODEBOOK]
+    dimension, colon, name = value.partition(":")
+    if not colon:
+        raise ValueError(f"write dimension:value, not {value!r}")
+    if not codebook.has(dimension, name):
+        raise ValueError(f"the codebook has no {dimension} value {name!r}")
+    return value
+
+
+Targets = Annotated[tuple[Annotated[str, AfterValidator(_target)], ...], BeforeValidator(listed)]
+
+
+class Rule(Frozen):
+    """What one code gives; see the head of ``code_map.yaml`` for each key."""
+
+    tags: Targets = ()
+    by_population: dict[Kind, Targets] = Field(default_factory=dict)
+    kind: Kind | None = None
+    otherwise: Targets = ()
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _gives_or_says_why(self) -> Rule:
+        if not (self.tags or self.by_population or self.kind or self.otherwise or self.why):
+            raise ValueError("a code that gives nothing needs a why")
+        return self
+
+
+class _File(Frozen):
+    """The whole of ``code_map.yaml``."""
+
+    study_design: dict[str, Rule]
+    population_species: dict[str, Rule]
+    exposure: dict[str, Rule]
+    outcomes: dict[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One codebook value that a row's codes give, with the code that gave it."""
+
+    dimension: str
+    value: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMap:
+    """The rules by column and code, and the file they came from."""
+
+    source: Source
+    rules: Mapping[str, Mapping[str, Rule]]
+    single: frozenset[str]
+    """Dimensions that take one value only."""
+
+    def read(self, codes: Mapping[str, tuple[str, ...]]) -> tuple[Coded, ...]:
+        """Return what the codes of one row give, each value once.
+
+        Args:
+            codes: column -> its codes; every code must have a rule (see `missing`).
+        """
+        kind = self._kind(codes)
+        found: dict[tuple[str, str], Coded] = {}
+        taken: set[str] = set()
+        for target, code in self._targets(codes, kind):
+            dimension, _, value = target.partition(":")
+            if (dimension, value) in found or dimension in taken & self.single:
+                continue
+            found[dimension, value] = Coded(dimension, value, code)
+            taken.add(dimension)
+        return tuple(found.values())
+
+    def missing(self, codes: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+        """Return the codes of one row that have no rule, as (column, code)."""
+        return tuple((c, code) for c in COLUMNS for code in codes[c] if code not in self.rules[c])
+
+    def _kind(self, codes: Mapping[str, tuple[str, ...]]) -> Kind:
+        """Tell what the paper is about; people and animals together are mixed."""
+        rules = self.rules[POPULATION_COLUMN]
+        kinds = {kind for code in codes[POPULATION_COLUMN] if (kind := rules[code].kind)}
+        if "mixed" in kinds or {"human", "animal"} <= kinds:
+            return "mixed"
+        order: tuple[Kind, ...] = ("human", "animal", "product")
+        return next((kind for kind in order if kind in kinds), "other")
+
+    def _targets(
+        self, codes: Mapping[str, tuple[str, ...]], kind: Kind
+    ) -> Iterator[tuple[str, str]]:
+        population = False
+        pairs = [(self.rules[column][code], code) for column in COLUMNS for code in codes[column]]
+        for rule, code in pairs:
+            for target in (*rule.tags, *rule.by_population.get(kind, ())):
+                population |= target.startswith("population:")
+                yield target, code
+        if not population:
+            yield from ((target, code) for rule, code in pairs for target in rule.otherwise)
+
+
+def read_code_map(path: Path, codebook: Codebook) -> CodeMap:
+    """Read a code map and check every target against the codebook.
+
+    Raises:
+        ProtocolError: with every mistake of the file.
+    """
+    source, mistakes = read_yaml(path)
+    if source.data is None:
+        raise ProtocolError(mistakes)
+    content, found = validate(_File, source, source.data, {_CODEBOOK: codebook})
+    if mistakes or content is None:
+        raise ProtocolError([*mistakes, *found])
+    single = frozenset(d.id for d in codebook.dimensions if not d.many)
+    return CodeMap(source, {column: getattr(content, column) for column in COLUMNS}, single)

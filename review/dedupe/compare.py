@@ -41,6 +41,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "pmcid",
     "openalex_id",
     "abstract",
+    "meeting",
     "preprint",
 )
 """Normalised fields that a frame of pairs carries twice, ending in ``_a`` and ``_b``."""
@@ -102,7 +103,7 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     Words are cut to four letters, which is how most abbreviations are made; where the cut names
     differ, first letters may still agree (``jama``, ``pnas``).
     """
-    result = _alike(pairs, "journal", fuzz.token_set_ratio)
+    result = _alike(pairs, "journal", fuzz.ratio)
     result[_equal(pairs, "initials") == 1] = 1
     known = _both_known(pairs, "issn")
     if known.any():
@@ -114,6 +115,16 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
         rows = np.flatnonzero(known)[shared >= 99]
         result[rows] = 1
     return result
+
+
+def _numbers(pairs: pd.DataFrame) -> FloatArray:
+    """Return 1 where titles hold the same numbers, 0.5 where one adds some, 0 where they clash."""
+    first, second = _sides(pairs, "numbers")
+    # "1 42" and "1 4 2" are one number written with and without brackets.
+    glued = [side.str.replace(" ", "", regex=False) for side in (first, second)]
+    equal = (glued[0] == glued[1]).to_numpy(dtype=bool)
+    shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
+    return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
 
 
 def compare(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -154,12 +165,13 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     figures["title_size"] = np.minimum(*sizes)
     years = [pd.to_numeric(side, errors="coerce") for side in _sides(pairs, "year")]
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
-    figures["numbers_agree"] = (pairs["numbers_a"] == pairs["numbers_b"]).to_numpy(dtype=bool)
+    figures["numbers"] = _numbers(pairs)
     figures["notice_agree"] = (pairs["notice_a"] == pairs["notice_b"]).to_numpy(dtype=bool)
     figures["notice"] = ((pairs["notice_a"] != "") | (pairs["notice_b"] != "")).to_numpy(dtype=bool)
     first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "generic"))
     figures["generic"] = first | second
+    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "meeting"))
+    figures["one_meeting"] = first ^ second
     first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "preprint"))
-    figures["preprint"] = first | second
     figures["one_preprint"] = first ^ second
     return pd.DataFrame(figures, index=pairs.index)

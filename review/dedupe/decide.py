@@ -50,8 +50,10 @@ class _Facts:
     no_identifier: Mask  # two DOIs or two PubMed ids
     notice: Mask  # one announces a notice about a paper, the other does not
     numbers: Mask  # the numbers in the titles differ
+    clash: Mask  # each title has a number that the other has not
     generic: Mask
     preprint: Mask
+    meeting: Mask
     short: Mask
     part: Mask  # one title inside the other, even a short one
     long: Mask
@@ -103,9 +105,11 @@ def _facts(c: pd.DataFrame) -> _Facts:
         openalex=openalex,
         no_identifier=other_id & ~same_id,
         notice=~c["notice_agree"].to_numpy(dtype=bool),
-        numbers=~c["numbers_agree"].to_numpy(dtype=bool) & known_title,
+        numbers=under("numbers", 1) & known_title,
+        clash=under("numbers", 0.5) & known_title,
         generic=c["generic"].to_numpy(dtype=bool),
         preprint=c["one_preprint"].to_numpy(dtype=bool),
+        meeting=c["one_meeting"].to_numpy(dtype=bool),
         short=under("title_size", 20),
         part=over("title_within", 0.95) & over("title_size", 20),
         long=over("title_size", 60),
@@ -115,39 +119,57 @@ def _facts(c: pd.DataFrame) -> _Facts:
 def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
     """Return the verdict of each pair, ``""`` for pairs that are plainly different."""
     doubt = f.notice | f.numbers
-    place = f.page & (f.volume | f.year)
-    fits = ~(f.no_volume | f.no_page | f.no_journal) & f.close_year
+    place = f.page & (f.volume | f.year) & ~f.no_year & ~f.no_volume
+    printed = f.journal & f.year & f.volume & f.page
+    against = sum(
+        m.astype(np.int8)
+        for m in (f.no_author, f.no_journal, f.no_volume, f.no_page, f.no_abstract, f.no_year)
+    )
+    issue = f.journal & f.volume & f.number
+    fits = ~(f.no_volume | f.no_page | f.no_journal) & (f.close_year | issue)
+    fits &= ~f.meeting | (f.journal & f.year)
     rules: list[tuple[Mask, str]] = [
-        # An identifier is given once; only a clash with the title itself makes it doubtful.
-        (f.identifier & f.alike & ~doubt & ~(f.generic & f.no_page), SAME),
+        # An identifier is given once; where much else differs it belongs to a whole supplement.
+        (f.identifier & f.near & f.author & (f.page | f.abstract) & ~f.notice, SAME),
+        (f.identifier & f.alike & ~doubt & (against < 2) & ~(f.generic & f.no_page), SAME),
         (f.identifier & (f.alike | f.author | f.page), UNSURE),
         # Registered twice: publisher and archive each gave a DOI to the same printed pages.
-        (
-            f.no_identifier & f.title & f.author & f.journal & f.year & f.volume & f.page & ~doubt,
-            SAME,
-        ),
+        (f.no_identifier & f.title & f.author & printed & ~doubt & ~f.generic, SAME),
         (f.no_identifier & f.near & f.author & f.preprint, UNSURE),
         (f.no_identifier & f.near & f.author & place & ~f.generic, UNSURE),
         (f.no_identifier, DIFFERENT),
+        # The same page of the same volume; a number more in one title is a slip there.
+        (f.near & f.author & place & f.journal & ~f.notice & (~f.clash | f.abstract), SAME),
         (doubt & f.near & place & f.author, UNSURE),
         (doubt, DIFFERENT),
-        # The same page of the same volume.
         (f.near & f.author & f.page & (f.volume | f.year) & ~f.no_year, SAME),
-        (f.title & f.page & f.volume & f.year & ~f.short, SAME),
+        (f.title & ~f.no_author & f.page & f.year & (f.journal | f.volume) & ~f.no_volume, SAME),
+        (f.title & place & f.volume & f.year & f.abstract, SAME),
         # Titles of columns and notices return in every issue.
         (f.generic & f.author & f.volume & f.number & f.near, UNSURE),
-        (f.generic, DIFFERENT),
+        (f.generic & ~(f.abstract & f.journal & f.year & f.volume), DIFFERENT),
         # The same title and author, and nothing against it.
         (f.title & f.author & fits & (f.volume | f.year | f.journal | f.abstract), SAME),
-        (f.near & f.author & fits & f.volume & f.number & f.close_year, SAME),
+        (f.title & ~f.no_author & fits & f.journal & f.year & f.volume & f.abstract, SAME),
+        ((f.near | f.part) & f.author & fits & f.journal & f.volume & f.number, SAME),
         # One slip in volume or page, made up for by the abstract.
-        (f.title & f.author & f.journal & f.year & f.abstract & ~(f.no_volume & f.no_page), SAME),
+        (
+            f.title
+            & f.author
+            & f.journal
+            & f.year
+            & f.abstract
+            & ~f.meeting
+            & ~(f.no_volume & f.no_page),
+            SAME,
+        ),
         (
             f.title & f.author & f.journal & f.year & ~(f.no_volume & f.no_page) & ~f.no_abstract,
             UNSURE,
         ),
         (f.near & f.author & fits & ~f.no_abstract, UNSURE),
         (f.title & ~f.no_author & fits & ~f.no_abstract & ~f.short, UNSURE),
+        (f.title & printed, UNSURE),
         (f.title & f.preprint & ~f.no_author, UNSURE),
         (f.near & f.long & ~f.no_author & fits & ~f.no_abstract, UNSURE),
         (f.part & f.author & fits & ~f.no_abstract & ~(f.page | f.volume), UNSURE),

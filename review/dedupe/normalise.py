@@ -84,16 +84,21 @@ _LANGUAGE = (
     r"|multiple languages|norwegian|persian|polish|portuguese|romanian|russian|serbian|slovak"
     r"|slovenian|spanish|swedish|thai|turkish|ukrainian|undetermined)"
 )
-# "[Chinese]", "(article in French)", "[Spanish, English]" at the end of a title.
-_LANGUAGE_NOTE = re.compile(
-    rf"[\[(]\s*(?:article in\s+)?{_LANGUAGE}(?:\s*[,;/&]\s*{_LANGUAGE})*\s*[\])]\W*$", re.I
-)
-# "(accepted manuscript, Newcastle ePrints)", "(RePEc record)": what a repository adds.
-_COPY_NOTE = re.compile(
-    r"[\[(][^()\[\]]*\b(?:record|repository|manuscript|e-?prints?|preprint|author version"
-    r"|as named on|in press)\b[^()\[\]]*[\])]\W*$",
+# What databases and repositories add behind a title: "[Chinese]", "(article in French)",
+# "[Review] [16 refs]", "[Erratum appears in ...]", "(accepted manuscript, Newcastle ePrints)".
+_NOTE = re.compile(
+    r"[\[(]\s*(?:"
+    rf"(?:article in\s+)?{_LANGUAGE}(?:\s*[,;/&]\s*{_LANGUAGE})*\s*"
+    r"|\d+ refs?\.?|(?:a )?review|letters?|comments?|see comments?|corrected|multiple letters"
+    r"|[^()\[\]]*\b(?:record|repository|manuscript|e-?prints?|preprint|author version|in press"
+    r"|as named on|(?:erratum|correction|comment|errata|corrigendum|retraction)\s"
+    r"(?:appears|in|on|for)\b)[^\[\]]*"
+    rf")[\])]\W*(?:\[\d+\]\W*)?$|\.\s+{_LANGUAGE}\W*$",
     re.I,
 )
+# "... N Engl J Med. 2009 Jan 29;360(5):544-6": the citation of the paper that is spoken of.
+_CITATION = re.compile(r"\.\.\.\s.*\b(?:19|20)\d\d\b.*$")
+_SPREADSHEET_FAULT = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!)$")
 # A footnote mark printed after the title: "... In Services 1", "... Performances*".
 _FOOTNOTE = re.compile(r"(?<=[a-z]{3})(?<!part)(?<!type)(?<!phase)(?<!grade)(?<!stage) [12]$")
 _ROMAN = {
@@ -109,8 +114,15 @@ _DIGITS = re.compile(r"\d+")
 def fold_title(title: str) -> str:
     """Return a folded title without notes on language, copy or footnote."""
     title = title.strip()
-    if title.endswith(("]", ")", "].", ").")):
-        title = _COPY_NOTE.sub("", _LANGUAGE_NOTE.sub("", title)) or title
+    if _SPREADSHEET_FAULT.match(title):
+        return ""
+    if "..." in title:
+        title = _CITATION.sub("", title) or title
+    for _ in range(3):  # notes may follow one another
+        bare = _NOTE.sub("", title)
+        if not bare or bare == title:
+            break
+        title = bare
     return _FOOTNOTE.sub("", fold(title))
 
 
@@ -130,14 +142,24 @@ def title_numbers(folded: str) -> str:
     return " ".join(found)
 
 
+# Only at the start or the end of a title, where a notice names itself.
 _NOTICES: tuple[tuple[str, str], ...] = (
-    ("retraction", r"\b(?:retraction|retracted|withdrawn|withdrawal of|expression of concern)\b"),
-    ("correction", r"\b(?:erratum|errata|corrigend\w+|correction|author correction|addendum)\b"),
-    ("reply", r"\b(?:reply|authors? repl\w+|rejoinder|in response|response to|respond|responds)\b"),
-    ("letter", r"\b(?:letter to|letters?$|to the editor|re )"),
+    ("retraction", r"^(?:retraction|retracted|withdrawn|expression of concern)\b|\bretracted$"),
+    (
+        "correction",
+        r"^(?:(?:author|publisher) )?(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|addendum)\b"
+        r"|\b(?:erratum|corrigendum|correction)$|\bvol \d+ pg? \d+ (?:19|20)\d\d$",
+    ),
+    (
+        "reply",
+        r"^(?:the )?(?:authors? )?(?:reply|replies|rejoinder)\b|^(?:in reply|authors? response)\b"
+        r"|^response to (?:the )?(?:letter|comment|editor)|\b(?:reply|rejoinder|authors? response)$",
+    ),
+    ("letter", r"^letters? (?:to|re)\b|\bto the editor\b|\bletters?$"),
     (
         "comment",
-        r"\b(?:comment|comments|commentary|editorial|discussion|invited|perspectives? on)\b",
+        r"^(?:invited |editorial |guest )?(?:comment|comments|commentary|editorial)\b"
+        r"|^discussion of\b|\b(?:commentary|editorial|comments?)$",
     ),
 )
 _NOTICE = tuple((kind, re.compile(pattern)) for kind, pattern in _NOTICES)
@@ -145,9 +167,8 @@ _NOTICE = tuple((kind, re.compile(pattern)) for kind, pattern in _NOTICES)
 
 def notice(folded: str) -> str:
     """Return what kind of notice about another paper a folded title announces, or ``""``."""
-    head = folded[:40] + " " + folded[-40:]
     for kind, pattern in _NOTICE:
-        if pattern.search(head):
+        if pattern.search(folded):
             return kind
     return ""
 
@@ -172,10 +193,14 @@ _GENERIC_WORD = frozenset(
 )
 
 
-def is_generic(folded: str) -> bool:
-    """Tell whether a folded title says nothing of its paper, such as ``editors comments``."""
+def is_generic(folded: str, journal: str = "") -> bool:
+    """Tell whether a folded title says nothing of its paper, such as ``editors comments``.
+
+    The name of the journal adds nothing either (``remarks from the mis quarterly editor``).
+    """
+    known = _GENERIC_WORD | set(fold(journal).split())
     words = [w for w in folded.split() if not w.isdigit() and w not in _ROMAN]
-    return len("".join(words)) < 12 or all(word in _GENERIC_WORD for word in words)
+    return len("".join(words)) < 12 or all(word in known for word in words)
 
 
 # --- authors --------------------------------------------------------------------------------
@@ -217,7 +242,7 @@ def fold_authors(text: str) -> str:
 
 # --- where it was published -------------------------------------------------------------------
 
-_JOURNAL_NOTE = re.compile(r"\s*(?:\.\s?\d|\(|\[|:|=|/|;\s).*$")
+_JOURNAL_NOTE = re.compile(r"\s*(?:\.\s?\d|\.?\s*\bconference\b|\(|\[|:|=|/|;\s).*$", re.I)
 _JOURNAL_SKIP = frozenset(
     "the of and in for on de la le les des der die das und et to a an official journal jour jrnl j"
     " international int".split()
@@ -228,6 +253,8 @@ _ACRONYM_LETTERS = 7
 
 def fold_journal(journal: str) -> str:
     """Return the first four letters of each telling word, so abbreviations meet full names."""
+    if journal[0].isdigit():  # a citation without the name
+        return ""
     cut = _JOURNAL_NOTE.sub("", journal) if len(journal) > 8 else journal
     words = fold(cut or journal).split()
     kept = [word for word in words if word not in _JOURNAL_SKIP] or words
@@ -244,9 +271,34 @@ def journal_initials(journal: str) -> str:
     return "".join(word[0] for word in words)
 
 
+_MEETING = re.compile(
+    r"\b(?:conference|congress|meeting|symposium|abstracts?|annual session)\b", re.I
+)
+
+
+def is_meeting(journal: str, volume: str, number: str) -> bool:
+    """Tell whether a record is a contribution to a meeting, by its journal or supplement."""
+    return bool(_MEETING.search(journal)) or "suppl" in (volume + number).lower()
+
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DATED = re.compile(rf"^(?:(\d+)-)?({'|'.join(_MONTHS)})(?:-(\d+))?$")
+
+
+def _undate(text: str) -> str:
+    """Undo what spreadsheets make of ``5-6`` and ``1-55``: ``05-Jun`` and ``Jan-55``."""
+    found = _DATED.match(text.lower())
+    if not found or not (found.group(1) or found.group(3)):
+        return text
+    ends = sorted((_MONTHS.index(found.group(2)) + 1, int(found.group(1) or found.group(3))))
+    return f"{ends[0]}-{ends[1]}"
+
+
 def first_number(text: str) -> str:
     """Return the first number of a volume or issue without leading zeros, or ``""``."""
-    found = _DIGITS.search(text)
+    if ")" in text and "(" not in text:  # the end of a supplement's number
+        return ""
+    found = _DIGITS.search(_undate(text))
     return found.group().lstrip("0") if found and found.group().isascii() else ""
 
 
@@ -255,10 +307,8 @@ _PAGE = re.compile(r"([a-z]{0,3})\s?0*(\d+)")
 
 def first_page(pages: str) -> str:
     """Return the first page with its letter (``"s73"``), or ``""`` where none is a number."""
-    found = _PAGE.search(pages.lower().replace("pp", "").replace("article", ""))
-    if not found:
-        return ""
-    return found.group(1) + found.group(2)
+    found = _PAGE.search(_undate(pages).lower().replace("pp", "").replace("article", ""))
+    return found.group(1) + found.group(2) if found else ""
 
 
 def fold_year(year: str) -> str:
@@ -367,7 +417,8 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         ``numbers``, ``notice``, ``authors``, ``first_author``, ``year``, ``journal``, ``initials``,
         ``issn``,
         ``volume``, ``number``, ``page``, ``doi``, ``doi_stem``, ``pmid``, ``pmcid``,
-        ``openalex_id``, ``abstract`` and boolean columns ``generic`` and ``preprint``.
+        ``openalex_id``, ``abstract`` and boolean columns ``generic``, ``meeting`` and
+        ``preprint``.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -406,6 +457,10 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         "abstract": [fold(text)[:ABSTRACT_LETTERS] for text in abstracts],
     }
     normalised = pd.DataFrame(fields, dtype="str")
-    normalised["generic"] = pd.Series([is_generic(title) for title in titles], dtype=bool)
+    normalised["generic"] = pd.Series(
+        [is_generic(*pair) for pair in zip(titles, journals, strict=True)], dtype=bool
+    )
+    places = zip(journals, _texts(records, "volume"), _texts(records, "number"), strict=True)
+    normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)
     normalised["preprint"] = pd.Series([is_preprint(*kind) for kind in kinds], dtype=bool)
     return normalised

@@ -1,0 +1,253 @@
+"""The layers point one way, and each outside world has one door.
+
+app.py  >  ui, cli  >  features  >  workspace  >  store, sources  >  model, protocol, ...
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_MODULE = 500
+
+FEATURES = {"search", "dedupe", "screening", "coding", "gaps", "reporting"}
+HEIGHT = {
+    **dict.fromkeys(["store", "sources"], 1),
+    "workspace": 2,  # a review opened for work: settings, protocol and store in one
+    **dict.fromkeys(FEATURES, 3),
+    **dict.fromkeys(["ui", "cli", "__main__"], 4),
+    "app": 5,
+}
+"""How high a part of `review` stands; what is not named here is a word or a tool of all: 0."""
+
+SET_UP = {"start", "environment"}
+"""Run before anything is installed, so they know nothing of the rest."""
+
+DOORS = {
+    "streamlit": ("app", "review.ui"),
+    "sqlalchemy": ("review.store",),
+    "alembic": ("review.store",),
+    "psycopg": ("review.store",),
+    "sqlite3": ("review.store",),
+    **dict.fromkeys(
+        ["requests", "pyalex", "httpx", "urllib3", "urllib.request", "http.client", "socket"],
+        ("review.sources", "review.start", "review.environment"),
+    ),
+}
+"""Which parts may import a package that leads to the screen, the database or the network."""
+
+NOT_PURE = {"service"}
+"""Modules of a feature that join its pure parts to the store; `NOT_PURE_TOO` names the others."""
+
+NOT_PURE_TOO: set[str] = set()
+"""Dotted names, each with the reason why it is no pure part."""
+
+PART_OF = {"pydantic_core": "pydantic"}
+"""Packages that another one pins to an exact version and brings along."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of ours: its dotted name, what it imports (dotted names) and its length in lines."""
+
+    name: str
+    imports: frozenset[str]
+    lines: int
+
+    @property
+    def part(self) -> str:
+        """``store`` of ``review.store.engine``; ``app`` of ``app``."""
+        return part(self.name)
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether it is a part of a feature that takes and returns plain data."""
+        last = self.name.rsplit(".", 1)[-1]
+        return self.part in FEATURES and last not in NOT_PURE and self.name not in NOT_PURE_TOO
+
+
+def part(name: str) -> str:
+    words = name.split(".")
+    return words[1] if words[0] == "review" and len(words) > 1 else words[0]
+
+
+def is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def read_modules(root: Path) -> list[Module]:
+    """Return all modules of ``review`` and ``app.py``."""
+    files = [*sorted((root / "review").rglob("*.py")), *root.glob("app.py")]
+    return [read_module(file, root) for file in files]
+
+
+def read_module(file: Path, root: Path) -> Module:
+    words = list(file.relative_to(root).with_suffix("").parts)
+    is_package = words[-1] == "__init__"
+    if is_package:
+        words.pop()
+    package = words if is_package else words[:-1]
+    source = file.read_text(encoding="utf-8")
+    imports = frozenset(_imports(ast.parse(source), package))
+    return Module(".".join(words), imports, len(source.splitlines()))
+
+
+def _imports(tree: ast.AST, package: list[str]) -> Iterator[str]:
+    """Yield what is imported anywhere in a module, in functions and for type checking too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            # Either may be the module: `from review import store`, `from review.store import x`.
+            yield source
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+# ---- the rules, each a function from modules to complaints ----------------------------------
+
+
+def upward_imports(modules: list[Module]) -> Iterator[str]:
+    for module in modules:
+        for name in sorted(module.imports):
+            if not is_in(name, "review") or name == "review" or part(name) == module.part:
+                continue
+            here, there = HEIGHT.get(module.part, 0), HEIGHT.get(part(name), 0)
+            if there > here or (there == here == 1):
+                yield f"{module.name} imports {name}, which stands above or beside it"
+
+
+def set_up_imports(modules: list[Module]) -> Iterator[str]:
+    for module in modules:
+        if module.part in SET_UP:
+            for name in sorted(module.imports):
+                ours = is_in(name, "review") and part(name) in SET_UP
+                if not ours and name.split(".")[0] not in sys.stdlib_module_names:
+                    yield f"{module.name} imports {name}, which may not be installed yet"
+
+
+def wrong_doors(modules: list[Module]) -> Iterator[str]:
+    for module in modules:
+        for name in sorted(module.imports):
+            for package, doors in DOORS.items():
+                if is_in(name, package) and not any(is_in(module.name, door) for door in doors):
+                    yield f"{module.name} imports {name}; only {' and '.join(doors)} may"
+
+
+def impure_imports(modules: list[Module]) -> Iterator[str]:
+    impure = {module.name for module in modules if module.part in FEATURES and not module.is_pure}
+    for module in modules:
+        if module.is_pure:
+            for name in sorted(module.imports):
+                high = is_in(name, "review") and part(name) in {"store", "sources", "workspace"}
+                if high or any(is_in(name, service) for service in impure):
+                    yield f"{module.name} is a pure part of its feature, but imports {name}"
+
+
+def feature_cycles(modules: list[Module]) -> Iterator[str]:
+    needs: dict[str, set[str]] = {feature: set() for feature in FEATURES}
+    for module in modules:
+        if module.part in FEATURES:
+            used = {part(name) for name in module.imports if is_in(name, "review")}
+            needs[module.part] |= used & FEATURES - {module.part}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        yield f"features need one another in a circle: {' > '.join(error.args[1])}"
+
+
+def long_modules(modules: list[Module]) -> Iterator[str]:
+    for module in modules:
+        if module.lines > LONGEST_MODULE:
+            yield f"{module.name} has {module.lines} lines: more than one idea?"
+
+
+RULES = {
+    "layers point one way": upward_imports,
+    "setting up needs nothing installed": set_up_imports,
+    "each outside world has one door": wrong_doors,
+    "pure parts stay pure": impure_imports,
+    "features do not need one another in a circle": feature_cycles,
+    "a module is one idea": long_modules,
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_code_keeps_the_rule(rule: str) -> None:
+    assert list(RULES[rule](read_modules(ROOT))) == []
+
+
+def test_every_package_we_import_is_a_requirement() -> None:
+    required = {
+        re.split(r"[\[<>=~! ]", line)[0].lower()
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    }
+    names = {name.split(".")[0] for module in read_modules(ROOT) for name in module.imports}
+    foreign = names - set(sys.stdlib_module_names) - {"review", "app"}
+    distributions = packages_distributions()
+    used = {PART_OF.get(name, distributions[name][0].lower()) for name in foreign}
+    assert used - required == set()
+
+
+# ---- the rules notice ------------------------------------------------------------------------
+
+BROKEN: Mapping[str, tuple[str, str, str]] = {
+    "a page in the store": ("layers point one way", "review/store/x.py", "import review.ui.keys"),
+    "a feature in the model": ("layers point one way", "review/model.py", "from .gaps import a"),
+    "from review": ("layers point one way", "review/sources/x.py", "from review import search"),
+    "sources in the store": ("layers point one way", "review/store/x.py", "import review.sources"),
+    "set-up": ("setting up needs nothing installed", "review/start.py", "import review.errors"),
+    "screen": ("each outside world has one door", "review/gaps/x.py", "import streamlit as st"),
+    "in a function": (
+        "each outside world has one door",
+        "review/ui/x.py",
+        "def f():\n    from sqlalchemy.orm import Session",
+    ),
+    "network": ("each outside world has one door", "review/ui/x.py", "import urllib.request"),
+    "pure part": ("pure parts stay pure", "review/dedupe/compare.py", "from review import store"),
+    "by a service": ("pure parts stay pure", "review/gaps/a.py", "from .service import read"),
+    "long": ("a module is one idea", "review/x.py", "\n" * 501),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_rule_notices_when_it_is_broken(name: str, tmp_path: Path) -> None:
+    rule, path, source = BROKEN[name]
+    for file, text in {"review/gaps/service.py": "", path: source}.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    found = {each: list(check(read_modules(tmp_path))) for each, check in RULES.items()}
+    assert [each for each, complaints in found.items() if complaints] == [rule]
+
+
+def test_a_circle_of_features_is_noticed() -> None:
+    modules = [
+        Module("review.gaps.service", frozenset({"review.coding.service"}), 1),
+        Module("review.coding.service", frozenset({"review.gaps.matrix"}), 1),
+    ]
+    assert list(feature_cycles(modules))
+
+
+def test_what_lies_below_and_pure_names_are_allowed(tmp_path: Path) -> None:
+    allowed = {
+        "app.py": "import streamlit\nfrom review.ui import pages",
+        "review/ui/pages/a.py": "import streamlit\nfrom review.gaps import service",
+        "review/gaps/service.py": "from review.store import Store\nfrom urllib.parse import quote",
+        "review/gaps/matrix.py": "from review.model import Finding\nfrom . import other",
+        "review/store/engine.py": "import sqlalchemy\nfrom ..errors import StoreError",
+    }
+    for file, text in allowed.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    assert [text for rule in RULES.values() for text in rule(read_modules(tmp_path))] == []

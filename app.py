@@ -1,0 +1,22 @@
+"""The review tracker: ``streamlit run app.py``, or ``python3 -m review.start``."""
+
+import streamlit as st
+
+from review.ui import nav, session, style, trouble
+
+st.set_page_config(
+    page_title="Review tracker", page_icon=":material/menu_book:", layout="wide", menu_items={}
+)
+style.apply()
+
+with trouble.shown_plainly():
+    if session.sign_in_needed():
+        st.title("Review tracker", anchor=False)
+        st.write("This review is open to its team only.")
+        st.button("Sign in", type="primary", on_click=st.login)
+        st.stop()
+    page = nav.build()
+    session.ask_reviewer()
+    trouble.show_told()
+    session.workspace()
+    page.run()

@@ -1,0 +1,1 @@
+"""One file a page: it draws, calls a service, and nothing more."""

@@ -1,0 +1,134 @@
+"""Small things that pages are made of: heads, figures that open, empty states, times, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from review.ui import browser, nav
+
+PAGE_WIDTH = 1080
+"""Pixels a page fills at most; lines longer than that are hard to read."""
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&])")
+
+
+def plain(text: str) -> str:
+    """Text from outside for places that read Markdown: every sign stands for itself."""
+    return _MARKDOWN.sub(r"\\\1", text).replace("\r", "").replace("\n", "  \n")
+
+
+def count_of(n: int, one: str, many: str = "") -> str:
+    """``1 report``, ``12,034 reports``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+@contextmanager
+def page(title: str, lede: str = "", width: int | None = PAGE_WIDTH) -> Iterator[None]:
+    """The frame of a page: its title, one sentence, and a body of bounded width.
+
+    Args:
+        width: pixels at most; None for all there is (maps and wide tables).
+    """
+    with st.container(width=width or "stretch", key="rt-page"):
+        head(title, lede)
+        yield
+
+
+def head(title: str, lede: str = "") -> None:
+    """A page's title and the one sentence that says what it is for."""
+    st.title(title, anchor=False)
+    if lede:
+        st.caption(lede)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number on a page: how many of what, and the page where they are listed."""
+
+    n: int | str
+    unit: str
+    slug: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+
+
+def figures(items: Sequence[Figure], key: str) -> None:
+    """Draw numbers in a row; each opens the list of what it counts.
+
+    Args:
+        key: unique on the page.
+    """
+    with st.container(horizontal=True, gap="large", key=f"rt-figures-{key}"):
+        for item in items:
+            number = f"{item.n:,}" if isinstance(item.n, int) else plain(item.n)
+            label = f"**{number}** {item.unit}"
+            if item.slug:
+                nav.link(label, item.slug, item.params, help=item.help)
+            else:
+                st.markdown(label, width="content", help=item.help or None)
+
+
+def ids_param(ids: Sequence[str]) -> dict[str, str]:
+    """Query parameters that make the records page list these reports."""
+    return {"ids": ",".join(ids)}
+
+
+def nothing_here(
+    text: str,
+    label: str = "",
+    slug: str = "",
+    params: Mapping[str, str] | None = None,
+    on_click: Callable[[], None] | None = None,
+) -> None:
+    """Say that there is nothing to show, and offer the next step.
+
+    Args:
+        text: one or two sentences: why it is empty, what to do.
+        label: words on the button; no button without.
+        slug: the page the button opens, when there is no ``on_click``.
+    """
+    with st.container(border=True, key="rt-empty"):
+        st.markdown(text)
+        if not label:
+            return
+        if on_click is not None:
+            st.button(label, type="primary", key="rt-empty-step", on_click=on_click)
+        elif nav.exists(slug):
+            if st.button(label, type="primary", key="rt-empty-step"):
+                nav.to(slug, params)
+
+
+def local_time(time: datetime | None, *, day_only: bool = False) -> str:
+    """A stored time (UTC) as the reader's clock shows it: ``22 Nov 2026, 17:15``."""
+    if time is None:
+        return ""
+    shown = time.astimezone(_zone())
+    day = f"{shown.day} {shown:%b %Y}"
+    return day if day_only else f"{day}, {shown:%H:%M}"
+
+
+def _zone() -> ZoneInfo | None:
+    """The browser's time zone; None is the server's own."""
+    name = browser.said(st.context.timezone)
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def time_left(left: timedelta) -> str:
+    """A rough time to go: ``less than a minute left``, ``4 min left``, ``2 h 10 min left``."""
+    minutes = round(left.total_seconds() / 60)
+    if minutes < 1:
+        return "less than a minute left"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min left" if hours else f"{minutes} min left"

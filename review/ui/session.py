@@ -1,0 +1,112 @@
+"""The review that is open, and who works on it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from review.config import Config, from_environment
+from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.ui import browser
+from review.workspace import Workspace, adopt_protocol, keep_log, open_workspace
+
+REVIEWER = "reviewer"
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def workspace() -> Workspace:
+    """The review, opened once for all sessions and again whenever a protocol file changes.
+
+    Raises:
+        ProtocolError: the protocol files hold mistakes.
+        StoreError: the database cannot be used.
+    """
+    config = from_environment()
+    return _open(config, _stamp(config))
+
+
+def _stamp(config: Config) -> tuple[str, ...]:
+    """What must be the same for an open review to be used again."""
+    files = [config.data / name for name in (PROTOCOL_FILE, CODEBOOK_FILE)]
+    written = [str(f.stat().st_mtime_ns) if f.exists() else "" for f in files]
+    return (config.db, str(config.data), config.openalex_url, config.openalex_key, *written)
+
+
+def _close(ws: Workspace) -> None:
+    ws.store.close()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the review", on_release=_close)
+def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
+    keep_log(_config)
+    ws = open_workspace(_config, create=True)
+    adopt_protocol(ws, "tracker")
+    return ws
+
+
+def reviewer() -> str:
+    """Who works in this session; ``""`` while nobody has said."""
+    signed_in = _signed_in()
+    return signed_in or str(st.session_state.get(REVIEWER, "")).strip()
+
+
+def require_reviewer() -> str:
+    """Who works in this session; without a name the page ends here and asks for one."""
+    name = reviewer()
+    if not name:
+        st.info("Say who is working first: write your name under “Working as” on the left.")
+        st.stop()
+    return name
+
+
+def ask_reviewer() -> str:
+    """Draw, in the sidebar, who is working; returns the name."""
+    signed_in = _signed_in()
+    with st.sidebar:
+        if signed_in:
+            st.caption(f"Signed in as {signed_in}")
+            st.button("Sign out", on_click=st.logout, type="tertiary")
+        else:
+            # Drawn on every page by app.py, so Streamlit keeps its value from page to page.
+            st.session_state.setdefault(REVIEWER, _suggested())
+            st.text_input("Working as", key=REVIEWER, placeholder="Your name", max_chars=100)
+        name = reviewer()
+        browser.manners("" if signed_in else name)
+    return name
+
+
+def sign_in_needed() -> bool:
+    """Whether this server asks reviewers to sign in, and this one has not yet."""
+    return _sign_in_set_up() and not _signed_in()
+
+
+def _sign_in_set_up() -> bool:
+    """Whether secrets.toml names an identity provider (Streamlit's section ``[auth]``)."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def _signed_in() -> str:
+    if not st.user.get("is_logged_in"):
+        return ""
+    return str(st.user.get("name") or st.user.get("email") or "").strip()
+
+
+def _suggested() -> str:
+    """A name to begin with: the browser's, the setting's, or on this very machine the user's.
+
+    On a server the system's user is nobody's name, and two people under one name would undo
+    double screening.
+    """
+    known = browser.remembered() or os.environ.get("REVIEW_REVIEWER", "").strip()
+    if known:
+        return known
+    url = browser.said(st.context.url)
+    if url and urlsplit(url).hostname not in _HERE:
+        return ""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

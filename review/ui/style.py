@@ -1,0 +1,69 @@
+"""The few classes of ours. Everything else of the look is in ``.streamlit/config.toml``.
+
+Colours are mixed from the text's own, or given for light and dark, so that both modes hold.
+Highlights differ by the kind of line under them as well as by colour.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """
+.rt-paper { max-width: 42rem; line-height: 1.6; overflow-wrap: anywhere; }
+.rt-paper h2 { font-size: 1.45rem; line-height: 1.3; font-weight: 600; margin: 0 0 .5rem;
+  padding: 0; letter-spacing: -.005em; text-wrap: pretty; }
+.rt-paper p { margin: 0 0 .85rem; hyphens: auto; }
+.rt-paper .rt-meta, .rt-muted { color: color-mix(in srgb, currentColor 68%, transparent);
+  font-size: .92rem; }
+.rt-paper .rt-meta { margin-bottom: 1.1rem; }
+.rt-paper .rt-flag { font-weight: 600; color: light-dark(#a33b3b, #e08f8f); }
+.rt-paper details > summary { cursor: pointer; color: light-dark(#17607a, #7cc0d8);
+  margin-bottom: .85rem; }
+.rt-paper .rt-part { font-weight: 600; }
+
+mark.rt-mark { color: inherit; background: none; padding: 0 .05em; border-radius: 2px;
+  text-decoration-line: underline; text-underline-offset: .2em; text-decoration-thickness: 2px; }
+mark.rt-exposure { background: light-dark(#17607a14, #5fb0cb26);
+  text-decoration-style: solid; text-decoration-color: light-dark(#17607a, #5fb0cb); }
+mark.rt-outcome { background: light-dark(#7a4f8c12, #b592c926);
+  text-decoration-style: double; text-decoration-color: light-dark(#7a4f8c, #b592c9); }
+mark.rt-design {
+  text-decoration-style: dashed; text-decoration-color: light-dark(#8a6a1f, #e0ab5a); }
+mark.rt-exclude { text-decoration-thickness: 1.5px;
+  text-decoration-style: wavy; text-decoration-color: light-dark(#a33b3b, #d98383); }
+
+.rt-legend { font-size: .85rem; color: color-mix(in srgb, currentColor 75%, transparent);
+  display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
+.rt-criteria { font-size: .92rem; line-height: 1.5; }
+.rt-criteria h3 { font-size: .92rem; font-weight: 600; margin: 0 0 .35rem; padding: 0; }
+.rt-criteria ul { margin: 0 0 1rem; padding-left: 1.1rem; }
+.rt-criteria li { margin: 0 0 .3rem; font-size: inherit; }
+
+.rt-pair { width: 100%; border-collapse: collapse; table-layout: fixed; line-height: 1.5;
+  overflow-wrap: anywhere; }
+.rt-pair th, .rt-pair td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0;
+  border: 0; border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
+.rt-pair th { width: 7rem; font-weight: 400; font-size: .88rem;
+  color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-pair thead th { width: auto; font-weight: 600; border-top: 0; }
+.rt-pair tr.rt-equal td { color: color-mix(in srgb, currentColor 62%, transparent); }
+.rt-pair .rt-only { font-weight: 600; text-decoration: underline 2px
+  light-dark(#b3741a, #e0ab5a); text-underline-offset: .2em;
+  background: light-dark(#d18f2c1f, #e0ab5a2b); border-radius: 2px; }
+.rt-pair .rt-none { color: color-mix(in srgb, currentColor 50%, transparent); }
+
+.rt-facts { display: grid; grid-template-columns: 9rem 1fr; gap: .3rem 1rem; margin: 0;
+  line-height: 1.5; overflow-wrap: anywhere; }
+.rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-size: .9rem; }
+.rt-facts dd { margin: 0; }
+.rt-query { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
+  font-size: .85rem; line-height: 1.55; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+
+[class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
+  line-height: 1.2; font-variant-numeric: tabular-nums; }
+"""
+
+
+def apply() -> None:
+    """Put the classes on the page; takes no room."""
+    st.html(f"<style>{CSS}</style>")

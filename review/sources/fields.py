@@ -17,8 +17,8 @@ from urllib.parse import unquote
 from review.model import Record
 
 # The shape Crossref recommends for matching: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
-_WHOLE_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+", re.IGNORECASE)
+_WHOLE_DOI = re.compile(r"10\.[0-9]+(?:\.[0-9]+)*/\S+")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:?\s*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)

@@ -1,0 +1,194 @@
+"""RIS files. rispy reads the entries; this module finds them, so that a bad one has a line number.
+
+Tags as in the RIS specification of Research Information Systems and as Zotero, EndNote and the
+databases write them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rispy.parser import RisParser
+
+from review.errors import FileError, Mistake
+from review.model import Record
+from review.sources import fields
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TAGGED = re.compile(r"([A-Z][A-Z0-9])  -\s?(.*)")
+_LOOSE = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|\s*)")
+# The wide form is the standard; of narrower ones only what cannot be running text is taken.
+_START = re.compile(r"TY  -.*|\s*TY\s{0,2}-\s*[A-Z]{3,7}\s*")
+_END = re.compile(r"ER  -.*|\s*ER\s{0,2}-\s*")
+_HEADER = re.compile(r"(?:Provider|Database|Content|Source|Export(?:ed)?(?: Date)?)\s*:", re.I)
+_PMID = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
+
+_PARSER = RisParser(delimiter_tags_mapping={})
+
+# Short numbers are often mere row numbers of one export and must not tie entries of two exports.
+_SHORTEST_ACCESSION = 6
+
+
+@dataclass(slots=True)
+class _Entry:
+    line: int
+    lines: list[str] = field(default_factory=list)
+    closed: bool = False
+
+
+def read(text: str, name: str, source: str) -> tuple[tuple[Record, ...], tuple[Mistake, ...]]:
+    """Read the entries of a RIS file.
+
+    Args:
+        text: the file's text, any line ends.
+        name: the file's name, for mistakes.
+        source: source of the records.
+
+    Returns:
+        The records in file order, each with its entry's text as ``raw["ris"]``, and the mistakes,
+        each with its line. An entry without an end is read as far as it goes and named as well.
+
+    Raises:
+        FileError: there is no entry at all.
+    """
+    entries, mistakes = _entries(text, name)
+    if not entries:
+        raise FileError(
+            f"{name} holds no RIS entry: no line begins with 'TY  - '. Export it again as RIS."
+        )
+    records: list[Record] = []
+    accessions: list[str] = []
+    for entry in entries:
+        if not entry.closed:
+            message = "the entry has no end (ER); read as far as it goes. Check that it is whole"
+            mistakes.append(Mistake(name, entry.line, "ER", message))
+        try:
+            parsed = _parse(entry)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            mistakes.append(Mistake(name, entry.line, "", "the entry cannot be read; left out"))
+            continue
+        record = _record(parsed, entry, source)
+        if not record.title:
+            message = "the entry has no title (TI or T1); left out"
+            mistakes.append(Mistake(name, entry.line, "TI", message))
+            continue
+        records.append(record)
+        accession = _first(parsed, "accession_number", "id")
+        accessions.append(accession if len(accession) >= _SHORTEST_ACCESSION else "")
+    mistakes.sort(key=lambda mistake: mistake.line or 0)
+    return fields.with_keys(records, accessions), tuple(mistakes)
+
+
+def looks_like(text: str) -> bool:
+    """Whether the first line that is not blank begins a RIS entry."""
+    first = text.lstrip("\ufeff \t\r\n")
+    return _START.fullmatch(_LINE_END.split(first[:200], maxsplit=1)[0]) is not None
+
+
+def _entries(text: str, name: str) -> tuple[list[_Entry], list[Mistake]]:
+    entries: list[_Entry] = []
+    mistakes: list[Mistake] = []
+    current: _Entry | None = None
+    stray = False
+    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1):
+        if _START.fullmatch(line):
+            current = _Entry(number, [line])
+            entries.append(current)
+            stray = False
+        elif current is not None:
+            current.lines.append(line)
+            if _END.fullmatch(line):
+                current.closed = True
+                current = None
+        elif line.strip("\x1a\ufeff \t") and not stray and not _HEADER.match(line):
+            # One mistake for a block of lines outside any entry is enough.
+            message = "text outside any entry; left out. An entry begins with 'TY  - '"
+            mistakes.append(Mistake(name, number, "", message))
+            stray = True
+    return entries, mistakes
+
+
+def _parse(entry: _Entry) -> Mapping[str, Any]:
+    """One entry as rispy's dictionary, its lines first brought to rispy's strict form."""
+    tagged = _TAGGED if entry.lines[0].startswith("TY  -") else _LOOSE
+    parsed: list[dict[str, Any]] = _PARSER.parse_lines(_strict(entry, tagged))
+    return parsed[0]
+
+
+def _strict(entry: _Entry, tagged: re.Pattern[str]) -> Iterator[str]:
+    for line in entry.lines:
+        found = tagged.fullmatch(line)
+        if found:
+            yield f"{found[1]}  - {(found[2] or '').strip()}"
+        elif line.strip():
+            yield line
+    if not entry.closed:
+        yield "ER  - "
+
+
+def _record(parsed: Mapping[str, Any], entry: _Entry, source: str) -> Record:
+    others: Mapping[str, list[str]] = parsed.get("unknown_tag", {})
+    notes = " ".join([*_all(parsed, "notes"), *_all(parsed, "urls"), _first(parsed, "note")])
+    serial = re.sub(r"[\s-]", "", _first(parsed, "issn"))
+    doi = fields.doi(_first(parsed, "doi"))
+    return Record(
+        source=source,
+        key="",
+        title=_first(parsed, "title", "primary_title")
+        or fields.first_filled(others.get("BT", ()))
+        or _first(parsed, "short_title"),
+        authors=tuple(dict.fromkeys([*_all(parsed, "authors"), *_all(parsed, "first_authors")])),
+        year=fields.year(_first(parsed, "year", "publication_year", "date")),
+        journal=_first(
+            parsed,
+            "alternate_title3",
+            "secondary_title",
+            "journal_name",
+            "alternate_title2",
+            "alternate_title1",
+        ),
+        volume=_first(parsed, "volume"),
+        issue=_first(parsed, "number"),
+        pages=fields.pages(_first(parsed, "start_page"), _first(parsed, "end_page")),
+        doi=doi or next((d for d in map(fields.doi, _all(parsed, "urls")) if d), ""),
+        pmid=_pmid(parsed, notes),
+        pmcid=_pmcid(parsed),
+        openalex_id=next((w for w in map(fields.openalex_id, _all(parsed, "urls")) if w), ""),
+        isbn=serial if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", serial) else "",
+        abstract=_first(parsed, "abstract", "notes_abstract"),
+        language=_first(parsed, "language"),
+        type=_first(parsed, "type_of_reference"),
+        url=fields.first_filled(_all(parsed, "urls")),
+        keywords=tuple(dict.fromkeys(_all(parsed, "keywords"))),
+        raw={"ris": "\n".join(entry.lines)},
+    )
+
+
+def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
+    """PubMed number: the accession number of a PubMed export, or one named in a note or address."""
+    database = _first(parsed, "name_of_database", "database_provider").lower()
+    if any(word in database for word in ("pubmed", "medline", "nlm")):
+        number = fields.pmid(_first(parsed, "accession_number"))
+        if number:
+            return number
+    found = _PMID.search(f"{_first(parsed, 'accession_number')} {notes}")
+    return found.group(1) if found else ""
+
+
+def _pmcid(parsed: Mapping[str, Any]) -> str:
+    for value in (_first(parsed, "custom2"), _first(parsed, "accession_number")):
+        if value.upper().startswith("PMC"):
+            return fields.pmcid(value)
+    return ""
+
+
+def _first(parsed: Mapping[str, Any], *names: str) -> str:
+    return fields.first_filled(parsed.get(name) for name in names)
+
+
+def _all(parsed: Mapping[str, Any], name: str) -> list[str]:
+    values = parsed.get(name, [])
+    return [value for value in values if value] if isinstance(values, list) else [str(values)]

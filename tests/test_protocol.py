@@ -1,0 +1,444 @@
+"""The protocol files: what they hold, and how their mistakes are told."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from review.errors import Mistake, ProtocolError
+from review.model import Stage
+from review.protocol import HOT_KEYS, Protocol, check_filter, check_query, load, phrase_pattern
+from review.protocol.reading import parse_yaml
+
+DATA = Path(__file__).parent.parent / "data"
+
+CODEBOOK = """\
+dimensions:
+  - id: study_design
+    label: Study design
+    definition: What was done.
+    many: false
+    values:
+      - {id: rct, label: Trial, key: t, definition: Random., evidence: controlled, group: trial}
+      - {id: survey, label: Survey, key: s, definition: Asked., evidence: uncontrolled}
+  - id: outcome
+    label: Outcome
+    definition: What was measured.
+    many: true
+    aliases: [outcomes]
+    values:
+      - id: pain_intensity
+        label: Pain intensity
+        key: 1
+        definition: How strong.
+        group: pain
+        triggers: [pain intensity, 're:\\bVAS\\b']
+      - {id: pain_relief, label: Relief, key: 2, definition: Less., group: pain}
+      - {id: sleep_quality, label: Sleep quality, key: 1, definition: How good., group: sleep}
+  - {id: exposure, label: Exposure, definition: Taken., many: true, values: []}
+"""
+
+PROTOCOL = """\
+title: Kratom and pain
+question: {text: Does it help?, population: a, exposure: b, comparator: c, outcome: d}
+searches:
+  - name: core
+    label: Core
+    source: openalex
+    query: (kratom OR "7-hydroxymitragynine")
+    covers: {outcome: [pain]}
+    limits: none
+criteria:
+  - {kind: include, text: About kratom.}
+reasons:
+  - {id: not_kratom, key: 1, label: Not kratom, stages: [title_abstract, full_text]}
+  - id: full_text_missing
+    key: 2
+    label: No full text
+    stages: [full_text]
+    counts_as: not_retrieved
+stages:
+  - {stage: title_abstract, reviewers: 1}
+  - {stage: full_text, reviewers: 2}
+highlights:
+  outcome: [pain]
+claims:
+  - id: C01
+    where: S1
+    group: efficacy
+    testable: true
+    text: It helps.
+    outcome: [pain]
+    designs: [rct]
+    minimum: A trial.
+    needs: A trial.
+    picture: Nothing seen.
+known_items: [K001]
+"""
+
+# file, text that is replaced, what replaces it, key that is named, part of the message
+BREAKAGES = [
+    ("codebook", "key: t,", "key: tt,", "values[rct].key", "one character"),
+    ("codebook", "key: s,", "key: r,", "values[survey].key", "without c and r"),
+    ("codebook", "evidence: uncontrolled", "evidence: weak", "values[survey].evidence", "'weak'"),
+    ("codebook", "    many: false\n", "    many: maybe\n", "study_design].many", "true or false"),
+    ("codebook", "[outcomes]", "[study_design]", "aliases[1]", "given twice"),
+    ("codebook", "VAS\\b", "VAS(", "triggers[2]", "regular expression"),
+    ("codebook", "[pain intensity,", "[Pain intensity,", "triggers[1]", "small letters"),
+    ("codebook", "label: Relief", "labell: Relief", "labell", "unknown key"),
+    ("codebook", "key: 2,", "key: 1,", "values[pain_relief].key", "given twice"),
+    ("codebook", "id: exposure", "id: outcome", "dimensions[outcome].id", "given twice"),
+    ("protocol", "title: Kratom and pain", "title: 7", "title", "must be text"),
+    ("protocol", '"7-hydroxymitragynine")', "7-OH)", "searches[core].query", "in quotes"),
+    ("protocol", "{outcome: [pain]}", "{outcome: [pian]}", "searches[core].covers", "'pian'"),
+    ("protocol", "    limits: none\n", "", "searches[core].limits", "is missing"),
+    ("protocol", "kind: include", "kind: maybe", "criteria[1].kind", "'include' or 'exclude'"),
+    ("protocol", "id: full_text_missing", "id: not_kratom", "reasons[not_kratom].id", "twice"),
+    (
+        "protocol",
+        "    stages: [full_text]",
+        "    stages: [later]",
+        "stages[1]",
+        "a stage is one of",
+    ),
+    ("protocol", "full_text, reviewers: 2", "full_text, reviewers: 0", "reviewers", "1 or more"),
+    ("protocol", "    outcome: [pain]\n", "    outcome: [pain, hope]\n", "outcome[2]", "'hope'"),
+    ("protocol", "designs: [rct]", "designs: rct", "claims[C01].designs", "must be a list"),
+    ("protocol", "picture: Nothing seen.", "text: Again.", "claims[C01].text", "given twice"),
+]
+
+
+def write(folder: Path, protocol: str = PROTOCOL, codebook: str = CODEBOOK) -> Path:
+    (folder / "protocol.yaml").write_text(protocol, encoding="utf-8")
+    (folder / "codebook.yaml").write_text(codebook, encoding="utf-8")
+    return folder
+
+
+def mistakes(folder: Path) -> tuple[Mistake, ...]:
+    with pytest.raises(ProtocolError) as caught:
+        load(folder)
+    assert str(len(caught.value.mistakes)) in str(caught.value)
+    return caught.value.mistakes
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+@pytest.fixture(scope="module")
+def own() -> Protocol:
+    return load(DATA)
+
+
+class TestTheRepositorysOwn:
+    def test_dimensions_come_in_their_order(self, own: Protocol) -> None:
+        order = (
+            "study_design population region exposure route strain outcome dose timing comparator "
+            "duration safety record_status"
+        )
+        assert [d.id for d in own.codebook.dimensions] == order.split()
+
+    @pytest.mark.parametrize(
+        ("alias", "id"),
+        [
+            ("population_species", "population"),
+            ("exposure_form", "exposure"),
+            ("dose_reported", "dose"),
+            ("timing_reported", "timing"),
+            ("duration_of_exposure", "duration"),
+            ("safety_topics", "safety"),
+            ("strain_or_colour", "strain"),
+        ],
+    )
+    def test_dimensions_answer_to_their_other_names(
+        self, own: Protocol, alias: str, id: str
+    ) -> None:
+        assert own.codebook.dimension(alias) is own.codebook.dimension(id)
+
+    def test_an_unknown_dimension_is_a_key_error(self, own: Protocol) -> None:
+        with pytest.raises(KeyError, match="colour"):
+            own.codebook.dimension("colour")
+
+    def test_keys_are_single_and_unique_in_their_group(self, own: Protocol) -> None:
+        for dimension in own.codebook.dimensions:
+            for values in dimension.groups.values():
+                keys = [value.key for value in values if value.key]
+                assert len(set(keys)) == len(keys)
+                assert set(keys) <= set(HOT_KEYS)
+
+    def test_no_search_is_refused_by_the_server(self, own: Protocol) -> None:
+        assert len(own.searches) >= 4
+        assert [check_query(search.query, search.scope) for search in own.searches] == [
+            [] for _ in own.searches
+        ]
+
+    def test_all_claims_are_there_and_point_at_papers_of_the_library(self, own: Protocol) -> None:
+        with (DATA / "library" / "papers.csv").open(encoding="utf-8", newline="") as file:
+            papers = {row["id"]: row for row in csv.DictReader(file)}
+        assert [claim.id for claim in own.claims] == [f"C{n:02}" for n in range(1, 33)]
+        assert {paper for claim in own.claims for paper in claim.papers} <= set(papers)
+        assert len(set(own.known_items)) == 20
+        assert all(papers[id]["doi"] for id in own.known_items)
+
+    def test_kratom_claims_cannot_be_met_without_kratom(self, own: Protocol) -> None:
+        without = own.codebook.dimension("exposure").groups["not_kratom"]
+        for claim in own.claims:
+            if claim.testable and claim.id != "C07":
+                assert claim.exposure
+                assert not {value.id for value in without} & set(claim.exposure)
+
+    def test_every_reason_but_a_missing_text_counts_as_excluded(self, own: Protocol) -> None:
+        lost = [reason for reason in own.reasons if reason.counts_as == "not_retrieved"]
+        assert [(reason.id, reason.stages) for reason in lost] == [
+            ("full_text_missing", (Stage.FULL_TEXT,))
+        ]
+
+    def test_mitragynine_is_not_read_into_its_relatives(self, own: Protocol) -> None:
+        (trigger,) = own.codebook.dimension("exposure").value("mitragynine").triggers
+        pattern = phrase_pattern(trigger)
+        assert pattern.search("Mitragynine in mice")
+        for other in ("7-hydroxymitragynine", "7-hydroxy-mitragynine", "mitragynine pseudoindoxyl"):
+            assert not pattern.search(other)
+
+
+class TestLoading:
+    def test_groups_named_in_a_claim_become_their_values(self, tmp_path: Path) -> None:
+        assert load(write(tmp_path)).claim("C01").outcome == ("pain_intensity", "pain_relief")
+
+    def test_nothing_can_be_changed(self, tmp_path: Path) -> None:
+        protocol = load(write(tmp_path))
+        with pytest.raises(ValidationError, match="frozen"):
+            protocol.claims[0].text = "other"
+
+    def test_rules_and_reasons_are_found(self, tmp_path: Path) -> None:
+        protocol = load(write(tmp_path))
+        assert protocol.rule(Stage.FULL_TEXT).reviewers == 2
+        assert protocol.reason("full_text_missing").counts_as == "not_retrieved"
+        assert protocol.search("core").scope == "title_and_abstract"
+
+    def test_the_version_follows_the_content_and_not_the_writing(self, tmp_path: Path) -> None:
+        first = load(write(tmp_path))
+        assert re.fullmatch("[0-9a-f]{12}", first.version)
+        commented = "# a remark\n" + PROTOCOL.replace("key: 2\n", "key:   2   # two\n")
+        assert load(write(tmp_path, commented)).version == first.version
+        changed = PROTOCOL.replace("It helps.", "It helps a little.")
+        assert load(write(tmp_path, changed)).version != first.version
+        changed = CODEBOOK.replace("How strong.", "How strong it is.")
+        assert load(write(tmp_path, codebook=changed)).version != first.version
+
+    def test_the_raw_text_of_both_files_is_kept(self, tmp_path: Path) -> None:
+        protocol = load(write(tmp_path))
+        assert protocol.files == {"protocol.yaml": PROTOCOL, "codebook.yaml": CODEBOOK}
+        assert PROTOCOL in protocol.text and CODEBOOK in protocol.text
+
+
+class TestMistakes:
+    def test_six_mistakes_in_two_files_are_told_together(self, tmp_path: Path) -> None:
+        codebook = CODEBOOK.replace("key: t,", "key: tt,").replace("VAS\\b", "VAS(")
+        protocol = (
+            PROTOCOL.replace("title: Kratom and pain", "titel: Kratom and pain")
+            .replace('"7-hydroxymitragynine")', '"7-hydroxymitragynine)')
+            .replace("designs: [rct]", "designs: [rct, magic]")
+        )
+        found = mistakes(write(tmp_path, protocol, codebook))
+        assert [(m.file, m.line, m.key) for m in found] == [
+            ("codebook.yaml", 7, "dimensions[study_design].values[rct].key"),
+            ("codebook.yaml", 20, "dimensions[outcome].values[pain_intensity].triggers[2]"),
+            ("protocol.yaml", 1, "titel"),
+            ("protocol.yaml", 1, "title"),
+            ("protocol.yaml", 7, "searches[core].query"),
+            ("protocol.yaml", 31, "claims[C01].designs[2]"),
+        ]
+        assert "'magic'" in found[-1].message
+
+    @pytest.mark.parametrize(("file", "old", "new", "key", "message"), BREAKAGES)
+    def test_a_mistake_names_its_file_line_and_key(
+        self, tmp_path: Path, file: str, old: str, new: str, key: str, message: str
+    ) -> None:
+        texts = {"protocol": PROTOCOL, "codebook": CODEBOOK}
+        line = line_of(texts[file], old)
+        texts[file] = texts[file].replace(old, new, 1)
+        found = mistakes(write(tmp_path, **texts))
+        told = [m for m in found if m.key.endswith(key)]
+        assert told, found
+        assert message in told[0].message
+        assert told[0].file == f"{file}.yaml"
+        if "missing" not in message:  # a key that is not there has the line of what lacks it
+            assert told[0].line == line
+
+    @settings(
+        max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    )
+    @given(chosen=st.sets(st.sampled_from(range(len(BREAKAGES))), min_size=1, max_size=8))
+    def test_however_many_there_are_none_hides_another(
+        self, tmp_path: Path, chosen: set[int]
+    ) -> None:
+        texts = {"protocol": PROTOCOL, "codebook": CODEBOOK}
+        expected = []
+        for n in sorted(chosen):
+            file, old, new, key, message = BREAKAGES[n]
+            if old in texts[file]:
+                texts[file] = texts[file].replace(old, new, 1)
+                expected.append((f"{file}.yaml", key, message))
+        found = mistakes(write(tmp_path, **texts))
+        for file, key, message in expected:
+            # A renamed dimension or entry changes the names before the last dot.
+            last = key.rsplit(".", 1)[-1]
+            assert any(m.file == file and last in m.key and message in m.message for m in found), (
+                key,
+                found,
+            )
+
+    def test_broken_yaml_in_both_files_is_told_with_lines(self, tmp_path: Path) -> None:
+        folder = write(tmp_path, 'title: "open\n', "dimensions:\n  - id: [a\n")
+        found = mistakes(folder)
+        assert {m.file for m in found} == {"protocol.yaml", "codebook.yaml"}
+        assert all(m.line and "not valid YAML" in m.message for m in found)
+
+    def test_broken_yaml_in_one_file_does_not_hide_the_other(self, tmp_path: Path) -> None:
+        found = mistakes(write(tmp_path, PROTOCOL.replace("key: 1,", "key: x,"), "a: [\n"))
+        assert [m.file for m in found] == ["codebook.yaml", "protocol.yaml"]
+
+    def test_missing_and_empty_files_are_told(self, tmp_path: Path) -> None:
+        (tmp_path / "protocol.yaml").write_text("")
+        found = mistakes(tmp_path)
+        assert [(m.file, m.message.split(":")[0]) for m in found] == [
+            ("codebook.yaml", "no such file"),
+            ("protocol.yaml", "the file is empty"),
+        ]
+
+    def test_a_study_design_needs_its_kind_of_evidence(self, tmp_path: Path) -> None:
+        codebook = CODEBOOK.replace(", evidence: uncontrolled", "")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert found.line == 8 and "evidence" in found.message
+
+    def test_a_claim_to_test_must_say_what_bears_on_it(self, tmp_path: Path) -> None:
+        (found,) = mistakes(write(tmp_path, PROTOCOL.replace("    outcome: [pain]\n", "")))
+        assert found.key == "claims[C01]" and "bears on it" in found.message
+
+    def test_each_stage_needs_a_rule(self, tmp_path: Path) -> None:
+        text = PROTOCOL.replace("  - {stage: full_text, reviewers: 2}\n", "")
+        (found,) = mistakes(write(tmp_path, text))
+        assert found.key == "stages" and "full_text has no rule" in found.message
+
+    def test_what_is_worked_out_may_not_be_written(self, tmp_path: Path) -> None:
+        (found,) = mistakes(write(tmp_path, PROTOCOL + "version: mine\n"))
+        assert found.key == "version" and "unknown key" in found.message
+
+
+class TestReading:
+    @settings(deadline=None)
+    @given(
+        st.recursive(
+            st.integers() | st.text("abc xyz", min_size=1) | st.booleans() | st.none(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text("kqj", min_size=1), inner),
+        )
+    )
+    def test_the_data_are_those_of_the_yaml_library(self, data: object) -> None:
+        text = yaml.safe_dump(data)
+        source, found = parse_yaml("x.yaml", text)
+        assert source.data == yaml.safe_load(text)
+        assert not found
+
+    def test_a_key_given_twice_is_told_and_the_first_one_stands(self) -> None:
+        source, found = parse_yaml("x.yaml", "a:\n  b: 1\n  c: 2\n  b: 3\n")
+        assert source.data == {"a": {"b": 1, "c": 2}}
+        assert [(m.line, m.key) for m in found] == [(4, "a.b")]
+
+
+class TestQueries:
+    @pytest.mark.parametrize(
+        ("query", "part"),
+        [
+            ("", "empty"),
+            ("(kratom AND sleep", "not closed"),
+            ("kratom) AND (sleep", "no opening one"),
+            ('kratom AND "sleep quality', "quote is not closed"),
+            ("kratom AND Thailand", 'last "and" or "not"'),
+            ('"sleep quality" and kratom', "write AND in capitals"),
+            ("(kratom AND)", "AND has no word after it"),
+            ("(OR kratom)", "OR has no word before it"),
+            ("(kratom OR NOT tea)", "AND NOT"),
+            ("(kratom AND ())", "hold nothing"),
+            ("kratom AND mitragyn*", "scope that ends in .exact"),
+            ("kratom|ketum", "write OR"),
+            ("kratom !tea", "write NOT"),
+            ("(kratom AND 7-hydroxymitragynine)", "hyphenated"),
+            ('("kratom/tea" AND sleep)', "drops /"),
+            ("(" + " OR ".join(f"word{n}" for n in range(200)) + ")", "characters"),
+            ("(" + " OR ".join('"' + f"{n} word" * 14 + '"' for n in range(4)) + ")", "pass 80"),
+        ],
+    )
+    def test_what_the_server_would_break_is_refused(self, query: str, part: str) -> None:
+        assert any(part in text for text in check_query(query)), check_query(query)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "kratom",
+            "kratom Thailand",
+            "(kratom AND Thailand)",
+            '"7-hydroxymitragynine"',
+            '(kratom AND "band and island") NOT (poster)',
+            '"kratom sleep"~5',
+            "\u201cMitragyna speciosa\u201d",
+        ],
+    )
+    def test_what_it_takes_as_it_stands_is_not(self, query: str) -> None:
+        assert check_query(query) == []
+
+    def test_wildcards_may_stand_where_words_are_not_stemmed(self) -> None:
+        assert check_query("mitragyn*", "title_and_abstract.exact") == []
+        assert check_query("mi*", "title_and_abstract.exact")
+        assert check_query("*gynine", "title_and_abstract.exact")
+
+    @settings(deadline=None)
+    @given(
+        st.recursive(
+            st.sampled_from(["kratom", "sleep", '"7-OH"', "Thailand", '"pain and sleep"']),
+            lambda q: st.tuples(q, st.sampled_from(["AND", "OR"]), q).map(
+                lambda parts: f"({' '.join(parts)})"
+            ),
+            max_leaves=8,
+        )
+    )
+    def test_a_query_in_brackets_is_never_refused_and_losing_one_is(self, query: str) -> None:
+        assert check_query(query) == []
+        if query.startswith("("):
+            assert check_query(query[:-1])
+            assert check_query(query[1:])
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("Publication Year", "2020"),
+            ("type", ""),
+            ("type", "none"),
+            ("title.search", "a,b"),
+            ("type", "article|!review"),
+            ("doi", "|".join("x" * 101)),
+        ],
+    )
+    def test_filters_are_checked_as_well(self, key: str, value: str) -> None:
+        assert check_filter(key, value)
+
+    def test_a_plain_filter_passes(self) -> None:
+        assert check_filter("publication_year", "2000-2026") == []
+        assert check_filter("type", "!article|review") == []
+
+
+class TestPhrases:
+    def test_a_phrase_stands_on_word_edges_whatever_its_case(self) -> None:
+        pattern = phrase_pattern("rat")
+        assert pattern.search("Rat liver") and not pattern.search("kratom; rating")
+
+    def test_spaces_and_hyphens_stand_for_each_other(self) -> None:
+        for text in ("cross-over", "cross over", "Cross\u2011over", "cross\n over"):
+            assert phrase_pattern("cross-over").search(text)

@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     MERGE = "merge"
     KEEP_APART = "keep_apart"
     LINK = "link"
+    DEDUPED = "deduped"
     VOTE = "vote"
     TAG = "tag"
     UNTAG = "untag"

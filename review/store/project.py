@@ -8,6 +8,7 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     run_finished     run, outcome, why
     merge, link      records [a, b], score, why
     keep_apart       records [a, b], why
+    deduped          rules, last (number of the newest record compared), compared, merged, unsure
     vote             record, report, covers [record], stage, vote, reason, note, reviewer, final,
                      time
     tag              record, report, dimension, value, quote, reviewer, suggestion, answer, time,
@@ -229,7 +230,7 @@ def _read(ev: Event, batch: _Batch) -> None:
             _answer(batch, common, p, p["answer"])
         case EventKind.NOTE:
             batch.add(note, **common, record=p["record"], text=p["text"], reviewer=p["reviewer"])
-        case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO:
+        case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO | EventKind.DEDUPED:
             pass
 
 

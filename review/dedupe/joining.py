@@ -1,0 +1,105 @@
+"""From pairs to merges: which reports to join, given what is joined or kept apart already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from review.dedupe.cluster import CONTRADICTION, cluster
+from review.dedupe.pairs import PAIR_COLUMNS, SAME, find_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One merge to write: ``other`` joins the report of ``first``, its smallest record."""
+
+    first: str
+    other: str
+    score: float
+    why: str
+
+
+def with_contradictions(
+    records: pd.DataFrame, found: pd.DataFrame, home: Mapping[str, str]
+) -> pd.DataFrame:
+    """Add to the pairs of new records the contradictions between old ones that they would join.
+
+    A comparison of new records with all others does not look at pairs of old ones. Where a new
+    record would bring old ones together, those are compared as well, so that adding records bit by
+    bit keeps apart what adding them at once keeps apart.
+
+    Args:
+        records: all records, as `find_pairs` takes them.
+        found: pairs with at least one new record, as `find_pairs` gives them.
+        home: record -> smallest record of the report that holds it now.
+    """
+    roots = cluster(sorted(set(home.values())), _contracted(found, home))
+    sizes: dict[str, set[str]] = defaultdict(set)
+    for root in {home[r] for r in {*found["id_a"], *found["id_b"]}}:
+        sizes[roots[root]].add(root)
+    growing = {root for members in sizes.values() if len(members) > 2 for root in members}
+    if not growing:
+        return found
+    inside = records[records["id"].map(home).isin(growing)]
+    against = find_pairs(inside)
+    against = against[(against["verdict"] != SAME) & (against["score"] < CONTRADICTION)]
+    return pd.concat([found, against]).drop_duplicates(["id_a", "id_b"])
+
+
+def joins(
+    pairs: pd.DataFrame, home: Mapping[str, str], apart: Iterable[tuple[str, str]]
+) -> list[Join]:
+    """Decide which reports become one.
+
+    Args:
+        pairs: as `find_pairs` gives them.
+        home: record -> smallest record of the report that holds it now; one entry a record.
+        apart: pairs of records that the rules must never join.
+
+    Returns:
+        The merges to write: a star from the smallest record of each new cluster, so that taking
+        one back frees exactly one of its parts.
+    """
+    contracted = _contracted(pairs, home)
+    kept_apart = [
+        (home[a], home[b]) for a, b in apart if a in home and b in home and home[a] != home[b]
+    ]
+    roots = cluster(sorted(set(home.values())), contracted, kept_apart)
+    sure = contracted[contracted["verdict"] == SAME]
+    best: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    for row in sure.itertuples(index=False):
+        a, b = str(row.id_a), str(row.id_b)
+        if roots[a] == roots[b]:
+            best[a].append((float(str(row.score)), b, str(row.why)))
+            best[b].append((float(str(row.score)), a, str(row.why)))
+    return [
+        _join(root, other, best[other]) for other, root in sorted(roots.items()) if other != root
+    ]
+
+
+def left_open(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
+    """The pairs whose records are in two reports after all merges: a person has to look."""
+    inside = pairs["id_a"].map(home) == pairs["id_b"].map(home)
+    return pairs[~inside]
+
+
+def after(home: Mapping[str, str], made: Collection[Join]) -> dict[str, str]:
+    """Where every record is once the merges are written."""
+    moved = {join.other: join.first for join in made}
+    return {record: moved.get(root, root) for record, root in home.items()}
+
+
+def _contracted(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
+    """The same pairs between reports instead of records; pairs inside one report fall away."""
+    known = pairs[pairs["id_a"].isin(home) & pairs["id_b"].isin(home)]
+    between = known.assign(id_a=known["id_a"].map(home), id_b=known["id_b"].map(home))
+    return between[between["id_a"] != between["id_b"]][list(PAIR_COLUMNS)]
+
+
+def _join(root: str, other: str, links: list[tuple[float, str, str]]) -> Join:
+    direct = [link for link in links if link[1] == root]
+    score, through, why = max(direct or links, key=lambda link: (link[0], link[1]))
+    return Join(root, other, score, why if through == root else f"{why} (through {through})")

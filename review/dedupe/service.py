@@ -1,0 +1,300 @@
+"""Deduplicating a review: merges by rule, the pairs left to a person, and taking merges back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from review.dedupe.joining import after, joins, left_open, with_contradictions
+from review.dedupe.pairs import find_pairs
+from review.errors import DecisionError
+from review.model import Event, EventKind, Record
+from review.store import Connection, Entry, log, records, reports, whole
+from review.store import pairs as stored_pairs
+from review.workspace import Workspace
+
+RULES = "dedupe rules 1"
+"""Name and version of the rules, kept with every merge they make."""
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeResult:
+    """What a run came to.
+
+    Attributes:
+        merged: merges written.
+        unsure: pairs open for a person, from this and earlier runs.
+        compared: records compared for the first time under these rules.
+    """
+
+    merged: int
+    unsure: int
+    compared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two records laid side by side."""
+
+    id: str
+    report: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two records that may be one text; ``score`` 0 to 1, ``why`` one sentence."""
+
+    id: str
+    score: float
+    why: str
+    left: Side
+    right: Side
+
+
+@dataclass(frozen=True, slots=True)
+class MergeView:
+    """One merge. ``reports`` hold its records now: one report while it counts.
+
+    Attributes:
+        event: id to take it back with.
+        active: whether it counts; false when it was taken back.
+    """
+
+    event: str
+    records: tuple[str, str]
+    reports: tuple[str, ...]
+    actor: str
+    time: str
+    score: float | None
+    why: str
+    active: bool
+
+
+def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> DedupeResult:
+    """Find and merge the duplicates of the review.
+
+    Records compared earlier under the same rules are compared with new ones only, and nothing is
+    merged that a person set apart or whose merge was taken back. So a second run adds nothing.
+
+    Args:
+        actor: whose name stands beside the merges.
+        everything: compare all records again.
+    """
+    with ws.store.read() as conn:
+        rows = records.rows_for_dedupe(conn)
+        home = _homes(conn)
+        last = 0 if everything else _last_compared(conn)
+    new = [str(row["id"]) for row in rows if _number(str(row["id"])) > last]
+    if not new:
+        return DedupeResult(0, len(unsure(ws)), 0)
+    frame = pd.DataFrame([dict(row) for row in rows])
+    found = find_pairs(frame, new if last else None)
+    if last:
+        found = with_contradictions(frame, found, home)
+    with ws.store.write() as conn:
+        # Someone may have decided while the records were compared: what stands now counts.
+        home = _homes(conn)
+        made = joins(found, home, _apart(conn))
+        entries = [
+            Entry(
+                EventKind.MERGE,
+                {"records": [join.first, join.other], "score": join.score, "why": join.why},
+            )
+            for join in made
+        ]
+        open_pairs = left_open(found, after(home, made))
+        stored_pairs.replace(
+            conn,
+            new if last else None,
+            ({str(k): v for k, v in row.items()} for row in open_pairs.to_dict("records")),
+        )
+        log.append(conn, actor, entries)
+        left = len(_open(conn))
+        done = {
+            "rules": RULES,
+            "last": max(map(_number, new)),
+            "compared": len(new),
+            "merged": len(made),
+            "unsure": left,
+        }
+        log.append(conn, actor, [Entry(EventKind.DEDUPED, done)])
+    return DedupeResult(len(made), left, len(new))
+
+
+def unsure(ws: Workspace) -> list[PairView]:
+    """The pairs a person has still to judge, the most doubtful first.
+
+    Of several pairs between the same two reports only one is shown: one answer settles them all.
+    """
+    with ws.store.read() as conn:
+        pairs = _open(conn)
+        ids = {r for p in pairs for r in (p.record_a, p.record_b)}
+        found = whole.records(conn, ids)
+    return [
+        PairView(
+            id=p.id,
+            score=p.score,
+            why=p.why,
+            left=Side(p.record_a, p.report_a, found[p.record_a]),
+            right=Side(p.record_b, p.report_b, found[p.record_b]),
+        )
+        for p in pairs
+    ]
+
+
+def unsure_count(ws: Workspace) -> int:
+    """How many pairs a person has still to judge."""
+    with ws.store.read() as conn:
+        return len(_open(conn))
+
+
+def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two records or reports are the same text.
+
+    An earlier decision that kept them apart is taken back with it.
+
+    Raises:
+        DecisionError: they are one report already.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        first, second = _two(conn, a, b)
+        payload = {
+            "records": [first, second],
+            "why": why or "decided by a person",
+            "cancels": [e.event for e in _between(conn, first, second, "apart")],
+        }
+        (done,) = log.append(conn, actor, [Entry(EventKind.MERGE, payload)])
+    return done
+
+
+def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two records or reports are different texts; the rules never join them.
+
+    Raises:
+        DecisionError: they are one report now; the merge has to be taken back instead.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        first, second = _two(conn, a, b, "Take the merge back instead.")
+        payload = {"records": [first, second], "why": why or "decided by a person"}
+        (done,) = log.append(conn, actor, [Entry(EventKind.KEEP_APART, payload)])
+    return done
+
+
+def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two reports come from one study; both stay reports of their own.
+
+    Raises:
+        DecisionError: they are one report or one study already.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        first, second = _two(conn, a, b)
+        studies = {reports.get(conn, reports.resolve(conn, r)).study for r in (first, second)}
+        if len(studies) == 1:
+            raise DecisionError(f"{a} and {b} belong to one study already.")
+        payload = {"records": [first, second], "why": why or "decided by a person"}
+        (done,) = log.append(conn, actor, [Entry(EventKind.LINK, payload)])
+    return done
+
+
+def merges(ws: Workspace) -> list[MergeView]:
+    """All merges, those taken back too, newest first."""
+    with ws.store.read() as conn:
+        found = whole.edges(conn, "merge")
+        report_of = {record: report for record, _source, report in whole.memberships(conn)}
+    return [
+        MergeView(
+            event=e.event,
+            records=(e.record_a, e.record_b),
+            reports=tuple(sorted({report_of[e.record_a], report_of[e.record_b]})),
+            actor=e.actor,
+            time=e.time,
+            score=e.score,
+            why=e.why,
+            active=e.active,
+        )
+        for e in reversed(found)
+    ]
+
+
+def undo(ws: Workspace, event_id: str, actor: str) -> Event:
+    """Take back a merge, a link or a decision to keep apart.
+
+    Records, votes, tags and findings are again where they were before. The rules do not join the
+    records a second time.
+
+    Raises:
+        NotFoundError: no such event.
+        DecisionError: the event is of another kind, or taken back already.
+    """
+    with ws.store.write() as conn:
+        kind = log.get(conn, event_id).kind
+        if kind not in (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK):
+            raise DecisionError(f"{event_id} is a {kind} event, not a merge or a link.")
+        return log.undo(conn, actor, event_id)
+
+
+def _homes(conn: Connection) -> dict[str, str]:
+    """Record -> smallest record of its report, after which the report is named."""
+    return {record: "R" + report[1:] for record, _source, report in whole.memberships(conn)}
+
+
+def _number(record_id: str) -> int:
+    return int(record_id[1:])
+
+
+def _last_compared(conn: Connection) -> int:
+    """Number of the newest record that these rules have compared; 0 when there is none."""
+    last = 0
+    for event in log.events(conn, [EventKind.DEDUPED]):
+        if event.payload.get("rules") == RULES:
+            last = max(last, int(event.payload["last"]))
+    return last
+
+
+def _apart(conn: Connection) -> list[tuple[str, str]]:
+    """Pairs that the rules must not join: kept apart, or merged and taken back."""
+    kept = whole.edges(conn, "apart", active=True)
+    undone = whole.edges(conn, "merge", active=False)
+    return [(e.record_a, e.record_b) for e in (*kept, *undone)]
+
+
+def _open(conn: Connection) -> list[stored_pairs.Pair]:
+    """Stored pairs that nothing has settled, one for any two reports."""
+    home = {record: report for record, _source, report in whole.memberships(conn)}
+    settled = {frozenset((home[a], home[b])) for a, b in _apart(conn)}
+    found: list[stored_pairs.Pair] = []
+    for pair in stored_pairs.apart_reports(conn):
+        between = frozenset((pair.report_a, pair.report_b))
+        if between not in settled:
+            settled.add(between)
+            found.append(pair)
+    return found
+
+
+def _two(conn: Connection, a: str, b: str, hint: str = "") -> tuple[str, str]:
+    """The records that two names stand for, in two different reports."""
+    (report_a, first), (report_b, second) = _record(conn, a), _record(conn, b)
+    if report_a == report_b:
+        raise DecisionError(f"{a} and {b} are one report already ({report_a}). {hint}".strip())
+    return first, second
+
+
+def _record(conn: Connection, name: str) -> tuple[str, str]:
+    """The report that holds ``name``, and the record to act on: itself, or a report's oldest."""
+    report, _lead, members = reports.members(conn, name)
+    wanted = name.strip()
+    return report, wanted if wanted in members else members[0]
+
+
+def _between(conn: Connection, a: str, b: str, kind: str) -> Collection[whole.Edge]:
+    """Edges of a kind that count, between the reports of two records."""
+    sides = [set(reports.members(conn, r)[2]) for r in (a, b)]
+    ends = {frozenset((x, y)) for x in sides[0] for y in sides[1]}
+    live = whole.edges(conn, kind, active=True)
+    return [e for e in live if frozenset((e.record_a, e.record_b)) in ends]

@@ -1,0 +1,1 @@
+"""Reporting: the flow diagram, tables and exports of a review."""

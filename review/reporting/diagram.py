@@ -1,0 +1,252 @@
+"""The flow diagram as a picture (SVG) and as the file that the PRISMA2020 R package draws."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from review.model import Stage
+from review.reporting.prisma import REGISTERS, Flow
+
+CSV_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
+
+# Rows of the PRISMA2020 template in its order: data, node, box, text in the box. Title rows and
+# labels carry no number of ours. https://github.com/prisma-flowdiagram/PRISMA2020, PRISMA.csv
+_ROWS = (
+    ("NA", "node4", "prevstud", "Previous studies"),
+    ("previous_studies", "node5", "box1", "Studies included in previous version of review"),
+    ("previous_reports", "NA", "box1", "Reports of studies included in previous version of review"),
+    ("NA", "node6", "newstud", "Identification of new studies via databases and registers"),
+    ("database_results", "node7", "box2", "Databases"),
+    ("database_specific_results", "NA", "box2", "Specific Databases"),
+    ("register_results", "NA", "box2", "Registers"),
+    ("register_specific_results", "NA", "box2", "Specific Registers"),
+    ("NA", "node16", "othstud", "Identification of new studies via other methods"),
+    ("website_results", "node17", "box11", "Websites"),
+    ("organisation_results", "NA", "box11", "Organisations"),
+    ("citations_results", "NA", "box11", "Citation searching"),
+    ("duplicates", "node8", "box3", "Duplicate records"),
+    ("excluded_automatic", "NA", "box3", "Records marked as ineligible by automation tools"),
+    ("excluded_other", "NA", "box3", "Records removed for other reasons"),
+    ("records_screened", "node9", "box4", "Records screened"),
+    ("records_excluded", "node10", "box5", "Records excluded"),
+    ("dbr_sought_reports", "node11", "box6", "Reports sought for retrieval"),
+    ("dbr_notretrieved_reports", "node12", "box7", "Reports not retrieved"),
+    ("other_sought_reports", "node18", "box12", "Reports sought for retrieval"),
+    ("other_notretrieved_reports", "node19", "box13", "Reports not retrieved"),
+    ("dbr_assessed", "node13", "box8", "Reports assessed for eligibility"),
+    ("dbr_excluded", "node14", "box9", "Reports excluded"),
+    ("other_assessed", "node20", "box14", "Reports assessed for eligibility"),
+    ("other_excluded", "node21", "box15", "Reports excluded"),
+    ("new_studies", "node15", "box10", "New studies included in review"),
+    ("new_reports", "NA", "box10", "Reports of new included studies"),
+    ("total_studies", "node22", "box16", "Total studies included in review"),
+    ("total_reports", "NA", "box16", "Reports of total included studies"),
+    ("identification", "node1", "identification", "Identification"),
+    ("screening", "node2", "screening", "Screening"),
+    ("included", "node3", "included", "Included"),
+)
+
+
+def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
+    """The diagram in the format of the PRISMA2020 R package, version 1.1 and later.
+
+    Args:
+        labels: exclusion reason -> words for it; a reason without any is named by its id.
+    """
+    registers = {r: n for r, n in flow.sources.items() if r.lower() in REGISTERS}
+    databases = {r: n for r, n in flow.sources.items() if r not in registers}
+    lists = {
+        "database_specific_results": _listed(databases, {}) or "Databases, 0",
+        "register_specific_results": _listed(registers, {}) or "Registers, 0",
+        "dbr_excluded": _listed(flow.reasons, labels) or "None, 0",
+        "other_excluded": "None, 0",
+    }
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for data, node, box, text in _ROWS:
+        number = lists.get(data, str(flow.boxes.get(data, 0)))
+        writer.writerow([data, node, box, text, text, text, "NA", number])
+    return out.getvalue()
+
+
+def _listed(numbers: Mapping[str, int], labels: Mapping[str, str]) -> str:
+    """``"First, 12; Second, 30"``: the file parts its lists at commas and semicolons."""
+    names = {key: re.sub(r"\s*[,;]\s*", " / ", labels.get(key, key)) for key in numbers}
+    return "; ".join(f"{names[key]}, {n}" for key, n in numbers.items())
+
+
+# --- the picture -------------------------------------------------------------------------------
+
+_LINE, _PAD, _GAP = 18, 12, 26
+_BAND, _LEFT, _RIGHT, _WIDE, _SIDE = 10, 52, 432, 330, 318
+_WIDTH = 760
+_LETTERS = {_WIDE: 46, _SIDE: 44}
+_MOST_SOURCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle of the picture, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    lines: tuple[str, ...]
+
+    @property
+    def height(self) -> int:
+        return len(self.lines) * _LINE + 2 * _PAD - 4
+
+    @property
+    def middle(self) -> int:
+        return self.y + self.height // 2
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+
+def svg(flow: Flow, labels: Mapping[str, str], title: str = "") -> str:
+    """The diagram as one SVG picture in black, white and grey; all text is escaped.
+
+    Args:
+        labels: exclusion reason -> words for it.
+        title: name of the review, read out by screen readers and not drawn.
+    """
+    rows: list[tuple[_Box, _Box | None]] = []
+    y = 16
+    for main, side in _texts(flow, labels):
+        left = _Box(_LEFT, y, _WIDE, _wrapped(main, _WIDE))
+        right = _Box(_RIGHT, y, _SIDE, _wrapped(side, _SIDE)) if side else None
+        rows.append((left, right))
+        y = max(left.bottom, right.bottom if right else 0) + _GAP
+    height = y - _GAP + 16
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
+        f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="flow-title" '
+        'font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13">',
+        f'<title id="flow-title">{escape(title or "PRISMA 2020 flow diagram")}</title>',
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
+        'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#333"/></marker></defs>',
+        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
+    ]
+    for name, first, last in (("Identification", 0, 0), ("Screening", 1, 3), ("Included", 4, 4)):
+        low = max(b.bottom for b in rows[last] if b)
+        parts.append(_band(name, rows[first][0].y, low))
+    for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
+        parts.append(_drawn(left))
+        if right:
+            parts += [_drawn(right), _arrow(_LEFT + _WIDE, _level(left, right), _RIGHT)]
+        if following:
+            parts.append(_down(left.bottom, following[0].y))
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
+    """Lines of each main box and of the box beside it; an indented line is part of a list."""
+    b = flow.boxes
+    sources = sorted(flow.sources.items(), key=lambda item: (-item[1], item[0]))
+    shown = [_n(f"  {name}", n) for name, n in sources[:_MOST_SOURCES]]
+    if rest := sources[_MOST_SOURCES:]:
+        shown.append(_n(f"  {len(rest)} other sources", sum(n for _, n in rest)))
+    identified = b["database_results"] + b["register_results"]
+    removed = [
+        "Records removed before screening:",
+        _n("  Duplicate records", b["duplicates"]),
+        _n("  Marked as ineligible by automation tools", b["excluded_automatic"]),
+        _n("  Removed for other reasons", b["excluded_other"]),
+    ]
+    first, second = flow.awaiting[Stage.TITLE_ABSTRACT], flow.awaiting[Stage.FULL_TEXT]
+    excluded = [_n("Records excluded", b["records_excluded"])]
+    out = [_n("Reports excluded", b["dbr_excluded"])]
+    out += [_n(f"  {labels.get(reason, reason)}", n) for reason, n in flow.reasons.items()]
+    included = [
+        _n("New studies included in review", b["new_studies"]),
+        _n("Reports of new included studies", b["new_reports"]),
+    ]
+    return [
+        ([_n("Records identified", identified), *shown], removed),
+        ([_n("Records screened", b["records_screened"])], excluded + _waiting(first)),
+        (
+            [_n("Reports sought for retrieval", b["dbr_sought_reports"])],
+            [_n("Reports not retrieved", b["dbr_notretrieved_reports"])],
+        ),
+        (
+            [_n("Reports assessed for eligibility", b["dbr_assessed"])],
+            out + _waiting(second),
+        ),
+        (included, []),
+    ]
+
+
+def _waiting(n: int) -> list[str]:
+    return [_n("Awaiting a decision", n)] if n else []
+
+
+def _n(text: str, n: int) -> str:
+    return f"{text} (n\u00a0=\u00a0{n})"
+
+
+def _wrapped(lines: Sequence[str], width: int) -> tuple[str, ...]:
+    found: list[str] = []
+    for line in lines:
+        indent = "  " if line.startswith("  ") else ""
+        found += textwrap.wrap(
+            re.sub(" +", " ", line).strip(),
+            _LETTERS[width],
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+        )
+    return tuple(found)
+
+
+def _drawn(box: _Box) -> str:
+    lines = [
+        f'<text x="{box.x + _PAD + 6 * (len(line) - len(line.lstrip()))}" '
+        f'y="{box.y + _PAD + 10 + place * _LINE}">{escape(_printable(line.strip()))}</text>'
+        for place, line in enumerate(box.lines)
+    ]
+    frame = (
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="2" '
+        'fill="#fff" stroke="#333"/>'
+    )
+    return "\n".join([frame, *lines])
+
+
+def _band(name: str, top: int, bottom: int) -> str:
+    x, middle = _BAND + 14, (top + bottom) // 2
+    # A band too short for its word grows over the gaps above and below it.
+    need = len(name) * 8 + 8
+    if bottom - top < need:
+        top, bottom = middle - need // 2, middle + need // 2
+    return (
+        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" fill="#e6e6e6"/>\n'
+        f'<text x="{x}" y="{middle}" transform="rotate(-90 {x} {middle})" text-anchor="middle" '
+        f'dominant-baseline="central" font-weight="600">{escape(name)}</text>'
+    )
+
+
+def _level(left: _Box, right: _Box) -> int:
+    """Height at which an arrow meets both boxes."""
+    return min(left.middle, right.middle)
+
+
+def _arrow(start: int, y: int, end: int) -> str:
+    return f'<path d="M{start} {y} H{end}" stroke="#333" fill="none" marker-end="url(#tip)"/>'
+
+
+def _down(top: int, bottom: int) -> str:
+    x = _LEFT + _WIDE // 2
+    return f'<path d="M{x} {top} V{bottom}" stroke="#333" fill="none" marker-end="url(#tip)"/>'
+
+
+def _printable(text: str) -> str:
+    """Text without the control characters that XML 1.0 refuses."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)

@@ -1,0 +1,216 @@
+"""The PRISMA 2020 flow diagram, computed from the records and reports of a review.
+
+Box names are those of the PRISMA2020 flow diagram CSV (Haddaway et al. 2022,
+https://doi.org/10.1002/cl2.1230). Units change on the way down: records are identified, reports
+are screened and assessed, studies are included.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from review.model import Decision, Stage
+
+REGISTERS = frozenset(
+    {
+        "clinicaltrials",
+        "clinicaltrials.gov",
+        "ctgov",
+        "ictrp",
+        "isrctn",
+        "euctr",
+        "ctis",
+        "prospero",
+    }
+)
+"""Sources that register studies rather than index publications, by lower-case name."""
+
+BOXES = (
+    "previous_studies",
+    "previous_reports",
+    "database_results",
+    "register_results",
+    "website_results",
+    "organisation_results",
+    "citations_results",
+    "duplicates",
+    "excluded_automatic",
+    "excluded_other",
+    "records_screened",
+    "records_excluded",
+    "dbr_sought_reports",
+    "dbr_notretrieved_reports",
+    "other_sought_reports",
+    "other_notretrieved_reports",
+    "dbr_assessed",
+    "dbr_excluded",
+    "other_assessed",
+    "other_excluded",
+    "new_studies",
+    "new_reports",
+    "total_studies",
+    "total_reports",
+)
+"""All boxes in the order of the diagram. Those this tool does not fill stay 0."""
+
+UNDECIDED = (Decision.AWAITING, Decision.CONFLICT)
+REASONS_DIFFER = "reasons differ"
+"""Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
+
+
+class RecordRow(NamedTuple):
+    """A record as the diagram sees it."""
+
+    id: str
+    source: str
+    report: str
+
+
+class ReportRow(NamedTuple):
+    """A report as the diagram sees it. ``reason`` is the exclusion reason, "" when none."""
+
+    id: str
+    study: str
+    title_abstract: Decision
+    full_text: Decision
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The diagram as numbers, each with the ids behind it.
+
+    Attributes:
+        boxes: number in each of `BOXES`.
+        ids: ids behind each box, as many as its number: records down to ``duplicates``, reports
+            from ``records_screened`` on, studies in the boxes that end in ``_studies``.
+        reasons: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
+        sources: source -> records identified there.
+        awaiting: stage -> reports without a decision, conflicts among them.
+        awaiting_ids: stage -> their ids.
+        failed_sums: sums that must hold and do not, one sentence each; empty when all is well.
+    """
+
+    boxes: dict[str, int]
+    ids: dict[str, list[str]]
+    reasons: dict[str, int]
+    sources: dict[str, int]
+    awaiting: dict[str, int]
+    awaiting_ids: dict[str, list[str]]
+    failed_sums: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The diagram as one JSON document."""
+        return {
+            "boxes": self.boxes,
+            "reasons": self.reasons,
+            "awaiting": self.awaiting,
+            "ids": self.ids,
+            "failed_sums": self.failed_sums,
+        }
+
+
+def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
+    """Compute the diagram. Every box is counted by itself and the sums are checked afterwards."""
+    records, reports = sorted(records), sorted(reports)
+    ids: dict[str, list[str]] = {name: [] for name in BOXES}
+    for r in records:
+        register = r.source.lower() in REGISTERS
+        ids["register_results" if register else "database_results"].append(r.id)
+    ids["duplicates"] = _duplicates(records)
+    awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
+    reasons: Counter[str] = Counter()
+    studies: set[str] = set()
+    for p in reports:
+        for box in _path(p):
+            ids[box].append(p.id)
+        if p.title_abstract in UNDECIDED:
+            awaiting[Stage.TITLE_ABSTRACT].append(p.id)
+        elif p.title_abstract is Decision.INCLUDE and p.full_text in UNDECIDED:
+            awaiting[Stage.FULL_TEXT].append(p.id)
+    for p in reports:
+        if p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
+            reasons[p.reason or REASONS_DIFFER] += 1
+        elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.INCLUDE:
+            studies.add(p.study)
+    ids["new_studies"] = sorted(studies)
+    ids["total_studies"], ids["total_reports"] = list(ids["new_studies"]), list(ids["new_reports"])
+    boxes = {name: len(ids[name]) for name in BOXES}
+    waiting = {stage: len(found) for stage, found in awaiting.items()}
+    return Flow(
+        boxes=boxes,
+        ids=ids,
+        reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        sources=dict(sorted(Counter(r.source for r in records).items())),
+        awaiting=waiting,
+        awaiting_ids=awaiting,
+        failed_sums=[*failed_sums(boxes, waiting, reasons), *_mismatched(records, reports)],
+    )
+
+
+def failed_sums(
+    boxes: Mapping[str, int], awaiting: Mapping[str, int], reasons: Mapping[str, int]
+) -> list[str]:
+    """Check the sums of the diagram (PRISMA 2020, item 16a).
+
+    Returns:
+        One sentence for each sum that does not hold.
+    """
+    b = boxes
+    identified = b["database_results"] + b["register_results"]
+    removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
+    left = b["records_screened"] - b["records_excluded"] - awaiting[Stage.TITLE_ABSTRACT]
+    assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
+    kept = b["dbr_assessed"] - b["dbr_excluded"] - awaiting[Stage.FULL_TEXT]
+    sums = (
+        ("records_screened", "identified - removed before screening", identified - removed),
+        ("dbr_sought_reports", "screened - excluded - awaiting a decision", left),
+        ("dbr_assessed", "sought - not retrieved", assessed),
+        ("dbr_excluded", "the sum of its reasons", sum(reasons.values())),
+        ("new_reports", "assessed - excluded - awaiting a decision", kept),
+        ("total_reports", "previous + new", b["previous_reports"] + b["new_reports"]),
+        ("total_studies", "previous + new", b["previous_studies"] + b["new_studies"]),
+    )
+    return [
+        f"{box} is {b[box]}, but {rule} is {expected}."
+        for box, rule, expected in sums
+        if b[box] != expected
+    ]
+
+
+def _path(p: ReportRow) -> list[str]:
+    """The boxes a report is counted in."""
+    boxes = ["records_screened"]
+    if p.title_abstract is Decision.EXCLUDE:
+        return [*boxes, "records_excluded"]
+    if p.title_abstract is not Decision.INCLUDE:
+        return boxes
+    boxes.append("dbr_sought_reports")
+    if p.full_text is Decision.NOT_RETRIEVED:
+        return [*boxes, "dbr_notretrieved_reports"]
+    boxes.append("dbr_assessed")
+    if p.full_text is Decision.EXCLUDE:
+        boxes.append("dbr_excluded")
+    elif p.full_text is Decision.INCLUDE:
+        boxes.append("new_reports")
+    return boxes
+
+
+def _duplicates(records: Sequence[RecordRow]) -> list[str]:
+    """All records of each report but the oldest one, which stands for it."""
+    extra: list[str] = []
+    by_report = sorted(records, key=lambda r: (r.report, r.id))
+    for _report, members in groupby(by_report, key=lambda r: r.report):
+        extra += [r.id for r in members][1:]
+    return sorted(extra)
+
+
+def _mismatched(records: Sequence[RecordRow], reports: Sequence[ReportRow]) -> list[str]:
+    """Records whose report is not there, and reports without a record."""
+    held, known = {r.report for r in records}, {p.id for p in reports}
+    lost = [f"{name} has records but is no report." for name in sorted(held - known)]
+    return lost + [f"{name} is a report without records." for name in sorted(known - held)]

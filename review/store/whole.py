@@ -1,0 +1,120 @@
+"""Everything of one kind at once, for the flow diagram, tables and exports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, select
+
+from review.model import Decision, Record
+from review.store.records import to_record
+from review.store.schema import edge, event, member, record, report
+from review.store.state import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A merge, a link, or two records kept apart.
+
+    ``kind`` is ``merge``, ``apart`` or ``link``; ``event`` the id of the event that says so.
+    """
+
+    event: str
+    kind: str
+    record_a: str
+    record_b: str
+    actor: str
+    time: str
+    score: float | None
+    why: str
+    active: bool
+
+
+def memberships(conn: Connection) -> list[tuple[str, str, str]]:
+    """Every record's id, source and report, in order of id."""
+    statement = (
+        select(record.c.id, record.c.source, member.c.report)
+        .join(member, member.c.record == record.c.id)
+        .order_by(record.c.id)
+    )
+    return [(a, b, c) for a, b, c in conn.execute(statement)]
+
+
+def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]]:
+    """Every report's id, study, title-abstract and full-text decision and reason."""
+    columns = (
+        report.c.id,
+        report.c.study,
+        report.c.title_abstract,
+        report.c.full_text,
+        report.c.reason,
+    )
+    return [
+        (id_, study, Decision(first), Decision(second), reason)
+        for id_, study, first, second, reason in conn.execute(select(*columns).order_by(columns[0]))
+    ]
+
+
+def records_by_report(conn: Connection) -> dict[str, list[tuple[str, Record]]]:
+    """Records with their ids by report, oldest first, abstracts included."""
+    found: dict[str, list[tuple[str, Record]]] = defaultdict(list)
+    statement = (
+        select(member.c.report, record)
+        .join(member, member.c.record == record.c.id)
+        .order_by(record.c.n)
+    )
+    for row in conn.execute(statement.execution_options(yield_per=2_000)):
+        found[row.report].append((row.id, to_record(row._asdict())))
+    return dict(found)
+
+
+def leads(conn: Connection) -> dict[str, str]:
+    """The record each report is shown by."""
+    return {id_: lead for id_, lead in conn.execute(select(report.c.id, report.c.lead))}
+
+
+def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> list[Edge]:
+    """Merges, links and records kept apart, oldest first.
+
+    Args:
+        kind: ``merge``, ``apart`` or ``link``; all when empty.
+        active: only those that count, or only those taken back.
+    """
+    statement = select(edge).order_by(edge.c.seq)
+    if kind:
+        statement = statement.where(edge.c.kind == kind)
+    if active is not None:
+        statement = statement.where(edge.c.active if active else ~edge.c.active)
+    return [_edge(row) for row in conn.execute(statement)]
+
+
+def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:
+    """The named records by id, abstracts included; unknown ids are left out."""
+    found: dict[str, Record] = {}
+    for part in chunks(sorted(ids)):
+        rows = conn.execute(select(record).where(record.c.id.in_(part)))
+        found.update({row.id: to_record(row._asdict()) for row in rows})
+    return found
+
+
+def protocol_versions(conn: Connection) -> list[tuple[str, str, str]]:
+    """Time, actor and version of every protocol the review has followed, oldest first."""
+    statement = select(event.c.at, event.c.actor, event.c.protocol)
+    rows = conn.execute(statement.where(event.c.kind == "protocol").order_by(event.c.seq))
+    return [(row.at.isoformat(), row.actor, row.protocol) for row in rows]
+
+
+def _edge(row: Row[tuple[object, ...]]) -> Edge:
+    return Edge(
+        event=row.event,
+        kind=row.kind,
+        record_a=row.record_a,
+        record_b=row.record_b,
+        actor=row.actor,
+        time=row.at.isoformat(),
+        score=row.score,
+        why=row.why,
+        active=row.active,
+    )

@@ -1,0 +1,179 @@
+"""Deduplicating a review: what is merged, what is left to a person, and that all can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review.dedupe import service
+from review.errors import DecisionError
+from review.model import Record, Stage, VoteValue
+from review.screening import service as screening
+from review.store import log, reports, whole
+from review.workspace import Workspace
+from tests import reviews
+
+KRATOM = (
+    "Kratom use and sleep quality in adults with chronic low back pain: a cross-sectional survey"
+)
+OTHER = "Pharmacokinetics of mitragynine after oral dosing in healthy volunteers"
+
+
+def article(key: str, title: str = KRATOM, **fields: str) -> Record:
+    values = {
+        "doi": "10.1000/kratom.1",
+        "journal": "Journal of Pain Research",
+        "volume": "12",
+        "pages": "101-110",
+        **fields,
+    }
+    return Record(source="made-up", key=key, title=title, authors=("Doe, J",), year=2020, **values)
+
+
+DIFFERENT = article("x", OTHER, doi="10.1000/pk.9", volume="3", pages="7-9")
+
+
+@pytest.fixture
+def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
+    ws = reviews.workspace(tmp_path, db_url)
+    yield ws
+    ws.store.close()
+
+
+def clusters(ws: Workspace) -> list[tuple[str, ...]]:
+    """Records of each report, reports in order."""
+    with ws.store.read() as conn:
+        return [report.record_ids for report in reports.listing(conn)]
+
+
+def test_the_same_text_becomes_one_report_and_a_second_run_adds_nothing(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b", KRATOM.upper()), DIFFERENT, article("c")])
+    result = service.dedupe(ws)
+    assert (result.merged, result.compared) == (2, 4)
+    assert clusters(ws) == [("R000001", "R000002", "R000004"), ("R000003",)]
+    with ws.store.read() as conn:
+        before = [event.id for event in log.events(conn)]
+    assert service.dedupe(ws).merged == 0
+    assert service.dedupe(ws, everything=True).merged == 0
+    with ws.store.read() as conn:
+        kinds = [event.kind for event in log.events(conn) if event.id not in before]
+    assert kinds == ["deduped"]
+
+
+def test_merges_form_a_star_so_that_one_undo_frees_one_record(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b"), article("c")])
+    service.dedupe(ws)
+    found = service.merges(ws)
+    assert sorted(m.records for m in found) == [("R000001", "R000002"), ("R000001", "R000003")]
+    assert all(m.active and m.actor == service.RULES and m.why for m in found)
+    last = next(m for m in found if m.records[1] == "R000003")
+    service.undo(ws, last.event, "Ann")
+    assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
+
+
+def test_what_a_person_took_apart_is_never_merged_again(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b")])
+    service.dedupe(ws)
+    (merge,) = service.merges(ws)
+    service.undo(ws, merge.event, "Ann")
+    assert service.dedupe(ws, everything=True).merged == 0
+    assert clusters(ws) == [("R000001",), ("R000002",)]
+    assert service.unsure(ws) == []
+    # A later copy joins one of them and does not bring the other along.
+    reviews.add(ws, [article("c")])
+    service.dedupe(ws)
+    assert ("R000001", "R000002", "R000003") not in clusters(ws)
+
+
+def test_records_kept_apart_before_a_run_stay_apart(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b")])
+    service.keep_apart(ws, "R000001", "P000002", "Ann")
+    assert service.dedupe(ws).merged == 0
+    merged = service.merge(ws, "R000001", "R000002", "Bo")
+    assert clusters(ws) == [("R000001", "R000002")]
+    service.undo(ws, merged.id, "Bo")
+    with ws.store.read() as conn:
+        assert [e.kind for e in whole.edges(conn, active=True)] == ["apart"]
+
+
+def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b"), DIFFERENT])
+    service.dedupe(ws)
+    reviews.add(ws, [article("c")])
+    result = service.dedupe(ws)
+    assert (result.merged, result.compared) == (1, 1)
+    assert ("R000001", "R000004") in [m.records for m in service.merges(ws)]
+    assert clusters(ws)[0] == ("R000001", "R000002", "R000004")
+
+
+def test_adding_bit_by_bit_ends_like_adding_at_once(tmp_path: Path) -> None:
+    found = [
+        article("a"),
+        article("b", KRATOM + " in Malaysia", doi="10.1000/other.2", pages="301-309"),
+        article("c", doi="", pages=""),
+        article("d", doi="", volume="", pages="", journal=""),
+        DIFFERENT,
+    ]
+    ends = []
+    for name, parts in (("once", [found]), ("bits", [[r] for r in found])):
+        ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / name).as_posix()}.db")
+        for part in parts:
+            reviews.add(ws, part)
+            service.dedupe(ws)
+        ends.append(clusters(ws))
+        ws.store.close()
+    assert ends[0] == ends[1]
+
+
+def test_an_unsure_pair_waits_for_a_person_and_one_answer_settles_it(ws: Workspace) -> None:
+    conference = article("b", KRATOM, doi="", volume="", pages="", journal="Congress abstracts")
+    reviews.add(ws, [article("a", abstract=""), conference])
+    with ws.store.write() as conn:
+        from review.store import pairs
+
+        row = {"id_a": "R000001", "id_b": "R000002", "score": 0.6, "verdict": "unsure", "why": "w"}
+        pairs.replace(conn, None, [row])
+    (pair,) = service.unsure(ws)
+    assert (pair.left.id, pair.right.id, pair.why) == ("R000001", "R000002", "w")
+    assert pair.left.record.title == KRATOM
+    service.keep_apart(ws, pair.left.id, pair.right.id, "Ann")
+    assert service.unsure(ws) == []
+    with pytest.raises(DecisionError, match="name"):
+        service.merge(ws, "R000001", "R000002", "  ")
+
+
+def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), article("b")])
+    stage = Stage.TITLE_ABSTRACT
+    screening.cast(ws, "P000001", stage, "Ann", VoteValue.INCLUDE)
+    screening.cast(ws, "P000002", stage, "Ann", VoteValue.EXCLUDE)
+    with ws.store.read() as conn:
+        before = [(r.id, r.title_abstract) for r in reports.listing(conn)]
+    service.dedupe(ws)
+    with ws.store.read() as conn:
+        (one,) = reports.listing(conn)
+    assert one.title_abstract == "conflict"
+    service.undo(ws, service.merges(ws)[0].event, "Ann")
+    with ws.store.read() as conn:
+        assert [(r.id, r.title_abstract) for r in reports.listing(conn)] == before
+
+
+def test_linked_reports_stay_two_reports_of_one_study(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), DIFFERENT])
+    done = service.link(ws, "P000001", "P000002", "Ann")
+    with ws.store.read() as conn:
+        assert {r.study for r in reports.listing(conn)} == {"S000001"}
+    with pytest.raises(DecisionError, match="one study already"):
+        service.link(ws, "P000002", "P000001", "Bo")
+    service.undo(ws, done.id, "Ann")
+    with ws.store.read() as conn:
+        assert len({r.study for r in reports.listing(conn)}) == 2
+
+
+def test_only_merges_and_links_are_undone_here(ws: Workspace) -> None:
+    reviews.add(ws, [article("a")])
+    vote = screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    with pytest.raises(DecisionError, match="not a merge"):
+        service.undo(ws, vote.id, "Ann")

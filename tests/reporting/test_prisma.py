@@ -1,0 +1,119 @@
+"""The flow diagram: every sum holds on any history, and every box opens to its ids."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.model import Decision
+from review.reporting.prisma import BOXES, REASONS_DIFFER, RecordRow, ReportRow, flow
+
+FIRST = [Decision.AWAITING, Decision.INCLUDE, Decision.EXCLUDE, Decision.CONFLICT]
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> tuple[list[RecordRow], list[ReportRow]]:
+    """Any review: records in reports, reports in studies, decisions in any combination."""
+    records: list[RecordRow] = []
+    reports: list[ReportRow] = []
+    sizes = draw(st.lists(st.integers(1, 4), max_size=25))
+    number = 0
+    for size in sizes:
+        first = number
+        for _ in range(size):
+            source = draw(st.sampled_from(["openalex", "pubmed", "ClinicalTrials.gov"]))
+            records.append(RecordRow(f"R{number:06d}", source, f"P{first:06d}"))
+            number += 1
+        study = draw(st.integers(0, max(first, 1)))
+        reports.append(
+            ReportRow(
+                f"P{first:06d}",
+                f"S{study:06d}",
+                draw(st.sampled_from(FIRST)),
+                draw(st.sampled_from(list(Decision))),
+                draw(st.sampled_from(["", "not_kratom", "language"])),
+            )
+        )
+    return records, reports
+
+
+@given(reviews())
+def test_all_sums_hold_and_ids_match_numbers(
+    review: tuple[list[RecordRow], list[ReportRow]],
+) -> None:
+    records, reports = review
+    found = flow(records, reports)
+    assert found.failed_sums == []
+    assert set(found.boxes) == set(found.ids) == set(BOXES)
+    for name, ids in found.ids.items():
+        assert len(ids) == len(set(ids)) == found.boxes[name]
+    assert found.boxes["database_results"] + found.boxes["register_results"] == len(records)
+    assert found.boxes["records_screened"] == len(reports)
+    assert sum(found.sources.values()) == len(records)
+    assert sum(found.reasons.values()) == found.boxes["dbr_excluded"]
+
+
+@given(reviews(), st.randoms(use_true_random=False))
+def test_order_of_rows_does_not_matter(
+    review: tuple[list[RecordRow], list[ReportRow]], order: random.Random
+) -> None:
+    records, reports = review
+    shuffled = [*records], [*reports]
+    for rows in shuffled:
+        order.shuffle(rows)
+    assert flow(*shuffled) == flow(records, reports)
+
+
+def test_a_small_review_by_hand() -> None:
+    records = [RecordRow(f"R{n}", "openalex", f"P{n}") for n in range(1, 7)]
+    records += [RecordRow("R7", "pubmed", "P1"), RecordRow("R8", "isrctn", "P1")]
+    yes, no, waits = Decision.INCLUDE, Decision.EXCLUDE, Decision.AWAITING
+    reports = [
+        ReportRow("P1", "S1", yes, yes, ""),
+        ReportRow("P2", "S1", yes, yes, ""),
+        ReportRow("P3", "S3", yes, no, "language"),
+        ReportRow("P4", "S4", yes, Decision.NOT_RETRIEVED, "full_text_missing"),
+        ReportRow("P5", "S5", no, waits, "not_kratom"),
+        ReportRow("P6", "S6", Decision.CONFLICT, waits, ""),
+    ]
+    found = flow(records, reports)
+    expected = {
+        "database_results": 7,
+        "register_results": 1,
+        "duplicates": 2,
+        "records_screened": 6,
+        "records_excluded": 1,
+        "dbr_sought_reports": 4,
+        "dbr_notretrieved_reports": 1,
+        "dbr_assessed": 3,
+        "dbr_excluded": 1,
+        "new_reports": 2,
+        "new_studies": 1,
+    }
+    assert {name: found.boxes[name] for name in expected} == expected
+    assert found.ids["duplicates"] == ["R7", "R8"]
+    assert found.reasons == {"language": 1}
+    assert found.awaiting == {"title_abstract": 1, "full_text": 0}
+    assert found.awaiting_ids["title_abstract"] == ["P6"]
+
+
+def test_title_abstract_reasons_are_not_counted_at_full_text() -> None:
+    records = [RecordRow("R1", "openalex", "P1")]
+    out = ReportRow("P1", "S1", Decision.EXCLUDE, Decision.EXCLUDE, "not_kratom")
+    assert flow(records, [out]).reasons == {}
+
+
+def test_an_exclusion_without_one_reason_is_still_counted() -> None:
+    records = [RecordRow("R1", "openalex", "P1")]
+    found = flow(records, [ReportRow("P1", "S1", Decision.INCLUDE, Decision.EXCLUDE, "")])
+    assert found.reasons == {REASONS_DIFFER: 1}
+    assert found.failed_sums == []
+
+
+def test_a_broken_state_is_reported_not_hidden() -> None:
+    records = [RecordRow("R1", "openalex", "P1"), RecordRow("R2", "openalex", "P2")]
+    found = flow(records, [ReportRow("P1", "S1", Decision.INCLUDE, Decision.INCLUDE, "")])
+    assert any("records_screened" in text for text in found.failed_sums)
+    assert any("P2" in text for text in found.failed_sums)

@@ -1,0 +1,46 @@
+"""Small reviews for tests of services: the shipped protocol, an empty database, made-up records."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from review import protocol as protocols
+from review.config import ROOT, Config
+from review.model import Outcome, Record
+from review.protocol import Protocol
+from review.store import Store, records
+from review.workspace import Workspace, adopt_protocol
+
+
+@cache
+def shipped_protocol() -> Protocol:
+    return protocols.load(ROOT / "data")
+
+
+def config(tmp_path: Path, db_url: str, **settings: str) -> Config:
+    """Settings of a review whose data folder is a copy of the shipped one, so tests may write."""
+    data = tmp_path / "data"
+    if not data.exists():
+        shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("local"))
+    return Config(data=data, db=db_url, **settings)
+
+
+def workspace(tmp_path: Path, db_url: str, **settings: str) -> Workspace:
+    """An empty review that follows the shipped protocol. The caller closes its store."""
+    store = Store(db_url)
+    store.upgrade()
+    ws = Workspace(config(tmp_path, db_url, **settings), store, shipped_protocol())
+    adopt_protocol(ws, "Ann")
+    return ws
+
+
+def add(ws: Workspace, found: Sequence[Record], source: str = "made-up") -> list[str]:
+    """Store records as one finished run; returns the ids of the new ones."""
+    with ws.store.write() as conn:
+        run = records.start_run(conn, "Ann", "made-up search", source)
+        added = records.add_records(conn, "Ann", run, found)
+        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+    return list(added.new)

@@ -32,6 +32,7 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect_here(self: socket.socket, address: Any) -> None:
         host = address[0] if isinstance(address, tuple) else "localhost"  # else a Unix socket
         if host not in ("localhost", "::1") and not host.startswith("127."):
+            self.close()
             raise AssertionError(f"a test called {host}; tests stay on this machine")
         connect(self, address)
 

@@ -1,0 +1,552 @@
+"""One command sets the review up and opens it, on whatever the machine has."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from review import environment, start
+from review.environment import SetupError
+from tests.backends import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+SET_UP_FILES = ["review/__init__.py", "review/environment.py", "review/start.py"]
+
+
+class Machine:
+    """Stands in for running programs: notes each command, and fails those that it lacks."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.lacks: list[str] = []
+
+    def run(self, command: list[str], cwd: Path) -> str:
+        line = " ".join(map(str, command))
+        self.commands.append(line)
+        if any(part in line for part in self.lacks):
+            raise SetupError(f"no {line}")
+        return ""
+
+    def installations(self) -> list[str]:
+        """What was installed, without the options."""
+        lines = [line for line in self.commands if "requirements.txt" in line]
+        return [line.split("requirements.txt")[1].strip() for line in lines]
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine without uv, where every command succeeds."""
+    machine = Machine()
+    monkeypatch.setattr(environment, "run", machine.run)
+    monkeypatch.setattr(start, "run", machine.run)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    return machine
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder with requirements, a dev group and a data folder."""
+    (tmp_path / "requirements.txt").write_text("streamlit\n")
+    (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ndev = ["pytest"]\n')
+    library = tmp_path / "data" / "library"
+    library.mkdir(parents=True)
+    (library / "papers.csv").write_text("id,title\n")
+    (tmp_path / "data" / "protocol.yaml").write_text("question: one\n")
+    return tmp_path
+
+
+# ---- any Python gets an answer ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SET_UP_FILES)
+def test_an_old_python_can_read_the_files_that_refuse_it(name: str) -> None:
+    ast.parse((ROOT / name).read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def test_an_old_python_is_refused_in_plain_words() -> None:
+    with pytest.raises(SetupError, match=r"needs Python 3\.11 or newer, and this is Python 3\.9"):
+        start.check_python((3, 9))
+    start.check_python((3, 11))
+    start.check_python((4, 0))
+
+
+def test_what_goes_wrong_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert start.main(["--port", str(port)]) == 1
+    assert f"Port {port} is in use" in capsys.readouterr().err
+
+
+# ---- the environment --------------------------------------------------------------------------
+
+
+def test_a_second_start_runs_no_program(project: Path, machine: Machine) -> None:
+    python = environment.prepare(project)
+    assert machine.installations() == [""]
+    machine.commands.clear()
+    assert environment.prepare(project) == python
+    assert machine.commands == []
+
+
+def test_changed_requirements_are_installed(project: Path, machine: Machine) -> None:
+    environment.prepare(project)
+    (project / "requirements.txt").write_text("streamlit\npandas\n")
+    environment.prepare(project)
+    assert len(machine.installations()) == 2
+
+
+def test_another_python_is_noticed(
+    project: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.prepare(project)
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0, "final", 0))
+    environment.prepare(project)
+    assert len(machine.installations()) == 2
+
+
+def test_the_tests_add_the_dev_group_and_the_app_then_needs_nothing(
+    project: Path, machine: Machine
+) -> None:
+    environment.prepare(project, tests=True)
+    environment.prepare(project, tests=True)
+    environment.prepare(project)
+    assert machine.installations() == ["pytest"]
+
+
+def test_the_app_alone_is_not_enough_for_the_tests(project: Path, machine: Machine) -> None:
+    environment.prepare(project)
+    environment.prepare(project, tests=True)
+    assert machine.installations() == ["", "pytest"]
+
+
+def test_a_whole_environment_made_by_hand_is_kept(project: Path, machine: Machine) -> None:
+    environment.make(project / ".venv")
+    mine = project / ".venv" / "mine"
+    mine.touch()
+    environment.prepare(project)
+    assert mine.exists()
+
+
+@pytest.mark.parametrize("harm", ["no python", "a file", "killed while installing", "empty"])
+def test_a_broken_environment_is_made_again(harm: str, project: Path, machine: Machine) -> None:
+    venv = project / ".venv"
+    if harm == "a file":
+        venv.touch()
+    elif harm == "empty":
+        venv.mkdir()
+    else:
+        environment.make(venv)
+        (venv / "rubbish").touch()
+        if harm == "no python":
+            environment.venv_python(venv).unlink()
+        else:
+            (venv / ".unfinished").touch()
+    environment.prepare(project)
+    assert environment.venv_python(venv).exists()
+    assert not (venv / "rubbish").exists()
+    assert not (venv / ".unfinished").exists()
+
+
+def test_an_interrupted_installation_leaves_its_mark(
+    project: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "install", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        environment.prepare(project)
+    assert (project / ".venv" / ".unfinished").exists()
+
+
+def test_a_failed_installation_is_not_taken_for_a_good_one(project: Path, machine: Machine) -> None:
+    machine.lacks = ["requirements.txt"]
+    with pytest.raises(SetupError, match="could not install the packages"):
+        environment.prepare(project)
+    machine.lacks = []
+    environment.prepare(project)
+    assert len(machine.installations()) == 2
+
+
+# ---- ways to install --------------------------------------------------------------------------
+
+
+def ways(venv: Path) -> list[str]:
+    """The first words of each way to install, with the paths of this test left out."""
+    found = [" ".join(command) for _, command in environment.installers(venv)]
+    names = {str(environment.venv_python(venv)): "VENV", sys.executable: "HOST", str(venv): "."}
+    for path, name in names.items():
+        found = [line.replace(path, name) for line in found]
+    return [line.split(" --quiet")[0] for line in found]
+
+
+def test_pip_of_the_environment_comes_first(tmp_path: Path, machine: Machine) -> None:
+    assert ways(tmp_path) == ["VENV -m pip install"]
+    assert not any("-Im ensurepip" in line for line in machine.commands)
+
+
+def test_uv_is_used_where_it_is_and_pip_after_it(
+    tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    assert ways(tmp_path) == ["/bin/uv pip install", "VENV -m pip install"]
+
+
+def test_pip_is_put_there_when_the_environment_has_none(tmp_path: Path, machine: Machine) -> None:
+    machine.lacks = ["-m pip --version"]
+    assert ways(tmp_path) == ["VENV -m pip install"]
+    assert any("-Im ensurepip" in line for line in machine.commands)
+
+
+def test_without_ensurepip_the_hosts_pip_installs(tmp_path: Path, machine: Machine) -> None:
+    machine.lacks = ["-m pip --version", "-Im ensurepip"]
+    assert ways(tmp_path) == ["HOST -m pip --python VENV install"]
+
+
+def test_without_any_pip_it_is_fetched(
+    tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.lacks = ["-m pip", "-Im ensurepip"]
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example/simple")
+    monkeypatch.setattr(environment, "fetch_pip", lambda folder, index: Path(f"{index}.whl"))
+    assert ways(tmp_path) == [f"VENV {Path('https://index.example/simple.whl')}/pip install"]
+
+
+def test_where_nothing_helps_the_message_says_what_will(
+    tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.lacks = ["-m pip", "-Im ensurepip"]
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(SetupError, match="apt install python3-venv"):
+        ways(tmp_path)
+
+
+def test_when_uv_fails_pip_installs(
+    project: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    machine.lacks = ["/bin/uv"]
+    environment.prepare(project)
+    assert len(machine.installations()) == 2
+    assert machine.commands[-1].startswith(str(environment.venv_python(project / ".venv")))
+
+
+# ---- fetching pip -----------------------------------------------------------------------------
+
+INDEX = """<!DOCTYPE html><html><body>
+<a href="../../files/pip-9.0.3-py2.py3-none-any.whl#sha256=0">pip 9</a>
+<a href="../../files/pip-25.9-py3-none-any.whl#sha256=1" data-requires-python="&gt;=3.9">25.9</a>
+<a href="../../files/pip-25.10-py3-none-any.whl#sha256=2" data-requires-python="&gt;=3.9">25.10</a>
+<a href="../../files/pip-25.10.tar.gz#sha256=3">source</a>
+<a href="../../files/pip-26.0b1-py3-none-any.whl#sha256=4">beta</a>
+<a href="../../files/pip-27.0-py3-none-any.whl#sha256=5" data-requires-python="&gt;=3.12">27</a>
+<a href="../../files/pip-28.0-py3-none-any.whl#sha256=6" data-yanked="oops">28</a>
+</body></html>"""
+
+
+def test_the_newest_pip_that_suits_is_chosen() -> None:
+    assert "pip-25.10-py3" in environment.newest_pip(INDEX, minor=11)
+    assert "pip-27.0-py3" in environment.newest_pip(INDEX, minor=12)
+    with pytest.raises(ValueError, match="no pip for this Python"):
+        environment.newest_pip(INDEX, minor=8)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Callable[[bytes, str], str]]:
+    """Serve an index with one pip: ``index(content, sha256) -> address``."""
+    folder = tmp_path / "index"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def serve(content: bytes, checksum: str) -> str:
+        page = folder / "simple" / "pip" / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f'<a href="../../f/pip-25.0-py3-none-any.whl#sha256={checksum}">pip</a>')
+        (folder / "f").mkdir()
+        (folder / "f" / "pip-25.0-py3-none-any.whl").write_bytes(content)
+        return f"http://127.0.0.1:{server.server_port}/simple/"
+
+    yield serve
+    server.shutdown()
+    server.server_close()
+
+
+def test_pip_is_fetched_and_checked(index: Callable[[bytes, str], str], tmp_path: Path) -> None:
+    address = index(b"wheel", hashlib.sha256(b"wheel").hexdigest())
+    wheel = environment.fetch_pip(tmp_path, address)
+    assert (wheel.name, wheel.read_bytes()) == ("pip-25.0-py3-none-any.whl", b"wheel")
+
+
+def test_a_damaged_pip_is_refused(index: Callable[[bytes, str], str], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="checksum differs"):
+        environment.fetch_pip(tmp_path, index(b"other", hashlib.sha256(b"wheel").hexdigest()))
+    assert not list(tmp_path.glob("*.whl"))
+
+
+# ---- the review -------------------------------------------------------------------------------
+
+
+def created(project: Path, machine: Machine) -> bool:
+    """Whether a start creates the review, on a machine whose program makes the database."""
+    machine.commands.clear()
+    start.create_review(project, Path("python"))
+    if machine.commands:
+        (project / "data" / "local" / "review.db").touch()
+    return machine.commands == ["python -m review init"]
+
+
+def test_the_review_is_created_once(project: Path, machine: Machine) -> None:
+    assert [created(project, machine) for _ in range(3)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "file", ["data/protocol.yaml", "data/library/papers.csv", "review/store/migrations/0002.py"]
+)
+def test_the_review_is_brought_up_to_date_when_what_it_is_made_from_changes(
+    file: str, project: Path, machine: Machine
+) -> None:
+    assert created(project, machine)
+    (project / file).parent.mkdir(parents=True, exist_ok=True)
+    (project / file).write_text("changed")
+    assert [created(project, machine) for _ in range(2)] == [True, False]
+
+
+def test_a_deleted_database_is_made_again(project: Path, machine: Machine) -> None:
+    assert created(project, machine)
+    (project / "data" / "local" / "review.db").unlink()
+    assert created(project, machine)
+
+
+def test_a_database_elsewhere_is_always_asked(
+    project: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_DB", "postgresql+psycopg://host/review")
+    (project / "data" / "local").mkdir()
+    assert [created(project, machine) for _ in range(2)] == [True, True]
+
+
+def test_a_data_folder_elsewhere_is_watched(
+    project: Path, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(project / "data", other)
+    (other / "local").mkdir()
+    (other / "local" / "review.db").touch()
+    monkeypatch.setenv("REVIEW_DATA", str(other))
+    start.create_review(project, Path("python"))
+    start.create_review(project, Path("python"))
+    (other / "protocol.yaml").write_text("question: two\n")
+    start.create_review(project, Path("python"))
+    assert len(machine.commands) == 2
+
+
+def test_a_review_that_cannot_be_created_is_tried_again(project: Path, machine: Machine) -> None:
+    machine.lacks = ["init"]
+    with pytest.raises(SetupError):
+        start.create_review(project, Path("python"))
+    machine.lacks = []
+    assert created(project, machine)
+
+
+# ---- ports and screens ------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_passed_over() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert not start.port_is_free(port)
+        assert start.free_port(port) > port
+        with pytest.raises(SetupError, match="in use"):
+            start.free_port(port, tries=1)
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http"])
+def test_what_is_no_port_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as end:
+        start.main([f"--port={text}"])
+    assert end.value.code == 2
+    assert "is no port" in capsys.readouterr().err
+
+
+def test_no_browser_opens_on_a_linux_machine_without_a_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert not start.has_screen({})
+    assert start.has_screen({"WAYLAND_DISPLAY": "wayland-0"})
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert start.has_screen({})
+
+
+# ---- the whole way, with small programs in place of uv, Streamlit, pytest and ours ------------
+
+UV = f"""#!{sys.executable}
+import pathlib, sys
+venv = pathlib.Path(sys.argv[sys.argv.index("--python") + 1]).parents[1]
+packages = next(venv.glob("lib/python*")) / "site-packages"
+for name in "streamlit", "pytest":
+    (packages / name).mkdir(exist_ok=True)
+    (packages / name / "__init__.py").touch()
+    (packages / name / "__main__.py").write_text(pathlib.Path(name + ".txt").read_text())
+print("installed", *sys.argv[1:], file=open("calls.txt", "a"))
+"""
+STREAMLIT = """
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/_stcore/health" else 404)
+        self.end_headers()
+    def log_message(self, *_): pass
+port = int(sys.argv[sys.argv.index("--server.port") + 1])
+address = sys.argv[sys.argv.index("--server.address") + 1]
+http.server.ThreadingHTTPServer((address, port), Handler).serve_forever()
+"""
+PYTEST = "import os, sys; print('tested', sys.argv[1:], os.getcwd()); sys.exit(5)"
+INIT = """
+import pathlib
+pathlib.Path("data/local").mkdir(exist_ok=True)
+pathlib.Path("data/local/review.db").touch()
+print("init", file=open("calls.txt", "a"))
+print("263 papers are in the review.")
+"""
+
+
+@pytest.fixture
+def copy(project: Path) -> Path:
+    """A copy of the project on a machine that has uv, all of it small and offline."""
+    (project / "review").mkdir()
+    for name in SET_UP_FILES:
+        shutil.copy(ROOT / name, project / name)
+    files = {"review/__main__.py": INIT, "streamlit.txt": STREAMLIT, "pytest.txt": PYTEST}
+    for name, text in {**files, "app.py": "", "bin/uv": UV}.items():
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(text)
+    (project / "bin" / "uv").chmod(0o755)
+    return project
+
+
+def command(copy: Path, *words: str) -> subprocess.Popen[str]:
+    """Run the start command in a copy."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "review.start", *words],
+        cwd=copy,
+        env={**os.environ, "PATH": f"{copy / 'bin'}{os.pathsep}{os.environ['PATH']}", "CI": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@contextlib.contextmanager
+def started(copy: Path) -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
+    """Start the app: the process, what it has said up to the address, and the address."""
+    process = command(copy, "--no-browser")
+    try:
+        said: list[str] = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if "http://localhost:" in line:
+                break
+        address = next((word for word in "".join(said).split() if word.startswith("http://")), "")
+        assert address, "".join(said)
+        yield process, said, address
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def calls(copy: Path) -> list[str]:
+    """Which programs have run: ``installed`` or ``init``, in order."""
+    file = copy / "calls.txt"
+    return [line.split()[0] for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def serves(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health") as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_command_installs_creates_serves_and_stops(number: int, copy: Path) -> None:
+    with started(copy) as (process, said, address):
+        assert "263 papers are in the review." in "".join(said)
+        assert serves(address)
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert process.stdout is not None and "The review is stopped." in process.stdout.read()
+        assert not serves(address)
+    assert calls(copy) == ["installed", "init"]
+
+    with started(copy) as (_, said, address):
+        assert serves(address)
+        assert len(said) == 1, "a second start says nothing but the address"
+    assert calls(copy) == ["installed", "init"]
+
+
+def test_two_reviews_run_side_by_side(copy: Path) -> None:
+    with started(copy) as (_, _, first), started(copy) as (_, _, second):
+        assert first != second
+        assert serves(first) and serves(second)
+
+
+def test_packages_that_someone_deleted_are_installed_again(copy: Path) -> None:
+    with started(copy):
+        pass
+    for package in copy.glob(".venv/lib/python*/site-packages/streamlit"):
+        shutil.rmtree(package)
+    with started(copy) as (_, said, address):
+        assert serves(address)
+        assert "is damaged" in "".join(said)
+    assert calls(copy) == ["installed", "init", "installed"]
+
+
+def test_an_app_that_ends_at_once_is_reported(copy: Path) -> None:
+    (copy / "streamlit.txt").write_text("print('a word of its own'); raise SystemExit(3)")
+    output, _ = command(copy).communicate(timeout=60)
+    assert "a word of its own" in output
+    assert "The app stopped before it could be opened" in output
+
+
+def test_the_tests_get_their_words_and_give_their_exit_code(copy: Path) -> None:
+    process = command(copy, "test", "-k", "not slow", "--maxfail=1")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert f"tested ['-k', 'not slow', '--maxfail=1'] {copy}" in output
+    assert "-r" in (copy / "calls.txt").read_text() and calls(copy) == ["installed"]
+    assert (copy / "calls.txt").read_text().rstrip().endswith("pytest")

@@ -105,6 +105,7 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     """
     result = _alike(pairs, "journal", fuzz.ratio)
     result[_equal(pairs, "initials") == 1] = 1
+    _meet_initials(pairs, result)
     known = _both_known(pairs, "issn")
     if known.any():
         first, second = (side[known].tolist() for side in _sides(pairs, "issn"))
@@ -115,6 +116,18 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
         rows = np.flatnonzero(known)[shared >= 99]
         result[rows] = 1
     return result
+
+
+def _meet_initials(pairs: pd.DataFrame, result: FloatArray) -> None:
+    """Set the likeness to 1 where the initials of one journal are a word of the other's name."""
+    for initials, names in (("a", "b"), ("b", "a")):
+        short, long = pairs[f"initials_{initials}"], pairs[f"journal_{names}"]
+        rows = np.flatnonzero((short.str.len() >= 4).to_numpy() & (long != "").to_numpy())
+        if len(rows):
+            words = short.iloc[rows].str.slice(0, 4).tolist()
+            names_of = long.iloc[rows].tolist()
+            found = process.cpdist(words, names_of, scorer=fuzz.token_set_ratio, dtype=np.float32)
+            result[rows[np.asarray(found).ravel() >= 99]] = 1
 
 
 def _numbers(pairs: pd.DataFrame) -> FloatArray:
@@ -161,7 +174,11 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     }
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number", "page"):
         figures[field] = _equal(pairs, field)
+    # Contributions to proceedings are often paged from 1 each.
+    figures["place"] = np.where(pairs["page_a"] == "1", np.nan, figures["page"])
     sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
+    names = [side.str.count(" ").to_numpy() + 1 for side in _sides(pairs, "authors")]
+    figures["author_words"] = np.minimum(*names)
     figures["title_size"] = np.minimum(*sizes)
     years = [pd.to_numeric(side, errors="coerce") for side in _sides(pairs, "year")]
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)

@@ -41,7 +41,12 @@ class _Facts:
     page: Mask
     no_page: Mask
     abstract: Mask
+    abstract_exact: Mask
     no_abstract: Mask
+    exact: Mask
+    authors: Mask  # all of them
+    long_authors: Mask  # at least three names
+    place: Mask  # the same page, other than page 1
     identifier: Mask  # any of the next four
     doi: Mask  # the same DOI, or versions of one
     pmid: Mask
@@ -72,6 +77,7 @@ def _facts(c: pd.DataFrame) -> _Facts:
     title = over("title", 0.97) | over("title_sort", 0.985)
     inside = over("title_within", 0.95) & over("title_size", 30)
     author = over("first_author", 0.85) | over("authors_sort", 0.8)
+    author |= over("authors", 0.98) & over("author_words", 2)
     gap = c["year_gap"].to_numpy()
     doi, pmid, pmcid = over("doi_stem", 1), over("pmid", 1), over("pmcid", 1)
     openalex = over("openalex_id", 1)
@@ -97,7 +103,12 @@ def _facts(c: pd.DataFrame) -> _Facts:
         page=over("page", 1),
         no_page=under("page", 1),
         abstract=over("abstract", 0.8),
-        no_abstract=under("abstract", 0.5),
+        abstract_exact=over("abstract", 0.95),
+        no_abstract=under("abstract", 0.65),
+        exact=over("title", 0.995),
+        authors=over("authors_sort", 0.9),
+        place=over("place", 1),
+        long_authors=over("author_words", 3),
         identifier=same_id,
         doi=doi,
         pmid=pmid,
@@ -128,23 +139,56 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
     issue = f.journal & f.volume & f.number
     fits = ~(f.no_volume | f.no_page | f.no_journal) & (f.close_year | issue)
     fits &= ~f.meeting | (f.journal & f.year)
+    supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (against > 1))
     rules: list[tuple[Mask, str]] = [
         # An identifier is given once; where much else differs it belongs to a whole supplement.
-        (f.identifier & f.near & f.author & (f.page | f.abstract) & ~f.notice, SAME),
+        (
+            f.identifier
+            & f.near
+            & f.author
+            & (f.page | f.abstract)
+            & ~f.notice
+            & (f.title | ~f.no_journal),
+            SAME,
+        ),
         (f.identifier & f.alike & ~doubt & (against < 2) & ~(f.generic & f.no_page), SAME),
+        (supplement, DIFFERENT),
         (f.identifier & (f.alike | f.author | f.page), UNSURE),
         # Registered twice: publisher and archive each gave a DOI to the same printed pages.
         (f.no_identifier & f.title & f.author & printed & ~doubt & ~f.generic, SAME),
+        (
+            f.no_identifier
+            & f.title
+            & f.author
+            & f.journal
+            & f.year
+            & f.place
+            & ~f.no_volume
+            & f.abstract_exact
+            & ~doubt,
+            SAME,
+        ),
         (f.no_identifier & f.near & f.author & f.preprint, UNSURE),
         (f.no_identifier & f.near & f.author & place & ~f.generic, UNSURE),
+        (
+            f.no_identifier & f.exact & f.author & f.journal & f.year & f.abstract & ~f.generic,
+            UNSURE,
+        ),
         (f.no_identifier, DIFFERENT),
         # The same page of the same volume; a number more in one title is a slip there.
         (f.near & f.author & place & f.journal & ~f.notice & (~f.clash | f.abstract), SAME),
         (doubt & f.near & place & f.author, UNSURE),
-        (doubt, DIFFERENT),
+        (doubt & (f.near | ~(place & f.place & f.author)), DIFFERENT),
         (f.near & f.author & f.page & (f.volume | f.year) & ~f.no_year, SAME),
+        (f.part & f.author & f.place & f.journal & f.year & ~f.no_volume, SAME),
         (f.title & ~f.no_author & f.page & f.year & (f.journal | f.volume) & ~f.no_volume, SAME),
         (f.title & place & f.volume & f.year & f.abstract, SAME),
+        # A translated title: everything but the title is the same.
+        (
+            f.author & f.journal & f.year & f.place & ~f.no_volume & f.abstract & ~f.generic,
+            SAME,
+        ),
+        (f.authors & f.long_authors & f.journal & f.year & f.volume & f.place & ~f.generic, UNSURE),
         # Titles of columns and notices return in every issue.
         (f.generic & f.author & f.volume & f.number & f.near, UNSURE),
         (f.generic & ~(f.abstract & f.journal & f.year & f.volume), DIFFERENT),
@@ -152,7 +196,8 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
         (f.title & f.author & fits & (f.volume | f.year | f.journal | f.abstract), SAME),
         (f.title & ~f.no_author & fits & f.journal & f.year & f.volume & f.abstract, SAME),
         ((f.near | f.part) & f.author & fits & f.journal & f.volume & f.number, SAME),
-        # One slip in volume or page, made up for by the abstract.
+        (f.title & f.author & f.year & f.volume & f.number & ~f.no_page, SAME),
+        # One slip in volume or page, made up for by the abstract or the issue.
         (
             f.title
             & f.author
@@ -161,6 +206,17 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
             & f.abstract
             & ~f.meeting
             & ~(f.no_volume & f.no_page),
+            SAME,
+        ),
+        (
+            f.exact
+            & f.author
+            & f.journal
+            & f.year
+            & f.number
+            & ~f.no_volume
+            & ~f.no_abstract
+            & ~f.meeting,
             SAME,
         ),
         (

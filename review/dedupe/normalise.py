@@ -152,8 +152,9 @@ _NOTICES: tuple[tuple[str, str], ...] = (
     ),
     (
         "reply",
-        r"^(?:the )?(?:authors? )?(?:reply|replies|rejoinder)\b|^(?:in reply|authors? response)\b"
-        r"|^response to (?:the )?(?:letter|comment|editor)|\b(?:reply|rejoinder|authors? response)$",
+        r"^(?:the )?(?:authors? )?(?:reply|replies|rejoinder)\b|^in reply\b"
+        r"|^authors? response\b|^response to (?:the )?(?:letter|comment|editor)"
+        r"|\b(?:reply|rejoinder|authors? response)$",
     ),
     ("letter", r"^letters? (?:to|re)\b|\bto the editor\b|\bletters?$"),
     (
@@ -282,16 +283,18 @@ def is_meeting(journal: str, volume: str, number: str) -> bool:
 
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DATED = re.compile(rf"^(?:(\d+)-)?({'|'.join(_MONTHS)})(?:-(\d+))?$")
+_DATED = re.compile(rf"^(?:(\d+)-({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})-(\d+))$")
 
 
 def _undate(text: str) -> str:
     """Undo what spreadsheets make of ``5-6`` and ``1-55``: ``05-Jun`` and ``Jan-55``."""
     found = _DATED.match(text.lower())
-    if not found or not (found.group(1) or found.group(3)):
+    if not found:
         return text
-    ends = sorted((_MONTHS.index(found.group(2)) + 1, int(found.group(1) or found.group(3))))
-    return f"{ends[0]}-{ends[1]}"
+    day, month, first_month, last = found.groups()
+    if day:
+        return f"{day}-{_MONTHS.index(month) + 1}"
+    return f"{_MONTHS.index(first_month) + 1}-{last}"
 
 
 def first_number(text: str) -> str:

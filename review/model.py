@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     PROTOCOL = "protocol"
     RUN_STARTED = "run_started"
     RUN_FINISHED = "run_finished"
+    RUN_WITHDRAWN = "run_withdrawn"
     RECORDS_ADDED = "records_added"
     MERGE = "merge"
     KEEP_APART = "keep_apart"

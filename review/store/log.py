@@ -32,10 +32,11 @@ UNDOABLE = frozenset(
         EventKind.FINDING_REMOVED,
         EventKind.ANSWER,
         EventKind.NOTE,
+        EventKind.RUN_WITHDRAWN,
         EventKind.UNDO,
     }
 )
-"""What one person's undo may take back. Runs are withdrawn as a whole, not undone."""
+"""What one person's undo may take back. Runs are withdrawn whole, and that can be undone."""
 
 CHUNK = 5_000
 

@@ -4,8 +4,10 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
 
     protocol         version, title, reviewers {stage: n}, not_retrieved [reason], text
     run_started      run, search, source, request, promised
-    records_added    run, records [id], received, promised, cursor, cost_usd
+    records_added    run, records [id], again [id], received, promised, cursor, cost_usd
+                     (records that are new, and those that were known before)
     run_finished     run, outcome, why
+    run_withdrawn    run, why
     merge, link      records [a, b], score, why
     keep_apart       records [a, b], why
     deduped          rules, last (number of the newest record compared), compared, merged, unsure
@@ -46,14 +48,16 @@ from review.store.schema import (
     note,
     rules,
     run,
+    sighting,
     tag,
     touched,
     vote,
+    withdrawal,
 )
 from review.store.state import Rules, chunks, current_rules
 
 EDGE_KINDS = {EventKind.MERGE: "merge", EventKind.KEEP_APART: "apart", EventKind.LINK: "link"}
-SWITCHED = (vote, tag, finding, edge, answer, note)
+SWITCHED = (vote, tag, finding, edge, answer, note, withdrawal)
 """Tables whose rows are switched on and off by later events."""
 
 JOINING = frozenset(EDGE_KINDS)
@@ -92,9 +96,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
         _read(ev, batch)
         for record in touches[ev.id]:
             batch.add(touched, record=record, seq=ev.seq)
-    by_name: dict[str, Table] = {
-        t.name: t for t in (*SWITCHED, rules, run, member, touched, cancels)
-    }
+    by_name: dict[str, Table] = {t.name: t for t in (*SWITCHED, rules, run, touched, cancels)}
     for name, rows in batch.rows.items():
         for part in chunks(rows):
             conn.execute(insert(by_name[name]), part)
@@ -103,7 +105,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     for target in batch.cancelled:
         _switch(conn, target)
     for ev in events:
-        if ev.kind in JOINING:
+        if ev.kind in JOINING or ev.kind is EventKind.RUN_WITHDRAWN:
             batch.joined.update(touches[ev.id])
         elif ev.kind is EventKind.VOTE:
             batch.voted.update(touches[ev.id])
@@ -135,6 +137,9 @@ def _touches(conn: Connection, events: Sequence[Event]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for ev in events:
         records = list(ev.payload.get("records", ()))
+        if ev.kind is EventKind.RUN_WITHDRAWN:
+            own = select(sighting.c.record).where(sighting.c.run == ev.payload["run"])
+            records += conn.execute(own).scalars()
         if ev.payload.get("record"):
             records.append(ev.payload["record"])
         for target in ev.payload.get("cancels", ()):
@@ -173,11 +178,10 @@ def _read(ev: Event, batch: _Batch) -> None:
         case EventKind.RUN_STARTED:
             batch.add(run, **_new_run(ev))
         case EventKind.RECORDS_ADDED:
-            batch.joined.update(p["records"])
-            batch.rows[member.name] += [
-                {"record": r, "report": state.report_id(r)} for r in p["records"]
-            ]
+            batch.joined.update(p["records"], p.get("again", ()))
             batch.run_updates.append((p["run"], dict(p)))
+        case EventKind.RUN_WITHDRAWN:
+            batch.add(withdrawal, **common, run=p["run"], why=p.get("why", ""))
         case EventKind.RUN_FINISHED:
             batch.run_updates.append((p["run"], {**p, "finished": ev.at}))
         case EventKind.MERGE | EventKind.KEEP_APART | EventKind.LINK:

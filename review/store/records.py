@@ -108,6 +108,7 @@ def add_records(
     payload = {
         "run": run_id,
         "records": new_ids,
+        "again": sorted(known.values()),
         "received": len(records) if received is None else received,
         "promised": promised,
         "cursor": cursor,
@@ -171,7 +172,8 @@ def rows_for_dedupe(conn: Connection) -> list[Mapping[str, Any]]:
         record.c.openalex_id,
         record.c.type.label("entrytype"),
         record.c.source,
-    ).order_by(record.c.n)
+    )
+    statement = statement.join(member, member.c.record == record.c.id).order_by(record.c.n)
     return [
         {
             **row._mapping,
@@ -217,7 +219,10 @@ def sightings(conn: Connection, records: Collection[str]) -> dict[str, list[str]
 def count_by_source(conn: Connection) -> dict[str, int]:
     """Records identified, by source."""
     statement = (
-        select(record.c.source, func.count()).group_by(record.c.source).order_by(record.c.source)
+        select(record.c.source, func.count())
+        .join(member, member.c.record == record.c.id)
+        .group_by(record.c.source)
+        .order_by(record.c.source)
     )
     return {source: n for source, n in conn.execute(statement)}
 

@@ -295,6 +295,17 @@ note = Table(
     Column("active", Boolean, nullable=False),
 )
 
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("run", String(16), nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
 cancels = Table(
     "cancels",
     metadata,
@@ -310,4 +321,18 @@ touched = Table(
     Column("seq", Integer, primary_key=True),
 )
 
-DERIVED = (rules, run, report, member, edge, vote, tag, finding, answer, note, cancels, touched)
+DERIVED = (
+    rules,
+    run,
+    report,
+    member,
+    edge,
+    vote,
+    tag,
+    finding,
+    answer,
+    note,
+    withdrawal,
+    cancels,
+    touched,
+)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 
 from review.decisions import Ballot, decide
 from review.model import Decision, Stage, VoteValue
-from review.store.schema import edge, member, record, report, rules, vote
+from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
 
 T = TypeVar("T")
 CHUNK = 400
@@ -83,41 +83,63 @@ def _reports_of(conn: Connection, records: Collection[str]) -> dict[str, list[st
 
 def _rejoin(conn: Connection, seeds: Collection[str]) -> set[str]:
     """Work out reports and studies anew around the given records; return all records looked at."""
-    records, edges = _closure(conn, seeds)
-    merges = [(e.record_a, e.record_b) for e in edges if e.kind == "merge"]
-    joins = [(e.record_a, e.record_b) for e in edges if e.kind in ("merge", "link")]
-    root = _components(records, merges)
-    study_root = _components(records, joins)
+    reached, edges = _closure(conn, seeds)
+    # Withdrawn records hold others together still, but are not shown.
+    root = _components(reached, [(e.record_a, e.record_b) for e in edges if e.kind == "merge"])
+    study_root = _components(reached, [(e.record_a, e.record_b) for e in edges])
     clusters: dict[str, list[str]] = defaultdict(list)
-    for r in sorted(records):
+    studies: dict[str, str] = {}
+    for r in sorted(reached - _withdrawn(conn, reached)):
         clusters[root[r]].append(r)
-    now = {r: report_id(root[r]) for r in records}
-    before = dict.fromkeys(records, "")
-    for part in chunks(records):
-        rows = conn.execute(select(member).where(member.c.record.in_(part)))
-        before.update({row.record: row.report for row in rows})
-    moved = [{"r": r, "to": now[r]} for r in sorted(records) if before[r] != now[r]]
-    for row in moved:
-        conn.execute(update(member).where(member.c.record == row["r"]).values(report=row["to"]))
-    stale = {*before.values(), *now.values()} - {""}
+        studies.setdefault(study_root[r], study_id(r))
+    by_report = {report_id(members[0]): members for members in clusters.values()}
+    stale = _move_members(conn, reached, {r: p for p, rs in by_report.items() for r in rs})
     for part in chunks(sorted(stale)):
         conn.execute(delete(report).where(report.c.id.in_(part)))
-    by_report = {report_id(first): members for first, members in clusters.items()}
     decisions = _decisions(conn, by_report)
     leads = _leads(conn, by_report)
-    rows_out = [
+    rows = [
         {
             "id": id_,
             "lead": leads[id_],
             "records": len(members),
-            "study": study_id(study_root[members[0]]),
+            "study": studies[study_root[members[0]]],
             **decisions[id_],
         }
         for id_, members in by_report.items()
     ]
-    for part_rows in chunks(rows_out):
+    for part_rows in chunks(rows):
         conn.execute(insert(report), part_rows)
-    return set(records)
+    return reached
+
+
+def _withdrawn(conn: Connection, records: Collection[str]) -> set[str]:
+    """Records that only withdrawn runs brought; their votes and tags wait for them."""
+    gone = select(withdrawal.c.run).where(withdrawal.c.active)
+    if conn.execute(gone.limit(1)).scalar() is None:
+        return set()
+    kept: set[str] = set()
+    for part in chunks(records):
+        seen = select(sighting.c.record).where(
+            sighting.c.record.in_(part), sighting.c.run.not_in(gone)
+        )
+        kept.update(conn.execute(seen).scalars())
+    return set(records) - kept
+
+
+def _move_members(conn: Connection, reached: Collection[str], now: Mapping[str, str]) -> set[str]:
+    """Put records into their reports of now; return all reports left or entered."""
+    before: dict[str, str] = {}
+    for part in chunks(reached):
+        rows = conn.execute(select(member).where(member.c.record.in_(part)))
+        before.update({row.record: row.report for row in rows})
+    gone = [r for r in before if now.get(r) != before[r]]
+    for part in chunks(gone):
+        conn.execute(delete(member).where(member.c.record.in_(part)))
+    come = [{"record": r, "report": p} for r, p in now.items() if before.get(r) != p]
+    for part_rows in chunks(come):
+        conn.execute(insert(member), part_rows)
+    return {*before.values(), *now.values()}
 
 
 def _closure(conn: Connection, seeds: Collection[str]) -> tuple[set[str], list[Row[Any]]]:

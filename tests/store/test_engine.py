@@ -138,7 +138,12 @@ def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Sto
     fill(store, papers(3_000))
     with store.write() as conn:
         first = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
-        vote = {"record": "R000001", "stage": "title_abstract", "vote": "exclude", "reviewer": "Ann"}
+        vote = {
+            "record": "R000001",
+            "stage": "title_abstract",
+            "vote": "exclude",
+            "reviewer": "Ann",
+        }
         log.append(conn, "Ann", [Entry(EventKind.VOTE, vote)])
         second = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
         left = reports.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")

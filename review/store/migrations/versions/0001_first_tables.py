@@ -280,8 +280,23 @@ def upgrade() -> None:
         "ix_vote_record_stage_reviewer", "vote", ["record", "stage", "reviewer"], unique=False
     )
 
+    op.create_table(
+        "withdrawal",
+        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(length=16), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("event", name=op.f("pk_withdrawal")),
+    )
+    op.create_index("ix_withdrawal_run", "withdrawal", ["run"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_index("ix_withdrawal_run", table_name="withdrawal")
+
+    op.drop_table("withdrawal")
     op.drop_index("ix_vote_record_stage_reviewer", table_name="vote")
 
     op.drop_table("vote")

@@ -62,8 +62,8 @@ def pmid(text: object) -> str:
 
 
 def pmcid(text: object) -> str:
-    """PubMed Central number as ``PMC123``; bare digits count, since some exports leave PMC out."""
-    bare = str(text or "").strip()
+    """PubMed Central number as ``PMC123``, from a number or an address; some leave PMC out."""
+    bare = str(text or "").strip().rstrip("/").rsplit("/", 1)[-1]
     found = _PMCID.search(bare)
     digits = found.group(1) if found else bare.removesuffix(".0")
     return f"PMC{digits}" if re.fullmatch(r"[0-9]{1,9}", digits) else ""

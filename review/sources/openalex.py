@@ -7,7 +7,6 @@ host, does not show the budget headers and does not retry broken answers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,11 +16,12 @@ from pyalex import Work, Works
 
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
-from review.protocol.query import is_boolean
 from review.sources import paging
+from review.sources.openalex_query import SCOPES, Query, checked_text, filter_value
 from review.sources.openalex_works import work_to_record
 from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
-from review.sources.transport import Answer, Transport, never
+from review.sources.transport import Transport, never
+from review.sources.verdict import Answer
 
 __all__ = [
     "SCOPES",
@@ -34,20 +34,8 @@ __all__ = [
     "request_url",
 ]
 
-# What a search looks into -> the API's parameter, or its filter where there is no parameter.
-# "exact" forms do not stem and allow wildcards; "fulltext" adds title and abstract.
-SCOPES: Mapping[str, str] = {
-    "title_and_abstract": "search.title_and_abstract",
-    "title_and_abstract.exact": "search.title_and_abstract.exact",
-    "title": "search.title",
-    "abstract": "abstract.search",
-    "fulltext": "search",
-}
-
 # List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
 _SEARCH_USD, _LIST_USD = 0.001, 0.0001
-
-_FILTER_NAME = re.compile(r"[a-z][a-z0-9_.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +66,6 @@ class OpenAlexSettings:
             )
         if not self.key.isprintable() or not self.key.isascii() or " " in self.key:
             raise ConfigError("OPENALEX_API_KEY: holds characters that no key has. Copy it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question to OpenAlex.
-
-    Attributes:
-        text: words, phrases and AND, OR, NOT; empty for filters alone.
-        scope: where the words must be found, one of `SCOPES`.
-        filters: API filter -> value, for instance ``publication_year: 2010-2020``.
-    """
-
-    text: str
-    scope: str = "title_and_abstract"
-    filters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +217,14 @@ def request_url(
     Raises:
         QueryRefused: the query is empty, or OpenAlex would misread it.
     """
-    text = _checked(query.text)
+    text = checked_text(query.text)
     if not text and not query.filters:
         raise QueryRefused(
             "The query is empty: it would ask for the whole of OpenAlex. Give words or a filter."
         )
     if query.scope not in SCOPES:
         raise QueryRefused(f"There is no scope '{query.scope}'. Use one of: {', '.join(SCOPES)}.")
-    filters = {name: _filter_value(name, value) for name, value in query.filters.items()}
+    filters = {name: filter_value(name, value) for name, value in query.filters.items()}
     parameters: dict[str, object] = {}
     if text and query.scope == "abstract":
         if "," in text:
@@ -267,39 +240,6 @@ def request_url(
         works.params["cursor"] = cursor
         works = works.sort(publication_date="asc")
     return _at(url, works.url)
-
-
-def _checked(text: str) -> str:
-    """The search text, safe from two things OpenAlex does to Boolean searches without saying so.
-
-    Unbalanced quotes and brackets end in a server error; a text that ends in "and" or "not" loses
-    its last three letters ("Thailand" becomes "Thail") unless a bracket closes it.
-    """
-    text = " ".join(text.split())
-    plain = re.sub("[\u201c-\u201f]", '"', text)  # the server folds these as well
-    if not is_boolean(plain):
-        return text
-    if plain.count('"') % 2:
-        raise QueryRefused("The search has a quotation mark without its partner. Close the phrase.")
-    depth = 0
-    for character in re.sub(r'"[^"]*"', "", plain):
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            break
-    if depth != 0:
-        raise QueryRefused("The search has a bracket without its partner. Balance ( and ).")
-    return f"({text})" if text.lower().endswith(("and", "not")) else text
-
-
-def _filter_value(name: str, value: str) -> str:
-    """A filter value ready to send: one with commas is quoted, since commas part filters."""
-    value = value.strip()
-    if not _FILTER_NAME.fullmatch(name):
-        raise QueryRefused(f"'{name}' is not a filter. Names look like publication_year.")
-    if not value:
-        raise QueryRefused(f"The filter {name} has no value. Give one, or leave the filter out.")
-    quoted = len(value) > 1 and value[0] == value[-1] == '"'
-    return f'"{value}"' if "," in value and not quoted else value
 
 
 def _at(base: str, address: str) -> str:

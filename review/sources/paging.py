@@ -15,7 +15,8 @@ from review.errors import Cancelled, Mistake, NetworkError
 from review.model import Record
 from review.sources import fields
 from review.sources.openalex_works import read_rows
-from review.sources.transport import Answer, never
+from review.sources.transport import never
+from review.sources.verdict import Answer
 
 PER_PAGE = 100
 FIRST = "*"
@@ -157,10 +158,11 @@ def walk(
 
 def _believable(fetch: Callable[[str], Answer], cursor: str, state: _Walk) -> _Look:
     """The page at a cursor; asked for again while it is doubtful, keeping the fullest answer."""
+    place = f"OpenAlex, page {len(state.used) + 1}"
     best: _Look | None = None
     cost = 0.0
     while True:
-        look = _read(fetch(cursor), cursor)
+        look = _read(fetch(cursor), cursor, place)
         cost += look.page.cost_usd
         look.doubt = state.doubt(look)
         if best is None or not look.doubt or len(set(look.page.ids)) > len(set(best.page.ids)):
@@ -193,7 +195,7 @@ def _shortfall(look: _Look, state: _Walk, stop: str) -> Shortfall | None:
     return Shortfall(state.promised, received, f"{why} Run the search again to pick up the rest.")
 
 
-def _read(answer: Answer, cursor: str) -> _Look:
+def _read(answer: Answer, cursor: str, place: str) -> _Look:
     """Turn a list answer into a page.
 
     Raises:
@@ -205,7 +207,7 @@ def _read(answer: Answer, cursor: str) -> _Look:
     meta = answer.body.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     count, size, following = meta.get("count"), meta.get("per_page"), meta.get("next_cursor")
-    records, bad = read_rows(rows, f"answer at cursor {cursor}")
+    records, bad = read_rows(rows, place)
     ids = (fields.openalex_id(row.get("id")) for row in rows if isinstance(row, Mapping))
     page = Page(
         records=records,

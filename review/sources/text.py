@@ -88,7 +88,7 @@ def _older(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
     repaired = data.decode("utf-8", errors="replace")
     broken = repaired.count("\ufffd")
     # In text that is UTF-8 all the same, most of what is not ASCII reads well.
-    if sum(not character.isascii() for character in repaired) > 10 * broken:
+    if sum(not character.isascii() for character in repaired) > 4 * broken:
         return _lossy(data, "utf-8", name)
     odd = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
     high = sum(byte > 127 for byte in odd)

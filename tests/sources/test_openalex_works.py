@@ -1,0 +1,155 @@
+"""A work becomes a record without losing or inventing anything."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pyalex
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.sources.openalex_works import clean_title, read_rows, rebuild_abstract, work_to_record
+from tests.servers.works import invert, make_works
+
+Work = dict[str, Any]
+
+WORK: Work = {
+    "id": "https://openalex.org/W42",
+    "doi": "https://doi.org/10.5555/ABC.1",
+    "title": "<i>Mitragyna</i> &amp; sleep",
+    "publication_year": 2024,
+    "publication_date": "2024-03-01",
+    "ids": {
+        "openalex": "https://openalex.org/W42",
+        "pmid": "https://pubmed.ncbi.nlm.nih.gov/123",
+        "pmcid": "https://www.ncbi.nlm.nih.gov/pmc/articles/456",
+    },
+    "language": "en",
+    "type": "article",
+    "primary_location": {
+        "landing_page_url": "https://example.org/a",
+        "source": {"display_name": "Pain Notes"},
+        "raw_source_name": "PAIN NOTES",
+    },
+    "biblio": {"volume": "3", "issue": "1", "first_page": "12", "last_page": "19"},
+    "authorships": [
+        {"raw_author_name": "A. Borg", "author": {"display_name": "Ana Borg"}},
+        {"raw_author_name": None, "author": {"display_name": "Bo Chai"}},
+    ],
+    "study_designs": [{"id": "https://openalex.org/study-designs/case-report"}],
+    "mesh": [
+        {"descriptor_name": "Pain", "qualifier_name": None},
+        {"descriptor_name": "Pain", "qualifier_name": "drug therapy"},
+        {"descriptor_name": "Sleep", "qualifier_name": None},
+    ],
+    "keywords": [{"display_name": "Leaf"}],
+    "is_retracted": True,
+    "abstract_inverted_index": {"slept": [2], "People": [0], "well": [5]},
+}
+
+
+def test_every_field_of_a_work_is_read() -> None:
+    record = work_to_record(WORK)
+    assert (record.source, record.key, record.openalex_id) == ("openalex", "W42", "W42")
+    assert record.title == "Mitragyna & sleep"
+    assert record.authors == ("A. Borg", "Bo Chai")
+    assert (record.year, record.journal) == (2024, "Pain Notes")
+    assert (record.volume, record.issue, record.pages) == ("3", "1", "12-19")
+    assert (record.doi, record.pmid, record.pmcid) == ("10.5555/abc.1", "123", "PMC456")
+    assert record.abstract == "People slept well"
+    assert (record.language, record.type, record.retracted) == ("en", "article", True)
+    assert record.url == "https://example.org/a"
+    assert (record.keywords, record.mesh) == (("Leaf",), ("Pain", "Sleep"))
+    assert record.study_designs == ("case-report",)
+
+
+def test_raw_is_the_work_unchanged() -> None:
+    before = repr(WORK)
+    assert work_to_record(WORK).raw == WORK
+    assert repr(WORK) == before
+
+
+@pytest.mark.parametrize("name", [name for name in WORK if name != "id"])
+@pytest.mark.parametrize("value", [None, 7, "text", [], {}, [None], [1], {"a": None}, "absent"])
+def test_any_field_may_be_null_absent_or_odd(name: str, value: object) -> None:
+    work = {k: v for k, v in WORK.items() if k != name}
+    if value != "absent":
+        work[name] = value
+    assert work_to_record(work).key == "W42"
+
+
+def test_a_journal_without_a_source_is_taken_from_the_raw_name() -> None:
+    work = WORK | {"primary_location": {"source": None, "raw_source_name": "Sleep Letters"}}
+    assert work_to_record(work).journal == "Sleep Letters"
+
+
+@pytest.mark.parametrize(
+    ("given_title", "cleaned"),
+    [
+        ("CO<sub>2</sub> and <scp>DNA</scp>", "CO2 and DNA"),
+        ("An<i>in vitro</i>assay", "An in vitro assay"),
+        ("<i>N</i>-acetylcysteine, r<scp>FVII</scp>a", "N-acetylcysteine, rFVIIa"),
+        ("&lt;p&gt;Kratom&lt;/p&gt;", "Kratom"),
+        ("&amp;lt;i&amp;gt;Kratom&amp;lt;/i&amp;gt;", "Kratom"),
+        ("One<br/>two\n three", "One two three"),
+        ('<mml:math xmlns:mml="http://x"><mml:mi>p</mml:mi></mml:math> value', "p value"),
+        ("Pain if a<b and c>d, p < 0.05", "Pain if a<b and c>d, p < 0.05"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("R&D in กระท่อม", "R&D in กระท่อม"),
+    ],
+)
+def test_titles_lose_mark_up_and_nothing_else(given_title: str, cleaned: str) -> None:
+    assert clean_title(given_title) == cleaned
+
+
+@pytest.mark.parametrize("row", [None, "text", 7, [], {}, {"id": None}, {"id": "https://x/A1"}])
+def test_a_bad_row_is_named_and_the_good_ones_go_in(row: object) -> None:
+    records, bad = read_rows([WORK, row, WORK | {"id": "https://openalex.org/W43"}], "page 1")
+    assert [record.key for record in records] == ["W42", "W43"]
+    assert [(mistake.file, mistake.key) for mistake in bad] == [("page 1", "row 2")]
+
+
+odd_words = st.text(
+    st.sampled_from("ab <>&\n\r\t\u00a0\u200f痛é\"'="), min_size=0, max_size=6
+)  # what recorded abstracts hold, and worse
+
+
+@given(words=st.lists(odd_words, max_size=60), step=st.lists(st.integers(1, 9), min_size=60))
+def test_an_abstract_is_rebuilt_exactly_whatever_the_gaps_and_words(
+    words: list[str], step: list[int]
+) -> None:
+    index: dict[str, list[int]] = {}
+    position = 0
+    for word, gap in zip(words, step, strict=False):
+        index.setdefault(word, []).append(position)
+        position += gap
+    assert rebuild_abstract(index) == " ".join(words)
+
+
+@given(
+    words=st.lists(st.sampled_from(("pain", "sleep", "and", "a\n\nb")), max_size=40),
+    rng=st.randoms(use_true_random=False),
+)
+def test_the_order_of_the_index_does_not_matter(words: list[str], rng: random.Random) -> None:
+    items = list(invert(words).items())
+    rng.shuffle(items)
+    assert rebuild_abstract(dict(items)) == " ".join(words)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([name for name in WORK if name != "id"]), json_values)
+def test_no_json_at_all_in_a_field_breaks_the_reading(name: str, value: object) -> None:
+    assert work_to_record(WORK | {name: value}).key == "W42"
+
+
+def test_pyalex_rebuilds_the_same_abstracts() -> None:
+    for work in make_works(200):
+        assert work_to_record(work).abstract == (pyalex.Work(work)["abstract"] or "")

@@ -5,7 +5,10 @@ import streamlit as st
 from review.ui import nav, session, style, trouble
 
 st.set_page_config(
-    page_title="Review tracker", page_icon=":material/menu_book:", layout="wide", menu_items={}
+    page_title="Review tracker",
+    page_icon=":material/menu_book:",
+    layout="wide",
+    initial_sidebar_state=220,
 )
 style.apply()
 

@@ -16,13 +16,15 @@ CSS = """
 .rt-paper .rt-meta, .rt-muted { color: color-mix(in srgb, currentColor 68%, transparent);
   font-size: .92rem; }
 .rt-paper .rt-meta { margin-bottom: 1.1rem; }
+.rt-paper a, .rt-facts a { color: light-dark(#17607a, #7cc0d8); }
 .rt-paper .rt-flag { font-weight: 600; color: light-dark(#a33b3b, #e08f8f); }
 .rt-paper details > summary { cursor: pointer; color: light-dark(#17607a, #7cc0d8);
   margin-bottom: .85rem; }
 .rt-paper .rt-part { font-weight: 600; }
 
 mark.rt-mark { color: inherit; background: none; padding: 0 .05em; border-radius: 2px;
-  text-decoration-line: underline; text-underline-offset: .2em; text-decoration-thickness: 2px; }
+  text-decoration-line: underline; text-underline-offset: .2em; text-decoration-thickness: 2px;
+  text-decoration-skip-ink: none; }
 mark.rt-exposure { background: light-dark(#17607a14, #5fb0cb26);
   text-decoration-style: solid; text-decoration-color: light-dark(#17607a, #5fb0cb); }
 mark.rt-outcome { background: light-dark(#7a4f8c12, #b592c926);
@@ -32,12 +34,21 @@ mark.rt-design {
 mark.rt-exclude { text-decoration-thickness: 1.5px;
   text-decoration-style: wavy; text-decoration-color: light-dark(#a33b3b, #d98383); }
 
+.rt-id { font-size: .85rem; color: color-mix(in srgb, currentColor 60%, transparent);
+  font-variant-numeric: tabular-nums; }
+.rt-standing { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
+  font-variant-numeric: tabular-nums; }
+.rt-bar { height: 3px; margin-top: .3rem; border-radius: 2px;
+  background: color-mix(in srgb, currentColor 12%, transparent); }
+.rt-bar i { display: block; height: 100%; border-radius: 2px;
+  background: light-dark(#17607a, #5fb0cb); }
+
 .rt-legend { font-size: .85rem; color: color-mix(in srgb, currentColor 75%, transparent);
   display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
-.rt-criteria { font-size: .92rem; line-height: 1.5; }
-.rt-criteria h3 { font-size: .92rem; font-weight: 600; margin: 0 0 .35rem; padding: 0; }
-.rt-criteria ul { margin: 0 0 1rem; padding-left: 1.1rem; }
-.rt-criteria li { margin: 0 0 .3rem; font-size: inherit; }
+.rt-criteria { line-height: 1.45; }
+.rt-criteria h3 { font-size: .85rem; font-weight: 600; margin: 0 0 .3rem; padding: 0; }
+.rt-criteria ul { margin: 0 0 .9rem; padding-left: 1rem; }
+.rt-criteria li { margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 
 .rt-pair { width: 100%; border-collapse: collapse; table-layout: fixed; line-height: 1.5;
   overflow-wrap: anywhere; }

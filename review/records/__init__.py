@@ -1,0 +1,1 @@
+"""Finding reports, and everything the review knows of one of them."""

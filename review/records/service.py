@@ -1,0 +1,239 @@
+"""Finding reports, reading the whole file of one, and taking back one's own steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from review.errors import DecisionError, NotFoundError
+from review.model import (
+    Decision,
+    Event,
+    EventKind,
+    Finding,
+    Record,
+    Report,
+    SearchRun,
+    Stage,
+    Suggestion,
+    Tag,
+    Vote,
+)
+from review.protocol import Protocol
+from review.store import Connection, Entry, log, records, reports, studies
+from review.workspace import Workspace
+
+STATUSES = tuple(reports.STATUSES)
+"""Where a report can stand, as `find` takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; an empty field asks nothing.
+
+    Attributes:
+        text: words that must all occur, or an id.
+        status: one of `STATUSES`.
+        years: first and last year of publication.
+        ids: only these reports; other fields are not looked at then.
+    """
+
+    text: str = ""
+    status: str = ""
+    source: str = ""
+    years: tuple[int | None, int | None] = (None, None)
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event in the life of a report.
+
+    Attributes:
+        counts: whether it still counts; false once it was taken back.
+        undone: for an undo, what it takes back.
+    """
+
+    event: Event
+    counts: bool
+    undone: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything the review knows of one report, as one reviewer may see it.
+
+    Attributes:
+        records: the records joined in it, with ids, oldest first.
+        runs: record id -> search runs that found it.
+        votes: own votes, and those of others once the stage is decided.
+        suggestions: each with the newest answer to it.
+        notes: reviewer, text, time.
+        steps: oldest first; other reviewers' votes as for ``votes``.
+        siblings: the other reports of its study.
+    """
+
+    report: Report
+    records: tuple[tuple[str, Record], ...]
+    runs: dict[str, tuple[SearchRun, ...]]
+    votes: tuple[Vote, ...]
+    tags: tuple[Tag, ...]
+    findings: tuple[Finding, ...]
+    suggestions: tuple[tuple[Suggestion, str], ...]
+    notes: tuple[tuple[str, str, datetime], ...]
+    steps: tuple[Step, ...]
+    siblings: tuple[Report, ...]
+
+
+def find(
+    ws: Workspace, search: Search, *, limit: int = 100, offset: int = 0
+) -> tuple[list[Report], int]:
+    """Reports that fit, without abstracts, in order of id.
+
+    Returns:
+        The page asked for, and how many fit in all.
+    """
+    with ws.store.read() as conn:
+        if search.ids:
+            found = reports.by_ids(conn, _resolved(conn, search.ids))
+            return found[offset : offset + limit], len(found)
+        return reports.search(
+            conn,
+            search.text,
+            status=search.status if search.status in STATUSES else "",
+            source=search.source,
+            years=search.years,
+            limit=limit,
+            offset=offset,
+        )
+
+
+def get(ws: Workspace, name: str) -> Report:
+    """One report with its abstract, by its id, an absorbed one's, or a record's.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    with ws.store.read() as conn:
+        return reports.get(conn, reports.resolve(conn, name))
+
+
+def sources(ws: Workspace) -> dict[str, int]:
+    """Records by source."""
+    with ws.store.read() as conn:
+        return records.count_by_source(conn)
+
+
+def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
+    """Everything the review knows of one report.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    with ws.store.read() as conn:
+        report = reports.get(conn, reports.resolve(conn, name))
+        members = records.of_report(conn, report.id)
+        seen = records.sightings(conn, report.record_ids)
+        runs = {run.id: run for run in records.runs(conn)}
+        blind = blind_stages(report, ws.protocol)
+        return Dossier(
+            report=report,
+            records=tuple(members),
+            runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
+            votes=tuple(
+                v
+                for v in reports.votes(conn, report.id)
+                if v.reviewer == reviewer or v.stage not in blind
+            ),
+            tags=tuple(reports.tags(conn, report.id)),
+            findings=tuple(reports.findings(conn, report.id)),
+            suggestions=tuple((s, said) for _, s, said in reports.suggestions(conn, report.id)),
+            notes=tuple(reports.notes(conn, report.id)),
+            steps=tuple(_steps(conn, report.id, reviewer, blind)),
+            siblings=tuple(studies.siblings(conn, report.id)),
+        )
+
+
+def blind_stages(report: Report, protocol: Protocol) -> frozenset[Stage]:
+    """Stages at which a reviewer may not see the votes of others yet.
+
+    Where several people vote, a vote stays out of sight until the votes make a decision, so that
+    nobody votes with another's opinion before them (MECIR C39: independently).
+    """
+    decided = {Stage.TITLE_ABSTRACT: report.title_abstract, Stage.FULL_TEXT: report.full_text}
+    return frozenset(
+        stage
+        for stage, decision in decided.items()
+        if decision is Decision.AWAITING and protocol.rule(stage).reviewers > 1
+    )
+
+
+def add_note(ws: Workspace, name: str, reviewer: str, text: str) -> Event:
+    """Write a note on a report.
+
+    Raises:
+        DecisionError: the note is empty.
+        NotFoundError: nothing has that id.
+    """
+    if not text.strip():
+        raise DecisionError("The note is empty.")
+    with ws.store.write() as conn:
+        report, lead, _ = reports.members(conn, name)
+        payload = {"record": lead, "report": report, "text": text.strip(), "reviewer": reviewer}
+        (done,) = log.append(conn, reviewer, [Entry(EventKind.NOTE, payload)])
+    return done
+
+
+def take_back(ws: Workspace, event_id: str, reviewer: str) -> Event:
+    """Take back one step of one's own.
+
+    Raises:
+        DecisionError: it is another's step, of a kind that is not undone, or taken back already.
+        NotFoundError: no such event.
+    """
+    with ws.store.write() as conn:
+        event = log.get(conn, event_id)
+        if not may_take_back(event, reviewer):
+            raise DecisionError(f"{event_id} is a step of {event.actor}; only they take it back.")
+        return log.undo(conn, reviewer, event_id)
+
+
+def may_take_back(event: Event, reviewer: str) -> bool:
+    """Whether this reviewer may take the event back: only what they did themselves."""
+    mine = event.payload.get("reviewer", event.actor) == reviewer
+    return mine and event.kind in log.UNDOABLE
+
+
+def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
+    """Report ids now in force; names that nothing has are left out."""
+    known = reports.by_ids(conn, ids)
+    found = {r.id for r in known}
+    for name in set(ids) - found:
+        try:
+            found.add(reports.resolve(conn, name))
+        except NotFoundError:
+            continue
+    return sorted(found)
+
+
+def _steps(conn: Connection, report: str, reviewer: str, blind: frozenset[Stage]) -> list[Step]:
+    """The history of a report without votes that this reviewer may not see."""
+    history = log.history(conn, report)
+    by_id = {event.id: event for event, _ in history}
+    hidden = {
+        event.id
+        for event, _ in history
+        if event.kind is EventKind.VOTE
+        and event.payload["reviewer"] != reviewer
+        and Stage(event.payload["stage"]) in blind
+    }
+    steps: list[Step] = []
+    for event, counts in history:
+        cancels = set(event.payload.get("cancels", ()))
+        if event.id in hidden or cancels & hidden:
+            hidden.add(event.id)
+            continue
+        undone = by_id.get(next(iter(cancels), "")) if event.kind is EventKind.UNDO else None
+        steps.append(Step(event, counts, undone))
+    return steps

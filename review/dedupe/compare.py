@@ -35,6 +35,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "volume",
     "number",
     "page",
+    "last_page",
     "doi",
     "doi_stem",
     "pmid",
@@ -95,6 +96,14 @@ def _alike(pairs: pd.DataFrame, field: str, scorer: Scorer, only: Mask | None = 
         )
         result[known] = np.asarray(scores, dtype=np.float32).ravel() / 100
     return result
+
+
+def _first_author(pairs: pd.DataFrame) -> FloatArray:
+    """Return the likeness of first authors; a name cut short (``Muli``, ``Mulic``) is alike."""
+    words = _alike(pairs, "first_author", fuzz.token_set_ratio)
+    sizes = [side.str.len().to_numpy() for side in _sides(pairs, "first_author")]
+    part = _alike(pairs, "first_author", fuzz.partial_ratio, np.minimum(*sizes) >= 4)
+    return np.fmax(words, part)
 
 
 def _journal(pairs: pd.DataFrame) -> FloatArray:
@@ -168,14 +177,16 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         "title_within": np.where(unlike, _alike(pairs, "title", fuzz.partial_ratio, unlike), title),
         "authors": _alike(pairs, "authors", fuzz.token_set_ratio),
         "authors_sort": _alike(pairs, "authors", fuzz.token_sort_ratio),
-        "first_author": _alike(pairs, "first_author", fuzz.token_set_ratio),
+        "first_author": _first_author(pairs),
         "journal": _journal(pairs),
         "abstract": _alike(pairs, "abstract", fuzz.ratio),
     }
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number", "page"):
         figures[field] = _equal(pairs, field)
+    figures["page"] = np.where(_equal(pairs, "last_page") == 1, 1, figures["page"])
     # Contributions to proceedings are often paged from 1 each.
-    figures["place"] = np.where(pairs["page_a"] == "1", np.nan, figures["page"])
+    first_pages = (pairs["page_a"] == "1").to_numpy(dtype=bool)
+    figures["place"] = np.where(first_pages, np.nan, figures["page"])
     sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
     names = [side.str.count(" ").to_numpy() + 1 for side in _sides(pairs, "authors")]
     figures["author_words"] = np.minimum(*names)

@@ -27,6 +27,7 @@ class _Facts:
 
     title: Mask  # the same words, give or take a letter
     near: Mask  # most of the words, or one title inside the other
+    similar: Mask
     alike: Mask  # many of the words
     author: Mask
     no_author: Mask
@@ -45,7 +46,8 @@ class _Facts:
     no_abstract: Mask
     exact: Mask
     authors: Mask  # all of them
-    long_authors: Mask  # at least three names
+    translated: Mask  # author, journal, year and page agree, whatever the title
+    no_number: Mask
     place: Mask  # the same page, other than page 1
     identifier: Mask  # any of the next four
     doi: Mask  # the same DOI, or versions of one
@@ -89,6 +91,7 @@ def _facts(c: pd.DataFrame) -> _Facts:
         | over("title", 0.9)
         | inside
         | (over("title_set", 0.95) & over("title_size", 30)),
+        similar=over("title", 0.75),
         alike=over("title", 0.7) | inside | over("title_set", 0.8) | ~known_title,
         author=author,
         no_author=under("first_author", 0.7) & under("authors", 0.7),
@@ -108,7 +111,14 @@ def _facts(c: pd.DataFrame) -> _Facts:
         exact=over("title", 0.995),
         authors=over("authors_sort", 0.9),
         place=over("place", 1),
-        long_authors=over("author_words", 3),
+        translated=author
+        & over("journal", 0.75)
+        & (gap == 0)
+        & over("place", 1)
+        & ~under("volume", 1)
+        & ~under("abstract", 0.65)
+        & over("author_words", 2),
+        no_number=under("number", 1),
         identifier=same_id,
         doi=doi,
         pmid=pmid,
@@ -139,6 +149,7 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
     issue = f.journal & f.volume & f.number
     fits = ~(f.no_volume | f.no_page | f.no_journal) & (f.close_year | issue)
     fits &= ~f.meeting | (f.journal & f.year)
+    fits &= ~(f.no_number & f.volume & ~f.page & ~f.abstract & ~f.long)
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (against > 1))
     rules: list[tuple[Mask, str]] = [
         # An identifier is given once; where much else differs it belongs to a whole supplement.
@@ -184,11 +195,8 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
         (f.title & ~f.no_author & f.page & f.year & (f.journal | f.volume) & ~f.no_volume, SAME),
         (f.title & place & f.volume & f.year & f.abstract, SAME),
         # A translated title: everything but the title is the same.
-        (
-            f.author & f.journal & f.year & f.place & ~f.no_volume & f.abstract & ~f.generic,
-            SAME,
-        ),
-        (f.authors & f.long_authors & f.journal & f.year & f.volume & f.place & ~f.generic, UNSURE),
+        (f.translated & f.abstract & f.similar & ~f.generic, SAME),
+        (f.translated & (f.abstract | (f.authors & f.volume)) & ~f.generic, UNSURE),
         # Titles of columns and notices return in every issue.
         (f.generic & f.author & f.volume & f.number & f.near, UNSURE),
         (f.generic & ~(f.abstract & f.journal & f.year & f.volume), DIFFERENT),
@@ -203,14 +211,14 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
             & f.author
             & f.journal
             & f.year
-            & f.abstract
+            & (f.abstract_exact | (f.abstract & f.volume))
             & ~f.meeting
             & ~(f.no_volume & f.no_page),
             SAME,
         ),
         (
             f.exact
-            & f.author
+            & f.authors
             & f.journal
             & f.year
             & f.number
@@ -226,6 +234,7 @@ def _verdicts(f: _Facts) -> npt.NDArray[np.object_]:
         (f.near & f.author & fits & ~f.no_abstract, UNSURE),
         (f.title & ~f.no_author & fits & ~f.no_abstract & ~f.short, UNSURE),
         (f.title & printed, UNSURE),
+        (f.title & f.author & f.close_year & ~f.no_volume & ~f.no_page & f.meeting, UNSURE),
         (f.title & f.preprint & ~f.no_author, UNSURE),
         (f.near & f.long & ~f.no_author & fits & ~f.no_abstract, UNSURE),
         (f.part & f.author & fits & ~f.no_abstract & ~(f.page | f.volume), UNSURE),

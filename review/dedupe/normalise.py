@@ -54,6 +54,7 @@ _TRANSLATE = str.maketrans(_GREEK | _LETTERS)
 
 _TAG = re.compile(r"<[^<>]{1,40}>")
 _NOT_WORD = re.compile(r"[\W_]+")
+_LOST_LETTER = re.compile(r"(?<=\w)\?(?=\w)")
 _APOSTROPHE = re.compile(r"['’‘ʼ`´]")
 
 
@@ -66,7 +67,7 @@ def fold(text: str) -> str:
         text = unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)
-    text = text.lower()
+    text = _LOST_LETTER.sub("", text.lower())
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_TRANSLATE))
         text = "".join(c for c in text if not unicodedata.combining(c)).translate(_TRANSLATE)
@@ -89,11 +90,18 @@ _LANGUAGE = (
 _NOTE = re.compile(
     r"[\[(]\s*(?:"
     rf"(?:article in\s+)?{_LANGUAGE}(?:\s*[,;/&]\s*{_LANGUAGE})*\s*"
-    r"|\d+ refs?\.?|(?:a )?review|letters?|comments?|see comments?|corrected|multiple letters"
+    r"|\d+ refs?\.?|(?:a )?review|abstracts?|(?:multiple )?letters?|(?:see )?comments?|corrected"
     r"|[^()\[\]]*\b(?:record|repository|manuscript|e-?prints?|preprint|author version|in press"
     r"|as named on|(?:erratum|correction|comment|errata|corrigendum|retraction)\s"
     r"(?:appears|in|on|for)\b)[^\[\]]*"
     rf")[\])]\W*(?:\[\d+\]\W*)?$|\.\s+{_LANGUAGE}\W*$",
+    re.I,
+)
+# The same where a database cut the title short: "[Erratum appears in J Pediatr. 2003 Jun".
+_OPEN_NOTE = re.compile(
+    r"(?<=\S)\s*[\[(]\s*(?:published )?(?:errat(?:um|a)|correct(?:ion|ed)|comment|see comment"
+    r"|retraction|summary for patients)\b.*$"
+    r"|\s*\(vol\.? \d+,? pg?\.? \w+,? \d{4}\)\W*$",
     re.I,
 )
 # "... N Engl J Med. 2009 Jan 29;360(5):544-6": the citation of the paper that is spoken of.
@@ -118,6 +126,8 @@ def fold_title(title: str) -> str:
         return ""
     if "..." in title:
         title = _CITATION.sub("", title) or title
+    if "[" in title or "(" in title:
+        title = _OPEN_NOTE.sub("", title) or title
     for _ in range(3):  # notes may follow one another
         bare = _NOTE.sub("", title)
         if not bare or bare == title:
@@ -194,14 +204,17 @@ _GENERIC_WORD = frozenset(
 )
 
 
-def is_generic(folded: str, journal: str = "") -> bool:
+def is_generic(folded: str, names: str = "") -> bool:
     """Tell whether a folded title says nothing of its paper, such as ``editors comments``.
 
-    The name of the journal adds nothing either (``remarks from the mis quarterly editor``).
+    The names of the journal and the authors add nothing either (``remarks from the mis quarterly
+    editor``).
     """
-    known = _GENERIC_WORD | set(fold(journal).split())
     words = [w for w in folded.split() if not w.isdigit() and w not in _ROMAN]
-    return len("".join(words)) < 12 or all(word in known for word in words)
+    if len("".join(words)) < 12:
+        return True
+    rest = [word for word in words if word not in _GENERIC_WORD]
+    return not rest or (len(rest) < len(words) and set(rest) <= set(fold(names).split()))
 
 
 # --- authors --------------------------------------------------------------------------------
@@ -245,8 +258,7 @@ def fold_authors(text: str) -> str:
 
 _JOURNAL_NOTE = re.compile(r"\s*(?:\.\s?\d|\.?\s*\bconference\b|\(|\[|:|=|/|;\s).*$", re.I)
 _JOURNAL_SKIP = frozenset(
-    "the of and in for on de la le les des der die das und et to a an official journal jour jrnl j"
-    " international int".split()
+    "the of and in for on to a an de la le les des der die das und et official journal j".split()
 )
 _SMALL_WORDS = frozenset("the of and in for on".split())
 _ACRONYM_LETTERS = 7
@@ -305,13 +317,21 @@ def first_number(text: str) -> str:
     return found.group().lstrip("0") if found and found.group().isascii() else ""
 
 
-_PAGE = re.compile(r"([a-z]{0,3})\s?0*(\d+)")
-
-
 def first_page(pages: str) -> str:
-    """Return the first page with its letter (``"s73"``), or ``""`` where none is a number."""
-    found = _PAGE.search(_undate(pages).lower().replace("pp", "").replace("article", ""))
-    return found.group(1) + found.group(2) if found else ""
+    """Return the first page without its letter (``"73"`` for ``S73``), which is often left out."""
+    return first_number(pages)
+
+
+_PAGES = re.compile(r"0*(\d+)\s*[-–—]+\s*[a-z]{0,4}0*(\d+)")
+
+
+def last_page(pages: str) -> str:
+    """Return the last page in full (``"219"`` for ``211-9``), or ``""`` where there is none."""
+    found = _PAGES.search(_undate(pages).lower())
+    if not found:
+        return ""
+    first, last = found.groups()
+    return first[: max(len(first) - len(last), 0)] + last
 
 
 def fold_year(year: str) -> str:
@@ -419,7 +439,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         N rows, sorted by ``id``, with string columns (``""`` = missing) ``id``, ``title``,
         ``numbers``, ``notice``, ``authors``, ``first_author``, ``year``, ``journal``, ``initials``,
         ``issn``,
-        ``volume``, ``number``, ``page``, ``doi``, ``doi_stem``, ``pmid``, ``pmcid``,
+        ``volume``, ``number``, ``page``, ``last_page``, ``doi``, ``doi_stem``, ``pmid``, ``pmcid``,
         ``openalex_id``, ``abstract`` and boolean columns ``generic``, ``meeting`` and
         ``preprint``.
 
@@ -442,7 +462,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         "id": ids.iloc[order].tolist(),
         "title": titles,
         "numbers": _map(title_numbers, titles),
-        "notice": _map(notice, titles),
+        "notice": _map(notice, _map(fold, _texts(records, "title"))),
         "authors": _map(fold_authors, authors),
         "first_author": _map(first_author, authors),
         "year": _map(fold_year, _texts(records, "year")),
@@ -452,6 +472,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         "volume": _map(first_number, _texts(records, "volume")),
         "number": _map(first_number, _texts(records, "number")),
         "page": _map(first_page, _texts(records, "pages")),
+        "last_page": _map(last_page, _texts(records, "pages")),
         "doi": dois,
         "doi_stem": _map(doi_stem, dois),
         "pmid": _map(fold_pmid, _texts(records, "pmid")),
@@ -460,8 +481,9 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         "abstract": [fold(text)[:ABSTRACT_LETTERS] for text in abstracts],
     }
     normalised = pd.DataFrame(fields, dtype="str")
+    names = [f"{journal} {author}" for journal, author in zip(journals, authors, strict=True)]
     normalised["generic"] = pd.Series(
-        [is_generic(*pair) for pair in zip(titles, journals, strict=True)], dtype=bool
+        [is_generic(*pair) for pair in zip(titles, names, strict=True)], dtype=bool
     )
     places = zip(journals, _texts(records, "volume"), _texts(records, "number"), strict=True)
     normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)

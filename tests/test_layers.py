@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
@@ -24,8 +24,9 @@ HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
     **dict.fromkeys(FEATURES, 3),
-    **dict.fromkeys(["ui", "cli", "__main__"], 4),
-    "app": 5,
+    "begin": 4,  # makes a review out of the data folder, with the help of several features
+    **dict.fromkeys(["ui", "cli", "__main__"], 5),
+    "app": 6,
 }
 """How high a part of `review` stands; what is not named here is a word or a tool of all: 0."""
 
@@ -45,11 +46,11 @@ DOORS = {
 }
 """Which parts may import a package that leads to the screen, the database or the network."""
 
-NOT_PURE = {"service"}
-"""Modules of a feature that join its pure parts to the store; `NOT_PURE_TOO` names the others."""
-
-NOT_PURE_TOO: set[str] = set()
-"""Dotted names, each with the reason why it is no pure part."""
+NOT_PURE = {
+    "review.coding.exchange": "reads tags and findings from files into the log, and writes them",
+    "review.coding.proposals": "keeps the suggestions of the machine",
+}
+"""Modules of a feature that join its pure parts to the store, besides each ``service``, and why."""
 
 PART_OF = {"pydantic_core": "pydantic"}
 """Packages that another one pins to an exact version and brings along."""
@@ -72,7 +73,7 @@ class Module:
     def is_pure(self) -> bool:
         """Whether it is a part of a feature that takes and returns plain data."""
         last = self.name.rsplit(".", 1)[-1]
-        return self.part in FEATURES and last not in NOT_PURE and self.name not in NOT_PURE_TOO
+        return self.part in FEATURES and last != "service" and self.name not in NOT_PURE
 
 
 def part(name: str) -> str:
@@ -114,44 +115,57 @@ def _imports(tree: ast.AST, package: list[str]) -> Iterator[str]:
             yield from (f"{source}.{alias.name}" for alias in node.names)
 
 
+def shortest(names: Iterable[str]) -> list[str]:
+    """Leave out ``review.store.x`` where ``review.store`` is complained about already."""
+    found = set(names)
+    return sorted(name for name in found if name.rpartition(".")[0] not in found)
+
+
 # ---- the rules, each a function from modules to complaints ----------------------------------
 
 
 def upward_imports(modules: list[Module]) -> Iterator[str]:
+    def wrong(module: Module, name: str) -> bool:
+        if not is_in(name, "review") or name == "review" or part(name) == module.part:
+            return False
+        here, there = HEIGHT.get(module.part, 0), HEIGHT.get(part(name), 0)
+        return there > here or there == here == 1  # store and sources know nothing of each other
+
     for module in modules:
-        for name in sorted(module.imports):
-            if not is_in(name, "review") or name == "review" or part(name) == module.part:
-                continue
-            here, there = HEIGHT.get(module.part, 0), HEIGHT.get(part(name), 0)
-            if there > here or (there == here == 1):
-                yield f"{module.name} imports {name}, which stands above or beside it"
+        for name in shortest(name for name in module.imports if wrong(module, name)):
+            yield f"{module.name} imports {name}, which stands above or beside it"
 
 
 def set_up_imports(modules: list[Module]) -> Iterator[str]:
+    def wrong(name: str) -> bool:
+        ours = is_in(name, "review") and part(name) in SET_UP
+        return not ours and name.split(".")[0] not in sys.stdlib_module_names
+
     for module in modules:
         if module.part in SET_UP:
-            for name in sorted(module.imports):
-                ours = is_in(name, "review") and part(name) in SET_UP
-                if not ours and name.split(".")[0] not in sys.stdlib_module_names:
-                    yield f"{module.name} imports {name}, which may not be installed yet"
+            for name in shortest(filter(wrong, module.imports)):
+                yield f"{module.name} imports {name}, which may not be installed yet"
 
 
 def wrong_doors(modules: list[Module]) -> Iterator[str]:
     for module in modules:
-        for name in sorted(module.imports):
-            for package, doors in DOORS.items():
-                if is_in(name, package) and not any(is_in(module.name, door) for door in doors):
+        for package, doors in DOORS.items():
+            if not any(is_in(module.name, door) for door in doors):
+                for name in shortest(name for name in module.imports if is_in(name, package)):
                     yield f"{module.name} imports {name}; only {' and '.join(doors)} may"
 
 
 def impure_imports(modules: list[Module]) -> Iterator[str]:
     impure = {module.name for module in modules if module.part in FEATURES and not module.is_pure}
+
+    def wrong(name: str) -> bool:
+        joins = any(is_in(name, module) for module in impure)
+        return joins or (is_in(name, "review") and part(name) in {"store", "sources", "workspace"})
+
     for module in modules:
         if module.is_pure:
-            for name in sorted(module.imports):
-                high = is_in(name, "review") and part(name) in {"store", "sources", "workspace"}
-                if high or any(is_in(name, service) for service in impure):
-                    yield f"{module.name} is a pure part of its feature, but imports {name}"
+            for name in shortest(filter(wrong, module.imports)):
+                yield f"{module.name} is a pure part of its feature, but imports {name}"
 
 
 def feature_cycles(modules: list[Module]) -> Iterator[str]:

@@ -25,7 +25,7 @@ HEIGHT = {
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
     **dict.fromkeys(FEATURES, 3),
     "begin": 4,  # makes a review out of the data folder, with the help of several features
-    **dict.fromkeys(["ui", "cli", "__main__"], 5),
+    **dict.fromkeys(["ui", "cli", "commands", "__main__"], 5),
     "app": 6,
 }
 """How high a part of `review` stands; what is not named here is a word or a tool of all: 0."""

@@ -1,0 +1,1 @@
+"""Coding: tags and findings by people, and what machines suggest to them."""

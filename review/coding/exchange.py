@@ -1,0 +1,201 @@
+"""Tags and findings from and to CSV files; a part of the service."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from review.coding.entries import (
+    PAIRED,
+    Place,
+    finding_payload,
+    named,
+    pairing,
+    read_finding,
+    replaced_by,
+    tag_payload,
+)
+from review.coding.words import dimension_named, value_named
+from review.errors import DecisionError, Mistake, ReviewError
+from review.model import EventKind, Finding, Tag
+from review.protocol import Codebook, Dimension
+from review.screening.service import Imported
+from review.spreadsheet import read_csv, write_csv
+from review.store import Connection, Entry, log, reports
+from review.workspace import Workspace
+
+TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
+FINDING_COLUMNS = (
+    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
+    "duration", "direction", "quote", "reviewer", "time",
+)  # fmt: skip
+
+Key = tuple[str, ...]
+
+
+def place_of(conn: Connection, report: str) -> Place:
+    """Find the report a code hangs on.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    found, lead, _records = reports.members(conn, report)
+    return Place(found, lead)
+
+
+def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
+    """Read tags from a CSV file with the columns `TAG_COLUMNS`.
+
+    A row equal to a tag that stands adds nothing. In a dimension with one answer a row takes the
+    place of what the same reviewer said before. Bad rows are named, good rows go in, all in one
+    transaction.
+
+    Raises:
+        FileError: the file cannot be read or lacks a column.
+    """
+    rows = list(read_csv(path, TAG_COLUMNS[:4]))
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    unchanged = 0
+    with ws.store.write() as conn:
+        standing = _by_place(reports.tags(conn))
+        lines: dict[Key, tuple[int, str]] = {}
+        for line, row in rows:
+            try:
+                place, dimension, tag = _read_tag(conn, ws.protocol.codebook, row)
+                time = utc(row.get("time", ""))
+                key = (tag.report, tag.dimension, tag.reviewer)
+                own = standing.get(key, [])
+                _refuse_second(lines, line, key if not dimension.many else (*key, tag.value), tag)
+            except ReviewError as error:
+                mistakes.append(Mistake(path.name, line, "", str(error)))
+                continue
+            if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
+                unchanged += 1
+                continue
+            payload = tag_payload(
+                place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                replaces=[e for e in replaced_by(own, dimension, tag.value) if e],
+            )  # fmt: skip
+            entries.append(Entry(EventKind.TAG, payload))
+            standing.setdefault(key, []).append(tag)
+        log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Imported(len(entries), unchanged, tuple(mistakes))
+
+
+def export_tags(ws: Workspace, path: Path) -> int:
+    """Write all tags that count; returns how many."""
+    with ws.store.read() as conn:
+        rows = [
+            {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
+            for t in reports.tags(conn)
+        ]
+    return write_csv(path, TAG_COLUMNS, rows)
+
+
+def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
+    """Read findings from a CSV file with the columns `FINDING_COLUMNS`.
+
+    A row equal to a finding that stands adds nothing; one with the same pairing by the same
+    reviewer takes its place. Bad rows are named, good rows go in, all in one transaction.
+
+    Raises:
+        FileError: the file cannot be read or lacks a column.
+    """
+    rows = list(read_csv(path, ("report", *PAIRED, "reviewer")))
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    unchanged = 0
+    with ws.store.write() as conn:
+        standing: dict[Key, list[Finding]] = {}
+        for known in reports.findings(conn):
+            standing.setdefault(pairing(known), []).append(known)
+        lines: dict[Key, tuple[int, str]] = {}
+        for line, row in rows:
+            try:
+                place = place_of(conn, row["report"])
+                finding = read_finding(ws.protocol.codebook, place.report, row)
+                time = utc(row.get("time", ""))
+                _refuse_second(lines, line, pairing(finding), finding)
+            except ReviewError as error:
+                mistakes.append(Mistake(path.name, line, "", str(error)))
+                continue
+            own = standing.get(pairing(finding), [])
+            if any(
+                f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
+            ):
+                unchanged += 1
+                continue
+            payload = finding_payload(
+                place, finding, time=time, replaces=[f.event for f in own if f.event]
+            )
+            entries.append(Entry(EventKind.FINDING, payload))
+            standing.setdefault(pairing(finding), []).append(finding)
+        log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Imported(len(entries), unchanged, tuple(mistakes))
+
+
+def export_findings(ws: Workspace, path: Path) -> int:
+    """Write all findings that count; returns how many."""
+    with ws.store.read() as conn:
+        rows = [
+            {name: getattr(f, name) for name in FINDING_COLUMNS[:-1]} | {"time": _iso(f.time)}
+            for f in reports.findings(conn)
+        ]
+    return write_csv(path, FINDING_COLUMNS, rows)
+
+
+def utc(text: str) -> str:
+    """An ISO 8601 time as UTC; one without a zone is taken as UTC; "" stays so.
+
+    Raises:
+        DecisionError: the text is no such time.
+    """
+    if not text:
+        return ""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise DecisionError(
+            f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
+        ) from None
+    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    return said.isoformat()
+
+
+def _read_tag(
+    conn: Connection, codebook: Codebook, row: dict[str, str]
+) -> tuple[Place, Dimension, Tag]:
+    dimension = dimension_named(codebook, row["dimension"])
+    value = value_named(dimension, row["value"])
+    reviewer = named(row["reviewer"])
+    place = place_of(conn, row["report"])
+    return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
+
+
+def _refuse_second(
+    lines: dict[Key, tuple[int, str]], line: int, key: Key, code: Tag | Finding
+) -> None:
+    """Refuse a row that contradicts an earlier one of the file: which is meant is not said.
+
+    Raises:
+        DecisionError: it does.
+    """
+    said = code.value if isinstance(code, Tag) else str(code.direction)
+    first, before = lines.setdefault(key, (line, said))
+    if before != said:
+        raise DecisionError(
+            f"line {first} says '{before}' where this says '{said}'; {code.reviewer} can give "
+            "only one of them."
+        )
+
+
+def _by_place(tags: list[Tag]) -> dict[Key, list[Tag]]:
+    found: dict[Key, list[Tag]] = {}
+    for tag in tags:
+        found.setdefault((tag.report, tag.dimension, tag.reviewer), []).append(tag)
+    return found
+
+
+def _iso(time: datetime | None) -> str:
+    return time.isoformat() if time else ""

@@ -1,0 +1,66 @@
+"""Findings that tags already say, for a person to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from review.model import Finding, Suggestion, Tag
+
+PAIRED = ("exposure", "population", "study_design")
+"""Dimensions of a finding that must have one value before an outcome can be paired with it."""
+
+
+def propose_findings(
+    tags: Sequence[Tag],
+    suggestions: Sequence[Suggestion] = (),
+    findings: Sequence[Finding] = (),
+    *,
+    report: str = "",
+) -> list[Finding]:
+    """Propose a finding for each outcome where nothing is left to choose.
+
+    A dimension with tags goes by its tags, else by its suggestions. Only with exactly one
+    exposure, one population and one design is it certain what an outcome belongs to; otherwise
+    nothing is proposed and a person has to say.
+
+    Args:
+        tags: of one report.
+        suggestions: open ones of the same report, best first within a dimension.
+        findings: coded already; their outcomes are not proposed again.
+        report: the report's id.
+
+    Returns:
+        Findings without reviewer, in the order of the outcomes.
+    """
+    single: dict[str, str] = {}
+    for name in PAIRED:
+        values = _values(name, tags, suggestions)
+        if len(values) != 1:
+            return []
+        single[name] = next(iter(values))
+    done = {finding.outcome for finding in findings}
+    return [
+        Finding(
+            report=report,
+            exposure=single["exposure"],
+            population=single["population"],
+            outcome=outcome,
+            study_design=single["study_design"],
+            quote=quote,
+        )
+        for outcome, quote in _values("outcome", tags, suggestions).items()
+        if outcome not in done
+    ]
+
+
+def _values(
+    dimension: str, tags: Sequence[Tag], suggestions: Sequence[Suggestion]
+) -> Mapping[str, str]:
+    """Values of a dimension with the words behind each; tags go before suggestions."""
+    tagged = {t.value: t.quote for t in tags if t.dimension == dimension}
+    if tagged:
+        return tagged
+    offered = [s for s in suggestions if s.dimension == dimension]
+    if dimension == "study_design":
+        offered = offered[:1]
+    return {s.value: s.quote for s in offered}

@@ -1,0 +1,224 @@
+"""Suggestions by rule: the codebook's trigger words, and what a record's own fields say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.coding import designs
+from review.coding.text import Words
+from review.protocol import Codebook, Dimension, phrase_pattern
+from review.protocol.phrases import REGEX_MARK
+
+RULES = "codebook triggers"
+SOURCES = (RULES, designs.OPENALEX_DESIGNS, designs.OPENALEX_TYPE, designs.MESH)
+"""Names of the sources whose suggestions this module makes."""
+
+DESIGN = "study_design"
+
+MEASURED = frozenset({"outcome", "safety"})
+"""Dimensions that ask what was measured: there, a mention in the background suggests nothing.
+
+Counting sentences that measure or report, instead of any mention, raised precision by up to 12
+points on marked abstracts (EBM-NLP, EBM-COMET).
+"""
+
+_STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$", re.IGNORECASE)
+"""Before a compound's name: the words name another compound, that holds the first one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One suggested value.
+
+    Attributes:
+        confidence: 0 to 1; an order of trust, not a measured probability.
+        rank: 1 is the best of its dimension in this record.
+        quote: the sentence that holds the words that fired, or the field's own words.
+        source: one of `SOURCES`.
+    """
+
+    dimension: str
+    value: str
+    confidence: float
+    rank: int
+    quote: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One compiled phrase; ``probe`` is a word that must occur for it to match, "" if unknown."""
+
+    phrase: str
+    pattern: re.Pattern[str]
+    probe: str
+
+    @classmethod
+    def of(cls, phrase: str) -> Trigger:
+        """Compile a phrase."""
+        probe = ""
+        if not phrase.startswith(REGEX_MARK):
+            probe = max(re.split(r"[\s-]+", phrase), key=len).lower()
+        return cls(phrase, phrase_pattern(phrase), probe)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What suggests one value of one dimension."""
+
+    value: str
+    triggers: tuple[Trigger, ...]
+    vetoes: tuple[Trigger, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words that fired."""
+
+    start: int
+    end: int
+    phrase: str
+
+
+class Finder:
+    """Finds phrases in one record's words, each phrase once."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self._found: dict[str, tuple[Hit, ...]] = {}
+
+    def hits(self, trigger: Trigger) -> tuple[Hit, ...]:
+        """All places where a phrase occurs."""
+        found = self._found.get(trigger.phrase)
+        if found is None:
+            found = ()
+            if trigger.probe in self.words.lower:
+                matches = trigger.pattern.finditer(self.words.plain)
+                found = tuple(Hit(m.start(), m.end(), trigger.phrase) for m in matches)
+            self._found[trigger.phrase] = found
+        return found
+
+
+class Tagger:
+    """The codebook's triggers, compiled once."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        """Compile all triggers and vetoes of a codebook."""
+        self._dimensions = [(d, _rules(d)) for d in codebook.dimensions]
+        self._designs = {v.id: v for v in codebook.dimension(DESIGN).values}
+
+    def suggest(
+        self,
+        title: str,
+        abstract: str,
+        mesh: Sequence[str] = (),
+        type: str = "",
+        study_designs: Sequence[str] = (),
+    ) -> list[Proposal]:
+        """Suggest codes for one record.
+
+        Args:
+            mesh: MeSH headings.
+            type: OpenAlex's type of the work.
+            study_designs: OpenAlex's study designs of the work.
+
+        Returns:
+            Proposals by dimension in codebook order, the best of each dimension first.
+        """
+        finder = Finder(Words.of(title, abstract))
+        found: list[Proposal] = []
+        for dimension, rules in self._dimensions:
+            hits = self._fired(dimension, rules, finder)
+            if dimension.id == DESIGN:
+                found += self._design(hits, finder.words, mesh, type, study_designs)
+            else:
+                found += _ranked(dimension, hits, finder.words)
+        return found
+
+    def _fired(
+        self, dimension: Dimension, rules: Sequence[Rule], finder: Finder
+    ) -> dict[str, list[Hit]]:
+        """Value -> the words that suggest it, after vetoes and longer names have had their say."""
+        fired: dict[str, list[Hit]] = {}
+        for rule in rules:
+            hits = [hit for trigger in rule.triggers for hit in finder.hits(trigger)]
+            if dimension.id in MEASURED:
+                hits = [hit for hit in hits if finder.words.is_reported(hit.start)]
+            if hits and not any(finder.hits(veto) for veto in rule.vetoes):
+                fired[rule.value] = sorted(hits, key=lambda h: (h.start, -h.end))
+        if dimension.id == "exposure":
+            return _without_parts(fired, finder.words)
+        return fired
+
+    def _design(
+        self,
+        hits: dict[str, list[Hit]],
+        words: Words,
+        mesh: Sequence[str],
+        type: str,
+        study_designs: Sequence[str],
+    ) -> list[Proposal]:
+        """Study designs of all sources, best first."""
+        said = designs.by_words(hits, words, self._designs)
+        said += designs.by_fields(mesh, type, study_designs, said, words, self._designs)
+        return [
+            Proposal(DESIGN, d.value, round(d.confidence, 2), rank, d.quote, d.source)
+            for rank, d in enumerate(designs.in_order(said, self._designs), start=1)
+        ]
+
+
+def _rules(dimension: Dimension) -> list[Rule]:
+    return [
+        Rule(
+            value.id,
+            tuple(Trigger.of(phrase) for phrase in value.triggers),
+            tuple(Trigger.of(phrase) for phrase in value.vetoes),
+        )
+        for value in dimension.values
+        if value.triggers
+    ]
+
+
+def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[Hit]]:
+    """Drop words that are only a part of a longer compound's name.
+
+    "7-hydroxymitragynine" and "mitragynine pseudoindoxyl" are not mitragynine, however they are
+    spaced or hyphenated.
+    """
+    everything = [hit for hits in fired.values() for hit in hits]
+    left: dict[str, list[Hit]] = {}
+    for value, hits in fired.items():
+        own = {(hit.start, hit.end) for hit in hits}
+        whole = [
+            hit
+            for hit in hits
+            if not any(
+                o.start <= hit.start and hit.end <= o.end and (o.start, o.end) not in own
+                and o.end - o.start > hit.end - hit.start
+                for o in everything
+            )
+            and not _STRETCHED.search(words.plain, max(0, hit.start - 12), hit.start)
+        ]  # fmt: skip
+        if whole:
+            left[value] = whole
+    return left
+
+
+def _ranked(dimension: Dimension, fired: dict[str, list[Hit]], words: Words) -> list[Proposal]:
+    """Values of one dimension, those with the most and the most prominent words first."""
+    scored: list[tuple[float, str, Hit]] = []
+    for value, hits in fired.items():
+        phrases = len({hit.phrase for hit in hits})
+        best = 0.75 if words.in_title(hits[0].start) else 0.6
+        scored.append((min(0.95, best + 0.05 * (phrases - 1)), value, hits[0]))
+    scored.sort(key=lambda s: -s[0])
+    if not dimension.many:
+        scored = scored[:1]
+    return [
+        Proposal(
+            dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), RULES
+        )
+        for rank, (confidence, value, hit) in enumerate(scored, start=1)
+    ]

@@ -1,0 +1,409 @@
+"""What pages and commands ask of coding: tags, findings, suggestions, and what to code next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from review.coding.entries import (
+    Place,
+    answer_payload,
+    answer_with,
+    cancel_payload,
+    finding_payload,
+    named,
+    pairing,
+    read_finding,
+    replaced_by,
+    tag_payload,
+)
+from review.coding.exchange import (
+    FINDING_COLUMNS,
+    TAG_COLUMNS,
+    export_findings,
+    export_tags,
+    import_findings,
+    import_tags,
+    place_of,
+)
+from review.coding.findings import propose_findings
+from review.coding.proposals import add_suggestions, refresh_suggestions
+from review.coding.words import dimension_named, value_named
+from review.errors import DecisionError
+from review.model import Answer, Direction, Event, EventKind, Finding, Report, Suggestion, Tag
+from review.protocol import Codebook
+from review.screening.service import Imported
+from review.store import Connection, Entry, evidence, log, reports, suggestions
+from review.workspace import Workspace
+
+T = TypeVar("T")
+
+NEEDED = ("study_design", "outcome")
+"""Dimensions without which a report has no place on the gap map."""
+
+UNDOABLE = (
+    EventKind.TAG,
+    EventKind.UNTAG,
+    EventKind.FINDING,
+    EventKind.FINDING_REMOVED,
+    EventKind.ANSWER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodingSheet:
+    """All that is coded and proposed of one report.
+
+    Attributes:
+        tags: by people, oldest first.
+        open_suggestions: dimension -> suggestions to answer, best first. Values that are tagged,
+            or that someone said no to, are not among them, whoever proposes them.
+        answered_suggestions: dimension -> the other suggestions, each with its newest answer
+            (None when its value was tagged or rejected without it).
+        proposed_findings: not stored; a person confirms them with `add_finding`.
+    """
+
+    report: Report
+    tags: tuple[Tag, ...]
+    open_suggestions: Mapping[str, tuple[Suggestion, ...]]
+    answered_suggestions: Mapping[str, tuple[tuple[Suggestion, Answer | None], ...]]
+    findings: tuple[Finding, ...]
+    proposed_findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodingProgress:
+    """How far coding is.
+
+    Attributes:
+        total: reports that are not excluded.
+        included: those that full text has included.
+        coded: reports of ``total`` with a confirmed study design and a confirmed outcome.
+        included_coded: the same of ``included``.
+        tags, findings: how many stand, in the whole review.
+        open_suggestions: suggestions nobody has answered.
+    """
+
+    total: int
+    included: int
+    coded: int
+    included_coded: int
+    tags: int
+    findings: int
+    open_suggestions: int
+
+    @property
+    def waiting(self) -> int:
+        """Reports still to code."""
+        return self.total - self.coded
+
+
+def tag(
+    ws: Workspace,
+    report: str,
+    dimension: str,
+    value: str,
+    reviewer: str,
+    quote: str = "",
+    suggestion: str = "",
+) -> Event:
+    """Give a report a codebook value; it is on disk when this returns.
+
+    In a dimension with one answer the reviewer's earlier value gives way. Giving a value that
+    stands already changes nothing and returns the event that gave it.
+
+    Args:
+        dimension: id, other name or label of a dimension; ``value`` likewise.
+        suggestion: id of the suggestion that is answered: accepted when it proposed this value,
+            else changed. An accepted suggestion's quote is kept when no other is given.
+
+    Raises:
+        DecisionError: unknown dimension or value, no reviewer, or a suggestion for something else.
+        NotFoundError: no such report or suggestion.
+    """
+    asked = dimension_named(ws.protocol.codebook, dimension)
+    chosen, who = value_named(asked, value), named(reviewer)
+    with ws.store.write() as conn:
+        place = place_of(conn, report)
+        offer = _offered(conn, place, suggestion) if suggestion else None
+        answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
+        own = _own_tags(conn, place, asked.id, who)
+        same = [t for t in own if t.value == chosen]
+        if same and (not quote or quote == same[-1].quote):
+            if offer and answers and not offer[1]:
+                entry = Entry(EventKind.ANSWER, answer_payload(place, *answers, who))
+                log.append(conn, who, [entry], protocol=ws.protocol.version)
+            return log.get(conn, same[-1].event)
+        if offer and not quote and offer[0].value == chosen:
+            quote = offer[0].quote
+        payload = tag_payload(
+            place, asked, chosen, who, quote=quote, answers=answers,
+            replaces=replaced_by(own, asked, chosen),
+        )  # fmt: skip
+        entry = Entry(EventKind.TAG, payload)
+        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def untag(
+    ws: Workspace,
+    report: str,
+    dimension: str,
+    value: str,
+    reviewer: str,
+    *,
+    anyones: bool = False,
+) -> Event:
+    """Take a value off a report.
+
+    Args:
+        anyones: whoever gave it; only this reviewer's own tag otherwise.
+
+    Raises:
+        DecisionError: there is no such tag to take off.
+        NotFoundError: no such report.
+    """
+    asked = dimension_named(ws.protocol.codebook, dimension)
+    who = named(reviewer)
+    with ws.store.write() as conn:
+        place = place_of(conn, report)
+        given = [
+            t
+            for t in reports.tags(conn, place.report)
+            if t.dimension == asked.id and t.value == value
+        ]
+        mine = given if anyones else [t for t in given if t.reviewer == who]
+        if not mine:
+            others = ", ".join(sorted({t.reviewer for t in given}))
+            hint = f" {others} has." if others else ""
+            raise DecisionError(f"{who} has not tagged {place.report} with {value}.{hint}")
+        entry = Entry(EventKind.UNTAG, cancel_payload(place, mine, who))
+        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def reject(ws: Workspace, suggestion_id: str, report: str, reviewer: str) -> Event:
+    """Say no to a suggestion; the same value proposed by others is then not offered either.
+
+    Raises:
+        DecisionError: the suggestion is for another report.
+        NotFoundError: no such suggestion or report.
+    """
+    who = named(reviewer)
+    with ws.store.write() as conn:
+        place = place_of(conn, report)
+        _offered(conn, place, suggestion_id)
+        payload = answer_payload(place, suggestion_id, Answer.REJECTED, who)
+        entry = Entry(EventKind.ANSWER, payload)
+        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def undo_last(ws: Workspace, reviewer: str) -> Event | None:
+    """Take back this reviewer's newest step of coding that still counts.
+
+    Returns:
+        What was taken back; None when there is nothing.
+    """
+    with ws.store.write() as conn:
+        last = log.last_of(conn, named(reviewer), UNDOABLE)
+        if last is not None:
+            log.undo(conn, named(reviewer), last.id)
+    return last
+
+
+def sheet(ws: Workspace, report: str) -> CodingSheet:
+    """All that is coded and proposed of one report.
+
+    Raises:
+        NotFoundError: no such report.
+    """
+    with ws.store.read() as conn:
+        found = reports.get(conn, reports.resolve(conn, report))
+        tags = tuple(reports.tags(conn, found.id))
+        findings = tuple(reports.findings(conn, found.id))
+        offers = [(s, Answer(said) if said else None)
+                  for _, s, said in reports.suggestions(conn, found.id)]  # fmt: skip
+    tagged = {(t.dimension, t.value) for t in tags}
+    rejected = {(s.dimension, s.value) for s, said in offers if said is Answer.REJECTED}
+    settled = tagged | rejected
+    open_: dict[str, list[Suggestion]] = defaultdict(list)
+    answered: dict[str, list[tuple[Suggestion, Answer | None]]] = defaultdict(list)
+    for offer, said in sorted(offers, key=lambda o: (o[0].rank, -o[0].confidence, o[0].value)):
+        if said is None and (offer.dimension, offer.value) not in settled:
+            open_[offer.dimension].append(offer)
+        else:
+            answered[offer.dimension].append((offer, said))
+    return CodingSheet(
+        report=found,
+        tags=tags,
+        open_suggestions=_in_order(ws.protocol.codebook, open_),
+        answered_suggestions=_in_order(ws.protocol.codebook, answered),
+        findings=findings,
+        proposed_findings=tuple(
+            propose_findings(
+                tags, [s for those in open_.values() for s in those], findings, report=found.id
+            )
+        ),
+    )
+
+
+def next_to_code(
+    ws: Workspace, reviewer: str, after: str | None = None, only_included: bool = False
+) -> str | None:
+    """The report to code next: included ones first, those that others have begun last.
+
+    A report waits as long as it lacks a confirmed study design or a confirmed outcome.
+
+    Args:
+        after: the report just seen; the one behind it is given, and the first at the end.
+
+    Returns:
+        A report id; None when nothing waits.
+    """
+    with ws.store.read() as conn:
+        waiting = evidence.waiting_for_codes(conn, NEEDED, reviewer, only_included=only_included)
+    order = sorted(waiting, key=lambda w: (not w.included, w.begun_by_others, w.report))
+    ids = [w.report for w in order]
+    if after in ids:
+        place = ids.index(after)
+        ids = [*ids[place + 1 :], *ids[:place]]
+    return ids[0] if ids else None
+
+
+def coding_progress(ws: Workspace) -> CodingProgress:
+    """How far coding is."""
+    with ws.store.read() as conn:
+        standing = evidence.standing_reports(conn)
+        waiting = {
+            w.report for w in evidence.waiting_for_codes(conn, NEEDED, "", only_included=False)
+        }
+        tags, findings = evidence.count_codes(conn)
+        open_ = suggestions.count_open(conn)
+    included = [row.id for row in standing if row.included]
+    return CodingProgress(
+        total=len(standing),
+        included=len(included),
+        coded=len(standing) - len(waiting),
+        included_coded=len([id_ for id_ in included if id_ not in waiting]),
+        tags=tags,
+        findings=findings,
+        open_suggestions=open_,
+    )
+
+
+def add_finding(
+    ws: Workspace,
+    report: str,
+    *,
+    exposure: str,
+    population: str,
+    outcome: str,
+    study_design: str,
+    reviewer: str,
+    instrument: str = "",
+    comparator: str = "",
+    duration: str = "",
+    direction: Direction | str = Direction.NOT_STATED,
+    quote: str = "",
+) -> Event:
+    """Code one tested pairing; it is on disk when this returns.
+
+    The reviewer's earlier finding of the same pairing gives way; the same finding again changes
+    nothing and returns the event that gave it.
+
+    Raises:
+        DecisionError: a value is missing or not of the codebook, or there is no reviewer.
+        NotFoundError: no such report.
+    """
+    said = {
+        "exposure": exposure, "population": population, "outcome": outcome,
+        "study_design": study_design, "instrument": instrument, "comparator": comparator,
+        "duration": duration, "direction": str(direction), "quote": quote, "reviewer": reviewer,
+    }  # fmt: skip
+    with ws.store.write() as conn:
+        place = place_of(conn, report)
+        finding = read_finding(ws.protocol.codebook, place.report, said)
+        earlier = [
+            f for f in reports.findings(conn, place.report) if pairing(f) == pairing(finding)
+        ]
+        if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
+            return log.get(conn, earlier[-1].event)
+        payload = finding_payload(place, finding, replaces=[f.event for f in earlier])
+        entry = Entry(EventKind.FINDING, payload)
+        (done,) = log.append(conn, finding.reviewer, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
+    """Take a finding off its report, whoever coded it.
+
+    Args:
+        event: `review.model.Finding.event` of the finding.
+
+    Raises:
+        DecisionError: no finding that stands was given by this event.
+    """
+    who = named(reviewer)
+    with ws.store.write() as conn:
+        found = [f for f in reports.findings(conn) if f.event == event]
+        if not found:
+            raise DecisionError(f"{event} is not a finding that stands.")
+        place = place_of(conn, found[0].report)
+        entry = Entry(EventKind.FINDING_REMOVED, cancel_payload(place, found, who))
+        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+    return done
+
+
+def _own_tags(conn: Connection, place: Place, dimension: str, reviewer: str) -> list[Tag]:
+    return [
+        t
+        for t in reports.tags(conn, place.report)
+        if t.dimension == dimension and t.reviewer == reviewer
+    ]
+
+
+def _offered(conn: Connection, place: Place, suggestion: str) -> tuple[Suggestion, str]:
+    """A suggestion made for a report, and its newest answer.
+
+    Raises:
+        DecisionError: it is for another report.
+        NotFoundError: no such suggestion.
+    """
+    home, found, said = suggestions.get(conn, suggestion)
+    if home != place.report:
+        raise DecisionError(f"{suggestion} is a suggestion for {home}, not {place.report}.")
+    return found, said
+
+
+def _in_order(codebook: Codebook, found: Mapping[str, list[T]]) -> dict[str, tuple[T, ...]]:
+    """Dimensions in codebook order."""
+    names = [d.id for d in codebook.dimensions]
+    return {name: tuple(found[name]) for name in sorted(found, key=names.index)}
+
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "TAG_COLUMNS",
+    "CodingProgress",
+    "CodingSheet",
+    "Imported",
+    "add_finding",
+    "add_suggestions",
+    "coding_progress",
+    "export_findings",
+    "export_tags",
+    "import_findings",
+    "import_tags",
+    "next_to_code",
+    "propose_findings",
+    "refresh_suggestions",
+    "reject",
+    "remove_finding",
+    "sheet",
+    "tag",
+    "undo_last",
+    "untag",
+]

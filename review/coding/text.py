@@ -1,0 +1,120 @@
+"""A record's words, prepared for rules: sentences, what each is for, and quotes as they stand."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+LONGEST_QUOTE = 320
+"""Characters; of a longer sentence the part around the words that fired is quoted."""
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\t\n\r", " "),
+        **dict.fromkeys("\u2018\u2019", "'"),
+        "\u00b5": "\u03bc",
+    }
+)
+"""One character for one, so that places in the plain text are places in the text as it stands."""
+
+_SENTENCE_END = re.compile(r"(?<![.\s][A-Za-z])(?<!\bvs)(?<!\bDr)[.!?;]\s+(?=[A-Z0-9(\[\"'])")
+
+_BACKGROUND = re.compile(r"\W*(background|introduction|context|importance|rationale)\b\W", re.I)
+_LABEL = re.compile(
+    r"\W*(objectives?|aims?|purpose|goals?|methods?|materials|design|setting|patients|participants|"
+    r"subjects|interventions?|measure\w*|main outcome\w*|results?|findings|conclusions?|discussion|"
+    r"interpretation)\b[^.]{0,40}?:",
+    re.I,
+)
+
+_REPORTS = re.compile(
+    r"\b(measur\w+|assess\w*|evaluat\w+|examin\w+|investigat\w+|compar\w+|determin\w+|record\w+|"
+    r"monitor\w*|rated|ratings?|scor\w+|scales?|index|inventory|questionnaires?|outcomes?|"
+    r"end ?points?|report\w*|found|show\w*|observ\w+|reveal\w+|demonstrat\w+|indicat\w+|"
+    r"increas\w+|decreas\w+|reduc\w+|improv\w+|worsen\w+|lower\w*|higher|greater|less|differ\w*|"
+    r"associat\w+|correlat\w+|predict\w+|significant\w*|effects?|affect\w*|experienc\w+|"
+    r"occurr\w+|develop\w+|presented|died|survi\w+|incidence|rates?|prevalence|frequen\w+|mean|"
+    r"median|aim\w*|study|stud(?:y|ied)|test\w*|induc\w+|produc\w+|inhibit\w+|attenuat\w+|"
+    r"describ\w+|identif\w+|detect\w+|quantif\w+)\b|\d\s?%|\bp\s?[<=>]",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title and abstract as one text.
+
+    Attributes:
+        text: as it stands; the title is its first line.
+        plain: the same length with one kind of hyphen, space and apostrophe.
+        title_end: where the title ends.
+    """
+
+    text: str
+    plain: str
+    title_end: int
+
+    @classmethod
+    def of(cls, title: str, abstract: str) -> Words:
+        """Join title and abstract."""
+        text = f"{title}\n{abstract}"
+        return cls(text, text.translate(_PLAIN), len(title))
+
+    @cached_property
+    def lower(self) -> str:
+        """The plain text in small letters, to ask quickly whether a word occurs at all."""
+        return self.plain.lower()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each sentence starts; the title is the first."""
+        found = [0, self.title_end + 1]
+        found += [m.end() for m in _SENTENCE_END.finditer(self.plain, self.title_end + 1)]
+        return found
+
+    @cached_property
+    def _reporting(self) -> list[bool]:
+        """Whether each sentence speaks of what was measured or found rather than of background."""
+        flags: list[bool] = []
+        background = False
+        ends = [*self.starts[1:], len(self.plain)]
+        for start, end in zip(self.starts, ends, strict=True):
+            if start <= self.title_end:
+                flags.append(True)
+                continue
+            if _BACKGROUND.match(self.plain, start):
+                background = True
+            elif _LABEL.match(self.plain, start):
+                background = False
+            flags.append(not background and bool(_REPORTS.search(self.plain, start, end)))
+        return flags
+
+    def in_title(self, place: int) -> bool:
+        """Whether a place is in the title."""
+        return place <= self.title_end
+
+    def sentence(self, place: int) -> int:
+        """Number of the sentence a place is in; 0 is the title."""
+        return bisect_right(self.starts, place) - 1
+
+    def is_reported(self, place: int) -> bool:
+        """Whether a place is in the title, or in a sentence that measures or reports."""
+        return self._reporting[self.sentence(place)]
+
+    def quote(self, start: int, end: int) -> str:
+        """The sentence around some words, or as much of it as may be quoted, as it stands."""
+        number = self.sentence(start)
+        low = self.starts[number]
+        high = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+        high = max(high, end)
+        if high - low > LONGEST_QUOTE:
+            room = max(0, LONGEST_QUOTE - (end - start)) // 2
+            low, high = max(low, start - room), min(high, end + room)
+            while low < start and low > 0 and self.text[low - 1].isalnum():
+                low += 1
+            while high > end and high < len(self.text) and self.text[high].isalnum():
+                high -= 1
+        return self.text[low:high].strip()

@@ -1,0 +1,238 @@
+"""What the evidence says of each claim of the source document. Pure: facts in, levels out.
+
+Levels are the project's own, after the OCEBM 2011 levels of evidence:
+
+0  no primary study seen
+1  only mechanism or animal studies
+2  people, but without a control, or their own report
+3  one controlled study
+4  several controlled studies
+
+Reviews and primary studies are kept apart: a review is listed, and gives no level by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Facts
+from review.model import Finding
+from review.protocol import Claim, Codebook
+
+UNSPECIFIED = "unspecified_kratom"
+"""A claim on kratom in general is met by any form of it."""
+
+NOT_KRATOM = "not_kratom"
+
+BESIDE_FINDINGS = ("safety", "comparator", "timing", "duration")
+"""Dimensions of a claim that a report's tags answer, whichever finding meets the rest."""
+
+STRENGTH = ("none", "synthesis", "product", "mechanism", "uncontrolled", "controlled")
+"""Kinds of evidence, weakest first."""
+
+Lists = dict[str, frozenset[str]]
+Values = Callable[[str], frozenset[str]]
+"""The values a report holds of a dimension."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimState:
+    """Where a claim stands.
+
+    Attributes:
+        level: 0 to 4 by confirmed evidence; None when the claim cannot be tested.
+        suggested_level: what the level would be if all open suggestions were confirmed too.
+        reports: confirmed primary studies' reports behind the level.
+        suggested_reports: primary studies' reports that only suggestions bring to the claim.
+        reviews, suggested_reviews: reviews that speak to it.
+        named_reports: reports of the library that were named when the claim was written.
+        needs: the study that would raise the level.
+        rule: the sentence of the level's rule that fired.
+    """
+
+    claim: Claim
+    level: int | None
+    suggested_level: int | None
+    reports: tuple[str, ...]
+    suggested_reports: tuple[str, ...]
+    reviews: tuple[str, ...]
+    suggested_reviews: tuple[str, ...]
+    named_reports: tuple[str, ...]
+    needs: str
+    rule: str
+
+
+@dataclass(slots=True)
+class Bearing:
+    """Reports that bear on a claim: the best kind of evidence of each study, and the reports."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    primary: list[str] = field(default_factory=list)
+    reviews: list[str] = field(default_factory=list)
+
+    def add(self, facts: Facts, kind: str) -> None:
+        """Add one report with the kind of evidence it is for this claim."""
+        if kind == "synthesis":
+            self.reviews.append(facts.id)
+        elif kind != "none":
+            self.primary.append(facts.id)
+            before = self.kinds.get(facts.study, "none")
+            self.kinds[facts.study] = max(before, kind, key=STRENGTH.index)
+
+    def count(self, kind: str) -> int:
+        """Number of studies whose best kind this is."""
+        return sum(1 for k in self.kinds.values() if k == kind)
+
+
+class Judge:
+    """Weighs claims against one review's evidence, which it reads through once."""
+
+    def __init__(
+        self, codebook: Codebook, facts: Sequence[Facts], named: Mapping[str, str] | None = None
+    ) -> None:
+        """Index the evidence.
+
+        Args:
+            facts: reports that are not excluded; retracted ones are left out here.
+            named: library id -> report that holds it.
+        """
+        self._named = named or {}
+        self._kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
+        self._kratom = frozenset(
+            v.id for v in codebook.dimension("exposure").values if v.group != NOT_KRATOM
+        )
+        self._facts = [one for one in facts if not one.retracted]
+        self._index = _index(self._facts)
+
+    def judge(self, claim: Claim) -> ClaimState:
+        """Find what bears on a claim, and the level it gives."""
+        sure, likely = Bearing(), Bearing()
+        lists = self._lists(claim)
+        for one in self._candidates(lists):
+            kind = self._kind(lists, one, one.confirmed)
+            if kind is not None:
+                sure.add(one, kind)
+            else:
+                kind = self._kind(lists, one, one.likely)
+            if kind is not None:
+                likely.add(one, kind)
+        testable = claim.testable
+        level, rule = self._level(claim, sure)
+        return ClaimState(
+            claim=claim,
+            level=level if testable else None,
+            suggested_level=self._level(claim, likely)[0] if testable else None,
+            reports=tuple(sure.primary),
+            suggested_reports=_beyond(likely.primary, sure.primary),
+            reviews=tuple(sure.reviews),
+            suggested_reviews=_beyond(likely.reviews, sure.reviews),
+            named_reports=tuple(sorted({self._named[p] for p in claim.papers if p in self._named})),
+            needs=claim.needs,
+            rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
+        )
+
+    def _lists(self, claim: Claim) -> Lists:
+        """The claim's lists that are not empty, under the names of their dimensions."""
+        names = ("exposure", "population", "outcome", "outcome_and", *BESIDE_FINDINGS)
+        lists = {name: frozenset(getattr(claim, name)) for name in names if getattr(claim, name)}
+        if UNSPECIFIED in lists.get("exposure", ()):
+            lists["exposure"] |= self._kratom
+        return lists
+
+    def _candidates(self, lists: Lists) -> list[Facts]:
+        """Reports with a value of every list, in order; whether they go together is not said."""
+        left: set[int] | None = None
+        for name, values in lists.items():
+            dimension = "outcome" if name == "outcome_and" else name
+            having = set().union(*(self._index.get((dimension, v), ()) for v in values))
+            left = having if left is None else left & having
+        return [self._facts[i] for i in sorted(left or ())]
+
+    def _kind(self, lists: Lists, one: Facts, values: Values) -> str | None:
+        """The kind of evidence a report is for a claim; None when it does not bear on it.
+
+        Findings answer for the outcomes they cover, tags for the others. Where tags hold several
+        designs the weakest counts, since nothing says which of them goes with the claim.
+        """
+        covered = {f.outcome for f in one.findings}
+        beside = {name: values(name) for name in BESIDE_FINDINGS if name in lists}
+        second = lists.get("outcome_and")
+        if second and not second & (values("outcome") | covered):
+            return None
+        kinds = [
+            self._kinds.get(f.study_design, "none")
+            for f in one.findings
+            if _finding_meets(lists, f, beside)
+        ]
+        if kinds:
+            return max(kinds, key=STRENGTH.index)
+        if not all(lists[name] & found for name, found in beside.items()):
+            return None
+        if not all(lists[n] & values(n) for n in ("exposure", "population") if n in lists):
+            return None
+        if "outcome" in lists and not lists["outcome"] & (values("outcome") - covered):
+            return None
+        designs = {self._kinds.get(d, "none") for d in values(DESIGN)}
+        return min(designs - {"none"} or designs, key=STRENGTH.index) if designs else None
+
+    def _level(self, claim: Claim, bearing: Bearing) -> tuple[int, str]:
+        """Level and the sentence of the rule that gives it."""
+        controlled, uncontrolled = bearing.count("controlled"), bearing.count("uncontrolled")
+        product, mechanism = bearing.count("product"), bearing.count("mechanism")
+        on_products = bool(claim.designs) and all(
+            self._kinds.get(d) == "product" for d in claim.designs
+        )
+        if controlled > 1:
+            level, rule = 4, f"Several controlled studies ({controlled})."
+        elif controlled:
+            level, rule = 3, "One controlled study; sample size is not weighed."
+        elif uncontrolled:
+            level, rule = 2, f"People, but without a control or by own report ({uncontrolled})."
+        elif product and on_products:
+            level, rule = 2, f"Products were examined, as the claim asks ({product})."
+        elif mechanism or product:
+            level, rule = 1, f"Only animals, cells, models or products ({mechanism + product})."
+        elif bearing.reviews:
+            level, rule = 0, "Reviews only, and a review gives no level by itself."
+        else:
+            level, rule = 0, "No study seen."
+        if claim.level_cap is not None and level > claim.level_cap:
+            rule += f" This kind of claim goes no higher than level {claim.level_cap}."
+            level = claim.level_cap
+        return level, rule
+
+
+def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one finding, with what its report's tags say beside it, meets the lists."""
+    own = {"comparator": {f.comparator}, "duration": {f.duration}}
+    if not all(lists[name] & (found | own.get(name, set())) for name, found in beside.items()):
+        return False
+    return all(
+        getattr(f, name) in lists[name]
+        for name in ("exposure", "population", "outcome")
+        if name in lists
+    )
+
+
+def _index(facts: Sequence[Facts]) -> dict[tuple[str, str], set[int]]:
+    """(dimension, value) -> places of the reports that hold it, confirmed or suggested."""
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for i, one in enumerate(facts):
+        for part in (one.tags, one.suggested):
+            for dimension, values in part.items():
+                for value in values:
+                    found[dimension, value].add(i)
+        for f in one.findings:
+            for name in (*FINDING_DIMENSIONS, "comparator", "duration"):
+                found[name, getattr(f, name)].add(i)
+    return found
+
+
+def _beyond(more: Sequence[str], less: Sequence[str]) -> tuple[str, ...]:
+    known = set(less)
+    return tuple(id_ for id_ in more if id_ not in known)
+
+
+_KINDS = {"claim": "a claim no study can settle", "advice": "advice", "wording": "wording"}

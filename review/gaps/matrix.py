@@ -1,0 +1,172 @@
+"""The evidence matrix and the table behind it. Pure: facts in, counts out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from review.gaps import rules
+from review.gaps.evidence import Pair, Pairs, pair, wanted
+from review.gaps.model import DESIGN, Cell, Facts, Filters, Gap, Matrix, Standing, TableRow
+from review.protocol import Codebook
+
+Reports = dict[str, list[Facts]]
+"""Study -> its reports in one cell."""
+
+Searched = Callable[[str, str], bool]
+"""Whether a search that covers this row and column has run to its end."""
+
+
+@dataclass(slots=True)
+class Studies:
+    """Who stands in each cell, study by study; confirmed and suggested are disjoint."""
+
+    confirmed: dict[Pair, Reports] = field(default_factory=dict)
+    suggested: dict[Pair, Reports] = field(default_factory=dict)
+    retracted: dict[Pair, Reports] = field(default_factory=dict)
+    needs_pairing: list[str] = field(default_factory=list)
+    unpaired_suggested: list[str] = field(default_factory=list)
+    uncoded: list[str] = field(default_factory=list)
+
+    @property
+    def parts(self) -> Iterator[tuple[Standing, dict[Pair, Reports]]]:
+        """The three ways to stand in a cell."""
+        yield Standing.CONFIRMED, self.confirmed
+        yield Standing.SUGGESTED, self.suggested
+        yield Standing.RETRACTED, self.retracted
+
+
+def place(
+    facts: Iterable[Facts], rows: str, columns: str, filters: Filters, codebook: Codebook
+) -> Studies:
+    """Put every report that passes the filters into its cells."""
+    want = wanted(filters, codebook)
+    found = Studies()
+    for one in facts:
+        pairs = pair(one, rows, columns, want)
+        if not pairs.kept:
+            continue
+        if one.retracted:
+            _put(found.retracted, pairs.confirmed | pairs.suggested, one)
+            continue
+        _put(found.confirmed, pairs.confirmed, one)
+        _put(found.suggested, pairs.suggested, one)
+        _note_unplaced(found, pairs, one)
+    for cell, studies in found.suggested.items():
+        for study in found.confirmed.get(cell, {}).keys() & studies.keys():
+            del studies[study]
+    return found
+
+
+def build(
+    facts: Sequence[Facts],
+    codebook: Codebook,
+    rows: str,
+    columns: str,
+    filters: Filters,
+    searched: Searched,
+    last_search: datetime | None = None,
+) -> Matrix:
+    """Count the studies of every cell and name the gaps.
+
+    Args:
+        facts: reports that are not excluded.
+        rows: a codebook dimension.
+        columns: another one.
+    """
+    studies = place(facts, rows, columns, filters, codebook)
+    row_ids = _axis(codebook, rows, (p[0] for _, part in studies.parts for p in part))
+    column_ids = _axis(codebook, columns, (p[1] for _, part in studies.parts for p in part))
+    cells = tuple(_cell(studies, r, c, searched(r, c)) for r in row_ids for c in column_ids)
+    row_gaps: dict[str, tuple[Gap, str]] = {}
+    if rows != DESIGN:
+        designs = studies
+        if columns != DESIGN:
+            designs = place(facts, rows, DESIGN, filters, codebook)
+        covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
+        row_gaps = rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
+    return Matrix(
+        row_dimension=rows,
+        column_dimension=columns,
+        rows=row_ids,
+        columns=column_ids,
+        cells=cells,
+        confirmed_total=len({s for cell in studies.confirmed.values() for s in cell}),
+        suggested_total=len({s for cell in studies.suggested.values() for s in cell}),
+        needs_pairing=tuple(sorted(studies.needs_pairing)),
+        unpaired_suggested=tuple(sorted(studies.unpaired_suggested)),
+        uncoded=tuple(sorted(studies.uncoded)),
+        row_gaps=row_gaps,
+        searched=last_search,
+        filters=filters,
+    )
+
+
+def table(
+    facts: Iterable[Facts], codebook: Codebook, rows: str, columns: str, filters: Filters
+) -> list[TableRow]:
+    """Every report's place in every cell: the counts of the map can be worked out from it."""
+    studies = place(facts, rows, columns, filters, codebook)
+    found = [
+        TableRow(f.id, f.study, row, column, standing, f.title, f.year, f.doi)
+        for standing, part in studies.parts
+        for (row, column), cell in part.items()
+        for reports in cell.values()
+        for f in reports
+    ]
+    return sorted(found, key=lambda r: (r.row, r.column, r.standing, r.study, r.report))
+
+
+def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, rules.RowEvidence]:
+    """What kinds of evidence each row has, from cells whose columns are study designs."""
+    kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
+    found: dict[str, rules.RowEvidence] = defaultdict(rules.RowEvidence)
+    for standing, part in studies.parts:
+        for (row, design), cell in part.items():
+            if cell:
+                years = [f.year for reports in cell.values() for f in reports if f.year]
+                found[row].add(standing, kinds.get(design, "none"), cell, years)
+    return found
+
+
+def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str, ...]:
+    """The codebook's values in its order; after them values that only the data hold."""
+    ids = [value.id for value in codebook.dimension(dimension).values]
+    return (*ids, *sorted(set(seen) - set(ids)))
+
+
+def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
+    key = (row, column)
+    confirmed = studies.confirmed.get(key, {})
+    suggested = studies.suggested.get(key, {})
+    retracted = studies.retracted.get(key, {})
+    gap, rule = rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+    return Cell(
+        row=row,
+        column=column,
+        confirmed=len(confirmed),
+        suggested=len(suggested),
+        confirmed_reports=_ids(confirmed),
+        suggested_reports=_ids(suggested),
+        retracted_reports=_ids(retracted),
+        gap=gap,
+        rule=rule,
+    )
+
+
+def _ids(cell: Reports) -> tuple[str, ...]:
+    return tuple(sorted(f.id for reports in cell.values() for f in reports))
+
+
+def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: Facts) -> None:
+    for key in pairs:
+        part.setdefault(key, {}).setdefault(one.study, []).append(one)
+
+
+def _note_unplaced(found: Studies, pairs: Pairs, one: Facts) -> None:
+    if pairs.unpaired:
+        (found.needs_pairing if pairs.sure else found.unpaired_suggested).append(one.id)
+    if not pairs.coded:
+        found.uncoded.append(one.id)

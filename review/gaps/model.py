@@ -1,0 +1,172 @@
+"""What the gap map is made of, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from review.model import Finding
+
+FINDING_DIMENSIONS = ("outcome", "exposure", "population", "study_design")
+"""Dimensions a finding pairs, the one that anchors a pairing first (see `evidence.pair`)."""
+
+DESIGN = "study_design"
+
+
+class Gap(StrEnum):
+    """Why a cell, a row or a claim counts as a gap."""
+
+    NOT_SEARCHED = "not searched"
+    SEARCHED_NONE = "searched and none"
+    MECHANISM_ONLY = "mechanism or animal only"
+    UNCONTROLLED_ONLY = "uncontrolled human only"
+    ONE_CONTROLLED = "one small controlled study"
+    SYNTHESIS_MISSING = "synthesis missing"
+    OUTDATED = "outdated"
+    RETRACTED = "retracted"
+
+
+class Standing(StrEnum):
+    """What stands behind a study's place in a cell."""
+
+    CONFIRMED = "confirmed"
+    SUGGESTED = "suggested"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the evidence is looked at.
+
+    Attributes:
+        population: values or group names of the codebook, of which one must hold; all when empty.
+        exposure: the same for exposures.
+        years: first and last year of publication, both counted in; None leaves that end open.
+        included_only: leave out reports that no full-text decision has included yet.
+    """
+
+    population: tuple[str, ...] = ()
+    exposure: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] = (None, None)
+    included_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of one report that is not excluded.
+
+    Attributes:
+        tags: dimension -> values that people gave it.
+        findings: findings that people coded.
+        suggested: dimension -> open suggestions, best first; of a dimension with one answer only
+            the best.
+    """
+
+    id: str
+    study: str
+    title: str = ""
+    year: int | None = None
+    doi: str = ""
+    included: bool = False
+    retracted: bool = False
+    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    suggested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def confirmed(self, dimension: str) -> frozenset[str]:
+        """Values people confirmed, by a tag or within a finding."""
+        tagged = self.tags.get(dimension, frozenset())
+        if not self.findings or dimension not in FINDING_DIMENSIONS:
+            return tagged
+        return tagged | {getattr(f, dimension) for f in self.findings}
+
+    def values(self, dimension: str) -> tuple[frozenset[str], bool]:
+        """Confirmed values, or the suggested ones where nothing is confirmed; and which it is."""
+        sure = self.confirmed(dimension)
+        if sure:
+            return sure, True
+        return frozenset(self.suggested.get(dimension, ())), False
+
+    def likely(self, dimension: str) -> frozenset[str]:
+        """Confirmed values, or the suggested ones where nothing is confirmed."""
+        return self.values(dimension)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the map. Counts are of studies; a retracted report counts in none of them.
+
+    Attributes:
+        suggested: studies that open suggestions would add; none of them is among the confirmed.
+        rule: the sentence that says why it is a gap; "" when it is none.
+    """
+
+    row: str
+    column: str
+    confirmed: int
+    suggested: int
+    confirmed_reports: tuple[str, ...]
+    suggested_reports: tuple[str, ...]
+    retracted_reports: tuple[str, ...] = ()
+    gap: Gap | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One report's place in one cell."""
+
+    report: str
+    study: str
+    row: str
+    column: str
+    standing: Standing
+    title: str
+    year: int | None
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The map: one cell for every row and column.
+
+    Attributes:
+        row_dimension, column_dimension: codebook dimensions.
+        rows, columns: their value ids in codebook order; values the codebook no longer has, last.
+        confirmed_total: studies with at least one confirmed cell.
+        suggested_total: studies with at least one suggested cell.
+        needs_pairing: reports with several confirmed values on both sides: only findings can say
+            which belong together.
+        unpaired_suggested: the same where a side is only suggested.
+        uncoded: reports without a value, confirmed or suggested, on one of the sides.
+        row_gaps: row -> gap and the rule that says so, over all study designs.
+        searched: when the newest complete search run ended.
+    """
+
+    row_dimension: str
+    column_dimension: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    confirmed_total: int
+    suggested_total: int
+    needs_pairing: tuple[str, ...]
+    unpaired_suggested: tuple[str, ...]
+    uncoded: tuple[str, ...]
+    row_gaps: Mapping[str, tuple[Gap, str]]
+    searched: datetime | None
+    filters: Filters = Filters()
+
+    def cell(self, row: str, column: str) -> Cell:
+        """The cell of this row and column.
+
+        Raises:
+            KeyError: the map has no such row or column.
+        """
+        try:
+            place = self.rows.index(row) * len(self.columns) + self.columns.index(column)
+        except ValueError:
+            raise KeyError(f"the map has no cell {row} x {column}") from None
+        return self.cells[place]

@@ -1,0 +1,146 @@
+"""The rules that call a cell or a row a gap, each with the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.gaps.model import Gap, Standing
+from review.protocol import Evidence
+
+OUTDATED_YEARS = 5
+"""A review counts as outdated this many years before the newest study that it cannot hold.
+
+Half of 100 systematic reviews gave a signal for updating within 5.5 years (Shojania et al. 2007,
+Annals of Internal Medicine 147:224-233).
+"""
+
+PRIMARY: tuple[Evidence, ...] = ("controlled", "uncontrolled", "mechanism", "product")
+"""Kinds of evidence that are studies of their own, not reviews and not forms."""
+
+
+@dataclass(slots=True)
+class RowEvidence:
+    """Studies of one row by kind of evidence.
+
+    Attributes:
+        studies: kind -> studies, confirmed and suggested together.
+        confirmed: studies with a confirmed place in the row.
+        years: kind -> years of publication.
+        retracted: retracted studies.
+    """
+
+    studies: dict[str, set[str]] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    years: dict[str, list[int]] = field(default_factory=dict)
+    retracted: set[str] = field(default_factory=set)
+
+    def add(
+        self, standing: Standing, kind: str, studies: Iterable[str], years: Sequence[int]
+    ) -> None:
+        """Add the studies of one cell."""
+        if standing is Standing.RETRACTED:
+            self.retracted.update(studies)
+            return
+        self.studies.setdefault(kind, set()).update(studies)
+        self.years.setdefault(kind, []).extend(years)
+        if standing is Standing.CONFIRMED:
+            self.confirmed.update(studies)
+
+    def of(self, *kinds: str) -> set[str]:
+        """Studies of these kinds."""
+        return set().union(*(self.studies.get(kind, set()) for kind in kinds))
+
+    def count(self, studies: Collection[str]) -> str:
+        """A number of studies in words, saying how many only machines propose."""
+        number = "1 study" if len(studies) == 1 else f"{len(studies)} studies"
+        open_ = len(set(studies) - self.confirmed)
+        if not open_:
+            return number
+        return f"{number}, {'all' if open_ == len(studies) else open_} only suggested"
+
+
+def cell_gap(studies: int, retracted: int, searched: bool) -> tuple[Gap | None, str]:
+    """Why a cell is a gap; (None, "") when it holds a study.
+
+    Args:
+        studies: studies in it, retracted ones aside.
+        searched: whether a search that covers it has run to its end.
+    """
+    return (None, "") if studies else _empty("cell", retracted, searched)
+
+
+def _empty(place: str, retracted: int, searched: bool) -> tuple[Gap, str]:
+    if retracted:
+        return Gap.RETRACTED, f"All studies of this {place} were retracted."
+    if not searched:
+        return Gap.NOT_SEARCHED, f"No search that covers this {place} has run to its end."
+    return (
+        Gap.SEARCHED_NONE,
+        f"A search that covers this {place} ran to its end; no study is coded.",
+    )
+
+
+def row_gaps(
+    rows: Sequence[str], evidence: Mapping[str, RowEvidence], searched: Collection[str]
+) -> dict[str, tuple[Gap, str]]:
+    """Gap and rule of each row that has one."""
+    nothing = RowEvidence()
+    found: dict[str, tuple[Gap, str]] = {}
+    for row in rows:
+        gap = row_gap(evidence.get(row, nothing), row in searched)
+        if gap is not None:
+            found[row] = gap
+    return found
+
+
+def row_gap(row: RowEvidence, searched: bool) -> tuple[Gap, str] | None:
+    """Why a row is a gap, the weakest point first; None when it is none.
+
+    Suggested studies count as well, and the sentence says how many they are. Sample sizes are
+    not coded, so one controlled study is taken to be a small one.
+    """
+    primary, reviews = row.of(*PRIMARY), row.of("synthesis")
+    if not primary:
+        return _without_primary(row, reviews, searched)
+    controlled = row.of("controlled")
+    if not controlled:
+        uncontrolled = row.of("uncontrolled")
+        if uncontrolled:
+            return (
+                Gap.UNCONTROLLED_ONLY,
+                f"People were studied without a control only ({row.count(uncontrolled)}).",
+            )
+        if mechanism := row.of("mechanism"):
+            return (
+                Gap.MECHANISM_ONLY,
+                f"Only animals, tissue, cells or models were studied ({row.count(mechanism)}).",
+            )
+    if len(controlled) == 1:
+        return (
+            Gap.ONE_CONTROLLED,
+            f"Only one study set the exposure against a control ({row.count(controlled)}).",
+        )
+    if not reviews:
+        return Gap.SYNTHESIS_MISSING, f"There is no review ({row.count(primary)})."
+    return _outdated(row)
+
+
+def _without_primary(row: RowEvidence, reviews: Collection[str], searched: bool) -> tuple[Gap, str]:
+    none_yet = Gap.SEARCHED_NONE if searched else Gap.NOT_SEARCHED
+    if reviews:
+        return none_yet, f"There are reviews but no primary study ({row.count(reviews)})."
+    if forms := row.of("none"):
+        return none_yet, f"No report states a study design ({row.count(forms)})."
+    return _empty("row", len(row.retracted), searched)
+
+
+def _outdated(row: RowEvidence) -> tuple[Gap, str] | None:
+    reviewed = max(row.years.get("synthesis", ()), default=None)
+    newest = max((y for kind in PRIMARY for y in row.years.get(kind, ())), default=None)
+    if reviewed is None or newest is None or newest - reviewed < OUTDATED_YEARS:
+        return None
+    return (
+        Gap.OUTDATED,
+        f"The newest review is of {reviewed}; the newest study is of {newest}.",
+    )

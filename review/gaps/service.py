@@ -1,0 +1,304 @@
+"""What pages, commands and exports ask of the gap map and the claims.
+
+Each answer is computed from one bulk read of the review.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from review.errors import DecisionError
+from review.gaps import matrix as matrices
+from review.gaps.claims import ClaimState, Judge
+from review.gaps.evidence import best_first, expand
+from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
+from review.model import Finding, Outcome, SearchRun
+from review.protocol import EVERYTHING, Codebook, Search
+from review.store import Connection, evidence, records, reports
+from review.workspace import Workspace
+
+CLAIM_DIMENSIONS = (
+    "exposure", "population", "outcome", "safety", "comparator", "timing", "duration",
+    "study_design",
+)  # fmt: skip
+
+LIBRARY_SOURCE = "library"
+"""How the names of the sources of shipped records begin."""
+
+
+def matrix(
+    ws: Workspace,
+    rows: str = "outcome",
+    columns: str = "study_design",
+    filters: Filters | None = None,
+) -> Matrix:
+    """The gap map of two codebook dimensions.
+
+    Raises:
+        DecisionError: no such dimension, or the same one twice.
+    """
+    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
+    filters = filters or Filters()
+    with ws.store.read() as conn:
+        facts = _facts(conn, ws.protocol.codebook, _needed(rows, columns, filters))
+        runs = records.runs(conn)
+    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
+    covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
+    return matrices.build(
+        facts, ws.protocol.codebook, rows, columns, filters, covering.covers,
+        _last_search(ws.protocol.searches, runs),
+    )  # fmt: skip
+
+
+def table(
+    ws: Workspace,
+    rows: str = "outcome",
+    columns: str = "study_design",
+    filters: Filters | None = None,
+) -> list[TableRow]:
+    """Every report's place in every cell of the same map; its totals can be worked out from it.
+
+    Raises:
+        DecisionError: no such dimension, or the same one twice.
+    """
+    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
+    filters = filters or Filters()
+    with ws.store.read() as conn:
+        facts = _facts(conn, ws.protocol.codebook, _needed(rows, columns, filters))
+    return matrices.table(facts, ws.protocol.codebook, rows, columns, filters)
+
+
+def could_fill(
+    ws: Workspace,
+    row: str,
+    column: str,
+    *,
+    rows: str = "outcome",
+    columns: str = "study_design",
+) -> list[tuple[Search, SearchRun | None]]:
+    """The protocol's searches that cover a cell, each with its newest complete run, if any.
+
+    Raises:
+        DecisionError: no such dimension, or the same one twice.
+    """
+    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
+    with ws.store.read() as conn:
+        runs = records.runs(conn)
+    found: list[tuple[Search, SearchRun | None]] = []
+    for search in ws.protocol.searches:
+        covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())
+        if covering.covers(row, column):
+            found.append((search, _last_complete(search, runs)))
+    return found
+
+
+def claims(ws: Workspace) -> tuple[ClaimState, ...]:
+    """Where every claim of the protocol stands, in its order."""
+    named = {paper for claim in ws.protocol.claims for paper in claim.papers}
+    with ws.store.read() as conn:
+        facts = _facts(conn, ws.protocol.codebook, CLAIM_DIMENSIONS)
+        homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
+    judge = Judge(ws.protocol.codebook, facts, homes)
+    return tuple(judge.judge(claim) for claim in ws.protocol.claims)
+
+
+def to_json(found: Matrix) -> dict[str, Any]:
+    """The map as plain JSON values; a cell's ``reports`` are its confirmed, then suggested ones."""
+    return {
+        "row_dimension": found.row_dimension,
+        "column_dimension": found.column_dimension,
+        "rows": list(found.rows),
+        "columns": list(found.columns),
+        "cells": [_cell_json(cell) for cell in found.cells],
+        "confirmed_total": found.confirmed_total,
+        "suggested_total": found.suggested_total,
+        "needs_pairing": list(found.needs_pairing),
+        "unpaired_suggested": list(found.unpaired_suggested),
+        "uncoded": list(found.uncoded),
+        "row_gaps": {
+            row: {"gap": str(gap), "rule": rule} for row, (gap, rule) in found.row_gaps.items()
+        },
+        "searched": found.searched.isoformat() if found.searched else None,
+        "filters": {
+            "population": list(found.filters.population),
+            "exposure": list(found.filters.exposure),
+            "years": list(found.filters.years),
+            "included_only": found.filters.included_only,
+        },
+    }
+
+
+def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
+    """Claims as plain JSON values."""
+    return [
+        {
+            "id": state.claim.id,
+            "text": state.claim.text,
+            "group": state.claim.group,
+            "testable": state.claim.testable,
+            "level": state.level,
+            "suggested_level": state.suggested_level,
+            "reports": list(state.reports),
+            "suggested_reports": list(state.suggested_reports),
+            "reviews": list(state.reviews),
+            "suggested_reviews": list(state.suggested_reviews),
+            "named_reports": list(state.named_reports),
+            "needs": state.needs,
+            "rule": state.rule,
+        }
+        for state in states
+    ]
+
+
+class _Covering:
+    """Which cells some searches were meant to fill."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        searches: Sequence[Search],
+        rows: str,
+        columns: str,
+        filters: Filters,
+    ) -> None:
+        self._rows, self._columns = rows, columns
+        asked = {"population": filters.population, "exposure": filters.exposure}
+        self._areas = [
+            area
+            for area in (_area(codebook, search) for search in searches)
+            if all(
+                name not in area or area[name] & expand(codebook, name, values)
+                for name, values in asked.items()
+                if values
+            )
+        ]
+
+    def covers(self, row: str, column: str) -> bool:
+        """Whether one of the searches was meant to find this row and column."""
+        cell = ((self._rows, row), (self._columns, column))
+        return any(
+            all(name not in area or value in area[name] for name, value in cell)
+            for area in self._areas
+        )
+
+
+def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
+    """Dimension -> values a search covers; a dimension it does not name is not narrowed."""
+    return {
+        codebook.dimension(name).id: expand(codebook, name, values)
+        for name, values in search.covers.items()
+        if EVERYTHING not in values
+    }
+
+
+def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) -> list[Facts]:
+    """Everything that bears on the given dimensions, of all reports that are not excluded."""
+    tags = evidence.tag_values(conn)
+    retracted = evidence.retracted_reports(conn)
+    suggested = _suggested(conn, codebook, dimensions)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in reports.findings(conn):
+        findings[finding.report].append(finding)
+    return [
+        Facts(
+            id=row.id,
+            study=row.study,
+            title=row.title,
+            year=row.year,
+            doi=row.doi,
+            included=bool(row.included),
+            retracted=row.id in retracted,
+            tags={name: frozenset(values) for name, values in tags.get(row.id, {}).items()},
+            findings=tuple(findings.get(row.id, ())),
+            suggested=suggested.get(row.id, {}),
+        )
+        for row in evidence.standing_reports(conn)
+    ]
+
+
+def _suggested(
+    conn: Connection, codebook: Codebook, dimensions: Collection[str]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Report -> dimension -> open suggestions, best first, those once rejected left out."""
+    rejected = evidence.rejected_values(conn)
+    offers: dict[tuple[str, str], list[tuple[str, float, int, str]]] = defaultdict(list)
+    for report, dimension, value, confidence, rank, source in evidence.open_values(
+        conn, dimensions
+    ):
+        if not rejected or (report, dimension, value) not in rejected:
+            offers[report, dimension].append((value, confidence, rank, source))
+    many = {d.id: d.many for d in codebook.dimensions}
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for (report, dimension), those in offers.items():
+        found[report][dimension] = best_first(those, many=many.get(dimension, True))
+    return found
+
+
+def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:
+    """Ids of the two dimensions, which may be given by their other names.
+
+    Raises:
+        DecisionError: no such dimension, or the same one twice.
+    """
+    try:
+        found = codebook.dimension(rows).id, codebook.dimension(columns).id
+    except KeyError as error:
+        known = ", ".join(d.id for d in codebook.dimensions)
+        raise DecisionError(f"{str(error.args[0]).capitalize()}. It has: {known}.") from None
+    if found[0] == found[1]:
+        raise DecisionError("Rows and columns are the same dimension; choose two.")
+    return found
+
+
+def _needed(rows: str, columns: str, filters: Filters) -> set[str]:
+    needed = {rows, columns, DESIGN}
+    needed |= {"population"} if filters.population else set()
+    return needed | ({"exposure"} if filters.exposure else set())
+
+
+def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
+    """The newest run of a search that came to its end; ``runs`` are newest first."""
+    own = (run for run in runs if run.search == search.name and run.outcome is Outcome.COMPLETE)
+    return next(own, None)
+
+
+def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datetime | None:
+    """When a source was last searched to the end; imports of files are no searches."""
+    names, sources = {s.name for s in searches}, {s.source for s in searches}
+    ended = (
+        run.finished
+        for run in runs
+        if run.outcome is Outcome.COMPLETE and (run.search in names or run.source in sources)
+    )
+    return max((time for time in ended if time is not None), default=None)
+
+
+def _cell_json(cell: Cell) -> dict[str, Any]:
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "confirmed": cell.confirmed,
+        "suggested": cell.suggested,
+        "reports": [*cell.confirmed_reports, *cell.suggested_reports],
+        "confirmed_reports": list(cell.confirmed_reports),
+        "suggested_reports": list(cell.suggested_reports),
+        "retracted_reports": list(cell.retracted_reports),
+        "gap": str(cell.gap) if cell.gap else None,
+        "rule": cell.rule,
+    }
+
+
+__all__ = [
+    "ClaimState",
+    "Filters",
+    "Matrix",
+    "claims",
+    "claims_json",
+    "could_fill",
+    "matrix",
+    "table",
+    "to_json",
+]

@@ -1,0 +1,145 @@
+"""Suggestions: what machines propose for a record, and what people said to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from review.errors import NotFoundError
+from review.model import Suggestion
+from review.store.clean import clean
+from review.store.schema import answer, member, record, suggestion
+from review.store.state import chunks
+
+NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank")
+"""Columns of the table, which are the fields of `review.model.Suggestion`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordText:
+    """What a rule may read of a record."""
+
+    id: str
+    title: str
+    abstract: str
+    mesh: tuple[str, ...]
+    type: str
+    study_designs: tuple[str, ...]
+
+
+def id_of(record_id: str, dimension: str, value: str, source: str) -> str:
+    """The id of a suggestion: the same proposal by the same source has the same id always.
+
+    So answers stay with their suggestions when those are worked out anew.
+    """
+    text = "\x1f".join((record_id, dimension, value, source))
+    return "G" + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def get(conn: Connection, suggestion_id: str) -> tuple[str, Suggestion, str]:
+    """One suggestion: the report that now holds its record, itself, its newest answer ("" if none).
+
+    Raises:
+        NotFoundError: no such suggestion.
+    """
+    statement = (
+        select(suggestion, member.c.report)
+        .join(member, member.c.record == suggestion.c.record)
+        .where(suggestion.c.id == suggestion_id)
+    )
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no suggestion {suggestion_id}.")
+    said = select(answer.c.answer).where(answer.c.suggestion == suggestion_id, answer.c.active)
+    newest = conn.execute(said.order_by(answer.c.seq.desc()).limit(1)).scalar()
+    return str(row.report), _suggestion(row), str(newest or "")
+
+
+def add(conn: Connection, proposed: Sequence[Suggestion]) -> int:
+    """Store suggestions that are not there yet; returns how many are new."""
+    rows = {s.id: s for s in proposed}
+    known: set[str] = set()
+    for part in chunks(sorted(rows)):
+        statement = select(suggestion.c.id).where(suggestion.c.id.in_(part))
+        known.update(conn.execute(statement).scalars())
+    fresh = [_row(s) for id_, s in rows.items() if id_ not in known]
+    for rows_part in chunks(fresh, 5_000):
+        conn.execute(insert(suggestion), rows_part)
+    return len(fresh)
+
+
+def replace(
+    conn: Connection,
+    records: Collection[str],
+    sources: Collection[str],
+    proposed: Sequence[Suggestion],
+) -> int:
+    """Put what the given sources now propose for some records in place of what they did before.
+
+    A suggestion that a person ever answered stays as that person saw it.
+
+    Returns:
+        How many suggestions were not there before.
+    """
+    answered = select(answer.c.suggestion)
+    before: set[str] = set()
+    for part in chunks(sorted(records)):
+        own = suggestion.c.record.in_(part) & suggestion.c.source.in_(sorted(sources))
+        before.update(conn.execute(select(suggestion.c.id).where(own)).scalars())
+        conn.execute(delete(suggestion).where(own, suggestion.c.id.not_in(answered)))
+    add(conn, proposed)
+    return len({s.id for s in proposed} - before)
+
+
+def records_without(conn: Connection, sources: Collection[str]) -> list[str]:
+    """Ids of records for which none of the sources has proposed anything, in order."""
+    has = select(suggestion.c.record).where(suggestion.c.source.in_(sorted(sources)))
+    statement = select(record.c.id).where(record.c.id.not_in(has)).order_by(record.c.n)
+    return [str(r) for r in conn.execute(statement).scalars()]
+
+
+def record_ids(conn: Connection) -> list[str]:
+    """Ids of all records, in order."""
+    return [str(r) for r in conn.execute(select(record.c.id).order_by(record.c.n)).scalars()]
+
+
+def texts(conn: Connection, records: Collection[str]) -> list[RecordText]:
+    """What rules read, of the named records, in order of id."""
+    columns = (
+        record.c.id,
+        record.c.title,
+        record.c.abstract,
+        record.c.mesh,
+        record.c.type,
+        record.c.study_designs,
+    )
+    found: list[RecordText] = []
+    for part in chunks(sorted(records)):
+        statement = select(*columns).where(record.c.id.in_(part)).order_by(record.c.id)
+        found += [
+            RecordText(
+                row.id, row.title, row.abstract, tuple(row.mesh), row.type, tuple(row.study_designs)
+            )
+            for row in conn.execute(statement)
+        ]
+    return found
+
+
+def count_open(conn: Connection) -> int:
+    """Suggestions nobody has answered."""
+    answered = select(answer.c.suggestion).where(answer.c.active)
+    statement = select(func.count()).select_from(suggestion)
+    return int(conn.execute(statement.where(suggestion.c.id.not_in(answered))).scalar() or 0)
+
+
+def _suggestion(row: Row[Any]) -> Suggestion:
+    return Suggestion(**{name: row._mapping[name] for name in NAMES})
+
+
+def _row(s: Suggestion) -> dict[str, Any]:
+    cleaned: dict[str, Any] = clean({name: getattr(s, name) for name in NAMES})
+    return cleaned

@@ -1,0 +1,5 @@
+"""``python -m review``: the command line."""
+
+from review.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The command line: ``python -m review COMMAND``.
+
+Exit codes: 0 ok, 1 failed, 2 bad usage. Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TextIO
+
+import typer
+
+from review.commands import collecting, deciding, files, reporting
+from review.commands.common import Db, PlainErrors, everywhere
+
+logger = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="review",
+    cls=PlainErrors,
+    help="A systematic review from question to visible gap. A literature tool, not advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def everything(db: Db = None) -> None:
+    """Remember the review that is meant, for all commands."""
+    everywhere.set(db)
+
+
+app.command("init")(collecting.init)
+app.command("pull")(collecting.pull)
+app.command("import")(collecting.import_)
+app.command("dedupe")(collecting.dedupe)
+app.command("merges")(collecting.merges)
+app.add_typer(deciding.votes, name="votes")
+app.add_typer(deciding.tags, name="tags")
+app.add_typer(deciding.findings, name="findings")
+app.command("prisma")(reporting.prisma)
+app.command("gaps")(reporting.gaps)
+app.command("claims")(reporting.claims)
+app.command("export")(reporting.export)
+app.command("check")(collecting.check)
+app.command("dedupe-file")(files.dedupe_file)
+app.command("suggest-file")(files.suggest_file)
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code; a traceback goes to the log file."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    try:
+        app(prog_name="python -m review")
+    except Exception as error:
+        logger.exception("unexpected")
+        typer.echo(
+            f"Error: this should not happen: {type(error).__name__}: {error}. "
+            "Nothing of this step was stored. Details are in review.log in the local data folder.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Let titles in any script be printed, wherever the output goes."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,1 @@
+"""The commands of ``python -m review``: each reads its options, calls one service and prints."""

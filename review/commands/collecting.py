@@ -1,0 +1,257 @@
+"""Commands that bring records into a review: init, pull, import, dedupe, merges; and check."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from review.commands.common import (
+    As,
+    Db,
+    Json,
+    actor,
+    counted,
+    mistakes_json,
+    opened,
+    print_json,
+    say,
+    settings,
+    tell_mistakes,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from review.model import SearchRun
+    from review.search.service import Estimated, Progress
+
+
+def init(db: Db = None, by: As = None, as_json: Json = False) -> None:
+    """Create the review from the data folder (protocol and library); safe to repeat."""
+    from review.begin import initialise
+    from review.workspace import keep_log
+
+    found = settings(db)
+    keep_log(found)
+    begun = initialise(found, actor(by))
+    if as_json:
+        print_json(asdict(begun))
+        return
+    say(f"Review: {begun.database}")
+    say(f"Protocol {begun.protocol} {'is now in force' if begun.adopted else 'is in force'}.")
+    say(f"Library: {begun.new:,} new records, {begun.known:,} known.")
+    say(f"{counted(begun.suggestions, 'new suggestion')}.")
+
+
+def pull(
+    search: Annotated[
+        list[str] | None,
+        typer.Option("--search", metavar="NAME", help="A search of the protocol; may be repeated."),
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="TEXT", help="An ad-hoc search instead.")
+    ] = None,
+    filters: Annotated[
+        str | None,
+        typer.Option("--filter", metavar="K:V,...", help="OpenAlex filters for the ad-hoc search."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about the price.")] = False,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Run the protocol's searches, or an ad-hoc one, on OpenAlex."""
+    from review.search import service
+
+    wanted = _filters(filters)
+    if search and (query is not None or wanted):
+        raise typer.BadParameter("Name searches of the protocol, or give --query, not both.")
+    with opened(db) as ws:
+        unknown = set(search or ()) - {s.name for s in ws.protocol.searches}
+        if unknown:
+            known = ", ".join(s.name for s in ws.protocol.searches)
+            raise typer.BadParameter(f"No search '{min(unknown)}'. The protocol has: {known}.")
+        if not yes:
+            _ask(service.estimate(ws, search or (), query, wanted or None))
+        with _stop_on_signal() as cancelled:
+            runs = service.pull(
+                ws, search or (), query, wanted or None,
+                actor=actor(by), progress=_show, cancelled=cancelled,
+            )  # fmt: skip
+    if as_json:
+        print_json([_run_json(run) for run in runs])
+    for run in runs:
+        _tell_run(run, quiet=as_json)
+    if any(run.outcome in ("failed", "cancelled") for run in runs):
+        raise typer.Exit(1)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="ris, csv, ... (default: guessed).")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="NAME", help="Where the records come from."),
+    ] = None,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Import a file of references."""
+    from review.search import service
+
+    with opened(db) as ws:
+        result = service.import_file(ws, file, format, source, actor=actor(by))
+    if as_json:
+        print_json(
+            {
+                "run": _run_json(result.run),
+                "new": result.new,
+                "known": result.known,
+                "mistakes": mistakes_json(result.mistakes),
+            }
+        )
+    else:
+        say(f"{file.name}: {result.new:,} new records, {result.known:,} known ({result.run.id}).")
+    tell_mistakes(result.mistakes)
+    if result.run.outcome == "failed":
+        raise typer.Exit(1)
+
+
+def dedupe(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Compare all records again, not only new ones.")
+    ] = False,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Deduplicate the review; what a person decided stays."""
+    from review.dedupe import service
+
+    with opened(db) as ws:
+        result = service.dedupe(ws, by or service.RULES, everything=everything)
+    if as_json:
+        print_json(asdict(result))
+        return
+    say(f"{counted(result.compared, 'record')} compared, {result.merged:,} merged.")
+    if result.unsure:
+        say(f"{counted(result.unsure, 'pair')} left for a person: see the page Duplicates.")
+
+
+def merges(
+    undo: Annotated[
+        str | None, typer.Option("--undo", metavar="ID", help="Take this merge back.")
+    ] = None,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """List the merges, or take one back."""
+    from review.dedupe import service
+
+    with opened(db) as ws:
+        if undo:
+            service.undo(ws, undo, actor(by))
+        found = service.merges(ws)
+    if as_json:
+        print_json([{"id": m.event, **asdict(m)} for m in found])
+        return
+    if undo:
+        say(f"{undo} is taken back; the rules will not join these records again.")
+        return
+    for m in found:
+        state = "" if m.active else "  (taken back)"
+        say(f"{m.event}  {' + '.join(m.records)}  {m.actor}  {m.why}{state}")
+    if not found:
+        say("There are no merges.")
+
+
+def check(db: Db = None, as_json: Json = False) -> None:
+    """Replay the log and compare it with the state; nothing is changed."""
+    from review.reporting import service as reporting
+    from review.store.checking import check as check_store
+
+    with opened(db) as ws:
+        checked = check_store(ws.store)
+        failed_sums = reporting.flow(ws).failed_sums
+    problems = [*checked.differences, *checked.problems, *failed_sums]
+    if as_json:
+        print_json({"ok": not problems, "events": checked.events, "problems": problems})
+    else:
+        for problem in problems:
+            say(problem)
+        if not problems:
+            say(f"{counted(checked.events, 'event')} replayed: log and state agree.")
+    if problems:
+        raise typer.Exit(1)
+
+
+def _filters(text: str | None) -> dict[str, str]:
+    """Read ``K:V,K:V``; a value that holds a comma stands in double quotes."""
+    found: dict[str, str] = {}
+    for part in re.findall(r'(?:[^,"]|"[^"]*")+', text or ""):
+        name, colon, value = part.strip().partition(":")
+        if not (name and colon and value):
+            raise typer.BadParameter(f"'{part}' is not of the form NAME:VALUE.")
+        found[name] = value
+    return found
+
+
+def _ask(estimates: list[Estimated]) -> None:
+    """Say what the searches bring and cost, and stop unless the answer is yes."""
+    for one in estimates:
+        e = one.estimate
+        warn(
+            f"{one.search}: {counted(e.count, 'work')}, {e.pages:,} requests, {e.price_usd:.4f} USD"
+        )
+    total = sum(one.estimate.price_usd for one in estimates)
+    left = min(
+        (e.estimate.remaining_usd for e in estimates if e.estimate.remaining_usd is not None),
+        default=None,
+    )
+    budget = "" if left is None else f" of {left:.4f} USD left today"
+    typer.confirm(f"Run for {total:.4f} USD{budget}?", abort=True, err=True)
+
+
+def _show(progress: Progress) -> None:
+    promised = "?" if progress.promised is None else f"{progress.promised:,}"
+    warn(f"{progress.search}: {progress.received:,} of {promised} works")
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C end a run between two pages, as a run that was cancelled."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop.is_set
+        return
+    before = {s: signal.signal(s, lambda *_: stop.set()) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell_run(run: SearchRun, quiet: bool) -> None:
+    if not quiet:
+        new = f"{run.added:,} new of {run.received:,} received"
+        say(f"{run.search}: {run.outcome}, {new}, {run.cost_usd:.4f} USD ({run.id})")
+    if run.why:
+        warn(f"{run.search}: {run.why}")
+
+
+def _run_json(run: SearchRun) -> dict[str, Any]:
+    times = {"started": run.started.isoformat()}
+    times["finished"] = run.finished.isoformat() if run.finished else ""
+    return {**asdict(run), "outcome": str(run.outcome), **times}

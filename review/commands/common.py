@@ -1,0 +1,124 @@
+"""What all commands share: options, opening the review, printing, and errors as one sentence."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from review import config
+from review.errors import Mistake, ReviewError
+
+if TYPE_CHECKING:
+    from review.workspace import Workspace
+
+Db = Annotated[
+    str | None,
+    typer.Option(
+        "--db", metavar="URL", help="The review: a file, sqlite:/// or postgresql:// URL."
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="NAME", help="Who is working (default: REVIEW_REVIEWER, or your login)."
+    ),
+]
+
+everywhere: ContextVar[str | None] = ContextVar("everywhere", default=None)
+"""The ``--db`` given before the command, for commands that are given none."""
+
+MOST_MISTAKES = 20
+"""Mistakes of a file printed one by one; the rest is counted."""
+
+
+class PlainErrors(TyperGroup):
+    """Commands whose errors are one sentence on stderr and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; see `click.Group.invoke`."""
+        try:
+            return super().invoke(ctx)
+        except ReviewError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(1) from None
+
+
+def settings(db: str | None = None) -> config.Config:
+    """Settings for one command."""
+    return config.from_environment(db=db or everywhere.get())
+
+
+@contextmanager
+def opened(db: str | None) -> Iterator[Workspace]:
+    """The review for one command; closed afterwards."""
+    from review.workspace import keep_log, open_workspace
+
+    found = settings(db)
+    keep_log(found)
+    ws = open_workspace(found)
+    try:
+        yield ws
+    finally:
+        ws.store.close()
+
+
+def actor(name: str | None) -> str:
+    """Whose name stands beside what a command does."""
+    return (name or os.environ.get("REVIEW_REVIEWER") or _login()).strip()
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user, as in some containers
+        return "command line"
+
+
+def say(text: str) -> None:
+    """Print a line for a person."""
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    """Print a line on stderr."""
+    typer.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def tell_mistakes(mistakes: Sequence[Mistake]) -> None:
+    """Name the mistakes of a file on stderr."""
+    for mistake in mistakes[:MOST_MISTAKES]:
+        warn(str(mistake))
+    if rest := mistakes[MOST_MISTAKES:]:
+        warn(f"... and {counted(len(rest), 'more mistake')}.")
+
+
+def mistakes_json(mistakes: Sequence[Mistake]) -> list[dict[str, Any]]:
+    """Mistakes as plain JSON values."""
+    return [{"file": m.file, "line": m.line, "key": m.key, "message": m.message} for m in mistakes]
+
+
+def counted(n: int, noun: str) -> str:
+    """``1 record``, ``1,200 records``."""
+    return f"{n:,} {noun if n == 1 else noun + 's'}"
+
+
+def aligned(numbers: Mapping[str, object]) -> str:
+    """Lines of words and numbers, the numbers under each other."""
+    wide = max(map(len, numbers), default=0)
+    return "\n".join(f"{name:<{wide}}  {value:>7}" for name, value in numbers.items())

@@ -1,0 +1,120 @@
+"""Commands that report on a review: prisma, gaps, claims and export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.commands.common import (
+    Db,
+    Json,
+    aligned,
+    counted,
+    opened,
+    print_json,
+    say,
+    warn,
+)
+
+
+def prisma(
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write it for the PRISMA2020 R package."),
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")
+    ] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """The PRISMA 2020 flow diagram as it stands."""
+    from review.reporting import service
+
+    with opened(db) as ws:
+        if csv:
+            service.write_prisma_csv(ws, csv)
+        if svg:
+            service.write_prisma_svg(ws, svg)
+        flow = service.flow(ws)
+    if as_json:
+        print_json(flow.to_json())
+    elif csv or svg:
+        say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
+    else:
+        say(aligned({name: n for name, n in flow.boxes.items() if n or name in _ALWAYS}))
+        waiting = {f"awaiting {stage}": n for stage, n in flow.awaiting.items()}
+        say(aligned(waiting))
+        if flow.reasons:
+            say("\nReports excluded, by reason\n" + aligned(flow.reasons))
+    for sentence in flow.failed_sums:
+        warn(sentence)
+
+
+_ALWAYS = {"database_results", "duplicates", "records_screened", "records_excluded", "new_reports"}
+
+
+def gaps(
+    rows: Annotated[
+        str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")
+    ] = "outcome",
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
+    ] = "study_design",
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """The gap map: how many studies each cell holds, and the gaps."""
+    from review.gaps import service
+
+    with opened(db) as ws:
+        found = service.matrix(ws, rows, columns)
+    if as_json:
+        print_json(service.to_json(found))
+        return
+    say(
+        f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
+        f"{found.suggested_total:,} suggested"
+    )
+    for cell in found.cells:
+        if cell.confirmed or cell.suggested:
+            say(f"{cell.row} x {cell.column}: {cell.confirmed} (+{cell.suggested} suggested)")
+    for row, (gap, rule) in found.row_gaps.items():
+        say(f"gap: {row}: {gap}. {rule}")
+
+
+def claims(db: Db = None, as_json: Json = False) -> None:
+    """Where every claim of the protocol stands."""
+    from review.gaps import service
+
+    with opened(db) as ws:
+        states = service.claims(ws)
+    if as_json:
+        print_json(service.claims_json(states))
+        return
+    for state in states:
+        level = "not testable" if state.level is None else f"level {state.level}"
+        number = counted(len(state.reports), "report")
+        say(f"{state.claim.id}  {level}  {number}  {state.claim.text}")
+
+
+def export(
+    format: Annotated[str, typer.Argument(metavar="FORMAT")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Write the whole review to a file; an unknown FORMAT lists those there are."""
+    from review.reporting import service
+
+    if format.strip().lower() not in service.FORMATS:
+        known = ", ".join(service.FORMATS)
+        raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
+    with opened(db) as ws:
+        number = service.export(ws, format, file)
+    if as_json:
+        print_json({"format": format.strip().lower(), "file": str(file), "reports": number})
+    else:
+        say(f"{counted(number, 'report')} written to {file}.")

@@ -1,0 +1,158 @@
+"""Writing exports: one writer a format, each from a `Dossier` to a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.reporting import references
+from review.reporting.tables import Dossier, Row, Table, all_tables, bibliography, reports_table
+from review.spreadsheet import escape, whole_file, write_csv
+
+CELL_LIMIT = 32_767
+"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
+
+CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
+
+ASREVIEW_COLUMNS = (
+    "title", "abstract", "authors", "keywords", "doi", "url", "year", "journal", "report",
+    "asreview_label", "asreview_time", "asreview_note",
+)  # fmt: skip
+RAYYAN_COLUMNS = (
+    "key", "title", "year", "month", "day", "journal", "issn", "volume", "issue", "pages",
+    "authors", "url", "language", "publisher", "location", "abstract", "notes", "pubmed_id",
+    "pmc_id",
+)  # fmt: skip
+
+
+def write(format: str, d: Dossier, path: Path) -> None:
+    """Write a review in one of `FORMATS` but ``prisma2020``; whole or not at all.
+
+    Raises:
+        KeyError: there is no such format.
+        FileError: the file cannot be written.
+    """
+    _WRITERS[format](d, path)
+
+
+def write_xlsx(tables: list[Table], path: Path) -> None:
+    """Write tables as the sheets of one workbook.
+
+    Text is stored as text, never as a formula, and without the characters that the file format
+    refuses. Text beyond `CELL_LIMIT` is cut with `CUT_MARK`.
+    """
+    book = Workbook(write_only=True)
+    for table in tables:
+        sheet = book.create_sheet(table.name)
+        sheet.freeze_panes = "B2"
+        head = []
+        for name in table.columns:
+            cell = WriteOnlyCell(sheet, value=name)
+            cell.font = Font(bold=True)
+            head.append(cell)
+        sheet.append(head)
+        for row in table.rows:
+            sheet.append([_cell(sheet, row.get(name)) for name in table.columns])
+    with whole_file(path) as temporary:
+        book.save(temporary)
+
+
+def _cell(sheet: Any, value: object) -> Any:
+    if value is None or isinstance(value, (int, float)):
+        return value
+    text = escape(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    if len(text) > CELL_LIMIT:
+        text = text[: CELL_LIMIT - len(CUT_MARK)] + CUT_MARK
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    return cell
+
+
+def asreview_rows(d: Dossier) -> Iterator[Row]:
+    """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen."""
+    newest = {v.report: v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT}
+    for report in d.reports:
+        vote = newest.get(report.id)
+        yield {
+            **bibliography(d.whole(report)),
+            "report": report.id,
+            "asreview_label": _relevant(report),
+            "asreview_time": f"{vote.time:%Y-%m-%d %H:%M:%S}" if vote and vote.time else "",
+            "asreview_note": vote.note if vote else "",
+        }
+
+
+def _relevant(report: Report) -> str:
+    if report.excluded:
+        return "0"
+    return "1" if report.title_abstract is Decision.INCLUDE else ""
+
+
+def rayyan_rows(d: Dossier) -> Iterator[Row]:
+    """Rows as Rayyan reads them, with votes and tags in its notes."""
+    votes: dict[str, list[Vote]] = {}
+    for vote in d.votes:
+        votes.setdefault(vote.report, []).append(vote)
+    confirmed = d.confirmed()
+    for report in d.reports:
+        r = d.whole(report)
+        labels = [v for values in confirmed.get(report.id, {}).values() for v in values]
+        yield {
+            **bibliography(r),
+            "key": f"rayyan-{int(report.id[1:])}",
+            "issn": r.isbn,
+            "authors": " and ".join(r.authors),
+            "notes": _rayyan_notes(votes.get(report.id, []), labels),
+            "pubmed_id": r.pmid,
+            "pmc_id": r.pmcid,
+        }
+
+
+def _rayyan_notes(votes: list[Vote], labels: list[str]) -> str:
+    words = {VoteValue.INCLUDE: "Included", VoteValue.EXCLUDE: "Excluded", VoteValue.MAYBE: "Maybe"}
+    parts = []
+    if votes:
+        said = {_rayyan_text(v.reviewer): words[v.vote] for v in votes}
+        inside = ", ".join(f'"{who}"=>"{what}"' for who, what in said.items())
+        parts.append(f"RAYYAN-INCLUSION: {{{inside}}}")
+    if labels:
+        parts.append("RAYYAN-LABELS: " + ",".join(dict.fromkeys(labels)))
+    if reasons := dict.fromkeys(v.reason for v in votes if v.reason):
+        parts.append("RAYYAN-EXCLUSION-REASONS: " + ",".join(reasons))
+    return " | ".join(parts)
+
+
+def _rayyan_text(text: str) -> str:
+    return re.sub(r'["|{}]', "'", text)
+
+
+def _text(path: Path, text: str) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def _csv(d: Dossier, path: Path) -> None:
+    table = reports_table(d)
+    write_csv(path, table.columns, table.rows)
+
+
+_WRITERS: Mapping[str, Callable[[Dossier, Path], object]] = {
+    "csv": _csv,
+    "xlsx": lambda d, path: write_xlsx(all_tables(d), path),
+    "ris": lambda d, path: _text(path, references.ris(d)),
+    "bibtex": lambda d, path: _text(path, references.bibtex(d)),
+    "csl-json": lambda d, path: _text(path, references.csl_json(d)),
+    "asreview": lambda d, path: write_csv(path, ASREVIEW_COLUMNS, asreview_rows(d)),
+    "rayyan": lambda d, path: write_csv(path, RAYYAN_COLUMNS, rayyan_rows(d)),
+}
+
+FORMATS = (*_WRITERS, "prisma2020")
+"""All formats that a review can be exported in."""

@@ -1,0 +1,168 @@
+"""Reference files: RIS, BibTeX and CSL-JSON, each report with its decisions and tags."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from typing import Any
+
+import rispy
+
+from review.model import Record, Report
+from review.reporting.tables import Dossier, shown
+
+# Type of a source -> RIS type and CSL type; anything else is an article.
+_TYPES = {
+    "book": ("BOOK", "book"),
+    "monograph": ("BOOK", "book"),
+    "book-chapter": ("CHAP", "chapter"),
+    "dissertation": ("THES", "thesis"),
+    "thesis": ("THES", "thesis"),
+    "report": ("RPRT", "report"),
+    "dataset": ("DATA", "dataset"),
+    "preprint": ("UNPB", "article"),
+    "conference": ("CPAPER", "paper-conference"),
+    "proceedings-article": ("CPAPER", "paper-conference"),
+}
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
+
+
+def ris(d: Dossier) -> str:
+    """All reports as RIS, as Zotero and EndNote read it.
+
+    ``AN`` is the report's id; ``N1`` lines say its decisions and tags. No text breaks its line, so
+    none can begin a field of its own.
+    """
+    confirmed = d.confirmed()
+    entries = []
+    for report in d.reports:
+        notes = _notes(report, confirmed.get(report.id, {}))
+        sources = "; ".join(dict.fromkeys(r.source for _id, r in d.records[report.id]))
+        entries.append(_ris_entry(report.id, d.whole(report), notes, sources))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a field that rispy does not know would be left out
+        return str(rispy.dumps(entries)).replace("\n", "\r\n") if entries else ""
+
+
+def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
+    first, _, last = r.pages.partition("-")
+    fields: dict[str, Any] = {
+        "type_of_reference": _TYPES.get(r.type.lower(), ("JOUR", ""))[0],
+        "title": _line(r.title),
+        "authors": [_line(name) for name in r.authors],
+        "year": "" if r.year is None else str(r.year),
+        "secondary_title": _line(r.journal),
+        "volume": _line(r.volume),
+        "number": _line(r.issue),
+        "start_page": _line(first),
+        "end_page": _line(last),
+        "doi": _line(r.doi),
+        "issn": _line(r.isbn),
+        "abstract": _line(r.abstract),
+        "keywords": [_line(word) for word in r.keywords],
+        "language": _line(r.language),
+        "urls": [_line(r.url)] if r.url else [],
+        "name_of_database": _line(sources),
+        "accession_number": id_,
+        "custom1": f"PMID {r.pmid}" if r.pmid else "",
+        "custom2": _line(r.pmcid),
+        "custom3": _line(r.openalex_id),
+        "notes": [_line(note) for note in notes],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def bibtex(d: Dossier) -> str:
+    """All reports as BibTeX entries whose keys are the report ids."""
+    confirmed = d.confirmed()
+    return "\n".join(
+        _bibtex_entry(report.id, d.whole(report), _notes(report, confirmed.get(report.id, {})))
+        for report in d.reports
+    )
+
+
+def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
+    kind = {"BOOK": "book", "CHAP": "incollection", "THES": "phdthesis", "RPRT": "techreport"}
+    ris_type = _TYPES.get(r.type.lower(), ("JOUR", ""))[0]
+    fields = {
+        "title": r.title,
+        "author": " and ".join(
+            re.sub(r"\band\b", "{and}", re.sub("[{}]", "", name)) for name in r.authors
+        ),
+        "year": "" if r.year is None else str(r.year),
+        "booktitle" if ris_type == "CHAP" else "journal": r.journal,
+        "volume": r.volume,
+        "number": r.issue,
+        "pages": r.pages.replace("-", "--"),
+        "doi": r.doi,
+        "pmid": r.pmid,
+        "url": r.url,
+        "abstract": r.abstract,
+        "keywords": ", ".join(r.keywords),
+        "note": "; ".join(notes),
+    }
+    lines = [f"  {name} = {{{_tex(value, name)}}}" for name, value in fields.items() if value]
+    return "\n".join([f"@{kind.get(ris_type, 'article')}{{{id_},", ",\n".join(lines), "}", ""])
+
+
+def csl_json(d: Dossier) -> str:
+    """All reports as CSL-JSON; decisions and tags are under ``custom``."""
+    confirmed = d.confirmed()
+    items = []
+    for report in d.reports:
+        r = d.whole(report)
+        first, second = shown(report)
+        item: dict[str, Any] = {
+            "id": report.id,
+            "type": _TYPES.get(r.type.lower(), ("", "article-journal"))[1],
+            "title": r.title,
+            "author": [{"literal": name} for name in r.authors],
+            "issued": {"date-parts": [[r.year]]} if r.year else {},
+            "container-title": r.journal,
+            "volume": r.volume,
+            "issue": r.issue,
+            "page": r.pages,
+            "DOI": r.doi,
+            "PMID": r.pmid,
+            "PMCID": r.pmcid,
+            "URL": r.url,
+            "language": r.language,
+            "keyword": ", ".join(r.keywords),
+            "abstract": r.abstract,
+        }
+        decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
+        custom = {**decided, "tags": confirmed.get(report.id, {}), "study": report.study}
+        items.append({**{k: v for k, v in item.items() if v}, "custom": custom})
+    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def _notes(report: Report, tags: dict[str, list[str]]) -> list[str]:
+    first, second = shown(report)
+    said = [f"Title and abstract: {first}"]
+    if second:
+        said.append(f"Full text: {second}")
+    if report.reason:
+        said.append(f"Reason: {report.reason}")
+    notes = ["; ".join(said)]
+    if tags:
+        notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
+    return notes
+
+
+def _line(text: str) -> str:
+    return _CONTROLS.sub("", _BREAKS.sub(" ", text)).strip()
+
+
+def _tex(text: str, field: str) -> str:
+    """Text that stays inside its braces and is no command of TeX; DOIs and links stay as they are.
+
+    Single braces would end the field early, so they are dropped where they are not in pairs.
+    """
+    text = _line(text)
+    if field in ("doi", "url", "year", "pmid"):
+        return re.sub(r"[{}\\]", "", text)
+    text = re.sub(r"[{}]", "", text) if field != "author" else text
+    text = text.replace("\\", r"\textbackslash ")
+    return re.sub(r"([&%$#_])", r"\\\1", text)

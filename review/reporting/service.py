@@ -1,0 +1,112 @@
+"""Reporting on a review: the flow diagram and all exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from review.errors import FileError
+from review.reporting import diagram, exports, prisma
+from review.reporting.exports import FORMATS
+from review.reporting.tables import Dossier
+from review.spreadsheet import whole_file
+from review.store import Connection, records, reports, whole
+from review.workspace import Workspace
+
+__all__ = ["FORMATS", "dossier", "export", "flow", "write_prisma_csv", "write_prisma_svg"]
+
+
+def flow(ws: Workspace) -> prisma.Flow:
+    """The flow diagram as it stands, with the ids behind every box."""
+    with ws.store.read() as conn:
+        return _flow(conn)
+
+
+def prisma_svg(ws: Workspace) -> str:
+    """The flow diagram as an SVG picture."""
+    return diagram.svg(flow(ws), reason_labels(ws), ws.protocol.title)
+
+
+def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
+    """Write the flow diagram as an SVG picture.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    found = flow(ws)
+    _write_text(path, diagram.svg(found, reason_labels(ws), ws.protocol.title))
+    return found
+
+
+def write_prisma_csv(ws: Workspace, path: Path) -> prisma.Flow:
+    """Write the flow diagram as the PRISMA2020 R package reads it.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    found = flow(ws)
+    _write_text(path, diagram.prisma2020_csv(found, reason_labels(ws)))
+    return found
+
+
+def reason_labels(ws: Workspace) -> dict[str, str]:
+    """Exclusion reason -> words for it."""
+    return {reason.id: reason.label for reason in ws.protocol.reasons}
+
+
+def export(ws: Workspace, format: str, path: Path) -> int:
+    """Write the review in one of `FORMATS`; the file appears whole or not at all.
+
+    Returns:
+        The number of reports in it.
+
+    Raises:
+        FileError: there is no such format, or the file cannot be written.
+    """
+    name = format.strip().lower()
+    if name == "prisma2020":
+        return write_prisma_csv(ws, path).boxes["records_screened"]
+    if name not in FORMATS:
+        raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(FORMATS)}.")
+    found = dossier(ws)
+    exports.write(name, found, path)
+    return len(found.reports)
+
+
+def dossier(ws: Workspace) -> Dossier:
+    """All that the exports need, read at one moment."""
+    with ws.store.read() as conn:
+        return Dossier(
+            reports=reports.listing(conn),
+            records=whole.records_by_report(conn),
+            votes=reports.votes(conn),
+            tags=reports.tags(conn),
+            findings=reports.findings(conn),
+            merges=[
+                {
+                    "event": e.event,
+                    "kind": e.kind,
+                    "record_a": e.record_a,
+                    "record_b": e.record_b,
+                    "actor": e.actor,
+                    "time": e.time,
+                    "score": e.score,
+                    "why": e.why,
+                    "counts": "yes" if e.active else "no",
+                }
+                for e in whole.edges(conn)
+            ],
+            runs=records.runs(conn)[::-1],
+            codebook=ws.protocol.codebook,
+        )
+
+
+def _flow(conn: Connection) -> prisma.Flow:
+    return prisma.flow(
+        (prisma.RecordRow(*row) for row in whole.memberships(conn)),
+        (prisma.ReportRow(*row) for row in whole.decisions(conn)),
+    )
+
+
+def _write_text(path: Path, text: str) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,207 @@
+"""The tables of a review as plain rows: what exports write and pages may show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
+from review.protocol import Codebook
+
+FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
+"""Dimensions that come first in the table of reports; all others of the codebook follow."""
+
+VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
+TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
+FINDING_COLUMNS = (
+    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
+    "duration", "direction", "quote", "reviewer", "time",
+)  # fmt: skip
+RUN_COLUMNS = (
+    "id", "search", "source", "request", "started", "finished", "promised", "received", "added",
+    "cost_usd", "outcome", "why", "actor",
+)  # fmt: skip
+MERGE_COLUMNS = (
+    "event", "kind", "record_a", "record_b", "actor", "time", "score", "why", "counts",
+)  # fmt: skip
+CODEBOOK_COLUMNS = ("dimension", "value", "label", "group", "definition", "standard", "evidence")
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table; cells are text, numbers or None."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the exports of a review need, read at one moment.
+
+    Attributes:
+        records: report -> its records with their ids, oldest first.
+        merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
+    """
+
+    reports: Sequence[Report]
+    records: Mapping[str, Sequence[tuple[str, Record]]]
+    votes: Sequence[Vote]
+    tags: Sequence[Tag]
+    findings: Sequence[Finding]
+    merges: Sequence[Row]
+    runs: Sequence[SearchRun]
+    codebook: Codebook
+
+    def confirmed(self) -> dict[str, dict[str, list[str]]]:
+        """Tags that people gave: report -> dimension -> values, each once, in order."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for tag in self.tags:
+            values = found[tag.report][tag.dimension]
+            if tag.value not in values:
+                values.append(tag.value)
+        return found
+
+    def whole(self, report: Report) -> Record:
+        """The lead record of a report, with what it lacks filled in from the report's others."""
+        members = dict(self.records[report.id])
+        lead = next((r for r in members.values() if _same(r, report.lead)), report.lead)
+        others = [lead, *(r for r in members.values() if r is not lead)]
+        return filled(others)
+
+
+def filled(records: Sequence[Record]) -> Record:
+    """The first record with every blank field taken from the next record that has it."""
+    first = records[0]
+    values = {
+        name: next((v for r in records if (v := getattr(r, name))), getattr(first, name))
+        for name in Record.__slots__
+        if name not in ("source", "key", "raw", "retracted")
+    }
+    retracted = any(r.retracted for r in records)
+    return Record(source=first.source, key=first.key, raw=first.raw, retracted=retracted, **values)
+
+
+def shown(report: Report) -> tuple[str, str]:
+    """Both decisions in words; full text is "" for a report that has not come so far."""
+    reached = report.title_abstract is Decision.INCLUDE or report.full_text is not Decision.AWAITING
+    return str(report.title_abstract), str(report.full_text) if reached else ""
+
+
+def reports_table(d: Dossier) -> Table:
+    """One row per report, with its decisions and the tags that people gave it."""
+    dimensions = _dimensions(d.codebook)
+    columns = (
+        "report", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid",
+        "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+        *dimensions, "study", "records", "type", "language", "url", "retracted", "keywords", "mesh",
+        "abstract",
+    )  # fmt: skip
+    confirmed = d.confirmed()
+    rows: list[Row] = []
+    for report in d.reports:
+        r = d.whole(report)
+        first, second = shown(report)
+        tags = confirmed.get(report.id, {})
+        members = d.records[report.id]
+        rows.append(
+            {
+                **{name: ";".join(tags.get(id_, ())) for name, id_ in dimensions.items()},
+                **bibliography(r),
+                "report": report.id,
+                "source": ";".join(dict.fromkeys(one.source for _id, one in members)),
+                "title_abstract": first,
+                "full_text": second,
+                "reason": report.reason,
+                "study": report.study,
+                "records": ";".join(id_ for id_, _record in members),
+            }
+        )
+    return Table("reports", columns, rows)
+
+
+def bibliography(r: Record) -> dict[str, object]:
+    """The bibliographic cells of a record."""
+    return {
+        "title": r.title,
+        "authors": "; ".join(r.authors),
+        "year": r.year,
+        "journal": r.journal,
+        "volume": r.volume,
+        "issue": r.issue,
+        "pages": r.pages,
+        "doi": r.doi,
+        "pmid": r.pmid,
+        "pmcid": r.pmcid,
+        "openalex_id": r.openalex_id,
+        "type": r.type,
+        "language": r.language,
+        "url": r.url,
+        "retracted": "yes" if r.retracted else "no",
+        "keywords": "; ".join(r.keywords),
+        "mesh": "; ".join(r.mesh),
+        "abstract": r.abstract,
+    }
+
+
+def all_tables(d: Dossier) -> list[Table]:
+    """Every table of a review, in the order of a workbook's sheets."""
+    return [
+        reports_table(d),
+        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes]),
+        Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
+        Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
+        Table("merges", MERGE_COLUMNS, list(d.merges)),
+        Table("searches", RUN_COLUMNS, [_row(run, RUN_COLUMNS) for run in d.runs]),
+        codebook_table(d.codebook),
+    ]
+
+
+def codebook_table(codebook: Codebook) -> Table:
+    """One row per value of the codebook."""
+    rows = [
+        {
+            "dimension": dimension.id,
+            "value": value.id,
+            "label": value.label,
+            "group": value.group,
+            "definition": value.definition,
+            "standard": value.standard,
+            "evidence": value.evidence or "",
+        }
+        for dimension in codebook.dimensions
+        for value in dimension.values
+    ]
+    return Table("codebook", CODEBOOK_COLUMNS, rows)
+
+
+def _dimensions(codebook: Codebook) -> dict[str, str]:
+    """Column -> dimension id; the first ones keep their names under any alias."""
+    found: dict[str, str] = {}
+    for name in FIRST_DIMENSIONS:
+        try:
+            found[name] = codebook.dimension(name).id
+        except KeyError:
+            found[name] = name
+    taken = set(found.values())
+    found.update({d.id: d.id for d in codebook.dimensions if d.id not in taken})
+    return found
+
+
+def _same(a: Record, b: Record) -> bool:
+    return (a.source, a.key) == (b.source, b.key)
+
+
+def _row(item: object, columns: Sequence[str]) -> Row:
+    return {name: _cell(getattr(item, name)) for name in columns}
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, (int, float)) or value is None else str(value)

@@ -148,7 +148,7 @@ def create_review(root: Path, python: Path) -> None:
         [
             *data.glob("*.yaml"),
             *(data / "library").rglob("*"),
-            *(root / "review" / "store" / "migrations").rglob("*.py"),
+            *(root / "review").rglob("*.py"),
         ]
     )
     if embedded and (data / "local" / "review.db").exists() and read(stamp) == sources:

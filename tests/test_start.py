@@ -325,7 +325,7 @@ def test_the_review_is_created_once(project: Path, machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["data/protocol.yaml", "data/library/papers.csv", "review/store/migrations/0002.py"]
+    "file", ["data/protocol.yaml", "data/library/papers.csv", "review/coding/rules.py"]
 )
 def test_the_review_is_brought_up_to_date_when_what_it_is_made_from_changes(
     file: str, project: Path, machine: Machine

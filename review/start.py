@@ -131,7 +131,7 @@ def run_app(root: Path, port: int | None, *, browser: bool) -> int:
 def create_review(root: Path, python: Path) -> None:
     """Create the review from its data folder, or bring it up to date.
 
-    Left out when nothing it is made from has changed: importing the program only to find that
+    Left out when neither data nor program has changed: importing the program only to find that
     out takes longer than serving it. A database named by ``REVIEW_DB`` is always asked.
 
     Args:

@@ -10,7 +10,7 @@ from review.decisions import Ballot, decide, standing
 from review.model import Decision, Stage, VoteValue
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
-I, E, M = VoteValue.INCLUDE, VoteValue.EXCLUDE, VoteValue.MAYBE
+IN, EX, MAYBE = VoteValue.INCLUDE, VoteValue.EXCLUDE, VoteValue.MAYBE
 
 
 def ballot(
@@ -29,17 +29,17 @@ def ballot(
     ("votes", "stage", "needed", "decision"),
     [
         ([], TA, 1, Decision.AWAITING),
-        ([I], TA, 1, Decision.INCLUDE),
-        ([E], TA, 1, Decision.EXCLUDE),
-        ([M], TA, 1, Decision.INCLUDE),
-        ([M], FT, 1, Decision.AWAITING),
-        ([I], TA, 2, Decision.AWAITING),
-        ([I, I], TA, 2, Decision.INCLUDE),
-        ([I, M], TA, 2, Decision.INCLUDE),
-        ([I, E], TA, 2, Decision.CONFLICT),
-        ([M, E], TA, 2, Decision.CONFLICT),
-        ([E, E], FT, 2, Decision.EXCLUDE),
-        ([I, E], TA, 1, Decision.CONFLICT),
+        ([IN], TA, 1, Decision.INCLUDE),
+        ([EX], TA, 1, Decision.EXCLUDE),
+        ([MAYBE], TA, 1, Decision.INCLUDE),
+        ([MAYBE], FT, 1, Decision.AWAITING),
+        ([IN], TA, 2, Decision.AWAITING),
+        ([IN, IN], TA, 2, Decision.INCLUDE),
+        ([IN, MAYBE], TA, 2, Decision.INCLUDE),
+        ([IN, EX], TA, 2, Decision.CONFLICT),
+        ([MAYBE, EX], TA, 2, Decision.CONFLICT),
+        ([EX, EX], FT, 2, Decision.EXCLUDE),
+        ([IN, EX], TA, 1, Decision.CONFLICT),
     ],
 )
 def test_votes_of_different_reviewers(
@@ -50,29 +50,29 @@ def test_votes_of_different_reviewers(
 
 
 def test_two_excludes_with_different_reasons_exclude_without_one_reason() -> None:
-    ballots = [ballot(1, E, "Ann", reason="language"), ballot(2, E, "Bo", reason="not_kratom")]
+    ballots = [ballot(1, EX, "Ann", reason="language"), ballot(2, EX, "Bo", reason="not_kratom")]
     assert decide(ballots, TA, 2) == (Decision.EXCLUDE, "")
 
 
 def test_a_full_text_that_could_not_be_had_is_not_retrieved() -> None:
-    ballots = [ballot(1, E, reason="full_text_missing")]
+    ballots = [ballot(1, EX, reason="full_text_missing")]
     assert decide(ballots, FT, 1, ["full_text_missing"])[0] is Decision.NOT_RETRIEVED
     assert decide(ballots, TA, 1, ["full_text_missing"])[0] is Decision.EXCLUDE
 
 
 def test_a_later_vote_replaces_the_same_reviewers_earlier_one() -> None:
-    assert decide([ballot(1, E), ballot(2, I)], TA, 1)[0] is Decision.INCLUDE
+    assert decide([ballot(1, EX), ballot(2, IN)], TA, 1)[0] is Decision.INCLUDE
 
 
-def test_votes_cast_before_two_records_were_joined_contradict_instead_of_the_later_winning() -> None:
-    before = [ballot(1, I, home="R1"), ballot(2, E, home="R2")]
+def test_votes_cast_before_records_were_joined_contradict_instead_of_the_later_winning() -> None:
+    before = [ballot(1, IN, home="R1"), ballot(2, EX, home="R2")]
     assert decide(before, TA, 1)[0] is Decision.CONFLICT
-    knowing_both = ballot(3, E, home="R1", covers=("R1", "R2"))
+    knowing_both = ballot(3, EX, home="R1", covers=("R1", "R2"))
     assert decide([*before, knowing_both], TA, 1)[0] is Decision.EXCLUDE
 
 
 def test_an_adjudicators_vote_settles_a_conflict() -> None:
-    votes = [ballot(1, I, "Ann"), ballot(2, E, "Bo"), ballot(3, E, "Cy", final=True)]
+    votes = [ballot(1, IN, "Ann"), ballot(2, EX, "Bo"), ballot(3, EX, "Cy", final=True)]
     assert decide(votes, TA, 2)[0] is Decision.EXCLUDE
 
 

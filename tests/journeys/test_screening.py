@@ -1,0 +1,122 @@
+"""Screening by keyboard in a real browser, with the power cut in the middle."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from review.model import Stage
+from review.store import Store, reports
+from tests.journeys.conftest import ROOT, App, environment
+
+pytestmark = pytest.mark.browser
+
+KEYS = {"i": ("include", ""), "m": ("maybe", ""), "e": ("exclude", "not_kratom")}
+
+
+def shown(page: Page) -> str:
+    """Id of the report on the screen."""
+    text = page.locator(".rt-id").first.text_content()
+    assert text
+    return text
+
+
+def decide(page: Page, key: str) -> str:
+    """Press a decision and wait until the next card is painted; returns the report decided."""
+    report = shown(page)
+    expect(page.locator(f".st-key-include-title_abstract-{report}")).to_be_visible()
+    page.keyboard.press(key)
+    if key == "e":
+        expect(page.locator(f".st-key-reason-not_kratom-title_abstract-{report}")).to_be_visible()
+        page.keyboard.press("1")
+    expect(page.locator(".rt-id").first).not_to_have_text(report)
+    return report
+
+
+def stored(app: App) -> dict[str, tuple[str, str]]:
+    """Votes in the database: report -> vote and reason."""
+    store = Store(app.db)
+    try:
+        with store.read() as conn:
+            votes = [v for v in reports.votes(conn) if v.stage is Stage.TITLE_ABSTRACT]
+    finally:
+        store.close()
+    return {v.report: (str(v.vote), v.reason) for v in votes}
+
+
+def test_each_press_decides_the_report_that_was_on_the_screen(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/screen")
+    page.wait_for_selector(".rt-id")
+    pressed = {decide(page, key): KEYS[key] for key in "ieimieeimi"}
+    assert len(pressed) == 10
+    assert stored(app) == pressed
+
+
+def test_undo_takes_the_last_vote_back_and_brings_its_report_back(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/screen")
+    page.wait_for_selector(".rt-id")
+    first = decide(page, "i")
+    second = decide(page, "i")
+    page.keyboard.press("u")
+    expect(page.locator(".rt-id").first).to_have_text(second)
+    assert stored(app) == {first: KEYS["i"]}
+
+
+def test_a_held_key_never_decides_a_report_nobody_saw(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/screen")
+    page.wait_for_selector(".rt-id")
+    for _ in range(15):
+        page.keyboard.press("i")
+    page.wait_for_timeout(1_500)
+    left = shown(page)
+    votes = stored(app)
+    # Presses may be ignored; those that counted went to one report after the other.
+    assert sorted(votes) == [f"P{n:06d}" for n in range(1, len(votes) + 1)]
+    assert left == f"P{len(votes) + 1:06d}"
+
+
+def test_every_decision_the_screen_confirmed_survives_a_power_cut(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/screen")
+    page.wait_for_selector(".rt-id")
+    confirmed = {decide(page, key): KEYS[key] for key in "imeimeim"}
+    page.keyboard.press("i")  # under way when the server dies: stored or not, but never half
+    app.kill()
+    votes = stored(app)
+    assert confirmed.items() <= votes.items()
+    assert len(votes) <= len(confirmed) + 1
+    app.restart()
+    page.goto(f"{app.url}/screen")
+    page.wait_for_selector(".rt-id")
+    assert shown(page) not in votes
+    expect(page.locator(".rt-standing")).to_contain_text(re.compile(rf"{len(votes)} of"))
+
+
+def test_hostile_text_is_shown_as_text(app: App, page: Page) -> None:
+    hostile = '<script>window.hit=1</script><img src=x onerror="window.hit=1"> =cmd() عقار 睡眠'
+    ris = app.data / "hostile.ris"
+    ris.write_text(
+        f"TY  - JOUR\nTI  - {hostile}\nAU  - <script>window.hit=1</script>, A\n"
+        f"AB  - {'word ' * 10_000}{hostile}\nER  - \n",
+        encoding="utf-8",
+    )
+    import_file(app, str(ris))
+    page.goto(f"{app.url}/screen?report=R000264")
+    page.wait_for_selector(".rt-id")
+    expect(page.get_by_text("<script>window.hit=1</script>").first).to_be_visible()
+    assert page.evaluate("window.hit") is None
+
+
+def import_file(app: App, path: str) -> None:
+    """Import as the command line does."""
+    subprocess.run(
+        [sys.executable, "-m", "review", "import", path],
+        cwd=ROOT,
+        env={**os.environ, **environment(app.data, None)},
+        check=True,
+        capture_output=True,
+    )

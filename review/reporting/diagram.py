@@ -132,7 +132,7 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
         f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="flow-title" '
         'font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13">',
-        f'<title id="flow-title">{escape(title or "PRISMA 2020 flow diagram")}</title>',
+        f'<title id="flow-title">{escape(_printable(title or "PRISMA 2020 flow diagram"))}</title>',
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#333"/></marker></defs>',
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
@@ -227,7 +227,7 @@ def _band(name: str, top: int, bottom: int) -> str:
     if bottom - top < need:
         top, bottom = middle - need // 2, middle + need // 2
     return (
-        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" fill="#e6e6e6"/>\n'
+        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" fill="#eee"/>\n'
         f'<text x="{x}" y="{middle}" transform="rotate(-90 {x} {middle})" text-anchor="middle" '
         f'dominant-baseline="central" font-weight="600">{escape(name)}</text>'
     )

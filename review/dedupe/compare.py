@@ -11,6 +11,7 @@ unknown is neither agreement nor disagreement.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -157,16 +158,18 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         M rows with the index of `pairs` and columns ``id_a``, ``id_b``; likeness (0 to 1, NaN =
-        unknown) ``title``, ``title_within`` (the shorter title inside the longer one),
-        ``title_set`` (shared words), ``authors``, ``first_author``, ``journal``, ``abstract``;
-        agreement (1, 0, NaN) ``doi``, ``doi_stem``, ``pmid``, ``pmcid``, ``openalex_id``,
-        ``volume``, ``number``, ``page``; ``year_gap`` in years; and booleans ``numbers_agree``,
-        ``notice_agree``, ``notice``, ``generic``, ``preprint``, ``one_preprint``.
+        unknown) ``title``, ``title_within`` (the shorter inside the longer one), ``title_set``
+        (shared words), ``title_sort`` (words in any order), ``first_author``, ``authors``,
+        ``authors_sort``, ``journal``, ``abstract``; agreement (1, 0, NaN) ``doi``, ``doi_stem``,
+        ``pmid``, ``pmcid``, ``openalex_id``, ``volume``, ``number``, ``page``, ``place`` (a page
+        other than 1) and ``numbers`` (0.5 where one title adds some); ``year_gap`` in years;
+        ``title_size`` in letters and ``author_words`` in words, of the shorter one; booleans
+        ``one_notice`` and ``any_`` and ``one_`` of ``generic``, ``meeting`` and ``preprint``.
     """
     titled = _both_known(pairs, "title")
     title = _alike(pairs, "title", fuzz.ratio)
     unlike = titled & (np.nan_to_num(title) < 0.995)
-    figures: dict[str, object] = {
+    figures: dict[str, Any] = {
         "id_a": pairs["id_a"],
         "id_b": pairs["id_b"],
         "title": title,
@@ -194,12 +197,9 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     years = [pd.to_numeric(side, errors="coerce") for side in _sides(pairs, "year")]
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
     figures["numbers"] = _numbers(pairs)
-    figures["notice_agree"] = (pairs["notice_a"] == pairs["notice_b"]).to_numpy(dtype=bool)
-    figures["notice"] = ((pairs["notice_a"] != "") | (pairs["notice_b"] != "")).to_numpy(dtype=bool)
-    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "generic"))
-    figures["generic"] = first | second
-    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "meeting"))
-    figures["one_meeting"] = first ^ second
-    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "preprint"))
-    figures["one_preprint"] = first ^ second
+    figures["one_notice"] = (pairs["notice_a"] != pairs["notice_b"]).to_numpy(dtype=bool)
+    for field in ("generic", "meeting", "preprint"):
+        first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, field))
+        figures[f"any_{field}"] = first | second
+        figures[f"one_{field}"] = first ^ second
     return pd.DataFrame(figures, index=pairs.index)

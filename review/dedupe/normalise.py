@@ -166,7 +166,7 @@ _NOTICES: tuple[tuple[str, str], ...] = (
         r"|^authors? response\b|^response to (?:the )?(?:letter|comment|editor)"
         r"|\b(?:reply|rejoinder|authors? response)$",
     ),
-    ("letter", r"^letters? (?:to|re)\b|\bto the editor\b|\bletters?$"),
+    ("letter", r"^letters?\b(?! (?:from|of)\b)|\bto the editor\b"),
     (
         "comment",
         r"^(?:invited |editorial |guest )?(?:comment|comments|commentary|editorial)\b"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,11 +53,13 @@ class Step:
     Attributes:
         counts: whether it still counts; false once it was taken back.
         undone: for an undo, what it takes back.
+        search: for records that came in, the name of the search that found them.
     """
 
     event: Event
     counts: bool
     undone: Event | None = None
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,16 @@ def get(ws: Workspace, name: str) -> Report:
         return reports.get(conn, reports.resolve(conn, name))
 
 
+def record(ws: Workspace, record_id: str) -> Record:
+    """One record as its source gave it.
+
+    Raises:
+        NotFoundError: no such record.
+    """
+    with ws.store.read() as conn:
+        return records.get(conn, record_id)
+
+
 def sources(ws: Workspace) -> dict[str, int]:
     """Records by source."""
     with ws.store.read() as conn:
@@ -150,7 +162,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             findings=tuple(reports.findings(conn, report.id)),
             suggestions=tuple((s, said) for _, s, said in reports.suggestions(conn, report.id)),
             notes=tuple(reports.notes(conn, report.id)),
-            steps=tuple(_steps(conn, report.id, reviewer, blind)),
+            steps=tuple(_steps(conn, report.id, reviewer, blind, runs)),
             siblings=tuple(studies.siblings(conn, report.id)),
         )
 
@@ -199,6 +211,19 @@ def take_back(ws: Workspace, event_id: str, reviewer: str) -> Event:
         return log.undo(conn, reviewer, event_id)
 
 
+def take_back_last(ws: Workspace, reviewer: str, kinds: Sequence[EventKind]) -> Event | None:
+    """Take back this reviewer's newest step of these kinds that still counts.
+
+    Returns:
+        The step that was taken back; None when there is none.
+    """
+    with ws.store.write() as conn:
+        last = log.last_of(conn, reviewer, kinds)
+        if last is not None:
+            log.undo(conn, reviewer, last.id)
+    return last
+
+
 def may_take_back(event: Event, reviewer: str) -> bool:
     """Whether this reviewer may take the event back: only what they did themselves."""
     mine = event.payload.get("reviewer", event.actor) == reviewer
@@ -217,7 +242,13 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _steps(conn: Connection, report: str, reviewer: str, blind: frozenset[Stage]) -> list[Step]:
+def _steps(
+    conn: Connection,
+    report: str,
+    reviewer: str,
+    blind: frozenset[Stage],
+    runs: Mapping[str, SearchRun],
+) -> list[Step]:
     """The history of a report without votes that this reviewer may not see."""
     history = log.history(conn, report)
     by_id = {event.id: event for event, _ in history}
@@ -235,5 +266,6 @@ def _steps(conn: Connection, report: str, reviewer: str, blind: frozenset[Stage]
             hidden.add(event.id)
             continue
         undone = by_id.get(next(iter(cancels), "")) if event.kind is EventKind.UNDO else None
-        steps.append(Step(event, counts, undone))
+        run = runs.get(str(event.payload.get("run", "")))
+        steps.append(Step(event, counts, undone, run.search if run else ""))
     return steps

@@ -58,18 +58,21 @@ def value_label(dimension: str, value: str, protocol: Protocol) -> str:
         return value
 
 
-def event_words(event: Event, protocol: Protocol, undone: Event | None = None) -> str:
+def event_words(
+    event: Event, protocol: Protocol, undone: Event | None = None, search: str = ""
+) -> str:
     """One event as a sentence without who and when.
 
     Args:
         undone: for an undo, the event it takes back.
+        search: for records that came in, the name of the search that found them.
     """
     p = event.payload
     match event.kind:
         case EventKind.VOTE:
             words = vote_words(p, protocol)
         case EventKind.RECORDS_ADDED:
-            words = f"Came in with search run {p['run']}"
+            words = f"Found by {search or 'a search'} (run {p['run']})"
         case EventKind.MERGE:
             words = f"{_joined(p)} joined as the same text"
         case EventKind.KEEP_APART:

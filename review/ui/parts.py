@@ -34,10 +34,12 @@ def page(title: str, lede: str = "", width: int | None = PAGE_WIDTH) -> Iterator
     """The frame of a page: its title, one sentence, and a body of bounded width.
 
     Args:
+        title: none is drawn when it is empty.
         width: pixels at most; None for all there is (maps and wide tables).
     """
     with st.container(width=width or "stretch", key="rt-page"):
-        head(title, lede)
+        if title:
+            head(title, lede)
         yield
 
 
@@ -103,6 +105,16 @@ def nothing_here(
         elif nav.exists(slug):
             if st.button(label, type="primary", key="rt-empty-step"):
                 nav.to(slug, params)
+
+
+def chosen_row(event: object) -> int | None:
+    """The row of a table that was clicked, in its tick column or in any cell."""
+    selection = event["selection"] if isinstance(event, dict) else {}
+    rows = list(selection.get("rows") or [])
+    cells = list(selection.get("cells") or [])
+    if rows:
+        return int(rows[0])
+    return int(cells[0][0]) if cells else None
 
 
 def local_time(time: datetime | None, *, day_only: bool = False) -> str:

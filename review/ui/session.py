@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from review.begin import begin
 from review.config import Config, from_environment
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
 from review.ui import browser
-from review.workspace import Workspace, adopt_protocol, keep_log, open_workspace
+from review.workspace import Workspace, keep_log, open_workspace
 
 REVIEWER = "reviewer"
+ACTOR = "review tracker"
+"""Whose name stands beside what opening a review does: library, protocol, first suggestions."""
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -43,7 +46,7 @@ def _close(ws: Workspace) -> None:
 def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
     ws = open_workspace(_config, create=True)
-    adopt_protocol(ws, "tracker")
+    begin(ws, ACTOR)
     return ws
 
 

@@ -56,19 +56,52 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   border: 0; border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-pair th { width: 7rem; font-weight: 400; font-size: .88rem;
   color: color-mix(in srgb, currentColor 68%, transparent); }
-.rt-pair thead th { width: auto; font-weight: 600; border-top: 0; }
+.rt-pair thead th { font-weight: 600; border-top: 0; }
+.rt-pair thead th + th { width: auto; }
 .rt-pair tr.rt-equal td { color: color-mix(in srgb, currentColor 62%, transparent); }
 .rt-pair .rt-only { font-weight: 600; text-decoration: underline 2px
   light-dark(#b3741a, #e0ab5a); text-underline-offset: .2em;
   background: light-dark(#d18f2c1f, #e0ab5a2b); border-radius: 2px; }
 .rt-pair .rt-none { color: color-mix(in srgb, currentColor 50%, transparent); }
 
-.rt-facts { display: grid; grid-template-columns: 9rem 1fr; gap: .3rem 1rem; margin: 0;
-  line-height: 1.5; overflow-wrap: anywhere; }
-.rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-size: .9rem; }
-.rt-facts dd { margin: 0; }
+.rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
+  overflow-wrap: break-word; }
+.rt-table th, .rt-table td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
+  border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.rt-table th { font-weight: 400; font-size: .85rem; white-space: nowrap;
+  color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-step { display: flex; flex-direction: column; line-height: 1.4; }
+.rt-step .rt-muted { font-size: .85rem; }
+
+.rt-facts { display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr;
+  gap: .3rem 1rem; margin: 0; line-height: 1.45; font-size: .92rem; overflow-wrap: anywhere; }
+.rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-weight: 400;
+  font-size: .92rem; margin: 0; }
+.rt-facts dd { margin: 0; font-size: .92rem; }
 .rt-query { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
   font-size: .85rem; line-height: 1.55; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.rt-map-legend { align-items: center; min-height: 1.6rem; }
+.rt-map-legend span { display: inline-flex; align-items: center; gap: .4rem; }
+.rt-map-legend i { font-style: normal; }
+.rt-disc, .rt-ring { display: inline-grid; place-items: center; width: 1.3rem; height: 1.3rem;
+  border-radius: 50%; font-size: .72rem; line-height: 1; font-variant-numeric: tabular-nums; }
+.rt-disc { background: light-dark(#17607a, #5fb0cb); color: light-dark(#fff, #10171a);
+  font-weight: 700; }
+.rt-ring { border: 1.6px solid light-dark(#17607a, #5fb0cb); }
+.rt-dot { width: .38rem; height: .38rem; border-radius: 50%; border: 1px solid currentColor; }
+.rt-cross { font-size: .95rem; line-height: 1; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-rt-cell) { position: sticky; bottom: 0; z-index: 5; }
+.st-key-rt-cell { max-height: 46vh; overflow-y: auto;
+  padding: .9rem 1.1rem 1rem; border: 1px solid light-dark(#d5dbdf, #38434a);
+  border-top: 2px solid light-dark(#17607a, #5fb0cb); background: light-dark(#ffffff, #14191c);
+  box-shadow: 0 -6px 18px light-dark(#1b232814, #00000066); }
+
+.rt-ledger { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
+  font-size: .95rem; }
+.rt-ledger th, .rt-ledger td { text-align: left; vertical-align: top; padding: .35rem 1.2rem .35rem 0;
+  border: 0; border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
+.rt-ledger th { font-weight: 600; width: 14rem; }
 
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
   line-height: 1.2; font-variant-numeric: tabular-nums; }

@@ -99,8 +99,9 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 
 .rt-ledger { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
   font-size: .95rem; }
-.rt-ledger th, .rt-ledger td { text-align: left; vertical-align: top; padding: .35rem 1.2rem .35rem 0;
-  border: 0; border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
+.rt-ledger th, .rt-ledger td { text-align: left; vertical-align: top;
+  padding: .35rem 1.2rem .35rem 0; border: 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-ledger th { font-weight: 600; width: 14rem; }
 
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;

@@ -1,0 +1,75 @@
+"""The map with its columns taken together by group: designs by class, exposures by kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from review.gaps.model import Cell, Gap, Matrix, Standing, TableRow
+
+CLASS = "class:"
+"""How the column of a whole group is named, so that it is no value's id."""
+
+Held = dict[Standing, dict[str, set[str]]]
+"""Standing -> study -> its reports, in one cell."""
+
+
+def by_class(
+    found: Matrix, placed: Iterable[TableRow], groups: Mapping[str, Sequence[str]]
+) -> Matrix:
+    """Join the columns of each group into one.
+
+    A study counts once in a joined cell, however many of its columns it stands in, and as
+    confirmed if it is in one of them.
+
+    Args:
+        placed: the table behind the same map, under the same filters.
+        groups: group -> its columns; other columns stay as they are.
+    """
+    home = {column: CLASS + name for name, columns in groups.items() for column in columns}
+    held: dict[tuple[str, str], Held] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    for one in placed:
+        column = home.get(one.column, one.column)
+        held[one.row, column][one.standing][one.study].add(one.report)
+    parts: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in found.cells:
+        parts[cell.row, home.get(cell.column, cell.column)].append(cell)
+    columns = tuple(dict.fromkeys(home.get(column, column) for column in found.columns))
+    cells = tuple(
+        _joined(row, column, held[row, column], parts[row, column])
+        for row in found.rows
+        for column in columns
+    )
+    return replace(found, columns=columns, cells=cells)
+
+
+def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
+    confirmed, suggested = held[Standing.CONFIRMED], held[Standing.SUGGESTED]
+    retracted = held[Standing.RETRACTED]
+    open_ = {study: reports for study, reports in suggested.items() if study not in confirmed}
+    gap, rule = (None, "") if confirmed or open_ else _gap(parts)
+    return Cell(
+        row=row,
+        column=column,
+        confirmed=len(confirmed),
+        suggested=len(open_),
+        confirmed_reports=_ids(confirmed),
+        suggested_reports=_ids(open_),
+        retracted_reports=_ids(retracted),
+        gap=gap,
+        rule=rule,
+    )
+
+
+def _gap(parts: Sequence[Cell]) -> tuple[Gap | None, str]:
+    """The gap of an empty joined cell: the strongest thing its parts can say."""
+    said = {cell.gap: cell.rule for cell in parts}
+    for gap in (Gap.RETRACTED, Gap.SEARCHED_NONE, Gap.NOT_SEARCHED):
+        if gap in said:
+            return gap, said[gap]
+    return None, ""
+
+
+def _ids(studies: Mapping[str, set[str]]) -> tuple[str, ...]:
+    return tuple(sorted(report for reports in studies.values() for report in reports))

@@ -217,7 +217,7 @@ class _Run:
         with self._ws.store.write() as conn:
             added = records.add_records(
                 conn, self._actor, self.id, page.records,
-                received=len(fresh) + len(page.bad), promised=page.promised,
+                received=len(fresh), promised=page.promised,
                 cursor=page.next_cursor or "", cost_usd=page.cost_usd,
             )  # fmt: skip
             bad = self._bad + len(page.bad)
@@ -231,7 +231,7 @@ class _Run:
         self._progress = Progress(
             run=self.id,
             search=self._progress.search,
-            received=len(self._seen) + bad,
+            received=len(self._seen),
             promised=page.promised,
             added=len(self.new),
             cost_usd=self._progress.cost_usd + page.cost_usd,
@@ -246,7 +246,8 @@ class _Run:
 
 def _ending(page: Page, bad: int) -> tuple[Outcome, str]:
     """How a run that came to its last page ended, and why."""
-    unread = f"{bad} works could not be read and were left out." if bad else ""
+    works = "1 work" if bad == 1 else f"{bad} works"
+    unread = f"{works} could not be read." if bad else ""
     if page.shortfall is None:
         return Outcome.COMPLETE, unread
     return Outcome.PARTIAL, f"{page.shortfall} {unread}".strip()

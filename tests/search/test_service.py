@@ -1,0 +1,292 @@
+"""Running searches: every end a run can come to, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from review.errors import FileError, NotFoundError, QueryRefused
+from review.model import Outcome, SearchRun
+from review.search import running, service
+from review.sources.openalex import OpenAlex, OpenAlexSettings
+from review.sources.transport import Patience, Transport
+from review.store import records, reports
+from review.store.checking import check
+from review.workspace import Workspace
+from tests import reviews
+from tests.backends import free_port
+from tests.servers.openalex import OpenAlexServer
+from tests.servers.works import Work, make_works
+
+Open = Callable[[str], Workspace]
+
+
+@cache
+def works() -> list[Work]:
+    """Works of which more than two pages match."""
+    return list(make_works(900, seed=1))
+
+
+@pytest.fixture
+def ws_at(tmp_path: Path, db_url: str) -> Iterator[Open]:
+    """Opens the test's review with OpenAlex at an address."""
+    opened: list[Workspace] = []
+
+    def open_at(url: str) -> Workspace:
+        opened.append(
+            reviews.workspace(tmp_path, db_url, openalex_url=url, openalex_key="test-key")
+        )
+        return opened[-1]
+
+    yield open_at
+    for ws in opened:
+        ws.store.close()
+
+
+@contextmanager
+def impatient(ws: Workspace) -> Iterator[OpenAlex]:
+    """A client that does not wait between attempts."""
+    key = ws.config.openalex_key
+    patience = Patience(attempts=2, first=0.01, longest=0.02, total=0.1)
+    settings = OpenAlexSettings(ws.config.openalex_url, key)
+    with OpenAlex(settings, Transport(key, patience=patience)) as client:
+        yield client
+
+
+def pull(ws: Workspace, **options: object) -> list[SearchRun]:
+    arguments = {"query": "kratom", "actor": "Ann", **options}
+    with impatient(ws) as client:
+        return service.pull(ws, client=client, **arguments)  # type: ignore[arg-type]
+
+
+def count(ws: Workspace) -> int:
+    with ws.store.read() as conn:
+        return sum(records.count_by_source(conn).values())
+
+
+def sound(ws: Workspace) -> None:
+    """The log gives the state and every reference leads somewhere."""
+    found = check(ws.store)
+    assert (found.differences, found.problems) == ((), ())
+
+
+def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> None:
+    with OpenAlexServer(works=works()) as server:
+        ws = ws_at(server.url)
+        (estimated,) = service.estimate(ws, query="kratom")
+        seen: list[service.Progress] = []
+        (run,) = pull(ws, progress=seen.append)
+        (again,) = pull(ws)
+    assert run.outcome is Outcome.COMPLETE and run.why == ""
+    assert run.promised == run.received == run.added == estimated.estimate.count == count(ws)
+    assert run.added > 100
+    assert run.cost_usd == pytest.approx(estimated.estimate.price_usd)
+    assert run.request == estimated.estimate.request and "test-key" not in run.request
+    assert [p.received for p in seen][0] == 0 and seen[-1].received == run.received
+    assert again.outcome is Outcome.COMPLETE
+    assert (again.received, again.added) == (run.received, 0)
+    sound(ws)
+
+
+def test_new_records_have_suggestions_at_once(ws_at: Open) -> None:
+    with OpenAlexServer(works=60) as server:
+        ws = ws_at(server.url)
+        pull(ws)
+    with ws.store.read() as conn:
+        assert reports.suggestions(conn)
+
+
+@pytest.mark.parametrize("fault", ["500", "cut_json", "reset", "html"])
+def test_a_fault_that_passes_changes_nothing(ws_at: Open, fault: str) -> None:
+    with OpenAlexServer(works=works(), faults=["ok", fault]) as server:
+        (run,) = pull(ws_at(server.url))
+    assert run.outcome is Outcome.COMPLETE and run.received == run.promised
+
+
+def test_a_source_that_stops_early_leaves_a_partial_run_that_says_its_size(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(), faults=["ok", *["early_null"] * 20]) as server:
+        ws = ws_at(server.url)
+        (run,) = pull(ws)
+    assert run.outcome is Outcome.PARTIAL
+    assert run.promised is not None and run.received < run.promised
+    assert str(run.received) in run.why and str(run.promised) in run.why
+    assert count(ws) == run.received
+    sound(ws)
+
+
+def test_a_source_that_breaks_off_keeps_the_pages_before(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(), faults=["ok", *["500"] * 20]) as server:
+        ws = ws_at(server.url)
+        (run,) = pull(ws)
+    assert run.outcome is Outcome.FAILED
+    assert run.received == count(ws) == 100 and "100 works were stored before" in run.why
+    sound(ws)
+
+
+def test_works_that_cannot_be_read_are_counted(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(), faults=["bad_row"] * 40) as server:
+        ws = ws_at(server.url)
+        (run,) = pull(ws)
+    assert run.outcome is Outcome.PARTIAL and "3 works could not be read" in run.why
+    assert run.added == run.received == (run.promised or 0) - 3
+
+
+def test_a_run_can_be_cancelled_between_pages(ws_at: Open) -> None:
+    seen: list[service.Progress] = []
+    with OpenAlexServer(works=works()) as server:
+        ws = ws_at(server.url)
+        runs = pull(
+            ws, names=["kratom_core", "kratom_pain"], query=None,
+            progress=seen.append, cancelled=lambda: len(seen) >= 2,
+        )  # fmt: skip
+    assert [run.outcome for run in runs] == [Outcome.CANCELLED]
+    assert count(ws) == runs[0].received == 100
+    sound(ws)
+
+
+def test_without_network_the_run_fails_with_a_sentence_and_later_ones_wait(ws_at: Open) -> None:
+    ws = ws_at(f"http://127.0.0.1:{free_port()}")
+    (run,) = pull(ws, query=None)
+    assert (run.search, run.outcome) == (ws.protocol.searches[0].name, Outcome.FAILED)
+    assert run.why.endswith(".") and "Traceback" not in run.why
+    assert count(ws) == 0
+
+
+def test_a_refused_key_fails_the_run(ws_at: Open) -> None:
+    with OpenAlexServer(works=50, keys=["another"]) as server:
+        ws = ws_at(server.url)
+        (run,) = pull(ws)
+    assert run.outcome is Outcome.FAILED
+    assert "key" in run.why.lower() and "test-key" not in run.why
+
+
+def test_every_search_of_the_protocol_is_one_run(ws_at: Open) -> None:
+    with OpenAlexServer(works=120) as server:
+        ws = ws_at(server.url)
+        runs = pull(ws, query=None)
+    assert [run.search for run in runs] == [s.name for s in ws.protocol.searches]
+    assert all(run.outcome is Outcome.COMPLETE for run in runs)
+    newest = service.searches(ws)[0]
+    assert newest.platform.startswith("OpenAlex") and newest.limits and newest.label
+
+
+def test_a_search_that_is_not_there_or_cannot_be_asked_leaves_no_run(ws_at: Open) -> None:
+    ws = ws_at("http://127.0.0.1:9")
+    with pytest.raises(NotFoundError, match="kratom_core"):
+        pull(ws, names=["nothing"], query=None)
+    for query in ("", '"open phrase'):
+        with pytest.raises(QueryRefused):
+            pull(ws, query=query)
+    with ws.store.read() as conn:
+        assert records.runs(conn) == []
+
+
+RIS = """TY  - JOUR
+TI  - Kratom and sleep
+AU  - Doe, Jane
+PY  - 2020
+DO  - 10.1000/one
+ER  -
+
+TY  - JOUR
+TI  - Mitragynine and pain
+PY  - 2021
+ER  -
+"""
+
+
+def test_a_file_is_one_run_and_importing_it_again_adds_nothing(ws_at: Open, tmp_path: Path) -> None:
+    ws = ws_at("http://127.0.0.1:9")
+    file = tmp_path / "from pubmed.ris"
+    file.write_text(RIS, encoding="utf-8")
+    first = service.import_file(ws, file, source="pubmed", actor="Ann")
+    assert (first.new, first.known, first.mistakes) == (2, 0, ())
+    assert (first.run.source, first.run.outcome) == ("pubmed", Outcome.COMPLETE)
+    assert "from pubmed.ris" in first.run.request
+    again = service.import_bytes(ws, RIS.encode(), file.name, source="pubmed", actor="Bo")
+    assert (again.new, again.known) == (0, 2)
+    sound(ws)
+
+
+def test_bad_entries_are_named_and_good_ones_go_in(ws_at: Open, tmp_path: Path) -> None:
+    ws = ws_at("http://127.0.0.1:9")
+    file = tmp_path / "mixed.csv"
+    file.write_text("title,year\nKratom and sleep,2020\n,2021\n", encoding="utf-8")
+    result = service.import_file(ws, file, actor="Ann")
+    assert (result.new, len(result.mistakes)) == (1, 1)
+    assert result.mistakes[0].line == 3
+    assert result.run.outcome is Outcome.PARTIAL and "1" in result.run.why
+
+
+def test_a_file_that_cannot_be_read_leaves_no_run(ws_at: Open, tmp_path: Path) -> None:
+    ws = ws_at("http://127.0.0.1:9")
+    with pytest.raises(FileError):
+        service.import_file(ws, tmp_path / "absent.ris", actor="Ann")
+    assert service.searches(ws) == []
+
+
+def test_a_run_left_open_by_a_crash_is_closed_and_a_living_one_is_not(
+    tmp_path: Path,
+) -> None:
+    ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
+    with ws.store.write() as conn:
+        dead, alive = (records.start_run(conn, "Ann", "s", "openalex") for _ in range(2))
+    with running.held(ws.config.local / "running", alive):
+        assert service.close_interrupted(ws) == [dead]
+        assert service.close_interrupted(ws) == []
+    with ws.store.read() as conn:
+        run = records.get_run(conn, dead)
+        assert run.outcome is Outcome.FAILED and "interrupted" in run.why
+        assert records.get_run(conn, alive).outcome is Outcome.RUNNING
+    ws.store.close()
+
+
+def wait_for(condition: Callable[[], Iterable[object]], seconds: float = 60) -> list[object]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := list(condition()):
+            return found
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
+def test_a_killed_pull_keeps_its_pages_and_the_next_one_takes_up_the_rest(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'review.db').as_posix()}"
+    with OpenAlexServer(works=works(), faults=["ok", "stall"]) as server:
+        ws = reviews.workspace(tmp_path, url, openalex_url=server.url, openalex_key="k")
+        environment = {
+            **os.environ, "REVIEW_DB": url, "REVIEW_DATA": str(ws.config.data),
+            "OPENALEX_URL": server.url, "OPENALEX_API_KEY": "k",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "review", "pull", "--query", "kratom", "--yes"]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+        def stored() -> list[object]:
+            with ws.store.read() as conn:
+                return [run for run in records.runs(conn) if run.received]
+
+        wait_for(stored)
+        assert service.close_interrupted(ws) == []  # it is alive
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert count(ws) == 100
+        (run,) = pull(ws)
+    with ws.store.read() as conn:
+        killed = records.runs(conn)[1]
+    assert killed.outcome is Outcome.FAILED and "interrupted" in killed.why
+    assert run.outcome is Outcome.COMPLETE
+    assert run.added == (run.promised or 0) - 100
+    sound(ws)
+    ws.store.close()

@@ -1,0 +1,396 @@
+"""The command line from end to end: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from review.cli import app
+from review.config import ROOT
+from review.store import Store
+from tests.servers.openalex import OpenAlexServer
+
+RIS = """TY  - JOUR
+TI  - Kratom and sleep quality in adults with chronic pain
+AU  - Doe, Jane
+PY  - 2020
+JO  - Journal of Sleep
+DO  - 10.1000/one
+ER  -
+
+TY  - JOUR
+TI  - Kratom and sleep quality in adults with chronic pain.
+AU  - Doe, J.
+PY  - 2020
+JO  - J Sleep
+DO  - 10.1000/ONE
+ER  -
+"""
+
+
+class Run:
+    """What one command came to."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, with a review still to be made in it."""
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("local"))
+    monkeypatch.setenv("REVIEW_DATA", str(folder))
+    monkeypatch.setenv("REVIEW_REVIEWER", "Ann")
+    return folder
+
+
+@pytest.fixture
+def review(data: Path) -> Command:
+    """Runs one command in this process."""
+    runner = CliRunner()
+
+    def run(*arguments: object) -> Run:
+        result = runner.invoke(app, [str(a) for a in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Run(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def begun(review: Command) -> Command:
+    """The same, with a review begun."""
+    assert review("init").code == 0
+    return review
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_init_brings_the_library_and_is_safe_to_repeat(review: Command) -> None:
+    first, second = review("init", "--json").json, review("init", "--json").json
+    assert first["new"] > 200 and first["suggestions"] > first["new"] and first["adopted"]
+    assert (second["new"], second["suggestions"], second["adopted"]) == (0, 0, False)
+    assert second["known"] == first["new"]
+    assert review("check").code == 0
+
+
+def test_a_whole_review_from_import_to_flow_diagram(begun: Command, tmp_path: Path) -> None:
+    file = write(tmp_path / "new.ris", RIS)
+    imported = begun("import", file, "--source", "pubmed", "--json").json
+    assert (imported["new"], imported["run"]["outcome"]) == (2, "complete")
+    before = begun("prisma", "--json").json["boxes"]
+    merged = begun("dedupe", "--json").json["merged"]
+    assert begun("dedupe", "--json").json["merged"] == 0
+    flow = begun("prisma", "--json").json
+    assert set(flow) == {"boxes", "reasons", "awaiting", "ids", "failed_sums"}
+    assert flow["boxes"]["duplicates"] == merged
+    assert flow["boxes"]["records_screened"] == before["records_screened"] - merged
+
+    reports = flow["ids"]["records_screened"][:4]
+    votes = ["report,stage,reviewer,vote,reason,note,time"]
+    votes += [f"{r},title_abstract,Ann,include,,," for r in reports[:3]]
+    votes += [f"{reports[3]},title_abstract,Ann,exclude,not_kratom,,2026-01-31T12:00:00+00:00"]
+    votes += [f"{reports[0]},full_text,Ann,include,,,"]
+    votes += [f"{reports[1]},full_text,Ann,exclude,language,,"]
+    file = write(tmp_path / "votes.csv", "\n".join(votes))
+    assert begun("votes", "import", file, "--json").json["added"] == 6
+    assert begun("votes", "import", file, "--json").json == {
+        "added": 0, "unchanged": 6, "mistakes": [],
+    }  # fmt: skip
+    flow = begun("prisma", "--json").json
+    assert flow["boxes"]["new_reports"] == flow["boxes"]["dbr_excluded"] == 1
+    assert flow["reasons"] == {"language": 1}
+    assert flow["awaiting"]["full_text"] == 1
+    assert flow["failed_sums"] == []
+    assert begun("votes", "export", tmp_path / "out.csv").code == 0
+    assert len(rows(tmp_path / "out.csv")) == 6
+    assert begun("check", "--json").json["ok"]
+
+
+def test_merges_are_listed_and_taken_back(begun: Command) -> None:
+    begun("dedupe")
+    merge = begun("merges", "--json").json[0]
+    assert merge["active"] and len(merge["records"]) == 2 and len(merge["reports"]) == 1
+    assert begun("merges", "--undo", merge["id"]).code == 0
+    after = {m["id"]: m for m in begun("merges", "--json").json}
+    assert not after[merge["id"]]["active"] and len(after[merge["id"]]["reports"]) == 2
+    again = begun("merges", "--undo", merge["id"])
+    assert again.code == 1 and "taken back already" in again.err
+
+
+def test_tags_and_findings_go_in_and_out(begun: Command, tmp_path: Path) -> None:
+    tags = write(
+        tmp_path / "tags.csv",
+        "report,dimension,value,reviewer,quote,time\nP000001,study_design,cohort,Ann,=1+1,\n"
+        "P000001,study_design,no_such_design,Ann,,\n",
+    )
+    result = begun("tags", "import", tags, "--json")
+    assert result.code == 0 and result.json["added"] == 1
+    assert len(result.json["mistakes"]) == 1 and "tags.csv:3" in result.err
+    findings = write(
+        tmp_path / "findings.csv",
+        "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
+        "quote,reviewer,time\n"
+        "P000001,leaf,healthy_adult,pain_intensity,,cohort,,,better,,Ann,\n",
+    )
+    imported = begun("findings", "import", findings, "--json")
+    for noun, source in (("tags", tags), ("findings", findings)):
+        out = tmp_path / f"{noun}-out.csv"
+        assert begun(noun, "export", out).code == 0
+        assert list(rows(out)[0] if rows(out) else rows(source)[0]) == list(rows(source)[0])
+    assert rows(tmp_path / "tags-out.csv")[0]["quote"] == "'=1+1"
+    assert imported.json["added"] + len(imported.json["mistakes"]) == 1
+
+
+def test_the_gap_map_shows_every_cell_and_claims_their_level(begun: Command) -> None:
+    gaps = begun("gaps", "--json").json
+    assert len(gaps["cells"]) == len(gaps["rows"]) * len(gaps["columns"]) > 0
+    assert {"row", "column", "confirmed", "suggested", "reports", "gap"} <= set(gaps["cells"][0])
+    claims = begun("claims", "--json").json
+    assert claims and {"id", "text", "testable", "level", "reports", "needs"} <= set(claims[0])
+    wrong = begun("gaps", "--rows", "colour")
+    assert wrong.code == 1 and "study_design" in wrong.err
+
+
+def test_the_flow_diagram_as_files(begun: Command, tmp_path: Path) -> None:
+    csv_file, svg = tmp_path / "flow.csv", tmp_path / "flow.svg"
+    assert begun("prisma", "--csv", csv_file, "--svg", svg).code == 0
+    assert csv_file.read_text(encoding="utf-8").startswith("data,node,box,description,boxtext")
+    assert svg.read_text(encoding="utf-8").startswith("<svg ")
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "ris", "asreview", "prisma2020"])
+def test_exports(begun: Command, tmp_path: Path, format: str) -> None:
+    out = tmp_path / "out"
+    assert begun("export", format, out, "--json").json["reports"] > 200
+    assert out.stat().st_size > 1000
+
+
+def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
+    begun: Command, tmp_path: Path
+) -> None:
+    result = begun("export", "word", tmp_path / "out")
+    assert result.code == 2 and "csv, xlsx, ris" in result.err and result.out == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_pull_asks_for_the_price_unless_told_not_to(
+    begun: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with OpenAlexServer(works=120) as server:
+        monkeypatch.setenv("OPENALEX_URL", server.url)
+        monkeypatch.setenv("OPENALEX_API_KEY", "secret-key")
+        asked = begun("pull", "--query", "kratom")
+        assert asked.code == 1 and "USD" in asked.err and "works" in asked.err
+        assert all("cursor" not in seen.params for seen in server.requests)
+        done = begun(
+            "pull", "--query", "kratom", "--filter", "is_retracted:false", "--yes", "--json"
+        )
+        again = begun(
+            "pull", "--query", "kratom", "--filter", "is_retracted:false", "--yes", "--json"
+        )
+    assert done.code == 0
+    (run,) = done.json
+    assert run["outcome"] == "complete" and run["added"] == run["promised"] > 0
+    assert again.json[0]["added"] == 0
+    assert "secret-key" not in done.out + done.err
+
+
+def test_pull_without_the_source_says_so_and_keeps_a_failed_run(
+    begun: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with OpenAlexServer(works=10, keys=["another"]) as server:
+        monkeypatch.setenv("OPENALEX_URL", server.url)
+        monkeypatch.setenv("OPENALEX_API_KEY", "wrong-key")
+        result = begun("pull", "--search", "kratom_core", "--yes", "--json")
+    assert result.code == 1 and "key" in result.err.lower()
+    assert result.json[0]["outcome"] == "failed"
+    assert "wrong-key" not in result.out + result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["pull", "--search", "nothing", "--yes"],
+        ["pull", "--search", "kratom_core", "--query", "x", "--yes"],
+        ["pull", "--query", "x", "--filter", "no-colon", "--yes"],
+        ["import"],
+        ["votes", "import"],
+        ["no-such-command"],
+        ["prisma", "--no-such-option"],
+    ],
+)
+def test_bad_usage_is_exit_code_2(begun: Command, arguments: list[str]) -> None:
+    result = begun(*arguments)
+    assert result.code == 2 and result.out == "" and "Error" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["prisma"], ["dedupe"], ["merges"], ["gaps"], ["claims"], ["check"], ["export", "csv", "x"],
+        ["votes", "export", "x.csv"], ["import", "x.ris"],
+    ],
+)  # fmt: skip
+def test_without_a_review_every_command_says_how_to_make_one(
+    review: Command, arguments: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = review(*arguments)
+    assert result.code == 1 and result.out == ""
+    assert "review init" in result.err and "Traceback" not in result.err
+
+
+def test_db_may_stand_before_or_after_the_command(begun: Command, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    assert begun("--db", other, "init").code == 0
+    assert begun("import", write(tmp_path / "n.ris", RIS), "--db", other).code == 0
+    here = begun("prisma", "--json").json["boxes"]["database_results"]
+    there = begun("--db", other, "prisma", "--json").json["boxes"]["database_results"]
+    after = begun("prisma", "--json", "--db", f"sqlite:///{other}").json["boxes"]
+    assert there == after["database_results"] == here + 2
+    wrong = begun("prisma", "--db", "mysql://host/name")
+    assert wrong.code == 1 and "mysql" in wrong.err
+
+
+def test_check_finds_a_state_that_does_not_follow_from_the_log(begun: Command, data: Path) -> None:
+    url = f"sqlite:///{data / 'local' / 'review.db'}"
+    store = Store(url)
+    with store.write() as conn:
+        conn.execute(text("UPDATE report SET title_abstract = 'include' WHERE id = 'P000003'"))
+        conn.execute(text("DELETE FROM record_raw WHERE record = 'R000005'"))
+    store.close()
+    result = begun("check")
+    assert result.code == 1
+    assert "Table report" in result.out and "P000003" in result.out and "R000005" in result.out
+    assert begun("check", "--json").json["ok"] is False  # looking changed nothing
+
+
+def test_mistakes_of_the_protocol_are_named_together(review: Command, data: Path) -> None:
+    (data / "protocol.yaml").write_text("title: 1\nsearches: []\n", encoding="utf-8")
+    result = review("init")
+    assert result.code == 1 and "protocol.yaml:1" in result.err and "Traceback" not in result.err
+
+
+def test_files_without_a_review(review: Command, tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "in.csv",
+        "id,title,author,year,doi,abstract\n"
+        'a,Kratom use and sleep quality in adults,"Doe, J",2020,10.1000/one,x\n'
+        'b,Kratom use and sleep quality in adults.,"Doe, Jane",2020,10.1000/ONE,x\n'
+        "c,Opioid receptors in mice: a randomised trial of mitragynine,,2019,,A cohort study\n",
+    )
+    out, pairs = tmp_path / "out.csv", tmp_path / "pairs.csv"
+    result = review("dedupe-file", source, out, "--pairs", pairs, "--json")
+    assert result.code == 0 and result.json["duplicates"] == 1
+    clusters = {row["id"]: row["cluster"] for row in rows(out)}
+    assert clusters["a"] == clusters["b"] != clusters["c"]
+    assert list(rows(pairs)[0]) == ["id_a", "id_b", "score", "verdict", "why"]
+    assert review("suggest-file", source, out, "--json").code == 0
+    assert list(rows(out)[0]) == [
+        "id", "dimension", "value", "confidence", "rank", "quote", "source",
+    ]  # fmt: skip
+    missing = review("dedupe-file", tmp_path / "absent.csv", out)
+    assert missing.code == 1 and "absent.csv" in missing.err
+
+
+# --- as a process of its own -------------------------------------------------------------------
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "review", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+
+
+def test_json_is_alone_on_stdout_whatever_the_terminal(data: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    for arguments in (["init", "--json"], ["prisma", "--json"], ["claims", "--json"]):
+        done = process(*arguments, **plain)
+        assert done.returncode == 0, done.stderr
+        json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["votes"], ["votes", "import"],
+        ["votes", "export"], ["tags", "import"], ["findings", "export"], ["prisma"], ["gaps"],
+        ["claims"], ["export"], ["check"], ["dedupe-file"], ["suggest-file"],
+    ],
+)  # fmt: skip
+def test_every_command_has_help(review: Command, command: list[str]) -> None:
+    result = review(*command, "--help")
+    assert result.code == 0 and "Usage:" in result.out and result.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], {"pandas", "sqlalchemy", "streamlit", "pydantic", "rapidfuzz"}),
+        (["dedupe-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
+        (["suggest-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(
+    arguments: list[str], absent: set[str], tmp_path: Path
+) -> None:
+    write(tmp_path / "in.csv", "id,title,abstract\na,Kratom and pain,x\n")
+    program = (
+        "import sys\nfrom review.cli import main\n"
+        f"sys.argv = ['review', *{arguments!r}]\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"print('LOADED', sorted({absent!r} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "LOADED []" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_fault_of_the_program_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], begun: Command
+) -> None:
+    from review import cli
+    from review.reporting import service
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(service, "flow", broken)
+    monkeypatch.setattr(sys, "argv", ["review", "prisma"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said and "Traceback" not in said

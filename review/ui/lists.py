@@ -47,7 +47,7 @@ def papers(
 
 def paper_line(report: Report, mark: str, *, code: bool = True) -> None:
     """One paper: mark, title and year as a link to its page, and a link to its coding sheet."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         nav.link(f"{mark} {title_of(report)}", "records", {"report": report.id})
         if code:
             nav.link("Code", "code", {"report": report.id}, help="Open its coding sheet.")

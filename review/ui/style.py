@@ -78,6 +78,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-weight: 400;
   font-size: .92rem; margin: 0; }
 .rt-facts dd { margin: 0; font-size: .92rem; }
+.rt-search details > summary { cursor: pointer; color: light-dark(#17607a, #7cc0d8);
+  font-size: .92rem; margin: .35rem 0; }
 .rt-query { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
   font-size: .85rem; line-height: 1.55; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 
@@ -96,6 +98,24 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   padding: .9rem 1.1rem 1rem; border: 1px solid light-dark(#d5dbdf, #38434a);
   border-top: 2px solid light-dark(#17607a, #5fb0cb); background: light-dark(#ffffff, #14191c);
   box-shadow: 0 -6px 18px light-dark(#1b232814, #00000066); }
+
+.rt-scale { display: inline-flex; align-items: center; gap: 2px; white-space: nowrap;
+  font-variant-numeric: tabular-nums; line-height: 1.6rem; }
+.rt-scale b { min-width: 1.9rem; font-weight: 650; }
+.rt-scale small { margin-left: .35rem; color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-scale em { color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-scale i, .rt-step { width: .68rem; height: .95rem; border-radius: 1px; box-sizing: border-box; }
+.rt-step { display: inline-block; }
+.rt-full { background: light-dark(#17607a, #5fb0cb); }
+.rt-open { border: 1.6px solid light-dark(#17607a, #5fb0cb); }
+.rt-none { border: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
+.rt-levels { display: flex; flex-wrap: wrap; gap: .1rem 1.3rem; margin: 0 0 .4rem;
+  font-size: .9rem; }
+[class*="st-key-rt-claim-"] { border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+  padding-top: .45rem; }
+[class*="st-key-rt-claim-"] button { text-align: left; justify-content: flex-start;
+  min-height: 1.6rem; padding: 0; }
+[class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
 .rt-ledger { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
   font-size: .95rem; }

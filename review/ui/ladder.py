@@ -1,0 +1,80 @@
+"""The five-step scale of claims, as HTML and in words. Pure: text in, safe text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from review.gaps.claims import ClaimState
+
+LEVELS = (
+    "no primary study seen",
+    "mechanism or animals only",
+    "people, without a control",
+    "one controlled study",
+    "several controlled studies",
+)
+"""What each level means, in a few words; the rules are in `review.gaps.claims`."""
+
+GROUPS = {
+    "efficacy": "Efficacy",
+    "mechanism": "Mechanism",
+    "use": "Conditions of use",
+    "safety": "Safety",
+}
+
+NOT_TESTED = "not tested"
+
+
+def scale(level: int | None, suggested: int | None) -> str:
+    """Four steps up from G0: full ones are confirmed, open ones would be reached by suggestions.
+
+    A step is told by its fill and its number, not by colour alone.
+    """
+    if level is None:
+        return f'<span class="rt-scale"><em>{NOT_TESTED}</em></span>'
+    top = max(suggested or 0, level)
+    steps = "".join(f'<i class="{_step(n, level, top)}"></i>' for n in range(1, 5))
+    return (
+        f'<span class="rt-scale" role="img" aria-label="{escape(words(level, suggested))}">'
+        f"<b>G{level}</b>{steps}{f'<small>G{top}</small>' if top > level else ''}</span>"
+    )
+
+
+def _step(n: int, level: int, top: int) -> str:
+    if n <= level:
+        return "rt-full"
+    return "rt-open" if n <= top else "rt-none"
+
+
+def words(level: int | None, suggested: int | None) -> str:
+    """A level as a sentence."""
+    if level is None:
+        return "Not tested."
+    said = f"Level G{level}: {LEVELS[level]}"
+    if suggested is not None and suggested > level:
+        said += f"; G{suggested} ({LEVELS[suggested]}) if all suggestions were confirmed"
+    return said + "."
+
+
+def legend() -> str:
+    """What the levels mean."""
+    items = "".join(f"<span><b>G{n}</b> {escape(text)}</span>" for n, text in enumerate(LEVELS))
+    return (
+        f'<div class="rt-levels">{items}</div><div class="rt-legend rt-map-legend">'
+        '<span><i class="rt-step rt-full"></i> confirmed</span>'
+        '<span><i class="rt-step rt-open"></i> reached if all suggestions were confirmed</span>'
+        "</div>"
+    )
+
+
+def headline(states: Sequence[ClaimState]) -> str:
+    """The sentence over the claims."""
+    tested = [s for s in states if s.level is not None]
+    strong = sum(1 for s in tested if (s.level or 0) >= 3)
+    hoped = sum(1 for s in tested if max(s.level or 0, s.suggested_level or 0) >= 3)
+    bare = sum(1 for s in tested if not max(s.level or 0, s.suggested_level or 0))
+    first = f"{strong} of {len(tested)} testable claims rest on a confirmed controlled study"
+    if hoped > strong:
+        first += f"; {hoped} would if all suggestions were confirmed"
+    return f"{first}; for {bare} no primary study was seen at all" if bare else first

@@ -25,6 +25,7 @@ Scorer = Callable[..., float]
 COMPARED_FIELDS: tuple[str, ...] = (
     "title",
     "numbers",
+    "main_numbers",
     "notice",
     "generic",
     "authors",
@@ -144,8 +145,10 @@ def _numbers(pairs: pd.DataFrame) -> FloatArray:
     """Return 1 where titles hold the same numbers, 0.5 where one adds some, 0 where they clash."""
     first, second = _sides(pairs, "numbers")
     # "1 42" and "1 4 2" are one number written with and without brackets.
-    glued = [side.str.replace(" ", "", regex=False) for side in (first, second)]
-    equal = (glued[0] == glued[1]).to_numpy(dtype=bool)
+    whole = [side.str.replace(" ", "", regex=False) for side in (first, second)]
+    main = [side.str.replace(" ", "", regex=False) for side in _sides(pairs, "main_numbers")]
+    same = (whole[0] == whole[1]) | (main[0] == whole[1]) | (whole[0] == main[1])
+    equal = same.to_numpy(dtype=bool)
     shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
     return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
 

@@ -1,0 +1,44 @@
+"""Author names: the words by which one person is known in every style."""
+
+from __future__ import annotations
+
+import re
+
+from review.dedupe.text import fold
+
+AUTHOR_LETTERS = 160
+"""Letters of an author list that are compared: about the first twenty names."""
+
+# The cuts between two authors: "; ", " and ", " & ", or ".Smith" as some exports run them on.
+_AUTHOR_CUT = re.compile(r"\s*;\s*|\s+and\s+|\s*&\s*|\s*\|\s*|(?<=[A-Z]\.)(?=[A-Z][^.\s])")
+_NOT_NAMES = frozenset(
+    "and the others et al von van der den del della las los anonymous jr sr".split()
+)
+_INITIALS = re.compile(r"^[A-Z][A-Z.\-]{0,4}$")
+
+
+def _name_words(author: str) -> list[str]:
+    """Return the folded words of one author that are not initials."""
+    words = [word for word in re.split(r"[\s,]+", author) if not _INITIALS.match(word)]
+    folded = [part for word in words for part in fold(word).split()]
+    return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES]
+
+
+def _authors(text: str) -> list[list[str]]:
+    if not text:
+        return []
+    # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
+    text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
+    people = [_name_words(person) for person in _AUTHOR_CUT.split(text)]
+    return [words for words in people if words]
+
+
+def first_author(text: str) -> str:
+    """Return the name words of the first author, in order of the alphabet."""
+    people = _authors(text)
+    return " ".join(sorted(people[0])) if people else ""
+
+
+def fold_authors(text: str) -> str:
+    """Return the name words of all authors, cut at `AUTHOR_LETTERS`."""
+    return " ".join(word for person in _authors(text) for word in person)[:AUTHOR_LETTERS]

@@ -50,6 +50,35 @@ def head(title: str, lede: str = "") -> None:
         st.caption(lede)
 
 
+def views(names: Mapping[str, str], key: str) -> str:
+    """Draw the switch between the views of a page; the address keeps the choice as ``view``.
+
+    Args:
+        names: view -> words on the switch; the first is shown when the address names none.
+        key: session key of the choice, unique in the app.
+
+    Returns:
+        The view to draw.
+    """
+    if key not in st.session_state:
+        named = st.query_params.get("view", "")
+        st.session_state[key] = named if named in names else next(iter(names))
+
+    def keep() -> None:
+        st.query_params["view"] = st.session_state[key]
+
+    chosen = st.segmented_control(
+        "Show",
+        list(names),
+        required=True,
+        format_func=lambda view: names[view],
+        key=key,
+        on_change=keep,
+        label_visibility="collapsed",
+    )
+    return chosen or next(iter(names))
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number on a page: how many of what, and the page where they are listed."""
@@ -67,7 +96,7 @@ def figures(items: Sequence[Figure], key: str) -> None:
     Args:
         key: unique on the page.
     """
-    with st.container(horizontal=True, gap="large", key=f"rt-figures-{key}"):
+    with st.container(horizontal=True, gap="medium", key=f"rt-figures-{key}"):
         for item in items:
             number = f"{item.n:,}" if isinstance(item.n, int) else plain(item.n)
             label = f"**{number}** {item.unit}"

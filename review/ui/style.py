@@ -73,7 +73,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-step { display: flex; flex-direction: column; line-height: 1.4; }
 .rt-step .rt-muted { font-size: .85rem; }
 
-.rt-facts { display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr;
+.rt-facts { padding: 0; display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr;
   gap: .3rem 1rem; margin: 0; line-height: 1.45; font-size: .92rem; overflow-wrap: anywhere; }
 .rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-weight: 400;
   font-size: .92rem; margin: 0; }
@@ -117,6 +117,11 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   min-height: 1.6rem; padding: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
+.rt-codes { list-style: none; margin: 0; padding: 0; }
+.rt-codes li { margin: 0 0 .2rem; line-height: 1.45; }
+.rt-offer { line-height: 1.45; }
+.rt-offer .rt-muted, .rt-codes .rt-muted { font-size: .87rem; }
+
 .rt-ledger { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
   font-size: .95rem; }
 .rt-ledger th, .rt-ledger td { text-align: left; vertical-align: top;
@@ -124,6 +129,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-ledger th { font-weight: 600; width: 14rem; }
 
+[class*="st-key-rt-figures"] { margin-left: -.5rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
   line-height: 1.2; font-variant-numeric: tabular-nums; }
 """

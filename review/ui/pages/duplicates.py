@@ -16,11 +16,9 @@ from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
 JOB = "dedupe"
-VIEW = "duplicates_view"
 LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
 KINDS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK)
-VIEWS = {"judge": "To judge", "merges": "Merges"}
 
 
 @careful
@@ -196,20 +194,13 @@ def draw() -> None:
         "Nothing is deleted, and every merge can be taken back.",
     ):
         with st.container(horizontal=True, vertical_alignment="center"):
-            if VIEW not in st.session_state:
-                named = st.query_params.get("view", "")
-                st.session_state[VIEW] = named if named in VIEWS else "judge"
             pairs = dedupe.unsure(ws)
             found = dedupe.merges(ws)
-            counts = {"judge": len(pairs), "merges": sum(m.active for m in found)}
-            view = st.segmented_control(
-                "Show",
-                list(VIEWS),
-                required=True,
-                format_func=lambda v: f"{VIEWS[v]} · {counts[v]:,}",
-                key=VIEW,
-                label_visibility="collapsed",
-            )
+            names = {
+                "judge": f"To judge · {len(pairs):,}",
+                "merges": f"Merges · {sum(m.active for m in found):,}",
+            }
+            view = parts.views(names, "duplicates_view")
             st.button("Find duplicates", on_click=find, icon=":material/compare_arrows:")
         outcome(jobs.panel(JOB))
         if view == "merges":

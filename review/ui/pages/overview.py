@@ -1,24 +1,196 @@
-"""Where the review stands and what to do next."""
+"""Where the review stands, what to do next, and the biggest gaps."""
 
 from __future__ import annotations
 
-from review.model import Stage
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+import streamlit as st
+
+from review.coding import service as coding
+from review.dedupe import service as dedupe
+from review.gaps import service as gaps
+from review.gaps.model import Gap
+from review.model import Outcome, Stage
+from review.records import service as records
 from review.screening import service as screening
-from review.ui import parts, session
+from review.search import service as searching
+from review.ui import nav, parts, session
+from review.workspace import Workspace
 
-ws = session.workspace()
-reviewer = session.reviewer()
+SHOWN_GAPS = 6
+LIBRARY = "library"
 
-with parts.page(ws.protocol.title, ws.protocol.question.text):
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something left to do: how much of what, and where."""
+
+    text: str
+    button: str
+    slug: str
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
+    """What is left to do, in the order of the work."""
+    identified = sum(records.sources(ws).values())
+    never = [s for s in ws.protocol.searches if s.name not in complete(ws)]
+    search = Task(
+        f"{parts.count_of(len(never), 'search', 'searches')} of the protocol not run yet.",
+        "Run the searches",
+        "search",
+    )
+    if not identified:
+        yield search
+        return
+    if fresh := records.not_compared(ws):
+        yield Task(
+            f"{parts.count_of(fresh, 'record')} not compared for duplicates yet.",
+            "Find duplicates",
+            "duplicates",
+        )
+    if pairs := dedupe.unsure_count(ws):
+        yield Task(
+            f"{parts.count_of(pairs, 'pair')} of records may be the same text.",
+            "Judge pairs",
+            "duplicates",
+        )
+    stages = {stage: screening.progress(ws, stage, reviewer) for stage in Stage}
+    if conflicts := sum(p.conflicts for p in stages.values()):
+        yield Task(
+            f"{parts.count_of(conflicts, 'conflict')} between reviewers.",
+            "Settle conflicts",
+            "conflicts",
+        )
+    for stage, words, button in (
+        (Stage.TITLE_ABSTRACT, "on title and abstract", "Screen titles and abstracts"),
+        (Stage.FULL_TEXT, "on full text", "Screen full texts"),
+    ):
+        if waiting := stages[stage].waiting:
+            yield Task(
+                f"{parts.count_of(waiting, 'report')} waiting for your vote {words}.",
+                button,
+                "screen",
+                {"stage": str(stage)},
+            )
+    if never:
+        yield search
+    if waiting := coding.coding_progress(ws).waiting:
+        yield Task(
+            f"{parts.count_of(waiting, 'report')} without a confirmed study design and outcome.",
+            "Code reports",
+            "code",
+        )
+
+
+def complete(ws: Workspace) -> set[str]:
+    """Names of searches that ran to their end at least once."""
+    return {r.run.search for r in searching.searches(ws) if r.run.outcome is Outcome.COMPLETE}
+
+
+def standing(ws: Workspace, reviewer: str) -> None:
+    """The few numbers of the review, each opening what it counts."""
     first = screening.progress(ws, Stage.TITLE_ABSTRACT, reviewer)
     second = screening.progress(ws, Stage.FULL_TEXT, reviewer)
+    sources = records.sources(ws)
     parts.figures(
         [
+            parts.Figure(sum(sources.values()), "records identified", "search", {"view": "log"}),
             parts.Figure(first.total, "reports", "records"),
-            parts.Figure(first.included, "included on title and abstract", "records"),
             parts.Figure(
-                second.included, "included in the review", "records", {"status": "included"}
+                first.awaiting,
+                "awaiting screening",
+                "records",
+                {"status": "awaiting title and abstract"},
             ),
+            parts.Figure(
+                second.awaiting, "awaiting full text", "records", {"status": "awaiting full text"}
+            ),
+            parts.Figure(
+                first.excluded + second.excluded, "excluded", "records", {"status": "excluded"}
+            ),
+            parts.Figure(second.included, "included", "records", {"status": "included"}),
         ],
         key="standing",
     )
+
+
+def to_do(ws: Workspace, reviewer: str) -> None:
+    """The next step as one button, the others as links."""
+    found = [task for task in tasks(ws, reviewer) if nav.exists(task.slug)]
+    st.subheader("What to do next", anchor=False)
+    if not found:
+        st.markdown("Nothing is waiting. The report page has the flow diagram and all exports.")
+        nav.link("Open the report", "report")
+        return
+    first, *others = found
+    st.markdown(first.text)
+    if st.button(first.button, type="primary", key="next-step"):
+        nav.to(first.slug, first.params)
+    if others:
+        st.caption("Also open")
+        for task in others:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                nav.link(task.button, task.slug, task.params, icon=":material/arrow_forward:")
+                st.caption(task.text, width="content")
+
+
+def biggest_gaps(ws: Workspace) -> None:
+    """Outcomes that lack evidence most, with the rule that says so."""
+    found = gaps.matrix(ws)
+    dimension = ws.protocol.codebook.dimension(found.row_dimension)
+    labels = {value.id: value.label for value in dimension.values}
+    order = list(Gap)
+    worst = sorted(found.row_gaps.items(), key=lambda item: order.index(item[1][0]))
+    if not worst:
+        return
+    st.subheader("Biggest gaps", anchor=False)
+    rows = "".join(
+        f"<tr><td>{escape(labels.get(row, row))}</td>"
+        f"<td>{escape(gap.capitalize())}</td><td>{escape(rule)}</td></tr>"
+        for row, (gap, rule) in worst[:SHOWN_GAPS]
+    )
+    st.html(
+        '<table class="rt-table"><thead><tr>'
+        f"<th>{escape(dimension.label)}</th><th>Gap</th><th>Why</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+    nav.link(
+        f"Open the gap map: {parts.count_of(len(worst), 'outcome')} with a gap",
+        "gap-map",
+        icon=":material/arrow_forward:",
+    )
+
+
+def provenance(ws: Workspace) -> None:
+    """Where the records come from, and how current they are."""
+    runs = [r.run for r in searching.searches(ws) if r.run.outcome is Outcome.COMPLETE]
+    asked = [r for r in runs if r.request.startswith("http")]
+    lines = []
+    if asked:
+        lines.append(f"Last complete search: {parts.local_time(asked[0].finished, day_only=True)}.")
+    else:
+        lines.append("No search of the protocol has run to its end yet.")
+    if shipped := records.sources(ws).get(LIBRARY):
+        lines.append(
+            f"{parts.count_of(shipped, 'record')} ship with the review: bibliographic facts, and "
+            "one reader's starter codes, which count as suggestions until someone confirms them."
+        )
+    lines.append("This is a tool for the literature and gives no advice on use or dose.")
+    st.caption(" ".join(lines))
+
+
+def draw() -> None:
+    """The page."""
+    ws = session.workspace()
+    reviewer = session.reviewer()
+    with parts.page(parts.plain(ws.protocol.title), parts.plain(ws.protocol.question.text)):
+        standing(ws, reviewer)
+        to_do(ws, reviewer)
+        biggest_gaps(ws)
+        provenance(ws)
+
+
+draw()

@@ -56,7 +56,8 @@ class PairView:
 
 @dataclass(frozen=True, slots=True)
 class MergeView:
-    """One merge. ``reports`` hold its records now: one report while it counts.
+    """One merge. ``reports`` hold its records now: one report while it counts, none while the
+    runs that brought the records are withdrawn.
 
     Attributes:
         event: id to take it back with.
@@ -86,14 +87,18 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
     with ws.store.read() as conn:
         rows = records.rows_for_dedupe(conn)
         home = _homes(conn)
-        last = 0 if everything else _last_compared(conn)
-    new = [str(row["id"]) for row in rows if _number(str(row["id"])) > last]
+        last, skipped = (0, set()) if everything else _compared(conn)
+    numbers = {_number(str(row["id"])): str(row["id"]) for row in rows}
+    new = [id_ for n, id_ in numbers.items() if n > last or n in skipped]
     if not new:
-        return DedupeResult(0, len(unsure(ws)), 0)
+        return DedupeResult(0, unsure_count(ws), 0)
     frame = pd.DataFrame([dict(row) for row in rows])
     found = find_pairs(frame, new if last else None)
     if last:
         found = with_contradictions(frame, found, home)
+    newest = max(last, *numbers)
+    # Records of runs withdrawn at the moment may come back, and must be compared then.
+    skipped = (skipped | set(range(last + 1, newest + 1))) - set(numbers)
     with ws.store.write() as conn:
         # Someone may have decided while the records were compared: what stands now counts.
         home = _homes(conn)
@@ -115,7 +120,8 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
         left = len(_open(conn))
         done = {
             "rules": RULES,
-            "last": max(map(_number, new)),
+            "last": newest,
+            "skipped": sorted(skipped),
             "compared": len(new),
             "merged": len(made),
             "unsure": left,
@@ -211,7 +217,9 @@ def merges(ws: Workspace) -> list[MergeView]:
         MergeView(
             event=e.event,
             records=(e.record_a, e.record_b),
-            reports=tuple(sorted({report_of[e.record_a], report_of[e.record_b]})),
+            reports=tuple(
+                sorted({report_of[r] for r in (e.record_a, e.record_b) if r in report_of})
+            ),
             actor=e.actor,
             time=e.time,
             score=e.score,
@@ -248,13 +256,12 @@ def _number(record_id: str) -> int:
     return int(record_id[1:])
 
 
-def _last_compared(conn: Connection) -> int:
-    """Number of the newest record that these rules have compared; 0 when there is none."""
-    last = 0
-    for event in log.events(conn, [EventKind.DEDUPED]):
-        if event.payload.get("rules") == RULES:
-            last = max(last, int(event.payload["last"]))
-    return last
+def _compared(conn: Connection) -> tuple[int, set[int]]:
+    """What these rules have compared: all records up to a number, but for some numbers."""
+    done = [e for e in log.events(conn, [EventKind.DEDUPED]) if e.payload["rules"] == RULES]
+    if not done:
+        return 0, set()
+    return int(done[-1].payload["last"]), set(done[-1].payload["skipped"])
 
 
 def _apart(conn: Connection) -> list[tuple[str, str]]:
@@ -267,7 +274,7 @@ def _apart(conn: Connection) -> list[tuple[str, str]]:
 def _open(conn: Connection) -> list[stored_pairs.Pair]:
     """Stored pairs that nothing has settled, one for any two reports."""
     home = {record: report for record, _source, report in whole.memberships(conn)}
-    settled = {frozenset((home[a], home[b])) for a, b in _apart(conn)}
+    settled = {frozenset((home[a], home[b])) for a, b in _apart(conn) if a in home and b in home}
     found: list[stored_pairs.Pair] = []
     for pair in stored_pairs.apart_reports(conn):
         between = frozenset((pair.report_a, pair.report_b))

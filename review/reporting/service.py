@@ -12,13 +12,31 @@ from review.spreadsheet import whole_file
 from review.store import Connection, records, reports, whole
 from review.workspace import Workspace
 
-__all__ = ["FORMATS", "dossier", "export", "flow", "write_prisma_csv", "write_prisma_svg"]
+__all__ = [
+    "FORMATS",
+    "dossier",
+    "export",
+    "flow",
+    "flow_of",
+    "prisma_svg",
+    "reason_labels",
+    "write_prisma_csv",
+    "write_prisma_svg",
+]
 
 
 def flow(ws: Workspace) -> prisma.Flow:
     """The flow diagram as it stands, with the ids behind every box."""
     with ws.store.read() as conn:
-        return _flow(conn)
+        return flow_of(conn)
+
+
+def flow_of(conn: Connection) -> prisma.Flow:
+    """The flow diagram within a transaction."""
+    return prisma.flow(
+        (prisma.RecordRow(*row) for row in whole.memberships(conn)),
+        (prisma.ReportRow(*row) for row in whole.decisions(conn)),
+    )
 
 
 def prisma_svg(ws: Workspace) -> str:
@@ -98,13 +116,6 @@ def dossier(ws: Workspace) -> Dossier:
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
         )
-
-
-def _flow(conn: Connection) -> prisma.Flow:
-    return prisma.flow(
-        (prisma.RecordRow(*row) for row in whole.memberships(conn)),
-        (prisma.ReportRow(*row) for row in whole.decisions(conn)),
-    )
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -11,8 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from review.coding.proposals import refresh_suggestions
-from review.errors import Cancelled, Mistake, NotFoundError, QueryRefused, SourceError
-from review.model import EventKind, Outcome, SearchRun
+from review.errors import (
+    Cancelled,
+    DecisionError,
+    Mistake,
+    NotFoundError,
+    QueryRefused,
+    SourceError,
+)
+from review.model import Event, EventKind, Outcome, SearchRun
 from review.search import running
 from review.sources.files import FileContent, read_bytes, read_file
 from review.sources.openalex import (
@@ -24,7 +31,7 @@ from review.sources.openalex import (
     request_url,
 )
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.store import Connection, log, records
+from review.store import Connection, Entry, log, records, whole
 from review.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -83,12 +90,14 @@ class LoggedRun:
         platform: the database and the way it was reached (item 1).
         label: the search in words, "" when the protocol does not hold it (any more).
         limits: limits and why (item 9), "" when nobody said anything.
+        withdrawn: the event that withdrew the run, "" while it counts.
     """
 
     run: SearchRun
     platform: str
     label: str
     limits: str
+    withdrawn: str
 
 
 def _ignore(progress: Progress) -> None:
@@ -329,6 +338,7 @@ def searches(ws: Workspace) -> list[LoggedRun]:
     planned = {search.name: search for search in ws.protocol.searches}
     with ws.store.read() as conn:
         runs = records.runs(conn)
+        withdrawn = whole.withdrawn_runs(conn)
     found = []
     for run in runs:
         search = planned.get(run.search)
@@ -339,9 +349,42 @@ def searches(ws: Workspace) -> list[LoggedRun]:
                 platform=f"OpenAlex, {ws.config.openalex_url}" if online else f"file, {run.source}",
                 label=search.label if search else "",
                 limits=search.limits if search else "",
+                withdrawn=withdrawn.get(run.id, ""),
             )
         )
     return found
+
+
+def withdraw(ws: Workspace, run: str, actor: str, why: str = "") -> Event:
+    """Take a whole run back: records that no other run found leave the review.
+
+    Their votes, tags and merges wait for them, should the run be brought back.
+
+    Raises:
+        NotFoundError: no such run.
+        DecisionError: the run goes on, or is withdrawn already.
+    """
+    with ws.store.write() as conn:
+        if records.get_run(conn, run).outcome is Outcome.RUNNING:
+            raise DecisionError(f"{run} goes on. Cancel it first, then withdraw it.")
+        if run in whole.withdrawn_runs(conn):
+            raise DecisionError(f"{run} is withdrawn already.")
+        entry = Entry(EventKind.RUN_WITHDRAWN, {"run": run, "why": why})
+        (done,) = log.append(conn, actor, [entry])
+    return done
+
+
+def bring_back(ws: Workspace, run: str, actor: str) -> Event:
+    """Have a withdrawn run again, with all that was decided on its records.
+
+    Raises:
+        DecisionError: the run is not withdrawn.
+    """
+    with ws.store.write() as conn:
+        event = whole.withdrawn_runs(conn).get(run)
+        if event is None:
+            raise DecisionError(f"{run} is not withdrawn.")
+        return log.undo(conn, actor, event)
 
 
 def _quiet(conn: Connection, run: SearchRun) -> bool:

@@ -90,7 +90,6 @@ def _dangling(conn: Connection) -> Iterator[str]:
     )
     references: list[tuple[str, Column[Any], str, Column[Any]]] = [
         *((what, column, "record", record.c.id) for what, column in of_records),
-        ("records", record.c.id, "report", member.c.record),
         ("records", record.c.id, "entry as received", record_raw.c.record),
         ("members", member.c.report, "report", report.c.id),
         ("sightings", sighting.c.run, "search run", run.c.id),

@@ -10,7 +10,8 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     run_withdrawn    run, why
     merge, link      records [a, b], score, why
     keep_apart       records [a, b], why
-    deduped          rules, last (number of the newest record compared), compared, merged, unsure
+    deduped          rules, last (number of the newest record), skipped [number not compared],
+                     compared, merged, unsure
     vote             record, report, covers [record], stage, vote, reason, note, reviewer, final,
                      time
     tag              record, report, dimension, value, quote, reviewer, suggestion, answer, time,

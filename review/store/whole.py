@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from review.model import Decision, Record
 from review.store.records import to_record
-from review.store.schema import edge, event, member, record, report
+from review.store.schema import edge, event, member, record, report, withdrawal
 from review.store.state import chunks
 
 
@@ -70,11 +70,6 @@ def records_by_report(conn: Connection) -> dict[str, list[tuple[str, Record]]]:
     return dict(found)
 
 
-def leads(conn: Connection) -> dict[str, str]:
-    """The record each report is shown by."""
-    return {id_: lead for id_, lead in conn.execute(select(report.c.id, report.c.lead))}
-
-
 def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> list[Edge]:
     """Merges, links and records kept apart, oldest first.
 
@@ -97,6 +92,12 @@ def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:
         rows = conn.execute(select(record).where(record.c.id.in_(part)))
         found.update({row.id: to_record(row._asdict()) for row in rows})
     return found
+
+
+def withdrawn_runs(conn: Connection) -> dict[str, str]:
+    """Runs that are withdrawn -> the event to take back to have them again."""
+    statement = select(withdrawal.c.run, withdrawal.c.event).where(withdrawal.c.active)
+    return {run: id_ for run, id_ in conn.execute(statement.order_by(withdrawal.c.seq))}
 
 
 def protocol_versions(conn: Connection) -> list[tuple[str, str, str]]:

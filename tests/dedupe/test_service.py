@@ -11,7 +11,9 @@ from review.dedupe import service
 from review.errors import DecisionError
 from review.model import Record, Stage, VoteValue
 from review.screening import service as screening
-from review.store import log, reports, whole
+from review.search import service as search
+from review.store import log, pairs, records, reports, whole
+from review.store.checking import check
 from review.workspace import Workspace
 from tests import reviews
 
@@ -131,8 +133,6 @@ def test_an_unsure_pair_waits_for_a_person_and_one_answer_settles_it(ws: Workspa
     conference = article("b", KRATOM, doi="", volume="", pages="", journal="Congress abstracts")
     reviews.add(ws, [article("a", abstract=""), conference])
     with ws.store.write() as conn:
-        from review.store import pairs
-
         row = {"id_a": "R000001", "id_b": "R000002", "score": 0.6, "verdict": "unsure", "why": "w"}
         pairs.replace(conn, None, [row])
     (pair,) = service.unsure(ws)
@@ -177,3 +177,19 @@ def test_only_merges_and_links_are_undone_here(ws: Workspace) -> None:
     vote = screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
     with pytest.raises(DecisionError, match="not a merge"):
         service.undo(ws, vote.id, "Ann")
+
+
+def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspace) -> None:
+    reviews.add(ws, [article("a")])
+    with ws.store.read() as conn:
+        run = records.runs(conn)[0].id
+    search.withdraw(ws, run, "Ann")
+    reviews.add(ws, [article("b"), DIFFERENT])
+    assert service.dedupe(ws).merged == 0
+    search.bring_back(ws, run, "Ann")
+    assert (service.dedupe(ws).merged, service.dedupe(ws).compared) == (1, 0)
+    search.withdraw(ws, run, "Ann")
+    assert [m.reports for m in service.merges(ws)] == [("P000002",)]
+    assert service.unsure(ws) == []
+    assert clusters(ws) == [("R000002",), ("R000003",)]
+    assert check(ws.store).problems == ()

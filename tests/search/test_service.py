@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from review.errors import FileError, NotFoundError, QueryRefused
-from review.model import Outcome, SearchRun
+from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
+from review.model import Outcome, SearchRun, Stage, VoteValue
+from review.screening import service as screening
 from review.search import running, service
 from review.sources.openalex import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
@@ -290,3 +291,21 @@ def test_a_killed_pull_keeps_its_pages_and_the_next_one_takes_up_the_rest(tmp_pa
     assert run.added == (run.promised or 0) - 100
     sound(ws)
     ws.store.close()
+
+
+def test_a_run_is_withdrawn_whole_and_brought_back_with_its_votes(ws_at: Open) -> None:
+    ws = ws_at("http://127.0.0.1:9")
+    run = service.import_bytes(ws, RIS.encode(), "a.ris", actor="Ann").run.id
+    screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    service.withdraw(ws, run, "Ann", "the wrong file")
+    assert count(ws) == 0
+    assert service.searches(ws)[0].withdrawn
+    with pytest.raises(DecisionError, match="withdrawn already"):
+        service.withdraw(ws, run, "Ann")
+    service.bring_back(ws, run, "Bo")
+    assert count(ws) == 2 and not service.searches(ws)[0].withdrawn
+    with ws.store.read() as conn:
+        assert reports.get(conn, "P000001").title_abstract == "include"
+    with pytest.raises(DecisionError, match="not withdrawn"):
+        service.bring_back(ws, run, "Bo")
+    sound(ws)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from review.coding import designs
+from review.coding import designs, fields
+from review.coding.cues import CUES, OUTCOME_WORDS
 from review.coding.text import Words
 from review.protocol import Codebook, Dimension, phrase_pattern
 from review.protocol.phrases import REGEX_MARK
 
-RULES = "codebook triggers"
-SOURCES = (RULES, designs.OPENALEX_DESIGNS, designs.OPENALEX_TYPE, designs.MESH)
+RULES = designs.RULES
+SOURCES = (RULES, designs.WORDING, *fields.SOURCES)
 """Names of the sources whose suggestions this module makes."""
 
-DESIGN = "study_design"
+DESIGN, OUTCOME = "study_design", "outcome"
+
+GENERAL = 0.4
+"""Confidence of an outcome that only a general word suggests."""
+
+CUED = frozenset(cue.value for cue in CUES)
+"""Designs that wording may suggest without a trigger."""
 
 MEASURED = frozenset({"outcome", "safety"})
 """Dimensions that ask what was measured: there, a mention in the background suggests nothing.
@@ -24,8 +31,11 @@ Counting sentences that measure or report, instead of any mention, raised precis
 points on marked abstracts (EBM-NLP, EBM-COMET).
 """
 
-_STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$", re.IGNORECASE)
+_STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
 """Before a compound's name: the words name another compound, that holds the first one's name."""
+
+_CAPITAL = re.compile(r"(?<!\\)[A-Z]")
+"""A capital letter that is not part of an escape such as ``\\W``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +59,25 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One compiled phrase; ``probe`` is a word that must occur for it to match, "" if unknown."""
+    """One compiled phrase.
+
+    Attributes:
+        pattern: looked for in small letters, which is quicker than looking for any case.
+        tokens: words that the text must hold for the phrase to match; none are known of an
+            expression.
+    """
 
     phrase: str
     pattern: re.Pattern[str]
-    probe: str
+    tokens: frozenset[str]
 
     @classmethod
     def of(cls, phrase: str) -> Trigger:
         """Compile a phrase."""
-        probe = ""
-        if not phrase.startswith(REGEX_MARK):
-            probe = max(re.split(r"[\s-]+", phrase), key=len).lower()
-        return cls(phrase, phrase_pattern(phrase), probe)
+        small = _CAPITAL.sub(lambda m: m[0].lower(), phrase_pattern(phrase).pattern)
+        # Phrases match on word edges, so each of their words must stand alone in the text.
+        tokens = () if phrase.startswith(REGEX_MARK) else re.findall(r"\w+", phrase.lower())
+        return cls(phrase, re.compile(small), frozenset(tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +110,8 @@ class Finder:
         found = self._found.get(trigger.phrase)
         if found is None:
             found = ()
-            if trigger.probe in self.words.lower:
-                matches = trigger.pattern.finditer(self.words.plain)
+            if trigger.tokens <= self.words.tokens:
+                matches = trigger.pattern.finditer(self.words.lower)
                 found = tuple(Hit(m.start(), m.end(), trigger.phrase) for m in matches)
             self._found[trigger.phrase] = found
         return found
@@ -131,10 +147,18 @@ class Tagger:
         found: list[Proposal] = []
         for dimension, rules in self._dimensions:
             hits = self._fired(dimension, rules, finder)
-            if dimension.id == DESIGN:
-                found += self._design(hits, finder.words, mesh, type, study_designs)
+            if dimension.id == OUTCOME:
+                general = _general_outcomes(dimension, rules, hits, finder)
+                found += _ranked(dimension, hits, general, finder.words)
+            elif dimension.id == DESIGN:
+                barred = [
+                    rule.value
+                    for rule in rules
+                    if rule.value in CUED and any(finder.hits(veto) for veto in rule.vetoes)
+                ]
+                found += self._design(hits, finder.words, barred, mesh, type, study_designs)
             else:
-                found += _ranked(dimension, hits, finder.words)
+                found += _ranked(dimension, hits, {}, finder.words)
         return found
 
     def _fired(
@@ -156,16 +180,18 @@ class Tagger:
         self,
         hits: dict[str, list[Hit]],
         words: Words,
+        barred: Sequence[str],
         mesh: Sequence[str],
         type: str,
         study_designs: Sequence[str],
     ) -> list[Proposal]:
         """Study designs of all sources, best first."""
-        said = designs.by_words(hits, words, self._designs)
-        said += designs.by_fields(mesh, type, study_designs, said, words, self._designs)
+        said = designs.by_words(hits, words, barred, self._designs)
+        said += fields.by_fields(mesh, type, study_designs, said)
+        known = [one for one in said if one.value in self._designs]
         return [
-            Proposal(DESIGN, d.value, round(d.confidence, 2), rank, d.quote, d.source)
-            for rank, d in enumerate(designs.in_order(said, self._designs), start=1)
+            Proposal(DESIGN, one.value, round(one.confidence, 2), rank, one.quote, one.source)
+            for rank, one in designs.in_order(known)
         ]
 
 
@@ -199,26 +225,55 @@ def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[
                 and o.end - o.start > hit.end - hit.start
                 for o in everything
             )
-            and not _STRETCHED.search(words.plain, max(0, hit.start - 12), hit.start)
+            and not _STRETCHED.search(words.lower, max(0, hit.start - 12), hit.start)
         ]  # fmt: skip
         if whole:
             left[value] = whole
     return left
 
 
-def _ranked(dimension: Dimension, fired: dict[str, list[Hit]], words: Words) -> list[Proposal]:
+def _general_outcomes(
+    dimension: Dimension, rules: Sequence[Rule], fired: Mapping[str, list[Hit]], finder: Finder
+) -> dict[str, Hit]:
+    """Outcomes that only a general word suggests, in a sentence that measures or reports."""
+    vetoes = {rule.value: rule.vetoes for rule in rules}
+    groups = {value.id: value.group for value in dimension.values}
+    taken = {groups[value] for value in fired}
+    words = finder.words
+    found: dict[str, Hit] = {}
+    for word in OUTCOME_WORDS:
+        if word.value in fired or word.value not in vetoes:
+            continue
+        if word.alone and groups[word.value] in taken:
+            continue
+        if any(finder.hits(veto) for veto in vetoes[word.value]):
+            continue
+        for match in word.pattern.finditer(words.lower):
+            if words.is_reported(match.start()):
+                found[word.value] = Hit(match.start(), match.end(), match[0])
+                break
+    return found
+
+
+def _ranked(
+    dimension: Dimension,
+    fired: Mapping[str, list[Hit]],
+    general: Mapping[str, Hit],
+    words: Words,
+) -> list[Proposal]:
     """Values of one dimension, those with the most and the most prominent words first."""
-    scored: list[tuple[float, str, Hit]] = []
+    scored: list[tuple[float, str, Hit, str]] = []
     for value, hits in fired.items():
         phrases = len({hit.phrase for hit in hits})
         best = 0.75 if words.in_title(hits[0].start) else 0.6
-        scored.append((min(0.95, best + 0.05 * (phrases - 1)), value, hits[0]))
+        scored.append((min(0.95, best + 0.05 * (phrases - 1)), value, hits[0], RULES))
+    scored += [(GENERAL, value, hit, designs.WORDING) for value, hit in general.items()]
     scored.sort(key=lambda s: -s[0])
     if not dimension.many:
         scored = scored[:1]
     return [
         Proposal(
-            dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), RULES
+            dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), source
         )
-        for rank, (confidence, value, hit) in enumerate(scored, start=1)
+        for rank, (confidence, value, hit, source) in enumerate(scored, start=1)
     ]

@@ -20,14 +20,15 @@ _PLAIN = str.maketrans(
 )
 """One character for one, so that places in the plain text are places in the text as it stands."""
 
+_TOKEN = re.compile(r"\w+")
+
 _SENTENCE_END = re.compile(r"(?<![.\s][A-Za-z])(?<!\bvs)(?<!\bDr)[.!?;]\s+(?=[A-Z0-9(\[\"'])")
 
-_BACKGROUND = re.compile(r"\W*(background|introduction|context|importance|rationale)\b\W", re.I)
+_BACKGROUND = re.compile(r"\W*(background|introduction|context|importance|rationale)\b\W")
 _LABEL = re.compile(
     r"\W*(objectives?|aims?|purpose|goals?|methods?|materials|design|setting|patients|participants|"
     r"subjects|interventions?|measure\w*|main outcome\w*|results?|findings|conclusions?|discussion|"
-    r"interpretation)\b[^.]{0,40}?:",
-    re.I,
+    r"interpretation)\b[^.]{0,40}?:"
 )
 
 _REPORTS = re.compile(
@@ -38,8 +39,7 @@ _REPORTS = re.compile(
     r"associat\w+|correlat\w+|predict\w+|significant\w*|effects?|affect\w*|experienc\w+|"
     r"occurr\w+|develop\w+|presented|died|survi\w+|incidence|rates?|prevalence|frequen\w+|mean|"
     r"median|aim\w*|study|stud(?:y|ied)|test\w*|induc\w+|produc\w+|inhibit\w+|attenuat\w+|"
-    r"describ\w+|identif\w+|detect\w+|quantif\w+)\b|\d\s?%|\bp\s?[<=>]",
-    re.I,
+    r"describ\w+|identif\w+|detect\w+|quantif\w+)\b|\d\s?%|\bp\s?[<=>]"
 )
 
 
@@ -65,8 +65,17 @@ class Words:
 
     @cached_property
     def lower(self) -> str:
-        """The plain text in small letters, to ask quickly whether a word occurs at all."""
-        return self.plain.lower()
+        """The plain text in small letters, place for place."""
+        lower = self.plain.lower()
+        if len(lower) == len(self.plain):
+            return lower
+        # Few letters become two when made small; those stay as they are.
+        return "".join(c.lower() if len(c.lower()) == 1 else c for c in self.plain)
+
+    @cached_property
+    def tokens(self) -> set[str]:
+        """Runs of letters and digits that occur, in small letters."""
+        return set(_TOKEN.findall(self.lower))
 
     @cached_property
     def starts(self) -> list[int]:
@@ -76,20 +85,16 @@ class Words:
         return found
 
     @cached_property
-    def _reporting(self) -> list[bool]:
-        """Whether each sentence speaks of what was measured or found rather than of background."""
+    def _background(self) -> list[bool]:
+        """Whether each sentence stands under a heading such as "Background"."""
         flags: list[bool] = []
         background = False
-        ends = [*self.starts[1:], len(self.plain)]
-        for start, end in zip(self.starts, ends, strict=True):
-            if start <= self.title_end:
-                flags.append(True)
-                continue
-            if _BACKGROUND.match(self.plain, start):
+        for start in self.starts:
+            if _BACKGROUND.match(self.lower, start):
                 background = True
-            elif _LABEL.match(self.plain, start):
+            elif _LABEL.match(self.lower, start):
                 background = False
-            flags.append(not background and bool(_REPORTS.search(self.plain, start, end)))
+            flags.append(background and start > self.title_end)
         return flags
 
     def in_title(self, place: int) -> bool:
@@ -102,7 +107,13 @@ class Words:
 
     def is_reported(self, place: int) -> bool:
         """Whether a place is in the title, or in a sentence that measures or reports."""
-        return self._reporting[self.sentence(place)]
+        number = self.sentence(place)
+        if number == 0:
+            return True
+        if self._background[number]:
+            return False
+        start, end = self.starts[number], [*self.starts, len(self.lower)][number + 1]
+        return _REPORTS.search(self.lower, start, end) is not None
 
     def quote(self, start: int, end: int) -> str:
         """The sentence around some words, or as much of it as may be quoted, as it stands."""

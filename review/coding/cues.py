@@ -1,0 +1,192 @@
+"""Wording that speaks for a study design, beyond the codebook's triggers.
+
+The codebook's phrases are the review's own and short. These say how papers of a kind usually word
+what they did, whatever their topic. Points were set by reading, and by trying them on the training
+part of StudyTypeTeller (Doneva et al. 2024, 2,645 abstracts sorted by people).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One piece of wording.
+
+    Attributes:
+        points: how far it counts for its design, or against it; a trigger phrase counts about 1.
+        pattern: looked for in small letters.
+        title: looked for in the title only.
+    """
+
+    value: str
+    points: float
+    pattern: re.Pattern[str]
+    title: bool = False
+
+
+_ANIMALS = (
+    r"(?:mice|mouse|rats?|rabbits?|pigs?|piglets?|minipigs?|dogs?|sheep|ewes|lambs?|goats?|monkeys?|"
+    r"macaques?|marmosets?|zebrafish|hamsters?|gerbils?|guinea[ -]pigs?|chickens?|broilers?|hens|"
+    r"cows?|calves|cattle|horses?|cats?|ferrets?|drosophila|c\. elegans)"
+)
+_PEOPLE = (
+    r"(?:patients|participants|subjects|volunteers|women|men|children|adults|individuals|players|"
+    r"athletes|students|infants|adolescents|people|cases|eyes|persons|males|females|users|teeth|"
+    r"smokers|runners)"
+)
+
+_WORDING: tuple[tuple[str, float, str, bool], ...] = (
+    # -- reviews
+    ("narrative_review", 2.0, r"\bthis (?:mini-?)?(?:article|paper|chapter|overview|manuscript|"
+     r"work|review|contribution|section)\b[^.]{0,60}\b(?:reviews?|discuss\w*|summari[sz]\w*|"
+     r"outlines?|highlights?|overview|explores?|focus\w*|addresses|covers)\b", False),
+    ("narrative_review", 1.5, r"\b(?:we|authors?|here|herein)\b[^.]{0,25}\b(?:review|discuss|"
+     r"summari[sz]e|outline|highlight|provide an overview)\b", False),
+    ("narrative_review", 1.0, r"\b(?:are|is|will be|was|were) (?:also |briefly |then )?"
+     r"(?:reviewed|discussed|summari[sz]ed|highlighted|outlined)\b", False),
+    ("narrative_review", 0.7, r"\brecent(?:ly)? (?:advances?|progress|developments?|insights?|"
+     r"evidence|findings|studies|years|discover\w+)\b|\bin (?:recent|the last|the past)\b[^.]{0,12}"
+     r"\b(?:years|decades?)\b", False),
+    ("narrative_review", 0.7, r"\b(?:current|existing|available|latest|published|up-to-date) "
+     r"(?:knowledge|understanding|evidence|literature|state|concepts?|status|data|research|"
+     r"approaches|therap\w+|treatments?)\b|\bthe literature\b", False),
+    ("narrative_review", 0.8, r"\b(?:advances?|insights?|perspectives?|updates?|overview|emerging|"
+     r"mechanisms|challenges|future|strategies|opportunit\w+|approach(?:es)? (?:to|for)|"
+     r"state of the art|implications|the role of|current|management of|where|what|how|why|from .+ "
+     r"to|targeting|therapeutic targets?|therap(?:y|ies) (?:for|of|in))\b", True),
+    ("systematic_review", 1.0, r"\b(?:prospero|inclusion criteria|risk of bias)\b[^.]*\b(?:studies|"
+     r"articles|trials)\b|\b(?:studies|articles|trials) were (?:included|identified|eligible|"
+     r"retrieved|selected)\b", False),
+    # -- trials
+    ("rct_parallel", 1.5, r"\b(?:were|was|been) (?:\w+ )?(?:randomly|randomi[sz]ed)\b|"
+     r"\brandomi[sz]ed (?:to|into|in a|controlled trial|clinical trial)\b|\brandom(?:ly)? "
+     r"(?:allocat|assign|divid)\w+", False),
+    ("rct_parallel", 1.5, r"\brandomi[sz]ed\b|\brct\b", True),
+    ("rct_parallel", -2.0, r"\b(?:non-?|not |un)randomi[sz]ed\b", False),
+    ("rct_parallel", -1.5, r"\b(?:further|future|larger?|more|most|several|few|many|recent|"
+     r"previous|published|some|available)\b[^.]{0,40}\brandomi[sz]ed\b|\brandomi[sz]ed\b[^.]{0,60}"
+     r"\b(?:needed|warranted|required|lacking|should)\b", False),
+    ("nonrandomized_trial", 1.5, rf"\b{_PEOPLE}\b[^.]{{0,60}}\b(?:received|underwent|ingested|"
+     r"consumed|performed|completed|were (?:treated|given|administered|trained|asked|instructed|"
+     r"exposed|tested|implanted|injected|scanned|stimulated))\b", False),
+    ("nonrandomized_trial", 1.2, r"\b(?:open-label|single-(?:arm|group|blind)|pilot study|"
+     r"pilot trial|feasibility|phase (?:i|ii|1|2|1b|2a|ib|iia)\b|proof[- ]of[- ]concept|"
+     r"interventional study|quasi-experimental|non-?randomi[sz]ed)", False),
+    ("nonrandomized_trial", 1.0, r"\b(?:before and after|pre-? ?(?:and |to )?post-?|"
+     r"baseline (?:and|to)|after (?:treatment|training|surgery|(?:the )?intervention|therapy)|"
+     r"post-?treatment|post-?intervention|the intervention|training program\w*)\b", False),
+    ("nonrandomized_trial", 0.8, r"\b(?:efficacy|effects?|safety|effectiveness|impact|outcomes?|"
+     r"treatment|intervention|training|stimulation|rehabilitation|following|therapy)\b", True),
+    ("study_protocol", 2.0, r"\bprotocol\b", True),
+    ("study_protocol", 1.5, r"\b(?:will be|will) (?:randomi[sz]ed|recruited|enrolled|assessed|"
+     r"randomly|conducted|measured|included|analy[sz]ed|receive)\b", False),
+    # -- patients one by one
+    ("case_report", 1.5, r"\b(?:we|authors) (?:here(?:in)? )?(?:report|present|describe)s?\b"
+     r"[^.]{0,40}\b(?:case|patient|man|woman|boy|girl|infant|child)\b", False),
+    ("case_report", 1.5, r"\b(?:a|an|one) (?:\w+ ){0,3}(?:\d{1,3}|\w+)[- ](?:year|month|week|day)s?"
+     r"[- ]old\b", False),
+    ("case_report", 1.2, r"\b(?:case|a rare|an unusual|presenting (?:as|with)|mimicking|"
+     r"masquerading|misdiagnosed|secondary to|complicat\w+ by|associated with|induced|successful)"
+     r"\b", True),
+    ("case_report", 0.8, r"\b(?:the|our|this) patient\b", False),
+    ("case_report", 1.5, r"\b(?:a|the|one) (?:\w+ )?(?:case|patient|man|woman|girl|boy|infant|"
+     r"child)\b[^.]{0,30}\b(?:is|was) (?:reported|presented|described)\b", False),
+    # -- animals and cells
+    ("animal_in_vivo", 2.0, r"\b(?:male|female|adult|aged|old|young|wild-?type|transgenic|"
+     r"knock-?out|db/db|nude|diabetic|obese|pregnant|neonatal|newborn|deficient|an(?:a)?esthetized|"
+     rf"na[iï]ve|lean|mutant|treated|fed)\b[\w/() -]{{0,25}}\b{_ANIMALS}\b", False),
+    ("animal_in_vivo", 1.5, rf"\b{_ANIMALS}\b[^.]{{0,25}}\b(?:were|was|received|underwent|showed|"
+     r"exhibited|displayed|had|fed|treated|lacking)\b", False),
+    ("animal_in_vivo", 1.5, rf"\bin (?:\w+[ -]){{0,3}}{_ANIMALS}\b|\b(?:mouse|rat|murine|rodent|"
+     r"porcine|canine|ovine|equine|rabbit|animal|preclinical)\b[\w -]{0,15}\bmodels?\b", False),
+    ("animal_in_vivo", 1.5, rf"\b(?:{_ANIMALS}|murine|porcine|rodents?|canine|bovine)\b", True),
+    ("in_vitro", 1.5, r"\b(?:cells?|cell lines?|cultures?|fibroblasts|keratinocytes|macrophages|"
+     r"hepatocytes|neurons|organoids?|osteoblasts|chondrocytes|huvecs?|mscs?|platelets|spheroids|"
+     r"monocytes|lymphocytes|specimens|samples|astrocytes|microglia|cardiomyocytes)\b[^.]{0,30}\b"
+     r"(?:were|was) (?:cultured|treated|incubated|exposed|transfected|seeded|stimulated|infected|"
+     r"grown|co-?cultured|prepared)\b", False),
+    ("in_vitro", 1.0, r"\b(?:cultured|primary|immortali[sz]ed|human-derived|transfected|ipsc\w*) "
+     r"(?:[\w-]+ ){0,2}(?:cells?|cultures?|fibroblasts|neurons|hepatocytes|lines?)\b", False),
+    ("in_vitro", 0.8, r"\b(?:western blot\w*|transfect\w+|knock-?down|sirna|overexpress\w+|mtt|"
+     r"cck-8|flow cytometry|luciferase|co-?immunoprecipitation|scratch assay|transwell)\b", False),
+    ("in_vitro", 0.7, r"\b(?:organoids?|cell[- ]cultures?|cell[- ]based|cell lines?|co-?cultures?|"
+     r"ipsc\w*|stem[- ]cell-derived|recombinant|yeast|crystal structure|assays?|spectroscopy|"
+     r"hybrid cells|neuroblastoma cells|cytotoxicity)\b", False),
+    ("in_vitro", 1.2, r"\bcells?\b|\bin vitro\b|\bculture[ds]?\b|\borganoids?\b|\bneurons\b|"
+     r"\bmicroglia\b|\bcytotoxic\w*|\bfibroblasts\b|\bbinding\b", True),
+)  # fmt: skip
+
+CUES = tuple(
+    Cue(value, points, re.compile(pattern), title) for value, points, pattern, title in _WORDING
+)
+
+STATES_RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
+"""A trial counts as randomised only where the text says so; blinding alone does not."""
+
+OWN_DATA = re.compile(
+    r"\b(?:we (?:\w+ )?(?:found|observed|measured|enrolled|recruited|included|analy[sz]ed|"
+    r"conducted|performed|treated|tested|investigated|examined|assessed|evaluated|compared|used|demonstrated|"
+    r"collected|studied|identified|developed|generated|determined|report)|"
+    r"w(?:ere|as) (?:\w+ )?(?:randomi[sz]ed|enrolled|recruited|assigned|measured|treated|"
+    r"collected|obtained|analy[sz]ed|injected|included|performed|assessed|evaluated|compared|"
+    r"investigated|conducted|calculated|tested|significantly)|"
+    r"were (?:studied|found|observed|detected|given|used|administered|seen|examined|identified)|"
+    r"our (?:results|findings|data|study)|results (?:showed|suggest|indicate|demonstrate)|"
+    r"significantly|this (?:\w+ )?(?:study|audit|survey|investigation)|"
+    r"the (?:present|current) study|(?:purpose|aim|objective) of (?:this|the|our)|"
+    r"in a (?:\w+ ){0,2}(?:sample|cohort|series)|an? \d+[- ]years?[- ]old|"
+    r"\d+ (?:\w+ )?(?:patients|participants|subjects|women|men|children|rats|mice|adults|"
+    r"volunteers|cases))\b|"
+    r"\b(?:n ?= ?\d|p ?[<=>≤] ?0?\.\d|95 ?% ?(?:ci|confidence)|"
+    r"(?:results|methods|main results|findings):)"
+)
+"""Wording of papers that report data of their own; an abstract without any is likely a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWord:
+    """A general word for an outcome, for texts that name none of its kind more exactly.
+
+    Attributes:
+        alone: only where no other value of the same codebook group is suggested.
+    """
+
+    value: str
+    pattern: re.Pattern[str]
+    alone: bool
+
+
+OUTCOME_WORDS = tuple(
+    OutcomeWord(value, re.compile(pattern), alone)
+    for value, pattern, alone in (
+        ("pain_intensity", r"\b(?:pain|painful|analgesia|headaches?)\b", True),
+        ("sleep_quality", r"\bsleep\b(?! (?:apn|deprivation|restriction|medicine))", True),
+        (
+            "death",
+            r"\b(?:survival|survived|survivors|deceased|lethality|case[- ]fatality)\b",
+            False,
+        ),
+        (
+            "adverse_events_any",
+            r"\b(?:complications?|adverse reactions?|toxicit(?:y|ies)|tolerated|tolerability|"
+            r"untoward|safe|nausea|vomiting|hypotension|bleeding|dizziness|unwanted effects?|"
+            r"serious events?|discontinued (?:because|due))\b",
+            False,
+        ),
+        (
+            "emotional_function",
+            r"\b(?:depress(?:ion|ive|ed)|anxiety|anxious|distress|mood|stress|psychological|"
+            r"self-esteem|irritability|emotional|hamilton|beck)\b",
+            False,
+        ),
+        (
+            "cognition",
+            r"\b(?:cognit(?:ion|ive)|memory|attention|executive function\w*|recall|reaction time|"
+            r"mini-mental|mmse|neuropsycholog\w+|knowledge)\b",
+            False,
+        ),
+    )
+)

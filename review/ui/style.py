@@ -111,7 +111,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-none { border: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
 .rt-levels { display: flex; flex-wrap: wrap; gap: .1rem 1.3rem; margin: 0 0 .4rem;
   font-size: .9rem; }
-[class*="st-key-rt-claim-"] { border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+[class*="st-key-rt-claim-"] {
+  border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
   padding-top: .45rem; }
 [class*="st-key-rt-claim-"] button { text-align: left; justify-content: flex-start;
   min-height: 1.6rem; padding: 0; }

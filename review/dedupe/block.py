@@ -17,8 +17,13 @@ import pandas as pd
 IndexArray = npt.NDArray[np.int32]
 
 MAX_BLOCK = 60
-"""Records that may share a key.  A key shared by more says little (a column's title, the number
-of an issue); the other keys of a record bring its true duplicates together."""
+"""Records that may share a key and all be paired.  A key shared by more says little (the first
+words of a title, a column's title); there only near `NEIGHBOURS` are paired."""
+
+NEIGHBOURS = 8
+"""Partners of a record in a block above `MAX_BLOCK`, sorted by where records were printed."""
+
+IDENTIFIERS = ("doi_stem", "pmid", "pmcid", "openalex_id")
 
 _TITLE_LETTERS = 20
 _LONG_WORDS = 4
@@ -66,7 +71,7 @@ def keys(normalised: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
         A key's name and N strings, ``""`` where a record has no such key.
     """
     n = normalised
-    for identifier in ("doi_stem", "pmid", "pmcid", "openalex_id"):
+    for identifier in IDENTIFIERS:
         yield identifier, n[identifier]
     for number, key in enumerate(_title_keys(n["title"])):
         yield f"title {number}", key
@@ -83,8 +88,8 @@ def candidates(
 ) -> tuple[IndexArray, IndexArray]:
     """Return the pairs of records that share a key, each once.
 
-    Records without a title are left out: nothing but an identifier could tell them apart, and
-    they would chain a whole journal issue together.
+    Records without a title are paired by an identifier only: nothing else could tell them apart,
+    and they would chain a whole journal issue together.
 
     Args:
         normalised: N rows as `review.dedupe.normalise.normalise` gives them.
@@ -94,34 +99,50 @@ def candidates(
         Two arrays of row positions, ``left < right``, in order.
     """
     size = len(normalised)
-    titled = (normalised["title"] != "").to_numpy()
     new = np.ones(size, dtype=bool)
     if new_ids is not None:
         new = normalised["id"].isin(list(new_ids)).to_numpy()
-    found: list[npt.NDArray[np.int64]] = []
-    for _, key in keys(normalised):
-        left, right = _within_blocks(key, titled)
+    titled = (normalised["title"] != "").to_numpy()
+    rank = _rank(normalised)
+    found = [np.empty(0, np.int64)]
+    for name, key in keys(normalised):
+        usable = (key != "").to_numpy() & (titled | (name in IDENTIFIERS))
+        first, second = _within_blocks(key, usable, rank)
+        left, right = np.minimum(first, second), np.maximum(first, second)
         keep = new[left] | new[right]
         found.append(left[keep].astype(np.int64) * size + right[keep])
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    pairs = np.unique(np.concatenate(found))
     return (pairs // max(size, 1)).astype(np.int32), (pairs % max(size, 1)).astype(np.int32)
 
 
-def _within_blocks(key: pd.Series, titled: npt.NDArray[np.bool_]) -> tuple[IndexArray, IndexArray]:
-    """Return all pairs of rows within each block of equal keys, ``left < right``."""
-    rows = np.flatnonzero((key != "").to_numpy() & titled)
+def _rank(normalised: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the place of each row when sorted by title and where it was printed."""
+    order = normalised.sort_values(
+        ["title", "journal", "year", "volume", "page", "first_author", "id"]
+    ).index.to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _within_blocks(
+    key: pd.Series, usable: npt.NDArray[np.bool_], rank: npt.NDArray[np.int64]
+) -> tuple[IndexArray, IndexArray]:
+    """Return the pairs of rows within each block of equal keys."""
+    rows = np.flatnonzero(usable).astype(np.int32)
     codes, _ = pd.factorize(key.to_numpy()[rows])
-    order = np.argsort(codes, kind="stable")
+    order = np.lexsort((rank[rows], codes))
     rows, codes = rows[order], codes[order]
     sizes = np.bincount(codes) if len(codes) else np.empty(0, np.int64)
-    fits = ((sizes > 1) & (sizes <= MAX_BLOCK))[codes] if len(codes) else np.empty(0, bool)
-    rows, codes = rows[fits], codes[fits]
-    lefts, rights = [rows[:0]], [rows[:0]]
+    big = (sizes > MAX_BLOCK)[codes]
+    firsts, seconds = [rows[:0]], [rows[:0]]
     # Sorted by key, the partners of a row are the rows 1, 2, ... places further on.
-    for step in range(1, MAX_BLOCK):
+    for step in range(1, min(MAX_BLOCK, len(rows))):
         same = codes[step:] == codes[:-step]
+        if step > NEIGHBOURS:
+            same &= ~big[step:]
         if not same.any():
             break
-        lefts.append(rows[:-step][same])
-        rights.append(rows[step:][same])
-    return np.concatenate(lefts).astype(np.int32), np.concatenate(rights).astype(np.int32)
+        firsts.append(rows[:-step][same])
+        seconds.append(rows[step:][same])
+    return np.concatenate(firsts), np.concatenate(seconds)

@@ -9,6 +9,8 @@ import pandas as pd
 CONTRADICTION = 0.5
 """A pair that is scored below this is held apart: its fields contradict each other."""
 
+Enemies = dict[str, set[str]]
+
 
 def cluster(
     ids: Iterable[str], pairs: pd.DataFrame, apart: Collection[tuple[str, str]] = ()
@@ -30,7 +32,7 @@ def cluster(
     """
     root = {record: record for record in ids}
     members = {record: [record] for record in root}
-    enemies: dict[str, set[str]] = {}
+    enemies: Enemies = {}
     contradicted = pairs[(pairs["verdict"] != "same") & (pairs["score"] < CONTRADICTION)]
     for first, second in [*apart, *zip(contradicted["id_a"], contradicted["id_b"], strict=True)]:
         enemies.setdefault(first, set()).add(second)
@@ -41,7 +43,7 @@ def cluster(
         if first not in root or second not in root:
             continue
         kept, merged = sorted((root[first], root[second]))
-        if kept == merged or _clash(members[kept], members[merged], enemies):
+        if kept == merged or _clash(members[kept], members[merged], enemies, root):
             continue
         for record in members[merged]:
             root[record] = kept
@@ -49,6 +51,8 @@ def cluster(
     return root
 
 
-def _clash(left: list[str], right: list[str], enemies: dict[str, set[str]]) -> bool:
+def _clash(left: list[str], right: list[str], enemies: Enemies, root: dict[str, str]) -> bool:
     """Tell whether two clusters hold records that must stay apart."""
-    return any(not enemies[record].isdisjoint(right) for record in left if record in enemies)
+    few, others = (left, right) if len(left) < len(right) else (right, left)
+    label = root[others[0]]
+    return any(root.get(enemy) == label for record in few for enemy in enemies.get(record, ()))

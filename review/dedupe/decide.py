@@ -29,6 +29,7 @@ def _identifier_rules(f: Facts) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
+    yield "The same identifier, but a title is missing.", f.identifier & ~f.known_title, UNSURE
     yield (
         "The same identifier, title, author, and page, abstract or journal and year.",
         f.identifier & f.near & f.author & ~f.notice & (printed | (f.title & f.journal & f.year)),

@@ -31,7 +31,7 @@ class Facts:
     title: Mask  # the same words, give or take a letter
     near: Mask  # most of the words, or one title inside the other
     similar: Mask
-    alike: Mask  # many of the words, or unknown
+    alike: Mask  # many of the words
     part: Mask  # one title inside the other, even a short one
     short: Mask
     long: Mask
@@ -114,7 +114,7 @@ def facts(compared: pd.DataFrame) -> Facts:
         title=title,
         near=title | over("title", TITLE_NEAR) | inside,
         similar=over("title", TITLE_SIMILAR) | within,
-        alike=over("title", 0.7) | inside | over("title_set", 0.8) | ~known_title,
+        alike=over("title", 0.7) | inside | over("title_set", 0.8),
         part=within & over("title_size", 20),
         short=under("title_size", 20),
         long=over("title_size", 60),

@@ -6,7 +6,9 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review.dedupe import cluster, find_pairs, normalise
+from review.dedupe import cluster, compare, decide, find_pairs, normalise
+from review.dedupe.block import candidates
+from review.dedupe.compare import pair_frame
 
 # Few values a field, so that agreeing, differing and missing fields meet in every mixture.
 TITLES = [
@@ -31,7 +33,7 @@ RECORD = st.fixed_dictionaries(
         "pmid": st.sampled_from(["", "", "1001", "1002"]),
     }
 )
-RECORDS = st.lists(RECORD, min_size=1, max_size=12)
+RECORDS = st.lists(RECORD, min_size=1, max_size=8)
 STRANGERS = st.lists(
     st.fixed_dictionaries(
         {
@@ -42,7 +44,7 @@ STRANGERS = st.lists(
     ),
     max_size=5,
 )
-quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def frame(rows: list[dict[str, str]], prefix: str = "r") -> pd.DataFrame:
@@ -93,16 +95,29 @@ def test_deduplicating_twice_gives_the_same(rows: list[dict[str, str]]) -> None:
 
 @quick
 @given(RECORDS)
-def test_blank_titles_match_only_by_identifier(rows: list[dict[str, str]]) -> None:
+def test_blank_titles_are_never_merged_and_asked_only_by_identifier(
+    rows: list[dict[str, str]],
+) -> None:
     records = frame(rows)
     known = normalise(records).set_index("id")
     for pair in find_pairs(records).itertuples(index=False):
         first, second = known.loc[pair.id_a], known.loc[pair.id_b]
         if not (first["title"] and second["title"]):
-            shared = [
-                name for name in ("doi_stem", "pmid") if first[name] and first[name] == second[name]
-            ]
+            assert pair.verdict == "unsure"
+            shared = [name for name in ("doi_stem", "pmid") if first[name] == second[name] != ""]
             assert shared, (first, second)
+
+
+@quick
+@given(RECORDS, st.integers(1, 7))
+def test_pairs_may_be_compared_in_parts(rows: list[dict[str, str]], size: int) -> None:
+    known = normalise(frame(rows))
+    pairs = pair_frame(known, *candidates(known))
+    whole = decide(compare(pairs))
+    parts = [
+        decide(compare(pairs.iloc[at : at + size])) for at in range(0, max(len(pairs), 1), size)
+    ]
+    pd.testing.assert_frame_equal(whole, pd.concat(parts))
 
 
 @quick

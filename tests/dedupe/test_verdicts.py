@@ -7,7 +7,11 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import find_pairs
+from review.dedupe import cluster, compare, find_pairs, normalise
+from review.dedupe.block import candidates
+from review.dedupe.compare import pair_frame
+from review.dedupe.decide import rules
+from review.dedupe.facts import facts
 
 Verdict = Callable[[dict[str, str], dict[str, str]], str]
 
@@ -174,3 +178,76 @@ def test_why_is_one_sentence_that_names_fields(article: dict[str, str]) -> None:
     assert pair["why"].startswith("Same DOI")
     assert "title 100 % alike" in pair["why"]
     assert pair["why"].endswith(".") and pair["why"].count(".") == 1
+
+
+def test_a_reply_on_the_same_page_is_not_merged(article: dict[str, str], verdict: Verdict) -> None:
+    reply = article | {"title": f"{TITLE} - Reply", "author": "Lim, Boon"}
+    assert verdict(article, reply) != "same"
+
+
+def test_a_retracted_paper_is_still_that_paper(article: dict[str, str], verdict: Verdict) -> None:
+    assert verdict(article, article | {"title": f"RETRACTED: {TITLE}"}) == "same"
+    assert verdict(article, article | {"title": f"Retraction: {TITLE}", "pages": "9"}) != "same"
+
+
+@pytest.mark.parametrize("ends", [("1", "2"), ("alpha 1", "alpha 2"), ("12", "21")])
+def test_titles_that_differ_in_a_last_number_are_not_merged(
+    article: dict[str, str], verdict: Verdict, ends: tuple[str, str]
+) -> None:
+    title = "Pharmacology of the mitragynine derivative compound {}"
+    one, two = (article | {"title": title.format(end), "pages": ""} for end in ends)
+    assert verdict(one, two) != "same"
+
+
+def test_one_work_registered_twice_is_merged(article: dict[str, str], verdict: Verdict) -> None:
+    one, two = {"doi": "10.2307/41410404"}, {"doi": "10.25300/misq/2012/36.1.02"}
+    assert verdict(article | one, article | two) == "same"
+
+
+def test_a_data_set_is_not_merged_with_its_article(
+    article: dict[str, str], verdict: Verdict
+) -> None:
+    data = {
+        "title": article["title"],
+        "author": article["author"],
+        "year": article["year"],
+        "journal": "Dryad",
+        "doi": "10.5061/dryad.abc123",
+    }
+    assert verdict(article | {"doi": "10.1016/j.jep.2019.01.001"}, data) == "unsure"
+
+
+def test_a_translated_title_is_merged_by_all_the_rest(
+    article: dict[str, str], verdict: Verdict
+) -> None:
+    abstract = "We asked 350 regular users of kratom how they slept and what hurt them. " * 4
+    one = article | {"abstract": abstract}
+    two = one | {
+        "title": "[Sleep quality and pains in habitual kratom users: a cross-sectional study]"
+    }
+    assert verdict(one, two) == "same"
+    assert verdict(one, two | {"abstract": ""}) != "same"
+
+
+def test_many_copies_of_one_record_become_one_cluster(article: dict[str, str]) -> None:
+    records = pd.DataFrame([{"id": f"{at:03}", **article} for at in range(150)])
+    assert set(cluster(records["id"], find_pairs(records)).values()) == {"000"}
+
+
+def test_a_sparse_record_does_not_join_two_works(article: dict[str, str]) -> None:
+    rows = [
+        {"id": "a", **article, "doi": "10.1000/one", "pages": ""},
+        {"id": "b", **article, "doi": "10.1000/two", "pages": ""},
+        {"id": "c", "title": TITLE, "author": article["author"], "year": article["year"]},
+    ]
+    records = pd.DataFrame(rows).fillna("")
+    clusters = cluster(records["id"], find_pairs(records))
+    assert clusters["a"] != clusters["b"]
+
+
+def test_every_rule_has_a_sentence_of_its_own(article: dict[str, str]) -> None:
+    records = pd.DataFrame([{"id": "a", **article}, {"id": "b", **article}])
+    known = normalise(records)
+    texts = [text for text, _, _ in rules(facts(compare(pair_frame(known, *candidates(known)))))]
+    assert len(set(texts)) == len(texts)
+    assert all(text.endswith(".") for text in texts)

@@ -33,15 +33,22 @@ def panel(
     if cell.gap is not None:
         st.markdown(plain(cell.rule))
     lists.papers(
-        ws, cell.confirmed_reports, lists.CONFIRMED, _head("Confirmed", cell.confirmed_reports)
+        ws,
+        cell.confirmed_reports,
+        lists.CONFIRMED,
+        _head("Confirmed", cell.confirmed_reports),
+        "confirmed",
     )
     lists.papers(
         ws,
         cell.suggested_reports,
         lists.SUGGESTED,
         _head("Only suggested, to confirm or reject", cell.suggested_reports),
+        "suggested",
     )
-    lists.papers(ws, cell.retracted_reports, lists.RETRACTED, "Retracted, counted nowhere")
+    lists.papers(
+        ws, cell.retracted_reports, lists.RETRACTED, "Retracted, counted nowhere", "retracted"
+    )
     if not cell.confirmed and not cell.suggested:
         _could_fill(ws, found, cell)
 

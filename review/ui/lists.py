@@ -23,6 +23,7 @@ def papers(
     ids: Sequence[str],
     mark: str,
     head: str,
+    key: str,
     *,
     code: bool = True,
     shown: int = SHOWN,
@@ -32,12 +33,13 @@ def papers(
     Args:
         ids: report ids.
         mark: `CONFIRMED`, `SUGGESTED` or `RETRACTED`.
+        key: unique on the page.
         code: whether each is offered for coding as well.
     """
     if not ids:
         return
     found, total = records.find(ws, records.Search(ids=tuple(ids)), limit=shown)
-    with st.container(gap="xsmall"):
+    with st.container(gap=None, key=f"rt-papers-{key}"):
         st.markdown(f"**{plain(head)}**")
         for report in found:
             paper_line(report, mark, code=code)

@@ -122,35 +122,61 @@ def draw(found: CodingSheet, reviewer: str) -> None:
     _values(found, dimension, offered, reviewer, keys)
 
 
-def _arrows(name: str, options: Sequence[str], shift: str, report: str) -> None:
-    for words, key, by in (("‹", "Left", -1), ("›", "Right", 1)):
-        st.button(
-            words,
-            key=f"{name}-{key}-{report}",
-            type="tertiary",
-            shortcut=f"{shift}{key}",
-            on_click=step,
-            args=(name, list(options), by),
-            disabled=len(options) < 2,
-        )
+FIRST = ("study_design", "outcome", "exposure", "population")
+"""Dimensions that are always shown: those of the gap map and of findings."""
+
+MORE = "code-more"
+
+
+def _arrows(label: str, name: str, options: Sequence[str], shift: str, report: str) -> None:
+    """A line over a choice: its name, and keys that move it."""
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        width="content",
+        key=f"rt-arrows-{name}",
+    ):
+        st.markdown(f":small[{label}]", width="content")
+        for words, key, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
+            st.button(
+                words,
+                key=f"{name}-{key}-{report}",
+                type="tertiary",
+                shortcut=f"{shift}{key}",
+                on_click=step,
+                args=(name, list(options), by),
+                disabled=len(options) < 2,
+            )
 
 
 def _dimension(found: CodingSheet) -> Dimension:
-    """Choose the dimension."""
+    """Choose the dimension; the less common ones on demand."""
     book = session.workspace().protocol.codebook
     by_id = {d.id: d for d in book.dimensions}
-    if st.session_state.get(DIMENSION) not in by_id:
-        st.session_state[DIMENSION] = next(iter(by_id))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        chosen = st.pills(
-            "Dimension",
-            list(by_id),
-            key=DIMENSION,
-            required=True,
-            format_func=lambda id_: f"{plain(by_id[id_].label)} {marks(found, by_id[id_])}".strip(),
-            label_visibility="collapsed",
-        )
-        _arrows(DIMENSION, list(by_id), "Shift+", found.report.id)
+    first = [name for name in FIRST if name in by_id] or list(by_id)
+    more = bool(st.session_state.get(MORE)) and len(first) < len(by_id)
+    shown = [*first, *(name for name in by_id if more and name not in first)]
+    if st.session_state.get(DIMENSION) not in shown:
+        st.session_state[DIMENSION] = shown[0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _arrows("Dimension", DIMENSION, shown, "Shift+", found.report.id)
+        if len(first) < len(by_id):
+            st.button(
+                "Fewer dimensions" if more else f"{len(by_id) - len(first)} more",
+                key="code-more-dimensions",
+                type="tertiary",
+                on_click=st.session_state.__setitem__,
+                args=(MORE, not more),
+            )
+    chosen = st.pills(
+        "Dimension",
+        shown,
+        key=DIMENSION,
+        required=True,
+        format_func=lambda id_: f"{plain(by_id[id_].label)} {marks(found, by_id[id_])}".strip(),
+        label_visibility="collapsed",
+    )
     return by_id[str(chosen)]
 
 
@@ -176,8 +202,8 @@ def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Sug
     changing = st.session_state.get(CHANGING)
     for place, one in enumerate(_distinct(offered)[:SHOWN]):
         others = [s for s in offered if s.value == one.value and s.id != one.id]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(_offer(dimension, one, others), width="stretch")
+        with st.container(horizontal=True, gap="small", key=f"rt-offer-{place}"):
+            st.html(_offer(dimension, one, others))
             given = (found.report.id, dimension.id, one.value, one.quote, one.id)
             for words, key, on_click, args in (
                 ("Accept", "Shift+A", give, given),
@@ -233,17 +259,16 @@ def _values(
     if st.session_state.get(name) not in groups:
         st.session_state[name] = _first_group(dimension, [*tagged, *proposed])
     if len(groups) > 1:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.pills(
-                "Group",
-                groups,
-                key=name,
-                required=True,
-                format_func=lambda g: _group(dimension, g, tagged, set(proposed)),
-                label_visibility="collapsed",
-            )
-            _arrows(name, groups, "", found.report.id)
-    with st.container(horizontal=True, gap="xsmall", key="rt-values"):
+        _arrows("Group of values", name, groups, "", found.report.id)
+        st.pills(
+            "Group",
+            groups,
+            key=name,
+            required=True,
+            format_func=lambda g: _group(dimension, g, tagged, set(proposed)),
+            label_visibility="collapsed",
+        )
+    with st.container(gap="xsmall", key="rt-values"):
         for value in dimension.groups[str(st.session_state[name])]:
             _value(found.report.id, dimension, value, proposed, tagged, mine, keys)
 
@@ -269,6 +294,7 @@ def _value(
     st.button(
         f"{mark} {plain(value.label)}".strip(),
         key=f"value-{report}-{dimension.id}-{value.id}",
+        width="stretch",
         type="primary" if value.id in tagged else "secondary",
         help=plain(value.definition),
         shortcut=keys.take(value.key, value.label) if value.key and keys.free(value.key) else None,

@@ -118,7 +118,26 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   min-height: 1.6rem; padding: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
-.rt-codes { list-style: none; margin: 0; padding: 0; }
+.rt-votes th { width: 6rem; }
+.st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
+.st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }
+.st-key-rt-values button > div, .st-key-rt-values button > div > span { width: 100%;
+  justify-content: space-between; }
+.st-key-rt-values button p { text-align: left; white-space: normal; line-height: 1.3; }
+[class*="st-key-rt-arrows-"] { color: color-mix(in srgb, currentColor 68%, transparent); }
+[class*="st-key-rt-arrows-"] button { min-height: 1.5rem; font-size: .85rem; }
+[class*="st-key-rt-offer-"] { padding: .15rem 0 .3rem .7rem;
+  border-left: 2px solid color-mix(in srgb, currentColor 22%, transparent); }
+.st-key-rt-offer-0 { border-left-color: light-dark(#17607a, #5fb0cb); }
+[class*="st-key-rt-offer-"] button { min-height: 1.6rem; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-rt-code-card) { position: sticky; top: 1rem; }
+.st-key-rt-code-card { max-height: calc(100vh - 2rem); overflow-y: auto; }
+
+[class*="st-key-rt-papers-"] a, [class*="st-key-rt-flow-"] a { padding-left: 0; }
+[class*="st-key-rt-papers-"] a :is(span, p) { white-space: normal; overflow: visible; }
+[class*="st-key-rt-flow-"] p, [class*="st-key-rt-flow-"] li { font-size: .9rem; }
+
+ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 .rt-codes li { margin: 0 0 .2rem; line-height: 1.45; }
 .rt-offer { line-height: 1.45; }
 .rt-offer .rt-muted, .rt-codes .rt-muted { font-size: .87rem; }

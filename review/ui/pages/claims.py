@@ -95,8 +95,9 @@ def details(state: ClaimState) -> None:
         ("Reviews, only suggested", state.suggested_reviews, lists.SUGGESTED),
         ("Named when the claim was written", state.named_reports, "·"),
     )
-    for head, ids, mark in groups:
-        lists.papers(ws, ids, mark, f"{head}: {count_of(len(ids), 'report')}", shown=6)
+    for place, (head, ids, mark) in enumerate(groups):
+        words = f"{head}: {count_of(len(ids), 'report')}"
+        lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
     if not any(ids for _, ids, _ in groups):
         st.markdown("No report of the review speaks to it yet.")
     with st.container(horizontal=True):

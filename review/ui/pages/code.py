@@ -56,7 +56,7 @@ with parts.page("Code", "Give codebook values to a report, and write down what i
     if st.query_params.get("report") != report.id:
         st.query_params["report"] = report.id
     left, right = st.columns([1, 1.08], gap="large")
-    with left:
+    with left, st.container(key="rt-code-card"):
         words = sheet.words_for(found)
         st.html(paper.card(report.lead, words))
         with st.container(horizontal=True, vertical_alignment="center"):

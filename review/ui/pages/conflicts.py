@@ -46,7 +46,7 @@ def votes(one: Conflict) -> str:
         f'<br><span class="rt-muted">{parts.local_time(v.time)}</span></td></tr>'
         for v in one.votes
     )
-    return f'<table class="rt-ledger"><tbody>{rows}</tbody></table>'
+    return f'<table class="rt-ledger rt-votes"><tbody>{rows}</tbody></table>'
 
 
 def buttons(one: Conflict, reviewer: str, more: bool) -> None:

@@ -57,6 +57,10 @@ with parts.page("Gap map", "What was studied, and what was not.", width=None):
     mapview.totals(found, placed)
     mapview.unplaced(found)
     lists.papers(
-        ws, found.needs_pairing, lists.CONFIRMED, "Reports that need a finding to pair their values"
+        ws,
+        found.needs_pairing,
+        lists.CONFIRMED,
+        "Reports that need a finding to pair their values",
+        "pairing",
     )
     mapview.ledger(found, rows)

@@ -11,8 +11,8 @@ from review.model import Stage
 from review.reporting import diagram, prisma
 from review.reporting import service as reporting
 from review.screening import service as screening
-from review.ui import downloads, parts, session
-from review.ui.parts import Figure, count_of, plain
+from review.ui import downloads, nav, parts, session
+from review.ui.parts import count_of, plain
 
 ws = session.workspace()
 LINK_IDS = 400  # ids a link can carry; browsers cut longer addresses
@@ -50,33 +50,41 @@ def behind(ids: list[str], status: str) -> dict[str, str]:
     return {"status": status} if status else {}
 
 
-def figure(flow: prisma.Flow, box: str, unit: str, status: str) -> Figure:
-    """One number of the diagram, opening what it counts."""
-    name = "new_reports" if box == "new_studies" else box
-    ids = flow.ids[name]
-    return Figure(flow.boxes[box], unit, "records" if ids else "", behind(ids, status))
+def number(n: int, unit: str, ids: list[str], status: str) -> None:
+    """One number, opening what it counts."""
+    label = f"**{n:,}** {plain(unit)}"
+    if ids:
+        nav.link(label, "records", behind(ids, status))
+    else:
+        st.markdown(label)
 
 
 def numbers(flow: prisma.Flow) -> None:
     """The same numbers as in the picture, each a link."""
-    for place, (head, boxes) in enumerate(ROWS):
-        st.markdown(f"**{head}**")
-        parts.figures([figure(flow, *box) for box in boxes], f"flow-{place}")
+    for head, boxes in ROWS:
+        with st.container(gap="xsmall", key=f"rt-flow-{head}"):
+            st.markdown(f":small[{head}]")
+            for box, unit, status in boxes:
+                name = "new_reports" if box == "new_studies" else box
+                number(flow.boxes[box], unit, flow.ids[name], status)
+                if box == "dbr_excluded":
+                    reasons(flow)
+    waiting = (
+        (Stage.TITLE_ABSTRACT, "on title and abstract", "awaiting title and abstract"),
+        (Stage.FULL_TEXT, "on full text", "awaiting full text"),
+    )
+    with st.container(gap="xsmall", key="rt-flow-awaiting"):
+        st.markdown(":small[Awaiting a decision]")
+        for stage, unit, status in waiting:
+            number(flow.awaiting[stage], unit, flow.awaiting_ids[stage], status)
+
+
+def reasons(flow: prisma.Flow) -> None:
+    """Why reports were excluded at full text."""
     labels = reporting.reason_labels(ws)
-    if flow.reasons:
-        lines = [f"- {plain(labels.get(r, r))}: {n:,}" for r, n in flow.reasons.items()]
-        st.markdown("**Reasons for exclusion at full text**\n" + "\n".join(lines))
-    waiting = [
-        Figure(n, words, "records", behind(flow.awaiting_ids[stage], status))
-        for stage, words, status in (
-            (Stage.TITLE_ABSTRACT, "on title and abstract", "awaiting title and abstract"),
-            (Stage.FULL_TEXT, "on full text", "awaiting full text"),
-        )
-        if (n := flow.awaiting[stage])
-    ]
-    if waiting:
-        st.markdown("**Awaiting a decision**")
-        parts.figures(waiting, "flow-awaiting")
+    lines = [f"- {plain(labels.get(r, r))}: {n:,}" for r, n in flow.reasons.items()]
+    if lines:
+        st.markdown("\n".join(lines))
 
 
 def exports() -> None:
@@ -111,7 +119,7 @@ with parts.page("Report", "The flow of records into the review, and everything t
     included = count_of(flow.boxes["new_reports"], "report")
     screened = count_of(flow.boxes["records_screened"], "report")
     st.subheader(f"{studies} in {included} included, out of {screened} screened", anchor=False)
-    picture, table = st.columns([1.45, 1], gap="large")
+    picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
     svg = diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)
     picture.image(svg, width="stretch", alt=f"{title}. The same numbers stand beside it.")

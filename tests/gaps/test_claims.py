@@ -1,0 +1,151 @@
+"""What the evidence says of a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from review.gaps.claims import ClaimState, Judge
+from review.gaps.model import Facts
+from review.protocol import Claim
+from tests.gaps.test_matrix import CODEBOOK, finding, report
+
+
+def claim(**values: Any) -> Claim:
+    base: dict[str, Any] = {
+        "id": "C1", "where": "S1", "group": "efficacy", "testable": True, "text": "It helps.",
+        "minimum": "a trial", "needs": "A trial.", "picture": "none",
+        "exposure": ("extract",), "outcome": ("sleep_quality",),
+    }  # fmt: skip
+    return Claim.model_validate(base | values)
+
+
+def judge(asked: Claim, *facts: Facts, named: dict[str, str] | None = None) -> ClaimState:
+    return Judge(CODEBOOK, facts, named).judge(asked)
+
+
+def paper(id: str, design: str, **tags: set[str]) -> Facts:
+    own = {"exposure": {"extract"}, "outcome": {"sleep_quality"}, "study_design": {design}}
+    return report(id, tags={**own, **tags})
+
+
+LEVELS: dict[str, tuple[tuple[str, ...], int]] = {
+    "nothing": ((), 0),
+    "a review alone": (("systematic_review", "meta_analysis"), 0),
+    "a form alone": (("thesis",), 0),
+    "animals": (("animal_in_vivo", "animal_in_vivo"), 1),
+    "cells": (("in_vitro", "systematic_review"), 1),
+    "products, which it does not ask for": (("analytical_chemistry",), 1),
+    "people": (("case_report", "animal_in_vivo"), 2),
+    "one trial": (("rct_parallel", "cohort"), 3),
+    "several trials": (("rct_parallel", "rct_crossover", "cohort"), 4),
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_the_level_follows_the_best_evidence(name: str) -> None:
+    designs, level = LEVELS[name]
+    state = judge(claim(), *(paper(f"P{n}", design) for n, design in enumerate(designs)))
+    assert state.level == state.suggested_level == level
+    assert state.rule
+
+
+def test_reviews_are_listed_apart() -> None:
+    state = judge(claim(), paper("P1", "systematic_review"), paper("P2", "cohort"))
+    assert (state.reports, state.reviews) == (("P2",), ("P1",))
+
+
+def test_product_studies_count_as_two_where_the_claim_asks_for_them() -> None:
+    asked = claim(designs=("analytical_chemistry", "market_survey"))
+    assert judge(asked, paper("P1", "analytical_chemistry")).level == 2
+    mixed = claim(designs=("analytical_chemistry", "rct_crossover"))
+    assert judge(mixed, paper("P1", "analytical_chemistry")).level == 1
+
+
+def test_a_claim_that_cannot_be_tested_has_no_level() -> None:
+    state = judge(claim(testable=False, kind="advice"), paper("P1", "rct_parallel"))
+    assert state.level is None and state.suggested_level is None
+
+
+def test_a_cap_holds() -> None:
+    state = judge(claim(level_cap=1), paper("P1", "rct_parallel"))
+    assert state.level == 1 and "no higher" in state.rule
+
+
+def test_two_reports_of_one_trial_are_one_trial() -> None:
+    tags = {"exposure": {"extract"}, "outcome": {"sleep_quality"}}
+    both = [
+        report(f"P{n}", study="S1", tags={**tags, "study_design": {"rct_parallel"}}) for n in "12"
+    ]
+    state = judge(claim(), *both)
+    assert (state.level, state.reports) == (3, ("P1", "P2"))
+
+
+def test_retracted_reports_never_count() -> None:
+    tags = {"exposure": {"extract"}, "outcome": {"sleep_quality"}, "study_design": {"cohort"}}
+    assert judge(claim(), report(tags=tags, retracted=True)).level == 0
+
+
+def test_every_list_of_the_claim_must_be_met() -> None:
+    asked = claim(
+        population=("human_chronic_pain",), outcome_and=("pain_intensity",),
+        safety=("tolerance",), timing=("clock_or_bedtime",), comparator=("placebo",),
+        duration=("acute",),
+    )  # fmt: skip
+    whole = {
+        "population": {"human_chronic_pain"},
+        "outcome": {"sleep_quality", "pain_intensity"},
+        "safety": {"tolerance"},
+        "timing": {"clock_or_bedtime"},
+        "comparator": {"placebo"},
+        "duration": {"acute"},
+    }
+    assert judge(asked, paper("P1", "cohort", **whole)).level == 2
+    for name in whole:
+        less = {key: values for key, values in whole.items() if key != name}
+        assert judge(asked, paper("P1", "cohort", **less)).level == 0, name
+
+
+def test_a_claim_on_kratom_in_general_is_met_by_every_form_of_it() -> None:
+    asked = claim(exposure=("unspecified_kratom",))
+    assert judge(asked, paper("P1", "cohort", exposure={"mitragynine"})).level == 2
+    assert judge(asked, paper("P1", "cohort", exposure={"none_pain_sleep"})).level == 0
+
+
+def test_a_finding_must_meet_the_claim_as_a_whole() -> None:
+    asked = claim(population=("human_chronic_pain",))
+    mice = finding("sleep_quality", "animal_in_vivo", "mouse")
+    people = finding("death", "cohort", "human_chronic_pain")
+    assert judge(asked, report(findings=(mice, people))).level == 0
+    right = finding("sleep_quality", "rct_parallel", "human_chronic_pain")
+    assert judge(asked, report(findings=(mice, people, right))).level == 3
+
+
+def test_a_findings_design_counts_not_its_reports() -> None:
+    facts = report(
+        tags={"study_design": {"rct_parallel"}},
+        findings=(finding("sleep_quality", "animal_in_vivo"),),
+    )
+    assert judge(claim(), facts).level == 1
+
+
+def test_suggestions_show_what_the_level_would_be() -> None:
+    facts = report(
+        tags={"exposure": {"extract"}, "outcome": {"sleep_quality"}},
+        suggested={"study_design": ("rct_parallel",)},
+    )
+    state = judge(claim(), facts)
+    assert (state.level, state.suggested_level, state.suggested_reports) == (0, 3, ("P1",))
+    assert state.reports == ()
+
+
+def test_of_several_designs_the_weakest_counts() -> None:
+    facts = paper("P1", "cohort")
+    facts = report(tags={**facts.tags, "study_design": {"cohort", "rct_parallel", "thesis"}})
+    assert judge(claim(), facts).level == 2
+
+
+def test_named_papers_are_found_in_the_review() -> None:
+    state = judge(claim(papers=("K1", "K2")), named={"K2": "P7", "K9": "P8"})
+    assert state.named_reports == ("P7",)

@@ -1,0 +1,179 @@
+"""What holds of every map, whatever was coded."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review.gaps import matrix
+from review.gaps.claims import Judge
+from review.gaps.evidence import expand
+from review.gaps.model import Facts, Filters, Matrix, Standing, TableRow
+from review.model import Finding
+from tests.gaps.test_matrix import CODEBOOK
+from tests.reviews import shipped_protocol
+
+VALUES = {
+    "outcome": ("sleep_quality", "pain_intensity", "death", "opioid_receptor"),
+    "study_design": ("rct_parallel", "cohort", "animal_in_vivo", "systematic_review", "thesis"),
+    "population": ("human_chronic_pain", "human_healthy", "mouse"),
+    "exposure": ("extract", "mitragynine", "none_pain_sleep"),
+}
+"""Few values of each dimension, so that reports meet in cells."""
+
+DIMENSIONS = tuple(VALUES)
+SINGLE = {d.id for d in CODEBOOK.dimensions if not d.many}
+
+
+some_examples = settings(max_examples=40, deadline=None)
+"""A map has thousands of cells, and each test looks at all of them."""
+
+
+def some(dimension: str) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(VALUES[dimension]), max_size=2)
+
+
+def offers(dimension: str) -> st.SearchStrategy[tuple[str, ...]]:
+    most = 1 if dimension in SINGLE else 3
+    return st.lists(st.sampled_from(VALUES[dimension]), max_size=most, unique=True).map(tuple)
+
+
+findings = st.builds(
+    Finding,
+    report=st.just("P"),
+    **{name: st.sampled_from(VALUES[name]) for name in DIMENSIONS},
+)
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> list[Facts]:
+    """Up to eight reports of up to four studies."""
+    return [
+        Facts(
+            id=f"P{n}",
+            study=f"S{draw(st.integers(0, 3))}",
+            year=draw(st.sampled_from([None, 2010, 2020])),
+            included=draw(st.booleans()),
+            retracted=draw(st.integers(0, 9)) == 0,
+            tags={name: values for name in DIMENSIONS if (values := draw(some(name)))},
+            findings=tuple(draw(st.lists(findings, max_size=2))),
+            suggested={name: values for name in DIMENSIONS if (values := draw(offers(name)))},
+        )
+        for n in range(draw(st.integers(0, 8)))
+    ]
+
+
+filters = st.builds(
+    Filters,
+    population=st.sampled_from([(), ("human",), ("mouse",), ("human_healthy", "animal")]),
+    exposure=st.sampled_from([(), ("leaf",), ("mitragynine",)]),
+    years=st.sampled_from([(None, None), (2015, None), (None, 2015), (2010, 2020)]),
+    included_only=st.booleans(),
+)
+axes = st.permutations(DIMENSIONS).map(lambda names: (names[0], names[1]))
+
+
+def build(facts: list[Facts], rows: str, columns: str, chosen: Filters) -> Matrix:
+    return matrix.build(facts, CODEBOOK, rows, columns, chosen, lambda r, c: True)
+
+
+def studies(table: list[TableRow], standing: Standing, cell: tuple[str, str] | None = None) -> int:
+    """Studies that stand so, in one cell or in all."""
+    return len(
+        {
+            r.study
+            for r in table
+            if r.standing is standing and (cell is None or (r.row, r.column) == cell)
+        }
+    )
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_every_number_of_the_map_can_be_worked_out_from_the_table(
+    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+) -> None:
+    found = build(facts, *axis, chosen)
+    table = matrix.table(facts, CODEBOOK, *axis, chosen)
+    for cell in found.cells:
+        key = (cell.row, cell.column)
+        assert cell.confirmed == studies(table, Standing.CONFIRMED, key)
+        assert cell.suggested == studies(table, Standing.SUGGESTED, key)
+    assert found.confirmed_total == studies(table, Standing.CONFIRMED)
+    assert found.suggested_total == studies(table, Standing.SUGGESTED)
+    keys = {(cell.row, cell.column) for cell in found.cells}
+    assert {(r.row, r.column) for r in table} <= keys
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_every_cell_is_there_and_says_why_it_is_empty(
+    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+) -> None:
+    found = build(facts, *axis, chosen)
+    assert len(found.cells) == len(found.rows) * len(found.columns)
+    for cell in found.cells:
+        empty = cell.confirmed + cell.suggested == 0
+        assert (cell.gap is not None) == empty == bool(cell.rule)
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_no_study_is_confirmed_and_suggested_in_one_cell(
+    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+) -> None:
+    table = matrix.table(facts, CODEBOOK, *axis, chosen)
+    sure = {(r.study, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
+    open_ = {(r.study, r.row, r.column) for r in table if r.standing is Standing.SUGGESTED}
+    assert not sure & open_
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_turning_the_map_turns_its_cells(
+    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+) -> None:
+    there = build(facts, *axis, chosen)
+    back = build(facts, axis[1], axis[0], chosen)
+    assert all(
+        (c.confirmed_reports, c.suggested_reports)
+        == (
+            back.cell(c.column, c.row).confirmed_reports,
+            back.cell(c.column, c.row).suggested_reports,
+        )
+        for c in there.cells
+    )
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_a_filter_confirms_nothing_new(
+    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+) -> None:
+    def confirmed(by: Filters) -> set[tuple[str, str, str]]:
+        table = matrix.table(facts, CODEBOOK, *axis, by)
+        return {(r.report, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
+
+    assert confirmed(chosen) <= confirmed(Filters())
+
+
+@given(reviews())
+@some_examples
+def test_open_suggestions_never_lower_a_level(facts: list[Facts]) -> None:
+    judge = Judge(CODEBOOK, facts)
+    for claim in shipped_protocol().claims:
+        state = judge.judge(claim)
+        assert (state.level is None) == (not claim.testable)
+        if state.level is not None and state.suggested_level is not None:
+            assert 0 <= state.level <= state.suggested_level <= 4
+        assert not set(state.reports) & set(state.suggested_reports)
+
+
+@given(reviews(), st.sampled_from(VALUES["population"]))
+@some_examples
+def test_a_group_is_the_union_of_its_values(facts: list[Facts], value: str) -> None:
+    group = CODEBOOK.dimension("population").value(value).group
+    values = tuple(expand(CODEBOOK, "population", (group,)))
+    by_group = build(facts, "outcome", "study_design", Filters(population=(group,)))
+    by_values = build(facts, "outcome", "study_design", Filters(population=values))
+    assert by_group.cells == by_values.cells

@@ -110,7 +110,9 @@ def import_(
     from review.search import service
 
     with opened(db) as ws:
-        result = service.import_file(ws, file, format, source, actor=actor(by))
+        result = service.import_file(
+            ws, file, format, source, actor=actor(by), progress=_show_suggesting
+        )
     if as_json:
         print_json(
             {
@@ -226,6 +228,12 @@ def _ask(estimates: list[Estimated]) -> None:
 def _show(progress: Progress) -> None:
     promised = "?" if progress.promised is None else f"{progress.promised:,}"
     warn(f"{progress.search}: {progress.received:,} of {promised} works")
+
+
+def _show_suggesting(done: int, total: int) -> None:
+    """Say how far suggestions are, where it takes longer than a moment."""
+    if done < total or total > 1_000:
+        warn(f"suggestions for {done:,} of {total:,} new records")
 
 
 @contextmanager

@@ -66,13 +66,16 @@ def write_xlsx(tables: list[Table], path: Path) -> None:
 
 
 def _cell(sheet: Any, value: object) -> Any:
+    """A cell's value, or a cell where the library would take text for something else."""
     if value is None or isinstance(value, (int, float)):
         return value
     text = escape(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
     if len(text) > CELL_LIMIT:
         text = text[: CELL_LIMIT - len(CUT_MARK)] + CUT_MARK
+    if not text.startswith(("=", "#")):
+        return text or None
     cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
+    cell.data_type = "s"  # not an error code such as #N/A
     return cell
 
 

@@ -269,17 +269,20 @@ def import_file(
     source: str | None = None,
     *,
     actor: str,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ImportResult:
-    """Import a file of references, all in one transaction.
+    """Import a file of references, all in one transaction; suggestions are worked out afterwards.
 
     Args:
         format: as `review.sources.files.READERS`; told from the file when None.
         source: name of the source the records come from; made from the file's name when None.
+        progress: called with new records that have their suggestions, and all new records.
 
     Raises:
         FileError: the file cannot be read at all.
     """
-    return _import(ws, read_file(path, format, source), path.name, path.read_bytes(), actor)
+    found = read_file(path, format, source)
+    return _import(ws, found, path.name, path.read_bytes(), actor, progress)
 
 
 def import_bytes(
@@ -290,12 +293,20 @@ def import_bytes(
     source: str | None = None,
     *,
     actor: str,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    return _import(ws, read_bytes(data, name, format, source), name, data, actor)
+    return _import(ws, read_bytes(data, name, format, source), name, data, actor, progress)
 
 
-def _import(ws: Workspace, found: FileContent, name: str, data: bytes, actor: str) -> ImportResult:
+def _import(
+    ws: Workspace,
+    found: FileContent,
+    name: str,
+    data: bytes,
+    actor: str,
+    progress: Callable[[int, int], None] | None,
+) -> ImportResult:
     bad = len(found.mistakes)
     lost = bad and not found.records
     outcome = Outcome.FAILED if lost else Outcome.PARTIAL if bad else Outcome.COMPLETE
@@ -307,7 +318,7 @@ def _import(ws: Workspace, found: FileContent, name: str, data: bytes, actor: st
         records.finish_run(conn, actor, run, outcome, why)
         ended = records.get_run(conn, run)
     if added.new:
-        refresh_suggestions(ws, added.new)
+        refresh_suggestions(ws, added.new, progress)
     return ImportResult(ended, len(added.new), len(added.known), found.mistakes)
 
 

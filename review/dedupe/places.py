@@ -21,7 +21,7 @@ def fold_journal(journal: str) -> str:
     cut = _JOURNAL_NOTE.sub("", journal) if len(journal) > 8 else journal
     words = fold(cut or journal).split()
     kept = [word for word in words if word not in _JOURNAL_SKIP] or words
-    if len(kept) == 1 and len(kept[0]) <= _ACRONYM_LETTERS:
+    if len(kept) == 1:  # names of one word are not abbreviated
         return kept[0]
     return " ".join(word[:4] for word in kept)
 

@@ -129,6 +129,7 @@ def test_no_authors() -> None:
 def test_journals_meet_their_abbreviations() -> None:
     assert fold_journal("Basic Research in Cardiology") == "basi rese card"
     assert fold_journal("Lancet.2 (7777) ()(pp 573-577) 1972") == "lancet"
+    assert fold_journal("Diabetologia") != fold_journal("Diabetes")
     assert journal_initials("Journal of the American Medical Association") == "jama"
     assert journal_initials("JAMA") == "jama"
 

@@ -84,14 +84,14 @@ def tag_values(conn: Connection) -> dict[str, dict[str, set[str]]]:
         .distinct()
     )
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for report_id, dimension, value in conn.execute(statement).tuples():
+    for report_id, dimension, value in conn.execute(statement):
         found[report_id][dimension].add(value)
     return found
 
 
 def open_values(conn: Connection, dimensions: Collection[str]) -> Iterator[OpenValue]:
     """Suggestions without an answer, in the given dimensions, in no order."""
-    homes = dict(conn.execute(select(member.c.record, member.c.report)).tuples().all())
+    homes = dict(map(tuple, conn.execute(select(member.c.record, member.c.report))))
     answered = select(answer.c.suggestion).where(answer.c.active)
     statement = select(
         suggestion.c.record,
@@ -101,7 +101,7 @@ def open_values(conn: Connection, dimensions: Collection[str]) -> Iterator[OpenV
         suggestion.c.rank,
         suggestion.c.source,
     ).where(suggestion.c.dimension.in_(sorted(dimensions)), suggestion.c.id.not_in(answered))
-    for row in conn.execute(statement).tuples():
+    for row in conn.execute(statement):
         yield OpenValue(homes[row[0]], *row[1:])
 
 
@@ -130,7 +130,7 @@ def reports_of_keys(conn: Connection, keys: Collection[str], source_prefix: str)
         .join(member, member.c.record == record.c.id)
         .where(record.c.key.in_(sorted(keys)), record.c.source.like(f"{source_prefix}%"))
     )
-    return {key: home for key, home in conn.execute(statement).tuples()}
+    return {key: home for key, home in conn.execute(statement)}
 
 
 def count_codes(conn: Connection) -> tuple[int, int]:
@@ -155,7 +155,7 @@ def waiting_for_codes(
     statement = select(report.c.id, included, begun).where(~EXCLUDED, lacks)
     if only_included:
         statement = statement.where(included)
-    rows = conn.execute(statement).tuples()
+    rows = conn.execute(statement)
     return [Waiting(str(id_), bool(is_in), bool(others)) for id_, is_in, others in rows]
 
 

@@ -50,6 +50,7 @@ NOT_PURE = {
     "review.coding.exchange": "reads tags and findings from files into the log, and writes them",
     "review.coding.proposals": "keeps the suggestions of the machine",
     "review.reporting.people": "who did what, and under which protocols",
+    "review.screening.conflicts": "shows votes that disagree, and settles them",
 }
 """Modules of a feature that join its pure parts to the store, besides each ``service``, and why."""
 

@@ -11,17 +11,18 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 
-def arrived(page: str, names: Sequence[str]) -> dict[str, str] | None:
+def arrived(page: str, names: Sequence[str], widget: str) -> dict[str, str] | None:
     """What the address says, when it is not what this page wrote last; else None.
 
     Args:
         page: name of the page, to tell pages apart.
         names: the query parameters that are the page's.
+        widget: key of a widget of the page. Streamlit drops it when the page is left, so that a
+            page come back to is told from one that is drawn again.
     """
     said = {name: st.query_params[name] for name in names if name in st.query_params}
-    if said == st.session_state.get(_key(page)) and st.session_state.get(_OPEN) == page:
+    if said == st.session_state.get(_key(page)) and widget in st.session_state:
         return None
-    st.session_state[_OPEN] = page
     st.session_state[_key(page)] = said
     return said
 
@@ -32,9 +33,6 @@ def keep(page: str, values: Mapping[str, str]) -> None:
     if said != st.session_state.get(_key(page)):
         st.session_state[_key(page)] = said
         st.query_params.from_dict(said)
-
-
-_OPEN = "_address_page"
 
 
 def _key(page: str) -> str:

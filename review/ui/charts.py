@@ -1,8 +1,8 @@
 """Charts: the gap map as a grid of marks that can be read, clicked and read out.
 
-Pure: plain data in, an Altair chart out. Shape tells what colour tells, so that a print in grey
-still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and searched,
-a cross is not searched.
+Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print in
+grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
+searched, a cross is not searched.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 CELL = "cell"
 """Name of the selection: a chart's event holds ``{"selection": {"cell": [{row, column}]}}``."""
+
+CELLS, HEADS, GAPS = "cells", "heads", "gaps"
+"""Names of the data sets of the specification."""
 
 ROW_STEP = 29
 """Pixels of one row."""
@@ -83,33 +86,56 @@ def gap_map(
     *,
     dark: bool = False,
     chosen: tuple[str, str] | None = None,
-) -> Any:
-    """The map: one clickable cell for every row and column, empty ones among them.
+) -> dict[str, Any]:
+    """The map as a Vega-Lite specification: one clickable cell for every row and column.
+
+    What is drawn how depends on rows and columns only and is worked out once; the numbers are
+    handed over beside it. So a map is ready at once after every click and every new tag.
 
     Args:
         spots: one for each pair of row and column.
         rows, columns: in the order drawn; neighbours of one group stand under its name.
         row_gaps: row -> the gap over all columns, in a few words.
-        chosen: row and column of the cell that is open.
+        chosen: row and column of the cell that is open, where it was not opened by a click, which
+            marks the cell by itself.
     """
+    spec: dict[str, Any] = json.loads(_drawn(tuple(rows), tuple(columns), bool(row_gaps), dark))
+    heads, order = _row_order(rows)
+    places = _places(columns)
+    end = max(places.values(), default=0.0) + 1
+    wide = len(columns) <= WIDE
+    gaps = [
+        {"row": row, "left": end + 0.12, "gap": words}
+        for row, words in row_gaps.items()
+        if wide and row in order
+    ]
+    spec["datasets"] = {
+        CELLS: _cells(spots, places, chosen),
+        HEADS: _heads(heads, columns, places),
+        GAPS: gaps,
+    }
+    return spec
+
+
+@lru_cache(maxsize=32)
+def _drawn(rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: bool) -> str:
+    """The specification without its data, as JSON."""
     look = DARK if dark else LIGHT
     wide = len(columns) <= WIDE
     heads, order = _row_order(rows)
     places = _places(columns)
-    frame = _frame(spots, places, chosen)
-    across = _across(columns, places, bool(row_gaps))
-    base = alt.Chart(frame).encode(y=_y(rows, heads, order), x=across("left"))
+    across = _across(columns, places, gaps and wide)
+    base = alt.Chart(alt.NamedData(name=CELLS)).encode(y=_y(rows, heads, order), x=across("left"))
     span = base.encode(x2="right:Q")
-    tooltip = alt.Tooltip("words:N", title=" ")
     pick = alt.selection_point(CELL, fields=["row", "column"], on="click", empty=False)
     layers = [
         _grid(span, look),
         *_marks(base, across, look, wide),
-        _labels(heads, order, columns, places, across, look),
-        _gaps(row_gaps if wide else {}, order, max(places.values(), default=0.0) + 1, across, look),
+        _head_labels(order, across, look, wide),
+        _gap_labels(order, across, look),
         # On top and without ink: the cell that is clicked, hovered and read out.
         span.mark_rect(opacity=0, cursor="pointer")
-        .encode(tooltip=tooltip, description="words:N")
+        .encode(tooltip=alt.Tooltip("words:N", title=" "), description="words:N")
         .add_params(pick),
     ]
     chart: Any = alt.layer(*layers).properties(
@@ -118,9 +144,10 @@ def gap_map(
         usermeta={"embedOptions": {"renderer": "svg"}},
     )
     chart = chart.configure(aria=True).configure_view(stroke=None)
-    return chart.configure_axis(
+    chart = chart.configure_axis(
         domain=False, ticks=False, grid=False, title=None, labelColor=look.text
     )
+    return json.dumps(chart.to_dict())
 
 
 def _row_order(rows: Sequence[Tick]) -> tuple[dict[str, str], list[str]]:
@@ -147,10 +174,10 @@ def _places(columns: Sequence[Tick]) -> dict[str, float]:
     return place
 
 
-def _frame(
+def _cells(
     spots: Sequence[Spot], places: Mapping[str, float], chosen: tuple[str, str] | None
-) -> pd.DataFrame:
-    records = [
+) -> list[dict[str, Any]]:
+    return [
         {
             "row": s.row,
             "column": s.column,
@@ -165,7 +192,26 @@ def _frame(
         }
         for s in spots
     ]
-    return pd.DataFrame.from_records(records)
+
+
+def _heads(
+    heads: Mapping[str, str], columns: Sequence[Tick], places: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """Names of the columns at the head of every group of rows; their numbers where there are many.
+
+    So a reader far down the map need not scroll back to know a column.
+    """
+    wide = len(columns) <= WIDE
+    return [
+        {
+            "row": head,
+            "middle": places[tick.id] + 0.5,
+            "label": tick.label if wide else str(i),
+            "short": (tick.short or tick.label) if wide else str(i),
+        }
+        for head in heads
+        for i, tick in enumerate(columns, start=1)
+    ]
 
 
 def _kind(s: Spot) -> str:
@@ -219,10 +265,11 @@ def _across(columns: Sequence[Tick], places: Mapping[str, float], gaps: bool) ->
 def _grid(span: Any, look: Palette) -> Any:
     """Cells as faint boxes; empty ones shaded, the open one framed."""
     empty = "datum.kind == 'none' || datum.kind == 'not searched'"
-    return span.mark_rect(strokeWidth=1, aria=False, cornerRadius=2).encode(
+    open_ = {"or": [{"param": CELL, "empty": False}, "datum.chosen"]}
+    return span.mark_rect(aria=False, cornerRadius=2).encode(
         fill=alt.condition(empty, alt.value(look.shade), alt.value("transparent")),
-        stroke=alt.condition("datum.chosen", alt.value(look.text), alt.value(look.line)),
-        strokeWidth=alt.condition("datum.chosen", alt.value(2.5), alt.value(1)),
+        stroke=alt.StrokeValue(look.line, condition={"test": open_, "value": look.text}),
+        strokeWidth=alt.StrokeWidthValue(1, condition={"test": open_, "value": 2.5}),
     )
 
 
@@ -289,31 +336,10 @@ def _number(here: Any, field: str, colour: str, seen: str, wide: bool) -> Any:
     ).encode(text=alt.Text(f"{field}:Q", format="d"))  # fmt: skip
 
 
-def _labels(
-    heads: Mapping[str, str],
-    order: Sequence[str],
-    columns: Sequence[Tick],
-    places: Mapping[str, float],
-    across: Across,
-    look: Palette,
-) -> Any:
-    """Names of the columns at the head of every group of rows; their numbers where there are many.
-
-    So a reader far down the map need not scroll back to know a column.
-    """
-    wide = len(columns) <= WIDE
-    records = [
-        {
-            "row": head,
-            "middle": places[tick.id] + 0.5,
-            "label": tick.label if wide else str(i),
-            "short": (tick.short or tick.label) if wide else str(i),
-        }
-        for head in heads
-        for i, tick in enumerate(columns, start=1)
-    ]
-    frame = pd.DataFrame(records, columns=["row", "middle", "label", "short"])
-    chart = alt.Chart(frame).transform_calculate(name=f"{NARROW} ? datum.short : datum.label")
+def _head_labels(order: Sequence[str], across: Across, look: Palette, wide: bool) -> Any:
+    chart = alt.Chart(alt.NamedData(name=HEADS)).transform_calculate(
+        name=f"{NARROW} ? datum.short : datum.label"
+    )
     return chart.mark_text(
         fontSize=alt.ExprRef(f"{NARROW} ? 9.5 : 11.5") if wide else 10.5,
         color=look.muted,
@@ -323,17 +349,9 @@ def _labels(
     ).encode(y=_same(order), x=across("middle"), text="name:N")
 
 
-def _gaps(
-    row_gaps: Mapping[str, str], order: Sequence[str], left: float, across: Across, look: Palette
-) -> Any:
+def _gap_labels(order: Sequence[str], across: Across, look: Palette) -> Any:
     """The gap of each row in words, to the right of it where there is room."""
-    records = [
-        {"row": row, "left": left + 0.12, "gap": words}
-        for row, words in row_gaps.items()
-        if row in order
-    ]
-    frame = pd.DataFrame(records, columns=["row", "left", "gap"])
-    chart = alt.Chart(frame).mark_text(
+    chart = alt.Chart(alt.NamedData(name=GAPS)).mark_text(
         align="left", fontSize=11.5, color=look.text, aria=False, baseline="middle", clip=True
     )
     return chart.encode(y=_same(order), x=across("left"), text="gap:N")

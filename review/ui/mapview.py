@@ -55,15 +55,42 @@ def state(name: str) -> str:
 
 def arrive(codebook: Codebook) -> None:
     """Set the choices from the address, when it came from elsewhere, and from a click."""
-    said = address.arrived(PAGE, NAMES)
+    said = address.arrived(PAGE, NAMES, state("columns"))
     if said is not None:
         _set(codebook, said)
-    event = st.session_state.get("gaps") or {}
+    event = st.session_state.get(chart_key()) or {}
     picked = next(iter(event.get("selection", {}).get(charts.CELL) or []), None)
-    if picked and picked != st.session_state.get(state("picked")):
+    if picked and dict(picked) != st.session_state.get(state("picked")):
         st.session_state[state("picked")] = dict(picked)
         st.session_state[state("row")] = picked.get("row")
         st.session_state[state("column")] = picked.get("column")
+
+
+def chart_key() -> str:
+    """Key of the chart's widget; another one after its selection had to be dropped."""
+    drawn = int(st.session_state.get(state("drawn"), 0))
+    return f"gaps-{drawn}" if drawn else "gaps"
+
+
+def shut() -> None:
+    """Close the open cell."""
+    for name in ("row", "column", "picked"):
+        st.session_state[state(name)] = None
+    _unmark()
+
+
+def _unmark() -> None:
+    """Draw the chart anew, without the mark of the cell clicked last."""
+    st.session_state[state("drawn")] = int(st.session_state.get(state("drawn"), 0)) + 1
+    st.session_state[state("picked")] = None
+
+
+def unclicked() -> tuple[str, str] | None:
+    """The open cell, when it was opened by a link or chosen by its names."""
+    cell = tuple(st.session_state.get(state(name)) for name in ("row", "column"))
+    picked = st.session_state.get(state("picked")) or {}
+    clicked = (picked.get("row"), picked.get("column")) == cell
+    return None if clicked or not all(cell) else (str(cell[0]), str(cell[1]))
 
 
 def _set(codebook: Codebook, said: dict[str, str]) -> None:
@@ -206,12 +233,18 @@ def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str,
 def opener(rows: Sequence[charts.Tick], columns: Sequence[charts.Tick]) -> None:
     """Two choosers that open a cell without a mouse."""
     down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="rt-map-open"):
-        for name, words, label in (("row", down, "Open row"), ("column", across, "and column")):
+    with st.popover("Open a cell"):
+        for name, words, label in (("row", down, "Row"), ("column", across, "Column")):
             st.selectbox(
-                label, list(words), index=None, key=state(name), format_func=words.__getitem__,
-                placeholder="Choose", width=260,
-            )  # fmt: skip
+                label,
+                list(words),
+                index=None,
+                key=state(name),
+                format_func=words.__getitem__,
+                placeholder="Choose",
+                width=300,
+                on_change=_unmark,
+            )
 
 
 def legend() -> None:

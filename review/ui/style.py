@@ -94,7 +94,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-dot { width: .38rem; height: .38rem; border-radius: 50%; border: 1px solid currentColor; }
 .rt-cross { font-size: .95rem; line-height: 1; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-rt-cell) { position: sticky; bottom: 0; z-index: 5; }
-.st-key-rt-cell { max-height: 46vh; overflow-y: auto;
+.st-key-rt-cell { max-height: 42vh; overflow-y: auto;
   padding: .9rem 1.1rem 1rem; border: 1px solid light-dark(#d5dbdf, #38434a);
   border-top: 2px solid light-dark(#17607a, #5fb0cb); background: light-dark(#ffffff, #14191c);
   box-shadow: 0 -6px 18px light-dark(#1b232814, #00000066); }

@@ -23,7 +23,7 @@ def level_of(state: ClaimState) -> str:
 
 def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     """Draw the filters and return the claims they leave."""
-    said = address.arrived("claims", NAMES)
+    said = address.arrived("claims", NAMES, "claims-group")
     if said is not None:
         st.session_state["claims-open"] = said.get("claim", "")
         group, level = said.get("group"), said.get("level")

@@ -13,35 +13,30 @@ ws = session.workspace()
 book = ws.protocol.codebook
 
 
-def shut() -> None:
-    """Close the open cell."""
-    for name in ("row", "column"):
-        st.session_state[mapview.state(name)] = None
-
-
 def chart(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: Dimension) -> None:
     """The map itself; a click on a cell opens it on the next run."""
     down, across = maps.ticks(rows, shown.rows), maps.ticks(columns, shown.columns)
-    mapview.legend()
-    mapview.opener(down, across)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        mapview.legend()
+        mapview.opener(down, across)
     row, column = (st.session_state.get(mapview.state(name)) for name in ("row", "column"))
-    st.altair_chart(
+    st.vega_lite_chart(
         charts.gap_map(
             maps.spots(shown, down, across),
             down,
             across,
             {row_id: str(gap) for row_id, (gap, _) in found.row_gaps.items()},
             dark=st.context.theme.type == "dark",
-            chosen=(row, column) if row and column else None,
+            chosen=mapview.unclicked(),
         ),
         on_select="rerun",
-        key="gaps",
+        key=mapview.chart_key(),
         alt=f"Gap map of {rows.label.lower()} by {columns.label.lower()}: "
         f"{maps.headline(found, rows, columns)}. The table below holds the same numbers.",
     )
     if row and column:
         with st.container(key="rt-cell", gap="small"):
-            cells.panel(ws, shown, shown.cell(row, column), rows, columns, shut)
+            cells.panel(ws, shown, shown.cell(row, column), rows, columns, mapview.shut)
     mapview.table(shown, down, across)
 
 

@@ -53,17 +53,23 @@ def initialise(config: Config, actor: str) -> Begun:
         ws.store.close()
 
 
-def begin(ws: Workspace, actor: str) -> Begun:
-    """The same for a review that is open already."""
+def begin(ws: Workspace, actor: str, *, thorough: bool = True) -> Begun:
+    """The same for a review that is open already.
+
+    Args:
+        thorough: look again at every record that the rules had nothing to suggest for; otherwise
+            only when something has changed that could make a difference.
+    """
     adopted = adopt_protocol(ws, actor)
-    close_interrupted(ws)
+    changed = bool(close_interrupted(ws)) or adopted
     new = known = suggestions = 0
     if ws.config.library.is_dir():
         content = read_library(ws.config.library, ws.protocol.codebook)
         with ws.store.write() as conn:
             new, known = _import(conn, content.records, actor)
             suggestions = add_suggestions(conn, content.suggestions)
-    suggestions += refresh_suggestions(ws)
+    if thorough or changed or new:
+        suggestions += refresh_suggestions(ws)
     return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions)
 
 

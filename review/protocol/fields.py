@@ -83,10 +83,11 @@ def _phrase(value: str) -> str:
         raise ValueError("a phrase may not be empty")
     if not value.startswith(REGEX_MARK) and value != value.lower():
         raise ValueError(f"write the phrase in small letters: {value.lower()!r}")
-    try:
-        phrase_pattern(value)
-    except re.error as error:
-        raise ValueError(f"this regular expression cannot be read: {error}") from error
+    if value.startswith(REGEX_MARK):
+        try:
+            phrase_pattern(value)
+        except re.error as error:
+            raise ValueError(f"this regular expression cannot be read: {error}") from error
     return value
 
 

@@ -46,7 +46,7 @@ def _close(ws: Workspace) -> None:
 def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
     ws = open_workspace(_config, create=True)
-    begin(ws, ACTOR)
+    begin(ws, ACTOR, thorough=False)
     return ws
 
 

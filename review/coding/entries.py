@@ -163,13 +163,11 @@ def answer_payload(place: Place, suggestion: str, said: Answer, reviewer: str) -
     }
 
 
-def cancel_payload(
-    place: Place, codes: Sequence[Tag] | Sequence[Finding], reviewer: str
-) -> dict[str, Any]:
-    """The taking off of tags or findings."""
+def cancel_payload(place: Place, events: Sequence[str], reviewer: str) -> dict[str, Any]:
+    """The taking off of the tags or findings that these events gave."""
     return {
         "record": place.record,
         "report": place.report,
         "reviewer": reviewer,
-        "cancels": [code.event for code in codes],
+        "cancels": list(events),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from review.model import EventKind, Finding, Tag
 from review.protocol import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, write_csv
-from review.store import Connection, Entry, log, reports
+from review.store import Connection, Entry, evidence, log, reports
 from review.workspace import Workspace
 
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
@@ -31,6 +32,8 @@ FINDING_COLUMNS = (
 )  # fmt: skip
 
 Key = tuple[str, ...]
+Lines = dict[Key, tuple[int, str]]
+"""What a file has said so far, and on which line."""
 
 
 def place_of(conn: Connection, report: str) -> Place:
@@ -59,14 +62,16 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         standing = _by_place(reports.tags(conn))
-        lines: dict[Key, tuple[int, str]] = {}
+        lines: Lines = {}
         for line, row in rows:
             try:
                 place, dimension, tag = _read_tag(conn, ws.protocol.codebook, row)
                 time = utc(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
                 own = standing.get(key, [])
-                _refuse_second(lines, line, key if not dimension.many else (*key, tag.value), tag)
+                if not dimension.many:
+                    _refuse_second(lines, line, key, tag.value, tag.reviewer)
+                _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
@@ -75,7 +80,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 continue
             payload = tag_payload(
                 place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
-                replaces=[e for e in replaced_by(own, dimension, tag.value) if e],
+                replaces=_off(conn, replaced_by(own, dimension, tag.value)),
             )  # fmt: skip
             entries.append(Entry(EventKind.TAG, payload))
             standing.setdefault(key, []).append(tag)
@@ -110,27 +115,28 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
         standing: dict[Key, list[Finding]] = {}
         for known in reports.findings(conn):
             standing.setdefault(pairing(known), []).append(known)
-        lines: dict[Key, tuple[int, str]] = {}
+        lines: Lines = {}
         for line, row in rows:
             try:
                 place = place_of(conn, row["report"])
                 finding = read_finding(ws.protocol.codebook, place.report, row)
                 time = utc(row.get("time", ""))
-                _refuse_second(lines, line, pairing(finding), finding)
+                key = pairing(finding)
+                _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
+                _refuse_second(lines, line, (*key, "quote"), finding.quote, finding.reviewer)
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            own = standing.get(pairing(finding), [])
+            own = standing.get(key, [])
             if any(
                 f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
             ):
                 unchanged += 1
                 continue
-            payload = finding_payload(
-                place, finding, time=time, replaces=[f.event for f in own if f.event]
-            )
+            off = _off(conn, (f.event for f in own))
+            payload = finding_payload(place, finding, time=time, replaces=off)
             entries.append(Entry(EventKind.FINDING, payload))
-            standing.setdefault(pairing(finding), []).append(finding)
+            standing.setdefault(key, []).append(finding)
         log.append(conn, actor, entries, protocol=ws.protocol.version)
     return Imported(len(entries), unchanged, tuple(mistakes))
 
@@ -173,21 +179,22 @@ def _read_tag(
     return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
 
 
-def _refuse_second(
-    lines: dict[Key, tuple[int, str]], line: int, key: Key, code: Tag | Finding
-) -> None:
-    """Refuse a row that contradicts an earlier one of the file: which is meant is not said.
+def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) -> None:
+    """Refuse a row that says something else than an earlier one of the file: which is meant?
 
     Raises:
         DecisionError: it does.
     """
-    said = code.value if isinstance(code, Tag) else str(code.direction)
     first, before = lines.setdefault(key, (line, said))
-    if before != said:
+    if said and before != said:
         raise DecisionError(
-            f"line {first} says '{before}' where this says '{said}'; {code.reviewer} can give "
-            "only one of them."
+            f"line {first} says '{before}' where this says '{said}'; {reviewer} can give only one."
         )
+
+
+def _off(conn: Connection, events: Iterable[str]) -> list[str]:
+    """What a new code takes the place of; codes of the same file have no event yet."""
+    return evidence.replaced(conn, [event for event in events if event])
 
 
 def _by_place(tags: list[Tag]) -> dict[Key, list[Tag]]:

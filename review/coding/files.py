@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _read(source: Path) -> pd.DataFrame:
         )
     except FileNotFoundError as error:
         raise FileError(f"There is no file {source}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise FileError(f"{source} cannot be read as a table of records: {error}") from error
     records.columns = records.columns.str.strip().str.lower()
     missing = [name for name in NEEDED if name not in records.columns]

@@ -140,7 +140,7 @@ def tag(
             quote = offer[0].quote
         payload = tag_payload(
             place, asked, chosen, who, quote=quote, answers=answers,
-            replaces=replaced_by(own, asked, chosen),
+            replaces=evidence.replaced(conn, replaced_by(own, asked, chosen)),
         )  # fmt: skip
         entry = Entry(EventKind.TAG, payload)
         (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
@@ -179,7 +179,8 @@ def untag(
             others = ", ".join(sorted({t.reviewer for t in given}))
             hint = f" {others} has." if others else ""
             raise DecisionError(f"{who} has not tagged {place.report} with {value}.{hint}")
-        entry = Entry(EventKind.UNTAG, cancel_payload(place, mine, who))
+        off = evidence.replaced(conn, [t.event for t in mine])
+        entry = Entry(EventKind.UNTAG, cancel_payload(place, off, who))
         (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
     return done
 
@@ -331,7 +332,8 @@ def add_finding(
         ]
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
-        payload = finding_payload(place, finding, replaces=[f.event for f in earlier])
+        off = evidence.replaced(conn, [f.event for f in earlier])
+        payload = finding_payload(place, finding, replaces=off)
         entry = Entry(EventKind.FINDING, payload)
         (done,) = log.append(conn, finding.reviewer, [entry], protocol=ws.protocol.version)
     return done
@@ -352,7 +354,8 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
         if not found:
             raise DecisionError(f"{event} is not a finding that stands.")
         place = place_of(conn, found[0].report)
-        entry = Entry(EventKind.FINDING_REMOVED, cancel_payload(place, found, who))
+        off = evidence.replaced(conn, [event])
+        entry = Entry(EventKind.FINDING_REMOVED, cancel_payload(place, off, who))
         (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
     return done
 

@@ -25,7 +25,7 @@ DIMENSIONS = tuple(VALUES)
 SINGLE = {d.id for d in CODEBOOK.dimensions if not d.many}
 
 
-some_examples = settings(max_examples=40, deadline=None)
+some_examples = settings(max_examples=25, deadline=None)
 """A map has thousands of cells, and each test looks at all of them."""
 
 

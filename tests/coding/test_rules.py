@@ -1,0 +1,221 @@
+"""What the rules suggest, and the words they show for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from review.coding.rules import SOURCES, Proposal, Tagger
+from tests.reviews import shipped_protocol
+
+TAGGER = Tagger(shipped_protocol().codebook)
+
+
+def suggest(title: str, abstract: str = "", **fields: object) -> list[Proposal]:
+    return TAGGER.suggest(title, abstract, **fields)  # type: ignore[arg-type]
+
+
+def values(found: list[Proposal], dimension: str) -> list[str]:
+    return [p.value for p in found if p.dimension == dimension]
+
+
+def best_design(title: str, abstract: str = "", **fields: object) -> str:
+    found = values(suggest(title, abstract, **fields), "study_design")
+    return found[0] if found else ""
+
+
+RELATIVES = [
+    "7-hydroxymitragynine",
+    "7-Hydroxymitragynine",
+    "7\u2010hydroxymitragynine",
+    "7-hydroxy mitragynine",
+    "7-hydroxy\u2011mitragynine",
+    "7-OH-mitragynine",
+    "7-OH mitragynine",
+    "mitragynine pseudoindoxyl",
+    "Mitragynine-pseudoindoxyl",
+    "mitragynine\u00a0pseudoindoxyl",
+]
+
+
+@pytest.mark.parametrize("name", RELATIVES)
+def test_a_relative_of_mitragynine_is_not_mitragynine(name: str) -> None:
+    found = values(suggest(f"Effects of {name} in mice", f"We gave {name} to mice."), "exposure")
+    assert "mitragynine" not in found
+    assert {"7_oh", "pseudoindoxyl"} & set(found)
+
+
+def test_mitragynine_beside_its_relative_is_both() -> None:
+    found = suggest("Mitragynine and 7-hydroxymitragynine", "Mitragynine was measured.")
+    assert {"mitragynine", "7_oh"} <= set(values(found, "exposure"))
+
+
+def test_each_suggestion_quotes_words_as_they_stand() -> None:
+    title = "Kratom use among regular users"
+    abstract = (
+        "Kratom is a tree. We measured Sleep\u2010Quality (PSQI) in 40 regular users. "
+        "No adverse events were reported."
+    )
+    found = suggest(title, abstract)
+    assert found
+    for p in found:
+        assert p.quote and (p.quote in title or p.quote in abstract)
+        assert p.source in SOURCES and 0 < p.confidence < 1
+    (quality,) = [p for p in found if p.value == "sleep_quality"]
+    assert quality.quote == "We measured Sleep\u2010Quality (PSQI) in 40 regular users."
+
+
+def test_a_long_sentence_is_quoted_around_the_words_that_fired() -> None:
+    filler = "and so on with very many words " * 30
+    abstract = f"We measured {filler}the sleep quality of users {filler}again."
+    (p,) = [p for p in suggest("Kratom", abstract) if p.value == "sleep_quality"]
+    assert "sleep quality" in p.quote and p.quote in abstract and len(p.quote) <= 400
+
+
+def test_a_veto_forbids_the_value_wherever_it_stands() -> None:
+    words = "Pain intensity was measured."
+    assert "pain_intensity" in values(suggest("Kratom and pain", words), "outcome")
+    assert "pain_intensity" not in values(suggest("Kratom in rats", words), "outcome")
+
+
+def test_an_outcome_in_the_background_is_not_an_outcome() -> None:
+    background = "BACKGROUND: Insomnia is found in many people. METHODS: We measured blood lipids."
+    measured = "BACKGROUND: Lipids matter. METHODS: We measured insomnia in 20 users."
+    assert "insomnia_severity" not in values(suggest("Kratom", background), "outcome")
+    assert "insomnia_severity" in values(suggest("Kratom", measured), "outcome")
+
+
+def test_a_general_word_only_counts_where_nothing_exact_is_said() -> None:
+    general = [
+        p for p in suggest("Kratom", "Users reported less pain.") if p.dimension == "outcome"
+    ]
+    assert [(p.value, p.confidence) for p in general] == [("pain_intensity", 0.4)]
+    exact = values(suggest("Kratom", "Users reported less pain and pain relief."), "outcome")
+    assert exact == ["pain_relief_self_report"]
+
+
+DESIGNS = {
+    "rct_crossover": (
+        "Effect of kratom on pain tolerance: a randomized, double-blind crossover trial",
+        "Twenty-six men received kratom and placebo in a randomised sequence.",
+    ),
+    "rct_parallel": (
+        "Kratom for low back pain: a randomised placebo-controlled trial",
+        "120 patients were randomly assigned to kratom or placebo.",
+    ),
+    "meta_analysis": (
+        "Kratom and mental health: a systematic review and meta-analysis",
+        "Databases were searched. Pooled effects were computed with a random-effects model.",
+    ),
+    "systematic_review": (
+        "Kratom in chronic pain: a systematic review",
+        "We searched PubMed and Embase. Randomised trials were included.",
+    ),
+    "narrative_review": ("Kratom: a review of pharmacology", "Here we discuss what is known."),
+    "case_report": (
+        "Intrahepatic cholestasis after kratom",
+        "We report a case of a 25-year-old man who presented with jaundice.",
+    ),
+    "animal_in_vivo": (
+        "Antinociception by mitragynine in rats",
+        "Male Sprague-Dawley rats were given mitragynine. Hot plate latency was measured.",
+    ),
+    "in_vitro": (
+        "Binding of mitragynine at mu opioid receptors",
+        "HEK cells were transfected. Binding affinity was measured in vitro.",
+    ),
+    "cross_sectional_survey": (
+        "Kratom use in the United States: an online survey",
+        "An anonymous cross-sectional survey of 2798 users was done.",
+    ),
+    "study_protocol": (
+        "Kratom for sleep: protocol for a randomised trial",
+        "Participants will be randomly assigned to kratom or placebo.",
+    ),
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_design_that_a_text_states_comes_first(design: str) -> None:
+    assert best_design(*DESIGNS[design]) == design
+
+
+def test_designs_are_ranked_from_one() -> None:
+    found = suggest(*DESIGNS["meta_analysis"])
+    ranks = [p.rank for p in found if p.dimension == "study_design"]
+    assert ranks[0] == 1 and ranks == sorted(ranks) and len(set(ranks)) == max(ranks)
+
+
+def test_a_trial_in_mice_is_no_randomised_trial() -> None:
+    found = suggest("Kratom in mice", "Mice were randomized to kratom or vehicle.")
+    assert values(found, "study_design")[0] == "animal_in_vivo"
+    assert "rct_parallel" not in values(found, "study_design")
+
+
+def test_a_registry_number_in_a_trial_does_not_make_it_a_registration() -> None:
+    title, abstract = DESIGNS["rct_parallel"]
+    assert best_design(title, abstract + " ClinicalTrials.gov identifier NCT01234567") == (
+        "rct_parallel"
+    )
+
+
+# ---- what the record's fields say --------------------------------------------------------------
+
+
+def test_openalex_is_named_as_the_source_of_its_designs() -> None:
+    found = suggest("Kratom", study_designs=("case-report",))
+    (p,) = [p for p in found if p.dimension == "study_design"]
+    assert (p.value, p.rank, p.source) == ("case_report", 1, "OpenAlex study_designs")
+    assert p.quote == "case-report"
+
+
+def test_openalex_designs_may_be_addresses() -> None:
+    address = "https://openalex.org/study-designs/meta-analysis"
+    assert best_design("Kratom", study_designs=(address,)) == "meta_analysis"
+
+
+def test_a_special_kind_that_the_words_state_goes_before_openalexs_general_one() -> None:
+    title, abstract = DESIGNS["cross_sectional_survey"]
+    fields = {"study_designs": ("observational-study",)}
+    assert best_design(title, abstract, **fields) == "cross_sectional_survey"
+    title, abstract = DESIGNS["rct_crossover"]
+    fields = {"study_designs": ("randomized-controlled-trial", "clinical-trial")}
+    assert best_design(title, abstract, **fields) == "rct_crossover"
+
+
+def test_openalexs_review_is_no_narrative_review_where_a_search_is_stated() -> None:
+    assert best_design("Kratom", type="review") == "narrative_review"
+    found = suggest(*DESIGNS["systematic_review"], type="review")
+    assert "narrative_review" not in values(found, "study_design")
+
+
+@pytest.mark.parametrize(
+    ("mesh", "design"),
+    [
+        (("Humans", "Double-Blind Method"), "rct_parallel"),
+        (("Humans", "Cross-Over Studies"), "rct_crossover"),
+        (("Cross-Sectional Studies",), "cross_sectional_survey"),
+        (("Animals", "Rats"), "animal_in_vivo"),
+        (("Animals", "Double-Blind Method"), "animal_in_vivo"),
+        (("Animals", "Humans"), ""),
+        (("Randomized Controlled Trials as Topic",), ""),
+        (("Meta-Analysis as Topic",), ""),
+        (("Random Allocation",), ""),
+        (("Prospective Studies",), ""),
+        (("Surveys and Questionnaires",), ""),
+        (("Case Reports",), "case_report"),
+    ],
+)
+def test_mesh_says_what_its_headings_mean(mesh: tuple[str, ...], design: str) -> None:
+    assert best_design("Kratom", mesh=mesh) == design
+
+
+def test_sources_that_agree_share_a_rank() -> None:
+    found = suggest(*DESIGNS["case_report"], study_designs=("case-report",))
+    same = [p for p in found if p.value == "case_report"]
+    assert {p.rank for p in same} == {1} and len({p.source for p in same}) == 2
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "İ" * 50, "(((" * 100, "mitragynine" * 500])
+def test_odd_texts_do_no_harm(text: str) -> None:
+    for p in suggest(text, text):
+        assert p.quote in text

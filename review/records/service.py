@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from review.decisions import Ballot, standing
 from review.errors import DecisionError, NotFoundError
 from review.model import (
     Decision,
@@ -69,7 +70,7 @@ class Dossier:
     Attributes:
         records: the records joined in it, with ids, oldest first.
         runs: record id -> search runs that found it.
-        votes: own votes, and those of others once the stage is decided.
+        votes: own votes, and those of others once the stage is decided; without replaced ones.
         suggestions: each with the newest answer to it.
         notes: reviewer, text, time.
         steps: oldest first; other reviewers' votes as for ``votes``.
@@ -158,20 +159,21 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
         blind = blind_stages(report, ws.protocol)
+        history = log.history(conn, report.id)
         return Dossier(
             report=report,
             records=tuple(members),
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(
                 v
-                for v in reports.votes(conn, report.id)
+                for v in _standing(reports.votes(conn, report.id), history)
                 if v.reviewer == reviewer or v.stage not in blind
             ),
             tags=tuple(reports.tags(conn, report.id)),
             findings=tuple(reports.findings(conn, report.id)),
             suggestions=tuple((s, said) for _, s, said in reports.suggestions(conn, report.id)),
             notes=tuple(reports.notes(conn, report.id)),
-            steps=tuple(_steps(conn, report.id, reviewer, blind, runs)),
+            steps=tuple(_steps(history, reviewer, blind, runs)),
             siblings=tuple(studies.siblings(conn, report.id)),
         )
 
@@ -251,15 +253,34 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
+def _standing(votes: Sequence[Vote], history: Sequence[tuple[Event, bool]]) -> list[Vote]:
+    """Votes without those that the same reviewer replaced, by the rule that decides."""
+    cast = {event.id: event for event, _ in history}
+    kept: set[int] = set()
+    for stage in Stage:
+        ballots = [
+            Ballot(
+                seq=cast[v.event].seq,
+                home=cast[v.event].payload["record"],
+                covers=frozenset(cast[v.event].payload["covers"]),
+                reviewer=v.reviewer,
+                vote=v.vote,
+                final=bool(cast[v.event].payload.get("final")),
+            )
+            for v in votes
+            if v.stage is stage
+        ]
+        kept |= {ballot.seq for ballot in standing(ballots)}
+    return [v for v in votes if cast[v.event].seq in kept]
+
+
 def _steps(
-    conn: Connection,
-    report: str,
+    history: Sequence[tuple[Event, bool]],
     reviewer: str,
     blind: frozenset[Stage],
     runs: Mapping[str, SearchRun],
 ) -> list[Step]:
     """The history of a report without votes that this reviewer may not see."""
-    history = log.history(conn, report)
     by_id = {event.id: event for event, _ in history}
     hidden = {
         event.id

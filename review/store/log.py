@@ -151,9 +151,11 @@ def last_of(conn: Connection, actor: str, kinds: Sequence[EventKind]) -> Event |
         .where(event.c.actor == actor, event.c.kind.in_([str(k) for k in kinds]))
         .order_by(event.c.seq.desc())
     )
-    for row in conn.execute(statement.execution_options(yield_per=50)):
-        if project.is_active(conn, row.id):
-            return _event(row._asdict())
+    # Closed on the way out: an open cursor would hold this connection to an old view of the log.
+    with conn.execute(statement.execution_options(yield_per=50)) as rows:
+        for row in rows:
+            if project.is_active(conn, row.id):
+                return _event(row._asdict())
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -60,9 +60,7 @@ def views(names: Mapping[str, str], key: str) -> str:
     Returns:
         The view to draw.
     """
-    if key not in st.session_state:
-        named = st.query_params.get("view", "")
-        st.session_state[key] = named if named in names else next(iter(names))
+    follow_address("view", key, names)
 
     def keep() -> None:
         st.query_params["view"] = st.session_state[key]
@@ -77,6 +75,23 @@ def views(names: Mapping[str, str], key: str) -> str:
         label_visibility="collapsed",
     )
     return chosen or next(iter(names))
+
+
+def follow_address(name: str, key: str, choices: Collection[str]) -> None:
+    """Set a choice from the address, on arrival and whenever the address says another one.
+
+    Call it before the widget that holds the choice is drawn.
+
+    Args:
+        name: query parameter.
+        key: session key of the widget.
+        choices: what may be chosen; the first is taken when the address names none of them.
+    """
+    said = st.query_params.get(name, "")
+    heard = f"_{key}_heard"
+    if key not in st.session_state or said != st.session_state.get(heard, said):
+        st.session_state[key] = said if said in choices else next(iter(choices))
+    st.session_state[heard] = said
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from review.workspace import Workspace
 JOB = "dedupe"
 LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
+ONE_STUDY = "two reports of one study"  # why the two halves of that answer were written
 KINDS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK)
 
 
@@ -25,10 +26,14 @@ KINDS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK)
 def answer(pair: dedupe.PairView, verdict: str, reviewer: str) -> None:
     """Store what the reviewer said of the pair that was on the screen."""
     ws = session.workspace()
-    said = {"same": dedupe.merge, "different": dedupe.keep_apart, "study": dedupe.link}[verdict]
-    done = said(ws, pair.left.id, pair.right.id, reviewer)
-    if verdict == "study":  # two texts: linking them settles that they are not one
-        dedupe.keep_apart(ws, pair.left.id, pair.right.id, reviewer, "two reports of one study")
+    sides = (pair.left.id, pair.right.id)
+    if verdict == "study":  # linked, and settled that they are not one text
+        dedupe.keep_apart(ws, *sides, reviewer, ONE_STUDY)
+        done = dedupe.link(ws, *sides, reviewer, ONE_STUDY)
+    elif verdict == "same":
+        done = dedupe.merge(ws, *sides, reviewer)
+    else:
+        done = dedupe.keep_apart(ws, *sides, reviewer)
     st.session_state[LAST] = event_words(done, ws.protocol)
 
 
@@ -40,6 +45,8 @@ def undo(reviewer: str) -> None:
     if undone is None:
         tell("There is no decision of yours on duplicates to take back.")
         return
+    if undone.kind is EventKind.LINK and undone.payload.get("why") == ONE_STUDY:
+        records.take_back_last(ws, reviewer, [EventKind.KEEP_APART])  # its other half
     st.session_state[LAST] = f"Taken back: {event_words(undone, ws.protocol)}"
 
 

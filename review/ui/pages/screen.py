@@ -253,13 +253,6 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
         undo_button(Keys(), "end", stage, reviewer)
 
 
-def begin_with_stage() -> None:
-    """On arrival the address says which stage it is."""
-    if STAGE not in st.session_state:
-        named = st.query_params.get("stage", "")
-        st.session_state[STAGE] = named if named in list(Stage) else str(Stage.TITLE_ABSTRACT)
-
-
 def keep_stage() -> None:
     """Write the stage into the address; what belonged to the other stage goes."""
     st.query_params.from_dict({"stage": st.session_state[STAGE]})
@@ -278,7 +271,7 @@ def draw() -> None:
     ws = session.workspace()
     reviewer = session.require_reviewer()
     with st.container(width=parts.PAGE_WIDTH):
-        begin_with_stage()
+        parts.follow_address("stage", STAGE, [str(s) for s in Stage])
         with st.container(horizontal=True, vertical_alignment="center"):
             stage = Stage(
                 st.segmented_control(

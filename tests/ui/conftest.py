@@ -1,0 +1,67 @@
+"""The app without a browser: `app` runs ``app.py`` on a copy of the data folder."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+REVIEWER = "Ann"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, with protocol and library and no review yet."""
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("local"))
+    monkeypatch.setenv("REVIEW_DATA", str(folder))
+    monkeypatch.setenv("REVIEW_REVIEWER", REVIEWER)
+    monkeypatch.setenv("OPENALEX_URL", "http://127.0.0.1:9")  # nothing listens there
+    return folder
+
+
+@pytest.fixture
+def app(data: Path) -> Iterator[AppTest]:
+    """The app, not run yet."""
+    st.cache_resource.clear()
+    yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    st.cache_resource.clear()
+    root = logging.getLogger("review")
+    for handler in list(root.handlers):  # the log file of this test's review
+        root.removeHandler(handler)
+        handler.close()
+
+
+def at_page(app: AppTest, module: str, **params: str) -> AppTest:
+    """Open a page in the given state."""
+    app.run()
+    app.switch_page(f"review/ui/pages/{module}.py")
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def words_on(app: AppTest) -> str:
+    """All text of the page, HTML included."""
+    parts = [
+        e.value
+        for kind in (
+            app.title,
+            app.caption,
+            app.markdown,
+            app.error,
+            app.info,
+            app.warning,
+            app.success,
+            app.subheader,
+        )
+        for e in kind
+    ]
+    html = [str(e.proto.body) for e in app.get("html")]
+    return "\n".join([*map(str, parts), *html])

@@ -1,0 +1,324 @@
+"""Every page from ``app.py``, without a browser: what is drawn, and what a press does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from review.config import from_environment
+from review.dedupe import service as dedupe
+from review.model import Stage, Vote, VoteValue
+from review.protocol import PROTOCOL_FILE
+from review.records import service as records
+from review.screening import service as screening
+from review.search import service as searching
+from review.ui import nav, trouble
+from review.workspace import Workspace, open_workspace
+from tests.ui.conftest import REVIEWER, at_page, words_on
+
+FIRST = "P000001"
+
+
+@pytest.fixture
+def ws(app: AppTest) -> Iterator[Workspace]:
+    """The review that the app has made, seen from outside it."""
+    app.run()
+    review = open_workspace(from_environment())
+    yield review
+    review.store.close()
+
+
+def votes_of(ws: Workspace, report: str = FIRST) -> list[Vote]:
+    return screening.own_votes(ws, report, REVIEWER)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Click the button of this label."""
+    return next(b for b in app.button if b.label == label).click().run()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [b.label for b in app.button]
+
+
+# ---- all pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", nav.available(), ids=lambda spec: spec.slug)
+def test_a_page_is_drawn_on_a_new_review(app: AppTest, spec: nav.PageSpec) -> None:
+    at_page(app, spec.module)
+    assert not app.exception
+    assert [e.value for e in app.error] == []
+
+
+def test_the_first_start_makes_a_review_with_its_library(app: AppTest, ws: Workspace) -> None:
+    assert sum(records.sources(ws).values()) == 263
+    assert "Mitragynine, pain and sleep" in words_on(app)
+
+
+def test_who_works_is_asked_in_the_sidebar(app: AppTest) -> None:
+    app.run()
+    assert app.sidebar.text_input(key="reviewer").value == REVIEWER
+
+
+def test_without_a_name_nobody_can_vote(app: AppTest) -> None:
+    at_page(app, "screen")
+    app.sidebar.text_input(key="reviewer").set_value(" ").run()
+    assert "Say who is working first" in words_on(app)
+    assert "Include" not in labels(app)
+
+
+def test_mistakes_of_the_protocol_are_listed_with_their_lines(app: AppTest, data: Path) -> None:
+    file = data / PROTOCOL_FILE
+    file.write_text(file.read_text(encoding="utf-8") + "\nsearchs: []\n", encoding="utf-8")
+    app.run()
+    text = words_on(app)
+    assert "1 mistake" in text
+    assert "protocol\\.yaml\\:" in text
+    assert not app.exception
+
+
+def test_an_edited_protocol_is_adopted_without_a_restart(app: AppTest, data: Path) -> None:
+    app.run()
+    file = data / PROTOCOL_FILE
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Mitragynine, pain and sleep", "Another title"), encoding="utf-8")
+    app.run()
+    assert "Another title" in words_on(app)
+
+
+def test_an_unexpected_error_is_one_sentence_and_goes_to_the_log(
+    app: AppTest, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the cause")
+
+    monkeypatch.setattr(screening, "next_report", broken)
+    at_page(app, "screen")
+    assert [e.value for e in app.error] == [trouble.UNEXPECTED]
+    assert "the cause" not in words_on(app)
+    assert "the cause" in (data / "local" / "review.log").read_text(encoding="utf-8")
+
+
+# ---- screening -------------------------------------------------------------------------------
+
+
+def test_including_stores_the_vote_and_shows_the_next_report(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Include")
+    (vote,) = votes_of(ws)
+    assert (vote.stage, vote.vote) == (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE)
+    assert "P000002" in words_on(app)
+    assert "<b>1</b> of 263 · 262 left" in words_on(app)
+
+
+def test_excluding_asks_for_a_reason_of_this_stage(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Exclude")
+    assert "Not about kratom" in labels(app)
+    assert "Full text not found" not in labels(app)
+    assert "Include" not in labels(app)
+    press(app, "Not about kratom")
+    (vote,) = votes_of(ws)
+    assert (vote.vote, vote.reason) == (VoteValue.EXCLUDE, "not_kratom")
+
+
+def test_back_leaves_the_reasons_without_a_vote(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Exclude")
+    press(app, "Back")
+    assert "Include" in labels(app)
+    assert votes_of(ws) == []
+
+
+def test_full_text_needs_a_reason(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Include")
+    at_page(app, "screen", stage="full_text")
+    assert FIRST in words_on(app)
+    press(app, "Exclude")
+    assert "No reason" not in labels(app)
+    press(app, "Full text not found")
+    vote = votes_of(ws)[-1]
+    assert (vote.stage, vote.reason) == (Stage.FULL_TEXT, "full_text_missing")
+
+
+def test_a_note_is_kept_with_the_vote(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    app.text_area(key=f"note-title_abstract-{FIRST}").set_value("asked the authors").run()
+    press(app, "Maybe")
+    assert votes_of(ws)[0].note == "asked the authors"
+
+
+def test_undo_says_what_it_took_back_and_shows_that_report_again(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "screen")
+    press(app, "Include")
+    press(app, "Undo")
+    assert votes_of(ws) == []
+    text = words_on(app)
+    assert f"Taken back: Included on title and abstract · {FIRST}" in text
+    assert f'<span class="rt-id">{FIRST}</span>' in text
+
+
+def test_a_press_for_a_report_already_voted_on_changes_nothing(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, REVIEWER, VoteValue.MAYBE)  # another window
+    press(app, "Include")
+    assert [v.vote for v in votes_of(ws)] == [VoteValue.MAYBE]
+    assert [t.value for t in app.toast]
+    assert not app.error
+
+
+def test_a_report_named_in_the_address_can_be_voted_on_again(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Include")
+    at_page(app, "screen", report=FIRST)
+    assert "Your vote so far: Included on title and abstract" in words_on(app)
+    press(app, "Maybe")
+    assert [v.vote for v in records.dossier(ws, FIRST, REVIEWER).votes] == [VoteValue.MAYBE]
+
+
+def test_another_reviewers_vote_is_nowhere_on_the_page(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, "Berta", VoteValue.MAYBE, note="berta says")
+    app.run()
+    assert "Berta" not in words_on(app)
+    assert "berta says" not in words_on(app)
+
+
+def test_an_empty_queue_says_what_comes_next(app: AppTest, data: Path) -> None:
+    at_page(app, "screen", stage="full_text")
+    assert "No report has passed title and abstract yet." in words_on(app)
+    press(app, "Screen titles and abstracts")
+    assert FIRST in words_on(app)
+
+
+# ---- duplicates ------------------------------------------------------------------------------
+
+
+def test_finding_duplicates_runs_behind_the_page_and_says_what_it_did(app: AppTest) -> None:
+    at_page(app, "duplicates")
+    press(app, "Find duplicates")
+    for _ in range(100):
+        if "263 records compared" in words_on(app):
+            break
+        app.run()
+    assert "263 records compared" in words_on(app)
+
+
+def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    pairs = dedupe.unsure(ws)
+    assert pairs
+    at_page(app, "duplicates")
+    press(app, "Different")
+    assert len(dedupe.unsure(ws)) == len(pairs) - 1
+    press(app, "Undo")
+    assert len(dedupe.unsure(ws)) == len(pairs)
+
+
+def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    pair = dedupe.unsure(ws)[0]
+    at_page(app, "duplicates")
+    press(app, "Same text")
+    joined = records.get(ws, pair.left.id)
+    assert {pair.left.id, pair.right.id} <= set(joined.record_ids)
+
+
+def test_one_study_keeps_two_reports(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    pairs = dedupe.unsure(ws)
+    at_page(app, "duplicates")
+    press(app, "Two reports, one study")
+    left, right = records.get(ws, pairs[0].left.id), records.get(ws, pairs[0].right.id)
+    assert left.id != right.id
+    assert left.study == right.study
+    assert len(dedupe.unsure(ws)) == len(pairs) - 1
+    press(app, "Undo")
+    assert len(dedupe.unsure(ws)) == len(pairs)
+    assert records.get(ws, pairs[0].left.id).study != records.get(ws, pairs[0].right.id).study
+
+
+# ---- search ----------------------------------------------------------------------------------
+
+
+def test_searches_are_shown_exactly_as_they_are_sent(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "search")
+    text = words_on(app)
+    for search in ws.protocol.searches:
+        assert search.label in text
+    assert "AND (sleep OR insomnia" in text
+
+
+def test_nothing_runs_before_its_price_is_known(app: AppTest) -> None:
+    at_page(app, "search")
+    assert "Ask count and price" in labels(app)
+    assert "Run this search" not in labels(app)
+
+
+def test_files_that_could_not_be_read_in_part_name_the_lines(app: AppTest, ws: Workspace) -> None:
+    ris = b"TY  - JOUR\nTI  - One\nER  - \n\nTY  - JOUR\nAU  - Nobody\nER  - \n"
+    searching.import_bytes(ws, ris, "x.ris", actor=REVIEWER)
+    at_page(app, "search", view="log")
+    assert list(app.dataframe[0].value["Ended"]) == ["partial", "complete"]
+
+
+# ---- records ---------------------------------------------------------------------------------
+
+
+def test_the_address_fills_the_fields_of_the_list(app: AppTest) -> None:
+    at_page(app, "records", q="fibromyalgia")
+    assert app.text_input(key="q").value == "fibromyalgia"
+    titles = list(app.dataframe[0].value["Title"])
+    assert titles
+    assert all("ibromyalgia" in title for title in titles)
+
+
+def test_a_number_elsewhere_opens_its_list(app: AppTest) -> None:
+    at_page(app, "records", ids="P000003,P000001,P999999")
+    assert list(app.dataframe[0].value["Report"]) == ["P000001", "P000003"]
+
+
+def test_a_report_has_a_page_with_its_history(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screen")
+    press(app, "Include")
+    at_page(app, "records", report=FIRST)
+    text = words_on(app)
+    assert "Included on title and abstract" in text
+    assert "Found by library" in text
+    press(app, "Take back")
+    assert votes_of(ws) == []
+    assert "<s>Included on title and abstract</s> (taken back)" in words_on(app)
+
+
+def test_a_record_id_leads_to_the_report_that_holds_it(app: AppTest) -> None:
+    at_page(app, "records", report="R000007")
+    assert '<span class="rt-id">P000007</span>' in words_on(app)
+
+
+def test_an_unknown_report_is_said_plainly(app: AppTest) -> None:
+    at_page(app, "records", report="P999999")
+    assert "There is no report" in words_on(app)
+    assert not app.exception
+
+
+# ---- overview --------------------------------------------------------------------------------
+
+
+def test_a_new_review_begins_with_finding_duplicates(app: AppTest) -> None:
+    at_page(app, "overview")
+    assert app.button(key="next-step").label == "Find duplicates"
+
+
+def test_after_duplicates_the_next_step_is_to_judge_what_is_left(
+    app: AppTest, ws: Workspace
+) -> None:
+    dedupe.dedupe(ws)
+    at_page(app, "overview")
+    assert app.button(key="next-step").label == "Judge pairs"

@@ -1,7 +1,7 @@
 """Charts: the gap map as a grid of marks that can be read, clicked and read out.
 
-Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print in
-grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
+Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print
+in grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
 searched, a cross is not searched.
 """
 

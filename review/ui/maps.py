@@ -68,13 +68,18 @@ def cell_words(cell: Cell) -> str:
     return ", ".join(said) or f"no study ({cell.gap or 'nothing coded'})"
 
 
-def headline(found: Matrix, rows: Dimension, columns: Dimension) -> str:
-    """The sentence over the map: how much of it is filled, and what is missing most."""
-    full = sum(1 for cell in found.cells if cell.confirmed)
-    open_ = sum(1 for cell in found.cells if cell.suggested and not cell.confirmed)
-    cells = f"{len(found.cells):,} cells"
+def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) -> str:
+    """The sentence over the map: how much of it is filled, and what is missing most.
+
+    Args:
+        found: the map with a column for every value.
+        shown: the same map as it is drawn; its cells are counted.
+    """
+    full = sum(1 for cell in shown.cells if cell.confirmed)
+    open_ = sum(1 for cell in shown.cells if cell.suggested and not cell.confirmed)
+    cells = f"{len(shown.cells):,} cells"
     if not full:
-        first = f"No cell of {len(found.cells):,} holds confirmed evidence yet"
+        first = f"No cell of {len(shown.cells):,} holds confirmed evidence yet"
         return f"{first}; suggestions would fill {open_:,}" if open_ else first
     holds = "holds" if full == 1 else "hold"
     first = f"{full:,} of {cells} {holds} confirmed evidence"

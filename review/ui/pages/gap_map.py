@@ -32,7 +32,7 @@ def chart(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: Dime
         on_select="rerun",
         key=mapview.chart_key(),
         alt=f"Gap map of {rows.label.lower()} by {columns.label.lower()}: "
-        f"{maps.headline(found, rows, columns)}. The table below holds the same numbers.",
+        f"{maps.headline(found, shown, rows, columns)}. The table below holds the same numbers.",
     )
     if row and column:
         with st.container(key="rt-cell", gap="small"):
@@ -46,7 +46,7 @@ with parts.page("Gap map", "What was studied, and what was not.", width=None):
     placed = gaps.table(ws, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, mapview.joined(columns, asked.grouped))
-    st.subheader(maps.headline(found, rows, columns), anchor=False)
+    st.subheader(maps.headline(found, shown, rows, columns), anchor=False)
     mapview.provenance(ws, found)
     chart(found, shown, rows, columns)
     mapview.totals(found, placed)

@@ -1,0 +1,93 @@
+"""Columns taken together by group: studies are counted once, and nothing is lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.gaps import matrix as matrices
+from review.gaps.classes import CLASS, by_class
+from review.gaps.model import Facts, Filters, Gap, Matrix, Standing
+from tests.reviews import shipped_protocol
+
+BOOK = shipped_protocol().codebook
+DESIGNS = BOOK.dimension("study_design")
+GROUPS = {name: [v.id for v in members] for name, members in DESIGNS.groups.items()}
+OUTCOMES = ["pain_intensity", "sleep_quality", "death"]
+NAMES = ["cohort", "case_report", "rct_parallel", "systematic_review", "thesis"]
+
+
+def facts(report: str, study: str, designs: set[str], outcomes: set[str], sure: bool) -> Facts:
+    values = {"study_design": designs, "outcome": outcomes}
+    if sure:
+        return Facts(report, study, tags={n: frozenset(v) for n, v in values.items()})
+    return Facts(report, study, suggested={n: tuple(sorted(v)) for n, v in values.items()})
+
+
+def joined(found: list[Facts], searched: bool = True) -> tuple[Matrix, Matrix]:
+    """The map of some reports, with every column and with columns by group."""
+    axes = ("outcome", "study_design")
+    full = matrices.build(found, BOOK, *axes, Filters(), lambda r, c: searched)
+    placed = matrices.table(found, BOOK, *axes, Filters())
+    return full, by_class(full, placed, GROUPS)
+
+
+def test_every_cell_is_there_and_empty_ones_say_why() -> None:
+    _, shown = joined([], searched=False)
+    assert len(shown.cells) == len(shown.rows) * len(GROUPS)
+    assert {cell.gap for cell in shown.cells} == {Gap.NOT_SEARCHED}
+
+
+def test_a_study_in_two_columns_of_a_group_counts_once_there() -> None:
+    two = [
+        facts("P1", "S1", {"cohort"}, {"death"}, sure=True),
+        facts("P2", "S1", {"case_report"}, {"death"}, sure=True),
+    ]
+    _, shown = joined(two)
+    cell = shown.cell("death", CLASS + "observational")
+    assert cell.confirmed == 1
+    assert cell.confirmed_reports == ("P1", "P2")
+    assert cell.gap is None
+
+
+def test_a_study_confirmed_in_one_column_is_not_suggested_too() -> None:
+    two = [
+        facts("P1", "S1", {"cohort"}, {"death"}, sure=True),
+        facts("P2", "S1", {"case_report"}, {"death"}, sure=False),
+    ]
+    _, shown = joined(two)
+    cell = shown.cell("death", CLASS + "observational")
+    assert (cell.confirmed, cell.suggested) == (1, 0)
+
+
+def test_columns_outside_the_groups_stay() -> None:
+    full, _ = joined([])
+    forms = {"form": GROUPS["form"]}
+    shown = by_class(full, [], forms)
+    assert CLASS + "form" in shown.columns
+    assert "cohort" in shown.columns
+    assert "thesis" not in shown.columns
+
+
+report = st.builds(
+    facts,
+    report=st.from_regex(r"P[0-9]{2}", fullmatch=True),
+    study=st.sampled_from(["S1", "S2", "S3", "S4"]),
+    designs=st.sets(st.sampled_from(NAMES), max_size=2),
+    outcomes=st.sets(st.sampled_from(OUTCOMES), max_size=2),
+    sure=st.booleans(),
+)
+
+
+@given(st.lists(report, max_size=8, unique_by=lambda f: f.id))
+def test_the_studies_of_a_joined_cell_are_those_of_its_columns(found: list[Facts]) -> None:
+    _, shown = joined(found)
+    placed = matrices.table(found, BOOK, "outcome", "study_design", Filters())
+    home = {column: CLASS + name for name, columns in GROUPS.items() for column in columns}
+    for cell in shown.cells:
+        here = [p for p in placed if (p.row, home[p.column]) == (cell.row, cell.column)]
+        sure = {p.study for p in here if p.standing is Standing.CONFIRMED}
+        open_ = {p.study for p in here if p.standing is Standing.SUGGESTED}
+        assert cell.confirmed == len(sure)
+        assert cell.suggested == len(open_ - sure)
+        assert (cell.gap is None) == bool(cell.confirmed or cell.suggested)

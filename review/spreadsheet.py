@@ -91,6 +91,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise FileError(f"{path} cannot be written: {error.strerror}.") from error
     os.close(handle)
     temporary = Path(name)
+    temporary.chmod(0o644)  # mkstemp lets only its owner read, and tables are for handing on
     try:
         yield temporary
         temporary.replace(path)

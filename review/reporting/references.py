@@ -29,6 +29,13 @@ _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
 
 
+class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
+    """Zotero and EndNote expect ``TY`` first; rispy puts a running number before it."""
+
+    def set_header(self, count: int) -> str:
+        return ""
+
+
 def ris(d: Dossier) -> str:
     """All reports as RIS, as Zotero and EndNote read it.
 
@@ -43,7 +50,8 @@ def ris(d: Dossier) -> str:
         entries.append(_ris_entry(report.id, d.whole(report), notes, sources))
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a field that rispy does not know would be left out
-        return str(rispy.dumps(entries)).replace("\n", "\r\n") if entries else ""
+        text = str(rispy.dumps(entries, implementation=_Unnumbered)) if entries else ""
+    return text.replace("\n", "\r\n")
 
 
 def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:

@@ -135,7 +135,9 @@ def test_ris_keeps_ids_and_decisions_and_no_text_starts_a_field(
     ws: Workspace, tmp_path: Path
 ) -> None:
     path = exported(ws, "ris", tmp_path)
-    entries = rispy.loads(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("TY  - ")
+    entries = rispy.loads(text)
     assert [e["accession_number"] for e in entries] == [f"P{n:06d}" for n in range(1, 6)]
     assert entries[0]["title"] == FORMULA
     assert entries[0]["authors"] == ["@SUM(A1)", "-Doe, J"]

@@ -1,0 +1,143 @@
+"""The gap map as a specification: every cell is in it, and shapes say what colours say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from review.gaps.claims import ClaimState
+from review.gaps.model import Cell, Filters, Gap, Matrix
+from review.ui import ladder, lists, maps
+from review.ui.charts import CELL, CELLS, GAPS, HEADS, Spot, Tick, gap_map
+from tests.reviews import shipped_protocol
+
+BOOK = shipped_protocol().codebook
+OUTCOME, DESIGN = BOOK.dimension("outcome"), BOOK.dimension("study_design")
+ROWS = [Tick("a", "Row A", "One"), Tick("b", "Row B", "One"), Tick("c", "Row C", "Two")]
+COLUMNS = [Tick("x", "Column X"), Tick("y", "Column Y")]
+
+
+def spots(**counts: tuple[int, int]) -> list[Spot]:
+    """One spot a cell; ``ax=(1, 2)`` gives one of them confirmed and suggested studies."""
+    return [
+        Spot(r.id, c.id, *counts.get(r.id + c.id, (0, 0)), r.id != "c", f"{r.label} × {c.label}")
+        for r in ROWS
+        for c in COLUMNS
+    ]
+
+
+def matrix(*cells: Cell) -> Matrix:
+    rows = tuple(dict.fromkeys(c.row for c in cells))
+    columns = tuple(dict.fromkeys(c.column for c in cells))
+    return Matrix(
+        "outcome", "study_design", rows, columns, cells, 0, 0, (), (), (), {}, None, Filters()
+    )
+
+
+def cell(row: str, column: str, confirmed: int = 0, suggested: int = 0) -> Cell:
+    gap = None if confirmed or suggested else Gap.SEARCHED_NONE
+    return Cell(row, column, confirmed, suggested, (), (), gap=gap)
+
+
+def test_every_cell_is_drawn_and_named_for_screen_readers() -> None:
+    spec = gap_map(spots(), ROWS, COLUMNS, {})
+    cells = spec["datasets"][CELLS]
+    assert {(c["row"], c["column"]) for c in cells} == {(r, c) for r in "abc" for c in "xy"}
+    assert all(c["words"] for c in cells)
+    assert spec["usermeta"]["embedOptions"]["renderer"] == "svg"
+
+
+def test_a_click_selects_by_row_and_column() -> None:
+    (pick,) = gap_map(spots(), ROWS, COLUMNS, {})["params"]
+    assert pick["name"] == CELL
+    assert pick["select"]["fields"] == ["row", "column"]
+
+
+def test_four_kinds_of_cell_are_told_apart() -> None:
+    spec = gap_map(spots(ax=(2, 0), ay=(1, 3), bx=(0, 4)), ROWS, COLUMNS, {})
+    kinds = {c["row"] + c["column"]: c["kind"] for c in spec["datasets"][CELLS]}
+    assert kinds["ax"] == "confirmed"
+    assert kinds["ay"] == "both"
+    assert kinds["bx"] == "suggested"
+    assert kinds["by"] == "none"
+    assert kinds["cx"] == "not searched"
+    shapes = json.dumps(spec["layer"])
+    for kind in set(kinds.values()):
+        assert f'"{kind}"' in shapes
+
+
+def test_rows_stand_under_their_groups_with_the_columns_named_again() -> None:
+    heads = gap_map(spots(), ROWS, COLUMNS, {})["datasets"][HEADS]
+    assert {h["row"] for h in heads} == {"group:One", "group:Two"}
+    assert [h["label"] for h in heads if h["row"] == "group:Two"] == ["Column X", "Column Y"]
+
+
+def test_the_gap_of_a_row_stands_beside_it() -> None:
+    (gap,) = gap_map(spots(), ROWS, COLUMNS, {"b": "synthesis missing"})["datasets"][GAPS]
+    assert (gap["row"], gap["gap"]) == ("b", "synthesis missing")
+
+
+def test_many_columns_are_numbered() -> None:
+    many = [Tick(f"x{i}", f"Column {i}", "g" if i < 5 else "h") for i in range(12)]
+    found = [Spot("a", c.id, 0, 0, True, "empty") for c in many]
+    spec = gap_map(found, ROWS[:1], many, {"a": "outdated"})
+    assert [h["label"] for h in spec["datasets"][HEADS]] == [str(i) for i in range(1, 13)]
+    assert spec["datasets"][GAPS] == []
+
+
+def test_the_same_layout_with_other_numbers_differs_in_data_only() -> None:
+    one, two = (gap_map(spots(ax=n), ROWS, COLUMNS, {}) for n in ((1, 0), (0, 9)))
+    assert one.pop("datasets") != two.pop("datasets")
+    assert one == two
+
+
+def test_the_headline_says_what_is_filled_and_what_is_missing() -> None:
+    empty = matrix(cell("death", "cohort", suggested=2), cell("death", "rct_parallel"))
+    assert maps.headline(empty, empty, OUTCOME, DESIGN) == (
+        "No cell of 2 holds confirmed evidence yet; suggestions would fill 1"
+    )
+    some = matrix(cell("death", "cohort", 1), cell("death", "rct_parallel"))
+    assert maps.headline(some, some, OUTCOME, DESIGN) == (
+        "1 of 2 cells holds confirmed evidence; no controlled study of anything"
+    )
+    more = matrix(cell("death", "rct_parallel", 1), cell("motives", "cohort", 1))
+    assert maps.headline(more, more, OUTCOME, DESIGN).startswith(
+        "2 of 2 cells hold confirmed evidence; no controlled study of pain, sleep or function"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("Singh, D.", "Singh"),
+        ("Singh D", "Singh"),
+        ("Darshan Singh", "Singh"),
+        ("Van der Berg AB", "Van der Berg"),
+        ("WHO", "WHO"),
+        ("", ""),
+    ],
+)
+def test_family_names(name: str, family: str) -> None:
+    assert lists.surname(name) == family
+
+
+def state(claim: str, level: int | None, suggested: int | None) -> ClaimState:
+    return ClaimState(shipped_protocol().claim(claim), level, suggested, (), (), (), (), (), "", "")
+
+
+def test_levels_are_told_by_number_and_fill() -> None:
+    html = ladder.scale(1, 3)
+    assert html.count("rt-full") == 1
+    assert html.count("rt-open") == 2
+    assert html.count("rt-none") == 1
+    assert "G1" in html and "G3" in html
+    assert ladder.NOT_TESTED in ladder.scale(None, None)
+
+
+def test_the_headline_of_claims_counts_testable_ones() -> None:
+    found = [state("C01", 3, 4), state("C02", 0, 3), state("C04", 0, 0), state("C12", None, None)]
+    assert ladder.headline(found) == (
+        "1 of 3 testable claims rest on a confirmed controlled study; 2 would if all suggestions "
+        "were confirmed; for 1 no primary study was seen at all"
+    )

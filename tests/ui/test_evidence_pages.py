@@ -1,0 +1,311 @@
+"""Coding, conflicts, gap map, claims, report and settings, from ``app.py`` without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from review.coding import service as coding
+from review.config import from_environment
+from review.gaps import service as gaps
+from review.gaps.classes import CLASS
+from review.gaps.model import Filters
+from review.model import Answer, Direction, Stage, VoteValue
+from review.reporting import service as reporting
+from review.screening import service as screening
+from review.screening.conflicts import conflicts
+from review.ui import charts
+from review.workspace import Workspace, open_workspace
+from tests.ui.conftest import REVIEWER, at_page, words_on
+
+SURVEY = "P000009"
+"""A survey of the library with a suggested design."""
+
+
+@pytest.fixture
+def ws(app: AppTest) -> Iterator[Workspace]:
+    """The review that the app has made, seen from outside it."""
+    app.run()
+    review = open_workspace(from_environment())
+    yield review
+    review.store.close()
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    return app.button(key=key).click().run()
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """Label -> page and query of the links on the page."""
+    return {e.proto.label: f"{e.proto.page}?{e.proto.query_string}" for e in app.get("page_link")}
+
+
+def confirm_first(ws: Workspace, report: str, dimension: str) -> str:
+    """Accept the best suggestion of a dimension; returns its value."""
+    first = coding.sheet(ws, report).open_suggestions[dimension][0]
+    coding.tag(ws, report, dimension, first.value, REVIEWER, first.quote, first.id)
+    return first.value
+
+
+# ---- coding ----------------------------------------------------------------------------------
+
+
+def test_a_suggestion_is_accepted_for_the_report_on_the_screen(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "code", report=SURVEY)
+    first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
+    assert first.quote[:20] in words_on(app)
+    press(app, f"Accept-{first.id}-{SURVEY}")
+    found = coding.sheet(ws, SURVEY)
+    assert [(t.value, t.reviewer) for t in found.tags] == [(first.value, REVIEWER)]
+    answered = dict(found.answered_suggestions["study_design"])
+    assert answered[first] is Answer.ACCEPTED
+
+
+def test_a_suggestion_is_rejected_and_undo_brings_it_back(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "code", report=SURVEY)
+    first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
+    press(app, f"Reject-{first.id}-{SURVEY}")
+    assert first not in coding.sheet(ws, SURVEY).open_suggestions.get("study_design", ())
+    press(app, f"undo-{SURVEY}")
+    assert first in coding.sheet(ws, SURVEY).open_suggestions["study_design"]
+
+
+def test_another_value_corrects_the_suggestion(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "code", report=SURVEY)
+    first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
+    assert first.value != "qualitative"
+    press(app, f"value-{SURVEY}-study_design-qualitative")
+    found = coding.sheet(ws, SURVEY)
+    assert [t.value for t in found.tags] == ["qualitative"]
+    assert dict(found.answered_suggestions["study_design"])[first] is Answer.CHANGED
+
+
+def test_a_value_is_taken_off_by_the_same_button(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "code", report=SURVEY)
+    for _ in range(2):
+        press(app, f"value-{SURVEY}-study_design-qualitative")
+    assert coding.sheet(ws, SURVEY).tags == ()
+
+
+def test_no_two_buttons_on_the_sheet_share_a_key(app: AppTest, ws: Workspace) -> None:
+    book = ws.protocol.codebook
+    at_page(app, "code", report=SURVEY)
+    app.session_state["code-more"] = True
+    for dimension in book.dimensions:
+        app.session_state["code-dimension"] = dimension.id
+        for group in dimension.groups:
+            app.session_state[f"code-group-{dimension.id}"] = group
+            app.run()
+            keys = [b.proto.shortcut for b in app.button if b.proto.shortcut]
+            assert len(keys) == len(set(keys)), (dimension.id, group, keys)
+
+
+def test_next_opens_another_report_and_the_address_names_it(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "code", report=SURVEY)
+    press(app, f"next-{SURVEY}")
+    named = app.query_params["report"]
+    assert named not in (SURVEY, [SURVEY])
+
+
+def test_a_proposed_finding_is_confirmed_and_removed(app: AppTest, ws: Workspace) -> None:
+    report = next(
+        id_
+        for id_ in (f"P{n:06d}" for n in range(1, 60))
+        if coding.sheet(ws, id_).proposed_findings
+    )
+    at_page(app, "code", report=report)
+    outcome = coding.sheet(ws, report).proposed_findings[0].outcome
+    press(app, f"confirm-{report}-{outcome}")
+    (found,) = coding.sheet(ws, report).findings
+    assert (found.outcome, found.direction) == (outcome, Direction.NOT_STATED)
+    press(app, f"remove-{found.event}")
+    assert coding.sheet(ws, report).findings == ()
+
+
+def test_several_designs_or_exposures_make_the_page_ask(app: AppTest, ws: Workspace) -> None:
+    for dimension, value in (
+        ("exposure", "mitragynine"),
+        ("exposure", "leaf_powder"),
+        ("population", "mouse"),
+        ("study_design", "animal_in_vivo"),
+        ("outcome", "pain_intensity"),
+    ):
+        coding.tag(ws, SURVEY, dimension, value, REVIEWER)
+    at_page(app, "code", report=SURVEY)
+    assert "2 values of exposure" in words_on(app)
+
+
+# ---- gap map ---------------------------------------------------------------------------------
+
+
+def test_the_map_has_every_cell_and_says_when_nothing_was_searched(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "gap_map")
+    text = words_on(app)
+    assert "no search of the protocol has run to its end yet" in text.replace("\\", "")
+    book = ws.protocol.codebook
+    cells = len(book.dimension("outcome").values) * len(book.dimension("study_design").groups)
+    assert len(app.selectbox(key="map-row").options) == len(book.dimension("outcome").values)
+    assert f"of {cells:,}" in text
+
+
+def test_a_click_on_a_cell_lists_its_papers(app: AppTest, ws: Workspace) -> None:
+    found = next(c for c in gaps.matrix(ws).cells if c.suggested_reports and c.column == "cohort")
+    at_page(app, "gap_map", every="yes")
+    app.session_state["gaps"] = {
+        "selection": {charts.CELL: [{"row": found.row, "column": found.column}]}
+    }
+    app.run()
+    opened = [query for query in links(app).values() if "report=" in query]
+    for report in found.suggested_reports[:10]:
+        assert any(f"report={report}" in query for query in opened)
+
+
+def test_a_link_opens_a_cell_and_close_shuts_it(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "gap_map", row="driving", column=CLASS + "trial")
+    text = words_on(app)
+    assert "Driving × Trial" in text
+    assert "never run to its end" in text
+    assert "Run these searches" in links(app)
+    press(app, "map-close")
+    assert "Driving × Trial" not in words_on(app)
+
+
+def test_confirming_moves_a_study_from_suggested_to_confirmed(app: AppTest, ws: Workspace) -> None:
+    design = confirm_first(ws, SURVEY, "study_design")
+    coding.tag(ws, SURVEY, "outcome", "driving", REVIEWER)
+    at_page(app, "gap_map", row="driving", column=design)
+    assert "Confirmed: 1 report" in words_on(app)
+    assert "1 of " in app.subheader[0].value
+
+
+@pytest.mark.parametrize(
+    ("params", "filters"),
+    [
+        ({"population": "human"}, Filters(population=("human",))),
+        ({"exposure": "leaf,alkaloid"}, Filters(exposure=("leaf", "alkaloid"))),
+        ({"from": "2020", "to": "2022"}, Filters(years=(2020, 2022))),
+        ({"included": "yes"}, Filters(included_only=True)),
+    ],
+)
+def test_filters_of_the_address_change_map_and_table_alike(
+    app: AppTest, ws: Workspace, params: dict[str, str], filters: Filters
+) -> None:
+    at_page(app, "gap_map", **params)
+    found = gaps.matrix(ws, filters=filters)
+    text = words_on(app)
+    assert f"{found.suggested_total:,} with a suggested one" in text.replace("\\", "")
+    assert "adds up to the same" in text
+    assert [w.value for w in app.warning] == []
+
+
+def test_nonsense_in_the_address_is_left_out(app: AppTest) -> None:
+    at_page(app, "gap_map", rows="colour", columns="colour", row="x", column="y", population="z")
+    assert not app.exception
+    assert [e.value for e in app.error] == []
+
+
+def test_the_ledger_names_the_rule_of_every_gap(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "gap_map")
+    text = words_on(app)
+    for _, rule in list(gaps.matrix(ws).row_gaps.values())[:5]:
+        assert rule in text
+
+
+# ---- claims ----------------------------------------------------------------------------------
+
+
+def test_claims_are_shown_as_claims_and_not_as_advice(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "claims")
+    labels = [b.label for b in app.button if str(b.key).startswith("claim-")]
+    assert len(labels) == len(ws.protocol.claims)
+    assert "None of them is advice" in words_on(app)
+    assert any("(advice)" in label for label in labels)
+
+
+def test_a_link_opens_a_claim_with_what_would_raise_it(app: AppTest, ws: Workspace) -> None:
+    claim = ws.protocol.claim("C02")
+    at_page(app, "claims", claim=claim.id)
+    text = words_on(app).replace("\\", "")
+    assert claim.needs in text
+    assert "Would raise it" in text
+    assert any("report=" in query for query in links(app).values())
+
+
+def test_claims_are_filtered_by_section_and_level(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "claims", group="mechanism", level="G0")
+    shown = {str(b.key).removeprefix("claim-") for b in app.button if "claim-C" in str(b.key)}
+    wanted = {s.claim.id for s in gaps.claims(ws) if s.claim.group == "mechanism" and s.level == 0}
+    assert shown == wanted
+
+
+# ---- conflicts -------------------------------------------------------------------------------
+
+
+def disagree(ws: Workspace) -> None:
+    screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Ben", VoteValue.INCLUDE)
+    screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Cem", VoteValue.EXCLUDE, reason="not_kratom")
+
+
+def test_without_conflicts_the_page_says_what_makes_them(app: AppTest) -> None:
+    at_page(app, "conflicts")
+    assert "No votes disagree" in words_on(app)
+
+
+def test_a_conflict_shows_who_said_what_and_is_settled(app: AppTest, ws: Workspace) -> None:
+    disagree(ws)
+    at_page(app, "conflicts")
+    text = words_on(app)
+    assert "Ben" in text and "Cem" in text and "Not about kratom" in text
+    press(app, f"settle-include-title_abstract-{SURVEY}")
+    assert conflicts(ws) == []
+    assert "No votes disagree" in words_on(app)
+
+
+def test_an_exclusion_asks_for_its_reason(app: AppTest, ws: Workspace) -> None:
+    disagree(ws)
+    at_page(app, "conflicts")
+    press(app, f"settle-exclude-title_abstract-{SURVEY}")
+    press(app, f"settle-policy_only-title_abstract-{SURVEY}")
+    assert conflicts(ws) == []
+
+
+# ---- report and settings ---------------------------------------------------------------------
+
+
+def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -> None:
+    screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Ben", VoteValue.INCLUDE)
+    screening.cast(ws, SURVEY, Stage.FULL_TEXT, "Ben", VoteValue.INCLUDE)
+    at_page(app, "report")
+    boxes = reporting.flow(ws).boxes
+    found = links(app)
+    assert f"**{boxes['records_screened']:,}** reports screened" in found
+    assert f"ids={SURVEY}" in found["**1** reports"]
+    assert [w.value for w in app.warning] == []
+
+
+def test_every_export_is_offered(app: AppTest) -> None:
+    at_page(app, "report")
+    labels = [b.proto.label for b in app.get("download_button")]
+    for words in ("Table of reports (CSV)", "Workbook (Excel)", "References (RIS)", "Votes (CSV)"):
+        assert words in labels
+
+
+def test_settings_name_reviewers_and_never_the_key(
+    app: AppTest, ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Ben", VoteValue.INCLUDE)
+    monkeypatch.setenv("OPENALEX_API_KEY", "very-secret")
+    at_page(app, "settings")
+    assert list(app.dataframe[0].value["Reviewer"]) == ["Ben"]
+    assert "very-secret" not in words_on(app)
+    assert "set. It is never shown" in words_on(app)
+
+
+def test_the_log_is_checked_on_demand(app: AppTest) -> None:
+    at_page(app, "settings")
+    press(app, "settings-check")
+    assert "log and state agree" in words_on(app)

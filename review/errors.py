@@ -12,6 +12,7 @@ The tree::
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
     ├── SourceError
     │   ├── FileError          a file that cannot be read at all
+    │   │   └── UnknownColumns a table whose columns someone must name
     │   ├── NetworkError       no answer, or an answer that is no answer
     │   ├── QueryRefused       the source refuses the question as it is asked
     │   ├── KeyNeededError     the source wants a key, or refuses the one given
@@ -86,6 +87,14 @@ class SourceError(ReviewError):
 
 class FileError(SourceError):
     """A file cannot be read at all; single bad rows are `Mistake` values instead."""
+
+
+class UnknownColumns(FileError):
+    """A table does not say which column holds the title; ``columns`` are its column heads."""
+
+    def __init__(self, message: str, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        super().__init__(message)
 
 
 class NetworkError(SourceError):

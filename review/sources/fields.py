@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from review.model import Record
@@ -21,6 +19,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+", re.IGNORECASE)
 _WHOLE_DOI = re.compile(r"10\.[0-9]+(?:\.[0-9]+)*/\S+")
 _DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:?\s*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_PMID_NAMED = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
 _PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)
 _OPENALEX = re.compile(r"(?:^|/)(W[0-9]+)$", re.IGNORECASE)
 
@@ -59,6 +58,12 @@ def pmid(text: object) -> str:
     bare = str(text or "").strip().rstrip("/").rsplit("/", 1)[-1]
     bare = re.sub(r"^pmid:?\s*", "", bare, flags=re.IGNORECASE).removesuffix(".0")
     return bare if re.fullmatch(r"[0-9]{1,9}", bare) else ""
+
+
+def pmid_named(text: str) -> str:
+    """PubMed number that running text names as one ("PMID: 123", a PubMed address), or ``""``."""
+    found = _PMID_NAMED.search(text)
+    return found.group(1) if found else ""
 
 
 def pmcid(text: object) -> str:
@@ -107,39 +112,16 @@ def terms(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def with_keys(records: Sequence[Record], accessions: Sequence[str]) -> tuple[Record, ...]:
-    """Give each record of one file a key that a second reading of the file gives again.
-
-    The key is the DOI, else the PubMed number, else the accession number, each only where no other
-    entry of the file has the same; else a hash of the content. Entries alike in content are
-    numbered (``#2``), so that as many records go in as the file has entries.
-
-    Args:
-        records: the file's records, N of them, keys still open.
-        accessions: N accession numbers of the exporting database, ``""`` for none.
-    """
-    offered = [
-        [
-            f"{kind}:{value}"
-            for kind, value in (("doi", r.doi), ("pmid", r.pmid), ("id", a))
-            if value
-        ]
-        for r, a in zip(records, accessions, strict=True)
-    ]
-    count = Counter(key for keys in offered for key in keys)
-    used: Counter[str] = Counter()
-    keyed = []
-    for record, keys in zip(records, offered, strict=True):
-        key = next((k for k in keys if count[k] == 1), "") or f"hash:{content_hash(record)}"
-        used[key] += 1
-        keyed.append(replace(record, key=key if used[key] == 1 else f"{key}#{used[key]}"))
-    return tuple(keyed)
-
-
 def content_hash(record: Record) -> str:
     """16 hexadecimal digits that depend on the bibliographic content alone."""
     content = json.dumps([getattr(record, name) for name in _CONTENT], ensure_ascii=True)
     return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
+
+
+def isbn(text: str) -> str:
+    """The text if it is an ISBN, without hyphens and blanks; a journal's ISSN gives ``""``."""
+    bare = re.sub(r"[\s-]", "", text)
+    return bare if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", bare) else ""
 
 
 def slug(text: str) -> str:

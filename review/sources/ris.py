@@ -15,7 +15,8 @@ from rispy.parser import RisParser
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import fields
+from review.sources import ballots, fields, lines
+from review.sources.entries import Entry, Given, Items
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TAGGED = re.compile(r"([A-Z][A-Z0-9])  -\s?(.*)")
@@ -24,62 +25,53 @@ _LOOSE = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|\s*)")
 _START = re.compile(r"TY  -.*|\s*TY\s{0,2}-\s*[A-Z]{3,7}\s*")
 _END = re.compile(r"ER  -.*|\s*ER\s{0,2}-\s*")
 _HEADER = re.compile(r"(?:Provider|Database|Content|Source|Export(?:ed)?(?: Date)?)\s*:", re.I)
-_PMID = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
 
 _PARSER = RisParser(delimiter_tags_mapping={})
 
-# Short numbers are often mere row numbers of one export and must not tie entries of two exports.
-_SHORTEST_ACCESSION = 6
-
 
 @dataclass(slots=True)
-class _Entry:
+class _Found:
     line: int
     lines: list[str] = field(default_factory=list)
     closed: bool = False
 
 
-def read(text: str, name: str, source: str) -> tuple[tuple[Record, ...], tuple[Mistake, ...]]:
+def parse(given: Given) -> Items:
     """Read the entries of a RIS file.
 
-    Args:
-        text: the file's text, any line ends.
-        name: the file's name, for mistakes.
-        source: source of the records.
-
-    Returns:
-        The records in file order, each with its entry's text as ``raw["ris"]``, and the mistakes,
-        each with its line. An entry without an end is read as far as it goes and named as well.
+    Yields:
+        An entry for each, its text as ``raw["ris"]``, and the mistakes. An entry without an end is
+        read as far as it goes and named as well. Votes stand in the notes (N1).
 
     Raises:
         FileError: there is no entry at all.
     """
-    entries, mistakes = _entries(text, name)
-    if not entries:
-        raise FileError(
-            f"{name} holds no RIS entry: no line begins with 'TY  - '. Export it again as RIS."
-        )
-    records: list[Record] = []
-    accessions: list[str] = []
-    for entry in entries:
-        if not entry.closed:
-            message = "the entry has no end (ER); read as far as it goes. Check that it is whole"
-            mistakes.append(Mistake(name, entry.line, "ER", message))
-        try:
-            parsed = _parse(entry)
-        except (KeyError, TypeError, AttributeError, ValueError):
-            mistakes.append(Mistake(name, entry.line, "", "the entry cannot be read; left out"))
+    empty = True
+    for found in _find(given):
+        if isinstance(found, Mistake):
+            yield found
             continue
-        record = _record(parsed, entry, source)
+        empty = False
+        if not found.closed:
+            message = "the entry has no end (ER); read as far as it goes. Check that it is whole"
+            yield given.mistake(found.line, "ER", message)
+        try:
+            parsed = _parse(found)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            yield given.mistake(found.line, "", "the entry cannot be read; left out")
+            continue
+        record = _record(parsed, found, given.source)
         if not record.title:
             message = "the entry has no title (TI or T1); left out"
-            mistakes.append(Mistake(name, entry.line, "TI", message))
+            yield given.mistake(found.line, "TI", message)
             continue
-        records.append(record)
         accession = _first(parsed, "accession_number", "id")
-        accessions.append(accession if len(accession) >= _SHORTEST_ACCESSION else "")
-    mistakes.sort(key=lambda mistake: mistake.line or 0)
-    return fields.with_keys(records, accessions), tuple(mistakes)
+        yield Entry(found.line, record, accession, ballots.in_notes(_all(parsed, "notes")))
+    if empty:
+        raise FileError(
+            f"{given.name} holds no RIS entry: no line begins with 'TY  - '. "
+            "Export it again as RIS."
+        )
 
 
 def looks_like(text: str) -> bool:
@@ -88,51 +80,50 @@ def looks_like(text: str) -> bool:
     return _START.fullmatch(_LINE_END.split(first[:200], maxsplit=1)[0]) is not None
 
 
-def _entries(text: str, name: str) -> tuple[list[_Entry], list[Mistake]]:
-    entries: list[_Entry] = []
-    mistakes: list[Mistake] = []
-    current: _Entry | None = None
+def _find(given: Given) -> Iterator[_Found | Mistake]:
+    current: _Found | None = None
     stray = False
-    for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1):
+    for number, line in lines.numbered(given.text):
         if _START.fullmatch(line):
-            current = _Entry(number, [line])
-            entries.append(current)
+            if current is not None:
+                yield current
+            current = _Found(number, [line])
             stray = False
         elif current is not None:
             current.lines.append(line)
             if _END.fullmatch(line):
                 current.closed = True
+                yield current
                 current = None
         elif line.strip("\x1a\ufeff \t") and not stray and not _HEADER.match(line):
             # One mistake for a block of lines outside any entry is enough.
             message = "text outside any entry; left out. An entry begins with 'TY  - '"
-            mistakes.append(Mistake(name, number, "", message))
+            yield given.mistake(number, "", message)
             stray = True
-    return entries, mistakes
+    if current is not None:
+        yield current
 
 
-def _parse(entry: _Entry) -> Mapping[str, Any]:
+def _parse(entry: _Found) -> Mapping[str, Any]:
     """One entry as rispy's dictionary, its lines first brought to rispy's strict form."""
     tagged = _TAGGED if entry.lines[0].startswith("TY  -") else _LOOSE
     parsed: list[dict[str, Any]] = _PARSER.parse_lines(_strict(entry, tagged))
     return parsed[0]
 
 
-def _strict(entry: _Entry, tagged: re.Pattern[str]) -> Iterator[str]:
-    for line in entry.lines:
+def _strict(entry: _Found, tagged: re.Pattern[str]) -> Iterator[str]:
+    for line in entry.lines[:-1] if entry.closed else entry.lines:
         found = tagged.fullmatch(line)
         if found:
             yield f"{found[1]}  - {(found[2] or '').strip()}"
         elif line.strip():
             yield line
-    if not entry.closed:
-        yield "ER  - "
+    yield "ER  - "
 
 
-def _record(parsed: Mapping[str, Any], entry: _Entry, source: str) -> Record:
+def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
     others: Mapping[str, list[str]] = parsed.get("unknown_tag", {})
     notes = " ".join([*_all(parsed, "notes"), *_all(parsed, "urls"), _first(parsed, "note")])
-    serial = re.sub(r"[\s-]", "", _first(parsed, "issn"))
     doi = fields.doi(_first(parsed, "doi"))
     return Record(
         source=source,
@@ -157,7 +148,7 @@ def _record(parsed: Mapping[str, Any], entry: _Entry, source: str) -> Record:
         pmid=_pmid(parsed, notes),
         pmcid=_pmcid(parsed),
         openalex_id=next((w for w in map(fields.openalex_id, _all(parsed, "urls")) if w), ""),
-        isbn=serial if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", serial) else "",
+        isbn=fields.isbn(_first(parsed, "issn")),
         abstract=_first(parsed, "abstract", "notes_abstract"),
         language=_first(parsed, "language"),
         type=_first(parsed, "type_of_reference"),
@@ -174,8 +165,7 @@ def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
         number = fields.pmid(_first(parsed, "accession_number"))
         if number:
             return number
-    found = _PMID.search(f"{_first(parsed, 'accession_number')} {notes}")
-    return found.group(1) if found else ""
+    return fields.pmid_named(f"{_first(parsed, 'accession_number')} {notes}")
 
 
 def _pmcid(parsed: Mapping[str, Any]) -> str:

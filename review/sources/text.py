@@ -8,10 +8,14 @@ from charset_normalizer import from_bytes
 
 from review.errors import FileError, Mistake
 
+ZIP = b"PK\x03\x04"
+"""First bytes of a zip file, and so of an Excel workbook."""
+
 _SAMPLE = 8_192
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _BINARY = (
-    (b"PK\x03\x04", "an Excel workbook or a zip file. Save the sheet as CSV, or unpack it"),
+    (ZIP, "an Excel workbook or a zip file. Save the sheet as CSV, or unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook. Save the sheet as CSV"),
     (b"%PDF", "a PDF. Export the references as RIS or CSV"),
     (b"\x1f\x8b", "a gzip file. Unpack it"),
@@ -84,7 +88,13 @@ def _lossy(data: bytes, encoding: str, name: str) -> tuple[str, tuple[Mistake, .
 
 
 def _older(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
-    """Text that is not UTF-8: damaged UTF-8, another script, or Western cp1252."""
+    """Text that is not UTF-8: as XML declares it, damaged UTF-8, another script, or cp1252."""
+    declared = _DECLARED.match(data[:_SAMPLE])
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        try:
+            return _lossy(data, declared[1].decode("ascii"), name)
+        except (LookupError, ValueError):
+            pass
     repaired = data.decode("utf-8", errors="replace")
     broken = repaired.count("\ufffd")
     # In text that is UTF-8 all the same, most of what is not ASCII reads well.

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.errors import FileError
+from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import tabular
+from review.sources.entries import Entry, Given, keyed
 from review.sources.files import FileContent, read_bytes, read_file
 
 
@@ -26,6 +27,13 @@ def table(rows: list[dict[str, str]], delimiter: str = ",") -> str:
 
 def read(text: str, name: str = "file.csv") -> FileContent:
     return read_bytes(text.encode(), name)
+
+
+def parse(text: str) -> tuple[list[Record], list[Mistake]]:
+    """Read a text as it is, without a file around it."""
+    items = keyed(tabular.parse(Given("f", "s", text)))
+    records = [item.record for item in items if isinstance(item, Entry)]
+    return records, [item for item in items if isinstance(item, Mistake)]
 
 
 def only(row: dict[str, str], delimiter: str = ",") -> Record:
@@ -242,8 +250,9 @@ def test_reading_again_gives_the_same_keys_and_no_two_rows_share_one() -> None:
         (bytes(range(256)) * 9, "a.csv", "not a text file"),
         (b"author,year\nBorg,2001\n", "a.csv", "no column named 'title'"),
         (b"just words", "a.txt", "neither RIS nor a table"),
-        (b"@article{x, title={T}}", "a.bib", "BibTeX"),
-        (b'[{"title": "T"}]', "a.json", "JSON"),
+        (b"@string{x = {T}}", "a.bib", "no BibTeX entry"),
+        (b'[{"name": "T"}]', "a.json", "JSON, but holds no item"),
+        (b"<?xml version='1.0'?><rss/>", "a.xml", "neither PubMed's nor EndNote's"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_to_do(data: bytes, name: str, words: str) -> None:
@@ -271,7 +280,7 @@ cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str]], delimiter: str) -> None:
     text = table([{"title": title, "abstract": text} for title, text in rows], delimiter)
-    records, mistakes = tabular.read(text, "f", "s")
+    records, mistakes = parse(text)
     kept = [(title, text) for title, text in rows if title.strip()]
     assert [(r.raw["title"], r.raw["abstract"]) for r in records] == kept
     assert [(r.title, r.abstract) for r in records] == [(t.strip(), a.strip()) for t, a in kept]
@@ -280,6 +289,6 @@ def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str]], deli
 
 @given(st.text(st.sampled_from('title,;\t|"\n\r ab\x00\u2028é'), max_size=80))
 def test_no_text_at_all_breaks_the_reader(text: str) -> None:
-    records, _ = tabular.read("title,year\n" + text, "f", "s")
+    records, _ = parse("title,year\n" + text)
     assert all(record.title and record.key for record in records)
     assert len({record.key for record in records}) == len(records)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.errors import FileError, ReviewError
+from review.errors import FileError, Mistake, ReviewError
 from review.sources import ris
+from review.sources.entries import Entry, Given, keyed
 from review.sources.files import FileContent, read_bytes, read_file
 
 ZOTERO = """TY  - JOUR
@@ -216,9 +217,11 @@ tag_lines = st.builds(
 def test_no_text_at_all_breaks_the_reader(lines: list[str], end: str) -> None:
     text = end.join(lines)
     try:
-        records, mistakes = ris.read(text, "f", "s")
+        items = keyed(ris.parse(Given("f", "s", text)))
     except FileError:
         return
+    records = [item.record for item in items if isinstance(item, Entry)]
+    mistakes = [item for item in items if isinstance(item, Mistake)]
     assert all(record.title and record.key for record in records)
     assert len({record.key for record in records}) == len(records)
     assert all(mistake.line and mistake.line <= len(lines) + 25 * 12 for mistake in mistakes)

@@ -1,0 +1,165 @@
+"""BibTeX and BibLaTeX files. bibtexparser splits the entries, pylatexenc reads the LaTeX in them.
+
+The file is fed to bibtexparser one ``@`` block at a time: memory stays small, and a block that is
+broken harms no other.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import split_multiple_persons_names
+from bibtexparser.model import Block, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
+
+from review.errors import FileError
+from review.model import Record
+from review.sources import ballots, entries, fields, latex, lines
+from review.sources.entries import Given, Items
+
+# What it has to say of a broken block comes out as our mistakes.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+
+_BLOCK = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_ENTRY = re.compile(r"\s*@(?!comment|string|preamble)", re.I)
+# Some exporters leave the key out, which BibTeX itself would refuse.
+_NO_KEY = re.compile(r"(\s*@(?!comment|string|preamble)\s*\w+\s*[{(])(?=\s*[\w-]+\s*=)", re.I)
+_ACCESSION = re.compile(r"(?:WOS|rayyan|MEDLINE|CCC|BIOSIS)\W.+", re.I)
+
+
+def parse(given: Given) -> Items:
+    """Read the entries of a BibTeX file; ``@string`` abbreviations are put in, comments left out.
+
+    Yields:
+        An entry for each, its text as ``raw["bibtex"]``, and the mistakes. Votes stand in the note.
+
+    Raises:
+        FileError: there is no entry at all.
+    """
+    empty = True
+    strings: dict[str, str] = {}
+    whole = given.text if "\n" in given.text else given.text.replace("\r", "\n")
+    for line, text in _blocks(whole):
+        empty = empty and not _ENTRY.match(text)
+        keyed = _NO_KEY.sub(r"\1,", text, count=1)
+        for block in parse_string(keyed, parse_stack=[]).blocks:
+            yield from _items(block, line, strings, given)
+    if empty:
+        raise FileError(
+            f"{given.name} holds no BibTeX entry: nothing begins with '@article{{' or the like. "
+            "Export it again as BibTeX or RIS."
+        )
+
+
+def looks_like(text: str) -> bool:
+    """Whether the first thing that is not a comment is an ``@`` block."""
+    return re.match(r"(?:\s|\ufeff|%[^\r\n]*)*@[ \t]*[A-Za-z]+\s*[{(]", text) is not None
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each ``@`` block with what follows it, and the line it begins on."""
+    counter = lines.Counter(text)
+    start = None
+    for found in _BLOCK.finditer(text):
+        if start is not None:
+            yield counter.at(start), text[start : found.start()]
+        start = found.start()
+    if start is not None:
+        yield counter.at(start), text[start:]
+
+
+def _items(block: Block, first: int, strings: dict[str, str], given: Given) -> Items:
+    line = first + (block.start_line or 0)
+    if isinstance(block, DuplicateFieldKeyBlock) and block.ignore_error_block is not None:
+        # The first of two fields of one name counts.
+        block = block.ignore_error_block
+    if isinstance(block, ParsingFailedBlock):
+        reason = str(getattr(block.error, "abort_reason", block.error)).strip().rstrip(".")
+        yield given.mistake(line, "", f"the entry cannot be read: {reason}; left out")
+    elif isinstance(block, String):
+        strings[block.key.lower()] = _value(str(block.value), strings)
+    elif isinstance(block, Entry):
+        yield _entry(block, line, strings, given)
+
+
+def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) -> entries.Item:
+    values: dict[str, str] = {}
+    for field in entry.fields:
+        values.setdefault(field.key.lower(), _value(str(field.value), strings))
+    record = _record(values, entry, given.source)
+    if not record.title:
+        return given.mistake(line, "title", f"entry '{entry.key}' has no title; left out")
+    accession = next(
+        (key for key in (values.get("unique-id", ""), entry.key) if _ACCESSION.fullmatch(key)), ""
+    )
+    notes = [values.get(name, "").replace("\\", "") for name in ("note", "annote", "annotation")]
+    return entries.Entry(line, record, accession, ballots.in_notes(notes))
+
+
+def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
+    def get(*names: str) -> str:
+        return next((text for name in names if (text := latex.decode(values.get(name, "")))), "")
+
+    def bare(*names: str) -> str:
+        return next((text for name in names if (text := latex.plain(values.get(name, "")))), "")
+
+    in_pubmed = bare("eprinttype", "archiveprefix").lower() in ("pmid", "pubmed")
+    pages = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", get("pages"))
+    return Record(
+        source=source,
+        key="",
+        title=get("title"),
+        authors=_names(values.get("author") or values.get("editor", "")),
+        year=fields.year(get("year", "date")),
+        journal=get("journal", "journaltitle", "booktitle", "series"),
+        volume=get("volume"),
+        issue=get("number", "issue"),
+        pages=pages,
+        doi=fields.doi(bare("doi")) or fields.doi(bare("url")),
+        pmid=fields.pmid(bare("pmid", "pubmedid"))
+        or (fields.pmid(bare("eprint")) if in_pubmed else "")
+        or fields.pmid_named(bare("note", "url")),
+        pmcid=fields.pmcid(bare("pmcid", "pmc")),
+        openalex_id=fields.openalex_id(bare("openalex", "url")),
+        isbn=fields.isbn(bare("isbn")),
+        abstract=get("abstract"),
+        language=get("language", "langid"),
+        type=entry.entry_type.lower(),
+        url=bare("url"),
+        keywords=fields.terms(get("keywords", "keyword", "author_keywords", "author-keywords")),
+        raw={"bibtex": (entry.raw or "").strip()},
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names as printed; "and others" is no one's name."""
+    names = (latex.decode(name) for name in split_multiple_persons_names(text))
+    return tuple(name for name in names if name and name.lower() != "others")
+
+
+def _value(text: str, strings: Mapping[str, str]) -> str:
+    """A value without its braces or quotes; parts joined by ``#``, abbreviations put in."""
+    return "".join(
+        part[1:-1]
+        if len(part) > 1 and part[0] + part[-1] in ("{}", '""')
+        else strings.get(part.lower(), part)
+        for part in _parts(text)
+    )
+
+
+def _parts(text: str) -> Iterator[str]:
+    if "#" not in text:
+        yield text.strip()
+        return
+    depth, quoted, start = 0, False, 0
+    for place, sign in enumerate(text):
+        if sign == '"' and depth == 0:
+            quoted = not quoted
+        elif sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif sign == "#" and depth == 0 and not quoted:
+            yield text[start:place].strip()
+            start = place + 1
+    yield text[start:].strip()

@@ -1,0 +1,135 @@
+"""Excel workbooks (.xlsx) as tables of references. openpyxl reads them row by row."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import openpyxl
+
+from review.errors import FileError
+from review.sources import heads
+from review.sources.entries import Given, Items
+from review.sources.heads import Head
+
+# A workbook is a zip file; what it holds may be a thousand times larger. Texts common to several
+# cells are kept in memory by openpyxl, so this bounds that too.
+_LARGEST = 600 * 1024 * 1024
+_WIDEST = 1_000
+
+Rows = Iterator[tuple[int, list[str]]]
+
+
+def parse(given: Given) -> Items:
+    """Read the rows of the first sheet that has a head with a title.
+
+    Yields:
+        An entry for each row, ``raw`` its cells (column head -> cell), and the mistakes, each with
+        its row.
+
+    Raises:
+        UnknownColumns: no sheet has a head that names a title.
+        FileError: it is no workbook, is too large, or the caller's columns name no field.
+    """
+    heads.check(given.columns)
+    _check_size(given)
+    seen: list[Head] = []
+    for rows in _sheets(given):
+        for line, cells in rows:
+            reading = heads.head(line, cells, given.columns)
+            if heads.best([reading]) is not None:
+                heads.require(reading, given.columns, given.name)
+                yield from _entries(rows, reading, given)
+                return
+            seen.append(reading)
+            if line >= heads.WITHIN:
+                break
+    raise heads.unknown(given.name, seen)
+
+
+def rows_in(data: bytes) -> int:
+    """How many rows the largest sheet says it has; 0 when it does not say or cannot be read."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+        return max((sheet.max_row or 0 for sheet in book.worksheets), default=0)
+    except Exception:  # a count for show; `parse` says what is wrong
+        return 0
+
+
+def _entries(rows: Rows, head: Head, given: Given) -> Items:
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield heads.entry(line, cells, head, given)
+
+
+def _sheets(given: Given) -> Iterator[Rows]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and validations it does not know
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(given.data), read_only=True, data_only=True)
+            sheets = book.worksheets
+        except Exception as error:  # damaged workbooks raise nearly anything
+            raise _damaged(given, error) from error
+        for sheet in sheets:
+            # What a sheet says of its own size is often wrong.
+            sheet.reset_dimensions()
+            yield _rows(sheet.iter_rows(values_only=True, max_col=_WIDEST), given)
+
+
+def _rows(found: Iterator[tuple[object, ...]], given: Given) -> Rows:
+    number = 0
+    while True:
+        try:
+            values = next(found, None)
+        except Exception as error:  # as above
+            raise _damaged(given, error) from error
+        if values is None:
+            return
+        number += 1
+        cells = [_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        yield number, cells
+
+
+def _check_size(given: Given) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(given.data)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _damaged(given, error) from error
+    if not any(name.startswith("xl/") for name in names):
+        raise FileError(
+            f"{given.name} is a zip file, but not an Excel workbook. Unpack it, then import what "
+            "it holds."
+        )
+    if size > _LARGEST:
+        raise FileError(
+            f"{given.name} unpacks to {size // 1024**2:,} MB, too much for a workbook of "
+            "references. Save the sheet as CSV, then import that."
+        )
+
+
+def _damaged(given: Given, error: Exception) -> FileError:
+    return FileError(
+        f"{given.name} looks like an Excel workbook but cannot be opened "
+        f"({type(error).__name__}). Open it in a spreadsheet program, save the sheet as CSV, then "
+        "import that."
+    )
+
+
+def _text(value: object) -> str:
+    """A cell as text; a whole number without a decimal point, a date without an empty time."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -7,35 +7,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from review.coding import designs, fields
-from review.coding.cues import CUES, OUTCOME_WORDS
+from review.coding.cues import OUTCOME_WORDS
 from review.coding.text import Words
-from review.protocol import Codebook, Dimension, phrase_pattern
-from review.protocol.phrases import REGEX_MARK
+from review.coding.triggers import Fired, Hit, Triggers
+from review.protocol import Codebook, Dimension
 
 RULES = designs.RULES
 SOURCES = (RULES, designs.WORDING, *fields.SOURCES)
 """Names of the sources whose suggestions this module makes."""
 
-DESIGN, OUTCOME = "study_design", "outcome"
+DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
 
-GENERAL = 0.4
-"""Confidence of an outcome that only a general word suggests."""
-
-CUED = frozenset(cue.value for cue in CUES)
-"""Designs that wording may suggest without a trigger."""
-
-MEASURED = frozenset({"outcome", "safety"})
+MEASURED = frozenset({OUTCOME, "safety"})
 """Dimensions that ask what was measured: there, a mention in the background suggests nothing.
 
 Counting sentences that measure or report, instead of any mention, raised precision by up to 12
 points on marked abstracts (EBM-NLP, EBM-COMET).
 """
 
+IN_TITLE, IN_ABSTRACT, GENERAL = 0.75, 0.6, 0.4
+"""Confidence of one phrase in the title, in the abstract, and of a general word for an outcome."""
+
+MORE_PHRASES, MOST = 0.05, 0.95
+"""What every further phrase adds to the confidence, and where it ends."""
+
 _STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
 """Before a compound's name: the words name another compound, that holds the first one's name."""
-
-_CAPITAL = re.compile(r"(?<!\\)[A-Z]")
-"""A capital letter that is not part of an escape such as ``\\W``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,72 +54,13 @@ class Proposal:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """One compiled phrase.
-
-    Attributes:
-        pattern: looked for in small letters, which is quicker than looking for any case.
-        tokens: words that the text must hold for the phrase to match; none are known of an
-            expression.
-    """
-
-    phrase: str
-    pattern: re.Pattern[str]
-    tokens: frozenset[str]
-
-    @classmethod
-    def of(cls, phrase: str) -> Trigger:
-        """Compile a phrase."""
-        small = _CAPITAL.sub(lambda m: m[0].lower(), phrase_pattern(phrase).pattern)
-        # Phrases match on word edges, so each of their words must stand alone in the text.
-        tokens = () if phrase.startswith(REGEX_MARK) else re.findall(r"\w+", phrase.lower())
-        return cls(phrase, re.compile(small), frozenset(tokens))
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What suggests one value of one dimension."""
-
-    value: str
-    triggers: tuple[Trigger, ...]
-    vetoes: tuple[Trigger, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Words that fired."""
-
-    start: int
-    end: int
-    phrase: str
-
-
-class Finder:
-    """Finds phrases in one record's words, each phrase once."""
-
-    def __init__(self, words: Words) -> None:
-        self.words = words
-        self._found: dict[str, tuple[Hit, ...]] = {}
-
-    def hits(self, trigger: Trigger) -> tuple[Hit, ...]:
-        """All places where a phrase occurs."""
-        found = self._found.get(trigger.phrase)
-        if found is None:
-            found = ()
-            if trigger.tokens <= self.words.tokens:
-                matches = trigger.pattern.finditer(self.words.lower)
-                found = tuple(Hit(m.start(), m.end(), trigger.phrase) for m in matches)
-            self._found[trigger.phrase] = found
-        return found
-
-
 class Tagger:
-    """The codebook's triggers, compiled once."""
+    """The rules of one codebook, compiled once."""
 
     def __init__(self, codebook: Codebook) -> None:
         """Compile all triggers and vetoes of a codebook."""
-        self._dimensions = [(d, _rules(d)) for d in codebook.dimensions]
+        self._codebook = codebook
+        self._triggers = Triggers(codebook)
         self._designs = {v.id: v for v in codebook.dimension(DESIGN).values}
 
     def suggest(
@@ -143,51 +81,23 @@ class Tagger:
         Returns:
             Proposals by dimension in codebook order, the best of each dimension first.
         """
-        finder = Finder(Words.of(title, abstract))
+        words = Words.of(title, abstract)
+        fired = self._triggers.fire(words)
         found: list[Proposal] = []
-        for dimension, rules in self._dimensions:
-            hits = self._fired(dimension, rules, finder)
-            if dimension.id == OUTCOME:
-                general = _general_outcomes(dimension, rules, hits, finder)
-                found += _ranked(dimension, hits, general, finder.words)
-            elif dimension.id == DESIGN:
-                barred = [
-                    rule.value
-                    for rule in rules
-                    if rule.value in CUED and any(finder.hits(veto) for veto in rule.vetoes)
-                ]
-                found += self._design(hits, finder.words, barred, mesh, type, study_designs)
+        for dimension in self._codebook.dimensions:
+            here = fired.get(dimension.id) or Fired()
+            hits = _standing(dimension, here, words)
+            if dimension.id == DESIGN:
+                said = designs.by_words(hits, words, here.barred, self._designs)
+                said += fields.by_fields(mesh, type, study_designs, said)
+                found += self._design(said)
             else:
-                found += _ranked(dimension, hits, {}, finder.words)
+                general = _general(dimension, hits, here, words) if dimension.id == OUTCOME else {}
+                found += _ranked(dimension, hits, general, words)
         return found
 
-    def _fired(
-        self, dimension: Dimension, rules: Sequence[Rule], finder: Finder
-    ) -> dict[str, list[Hit]]:
-        """Value -> the words that suggest it, after vetoes and longer names have had their say."""
-        fired: dict[str, list[Hit]] = {}
-        for rule in rules:
-            hits = [hit for trigger in rule.triggers for hit in finder.hits(trigger)]
-            if dimension.id in MEASURED:
-                hits = [hit for hit in hits if finder.words.is_reported(hit.start)]
-            if hits and not any(finder.hits(veto) for veto in rule.vetoes):
-                fired[rule.value] = sorted(hits, key=lambda h: (h.start, -h.end))
-        if dimension.id == "exposure":
-            return _without_parts(fired, finder.words)
-        return fired
-
-    def _design(
-        self,
-        hits: dict[str, list[Hit]],
-        words: Words,
-        barred: Sequence[str],
-        mesh: Sequence[str],
-        type: str,
-        study_designs: Sequence[str],
-    ) -> list[Proposal]:
+    def _design(self, said: Sequence[designs.Said]) -> list[Proposal]:
         """Study designs of all sources, best first."""
-        said = designs.by_words(hits, words, barred, self._designs)
-        said += fields.by_fields(mesh, type, study_designs, said)
         known = [one for one in said if one.value in self._designs]
         return [
             Proposal(DESIGN, one.value, round(one.confidence, 2), rank, one.quote, one.source)
@@ -195,16 +105,18 @@ class Tagger:
         ]
 
 
-def _rules(dimension: Dimension) -> list[Rule]:
-    return [
-        Rule(
-            value.id,
-            tuple(Trigger.of(phrase) for phrase in value.triggers),
-            tuple(Trigger.of(phrase) for phrase in value.vetoes),
-        )
-        for value in dimension.values
-        if value.triggers
-    ]
+def _standing(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
+    """Value -> the words that suggest it, in order, once all reasons against them are heard."""
+    hits: dict[str, list[Hit]] = {}
+    for value in dimension.values:
+        if value.id in fired.barred or value.id not in fired.hits:
+            continue
+        own = sorted(fired.hits[value.id], key=lambda h: (h.start, -h.end))
+        if dimension.id in MEASURED:
+            own = [hit for hit in own if words.is_reported(hit.start)]
+        if own:
+            hits[value.id] = own
+    return _without_parts(hits, words) if dimension.id == EXPOSURE else hits
 
 
 def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[Hit]]:
@@ -213,40 +125,36 @@ def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[
     "7-hydroxymitragynine" and "mitragynine pseudoindoxyl" are not mitragynine, however they are
     spaced or hyphenated.
     """
-    everything = [hit for hits in fired.values() for hit in hits]
+    spans = {(hit.start, hit.end) for hits in fired.values() for hit in hits}
     left: dict[str, list[Hit]] = {}
     for value, hits in fired.items():
         own = {(hit.start, hit.end) for hit in hits}
+        longer = spans - own
         whole = [
             hit
             for hit in hits
             if not any(
-                o.start <= hit.start and hit.end <= o.end and (o.start, o.end) not in own
-                and o.end - o.start > hit.end - hit.start
-                for o in everything
+                start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end)
+                for start, end in longer
             )
             and not _STRETCHED.search(words.lower, max(0, hit.start - 12), hit.start)
-        ]  # fmt: skip
+        ]
         if whole:
             left[value] = whole
     return left
 
 
-def _general_outcomes(
-    dimension: Dimension, rules: Sequence[Rule], fired: Mapping[str, list[Hit]], finder: Finder
+def _general(
+    dimension: Dimension, hits: Mapping[str, list[Hit]], fired: Fired, words: Words
 ) -> dict[str, Hit]:
     """Outcomes that only a general word suggests, in a sentence that measures or reports."""
-    vetoes = {rule.value: rule.vetoes for rule in rules}
     groups = {value.id: value.group for value in dimension.values}
-    taken = {groups[value] for value in fired}
-    words = finder.words
+    taken = {groups[value] for value in hits}
     found: dict[str, Hit] = {}
     for word in OUTCOME_WORDS:
-        if word.value in fired or word.value not in vetoes:
+        if word.value in hits or word.value in fired.barred or word.value not in groups:
             continue
         if word.alone and groups[word.value] in taken:
-            continue
-        if any(finder.hits(veto) for veto in vetoes[word.value]):
             continue
         for match in word.pattern.finditer(words.lower):
             if words.is_reported(match.start()):
@@ -264,9 +172,9 @@ def _ranked(
     """Values of one dimension, those with the most and the most prominent words first."""
     scored: list[tuple[float, str, Hit, str]] = []
     for value, hits in fired.items():
-        phrases = len({hit.phrase for hit in hits})
-        best = 0.75 if words.in_title(hits[0].start) else 0.6
-        scored.append((min(0.95, best + 0.05 * (phrases - 1)), value, hits[0], RULES))
+        more = MORE_PHRASES * (len({hit.phrase for hit in hits}) - 1)
+        base = IN_TITLE if words.in_title(hits[0].start) else IN_ABSTRACT
+        scored.append((min(MOST, base + more), value, hits[0], RULES))
     scored += [(GENERAL, value, hit, designs.WORDING) for value, hit in general.items()]
     scored.sort(key=lambda s: -s[0])
     if not dimension.many:

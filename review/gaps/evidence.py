@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from review.gaps.model import FINDING_DIMENSIONS, Facts, Filters
 from review.model import Finding
@@ -111,13 +112,19 @@ def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> 
 
     def worth(offer: tuple[str, float, int, str]) -> tuple[int, int, int, float, str]:
         value, confidence, rank, source = offer
-        trust = next((i for i, name in enumerate(SOURCES) if source.startswith(name)), len(SOURCES))
+        trust = _trust(source)
         # A rule set ranks its own proposals and those it read from the record's fields together,
         # so only a person's starter coding goes before the rank.
         return (0 if trust == 0 else 1, rank, trust, -confidence, value)
 
     ordered = tuple(dict.fromkeys(offer[0] for offer in sorted(offers, key=worth)))
     return ordered if many else ordered[:1]
+
+
+@cache
+def _trust(source: str) -> int:
+    """Place of a source among `SOURCES`; rules come last."""
+    return next((i for i, name in enumerate(SOURCES) if source.startswith(name)), len(SOURCES))
 
 
 def pair(facts: Facts, rows: str, columns: str, want: Wanted) -> Pairs:

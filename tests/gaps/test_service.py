@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from review.coding import service as coding
 from review.errors import DecisionError
@@ -172,16 +177,16 @@ POPULATIONS = st.sampled_from(["human_healthy", "mouse"])
 class Coding(RuleBasedStateMachine):
     """People tag, code findings, exclude and undo in any order."""
 
-    tmp_path: Path
+    folders: Iterator[Path]
 
     def __init__(self) -> None:
         super().__init__()
-        Coding.count = getattr(Coding, "count", 0) + 1
-        folder = Coding.tmp_path / str(Coding.count)
-        self.ws, _ = make_workspace(Coding.tmp_path, f"sqlite:///{folder}.db", 3)
-        for n, report in enumerate(("P000001", "P000002", "P000003")):
+        folder = next(Coding.folders)
+        self.ws, self.reports = make_workspace(folder, f"sqlite:///{folder}/review.db", 3)
+        self.excluded: set[str] = set()
+        for report, design in zip(self.reports, ("cohort", "case_report", "in_vitro"), strict=True):
             suggest(self.ws, report, "outcome", "death", "seizure")
-            suggest(self.ws, report, "study_design", ("cohort", "case_report", "in_vitro")[n])
+            suggest(self.ws, report, "study_design", design)
             suggest(self.ws, report, "population", "mouse")
 
     def teardown(self) -> None:
@@ -211,7 +216,7 @@ class Coding(RuleBasedStateMachine):
         )  # fmt: skip
 
     @rule(report=REPORTS, reviewer=REVIEWERS)
-    def reject_first(self, report: str, reviewer: str) -> None:
+    def reject_one(self, report: str, reviewer: str) -> None:
         for offers in coding.sheet(self.ws, report).open_suggestions.values():
             coding.reject(self.ws, offers[0].id, report, reviewer)
             break
@@ -220,13 +225,19 @@ class Coding(RuleBasedStateMachine):
     def undo(self, reviewer: str) -> None:
         coding.undo_last(self.ws, reviewer)
 
-    @rule(report=REPORTS, out=st.booleans())
-    def screen(self, report: str, out: bool) -> None:
-        (exclude if out else include)(self.ws, report)
+    @rule(report=REPORTS)
+    def leave_out(self, report: str) -> None:
+        exclude(self.ws, report)
+        self.excluded.add(report)
+
+    @rule(report=REPORTS)
+    def take_in(self, report: str) -> None:
+        include(self.ws, report)
+        self.excluded.discard(report)
 
     @invariant()
     def map_and_table_agree(self) -> None:
-        for chosen in (Filters(), Filters(population=("human",)), Filters(included_only=True)):
+        for chosen in (Filters(), Filters(population=("human",))):
             found = service.matrix(self.ws, filters=chosen)
             table = service.table(self.ws, filters=chosen)
             for standing, total in (
@@ -234,26 +245,22 @@ class Coding(RuleBasedStateMachine):
                 (Standing.SUGGESTED, found.suggested_total),
             ):
                 assert total == len({r.study for r in table if r.standing is standing})
-            out = {
-                "P000001", "P000002", "P000003"
-            } - {r.id for r in self._standing()}  # fmt: skip
-            assert not out & {r.report for r in table}
+            assert not self.excluded & {r.report for r in table}
 
-    def _standing(self) -> list[object]:
-        from review.store import evidence
-
-        with self.ws.store.read() as conn:
-            return list(evidence.standing_reports(conn))
+    @invariant()
+    def a_design_has_one_answer_a_reviewer(self) -> None:
+        for report in self.reports:
+            tags = coding.sheet(self.ws, report).tags
+            whose = [t.reviewer for t in tags if t.dimension == "study_design"]
+            assert len(whose) == len(set(whose))
 
 
 def test_map_and_table_agree_whatever_people_do(tmp_path_factory: pytest.TempPathFactory) -> None:
-    Coding.tmp_path = tmp_path_factory.mktemp("coding")
+    Coding.folders = (tmp_path_factory.mktemp("review") for _ in iter(int, 1))
     few = settings(
-        max_examples=8,
-        stateful_step_count=12,
+        max_examples=5,
+        stateful_step_count=10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    from hypothesis.stateful import run_state_machine_as_test
-
     run_state_machine_as_test(Coding, settings=few)

@@ -1,0 +1,107 @@
+"""The codebook's triggers and vetoes, compiled once and found quickly."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from review.coding.text import Words
+from review.protocol import Codebook, phrase_pattern
+from review.protocol.phrases import REGEX_MARK
+
+_CAPITAL = re.compile(r"(?<!\\)[A-Z]")
+"""A capital letter that is not part of an escape such as ``\\W``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words that fired, and the phrase that they are."""
+
+    start: int
+    end: int
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One compiled phrase.
+
+    Attributes:
+        pattern: looked for in small letters, which is quicker than looking for any case.
+        tokens: words that the text must hold for the phrase to match; none are known of an
+            expression.
+    """
+
+    phrase: str
+    pattern: re.Pattern[str]
+    tokens: frozenset[str]
+
+    @classmethod
+    def of(cls, phrase: str) -> Trigger:
+        """Compile a phrase."""
+        small = _CAPITAL.sub(lambda m: m[0].lower(), phrase_pattern(phrase).pattern)
+        # Phrases match on word edges, so each of their words must stand alone in the text.
+        tokens = () if phrase.startswith(REGEX_MARK) else re.findall(r"\w+", phrase.lower())
+        return cls(phrase, re.compile(small), frozenset(tokens))
+
+
+@dataclass(slots=True)
+class Fired:
+    """What a text says of one dimension.
+
+    Attributes:
+        hits: value -> words that suggest it.
+        barred: values that a veto forbids.
+    """
+
+    hits: dict[str, list[Hit]] = field(default_factory=lambda: defaultdict(list))
+    barred: set[str] = field(default_factory=set)
+
+
+class Triggers:
+    """All triggers and vetoes of a codebook.
+
+    A phrase is looked for only where its longest word occurs, so a text costs what it holds and
+    not what the codebook holds.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        """Compile the phrases and note what each of them is for."""
+        self._uses: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+        for dimension in codebook.dimensions:
+            for value in dimension.values:
+                for phrase in value.triggers:
+                    self._uses[phrase].append((dimension.id, value.id, False))
+                for phrase in value.vetoes:
+                    self._uses[phrase].append((dimension.id, value.id, True))
+        self._by_token: dict[str, list[Trigger]] = defaultdict(list)
+        for phrase in self._uses:
+            trigger = Trigger.of(phrase)
+            self._by_token[max(trigger.tokens, key=len, default="")].append(trigger)
+
+    def fire(self, words: Words) -> dict[str, Fired]:
+        """Find every phrase in a text.
+
+        Returns:
+            Dimension -> what fired in it; dimensions in which nothing did are left out.
+        """
+        fired: dict[str, Fired] = defaultdict(Fired)
+        for token in self._by_token.keys() & (words.tokens | {""}):
+            for trigger in self._by_token[token]:
+                if not trigger.tokens <= words.tokens:
+                    continue
+                hits = [
+                    Hit(m.start(), m.end(), trigger.phrase)
+                    for m in trigger.pattern.finditer(words.lower)
+                ]
+                if hits:
+                    self._note(fired, trigger.phrase, hits)
+        return fired
+
+    def _note(self, fired: dict[str, Fired], phrase: str, hits: list[Hit]) -> None:
+        for dimension, value, is_veto in self._uses[phrase]:
+            if is_veto:
+                fired[dimension].barred.add(value)
+            else:
+                fired[dimension].hits[value] += hits

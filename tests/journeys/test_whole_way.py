@@ -96,5 +96,3 @@ def test_from_the_first_page_to_the_exported_table(app: App, page: Page, tmp_pat
 def shown_nowhere(page: Page) -> bool:
     """No page of the way showed an exception."""
     return page.get_by_text("Traceback").count() == 0
-
-

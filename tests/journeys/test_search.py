@@ -1,0 +1,85 @@
+"""A search from its price to its records, while the person is elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from review.model import Outcome
+from review.store import Store, records
+from tests.journeys.conftest import App
+from tests.servers.openalex import OpenAlexServer
+
+pytestmark = pytest.mark.browser
+
+KEY = "a-key-of-the-test"
+
+
+def runs(app: App) -> list[tuple[str, Outcome, int]]:
+    """Runs of OpenAlex searches: name, how they ended, works received."""
+    store = Store(app.db)
+    try:
+        with store.read() as conn:
+            found = [r for r in records.runs(conn) if r.source == "openalex"]
+    finally:
+        store.close()
+    return [(r.search, r.outcome, r.received) for r in found]
+
+
+def ask_and_run(page: Page) -> None:
+    """Ask the price of the first search, then run it."""
+    page.locator(".st-key-ask-kratom_core button").click()
+    page.locator(".st-key-run-kratom_core button").click()
+
+
+def go(page: Page, name: str) -> None:
+    """Follow the navigation."""
+    page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def test_a_search_shows_its_price_runs_on_while_the_page_is_left_and_can_be_cancelled(
+    start_app: Callable[..., App], page: Page
+) -> None:
+    # A pace refusal after the first pages makes the run long enough to leave the page and return.
+    faults = ["ok"] * 3 + ["pace"] * 3
+    with OpenAlexServer(works=600, keys=[KEY], faults=faults) as server:
+        app = start_app(env={"OPENALEX_URL": server.url, "OPENALEX_API_KEY": KEY})
+        page.goto(f"{app.url}/search")
+        page.locator(".st-key-ask-kratom_core button").click()
+        run = page.locator(".st-key-run-kratom_core button")
+        run.wait_for()
+        expect(page.get_by_text(re.compile(r"works · .* USD"))).to_be_visible()
+        run.click()
+        go(page, "Records")
+        page.get_by_role("heading", name="Records").wait_for()
+        go(page, "Search")
+        expect(page.get_by_text(re.compile(r"Complete: [\d,]+ received")).first).to_be_visible(
+            timeout=60_000
+        )
+        [(name, outcome, received)] = runs(app)
+        assert (name, outcome) == ("kratom_core", Outcome.COMPLETE)
+        assert received > 0
+        assert KEY not in app.log.read_text(errors="replace")
+
+
+def test_without_a_network_the_reason_is_said_and_nothing_is_half_written(
+    app: App, page: Page
+) -> None:
+    page.goto(f"{app.url}/search")
+    page.locator(".st-key-ask-kratom_core button").click()
+    expect(page.get_by_text(re.compile("gave no usable answer"))).to_be_visible(timeout=90_000)
+    assert runs(app) == []
+
+
+def test_a_running_search_can_be_cancelled(start_app: Callable[..., App], page: Page) -> None:
+    faults = ["ok", "ok", "ok"] + ["503"] * 6
+    with OpenAlexServer(works=2_000, keys=[KEY], faults=faults) as server:
+        app = start_app(env={"OPENALEX_URL": server.url, "OPENALEX_API_KEY": KEY})
+        page.goto(f"{app.url}/search")
+        ask_and_run(page)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text(re.compile(r"Cancelled: ")).first).to_be_visible(timeout=60_000)
+        assert [outcome for _, outcome, _ in runs(app)] == [Outcome.CANCELLED]

@@ -30,6 +30,7 @@ from playwright.sync_api import Page, TimeoutError, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from review.begin import begin  # noqa: E402
 from review.config import from_environment  # noqa: E402
 from review.model import Outcome, Record, Stage  # noqa: E402
 from review.store import records, reports  # noqa: E402
@@ -69,7 +70,7 @@ WATCH = """
 def build(folder: Path, count: int) -> Workspace:
     """Make a review of so many reports, each with a title and an abstract of 150 to 300 words."""
     data = folder / "data"
-    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("local"))
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("local", "library"))
     ws = open_workspace(from_environment({"REVIEW_DATA": str(data)}), create=True)
     adopt_protocol(ws, REVIEWER)
     chance = random.Random(7)
@@ -79,6 +80,7 @@ def build(folder: Path, count: int) -> Workspace:
             batch = [_record(n, chance) for n in range(start, min(start + 1000, count))]
             records.add_records(conn, REVIEWER, run, batch)
         records.finish_run(conn, REVIEWER, run, Outcome.COMPLETE)
+    begin(ws, REVIEWER)  # suggestions, which the app would make on opening the review
     return ws
 
 

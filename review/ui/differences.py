@@ -60,7 +60,7 @@ def marked_apart(left: str, right: str) -> tuple[str, str]:
     Case and spacing do not count as a difference. A missing text is said to be missing.
     """
     if not left or not right:
-        missing = '<span class="rt-none">not given</span>'
+        missing = '<span class="rt-missing">not given</span>'
         return escape(left) or missing, escape(right) or missing
     a, b = _TOKEN.findall(left), _TOKEN.findall(right)
     if max(len(a), len(b)) > 2 * LONGEST:

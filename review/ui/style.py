@@ -62,7 +62,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-pair .rt-only { font-weight: 600; text-decoration: underline 2px
   light-dark(#b3741a, #e0ab5a); text-underline-offset: .2em;
   background: light-dark(#d18f2c1f, #e0ab5a2b); border-radius: 2px; }
-.rt-pair .rt-none { color: color-mix(in srgb, currentColor 50%, transparent); }
+.rt-pair .rt-missing { color: color-mix(in srgb, currentColor 50%, transparent); }
 
 .rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
   overflow-wrap: break-word; }
@@ -118,7 +118,9 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   min-height: 1.6rem; padding: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
-.rt-votes th { width: 6rem; }
+button:is([kind="pillsActive"], [kind="segmented_controlActive"]) {
+  color: light-dark(#17607a, #8fcbe0); }
+.rt-ledger.rt-votes th { width: 6rem; }
 .st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }
 .st-key-rt-values button > div, .st-key-rt-values button > div > span { width: 100%;

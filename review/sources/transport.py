@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from urllib3.exceptions import NewConnectionError
 
 from review.errors import Cancelled, NetworkError
 from review.sources.verdict import Answer, Judge, Passing
@@ -42,6 +43,7 @@ class Patience:
         first: wait before the second attempt; it doubles each time, with jitter.
         longest: no single wait of our own choosing is longer.
         total: all waits together are not longer.
+        knocks: attempts at a host that was never reached; without a network more are idle.
         obeyed: a ``Retry-After`` up to this is obeyed; a longer one ends the attempts.
     """
 
@@ -49,6 +51,7 @@ class Patience:
     first: float = 1.0
     longest: float = 30.0
     total: float = 150.0
+    knocks: int = 2
     obeyed: float = 90.0
 
 
@@ -62,6 +65,10 @@ class _Bearer(AuthBase):
         if self._key:
             request.headers["Authorization"] = f"Bearer {self._key}"
         return request
+
+
+class Unreachable(Passing):
+    """No connection could be opened at all."""
 
 
 class Transport:
@@ -90,6 +97,7 @@ class Transport:
         self._timeout = timeout
         self._sleep = sleep
         self._now = now
+        self._reached = False
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": "review-tracker", "Accept": "application/json"})
 
@@ -138,6 +146,8 @@ class Transport:
         )
         try:
             return retrying(self._once, url, cancelled)
+        except Unreachable as fault:
+            raise NetworkError(str(fault)) from fault
         except Passing as fault:
             tries = retrying.statistics.get("attempt_number", 1)
             raise NetworkError(
@@ -165,11 +175,17 @@ class Transport:
             requests.exceptions.ChunkedEncodingError,
             requests.exceptions.ContentDecodingError,
         ) as error:
+            if _never_opened(error):
+                raise Unreachable(
+                    f"{host} cannot be reached. Check the network, and OPENALEX_URL if you set it; "
+                    "everything but searching works without."
+                ) from error
             raise Passing(f"The connection to {host} failed or broke off.") from error
         except requests.RequestException as error:
             raise NetworkError(
                 f"{host} cannot be asked ({type(error).__name__}). Check OPENALEX_URL."
             ) from error
+        self._reached = True
         return self._judge.sort(response, host, self._now())
 
     def _wait(self, state: RetryCallState) -> float:
@@ -182,8 +198,10 @@ class Transport:
 
     def _out_of_patience(self, state: RetryCallState) -> bool:
         patience = self._patience
+        fault = state.outcome.exception() if state.outcome else None
+        lost = isinstance(fault, Unreachable) and not self._reached
         return (
-            state.attempt_number >= patience.attempts
+            state.attempt_number >= (patience.knocks if lost else patience.attempts)
             or state.idle_for + state.upcoming_sleep > patience.total
             or (_retry_after(state) or 0.0) > patience.obeyed
         )
@@ -196,6 +214,12 @@ class Transport:
             step = min(left, 0.25)
             self._sleep(step)
             left -= step
+
+
+def _never_opened(error: requests.RequestException) -> bool:
+    """Whether the fault lies before the first byte: no route, no such name, nobody listening."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

@@ -1,8 +1,8 @@
 """Wording that speaks for a study design, beyond the codebook's triggers.
 
 The codebook's phrases are the review's own and short. These say how papers of a kind usually word
-what they did, whatever their topic. Points were set by reading, and by trying them on the training
-part of StudyTypeTeller (Doneva et al. 2024, 2,645 abstracts sorted by people).
+what they did, whatever their topic. Points were set by reading, and by trying them on the 2,109
+training and validation abstracts of StudyTypeTeller, which people sorted by study type.
 """
 
 from __future__ import annotations

@@ -19,11 +19,7 @@ SOURCES = (RULES, designs.WORDING, *fields.SOURCES)
 DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
 
 MEASURED = frozenset({OUTCOME, "safety"})
-"""Dimensions that ask what was measured: there, a mention in the background suggests nothing.
-
-Counting sentences that measure or report, instead of any mention, raised precision by up to 12
-points on marked abstracts (EBM-NLP, EBM-COMET).
-"""
+"""Dimensions that ask what was measured: there, a mention in the background suggests nothing."""
 
 IN_TITLE, IN_ABSTRACT, GENERAL = 0.75, 0.6, 0.4
 """Confidence of one phrase in the title, in the abstract, and of a general word for an outcome."""

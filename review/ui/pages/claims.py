@@ -72,8 +72,7 @@ def line(state: ClaimState) -> None:
             args=(claim.id,),
         )
         if here:
-            with right:
-                details(state)
+            details(state)
 
 
 def details(state: ClaimState) -> None:

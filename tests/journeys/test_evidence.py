@@ -1,0 +1,61 @@
+"""Coding by keys and the gap map by clicks, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import App
+
+pytestmark = pytest.mark.browser
+
+SURVEY = "P000009"
+"""A survey of the library with a suggested design."""
+
+
+def cell(page: Page, name: str) -> None:
+    """Click a cell of the map by the name a screen reader gives it."""
+    page.locator(f"path[aria-label^='{name}:']").first.click(position={"x": 8, "y": 6})
+
+
+def test_a_click_on_a_cell_lists_its_papers_and_a_paper_opens(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/gap-map")
+    cell(page, "Sleep quality × Observational")
+    sheet = page.locator(".st-key-rt-cell")
+    expect(sheet).to_contain_text("Sleep quality × Observational")
+    expect(page).to_have_url(f"{app.url}/gap-map?row=sleep_quality&column=class%3Aobservational")
+    sheet.locator("a[href*='records?report=']").first.click()
+    expect(page).to_have_url(re.compile(r"/records\?report=P"))
+    page.go_back()
+    expect(sheet).to_contain_text("Sleep quality × Observational")
+
+
+def test_an_empty_cell_opens_too_and_the_same_cell_again(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/gap-map")
+    sheet = page.locator(".st-key-rt-cell")
+    for _ in range(2):
+        cell(page, "Driving × Trial")
+        expect(sheet).to_contain_text("Searches that could have found such a study")
+        sheet.get_by_role("button", name="Close").click()
+        expect(sheet).to_have_count(0)
+
+
+def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/code?report={SURVEY}")
+    codes, values = page.locator(".rt-codes"), page.locator(".st-key-rt-values")
+    page.wait_for_selector(".st-key-rt-values")
+    expect(values).to_contain_text("Cross-sectional survey")
+    page.keyboard.press("Shift+A")
+    expect(codes).to_contain_text("Cross-sectional survey")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(values).to_contain_text("Pain intensity")
+    page.keyboard.press("ArrowRight")
+    expect(values).to_contain_text("Sleep quality")
+    page.keyboard.press("q")
+    expect(codes).to_contain_text("Sleep quality")
+    page.keyboard.press("Shift+U")
+    expect(codes).to_have_count(0)
+    page.keyboard.press("Shift+N")
+    expect(page).not_to_have_url(f"{app.url}/code?report={SURVEY}")

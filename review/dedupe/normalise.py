@@ -56,6 +56,9 @@ COLUMNS: tuple[str, ...] = (
 ABSTRACT_LETTERS = 240
 """Letters of an abstract that are compared; two papers rarely share their first two sentences."""
 
+CHUNK = 50_000
+"""Records normalised at a time, so that the lists of words at work stay small."""
+
 
 def _texts(records: pd.DataFrame, column: str) -> list[str]:
     """Return one column as plain strings; a missing column or value is the empty string."""
@@ -91,7 +94,15 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
     if (ids == "").any() or ids.duplicated().any():
         raise ValueError("Every record needs an id of its own.")
     order = ids.argsort(kind="stable").to_numpy()
-    records = records.iloc[order]
+    parts = [
+        _normalise_rows(records.iloc[order[at : at + CHUNK]])
+        for at in range(0, max(len(order), 1), CHUNK)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
+    """Normalise a part of the records, in their order."""
     bare_titles = _map(bare_title, _texts(records, "title"))
     titles = _map(fold_title, bare_titles)
     numbers = [title_numbers(title) for title in bare_titles]
@@ -101,7 +112,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
     kinds = zip(dois, journals, _texts(records, "entrytype"), strict=True)
     abstracts = [text[: 2 * ABSTRACT_LETTERS] for text in _texts(records, "abstract")]
     fields: dict[str, list[str]] = {
-        "id": ids.iloc[order].tolist(),
+        "id": _texts(records, "id"),
         "title": titles,
         "numbers": [whole for whole, _ in numbers],
         "main_numbers": [main for _, main in numbers],

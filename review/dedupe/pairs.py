@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from review.dedupe.block import candidates
@@ -16,6 +18,42 @@ PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 
 CHUNK = 50_000
 """Pairs compared at a time, so that memory does not grow with their number."""
+
+
+def verdicts(
+    normalised: pd.DataFrame, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+) -> pd.DataFrame:
+    """Compare some pairs and decide on them: the kernel that is mapped over parts of the work.
+
+    Args:
+        normalised: N rows as `review.dedupe.normalise.normalise` gives them.
+        left: Row positions of the first records, M of them.
+        right: Row positions of the second records, M of them.
+
+    Returns:
+        Up to M rows with `PAIR_COLUMNS`; pairs that no rule speaks of are left out.
+    """
+    return decide(compare(pair_frame(normalised, left, right)))[list(PAIR_COLUMNS)]
+
+
+def settle(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs to report out of all that were decided, the surest first.
+
+    Args:
+        ids: The records, N of them.
+        decided: Pairs as `verdicts` gives them, in any order.
+
+    Returns:
+        The same, unsure and linked contradicting pairs, as `find_pairs` describes them.
+    """
+    against = decided["verdict"] == DIFFERENT
+    pairs, different = decided[~against], decided[against]
+    linked = cluster(ids, pairs)
+    inside = different["id_a"].map(linked) == different["id_b"].map(linked)
+    contradictions = different[inside].assign(verdict=UNSURE)
+    found = pd.concat([pairs, contradictions])
+    found = found.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
+    return found[list(PAIR_COLUMNS)].reset_index(drop=True)
 
 
 def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) -> pd.DataFrame:
@@ -38,19 +76,19 @@ def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) ->
     normalised = normalise(records)
     left, right = candidates(normalised, new_ids)
     parts = [
-        decide(compare(pair_frame(normalised, left[at : at + CHUNK], right[at : at + CHUNK])))
-        for at in range(0, len(left), CHUNK)
+        verdicts(normalised, left[at : at + CHUNK], right[at : at + CHUNK])
+        for at in range(0, max(len(left), 1), CHUNK)
     ]
-    decided = pd.concat(parts) if parts else pd.DataFrame(columns=list(PAIR_COLUMNS))
-    against = decided["verdict"] == DIFFERENT
-    pairs = decided[~against]
-    linked = cluster(normalised["id"], pairs)
-    different = decided[against]
-    inside = different["id_a"].map(linked) == different["id_b"].map(linked)
-    contradictions = different[inside].assign(verdict=UNSURE)
-    found = pd.concat([pairs, contradictions])
-    found = found.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
-    return found[list(PAIR_COLUMNS)].reset_index(drop=True)
+    return settle(normalised["id"], pd.concat(parts, ignore_index=True))
 
 
-__all__ = ["CHUNK", "CONTRADICTION", "PAIR_COLUMNS", "SAME", "UNSURE", "find_pairs"]
+__all__ = [
+    "CHUNK",
+    "CONTRADICTION",
+    "PAIR_COLUMNS",
+    "SAME",
+    "UNSURE",
+    "find_pairs",
+    "settle",
+    "verdicts",
+]

@@ -70,9 +70,12 @@ class EventKind(StrEnum):
 
     PROTOCOL = "protocol"
     RUN_STARTED = "run_started"
+    RUN_PLANNED = "run_planned"
+    RUN_RESUMED = "run_resumed"
     RUN_FINISHED = "run_finished"
     RUN_WITHDRAWN = "run_withdrawn"
     RECORDS_ADDED = "records_added"
+    RECORDS_CHANGED = "records_changed"
     MERGE = "merge"
     KEEP_APART = "keep_apart"
     LINK = "link"
@@ -220,7 +223,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class SearchRun:
-    """One execution of a search, or one import of a file."""
+    """One execution of a search, or one import of a file.
+
+    ``received`` counts distinct entries, ``resumed`` how often it was taken up after a stop.
+    """
 
     id: str
     search: str
@@ -235,3 +241,4 @@ class SearchRun:
     cost_usd: float = 0.0
     outcome: Outcome = Outcome.RUNNING
     why: str = ""
+    resumed: int = 0

@@ -73,6 +73,10 @@ def event_words(
             words = vote_words(p, protocol)
         case EventKind.RECORDS_ADDED:
             words = f"Found by {search or 'a search'} (run {p['run']})"
+        case EventKind.RECORDS_CHANGED:
+            names = {name for fields in p["changes"].values() for name in fields}
+            listed = ", ".join(sorted(names)).replace("_", " ")
+            words = f"The source has changed {listed} (run {p['run']})"
         case EventKind.MERGE:
             words = f"{_joined(p)} joined as the same text"
         case EventKind.KEEP_APART:

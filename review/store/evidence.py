@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from review.model import Answer, Decision
+from review.store.records import RETRACTED
 from review.store.reports import STATUSES
 from review.store.schema import answer, cancels, finding, member, record, report, suggestion, tag
 
@@ -63,9 +64,7 @@ def standing_reports(conn: Connection) -> list[Row[Any]]:
 def retracted_reports(conn: Connection) -> set[str]:
     """Reports of which a source, or a person's tag, says that they were retracted."""
     by_source = (
-        select(member.c.report)
-        .join(record, record.c.id == member.c.record)
-        .where(record.c.retracted)
+        select(member.c.report).join(record, record.c.id == member.c.record).where(RETRACTED)
     )
     by_tag = (
         select(member.c.report)

@@ -4,8 +4,11 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
 
     protocol         version, title, reviewers {stage: n}, not_retrieved [reason], text
     run_started      run, search, source, request, promised
-    records_added    run, records [id], again [id], received, promised, cursor, cost_usd
+    run_planned      run, parts [{name, first, last}] (the walk is cut by date of publication)
+    run_resumed      run, after (why it had stopped)
+    records_added    run, records [id], again [id], received, promised, cursor, cost_usd, part
                      (records that are new, and those that were known before)
+    records_changed  run, records [id], changes {record: {field: [old, new]}}
     run_finished     run, outcome, why
     run_withdrawn    run, why
     merge, link      records [a, b], score, why
@@ -35,11 +38,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from review.model import Event, EventKind, Outcome
 from review.store import state
 from review.store.schema import (
+    amendment,
     answer,
     cancels,
     edge,
@@ -47,6 +51,7 @@ from review.store.schema import (
     finding,
     member,
     note,
+    retraction,
     rules,
     run,
     sighting,
@@ -80,6 +85,7 @@ class _Batch:
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     run_updates: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    retracted: dict[str, bool] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
     joined: set[str] = field(default_factory=set)
     voted: set[str] = field(default_factory=set)
@@ -97,10 +103,13 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
         _read(ev, batch)
         for record in touches[ev.id]:
             batch.add(touched, record=record, seq=ev.seq)
-    by_name: dict[str, Table] = {t.name: t for t in (*SWITCHED, rules, run, touched, cancels)}
+    by_name: dict[str, Table] = {
+        t.name: t for t in (*SWITCHED, rules, run, amendment, touched, cancels)
+    }
     for name, rows in batch.rows.items():
         for part in chunks(rows):
             conn.execute(insert(by_name[name]), part)
+    _note_retractions(conn, batch.retracted)
     for run_id, values in batch.run_updates:
         _advance_run(conn, run_id, values)
     for target in batch.cancelled:
@@ -181,6 +190,11 @@ def _read(ev: Event, batch: _Batch) -> None:
         case EventKind.RECORDS_ADDED:
             batch.joined.update(p["records"], p.get("again", ()))
             batch.run_updates.append((p["run"], dict(p)))
+        case EventKind.RECORDS_CHANGED:
+            for record, fields in p["changes"].items():
+                _amend(batch, ev, record, fields)
+        case EventKind.RUN_RESUMED:
+            batch.run_updates.append((p["run"], {"resumed": True}))
         case EventKind.RUN_WITHDRAWN:
             batch.add(withdrawal, **common, run=p["run"], why=p.get("why", ""))
         case EventKind.RUN_FINISHED:
@@ -235,12 +249,30 @@ def _read(ev: Event, batch: _Batch) -> None:
             _answer(batch, common, p, p["answer"])
         case EventKind.NOTE:
             batch.add(note, **common, record=p["record"], text=p["text"], reviewer=p["reviewer"])
-        case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO | EventKind.DEDUPED:
+        case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO:
+            pass
+        case EventKind.DEDUPED | EventKind.RUN_PLANNED:
             pass
 
 
 def _answer(batch: _Batch, common: Mapping[str, Any], p: Mapping[str, Any], said: str) -> None:
     batch.add(answer, **common, suggestion=p["suggestion"], answer=said, reviewer=p["reviewer"])
+
+
+def _amend(batch: _Batch, ev: Event, record: str, fields: Mapping[str, Any]) -> None:
+    for name, (old, new) in fields.items():
+        batch.add(
+            amendment, event=ev.id, seq=ev.seq, at=ev.at, run=ev.payload["run"],
+            record=record, field=name, old=old, new=new,
+        )  # fmt: skip
+    if "retracted" in fields:
+        batch.retracted[record] = bool(fields["retracted"][1])
+
+
+def _note_retractions(conn: Connection, newest: Mapping[str, bool]) -> None:
+    for part in chunks(sorted(newest)):
+        conn.execute(delete(retraction).where(retraction.c.record.in_(part)))
+        conn.execute(insert(retraction), [{"record": r, "retracted": newest[r]} for r in part])
 
 
 def _when(payload: Mapping[str, Any], at: datetime) -> datetime:
@@ -267,6 +299,7 @@ def _new_run(ev: Event) -> dict[str, Any]:
         "cursor": "",
         "outcome": str(Outcome.RUNNING),
         "why": "",
+        "resumed": 0,
     }
 
 
@@ -279,6 +312,9 @@ def _advance_run(conn: Connection, run_id: str, p: Mapping[str, Any]) -> None:
         values["cursor"] = p.get("cursor") or ""
         if p.get("promised") is not None:
             values["promised"] = p["promised"]
+    elif "resumed" in p:
+        values = {"finished": None, "outcome": str(Outcome.RUNNING), "why": ""}
+        values["resumed"] = run.c.resumed + 1
     else:
         values = {"finished": p["finished"], "outcome": p["outcome"], "why": p.get("why", "")}
     conn.execute(update(run).where(run.c.id == run_id).values(**values))

@@ -8,16 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.model import Event, EventKind, Outcome, Record, SearchRun
 from review.store.clean import clean
 from review.store.log import Entry, append
-from review.store.schema import member, record, record_raw, run, sighting
+from review.store.schema import member, record, record_raw, retraction, run, sighting
 from review.store.state import chunks
 
-LIGHT = tuple(c for c in record.c if c.name not in ("abstract",))
-"""All columns of a record but the long one, for lists."""
+_LATER = select(retraction.c.retracted).where(retraction.c.record == record.c.id)
+RETRACTED: ColumnElement[bool] = func.coalesce(_LATER.scalar_subquery(), record.c.retracted)
+"""Whether a record is retracted by the newest word of its source."""
+
+WHOLE: tuple[ColumnElement[Any], ...] = (
+    *(c for c in record.c if c.name != "retracted"),
+    RETRACTED.label("retracted"),
+)
+"""All columns of a record as it came in, but for the newest word on its retraction."""
+
+LIGHT = tuple(c for c in WHOLE if c.name != "abstract")
+"""The same without the long one, for lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +77,15 @@ def add_records(
     promised: int | None = None,
     cursor: str = "",
     cost_usd: float = 0.0,
+    part: str = "",
 ) -> Added:
     """Store one page of a run. A record whose source and key are known is only noted as seen again.
 
     Args:
         received: entries the page held, bad ones included; ``len(records)`` when None.
         promised: the source's count, when it told one with this page.
-        cursor: where the run goes on after this page.
+        cursor: where the run, or this part of it, goes on after this page.
+        part: the part of the run's walk that the page is from, when it is cut into several.
     """
     distinct = {(r.source, r.key): r for r in records}
     known = ids_of(conn, distinct)
@@ -97,9 +110,9 @@ def add_records(
         )
     seen_before = set()
     everyone = [*new_ids, *known.values()]
-    for part in chunks(everyone):
+    for some in chunks(everyone):
         statement_seen = select(sighting.c.record).where(
-            sighting.c.run == run_id, sighting.c.record.in_(part)
+            sighting.c.run == run_id, sighting.c.record.in_(some)
         )
         seen_before |= set(conn.execute(statement_seen).scalars())
     fresh_sightings = [{"run": run_id, "record": r} for r in everyone if r not in seen_before]
@@ -113,6 +126,7 @@ def add_records(
         "promised": promised,
         "cursor": cursor,
         "cost_usd": cost_usd,
+        "part": part,
     }
     (done,) = append(conn, actor, [Entry(EventKind.RECORDS_ADDED, payload)])
     return Added(tuple(new_ids), tuple(known.values()), done)
@@ -135,7 +149,7 @@ def get(conn: Connection, record_id: str) -> Record:
     Raises:
         NotFoundError: no such record.
     """
-    row = conn.execute(select(record).where(record.c.id == record_id)).one_or_none()
+    row = conn.execute(select(*WHOLE).where(record.c.id == record_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no record {record_id}.")
     raw = conn.execute(select(record_raw.c.raw).where(record_raw.c.record == record_id)).scalar()
@@ -145,7 +159,7 @@ def get(conn: Connection, record_id: str) -> Record:
 def of_report(conn: Connection, report_id: str) -> list[tuple[str, Record]]:
     """The records joined in a report with their ids, oldest first."""
     statement = (
-        select(record)
+        select(*WHOLE)
         .join(member, member.c.record == record.c.id)
         .where(member.c.report == report_id)
         .order_by(record.c.n)
@@ -277,7 +291,8 @@ def _row(r: Record, run_id: str) -> dict[str, Any]:
 
 def _run(row: Row[Any]) -> SearchRun:
     names = (
-        "id search source request started actor finished promised received added cost_usd why"
+        "id search source request started actor finished promised received added cost_usd why "
+        "resumed"
     ).split()
     values = {name: row._mapping[name] for name in names}
     return SearchRun(**values, outcome=Outcome(row.outcome))

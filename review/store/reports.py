@@ -22,7 +22,7 @@ from review.model import (
     Vote,
     VoteValue,
 )
-from review.store.records import LIGHT, to_record
+from review.store.records import LIGHT, RETRACTED, WHOLE, to_record
 from review.store.schema import (
     answer,
     finding,
@@ -86,7 +86,7 @@ def listing(
 ) -> list[Report]:
     """Reports in order of id, without abstracts."""
     statement = (
-        select(report, *(c.label(f"r_{c.name}") for c in LIGHT))
+        select(report, *(c.label(f"r_{c.key}") for c in LIGHT))
         .join(record, record.c.id == report.c.lead)
         .order_by(report.c.id)
     )
@@ -369,23 +369,31 @@ def suggestions(
 
 
 def _full() -> Select[Any]:
-    return select(report, *(c.label(f"r_{c.name}") for c in record.c)).join(
+    return select(report, *(c.label(f"r_{c.key}") for c in WHOLE)).join(
         record, record.c.id == report.c.lead
     )
 
 
 def _reports(conn: Connection, rows: Sequence[Row[Any]]) -> list[Report]:
-    """Put leads and member ids to report rows."""
+    """Put leads and member ids to report rows; retracted is what any of its records says."""
     several = [row.id for row in rows if row.records > 1]
     members: dict[str, list[str]] = defaultdict(list)
+    retracted: set[str] = set()
     for part in chunks(several):
-        found = select(member).where(member.c.report.in_(part)).order_by(member.c.record)
+        found = (
+            select(member, RETRACTED.label("retracted"))
+            .join(record, record.c.id == member.c.record)
+            .where(member.c.report.in_(part))
+            .order_by(member.c.record)
+        )
         for row in conn.execute(found):
             members[row.report].append(row.record)
+            if row.retracted:
+                retracted.add(row.report)
     return [
         Report(
             id=row.id,
-            lead=_lead(row),
+            lead=_lead(row, row.id in retracted),
             record_ids=tuple(members[row.id]) if row.records > 1 else (row.lead,),
             study=row.study,
             title_abstract=Decision(row.title_abstract),
@@ -396,6 +404,6 @@ def _reports(conn: Connection, rows: Sequence[Row[Any]]) -> list[Report]:
     ]
 
 
-def _lead(row: Row[Any]) -> Record:
-    values = row._mapping
-    return to_record({str(k)[2:]: v for k, v in values.items() if str(k).startswith("r_")})
+def _lead(row: Row[Any], retracted: bool) -> Record:
+    values = {str(k)[2:]: v for k, v in row._mapping.items() if str(k).startswith("r_")}
+    return to_record({**values, "retracted": values["retracted"] or retracted})

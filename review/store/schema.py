@@ -181,7 +181,31 @@ run = Table(
     Column("cursor", Text, nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("why", Text, nullable=False),
+    Column("resumed", Integer, nullable=False, server_default="0"),
 )
+
+amendment = Table(
+    "amendment",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("record", String(16), primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("run", String(16), nullable=False, index=True),
+    Column("old", Json, nullable=False),
+    Column("new", Json, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "record", "field", "seq"),
+)
+"""What a source said of a known record when it was asked again, field by field."""
+
+retraction = Table(
+    "retraction",
+    metadata,
+    Column("record", String(16), primary_key=True),
+    Column("retracted", Boolean, nullable=False),
+)
+"""The newest word on a record whose retraction was told, or taken back, after it came in."""
 
 report = Table(
     "report",
@@ -324,6 +348,8 @@ touched = Table(
 DERIVED = (
     rules,
     run,
+    amendment,
+    retraction,
     report,
     member,
     edge,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, select
 
 from review.model import Decision, Record
-from review.store.records import to_record
+from review.store.records import WHOLE, to_record
 from review.store.schema import edge, event, member, record, report, withdrawal
 from review.store.state import chunks
 
@@ -61,7 +61,7 @@ def records_by_report(conn: Connection) -> dict[str, list[tuple[str, Record]]]:
     """Records with their ids by report, oldest first, abstracts included."""
     found: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     statement = (
-        select(member.c.report, record)
+        select(member.c.report, *WHOLE)
         .join(member, member.c.record == record.c.id)
         .order_by(record.c.n)
     )
@@ -89,7 +89,7 @@ def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:
     """The named records by id, abstracts included; unknown ids are left out."""
     found: dict[str, Record] = {}
     for part in chunks(sorted(ids)):
-        rows = conn.execute(select(record).where(record.c.id.in_(part)))
+        rows = conn.execute(select(*WHOLE).where(record.c.id.in_(part)))
         found.update({row.id: to_record(row._asdict()) for row in rows})
     return found
 

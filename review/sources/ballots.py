@@ -22,7 +22,7 @@ _SECTION = re.compile(r"\b(RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASO
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _TEXT = re.compile(_QUOTED)
 _PAIR = re.compile(rf"{_QUOTED}\s*=>\s*{_QUOTED}")
-_NOTED = re.compile(rf'{_QUOTED}\s*=>\s*(\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]|"(?:[^"\\]|\\.)*")')
+_NOTED = re.compile(rf'{_QUOTED}\s*=>\s*(\[(?:[\s,]|"(?:[^"\\]|\\.)*+")*+\]|"(?:[^"\\]|\\.)*+")')
 _RAYYAN = {
     "included": VoteValue.INCLUDE,
     "excluded": VoteValue.EXCLUDE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from review.errors import FileError
@@ -18,6 +19,8 @@ from review.sources.entries import Entry, Given, Items
 _OPENING = re.compile(r"[\ufeff\s]*(?:\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
 _BETWEEN = re.compile(r"\s*,?\s*")
 _NEXT = re.compile(r",\s*(?=\{)")
+# So many objects may lie between a broken item and the next whole one (its authors, say).
+_TRIES = 10_000
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -81,7 +84,7 @@ def _resume(text: str, place: int) -> int:
 
     Only an object with a type and a title is taken for an item, not an author inside one.
     """
-    for found in _NEXT.finditer(text, place):
+    for found in islice(_NEXT.finditer(text, place), _TRIES):
         try:
             item, _ = _DECODER.raw_decode(text, found.end())
         except (ValueError, RecursionError):

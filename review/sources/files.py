@@ -95,13 +95,13 @@ class FileContent:
 
 @dataclass(slots=True)
 class _Opened:
-    """A file about to be read: items in file order, guesses about it, its length in lines."""
+    """A file about to be read: items in file order, guesses about it, how to count its lines."""
 
     format: str
     source: str
     items: Items
     guesses: tuple[Mistake, ...]
-    total: int
+    total: Callable[[], int]
 
 
 def read_file(
@@ -186,7 +186,7 @@ def iter_file(
                 batch = []
         # The text of the file goes with its reader.
         del items
-        opened.items = iter(())
+        opened.items, opened.total = iter(()), int
         if batch or not waiting.tell():
             pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
         end = waiting.tell()
@@ -260,12 +260,13 @@ def _open(
     given = partial(Given, name, named, columns=columns or {})
     if _is_workbook(data, name, format):
         items = workbook.parse(given(data=data))
-        return _Opened("xlsx", named, items, (), workbook.rows_in(data))
+        return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
     text, guesses = decode(data, name)
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(text, name, columns)
-    return _Opened(chosen, named, READERS[chosen](given(text=text)), guesses, lines.count(text))
+    items = READERS[chosen](given(text=text))
+    return _Opened(chosen, named, items, guesses, partial(lines.count, text))
 
 
 def _is_workbook(data: bytes, name: str, format: str | None) -> bool:
@@ -292,13 +293,13 @@ def _content(opened: _Opened, items: Iterable[Item]) -> FileContent:
 
 def _told(opened: _Opened, progress: Progress) -> Items:
     """The items as they are, while telling how far one is."""
-    line = 0
+    line, total = 0, opened.total()
     for number, item in enumerate(opened.items):
         line = max(line, item.line or 0)
         if number % _TELL_EVERY == 0:
-            progress(line, max(opened.total, line))
+            progress(line, max(total, line))
         yield item
-    progress(max(opened.total, line), max(opened.total, line))
+    progress(max(total, line), max(total, line))
 
 
 def _taken_back(waiting: IO[bytes], end: int) -> Iterator[list[Item]]:

@@ -20,7 +20,7 @@ from review.errors import FileError, Mistake
 from review.sources import lines
 from review.sources.entries import Given
 
-_DECLARED = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^>\[]*\[)", re.I)
+_DECLARED = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
 # EndNote lets control characters through that no XML file may hold.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")

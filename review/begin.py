@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from review.coding.proposals import add_suggestions, refresh_suggestions
+from review.coding.proposals import add_suggestions, refresh_suggestions, waiting
 from review.config import Config
 from review.model import Outcome, Record
 from review.search.service import close_interrupted
@@ -14,6 +15,9 @@ from review.workspace import Workspace, adopt_protocol, open_workspace
 
 SEARCH = "library"
 """Name of the run that brings the library."""
+
+MANY = 2_000
+"""Records whose suggestions take longer to work out than a person likes to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,20 @@ def initialise(config: Config, actor: str) -> Begun:
         ws.store.close()
 
 
-def begin(ws: Workspace, actor: str, *, thorough: bool = True) -> Begun:
+def begin(
+    ws: Workspace,
+    actor: str,
+    *,
+    thorough: bool = True,
+    later: Callable[[Sequence[str]], None] | None = None,
+) -> Begun:
     """The same for a review that is open already.
 
     Args:
         thorough: look again at every record that the rules had nothing to suggest for; otherwise
             only when something has changed that could make a difference.
+        later: given the records whose suggestions are wanting when there are `MANY`, instead of
+            working them out here.
     """
     adopted = adopt_protocol(ws, actor)
     changed = bool(close_interrupted(ws)) or adopted
@@ -69,7 +81,11 @@ def begin(ws: Workspace, actor: str, *, thorough: bool = True) -> Begun:
             new, known = _import(conn, content.records, actor)
             suggestions = add_suggestions(conn, content.suggestions)
     if thorough or changed or new:
-        suggestions += refresh_suggestions(ws)
+        wanting = waiting(ws)
+        if later is not None and len(wanting) > MANY:
+            later(wanting)
+        else:
+            suggestions += refresh_suggestions(ws, wanting)
     return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions)
 
 

@@ -32,11 +32,10 @@ def refresh_suggestions(
     Returns:
         How many suggestions are new.
     """
+    wanted = waiting(ws) if records is None else sorted(records)
+    if not wanted:
+        return 0
     tagger = Tagger(ws.protocol.codebook)
-    if records is None:
-        with ws.store.read() as conn:
-            records = suggestions.records_without(conn, SOURCES)
-    wanted = sorted(records)
     new = 0
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
@@ -48,6 +47,12 @@ def refresh_suggestions(
         if progress is not None:
             progress(start + len(batch), len(wanted))
     return new
+
+
+def waiting(ws: Workspace) -> list[str]:
+    """Records for which the rules have suggested nothing so far, in order."""
+    with ws.store.read() as conn:
+        return suggestions.records_without(conn, SOURCES)
 
 
 def suggest_for(tagger: Tagger, text: RecordText) -> list[Suggestion]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from review.begin import begin
+from review.coding.proposals import refresh_suggestions
 from review.config import Config, from_environment
+from review.errors import Cancelled
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
-from review.ui import browser
+from review.ui import browser, jobs
 from review.workspace import Workspace, keep_log, open_workspace
 
 REVIEWER = "reviewer"
 ACTOR = "review tracker"
 """Whose name stands beside what opening a review does: library, protocol, first suggestions."""
+SUGGESTING = "suggesting"
+"""Name of the job that works out suggestions."""
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -46,8 +52,22 @@ def _close(ws: Workspace) -> None:
 def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
     ws = open_workspace(_config, create=True)
-    begin(ws, ACTOR, thorough=False)
+    begin(ws, ACTOR, thorough=False, later=partial(_suggest, ws))
     return ws
+
+
+def _suggest(ws: Workspace, records: Sequence[str]) -> None:
+    """Work out the suggestions of a large review behind the pages."""
+
+    def work(job: jobs.Job) -> int:
+        def progress(done: int, total: int) -> None:
+            if job.cancelled():
+                raise Cancelled("Stopped; the next start goes on with the rest.")
+            job.progress(done, total, "records read")
+
+        return refresh_suggestions(ws, records, progress)
+
+    jobs.registry().start(SUGGESTING, "Working out suggestions", work)
 
 
 def reviewer() -> str:

@@ -80,6 +80,7 @@ class EventKind(StrEnum):
     KEEP_APART = "keep_apart"
     LINK = "link"
     DEDUPED = "deduped"
+    FIELD_CHOSEN = "field_chosen"
     VOTE = "vote"
     TAG = "tag"
     UNTAG = "untag"
@@ -140,7 +141,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One publication: the records held to be the same text, shown through its lead record."""
+    """One publication: the records held to be the same text.
+
+    ``lead`` is how it is shown: source and key of its lead record, each field from the record that
+    `review.fields` or a person chose.
+    """
 
     id: str
     lead: Record

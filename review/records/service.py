@@ -8,6 +8,7 @@ from datetime import datetime
 
 from review.decisions import Ballot, standing
 from review.errors import DecisionError, NotFoundError
+from review.fields import RULES, FieldValue, fields_of
 from review.model import (
     Decision,
     Event,
@@ -22,7 +23,7 @@ from review.model import (
     Vote,
 )
 from review.protocol import Protocol
-from review.store import Connection, Entry, log, records, reports, studies, whole
+from review.store import Connection, Entry, choices, log, records, reports, studies, whole
 from review.workspace import Workspace
 
 STATUSES = tuple(reports.STATUSES)
@@ -75,6 +76,7 @@ class Dossier:
         notes: reviewer, text, time.
         steps: oldest first; other reviewers' votes as for ``votes``.
         siblings: the other reports of its study.
+        fields: where each field of the report is taken from, as `review.fields` orders them.
     """
 
     report: Report
@@ -87,6 +89,7 @@ class Dossier:
     notes: tuple[tuple[str, str, datetime], ...]
     steps: tuple[Step, ...]
     siblings: tuple[Report, ...]
+    fields: Mapping[str, FieldValue]
 
 
 def find(
@@ -175,6 +178,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             notes=tuple(reports.notes(conn, report.id)),
             steps=tuple(_steps(history, reviewer, blind, runs)),
             siblings=tuple(studies.siblings(conn, report.id)),
+            fields=_fields(conn, report.id, members),
         )
 
 
@@ -205,6 +209,39 @@ def add_note(ws: Workspace, name: str, reviewer: str, text: str) -> Event:
         report, lead, _ = reports.members(conn, name)
         payload = {"record": lead, "report": report, "text": text.strip(), "reviewer": reviewer}
         (done,) = log.append(conn, reviewer, [Entry(EventKind.NOTE, payload)])
+    return done
+
+
+def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer: str) -> Event:
+    """Show a field of a report as one of its records has it.
+
+    The choice stays with the record: it holds in whatever report the record comes to be, and
+    comes back with the record when a merge is taken back.
+
+    Args:
+        record_id: ``""`` leaves the field to the rule again.
+
+    Raises:
+        DecisionError: no such field, the record is not in the report or lacks the field, or there
+            is no choice to leave.
+        NotFoundError: nothing has that name.
+    """
+    if field not in RULES:
+        raise DecisionError(f"'{field}' is not a field of a report.")
+    with ws.store.write() as conn:
+        report, _, members = reports.members(conn, name)
+        if not record_id:
+            cancels = choices.events_of(conn, report, field)
+            if not cancels:
+                raise DecisionError(f"Nobody chose a record for the {field} of {report}.")
+            (done,) = log.append(conn, reviewer, [Entry(EventKind.UNDO, {"cancels": cancels})])
+            return done
+        if record_id not in members:
+            raise DecisionError(f"{record_id} is not a record of {report}.")
+        if not getattr(records.get(conn, record_id), field):
+            raise DecisionError(f"{record_id} has no {field}.")
+        payload = {"record": record_id, "report": report, "field": field, "reviewer": reviewer}
+        (done,) = log.append(conn, reviewer, [Entry(EventKind.FIELD_CHOSEN, payload)])
     return done
 
 
@@ -239,6 +276,14 @@ def may_take_back(event: Event, reviewer: str) -> bool:
     """Whether this reviewer may take the event back: only what they did themselves."""
     mine = event.payload.get("reviewer", event.actor) == reviewer
     return mine and event.kind in log.UNDOABLE
+
+
+def _fields(
+    conn: Connection, report: str, members: Sequence[tuple[str, Record]]
+) -> dict[str, FieldValue]:
+    """Where the fields of one report are taken from."""
+    _, lead, _ = reports.members(conn, report)
+    return fields_of(members, lead, choices.chosen_fields(conn, [report]).get(report))
 
 
 def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:

@@ -13,6 +13,17 @@ STAGES: Mapping[Stage, str] = {
     Stage.FULL_TEXT: "full text",
 }
 
+FIELDS: Mapping[str, str] = {
+    "doi": "DOI",
+    "pmid": "PMID",
+    "pmcid": "PMCID",
+    "openalex_id": "OpenAlex",
+    "isbn": "ISBN or ISSN",
+    "mesh": "MeSH",
+    "url": "Web page",
+}
+"""Fields of records whose name on screen is not the field's own."""
+
 _VOTES = {
     VoteValue.INCLUDE: "Included",
     VoteValue.EXCLUDE: "Excluded",
@@ -83,6 +94,8 @@ def event_words(
             words = f"{_joined(p)} kept apart as different texts"
         case EventKind.LINK:
             words = f"{_joined(p)} linked as one study"
+        case EventKind.FIELD_CHOSEN:
+            words = f"{field_words(p['field'])} shown as in {p['record']}"
         case EventKind.TAG:
             words = f"Tagged {value_words(p['dimension'], p['value'], protocol)}"
         case EventKind.UNTAG:
@@ -103,6 +116,11 @@ def event_words(
     details = str(p.get("note") or p.get("text") or "").strip()
     why = str(p.get("why") or "").strip()
     return ". ".join([words, *([why.rstrip(".")] if why else []), *([details] if details else [])])
+
+
+def field_words(field: str) -> str:
+    """A field of a record as screens name it: ``Title``, ``DOI``."""
+    return FIELDS.get(field) or field.replace("_", " ").capitalize()
 
 
 def finding_words(payload: Mapping[str, Any], protocol: Protocol) -> str:

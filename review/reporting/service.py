@@ -9,7 +9,7 @@ from review.reporting import diagram, exports, prisma
 from review.reporting.exports import FORMATS
 from review.reporting.tables import Dossier
 from review.spreadsheet import whole_file
-from review.store import Connection, records, reports, whole
+from review.store import Connection, choices, records, reports, whole
 from review.workspace import Workspace
 
 __all__ = [
@@ -115,6 +115,7 @@ def dossier(ws: Workspace) -> Dossier:
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
+            chosen=choices.chosen_fields(conn),
         )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from review.fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol import Codebook
 
@@ -47,6 +48,7 @@ class Dossier:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
+        chosen: report -> field -> record that a person wants it shown from.
     """
 
     reports: Sequence[Report]
@@ -57,6 +59,7 @@ class Dossier:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
+    chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -68,23 +71,10 @@ class Dossier:
         return found
 
     def whole(self, report: Report) -> Record:
-        """The lead record of a report, with what it lacks filled in from the report's others."""
-        members = dict(self.records[report.id])
-        lead = next((r for r in members.values() if _same(r, report.lead)), report.lead)
-        others = [lead, *(r for r in members.values() if r is not lead)]
-        return filled(others)
-
-
-def filled(records: Sequence[Record]) -> Record:
-    """The first record with every blank field taken from the next record that has it."""
-    first = records[0]
-    values = {
-        name: next((v for r in records if (v := getattr(r, name))), getattr(first, name))
-        for name in Record.__slots__
-        if name not in ("source", "key", "raw", "retracted")
-    }
-    retracted = any(r.retracted for r in records)
-    return Record(source=first.source, key=first.key, raw=first.raw, retracted=retracted, **values)
+        """The report as one record, each field from the record that rule or person chose."""
+        members = self.records[report.id]
+        lead = next((id_ for id_, r in members if _same(r, report.lead)), "")
+        return composed(members, lead, self.chosen.get(report.id))
 
 
 def shown(report: Report) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, func, select, text
 from review.store import log
 from review.store.engine import Store
 from review.store.schema import (
+    choice,
     edge,
     finding,
     member,
@@ -77,6 +78,7 @@ def _dangling(conn: Connection) -> Iterator[str]:
         ("tags", tag.c.record),
         ("findings", finding.c.record),
         ("notes", note.c.record),
+        ("chosen fields", choice.c.record),
         ("merges", edge.c.record_a),
         ("merges", edge.c.record_b),
         ("members of reports", member.c.record),

@@ -13,6 +13,7 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     run_withdrawn    run, why
     merge, link      records [a, b], score, why
     keep_apart       records [a, b], why
+    field_chosen     record, report, field, reviewer (the field is shown as the record has it)
     deduped          rules, last (number of the newest record), skipped [number not compared],
                      compared, merged, unsure
     vote             record, report, covers [record], stage, vote, reason, note, reviewer, final,
@@ -46,6 +47,7 @@ from review.store.schema import (
     amendment,
     answer,
     cancels,
+    choice,
     edge,
     event,
     finding,
@@ -63,7 +65,7 @@ from review.store.schema import (
 from review.store.state import Rules, chunks, current_rules
 
 EDGE_KINDS = {EventKind.MERGE: "merge", EventKind.KEEP_APART: "apart", EventKind.LINK: "link"}
-SWITCHED = (vote, tag, finding, edge, answer, note, withdrawal)
+SWITCHED = (vote, tag, finding, edge, answer, note, choice, withdrawal)
 """Tables whose rows are switched on and off by later events."""
 
 JOINING = frozenset(EDGE_KINDS)
@@ -249,6 +251,10 @@ def _read(ev: Event, batch: _Batch) -> None:
             _answer(batch, common, p, p["answer"])
         case EventKind.NOTE:
             batch.add(note, **common, record=p["record"], text=p["text"], reviewer=p["reviewer"])
+        case EventKind.FIELD_CHOSEN:
+            batch.add(
+                choice, **common, record=p["record"], field=p["field"], reviewer=p["reviewer"]
+            )
         case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO:
             pass
         case EventKind.DEDUPED | EventKind.RUN_PLANNED:

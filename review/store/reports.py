@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, Text, and_, cast, exists, func, 
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
+from review.fields import composed
 from review.model import (
     Decision,
     Direction,
@@ -22,7 +23,8 @@ from review.model import (
     Vote,
     VoteValue,
 )
-from review.store.records import LIGHT, RETRACTED, WHOLE, to_record
+from review.store.choices import chosen_fields
+from review.store.records import LIGHT, WHOLE, to_record
 from review.store.schema import (
     answer,
     finding,
@@ -74,7 +76,7 @@ def get(conn: Connection, report_id: str) -> Report:
     rows = conn.execute(_full().where(report.c.id == report_id)).all()
     if not rows:
         raise NotFoundError(f"There is no report {report_id}.")
-    return _reports(conn, rows)[0]
+    return _reports(conn, rows, WHOLE)[0]
 
 
 def listing(
@@ -94,7 +96,7 @@ def listing(
         statement = statement.where(where)
     if limit is not None:
         statement = statement.limit(limit).offset(offset)
-    return _reports(conn, conn.execute(statement).all())
+    return _reports(conn, conn.execute(statement).all(), LIGHT)
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> list[Report]:
@@ -374,27 +376,35 @@ def _full() -> Select[Any]:
     )
 
 
-def _reports(conn: Connection, rows: Sequence[Row[Any]]) -> list[Report]:
-    """Put leads and member ids to report rows; retracted is what any of its records says."""
-    several = [row.id for row in rows if row.records > 1]
-    members: dict[str, list[str]] = defaultdict(list)
-    retracted: set[str] = set()
-    for part in chunks(several):
+def _reports(
+    conn: Connection, rows: Sequence[Row[Any]], columns: Sequence[ColumnElement[Any]]
+) -> list[Report]:
+    """Put leads and member ids to report rows.
+
+    Args:
+        columns: those of the record table that the leads are to have.
+    """
+    several = {row.id: row.lead for row in rows if row.records > 1}
+    members: dict[str, list[tuple[str, Record]]] = defaultdict(list)
+    for part in chunks(sorted(several)):
         found = (
-            select(member, RETRACTED.label("retracted"))
+            select(member.c.report, *columns)
             .join(record, record.c.id == member.c.record)
             .where(member.c.report.in_(part))
             .order_by(member.c.record)
         )
         for row in conn.execute(found):
-            members[row.report].append(row.record)
-            if row.retracted:
-                retracted.add(row.report)
+            members[row.report].append((row.id, to_record(row._asdict())))
+    chosen = chosen_fields(conn, several) if several else {}
     return [
         Report(
             id=row.id,
-            lead=_lead(row, row.id in retracted),
-            record_ids=tuple(members[row.id]) if row.records > 1 else (row.lead,),
+            lead=composed(members[row.id], row.lead, chosen.get(row.id))
+            if row.id in members
+            else _lead(row),
+            record_ids=tuple(id_ for id_, _ in members[row.id])
+            if row.id in members
+            else (row.lead,),
             study=row.study,
             title_abstract=Decision(row.title_abstract),
             full_text=Decision(row.full_text),
@@ -404,6 +414,5 @@ def _reports(conn: Connection, rows: Sequence[Row[Any]]) -> list[Report]:
     ]
 
 
-def _lead(row: Row[Any], retracted: bool) -> Record:
-    values = {str(k)[2:]: v for k, v in row._mapping.items() if str(k).startswith("r_")}
-    return to_record({**values, "retracted": values["retracted"] or retracted})
+def _lead(row: Row[Any]) -> Record:
+    return to_record({str(k)[2:]: v for k, v in row._mapping.items() if str(k).startswith("r_")})

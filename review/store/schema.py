@@ -319,6 +319,19 @@ note = Table(
     Column("active", Boolean, nullable=False),
 )
 
+choice = Table(
+    "choice",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("field", String(32), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""A field that a person wants shown as this record has it, in whatever report holds the record."""
+
 withdrawal = Table(
     "withdrawal",
     metadata,
@@ -358,6 +371,7 @@ DERIVED = (
     finding,
     answer,
     note,
+    choice,
     withdrawal,
     cancels,
     touched,

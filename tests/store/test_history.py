@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from review.errors import DecisionError, NotFoundError
 from review.model import Event, EventKind, Outcome, Record, Stage, VoteValue
-from review.store import Connection, Entry, Store, log, records, reports
+from review.store import Connection, Entry, Store, choices, log, records, reports
 
 RECORDS = 6
 REVIEWERS = ("Ann", "Bo")
@@ -24,6 +24,7 @@ _KINDS = [
     "tag",
     "untag",
     "note",
+    "choose",
     "undo",
     "add",
     "withdraw",
@@ -80,7 +81,10 @@ def fresh_review(store: Store) -> Iterator[Connection]:
 
 
 def add(conn: Connection, run: str, count: int, start: int = 0) -> list[str]:
-    batch = [Record("openalex", f"W{start + i}", title=f"Paper {start + i}") for i in range(count)]
+    batch = [
+        Record("openalex", f"W{n}", title=f"Paper {n}", year=2000 + n)
+        for n in range(start, start + count)
+    ]
     return list(records.add_records(conn, "Ann", run, batch).new)
 
 
@@ -154,6 +158,13 @@ def _note(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list
     return log.append(conn, "Ann", [Entry(EventKind.NOTE, payload)])
 
 
+def _choose(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    found, _, _ = reports.members(conn, a)
+    field = ["title", "year"][n % 2]
+    payload = {"record": a, "report": found, "field": field, "reviewer": "Ann"}
+    return log.append(conn, "Ann", [Entry(EventKind.FIELD_CHOSEN, payload)])
+
+
 def _undo(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
     return [log.undo(conn, "Ann", done[n % len(done)].id)] if done else []
 
@@ -179,6 +190,7 @@ _STEPS: dict[str, Callable[..., list[Event]]] = {
     "tag": _tag,
     "untag": _untag,
     "note": _note,
+    "choose": _choose,
     "undo": _undo,
     "add": _add,
     "withdraw": _withdraw,
@@ -270,4 +282,5 @@ def visible(conn: Connection) -> object:
         [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in reports.votes(conn)],
         [(t.report, t.dimension, t.value, t.reviewer) for t in reports.tags(conn)],
         [reports.notes(conn, r.id) for r in reports.listing(conn)],
+        choices.chosen_fields(conn),
     )

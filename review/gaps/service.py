@@ -105,6 +105,12 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
+def mark(ws: Workspace) -> tuple[int, int]:
+    """Something that is another whenever the map or the claims may have become others."""
+    with ws.store.read() as conn:
+        return evidence.mark(conn)
+
+
 def to_json(found: Matrix) -> dict[str, Any]:
     """The map as plain JSON values; a cell's ``reports`` are its confirmed, then suggested ones."""
     return {

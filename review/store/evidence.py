@@ -11,7 +11,17 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 from review.model import Answer, Decision
 from review.store.records import RETRACTED
 from review.store.reports import STATUSES
-from review.store.schema import answer, cancels, finding, member, record, report, suggestion, tag
+from review.store.schema import (
+    answer,
+    cancels,
+    event,
+    finding,
+    member,
+    record,
+    report,
+    suggestion,
+    tag,
+)
 
 EXCLUDED = or_(
     report.c.title_abstract == str(Decision.EXCLUDE),
@@ -29,6 +39,14 @@ class OpenValue(NamedTuple):
     confidence: float
     rank: int
     source: str
+
+
+def mark(conn: Connection) -> tuple[int, int]:
+    """The end of the log and the number of suggestions: another after every change of evidence."""
+    return (
+        int(conn.execute(select(func.max(event.c.seq))).scalar() or 0),
+        int(conn.execute(select(func.count()).select_from(suggestion)).scalar() or 0),
+    )
 
 
 class Waiting(NamedTuple):

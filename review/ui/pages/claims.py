@@ -10,6 +10,7 @@ from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.ui import address, ladder, lists, nav, parts, session
 from review.ui.parts import count_of, plain
+from review.ui.remembered import remembered
 
 ws = session.workspace()
 NAMES = ("claim", "group", "level")
@@ -110,7 +111,7 @@ with parts.page(
     "Statements of the source document, put to the test. None of them is advice; "
     "nothing here tells anyone to take anything.",
 ):
-    states = gaps.claims(ws)
+    states = remembered(ws, gaps.claims)
     st.subheader(ladder.headline(states), anchor=False)
     st.html(ladder.legend())
     left = choose(states)

@@ -8,6 +8,7 @@ from review.gaps import service as gaps
 from review.gaps.classes import by_class
 from review.protocol import Dimension
 from review.ui import cells, charts, lists, maps, mapview, parts, session
+from review.ui.remembered import remembered
 
 ws = session.workspace()
 book = ws.protocol.codebook
@@ -42,8 +43,8 @@ def chart(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: Dime
 
 with parts.page("Gap map", "What was studied, and what was not.", width=None):
     asked = mapview.controls(ws)
-    found = gaps.matrix(ws, asked.rows, asked.columns, asked.filters)
-    placed = gaps.table(ws, asked.rows, asked.columns, asked.filters)
+    found = remembered(ws, gaps.matrix, asked.rows, asked.columns, asked.filters)
+    placed = remembered(ws, gaps.table, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, mapview.joined(columns, asked.grouped))
     st.subheader(maps.headline(found, shown, rows, columns), anchor=False)

@@ -17,6 +17,7 @@ from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
 from review.ui import jobs, nav, parts, session
+from review.ui.remembered import remembered
 from review.workspace import Workspace
 
 SHOWN_GAPS = 6
@@ -139,7 +140,7 @@ def to_do(ws: Workspace, reviewer: str) -> None:
 
 def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
-    found = gaps.matrix(ws)
+    found = remembered(ws, gaps.matrix)
     dimension = ws.protocol.codebook.dimension(found.row_dimension)
     labels = {value.id: value.label for value in dimension.values}
     order = list(Gap)

@@ -49,6 +49,10 @@ DOORS = {
 NOT_PURE = {
     "review.coding.exchange": "reads tags and findings from files into the log, and writes them",
     "review.coding.proposals": "keeps the suggestions of the machine",
+    "review.search.chasing": "asks which works included reports are, and for their citations",
+    "review.search.differences": "compares runs of the log",
+    "review.search.importing": "keeps files as runs of the log",
+    "review.search.walking": "stores a search page by page",
     "review.reporting.people": "who did what, and under which protocols",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }

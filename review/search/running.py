@@ -52,5 +52,10 @@ def is_held(folder: Path, run: str) -> bool:
     return False
 
 
+def left_here(folder: Path, run: str) -> bool:
+    """Whether a process of this machine began the run and did not live to end it."""
+    return _path(folder, run).exists() and not is_held(folder, run)
+
+
 def _path(folder: Path, run: str) -> Path:
     return folder / f"{run}.lock"

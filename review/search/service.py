@@ -1,67 +1,51 @@
-"""Running searches and importing files, each as one run of the search log."""
+"""Searching: what pages and commands call. Each search and each file is one run of the log."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from review.coding.proposals import refresh_suggestions
-from review.errors import (
-    Cancelled,
-    DecisionError,
-    Mistake,
-    NotFoundError,
-    QueryRefused,
-    SourceError,
-)
-from review.model import Event, EventKind, Outcome, SearchRun
-from review.search import running
-from review.sources.files import FileContent, read_bytes, read_file
-from review.sources.openalex import (
-    Estimate,
-    OpenAlex,
-    OpenAlexSettings,
-    Page,
-    Query,
-    request_url,
-)
+from review.errors import DecisionError, NotFoundError, QueryRefused
+from review.model import Event, EventKind, Outcome, Report, SearchRun
+from review.search import chasing, running
+from review.search import differences as comparing
+from review.search.chasing import SOURCE as CITATIONS
+from review.search.differences import AD_HOC, RunDifferences
+from review.search.importing import ImportResult, import_bytes, import_file
+from review.search.progress import Progress
+from review.search.walking import Walk, locks, stopped_run
+from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.store import Connection, Entry, log, records, whole
+from review.store import Connection, Entry, evidence, log, records, reports, whole
 from review.workspace import Workspace
 
-logger = logging.getLogger(__name__)
-
-AD_HOC = "ad hoc"
-"""Name of a search that the protocol does not hold."""
+__all__ = [
+    "AD_HOC",
+    "CITATIONS",
+    "Estimated",
+    "ImportResult",
+    "LoggedRun",
+    "Progress",
+    "RunDifferences",
+    "bring_back",
+    "close_interrupted",
+    "differences",
+    "estimate",
+    "estimate_citations",
+    "import_bytes",
+    "import_file",
+    "pull",
+    "pull_citations",
+    "resumable",
+    "retracted",
+    "searches",
+    "withdraw",
+]
 
 QUIET_MINUTES = 15
 """A run on a shared server that stored nothing for so long is taken to have ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a search run is.
-
-    Attributes:
-        received: distinct works received.
-        promised: works the source says there are; None before the first answer.
-        added: records that were new to the review.
-        cost_usd: price so far.
-        remaining_usd: budget left today, None when the source does not say.
-    """
-
-    run: str
-    search: str
-    received: int = 0
-    promised: int | None = None
-    added: int = 0
-    cost_usd: float = 0.0
-    remaining_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +54,6 @@ class Estimated:
 
     search: str
     estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What became of a file: new and known records, and the entries that could not be read."""
-
-    run: SearchRun
-    new: int
-    known: int
-    mistakes: tuple[Mistake, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +111,15 @@ def pull(
     progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = _never,
     client: OpenAlex | None = None,
+    fresh: bool = False,
 ) -> list[SearchRun]:
     """Run searches, each as one run of the log.
 
     Every page is stored whole, in one transaction, so nothing is lost when a later one fails. A
     run ends complete, partial (fewer works than promised), cancelled or failed, and says why. When
     the source cannot be reached, or wants a key or money, the searches after it are not begun.
+    A run of the same search that stopped on its way is taken up where it stopped. Known records
+    that come back otherwise stay as they are, and the changes are logged.
 
     Args:
         names: searches of the protocol; all of them when neither names nor a query are given.
@@ -151,6 +128,7 @@ def pull(
         progress: called after every page.
         cancelled: asked between pages and during waits.
         client: replaces the ordinary one.
+        fresh: begin anew even where a run could be taken up.
 
     Returns:
         The runs as they ended, in the order asked.
@@ -159,167 +137,111 @@ def pull(
         NotFoundError: the protocol has no search of that name.
         QueryRefused: the ad-hoc query cannot be sent at all.
     """
+    asked = [(name, OPENALEX, q) for name, q in _queries(ws, names, query, filters)]
+    return _run(ws, asked, actor, progress, cancelled, client, fresh)
+
+
+def estimate_citations(
+    ws: Workspace, direction: str = "both", *, client: OpenAlex | None = None
+) -> list[Estimated]:
+    """Ask what following citations of the included reports would bring and cost.
+
+    Args:
+        direction: one of `chasing.DIRECTIONS`.
+
+    Raises:
+        DecisionError: no such direction, or nothing is included yet.
+        SourceError: the source cannot be asked, or refuses.
+    """
+    with _client(ws, client) as source:
+        asked = chasing.queries(direction, _seeds(ws, source))
+        return [Estimated(name, source.estimate(q)) for name, q in asked]
+
+
+def pull_citations(
+    ws: Workspace,
+    direction: str = "both",
+    *,
+    actor: str,
+    progress: Callable[[Progress], None] = _ignore,
+    cancelled: Callable[[], bool] = _never,
+    client: OpenAlex | None = None,
+) -> list[SearchRun]:
+    """Follow the citations of the included reports; runs and errors as for `pull`.
+
+    Raises:
+        DecisionError: no such direction, or nothing is included yet.
+    """
+    with _client(ws, client) as source:
+        asked = chasing.queries(direction, _seeds(ws, source, cancelled))
+        wanted = [(name, CITATIONS, q) for name, q in asked]
+        return _run(ws, wanted, actor, progress, cancelled, source, False)
+
+
+def _seeds(
+    ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = _never
+) -> Sequence[str]:
+    with ws.store.read() as conn:
+        known = chasing.seeds(conn)
+    return chasing.looked_up(known, source, cancelled).works
+
+
+def _run(
+    ws: Workspace,
+    asked: Sequence[tuple[str, str, Query]],
+    actor: str,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+    client: OpenAlex | None,
+    fresh: bool,
+) -> list[SearchRun]:
+    """Run searches (name, source, query) one after the other."""
     close_interrupted(ws)
-    asked = _queries(ws, names, query, filters)
-    requests = [request_url(q, ws.config.openalex_url, cursor="*") for _name, q in asked]
+    requests = [_request(ws, q) for _name, _source, q in asked]
     ended: list[SearchRun] = []
     with _client(ws, client) as source:
-        for (name, q), request in zip(asked, requests, strict=True):
-            run = _Run(ws, actor, name, request, progress)
-            go_on = run.walk(source.pages(q, cancelled=cancelled))
+        for (name, kind, q), request in zip(asked, requests, strict=True):
+            walk = Walk(ws, actor, name, kind, request, progress, fresh=fresh)
+            go_on = walk.go(source, q, cancelled)
             with ws.store.read() as conn:
-                ended.append(records.get_run(conn, run.id))
-            if run.new:
-                refresh_suggestions(ws, run.new)
+                run = records.get_run(conn, walk.id)
+            ended.append(run)
+            if run.resumed:
+                refresh_suggestions(ws)  # a crash may have left records without
+            elif walk.new:
+                refresh_suggestions(ws, walk.new)
             if not go_on:
                 break
     return ended
 
 
-class _Run:
-    """One search while it runs."""
-
-    def __init__(
-        self,
-        ws: Workspace,
-        actor: str,
-        search: str,
-        request: str,
-        progress: Callable[[Progress], None],
-    ) -> None:
-        self.new: list[str] = []
-        self._ws, self._actor, self._report = ws, actor, progress
-        self._seen: set[str] = set()
-        self._bad = 0
-        self._held = ExitStack()
-        with ws.store.write() as conn:
-            self.id = records.start_run(conn, actor, search, OPENALEX, request)
-            # Held before others can see the run, or they might close it as interrupted.
-            self._held.enter_context(running.held(_locks(ws), self.id))
-        self._progress = Progress(self.id, search)
-
-    def walk(self, pages: Iterable[Page]) -> bool:
-        """Store page after page and close the run; tells whether to go on with other searches."""
-        with self._held:
-            try:
-                self._report(self._progress)
-                for page in pages:
-                    self._store(page)
-            except Cancelled as stopped:
-                self._finish(Outcome.CANCELLED, str(stopped))
-                return False
-            except SourceError as error:
-                stored = f" {len(self._seen)} works were stored before." if self._seen else ""
-                self._finish(Outcome.FAILED, f"{error}{stored}")
-                return isinstance(error, QueryRefused)
-            except KeyboardInterrupt:
-                self._finish(Outcome.CANCELLED, "Stopped from the keyboard.")
-                raise
-            except BaseException:
-                logger.exception("search run %s", self.id)
-                self._finish(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
-                raise
-        return True
-
-    def _store(self, page: Page) -> None:
-        fresh = set(page.ids) - self._seen
-        with self._ws.store.write() as conn:
-            added = records.add_records(
-                conn, self._actor, self.id, page.records,
-                received=len(fresh), promised=page.promised,
-                cursor=page.next_cursor or "", cost_usd=page.cost_usd,
-            )  # fmt: skip
-            bad = self._bad + len(page.bad)
-            if page.next_cursor is None:
-                # The last page and the end of its run are stored together.
-                outcome, why = _ending(page, bad)
-                records.finish_run(conn, self._actor, self.id, outcome, why)
-        self._seen |= fresh
-        self._bad = bad
-        self.new += added.new
-        self._progress = Progress(
-            run=self.id,
-            search=self._progress.search,
-            received=len(self._seen),
-            promised=page.promised,
-            added=len(self.new),
-            cost_usd=self._progress.cost_usd + page.cost_usd,
-            remaining_usd=page.remaining_usd,
-        )
-        self._report(self._progress)
-
-    def _finish(self, outcome: Outcome, why: str) -> None:
-        with self._ws.store.write() as conn:
-            records.finish_run(conn, self._actor, self.id, outcome, why)
+def resumable(ws: Workspace) -> dict[str, SearchRun]:
+    """Searches of the protocol that stopped on their way and would be taken up again."""
+    found: dict[str, SearchRun] = {}
+    with ws.store.read() as conn:
+        for name, q in _queries(ws, (), None, None):
+            run = stopped_run(conn, name, OPENALEX, _request(ws, q))
+            if run is not None:
+                found[name] = run
+    return found
 
 
-def _ending(page: Page, bad: int) -> tuple[Outcome, str]:
-    """How a run that came to its last page ended, and why."""
-    works = "1 work" if bad == 1 else f"{bad} works"
-    unread = f"{works} could not be read." if bad else ""
-    if page.shortfall is None:
-        return Outcome.COMPLETE, unread
-    return Outcome.PARTIAL, f"{page.shortfall} {unread}".strip()
-
-
-def import_file(
-    ws: Workspace,
-    path: Path,
-    format: str | None = None,
-    source: str | None = None,
-    *,
-    actor: str,
-    progress: Callable[[int, int], None] | None = None,
-) -> ImportResult:
-    """Import a file of references, all in one transaction; suggestions are worked out afterwards.
-
-    Args:
-        format: as `review.sources.files.READERS`; told from the file when None.
-        source: name of the source the records come from; made from the file's name when None.
-        progress: called with new records that have their suggestions, and all new records.
+def differences(ws: Workspace, run_id: str) -> RunDifferences:
+    """What a run brought that its search had not brought before, and what it no longer brings.
 
     Raises:
-        FileError: the file cannot be read at all.
+        NotFoundError: no such run.
     """
-    found = read_file(path, format, source)
-    return _import(ws, found, path.name, path.read_bytes(), actor, progress)
+    with ws.store.read() as conn:
+        return comparing.of_run(conn, run_id)
 
 
-def import_bytes(
-    ws: Workspace,
-    data: bytes,
-    name: str,
-    format: str | None = None,
-    source: str | None = None,
-    *,
-    actor: str,
-    progress: Callable[[int, int], None] | None = None,
-) -> ImportResult:
-    """Import the content of a file, for instance an upload; as `import_file`."""
-    return _import(ws, read_bytes(data, name, format, source), name, data, actor, progress)
-
-
-def _import(
-    ws: Workspace,
-    found: FileContent,
-    name: str,
-    data: bytes,
-    actor: str,
-    progress: Callable[[int, int], None] | None,
-) -> ImportResult:
-    bad = len(found.mistakes)
-    lost = bad and not found.records
-    outcome = Outcome.FAILED if lost else Outcome.PARTIAL if bad else Outcome.COMPLETE
-    why = f"{bad} places of the file could not be read." if bad else ""
-    request = f"{name} ({found.format}, SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
-    with ws.store.write() as conn:
-        run = records.start_run(conn, actor, f"import of {name}"[:200], found.source, request)
-        added = records.add_records(conn, actor, run, found.records)
-        records.finish_run(conn, actor, run, outcome, why)
-        ended = records.get_run(conn, run)
-    if added.new:
-        refresh_suggestions(ws, added.new, progress)
-    return ImportResult(ended, len(added.new), len(added.known), found.mistakes)
+def retracted(ws: Workspace) -> list[Report]:
+    """Included reports that were retracted, by the newest word of a source or by a person's tag."""
+    with ws.store.read() as conn:
+        gone = evidence.retracted_reports(conn)
+        included = reports.listing(conn, where=reports.STATUSES["included"])
+    return [report for report in included if report.id in gone]
 
 
 def close_interrupted(ws: Workspace) -> list[str]:
@@ -330,7 +252,9 @@ def close_interrupted(ws: Workspace) -> list[str]:
         dead = [
             run.id
             for run in left
-            if not running.is_held(_locks(ws), run.id) and (ws.store.is_sqlite or _quiet(conn, run))
+            if running.left_here(locks(ws), run.id)
+            or not running.is_held(locks(ws), run.id)
+            and (ws.store.is_sqlite or _quiet(conn, run))
         ]
     if not dead:
         return []
@@ -353,7 +277,7 @@ def searches(ws: Workspace) -> list[LoggedRun]:
     found = []
     for run in runs:
         search = planned.get(run.search)
-        online = run.source == OPENALEX and run.request.startswith("http")
+        online = run.source in (OPENALEX, CITATIONS) and run.request.startswith("http")
         found.append(
             LoggedRun(
                 run=run,
@@ -432,5 +356,5 @@ def _client(ws: Workspace, given: OpenAlex | None) -> OpenAlex:
     return given or OpenAlex(OpenAlexSettings(ws.config.openalex_url, ws.config.openalex_key))
 
 
-def _locks(ws: Workspace) -> Path:
-    return ws.config.local / "running"
+def _request(ws: Workspace, query: Query) -> str:
+    return request_url(query, ws.config.openalex_url, cursor="*")

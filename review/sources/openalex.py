@@ -16,9 +16,11 @@ from pyalex import Work, Works
 
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
+from review.protocol.query import operators
 from review.sources import paging
 from review.sources.openalex_query import SCOPES, Query, checked_text, filter_value
-from review.sources.openalex_works import work_to_record
+from review.sources.openalex_works import read_rows, work_to_record
+from review.sources.pace import Pace
 from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
 from review.sources.transport import Transport, never
 from review.sources.verdict import Answer
@@ -36,6 +38,17 @@ __all__ = [
 
 # List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
 _SEARCH_USD, _LIST_USD = 0.001, 0.0001
+
+# Requests a second for plain queries, and for those with more than five AND, OR, NOT; a little
+# under the limits of a free key (30 and 5) and without one (10 and 1), read 2026-08.
+_KEYED, _KEYLESS = (25.0, 4.5), (8.0, 0.9)
+_MANY_OPERATORS = 5
+
+SLICED_FROM = 1_000
+"""Works from which on a search is walked in slices by date."""
+
+MOST_SLICES = 12
+"""Slices aimed at, and threads that walk them: about what the limit for a free key lets through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,52 @@ class OpenAlex:
     ) -> None:
         self._transport.close()
 
+    def sibling(self, pace: Pace | None = None) -> OpenAlex:
+        """Another client with the same settings, for another thread.
+
+        Args:
+            pace: how fast all who share it may ask; this one's when None.
+        """
+        return OpenAlex(self._settings, self._transport.sibling(pace))
+
+    def pace(self, query: Query) -> Pace:
+        """How fast a query may be asked: long Boolean ones are slower, as is asking without key."""
+        keyed, plain = bool(self._settings.key), operators(query.text) <= _MANY_OPERATORS
+        return Pace((_KEYED if keyed else _KEYLESS)[0 if plain else 1])
+
+    def years(
+        self, query: Query, cancelled: Callable[[], bool] = never
+    ) -> tuple[dict[int, int], float]:
+        """Ask how many works of a query there are of each year (one request).
+
+        Returns:
+            Year of publication -> works, and the price. Works without a year are in none.
+
+        Raises:
+            SourceError: as `Transport.get`.
+        """
+        url = request_url(query, self._settings.url, group_by="publication_year")
+        answer = self._list(url, cancelled)
+        groups = answer.body.get("group_by")
+        found: dict[int, int] = {}
+        for group in groups if isinstance(groups, list) else ():
+            year, count = str(group.get("key", "")), group.get("count")
+            if year.isdigit() and isinstance(count, int):
+                found[int(year)] = count
+        return found, paging.cost_of(answer) or 0.0
+
+    def preview(
+        self, query: Query, works: int = 5, cancelled: Callable[[], bool] = never
+    ) -> tuple[Estimate, tuple[Record, ...]]:
+        """The first works of a query in the source's own order, with its count and price.
+
+        One request, at the price of one page. Raises as `estimate`.
+        """
+        answer = self._list(request_url(query, self._settings.url, per_page=works), cancelled)
+        rows = answer.body.get("results")
+        records, _bad = read_rows(rows if isinstance(rows, list) else [], "OpenAlex")
+        return self._estimated(query, answer), records
+
     def estimate(self, query: Query, cancelled: Callable[[], bool] = never) -> Estimate:
         """Ask how many works a query has (one request at the price of one page).
 
@@ -118,6 +177,9 @@ class OpenAlex:
             Cancelled: `cancelled` became true.
         """
         answer = self._list(request_url(query, self._settings.url, per_page=1), cancelled)
+        return self._estimated(query, answer)
+
+    def _estimated(self, query: Query, answer: Answer) -> Estimate:
         meta = answer.body.get("meta")
         count = meta.get("count") if isinstance(meta, Mapping) else None
         if not isinstance(count, int):
@@ -125,8 +187,7 @@ class OpenAlex:
         price = paging.cost_of(answer)
         if price is None:
             price = _SEARCH_USD if query.text.strip() else _LIST_USD
-        # The last page is known by being short, so a multiple of the page size costs one more.
-        pages = count // PER_PAGE + 1
+        pages = requests_for(count)
         return Estimate(
             count=count,
             pages=pages,
@@ -199,12 +260,23 @@ class OpenAlex:
         return answer
 
 
+def requests_for(count: int) -> int:
+    """Requests at most for so many works, without any that must be repeated.
+
+    The last page is known by being short, so a multiple of the page size costs one more. Works
+    beyond `SLICED_FROM` are walked in slices: each has a last page, and cutting them is asked for.
+    """
+    walk = count // PER_PAGE + 1
+    return walk if count < SLICED_FROM else walk + MOST_SLICES + 2
+
+
 def request_url(
     query: Query,
     url: str = OpenAlexSettings().url,
     *,
     per_page: int = PER_PAGE,
     cursor: str | None = None,
+    group_by: str = "",
 ) -> str:
     """The address that asks a query, as it is sent; it never holds a key.
 
@@ -213,6 +285,7 @@ def request_url(
         url: address of the API.
         per_page: works in one answer, 1 to 100.
         cursor: place in the list; None asks for the first works without a walk.
+        group_by: ask for counts by this field instead of works.
 
     Raises:
         QueryRefused: the query is empty, or OpenAlex would misread it.
@@ -233,7 +306,9 @@ def request_url(
     elif text:
         parameters[SCOPES[query.scope]] = text
     # A fresh object each time: pyalex queries change in place.
-    works = Works({**parameters, "per-page": per_page})
+    works = Works({**parameters, **({} if group_by else {"per-page": per_page})})
+    if group_by:
+        works = works.group_by(group_by)
     if filters:
         works = works.filter(**filters)
     if cursor is not None:

@@ -21,6 +21,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import NewConnectionError
 
 from review.errors import Cancelled, NetworkError
+from review.sources.pace import Pace
 from review.sources.verdict import Answer, Judge, Passing
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Transport:
         timeout: seconds to connect, and between two bytes of the answer.
         sleep: waits that many seconds (replaced in tests).
         now: present time, UTC (replaced in tests).
+        pace: how fast to ask, together with all who share it; as it comes when None.
     """
 
     def __init__(
@@ -90,7 +92,10 @@ class Transport:
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pace: Pace | None = None,
     ) -> None:
+        self._key = key
+        self._pace = pace
         self._auth = _Bearer(key)
         self._judge = Judge(key)
         self._patience = patience or Patience()
@@ -111,6 +116,21 @@ class Transport:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def sibling(self, pace: Pace | None = None) -> Transport:
+        """Another transport with the same manners, for another thread.
+
+        Args:
+            pace: shared pace; this one's when None.
+        """
+        return Transport(
+            self._key,
+            patience=self._patience,
+            timeout=self._timeout,
+            sleep=self._sleep,
+            now=self._now,
+            pace=pace or self._pace,
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -157,6 +177,8 @@ class Transport:
 
     def _once(self, url: str, cancelled: Callable[[], bool]) -> Answer | None:
         _stop_if(cancelled)
+        if self._pace is not None:
+            self._pause(self._pace.reserve(), cancelled)
         host = _host(url)
         logger.debug("GET %s", url)
         # Environment proxies are for the world outside, not for a server on this machine.

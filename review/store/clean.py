@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+_NUL = "\\u0000"
+"""How JSON writes the NUL character."""
 
 
 def clean(value: Any) -> Any:
@@ -24,3 +28,18 @@ def clean(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [clean(v) for v in value]
     return value
+
+
+def clean_document(value: dict[str, Any]) -> dict[str, Any]:
+    """As `clean`, for a large JSON document that is nearly always clean already.
+
+    Writing it down once shows whether anything is to be done, in a fraction of the time that
+    walking through it takes.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError):  # an encoding error is a ValueError
+        text = _NUL
+    cleaned: dict[str, Any] = clean(value) if _NUL in text else value
+    return cleaned

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.model import Event, EventKind, Outcome, Record, SearchRun
-from review.store.clean import clean
+from review.store.clean import clean, clean_document
 from review.store.log import Entry, append
 from review.store.schema import member, record, record_raw, retraction, run, sighting
 from review.store.state import chunks
@@ -104,7 +104,7 @@ def add_records(
         conn.execute(
             insert(record_raw),
             [
-                {"record": row["id"], "raw": clean(dict(r.raw))}
+                {"record": row["id"], "raw": clean_document(dict(r.raw))}
                 for row, r in zip(rows, fresh, strict=True)
             ],
         )
@@ -167,8 +167,8 @@ def of_report(conn: Connection, report_id: str) -> list[tuple[str, Record]]:
     return [(row.id, to_record(row._asdict())) for row in conn.execute(statement)]
 
 
-def rows_for_dedupe(conn: Connection) -> list[Mapping[str, Any]]:
-    """All records as plain rows under the column names that deduplication reads."""
+def columns_for_dedupe(conn: Connection) -> dict[str, list[Any]]:
+    """All records, oldest first, as one list for each column that deduplication reads."""
     statement = select(
         record.c.id,
         record.c.title,
@@ -188,14 +188,36 @@ def rows_for_dedupe(conn: Connection) -> list[Mapping[str, Any]]:
         record.c.source,
     )
     statement = statement.join(member, member.c.record == record.c.id).order_by(record.c.n)
-    return [
-        {
-            **row._mapping,
-            "author": "; ".join(row.authors),
-            "year": "" if row.year is None else str(row.year),
-        }
-        for row in conn.execute(statement)
-    ]
+    names = [c.key for c in statement.selected_columns]
+    rows = conn.execute(statement).all()
+    columns: dict[str, list[Any]] = {n: [row[at] for row in rows] for at, n in enumerate(names)}
+    columns["author"] = ["; ".join(people) for people in columns.pop("authors")]
+    columns["year"] = ["" if year is None else str(year) for year in columns["year"]]
+    return columns
+
+
+def raw_without_abstract(conn: Connection) -> dict[str, Mapping[str, Any]]:
+    """Entries as received of the records that came without an abstract, by record id."""
+    statement = (
+        select(record_raw.c.record, record_raw.c.raw)
+        .join(record, record.c.id == record_raw.c.record)
+        .where(record.c.abstract == "")
+    )
+    return {id_: raw for id_, raw in conn.execute(statement)}
+
+
+def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> list[str]:
+    """Records in force that came after one of this number, in order.
+
+    Args:
+        besides: numbers of earlier records to tell as well.
+    """
+    found: dict[int, str] = {}
+    statement = select(record.c.n, record.c.id).join(member, member.c.record == record.c.id)
+    found.update({n: id_ for n, id_ in conn.execute(statement.where(record.c.n > number))})
+    for part in chunks(sorted(besides)):
+        found.update({n: id_ for n, id_ in conn.execute(statement.where(record.c.n.in_(part)))})
+    return [found[n] for n in sorted(found)]
 
 
 def runs(conn: Connection) -> list[SearchRun]:

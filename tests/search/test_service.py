@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
-from review.model import Outcome, SearchRun, Stage, VoteValue
+from review.model import Outcome, Stage, VoteValue
 from review.screening import service as screening
 from review.search import running, service
-from review.sources.openalex import OpenAlex, OpenAlexSettings
-from review.sources.transport import Patience, Transport
 from review.store import records, reports
-from review.store.checking import check
-from review.workspace import Workspace
 from tests import reviews
 from tests.backends import free_port
+from tests.search.common import Open, count, pull, sound, works
 from tests.servers.openalex import OpenAlexServer
-from tests.servers.works import Work, make_works
-
-Open = Callable[[str], Workspace]
-
-
-@cache
-def works() -> list[Work]:
-    """Works of which more than two pages match."""
-    return list(make_works(900, seed=1))
-
-
-@pytest.fixture
-def ws_at(tmp_path: Path, db_url: str) -> Iterator[Open]:
-    """Opens the test's review with OpenAlex at an address."""
-    opened: list[Workspace] = []
-
-    def open_at(url: str) -> Workspace:
-        opened.append(
-            reviews.workspace(tmp_path, db_url, openalex_url=url, openalex_key="test-key")
-        )
-        return opened[-1]
-
-    yield open_at
-    for ws in opened:
-        ws.store.close()
-
-
-@contextmanager
-def impatient(ws: Workspace) -> Iterator[OpenAlex]:
-    """A client that does not wait between attempts."""
-    key = ws.config.openalex_key
-    patience = Patience(attempts=2, first=0.01, longest=0.02, total=0.1)
-    settings = OpenAlexSettings(ws.config.openalex_url, key)
-    with OpenAlex(settings, Transport(key, patience=patience)) as client:
-        yield client
-
-
-def pull(ws: Workspace, **options: object) -> list[SearchRun]:
-    arguments = {"query": "kratom", "actor": "Ann", **options}
-    with impatient(ws) as client:
-        return service.pull(ws, client=client, **arguments)  # type: ignore[arg-type]
-
-
-def count(ws: Workspace) -> int:
-    with ws.store.read() as conn:
-        return sum(records.count_by_source(conn).values())
-
-
-def sound(ws: Workspace) -> None:
-    """The log gives the state and every reference leads somewhere."""
-    found = check(ws.store)
-    assert (found.differences, found.problems) == ((), ())
 
 
 def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> None:
@@ -114,7 +51,9 @@ def test_a_fault_that_passes_changes_nothing(ws_at: Open, fault: str) -> None:
 
 
 def test_a_source_that_stops_early_leaves_a_partial_run_that_says_its_size(ws_at: Open) -> None:
-    with OpenAlexServer(works=works(), faults=["ok", *["early_null"] * 20]) as server:
+    day = {"publication_date": "2020-01-01", "publication_year": 2020}  # cannot be cut by date
+    some = [{**work, **day} for work in works()]
+    with OpenAlexServer(works=some, faults=["ok", *["early_null"] * 200]) as server:
         ws = ws_at(server.url)
         (run,) = pull(ws)
     assert run.outcome is Outcome.PARTIAL
@@ -248,48 +187,6 @@ def test_a_run_left_open_by_a_crash_is_closed_and_a_living_one_is_not(
         run = records.get_run(conn, dead)
         assert run.outcome is Outcome.FAILED and "interrupted" in run.why
         assert records.get_run(conn, alive).outcome is Outcome.RUNNING
-    ws.store.close()
-
-
-def wait_for(condition: Callable[[], Iterable[object]], seconds: float = 60) -> list[object]:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := list(condition()):
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
-def test_a_killed_pull_keeps_its_pages_and_the_next_one_takes_up_the_rest(tmp_path: Path) -> None:
-    url = f"sqlite:///{(tmp_path / 'review.db').as_posix()}"
-    with OpenAlexServer(works=works(), faults=["ok", "stall"]) as server:
-        ws = reviews.workspace(tmp_path, url, openalex_url=server.url, openalex_key="k")
-        environment = {
-            **os.environ, "REVIEW_DB": url, "REVIEW_DATA": str(ws.config.data),
-            "OPENALEX_URL": server.url, "OPENALEX_API_KEY": "k",
-        }  # fmt: skip
-        command = [sys.executable, "-m", "review", "pull", "--query", "kratom", "--yes"]
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-        def stored() -> list[object]:
-            with ws.store.read() as conn:
-                return [run for run in records.runs(conn) if run.received]
-
-        wait_for(stored)
-        assert service.close_interrupted(ws) == []  # it is alive
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert count(ws) == 100
-        (run,) = pull(ws)
-    with ws.store.read() as conn:
-        killed = records.runs(conn)[1]
-    assert killed.outcome is Outcome.FAILED and "interrupted" in killed.why
-    assert run.outcome is Outcome.COMPLETE
-    assert run.added == (run.promised or 0) - 100
-    sound(ws)
     ws.store.close()
 
 

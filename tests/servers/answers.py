@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,7 @@ PARAMETERS = {
     "page",
     "per_page",
     "cursor",
+    "group_by",
     "api_key",
     "mailto",
     *SCOPES,
@@ -128,6 +130,11 @@ class Api:
         self._texts = [texts_of(work) for work in self.works]
         self._found: dict[tuple[str, ...], list[Work]] = {}
         self._lock = threading.Lock()
+        self._era = 0
+
+    def forget_cursors(self) -> None:
+        """Refuse all cursors given out so far."""
+        self._era += 1
 
     def answer(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str] | Message
@@ -198,6 +205,8 @@ class Api:
         if price > self.budget_usd + 1e-9:
             return budget_spent()
         found = self._search(params)
+        if "group_by" in params:
+            return self._grouped(params, found, price)
         sort = params.get("sort", "")
         start = (page - 1) * size
         if "cursor" in params:
@@ -213,8 +222,25 @@ class Api:
         if "cursor" in params:
             full = len(rows) == size
             meta["page"] = None
-            meta["next_cursor"] = _cursor(sort, found[start + size - 1]["id"]) if full else None
+            last = found[start + size - 1]["id"] if full else ""
+            meta["next_cursor"] = _cursor(self._era, sort, last) if full else None
         return self._priced({"meta": meta, "results": rows, "group_by": []}, price)
+
+    def _grouped(self, params: Mapping[str, str], found: Sequence[Work], price: float) -> Reply:
+        """Counts by a field, the largest first, at most 200."""
+        name = params["group_by"]
+        if name not in ("publication_year", "type", "language", "is_retracted"):
+            raise Refused(f"{name} is not a valid group_by field.")
+        counts = Counter(work[name] for work in found if work[name] is not None)
+        groups = [
+            {"key": str(key), "key_display_name": str(key), "count": n}
+            for key, n in counts.most_common(200)
+        ]
+        meta = {
+            "count": len(found), "db_response_time_ms": 12, "page": 1, "per_page": 200,
+            "groups_count": len(groups), "cost_usd": price,
+        }  # fmt: skip
+        return self._priced({"meta": meta, "results": [], "group_by": groups}, price)
 
     def _search(self, params: Mapping[str, str]) -> list[Work]:
         asked = tuple(
@@ -253,10 +279,10 @@ class Api:
         if cursor == "*":
             return 0
         try:
-            made_for, last = json.loads(base64.b64decode(cursor, validate=True))
+            era, made_for, last = json.loads(base64.b64decode(cursor, validate=True))
         except ValueError:
             return None
-        if made_for != sort:
+        if (era, made_for) != (self._era, sort):
             return None
         return next((i + 1 for i, work in enumerate(found) if work["id"] == last), None)
 
@@ -279,8 +305,8 @@ class Api:
         )
 
 
-def _cursor(sort: str, last: str) -> str:
-    return base64.b64encode(json.dumps([sort, last]).encode()).decode()
+def _cursor(era: int, sort: str, last: str) -> str:
+    return base64.b64encode(json.dumps([era, sort, last]).encode()).decode()
 
 
 def _selected(work: Work, select: str | None) -> Work:

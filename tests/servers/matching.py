@@ -135,6 +135,10 @@ def _filter(part: str) -> Callable[[Work, dict[str, str]], bool]:
     return lambda work, texts: any(_fits(getter(work), c) for c in choices) != negated
 
 
+def _short(names: list[str]) -> list[str]:
+    return [name.rsplit("/", 1)[-1] for name in names]
+
+
 _GETTERS: dict[str, Callable[[Work], Any]] = {
     "publication_year": lambda w: w["publication_year"],
     "type": lambda w: w["type"],
@@ -146,6 +150,8 @@ _GETTERS: dict[str, Callable[[Work], Any]] = {
     "cited_by_count": lambda w: w["cited_by_count"],
     "doi": lambda w: (w["doi"] or "").removeprefix("https://doi.org/") or None,
     "openalex": lambda w: w["id"].rsplit("/", 1)[-1],
+    "cites": lambda w: _short(w["referenced_works"]),
+    "cited_by": lambda w: _short(w.get("cited_by", ())),
     "study_designs.id": lambda w: [d["id"].rsplit("/", 1)[-1] for d in w["study_designs"]],
 }
 

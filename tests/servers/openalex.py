@@ -73,6 +73,7 @@ class OpenAlexServer:
         keys: keys it knows; every key is good when None.
         port: 0 for any free one.
         seed: of the works.
+        delay: seconds before each answer.
         options: further fields of `Api`.
     """
 
@@ -83,8 +84,10 @@ class OpenAlexServer:
         keys: Collection[str] | None = None,
         port: int = 0,
         seed: int = 1,
+        delay: float = 0.0,
         **options: Any,
     ) -> None:
+        self.delay = delay
         made = make_works(works, seed) if isinstance(works, int) else works
         self.api = Api(made, keys=keys, **options)
         self.faults = deque(Fault(fault) for fault in faults)
@@ -136,6 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = Fault.OK
         if path.startswith("/works") and owner.faults:
             fault = owner.faults.popleft()
+        owner.stopping.wait(owner.delay)
         early = _EARLY.get(fault)
         if early:
             reply = early()
@@ -201,6 +205,8 @@ def _spoilt(reply: Reply, fault: Fault, params: Mapping[str, str]) -> Reply:
     if "results" not in content:
         return reply
     meta, rows = content["meta"], content["results"]
+    if not rows:
+        return reply
     match fault:
         case Fault.REPEATED_CURSOR:
             meta["next_cursor"] = params.get("cursor")
@@ -225,6 +231,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8799)
     parser.add_argument("--works", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--budget", type=float, default=1.0, help="US dollars")
     parser.add_argument(
         "--key", action="append", help="a key it knows; every key when none is named"
@@ -237,6 +244,7 @@ def main() -> None:
         keys=asked.key,
         port=asked.port,
         seed=asked.seed,
+        delay=asked.delay,
         budget_usd=asked.budget,
     )
     with server:

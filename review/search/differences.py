@@ -1,0 +1,80 @@
+"""What a search brought that it had not brought before, and what it no longer brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review.model import Outcome, SearchRun
+from review.store import Connection, amendments, records, trails, whole
+from review.store.amendments import Amendment
+
+AD_HOC = "ad hoc"
+"""Name of a search that the protocol does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDifferences:
+    """One run against those of the same search before it.
+
+    Attributes:
+        run: the run asked about.
+        earlier: the last complete run of the search before it, ``""`` when it is the first.
+        new: ids of records that no run of the search had found before.
+        changed: fields of known records that came back otherwise, retractions among them.
+        vanished: ids of records that the earlier run found and this one did not; empty unless this
+            run is complete, for it cannot be told otherwise.
+        retracted: ids of records that were known and are now said to be retracted.
+    """
+
+    run: str
+    earlier: str
+    new: tuple[str, ...]
+    changed: tuple[Amendment, ...]
+    vanished: tuple[str, ...]
+    retracted: tuple[str, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.new or self.changed or self.vanished)
+
+
+def of_run(conn: Connection, run_id: str) -> RunDifferences:
+    """Compare a run with the earlier ones of its search.
+
+    Raises:
+        NotFoundError: no such run.
+    """
+    run = records.get_run(conn, run_id)
+    before = _before(conn, run)
+    found = trails.seen_by(conn, run_id)
+    known: set[str] = set()
+    for other in before:
+        known |= trails.seen_by(conn, other.id)
+    last = next((r for r in before if r.outcome is Outcome.COMPLETE), None)
+    gone: set[str] = set()
+    if last is not None and run.outcome is Outcome.COMPLETE:
+        gone = trails.seen_by(conn, last.id) - found
+    changed = amendments.of_run(conn, run_id)
+    return RunDifferences(
+        run=run_id,
+        earlier=last.id if last else "",
+        new=tuple(sorted(found - known)),
+        changed=tuple(changed),
+        vanished=tuple(sorted(gone)),
+        retracted=tuple(a.record for a in changed if a.field == "retracted" and a.new),
+    )
+
+
+def _before(conn: Connection, run: SearchRun) -> list[SearchRun]:
+    """Runs of the same search before this one, newest first; withdrawn ones are left out."""
+    withdrawn = whole.withdrawn_runs(conn)
+    everyone = records.runs(conn)
+    older = everyone[[r.id for r in everyone].index(run.id) + 1 :]
+    return [r for r in older if same_search(r, run) and r.id not in withdrawn]
+
+
+def same_search(a: SearchRun, b: SearchRun) -> bool:
+    """Whether two runs are of one search: by name, or by what was sent where it has no name."""
+    named = (a.search, a.source) == (b.search, b.source)
+    return named and (a.search != AD_HOC or a.request == b.request)

@@ -1,0 +1,345 @@
+"""One search run from its first page to its end.
+
+A run walks its search in one piece, or in slices by date of publication when there are many works.
+Every page is one transaction. What is missing at the end is fetched by a second walk in other
+pieces; what is still missing then is said. A run that stopped is taken up from its last pages.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from review.errors import (
+    BudgetError,
+    Cancelled,
+    KeyNeededError,
+    NetworkError,
+    QueryRefused,
+    SourceError,
+)
+from review.model import Outcome, SearchRun
+from review.search import running
+from review.search.progress import Progress
+from review.sources import parallel, slices
+from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Query, Shortfall
+from review.sources.paging import FIRST, PER_PAGE
+from review.sources.parallel import Part
+from review.store import Connection, amendments, records, trails, whole
+from review.store.trails import Stretch
+from review.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+RESUMED_WITHIN = timedelta(days=7)
+"""An older stop is not taken up: the list will have changed too much under its cursor."""
+
+SECOND = "again "
+"""How the parts of a second walk are named in the log."""
+
+GO_ON = "Run the search again to go on from there."
+
+
+def stopped_run(conn: Connection, search: str, source: str, request: str) -> SearchRun | None:
+    """The newest run of a search, if it stopped on its way and can be taken up again."""
+    withdrawn = whole.withdrawn_runs(conn)
+    for run in records.runs(conn):  # newest first
+        if (run.search, run.source, run.request) != (search, source, request):
+            continue
+        stopped = run.outcome in (Outcome.FAILED, Outcome.CANCELLED) and run.received > 0
+        recent = datetime.now(UTC) - (run.finished or run.started) < RESUMED_WITHIN
+        return run if stopped and recent and run.id not in withdrawn else None
+    return None
+
+
+def locks(ws: Workspace) -> Path:
+    """Folder of the files that tell which runs go on."""
+    return ws.config.local / "running"
+
+
+class Walk:
+    """One run of one search while it goes on.
+
+    Args:
+        source: what stands in the log for where the records come from.
+        request: the first request as it is sent; it holds no key.
+        fresh: begin anew even where a run could be taken up.
+    """
+
+    def __init__(
+        self,
+        ws: Workspace,
+        actor: str,
+        search: str,
+        source: str,
+        request: str,
+        progress: Callable[[Progress], None],
+        *,
+        fresh: bool = False,
+    ) -> None:
+        self.new: list[str] = []
+        self._ws, self._actor, self._report = ws, actor, progress
+        self._held = ExitStack()
+        with ws.store.write() as conn:
+            stopped = None if fresh else stopped_run(conn, search, source, request)
+            if stopped is not None and running.is_held(locks(ws), stopped.id):
+                stopped = None
+            id_ = stopped.id if stopped else records.start_run(conn, actor, search, source, request)
+            # Held before others can see the run, or they might close it as interrupted.
+            self._held.enter_context(running.held(locks(ws), id_))
+            if stopped is not None:
+                trails.resume(conn, actor, id_, stopped.why)
+            trail = trails.trail(conn, id_)
+        self.id = id_
+        self._stretches = list(trail.stretches)
+        self._cursors = dict(trail.cursors)
+        self._keys = {part: set(keys) for part, keys in trail.keys.items()}
+        self._seen = {key for keys in trail.keys.values() for key in keys}
+        self._promised = trail.promised
+        self._after = stopped.why if stopped else ""
+        self._bad = 0
+        self._owed = 0.0
+        self._stepped = False
+        self._cuttable = True
+        self._short: dict[str, Shortfall] = {}
+        self._progress = Progress(
+            run=id_,
+            search=search,
+            received=len(self._seen),
+            promised=trail.promised,
+            added=stopped.added if stopped else 0,
+            cost_usd=stopped.cost_usd if stopped else 0.0,
+            resumed=stopped is not None,
+        )
+
+    def go(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> bool:
+        """Store page after page and close the run; tells whether to go on with other searches."""
+        with self._held:
+            try:
+                self._report(self._progress)
+                self._walk(client, query, cancelled)
+                said = self._fill(client, query, cancelled)
+                self._finish(*self._ending(said))
+            except Cancelled as stopped:
+                self._finish(Outcome.CANCELLED, self._stop_words(str(stopped)))
+                return False
+            except SourceError as error:
+                self._finish(Outcome.FAILED, self._stop_words(str(error)))
+                return isinstance(error, QueryRefused)
+            except KeyboardInterrupt:
+                self._finish(Outcome.CANCELLED, self._stop_words("Stopped from the keyboard."))
+                raise
+            except BaseException:
+                logger.exception("search run %s", self.id)
+                self._finish(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
+                raise
+        return True
+
+    # --- walking -----------------------------------------------------------------------------
+
+    def _walk(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> None:
+        """All pages that are still to come, in one walk or in slices."""
+        try:
+            self._walk_on(client, query, cancelled)
+        except QueryRefused:
+            # A cursor of an earlier day, or slices that the source does not take: begin anew.
+            if self._stepped or not (self._cursors or self._stretches):
+                raise
+            logger.info("run %s: the source refuses to go on; begun anew", self.id)
+            self._cursors.clear()
+            self._stretches.clear()
+            self._cuttable = False
+            self._walk_on(client, query, cancelled)
+
+    def _walk_on(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> None:
+        at = self._cursors.get("", FIRST)
+        while at and not self._stretches:
+            if self._large(query) and self._cut(client, query, cancelled):
+                break
+            for page in client.pages(query, at, cancelled, self._keys.get("", set())):
+                self._store("", page)
+                at = page.next_cursor or ""
+                if self._large(query):
+                    break
+        self._take(client, query, self._open_parts(query), cancelled)
+
+    def _take(
+        self,
+        client: OpenAlex,
+        query: Query,
+        parts: list[Part],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Walk parts, several at once."""
+        if not parts:
+            return
+        self._stepped = False
+        self._progress = replace(self._progress, parts=min(len(parts), MOST_SLICES))
+        with client.sibling(client.pace(query)) as paced:
+            for part, page in parallel.walk(paced, parts, MOST_SLICES, cancelled):
+                self._store(part.name, page)
+
+    def _large(self, query: Query) -> bool:
+        """Whether the search is worth cutting, and not yet cut."""
+        many = (self._promised or 0) >= SLICED_FROM
+        return many and self._cuttable and not self._stretches and slices.can_slice(query)
+
+    def _cut(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> bool:
+        """Cut the search into slices and log them; tells whether that could be done."""
+        self._cuttable = False
+        found = self._sliced(client, query, MOST_SLICES, cancelled)
+        if len(found) < 2:
+            return False
+        self._stretches = found
+        with self._ws.store.write() as conn:
+            trails.plan(conn, self._actor, self.id, found)
+        return True
+
+    def _sliced(
+        self, client: OpenAlex, query: Query, parts: int, cancelled: Callable[[], bool]
+    ) -> list[Stretch]:
+        """Slices of the search by its counts of each year; none when those are not to be had."""
+        try:
+            years, cost = client.years(query, cancelled)
+        except (BudgetError, KeyNeededError):
+            raise
+        except (QueryRefused, NetworkError) as error:
+            logger.info("run %s: not cut into slices: %s", self.id, error)
+            return []
+        self._owed += cost
+        if sum(years.values()) < 0.99 * (self._promised or 0):
+            return []  # many works without a year: no slice would hold them
+        return [_stretch(one) for one in slices.cut(years, parts)]
+
+    def _open_parts(self, query: Query) -> list[Part]:
+        """The slices that are not through yet, each from where it stopped."""
+        return [
+            Part(
+                s.name,
+                slices.dated(query, s.first, s.last),
+                self._cursors.get(s.name, FIRST),
+                frozenset(self._keys.get(s.name, ())),
+            )
+            for s in self._stretches
+            if self._cursors.get(s.name, FIRST)
+        ]
+
+    # --- what is missing ---------------------------------------------------------------------
+
+    @property
+    def _missing(self) -> int:
+        """Works promised and not received, those aside that came and could not be read."""
+        return (self._promised or 0) - len(self._seen) - self._bad
+
+    def _fill(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> str:
+        """Walk again, in other pieces, for what is missing; tells in words what came of it."""
+        missing = self._missing
+        if missing <= 0:
+            return ""
+        before, bad = len(self._seen), self._bad
+        self._bad = 0
+        said = ""
+        try:
+            self._take(client, query, self._other_parts(client, query, cancelled), cancelled)
+        except SourceError as error:
+            said = f"A second walk for the rest was stopped: {error}"
+        self._bad = max(bad, self._bad)
+        came = len(self._seen) - before
+        if came and not said:
+            works = "1 work" if came == 1 else f"{came} works"
+            said = f"{works} that the first walk had missed came with a second one."
+        return said
+
+    def _other_parts(
+        self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]
+    ) -> list[Part]:
+        """Pieces with other bounds: slices for one walk, halves of slices that fell short."""
+        cut: list[Stretch] = []
+        if self._stretches:
+            short = [s for s in self._stretches if s.name in self._short] or self._stretches
+            cut = [half for s in short for half in _halves(s)]
+        elif slices.can_slice(query):
+            pieces = max(2, min(MOST_SLICES, (self._promised or 0) // PER_PAGE))
+            cut = self._sliced(client, query, pieces, cancelled)
+        if not cut:
+            return [Part(SECOND, query)]
+        return [Part(SECOND + s.name, slices.dated(query, s.first, s.last)) for s in cut]
+
+    # --- storing -----------------------------------------------------------------------------
+
+    def _store(self, part: str, page: Page) -> None:
+        fresh = set(page.ids) - self._seen
+        if page.promised is not None:
+            # A slice promises its own works only; the whole is known from the first page.
+            whole_promise = page.promised if part in ("", SECOND) else 0
+            self._promised = max(self._promised or 0, whole_promise)
+        cost = page.cost_usd + self._owed
+        with self._ws.store.write() as conn:
+            known = records.ids_of(conn, {(r.source, r.key) for r in page.records})
+            added = records.add_records(
+                conn, self._actor, self.id, page.records,
+                received=len(fresh), promised=self._promised,
+                cursor=page.next_cursor or "", cost_usd=cost, part=part,
+            )  # fmt: skip
+            again = {known[i]: r for r in page.records if (i := (r.source, r.key)) in known}
+            amendments.note_changes(conn, self._actor, self.id, again)
+        self._owed = 0.0
+        self._stepped = True
+        self._seen |= fresh
+        self._keys.setdefault(part, set()).update(page.ids)
+        self._bad += len(page.bad)
+        self.new += added.new
+        if page.shortfall is not None:
+            self._short[part] = page.shortfall
+        self._progress = replace(
+            self._progress,
+            received=len(self._seen),
+            promised=self._promised,
+            added=self._progress.added + len(added.new),
+            cost_usd=self._progress.cost_usd + cost,
+            remaining_usd=page.remaining_usd,
+        )
+        self._report(self._progress)
+
+    def _ending(self, said: str) -> tuple[Outcome, str]:
+        """How a run that came to its end ended, and why."""
+        works = "1 work" if self._bad == 1 else f"{self._bad} works"
+        words = [f"{works} could not be read." if self._bad else "", said, self._resumed_words()]
+        received = len(self._seen)
+        if self._promised is None or received >= self._promised:
+            return Outcome.COMPLETE, _line(words)
+        why = next((s.why for s in reversed(self._short.values())), "")
+        rest = Shortfall(self._promised, received, why or "the list changed while it was read.")
+        return Outcome.PARTIAL, _line([str(rest), *words])
+
+    def _stop_words(self, why: str) -> str:
+        stored = len(self._seen)
+        kept = f"{stored} works were stored before. {GO_ON}" if stored else ""
+        return _line([why, kept])
+
+    def _resumed_words(self) -> str:
+        if not self._progress.resumed:
+            return ""
+        before = self._after.removesuffix(GO_ON).strip() or "it had stopped."
+        return f"Taken up again where it had stopped: {before}"
+
+    def _finish(self, outcome: Outcome, why: str) -> None:
+        with self._ws.store.write() as conn:
+            records.finish_run(conn, self._actor, self.id, outcome, why)
+
+
+def _stretch(one: slices.Slice) -> Stretch:
+    return Stretch(one.name, one.first.isoformat(), one.last.isoformat())
+
+
+def _halves(s: Stretch) -> list[Stretch]:
+    whole_slice = slices.Slice(date.fromisoformat(s.first), date.fromisoformat(s.last), 0)
+    return [_stretch(half) for half in slices.split(whole_slice, 2)]
+
+
+def _line(parts: Iterable[str]) -> str:
+    return " ".join(part for part in parts if part)

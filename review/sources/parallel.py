@@ -1,0 +1,149 @@
+"""Walking several parts of a search at once, each thread with a client of its own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from review.errors import Cancelled
+from review.sources.openalex import OpenAlex
+from review.sources.openalex_query import Query
+from review.sources.paging import FIRST, Page
+from review.sources.transport import never
+
+LONGEST_GOODBYE = 3.0
+"""Seconds that pages under way are waited for after a part has failed: they are paid for."""
+
+_LOOK = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a search still to be walked.
+
+    Attributes:
+        name: what the pages of the part are known by; ``""`` for a whole search.
+        cursor: where to begin; ``*`` is the start.
+        known: ids that came before the cursor.
+    """
+
+    name: str
+    query: Query
+    cursor: str = FIRST
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A thread's last word: it is through, or why it is not."""
+
+    error: BaseException | None = None
+
+
+def walk(
+    client: OpenAlex,
+    parts: Sequence[Part],
+    workers: int,
+    cancelled: Callable[[], bool] = never,
+) -> Iterator[tuple[Part, Page]]:
+    """Yield the pages of all parts as they come; those of one part come in their order.
+
+    Args:
+        client: asks for the only part itself; several parts are asked for by its siblings.
+        workers: threads at most.
+        cancelled: looked at all the time.
+
+    Raises:
+        SourceError: a part failed; pages that were under way have been yielded before.
+        Cancelled: `cancelled` became true.
+    """
+    if len(parts) == 1:
+        (part,) = parts
+        for page in client.pages(part.query, part.cursor, cancelled, part.known):
+            yield part, page
+        return
+    yield from _Crew(client, parts, min(workers, len(parts)), cancelled).pages()
+
+
+class _Crew:
+    """Threads that take part after part from a list, and the queue they fill."""
+
+    def __init__(
+        self, client: OpenAlex, parts: Sequence[Part], size: int, cancelled: Callable[[], bool]
+    ) -> None:
+        self._client, self._cancelled, self._size = client, cancelled, size
+        self._stop = threading.Event()
+        self._todo: queue.SimpleQueue[Part] = queue.SimpleQueue()
+        for part in parts:
+            self._todo.put(part)
+        # Bounded, so that threads do not run far ahead of what is stored.
+        self._came: queue.Queue[tuple[Part, Page] | _End] = queue.Queue(maxsize=2 * size)
+
+    def pages(self) -> Iterator[tuple[Part, Page]]:
+        threads = [
+            threading.Thread(target=self._work, name=f"search-{n}", daemon=True)
+            for n in range(self._size)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield from self._listen()
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join(_LOOK)
+
+    def _listen(self) -> Iterator[tuple[Part, Page]]:
+        working = self._size
+        error: BaseException | None = None
+        until = 0.0
+        while working and not (error is not None and time.monotonic() > until):
+            try:
+                came = self._came.get(timeout=_LOOK)
+            except queue.Empty:
+                came = None
+            if isinstance(came, tuple):
+                yield came
+            elif came is not None:
+                working -= 1
+                error = error or came.error
+            if error is None and self._cancelled():
+                error = Cancelled("The search was cancelled. What was received before stays.")
+            if error is not None and not self._stop.is_set():
+                self._stop.set()
+                until = time.monotonic() + LONGEST_GOODBYE
+        if error is not None:
+            raise error
+
+    def _work(self) -> None:
+        end = _End()
+        try:
+            with self._client.sibling() as client:
+                while not self._stop.is_set():
+                    try:
+                        part = self._todo.get_nowait()
+                    except queue.Empty:
+                        break
+                    for page in client.pages(part.query, part.cursor, self._halted, part.known):
+                        self._put((part, page))
+        except Cancelled as error:
+            end = _End(None if self._stop.is_set() else error)
+        except BaseException as error:
+            end = _End(error)
+        self._put(end)
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or self._cancelled()
+
+    def _put(self, what: tuple[Part, Page] | _End) -> None:
+        """Hand over; nobody may be listening any more once the work is stopped."""
+        patience = time.monotonic() + 2 * LONGEST_GOODBYE
+        while not (self._stop.is_set() and time.monotonic() > patience):
+            try:
+                self._came.put(what, timeout=_LOOK)
+            except queue.Full:
+                continue
+            return

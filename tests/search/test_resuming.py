@@ -1,0 +1,186 @@
+"""A search that stops on its way is taken up where it stopped, and ends with the same works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from review.model import Outcome, SearchRun
+from review.search import service, walking
+from review.sources.openalex import MOST_SLICES, SLICED_FROM
+from review.store import records, trails
+from review.workspace import Workspace
+from tests import reviews
+from tests.search.common import Open, count, pull, sound, works
+from tests.servers.openalex import OpenAlexServer
+from tests.servers.works import make_works
+
+
+def keys(ws: Workspace) -> set[str]:
+    with ws.store.read() as conn:
+        return {row["openalex_id"] for row in records.rows_for_dedupe(conn)}
+
+
+def runs(ws: Workspace) -> list[SearchRun]:
+    with ws.store.read() as conn:
+        return records.runs(conn)
+
+
+def undisturbed(tmp_path: Path, **server: object) -> set[str]:
+    folder = tmp_path / "undisturbed"
+    folder.mkdir()
+    with OpenAlexServer(**server) as calm:  # type: ignore[arg-type]
+        url = f"sqlite:///{(folder / 'review.db').as_posix()}"
+        ws = reviews.workspace(folder, url, openalex_url=calm.url, openalex_key="k")
+        pull(ws)
+        found = keys(ws)
+        ws.store.close()
+    return found
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def start(ws: Workspace, db_url: str, *more: str) -> subprocess.Popen[bytes]:
+    """A process of its own that runs ``python -m review pull``."""
+    environment = {
+        **os.environ, "REVIEW_DB": db_url, "REVIEW_DATA": str(ws.config.data),
+        "OPENALEX_URL": ws.config.openalex_url, "OPENALEX_API_KEY": ws.config.openalex_key,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "review", "pull", "--query", "kratom", "--yes", *more]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
+@pytest.mark.parametrize("pages", [1, 2, 4])
+def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
+    tmp_path: Path, db_url: str, pages: int
+) -> None:
+    some = make_works(1_700, seed=2)
+    expected = undisturbed(tmp_path, works=some)
+    with OpenAlexServer(works=some, faults=[*["ok"] * pages, "stall"]) as server:
+        ws = reviews.workspace(tmp_path, db_url, openalex_url=server.url, openalex_key="k")
+        process = start(ws, db_url)
+        wait_for(lambda: any(run.received >= 100 * pages for run in runs(ws)))
+        assert service.close_interrupted(ws) == []  # it is alive
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        server.faults.clear()
+        asked = len(server.requests)
+        assert start(ws, db_url).wait() == 0
+    (run,) = runs(ws)
+    assert keys(ws) == expected
+    assert (run.outcome, run.received, run.added) == (Outcome.COMPLETE, *[len(expected)] * 2)
+    assert run.promised == len(expected)
+    assert run.resumed == 1 and "interrupted" in run.why and "Taken up again" in run.why
+    assert all(r.params["cursor"] != "*" for r in server.requests[asked:])
+    sound(ws)
+    ws.store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
+def test_a_search_in_slices_is_killed_and_taken_up_slice_by_slice(
+    tmp_path: Path, db_url: str
+) -> None:
+    everything = make_works(3_600, seed=3)
+    expected = undisturbed(tmp_path, works=everything)
+    with OpenAlexServer(works=everything, delay=0.1) as server:
+        ws = reviews.workspace(tmp_path, db_url, openalex_url=server.url, openalex_key="k")
+        for _ in range(2):
+            before = count(ws)
+            process = start(ws, db_url)
+            wait_for(lambda: count(ws) >= before + 300 or process.poll() is not None)  # noqa: B023
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        server.delay = 0.0
+        (run,) = pull(ws)
+        walked = [r.params["cursor"] for r in server.requests if "cursor" in r.params]
+    assert keys(ws) == expected and len(expected) > SLICED_FROM
+    assert (run.outcome, run.received) == (Outcome.COMPLETE, len(expected))
+    assert run.resumed == 2 and len(runs(ws)) == 1
+    with ws.store.read() as conn:
+        assert len(trails.trail(conn, run.id).stretches) > 2
+    # No page that was stored is asked for again: all repeats were under way at the two kills.
+    assert len(walked) - len(set(walked)) <= 3 * MOST_SLICES
+    sound(ws)
+    ws.store.close()
+
+
+def test_a_spent_budget_stops_the_run_says_until_when_and_lets_it_go_on_later(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(), budget_usd=0.002) as server:
+        ws = ws_at(server.url)
+        (stopped,) = pull(ws)
+        assert stopped.outcome is Outcome.FAILED and stopped.received == count(ws) == 200
+        assert "budget" in stopped.why and "UTC" in stopped.why
+        assert "Run the search again to go on" in stopped.why
+        server.api.budget_usd = 1.0  # midnight
+        (run,) = pull(ws)
+    assert run.id == stopped.id and run.resumed == 1
+    assert run.outcome is Outcome.COMPLETE and run.received == run.promised == count(ws)
+    assert "budget" in run.why and run.cost_usd == pytest.approx(0.003)
+    sound(ws)
+
+
+def test_a_cancelled_run_goes_on_unless_it_is_begun_anew(ws_at: Open) -> None:
+    seen: list[service.Progress] = []
+    with OpenAlexServer(works=works()) as server:
+        ws = ws_at(server.url)
+        (cancelled,) = pull(ws, progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (anew,) = pull(ws, fresh=True)
+        assert cancelled.outcome is Outcome.CANCELLED and anew.id != cancelled.id
+        assert anew.received == anew.promised
+        (again,) = pull(ws)
+    assert again.id not in (cancelled.id, anew.id)  # the newest one is complete
+
+
+def test_a_resumed_run_begins_its_progress_where_it_was(ws_at: Open) -> None:
+    seen: list[service.Progress] = []
+    with OpenAlexServer(works=works(), faults=["ok", *["500"] * 9]) as server:
+        ws = ws_at(server.url)
+        pull(ws)
+        server.faults.clear()
+        (run,) = pull(ws, progress=seen.append)
+    assert (seen[0].received, seen[0].resumed) == (100, True)
+    assert seen[-1].received == seen[-1].added == run.received == run.promised
+
+
+def test_a_cursor_that_has_gone_stale_begins_the_walk_anew(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(), faults=["ok", *["500"] * 9]) as server:
+        ws = ws_at(server.url)
+        pull(ws)
+        server.faults.clear()
+        first = min(server.works, key=lambda w: (w["publication_date"], w["id"]))
+        server.api.works = [w for w in server.works if w["id"] != first["id"]]
+        with ws.store.read() as conn:
+            held = records.runs(conn)[0].received
+        server.api.forget_cursors()
+        (run,) = pull(ws)
+    assert run.outcome is Outcome.COMPLETE and run.received >= held
+    sound(ws)
+
+
+def test_an_old_stop_is_not_taken_up(ws_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    with OpenAlexServer(works=works(), faults=["ok", *["500"] * 9]) as server:
+        ws = ws_at(server.url)
+        (stopped,) = pull(ws)
+        server.faults.clear()
+        monkeypatch.setattr(walking, "RESUMED_WITHIN", timedelta(0))
+        (run,) = pull(ws)
+    assert run.id != stopped.id and run.resumed == 0 and run.received == run.promised
+    assert stopped.finished is not None and stopped.finished <= datetime.now(UTC)

@@ -22,6 +22,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from review.store import Store
+
 # Nothing here outlives the tests, so nothing needs to be safe on disk.
 SERVER_SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -37,6 +39,15 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{(tmp_path / 'review.db').as_posix()}"
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(db_url: str) -> Iterator[Store]:
+    """An open database with the tables of a review and nothing in them."""
+    store = Store(db_url)
+    store.upgrade()
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,14 +12,6 @@ from review.errors import NoReviewError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage
 from review.store import Entry, Store, log, records, reports
 from review.store.schema import metadata
-
-
-@pytest.fixture
-def store(db_url: str) -> Iterator[Store]:
-    store = Store(db_url)
-    store.upgrade()
-    yield store
-    store.close()
 
 
 def fill(store: Store, papers: list[Record]) -> tuple[str, ...]:

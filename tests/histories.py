@@ -1,0 +1,200 @@
+"""Random histories of a review, for properties that must hold after any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from review.errors import DecisionError, NotFoundError
+from review.model import Event, EventKind, Outcome, Record, Stage, VoteValue
+from review.store import Connection, Entry, Store, choices, log, records, reports
+
+RECORDS = 6
+REVIEWERS = ("Ann", "Bo", "Cy")
+REASONS = ("not_kratom", "language", "full_text_missing")
+
+_KINDS = [
+    "vote",
+    "merge",
+    "link",
+    "apart",
+    "tag",
+    "untag",
+    "note",
+    "choose",
+    "undo",
+    "add",
+    "withdraw",
+]
+Step = tuple[str, int, int, int]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(_KINDS),
+        st.integers(0, RECORDS - 1),
+        st.integers(0, RECORDS - 1),
+        st.integers(0, 53),
+    ),
+    max_size=25,
+)
+slow = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+class _RollBack(Exception):
+    pass
+
+
+@contextmanager
+def fresh_review(store: Store) -> Iterator[Connection]:
+    """A review of six records that leaves no trace, so that each example starts alike."""
+    try:
+        with store.write() as conn:
+            rules = {
+                "version": "v1",
+                "title": "t",
+                "reviewers": {"title_abstract": 2, "full_text": 1},
+                "not_retrieved": ["full_text_missing"],
+                "text": {},
+            }
+            log.append(conn, "Ann", [Entry(EventKind.PROTOCOL, rules)], protocol="v1")
+            run = records.start_run(conn, "Ann", "core", "openalex")
+            add(conn, run, RECORDS)
+            records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+            yield conn
+            raise _RollBack
+    except _RollBack:
+        pass
+
+
+def add(conn: Connection, run: str, count: int, start: int = 0) -> list[str]:
+    batch = [
+        Record("openalex", f"W{n}", title=f"Paper {n}", year=2000 + n)
+        for n in range(start, start + count)
+    ]
+    return list(records.add_records(conn, "Ann", run, batch).new)
+
+
+def ids(conn: Connection) -> list[str]:
+    return sorted(r for row in reports.listing(conn) for r in row.record_ids)
+
+
+def play(conn: Connection, history: list[Step]) -> list[Event]:
+    """Carry out a history through the log; steps that the rules refuse leave nothing behind."""
+    done: list[Event] = []
+    names = ids(conn)[:RECORDS]
+    for kind, a, b, n in history:
+        try:
+            done += STEPS[kind](conn, names[a], names[b], n, done)
+        except (DecisionError, NotFoundError):
+            continue
+    return done
+
+
+def _vote(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    who = REVIEWERS[n % 3]
+    value = list(VoteValue)[n // 3 % 3]
+    found, lead, covers = reports.members(conn, a)
+    payload = {
+        "record": lead,
+        "report": found,
+        "covers": covers,
+        "stage": str(list(Stage)[n // 9 % 2]),
+        "vote": str(value),
+        "reason": REASONS[n // 18 % 3] if value is VoteValue.EXCLUDE else "",
+        "reviewer": who,
+    }
+    return log.append(conn, who, [Entry(EventKind.VOTE, payload)])
+
+
+def _pair(kind: EventKind) -> Callable[..., list[Event]]:
+    def step(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
+        if a == b:
+            return []
+        entry = Entry(kind, {"records": [a, b], "why": "test", "score": n / 53})
+        return log.append(conn, REVIEWERS[n % 3], [entry])
+
+    return step
+
+
+def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    who = REVIEWERS[n % 3]
+    earlier = [
+        t.event
+        for t in reports.tags(conn, reports.resolve(conn, a))
+        if t.reviewer == who and t.dimension == "study_design"
+    ]
+    payload = {
+        "record": a,
+        "dimension": "study_design",
+        "value": ["cohort", "case_report", "rct_parallel"][n % 3],
+        "reviewer": who,
+        "cancels": earlier,
+    }
+    return log.append(conn, who, [Entry(EventKind.TAG, payload)])
+
+
+def _untag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    mine = [t.event for t in reports.tags(conn, reports.resolve(conn, a))]
+    payload = {"record": a, "reviewer": REVIEWERS[n % 3], "cancels": mine[:1]}
+    return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.UNTAG, payload)]) if mine else []
+
+
+def _note(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    payload = {"record": a, "text": f"note {n}", "reviewer": "Ann"}
+    return log.append(conn, "Ann", [Entry(EventKind.NOTE, payload)])
+
+
+def _choose(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    found, _, _ = reports.members(conn, a)
+    field = ["title", "year"][n % 2]
+    payload = {"record": a, "report": found, "field": field, "reviewer": "Ann"}
+    return log.append(conn, "Ann", [Entry(EventKind.FIELD_CHOSEN, payload)])
+
+
+def _undo(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    return [log.undo(conn, "Ann", done[n % len(done)].id)] if done else []
+
+
+def _add(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    run = records.start_run(conn, "Ann", "later", "openalex")
+    again = Record("openalex", f"W{n}", title="Paper")
+    records.add_records(conn, "Ann", run, [Record("isrctn", f"X{n}", title="Late"), again])
+    return []
+
+
+def _withdraw(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    runs = records.runs(conn)
+    payload = {"run": runs[n % len(runs)].id, "why": "imported by mistake"}
+    return log.append(conn, "Ann", [Entry(EventKind.RUN_WITHDRAWN, payload)])
+
+
+STEPS: dict[str, Callable[..., list[Event]]] = {
+    "vote": _vote,
+    "merge": _pair(EventKind.MERGE),
+    "link": _pair(EventKind.LINK),
+    "apart": _pair(EventKind.KEEP_APART),
+    "tag": _tag,
+    "untag": _untag,
+    "note": _note,
+    "choose": _choose,
+    "undo": _undo,
+    "add": _add,
+    "withdraw": _withdraw,
+}
+
+
+def visible(conn: Connection) -> object:
+    """Everything a person can see of the review's state, times and event ids aside."""
+    return (
+        reports.listing(conn),
+        [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in reports.votes(conn)],
+        [(t.report, t.dimension, t.value, t.reviewer) for t in reports.tags(conn)],
+        [reports.notes(conn, r.id) for r in reports.listing(conn)],
+        choices.chosen_fields(conn),
+    )

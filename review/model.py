@@ -79,6 +79,7 @@ class EventKind(StrEnum):
     MERGE = "merge"
     KEEP_APART = "keep_apart"
     LINK = "link"
+    NOT_LINKED = "not_linked"
     DEDUPED = "deduped"
     FIELD_CHOSEN = "field_chosen"
     VOTE = "vote"

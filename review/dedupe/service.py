@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from review.dedupe.joining import after, joins, left_open, with_contradictions
+from review.dedupe.links import Entry as LinkEntry
+from review.dedupe.links import find_links, sample_words
 from review.dedupe.pairs import find_pairs
 from review.errors import DecisionError
 from review.model import Event, EventKind, Record
@@ -17,6 +21,10 @@ from review.workspace import Workspace
 
 RULES = "dedupe rules 1"
 """Name and version of the rules, kept with every merge they make."""
+
+
+DECISIONS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK, EventKind.NOT_LINKED)
+"""What a person says of two records here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,25 @@ class PairView:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where deduplication stands.
+
+    Attributes:
+        compared: whether the rules have ever compared the records of this review.
+        new: records that they have not compared yet.
+        pairs: possible duplicates that wait for a person, the most doubtful first.
+        links: reports that may come from one study, the likeliest first.
+        merges: merges that count.
+    """
+
+    compared: bool
+    new: int
+    pairs: tuple[stored_pairs.Pair, ...]
+    links: tuple[stored_pairs.Pair, ...]
+    merges: int
+
+
+@dataclass(frozen=True, slots=True)
 class MergeView:
     """One merge. ``reports`` hold its records now: one report while it counts, none while the
     runs that brought the records are withdrawn.
@@ -75,7 +102,7 @@ class MergeView:
 
 
 def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> DedupeResult:
-    """Find and merge the duplicates of the review.
+    """Find and merge the duplicates of the review, and propose links between reports.
 
     Records compared earlier under the same rules are compared with new ones only, and nothing is
     merged that a person set apart or whose merge was taken back. So a second run adds nothing.
@@ -85,20 +112,21 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
         everything: compare all records again.
     """
     with ws.store.read() as conn:
-        rows = records.rows_for_dedupe(conn)
-        home = _homes(conn)
         last, skipped = (0, set()) if everything else _compared(conn)
-    numbers = {_number(str(row["id"])): str(row["id"]) for row in rows}
-    new = [id_ for n, id_ in numbers.items() if n > last or n in skipped]
-    if not new:
-        return DedupeResult(0, unsure_count(ws), 0)
-    frame = pd.DataFrame([dict(row) for row in rows])
+        new = records.later_than(conn, last, skipped)
+        if not new:
+            return DedupeResult(0, len(stored_pairs.waiting(conn)), 0)
+        rows = records.rows_for_dedupe(conn)
+        raw = records.raw_without_abstract(conn)
+        home = _homes(conn)
+    frame = pd.DataFrame(rows)
     found = find_pairs(frame, new if last else None)
     if last:
         found = with_contradictions(frame, found, home)
+    numbers = {_number(str(row["id"])) for row in rows}
     newest = max(last, *numbers)
     # Records of runs withdrawn at the moment may come back, and must be compared then.
-    skipped = (skipped | set(range(last + 1, newest + 1))) - set(numbers)
+    skipped = (skipped | set(range(last + 1, newest + 1))) - numbers
     with ws.store.write() as conn:
         # Someone may have decided while the records were compared: what stands now counts.
         home = _homes(conn)
@@ -110,14 +138,14 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
             )
             for join in made
         ]
-        open_pairs = left_open(found, after(home, made))
+        home = after(home, made)
+        open_pairs = left_open(found, home).to_dict("records")
         stored_pairs.replace(
-            conn,
-            new if last else None,
-            ({str(k): v for k, v in row.items()} for row in open_pairs.to_dict("records")),
+            conn, new if last else None, ({str(k): v for k, v in row.items()} for row in open_pairs)
         )
         log.append(conn, actor, entries)
-        left = len(_open(conn))
+        stored_pairs.replace_links(conn, _proposals(rows, raw, home))
+        left = len(stored_pairs.waiting(conn))
         done = {
             "rules": RULES,
             "last": newest,
@@ -130,15 +158,23 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
     return DedupeResult(len(made), left, len(new))
 
 
-def unsure(ws: Workspace) -> list[PairView]:
-    """The pairs a person has still to judge, the most doubtful first.
-
-    Of several pairs between the same two reports only one is shown: one answer settles them all.
-    """
+def standing(ws: Workspace) -> Standing:
+    """Where deduplication stands now."""
     with ws.store.read() as conn:
-        pairs = _open(conn)
-        ids = {r for p in pairs for r in (p.record_a, p.record_b)}
-        found = whole.records(conn, ids)
+        last, skipped = _compared(conn)
+        return Standing(
+            compared=last > 0,
+            new=len(records.later_than(conn, last, skipped)),
+            pairs=tuple(stored_pairs.waiting(conn)),
+            links=tuple(stored_pairs.waiting_links(conn)),
+            merges=whole.count_edges(conn, "merge"),
+        )
+
+
+def side_by_side(ws: Workspace, pairs: Sequence[stored_pairs.Pair]) -> list[PairView]:
+    """Pairs with both their records in full."""
+    with ws.store.read() as conn:
+        found = whole.records(conn, {r for p in pairs for r in (p.record_a, p.record_b)})
     return [
         PairView(
             id=p.id,
@@ -151,10 +187,27 @@ def unsure(ws: Workspace) -> list[PairView]:
     ]
 
 
+def unsure(ws: Workspace) -> list[PairView]:
+    """The pairs a person has still to judge, the most doubtful first.
+
+    Of several pairs between the same two reports only one is shown: one answer settles them all.
+    """
+    with ws.store.read() as conn:
+        pairs = stored_pairs.waiting(conn)
+    return side_by_side(ws, pairs)
+
+
+def proposed_links(ws: Workspace) -> list[PairView]:
+    """Pairs of reports that may come from one study, the likeliest first."""
+    with ws.store.read() as conn:
+        pairs = stored_pairs.waiting_links(conn)
+    return side_by_side(ws, pairs)
+
+
 def unsure_count(ws: Workspace) -> int:
     """How many pairs a person has still to judge."""
     with ws.store.read() as conn:
-        return len(_open(conn))
+        return len(stored_pairs.waiting(conn))
 
 
 def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
@@ -194,17 +247,34 @@ def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Even
 def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
     """Say that two reports come from one study; both stay reports of their own.
 
+    An earlier word that they come from different studies is taken back with it.
+
     Raises:
         DecisionError: they are one report or one study already.
         NotFoundError: one of them does not exist.
     """
     with ws.store.write() as conn:
-        first, second = _two(conn, a, b)
-        studies = {reports.get(conn, reports.resolve(conn, r)).study for r in (first, second)}
-        if len(studies) == 1:
-            raise DecisionError(f"{a} and {b} belong to one study already.")
-        payload = {"records": [first, second], "why": why or "decided by a person"}
+        first, second = _two_studies(conn, a, b)
+        payload = {
+            "records": [first, second],
+            "why": why or "decided by a person",
+            "cancels": [e.event for e in _between(conn, first, second, "unlinked")],
+        }
         (done,) = log.append(conn, actor, [Entry(EventKind.LINK, payload)])
+    return done
+
+
+def not_linked(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two reports come from different studies; the link is not proposed again.
+
+    Raises:
+        DecisionError: they are one report or one study now; that has to be taken back instead.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        first, second = _two_studies(conn, a, b)
+        payload = {"records": [first, second], "why": why or "decided by a person"}
+        (done,) = log.append(conn, actor, [Entry(EventKind.NOT_LINKED, payload)])
     return done
 
 
@@ -231,7 +301,7 @@ def merges(ws: Workspace) -> list[MergeView]:
 
 
 def undo(ws: Workspace, event_id: str, actor: str) -> Event:
-    """Take back a merge, a link or a decision to keep apart.
+    """Take back a merge, a link, or a decision against one.
 
     Records, votes, tags and findings are again where they were before. The rules do not join the
     records a second time.
@@ -242,7 +312,7 @@ def undo(ws: Workspace, event_id: str, actor: str) -> Event:
     """
     with ws.store.write() as conn:
         kind = log.get(conn, event_id).kind
-        if kind not in (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK):
+        if kind not in DECISIONS:
             raise DecisionError(f"{event_id} is a {kind} event, not a merge or a link.")
         return log.undo(conn, actor, event_id)
 
@@ -271,17 +341,31 @@ def _apart(conn: Connection) -> list[tuple[str, str]]:
     return [(e.record_a, e.record_b) for e in (*kept, *undone)]
 
 
-def _open(conn: Connection) -> list[stored_pairs.Pair]:
-    """Stored pairs that nothing has settled, one for any two reports."""
-    home = {record: report for record, _source, report in whole.memberships(conn)}
-    settled = {frozenset((home[a], home[b])) for a, b in _apart(conn) if a in home and b in home}
-    found: list[stored_pairs.Pair] = []
-    for pair in stored_pairs.apart_reports(conn):
-        between = frozenset((pair.report_a, pair.report_b))
-        if between not in settled:
-            settled.add(between)
-            found.append(pair)
-    return found
+def _proposals(
+    rows: Sequence[Mapping[str, Any]], raw: Mapping[str, Mapping[str, Any]], home: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Links to propose between reports, each under the smallest record of its reports."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        said = row["abstract"] or sample_words(raw.get(row["id"], {}))
+        texts[home.get(row["id"], "")].append(said)
+    entries = [
+        LinkEntry(
+            id=row["id"],
+            title=row["title"],
+            authors=row["author"],
+            year=int(row["year"]) if row["year"] else None,
+            journal=row["journal"],
+            volume=row["volume"],
+            issue=row["number"],
+            doi=row["doi"],
+            type=row["entrytype"],
+            text="\n".join(texts[row["id"]]),
+        )
+        for row in rows
+        if home.get(row["id"]) == row["id"]
+    ]
+    return [{"id_a": p.a, "id_b": p.b, "score": p.score, "why": p.why} for p in find_links(entries)]
 
 
 def _two(conn: Connection, a: str, b: str, hint: str = "") -> tuple[str, str]:
@@ -289,6 +373,15 @@ def _two(conn: Connection, a: str, b: str, hint: str = "") -> tuple[str, str]:
     (report_a, first), (report_b, second) = _record(conn, a), _record(conn, b)
     if report_a == report_b:
         raise DecisionError(f"{a} and {b} are one report already ({report_a}). {hint}".strip())
+    return first, second
+
+
+def _two_studies(conn: Connection, a: str, b: str) -> tuple[str, str]:
+    """The records that two names stand for, in reports of two different studies."""
+    first, second = _two(conn, a, b)
+    studies = {reports.get(conn, reports.resolve(conn, r)).study for r in (first, second)}
+    if len(studies) == 1:
+        raise DecisionError(f"{a} and {b} belong to one study already.")
     return first, second
 
 

@@ -94,6 +94,8 @@ def event_words(
             words = f"{_joined(p)} kept apart as different texts"
         case EventKind.LINK:
             words = f"{_joined(p)} linked as one study"
+        case EventKind.NOT_LINKED:
+            words = f"{_joined(p)} said to come from different studies"
         case EventKind.FIELD_CHOSEN:
             words = f"{field_words(p['field'])} shown as in {p['record']}"
         case EventKind.TAG:

@@ -25,6 +25,7 @@ UNDOABLE = frozenset(
         EventKind.MERGE,
         EventKind.KEEP_APART,
         EventKind.LINK,
+        EventKind.NOT_LINKED,
         EventKind.FIELD_CHOSEN,
         EventKind.VOTE,
         EventKind.TAG,

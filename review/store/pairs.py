@@ -1,4 +1,4 @@
-"""Pairs of records that may be the same text: what the rules proposed and left to a person."""
+"""Pairs of records that may be one text, or reports of one study: what the rules leave open."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
-from review.store.schema import member, pair
+from review.store.schema import edge, member, pair, report
 from review.store.state import chunks
+
+LINK = "study"
+"""Verdict of a pair that is no duplicate but may come from one study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def pair_id(record_a: str, record_b: str) -> str:
 def replace(
     conn: Connection, records: Collection[str] | None, found: Iterable[Mapping[str, Any]]
 ) -> int:
-    """Put the pairs just found in place of those that touch the given records.
+    """Put the possible duplicates just found in place of those that touch the given records.
 
     Args:
         records: records that were compared; all when None.
@@ -47,11 +51,32 @@ def replace(
         The number of pairs stored.
     """
     if records is None:
-        conn.execute(delete(pair))
+        conn.execute(delete(pair).where(pair.c.verdict != LINK))
     else:
         for part in chunks(sorted(records)):
             touching = or_(pair.c.record_a.in_(part), pair.c.record_b.in_(part))
-            conn.execute(delete(pair).where(touching))
+            conn.execute(delete(pair).where(touching, pair.c.verdict != LINK))
+    return _add(conn, found)
+
+
+def replace_links(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
+    """Put the proposals of links just found in place of all earlier ones.
+
+    Two records that may be one text are not proposed as a link as well: whoever judges them can
+    say that they are two reports of one study.
+
+    Args:
+        found: rows with ``id_a``, ``id_b``, ``score`` and ``why``.
+
+    Returns:
+        The number of proposals stored.
+    """
+    conn.execute(delete(pair).where(pair.c.verdict == LINK))
+    return _add(conn, ({**one, "verdict": LINK} for one in found))
+
+
+def _add(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
+    """Store pairs that are not there yet."""
     rows: dict[str, dict[str, Any]] = {}
     for one in found:
         first, second = sorted((one["id_a"], one["id_b"]))
@@ -71,17 +96,65 @@ def replace(
     return len(fresh)
 
 
-def apart_reports(conn: Connection) -> list[Pair]:
-    """All pairs whose records are in two reports, the most doubtful (nearest to 0.5) first."""
-    a, b = member.alias("a"), member.alias("b")
-    statement = (
-        select(pair, a.c.report.label("report_a"), b.c.report.label("report_b"))
-        .join(a, a.c.record == pair.c.record_a)
-        .join(b, b.c.record == pair.c.record_b)
-        .where(a.c.report != b.c.report)
+def waiting(conn: Connection) -> list[Pair]:
+    """Possible duplicates that nothing has settled, the most doubtful (nearest to 0.5) first.
+
+    Of several pairs between the same two reports only the first is told: one answer settles all.
+    Settled are reports kept apart, and reports that the rules had joined and a person took apart.
+    A person's own merge, taken back, is open again.
+    """
+    kept_apart = (edge.c.kind == "apart") & edge.c.active
+    taken_apart = (edge.c.kind == "merge") & ~edge.c.active & edge.c.score.is_not(None)
+    found = conn.execute(_pairs().where(pair.c.verdict != LINK)).all()
+    ordered = sorted(found, key=lambda p: (abs(p.score - 0.5), p.record_a, p.record_b))
+    return _open(ordered, _between(conn, kept_apart | taken_apart))
+
+
+def waiting_links(conn: Connection) -> list[Pair]:
+    """Reports of different studies that may come from one, the likeliest first.
+
+    Of several pairs between the same two reports only the first is told.
+    """
+    a, b = report.alias("study_a"), report.alias("study_b")
+    statement = _pairs().where(
+        pair.c.verdict == LINK, a.c.id == _A.c.report, b.c.id == _B.c.report, a.c.study != b.c.study
     )
-    found = [Pair(**row._mapping) for row in conn.execute(statement)]
-    return sorted(found, key=lambda p: (abs(p.score - 0.5), p.record_a, p.record_b))
+    found = conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id)).all()
+    return _open(found, _between(conn, (edge.c.kind == "unlinked") & edge.c.active))
+
+
+_A, _B = member.alias("a"), member.alias("b")
+
+
+def _pairs() -> Select[Any]:
+    return (
+        select(pair, _A.c.report.label("report_a"), _B.c.report.label("report_b"))
+        .join(_A, _A.c.record == pair.c.record_a)
+        .join(_B, _B.c.record == pair.c.record_b)
+        .where(_A.c.report != _B.c.report)
+    )
+
+
+def _between(conn: Connection, condition: ColumnElement[bool]) -> set[frozenset[str]]:
+    """Pairs of reports that edges of a kind stand between now."""
+    statement = (
+        select(_A.c.report, _B.c.report.label("other"))
+        .select_from(edge)
+        .join(_A, _A.c.record == edge.c.record_a)
+        .join(_B, _B.c.record == edge.c.record_b)
+        .where(condition)
+    )
+    return {frozenset((row.report, row.other)) for row in conn.execute(statement)}
+
+
+def _open(found: Iterable[Row[Any]], settled: set[frozenset[str]]) -> list[Pair]:
+    kept: list[Pair] = []
+    for row in found:
+        between = frozenset((row.report_a, row.report_b))
+        if between not in settled:
+            settled.add(between)
+            kept.append(Pair(**row._mapping))
+    return kept
 
 
 def get(conn: Connection, id_: str) -> tuple[str, str]:

@@ -12,7 +12,8 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     run_finished     run, outcome, why
     run_withdrawn    run, why
     merge, link      records [a, b], score, why
-    keep_apart       records [a, b], why
+    keep_apart       records [a, b], why (they are different texts)
+    not_linked       records [a, b], why (they come from different studies)
     field_chosen     record, report, field, reviewer (the field is shown as the record has it)
     deduped          rules, last (number of the newest record), skipped [number not compared],
                      compared, merged, unsure
@@ -64,7 +65,12 @@ from review.store.schema import (
 )
 from review.store.state import Rules, chunks, current_rules
 
-EDGE_KINDS = {EventKind.MERGE: "merge", EventKind.KEEP_APART: "apart", EventKind.LINK: "link"}
+EDGE_KINDS = {
+    EventKind.MERGE: "merge",
+    EventKind.KEEP_APART: "apart",
+    EventKind.LINK: "link",
+    EventKind.NOT_LINKED: "unlinked",
+}
 SWITCHED = (vote, tag, finding, edge, answer, note, choice, withdrawal)
 """Tables whose rows are switched on and off by later events."""
 
@@ -201,7 +207,7 @@ def _read(ev: Event, batch: _Batch) -> None:
             batch.add(withdrawal, **common, run=p["run"], why=p.get("why", ""))
         case EventKind.RUN_FINISHED:
             batch.run_updates.append((p["run"], {**p, "finished": ev.at}))
-        case EventKind.MERGE | EventKind.KEEP_APART | EventKind.LINK:
+        case EventKind.MERGE | EventKind.KEEP_APART | EventKind.LINK | EventKind.NOT_LINKED:
             first, second = sorted(p["records"])
             batch.add(
                 edge,

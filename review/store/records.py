@@ -167,8 +167,8 @@ def of_report(conn: Connection, report_id: str) -> list[tuple[str, Record]]:
     return [(row.id, to_record(row._asdict())) for row in conn.execute(statement)]
 
 
-def columns_for_dedupe(conn: Connection) -> dict[str, list[Any]]:
-    """All records, oldest first, as one list for each column that deduplication reads."""
+def rows_for_dedupe(conn: Connection) -> list[dict[str, Any]]:
+    """All records as plain rows under the column names that deduplication reads."""
     statement = select(
         record.c.id,
         record.c.title,
@@ -188,12 +188,12 @@ def columns_for_dedupe(conn: Connection) -> dict[str, list[Any]]:
         record.c.source,
     )
     statement = statement.join(member, member.c.record == record.c.id).order_by(record.c.n)
-    names = [c.key for c in statement.selected_columns]
-    rows = conn.execute(statement).all()
-    columns: dict[str, list[Any]] = {n: [row[at] for row in rows] for at, n in enumerate(names)}
-    columns["author"] = ["; ".join(people) for people in columns.pop("authors")]
-    columns["year"] = ["" if year is None else str(year) for year in columns["year"]]
-    return columns
+    names = [str(c.key) for c in statement.selected_columns]
+    rows = [dict(zip(names, row, strict=True)) for row in conn.execute(statement)]
+    for row in rows:
+        row["author"] = "; ".join(row.pop("authors"))
+        row["year"] = "" if row["year"] is None else str(row["year"])
+    return rows
 
 
 def raw_without_abstract(conn: Connection) -> dict[str, Mapping[str, Any]]:

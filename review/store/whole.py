@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from review.model import Decision, Record
 from review.store.records import WHOLE, to_record
@@ -18,7 +18,8 @@ from review.store.state import chunks
 class Edge:
     """A merge, a link, or two records kept apart.
 
-    ``kind`` is ``merge``, ``apart`` or ``link``; ``event`` the id of the event that says so.
+    ``kind`` is ``merge``, ``apart`` (different texts), ``link`` (one study) or ``unlinked``
+    (different studies); ``event`` the id of the event that says so.
     """
 
     event: str
@@ -74,7 +75,7 @@ def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> li
     """Merges, links and records kept apart, oldest first.
 
     Args:
-        kind: ``merge``, ``apart`` or ``link``; all when empty.
+        kind: one of those of `Edge`; all when empty.
         active: only those that count, or only those taken back.
     """
     statement = select(edge).order_by(edge.c.seq)
@@ -83,6 +84,12 @@ def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> li
     if active is not None:
         statement = statement.where(edge.c.active if active else ~edge.c.active)
     return [_edge(row) for row in conn.execute(statement)]
+
+
+def count_edges(conn: Connection, kind: str) -> int:
+    """How many edges of a kind count."""
+    statement = select(func.count()).where(edge.c.kind == kind, edge.c.active)
+    return int(conn.execute(statement).scalar() or 0)
 
 
 def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:

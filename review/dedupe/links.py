@@ -1,0 +1,278 @@
+"""Which reports may come from one study: registration numbers, versions, and samples in common.
+
+A preprint, a meeting abstract, an erratum or a second article tell of the same investigation, but
+are not the same text: they are proposed as links, never merged. A person decides on every one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from rapidfuzz import fuzz
+
+from review.dedupe.authors import first_author, fold_authors
+from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
+from review.dedupe.places import is_meeting
+from review.dedupe.text import fold
+from review.dedupe.titles import bare_title, notice
+
+LIKELY = 0.8
+"""A proposal scored so is likely right; below, two reports merely have something in common."""
+
+OFFERED = 0.5
+"""A proposal scored lower is not made."""
+
+MANY = 6
+"""Reports that may share a registration number, or a sample without known authors, and still all
+be proposed: what more share is cited by reviews, or a number that many studies happen to have."""
+
+SMALLEST_SAMPLE = 30
+"""People in a sample before its number says anything: small samples are alike by chance."""
+
+YEARS = 5
+"""Years that may lie between two reports of one study."""
+
+TITLE_ALIKE = 85
+TITLE_AKIN = 70
+"""Likeness of titles (0 to 100, RapidFuzz ``token_set_ratio``) that speaks for one study."""
+
+# Registration numbers in the form that each registry prints them: ClinicalTrials.gov, ISRCTN,
+# Chinese, Australian, German, Indian, Iranian, Japanese (UMIN, jRCT), Korean, Dutch, Pan African,
+# Thai, EU (EudraCT), WHO's universal number, and PROSPERO for systematic reviews.
+_REGISTRY = re.compile(
+    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{8}|ChiCTR[-\w]{6,16}|ACTRN\s?\d{14}|DRKS\s?\d{8}"
+    r"|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\w{10,20}|UMIN\s?\d{9}|jRCT\w?\d{9,10}|KCT\s?\d{7}"
+    r"|NTR\s?\d{3,4}|PACTR\s?\d{15,16}|TCTR\s?\d{11}|20\d{2}-00\d{4}-\d{2}|U1111-\d{4}-\d{4}"
+    r"|CRD\s?42\d{9,12})\b",
+    re.IGNORECASE,
+)
+_PEOPLE = (
+    r"(?:\w+\s+){0,3}?(?:participants?|patients?|adults?|users?|non-?users?|controls?|subjects?"
+    r"|respondents?|volunteers?|individuals?|women|men|people|persons?|students?|veterans?)"
+)
+_SAMPLE = re.compile(
+    rf"(?<![\d.,-])(\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})\s+{_PEOPLE}\b", re.IGNORECASE
+)
+_N = re.compile(r"\bN\s?=\s?(\d{1,3}(?:,\d{3})+|\d{2,6})\b", re.IGNORECASE)
+_ABOUT = frozenset({"correction", "retraction"})
+"""Notices that belong to the study of the paper they are about; a comment does not."""
+_OVERVIEW = re.compile(r"\b(?:review|meta analysis|editorial|commentary|guidelines?|overview)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one report.
+
+    Attributes:
+        text: abstract, and what a source says of the sample.
+        authors: names cut by semicolons.
+    """
+
+    id: str
+    title: str = ""
+    authors: str = ""
+    year: int | None = None
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    doi: str = ""
+    type: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Two reports that may come from one study; ``score`` 0.5 to 1, ``why`` one sentence."""
+
+    a: str
+    b: str
+    score: float
+    why: str
+
+
+class _Seen:
+    """An entry made ready for comparing; what few comparisons ask for is worked out when asked."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self.id = entry.id
+        self.year = entry.year
+        doi = fold_doi(entry.doi) if entry.doi else ""
+        self.stem = doi_stem(doi) if doi else ""
+        self.early = _early(entry, doi)
+        self.notice = notice(bare_title(entry.title)) in _ABOUT
+        self.first = first_author(entry.authors)
+        self.registered = registry_numbers(f"{entry.title} {entry.text}")
+        self.samples = sample_sizes(entry.text)
+
+    @cached_property
+    def title(self) -> str:
+        return fold(self._entry.title)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Words of all author names."""
+        return frozenset(fold_authors(self._entry.authors).split())
+
+    @cached_property
+    def overview(self) -> bool:
+        """Whether it tells of the studies of others."""
+        return bool(_OVERVIEW.search(self.title))
+
+
+def find_links(entries: Iterable[Entry], new: Collection[str] | None = None) -> list[Proposal]:
+    """Propose pairs of reports that may come from one study, the likeliest first.
+
+    Args:
+        entries: one for each report.
+        new: if given, only pairs with at least one of these ids.
+    """
+    seen = [_Seen(e) for e in entries]
+    wanted = None if new is None else set(new)
+    best: dict[tuple[str, str], Proposal] = {}
+    for first, second, score, why in (
+        *_registered(seen), *_versions(seen), *_titles(seen), *_samples(seen),
+    ):  # fmt: skip
+        a, b = sorted((first.id, second.id))
+        fresh = wanted is None or a in wanted or b in wanted
+        if score < OFFERED or not fresh:
+            continue
+        if (a, b) not in best or best[a, b].score < score:
+            best[a, b] = Proposal(a, b, round(score, 2), why)
+    return sorted(best.values(), key=lambda p: (-p.score, p.a, p.b))
+
+
+def registry_numbers(text: str) -> frozenset[str]:
+    """Registration numbers of trials and reviews in a text, in capitals without spaces."""
+    return frozenset(re.sub(r"\s", "", n).upper() for n in _REGISTRY.findall(text))
+
+
+def sample_sizes(text: str) -> frozenset[int]:
+    """Numbers of people that a text speaks of, those of at least `SMALLEST_SAMPLE`."""
+    found = {int(n.replace(",", "")) for n in (*_SAMPLE.findall(text), *_N.findall(text))}
+    return frozenset(n for n in found if n >= SMALLEST_SAMPLE)
+
+
+def sample_words(raw: Mapping[str, object]) -> str:
+    """What an entry as received says of its sample, for records without an abstract.
+
+    Read are fields whose name speaks of a sample, a population or participants.
+    """
+    words = []
+    for name, value in raw.items():
+        if isinstance(value, str) and value.strip():
+            if "sample" in name.lower():  # a bare number of people
+                words.append("; ".join(f"n = {part.strip()}" for part in value.split(";")))
+            elif re.search("population|participant", name.lower()):
+                words.append(value)
+    return "\n".join(words)
+
+
+def _early(e: Entry, doi: str) -> str:
+    """What early form of a report an entry is, or ``""``."""
+    if is_preprint(doi, e.journal, e.type):
+        return "a preprint"
+    if is_meeting(e.journal, e.volume, e.issue):
+        return "from a meeting"
+    return "a thesis" if "thesis" in f"{e.journal} {e.type}".lower() else ""
+
+
+Found = Iterator[tuple[_Seen, _Seen, float, str]]
+
+
+def _registered(seen: Sequence[_Seen]) -> Found:
+    """Reports that name the same registration."""
+    holders: dict[str, list[_Seen]] = defaultdict(list)
+    for one in seen:
+        for number in one.registered:
+            holders[number].append(one)
+    for number, group in holders.items():
+        if len(group) > MANY:
+            continue
+        for a, b in combinations(group, 2):
+            # A review names the trials it counts; only its own registration makes it a report.
+            cited = (a.overview or b.overview) and not number.startswith("CRD")
+            yield a, b, 0.5 if cited else 0.95, f"Both name the registration {number}."
+
+
+def _versions(seen: Sequence[_Seen]) -> Found:
+    """Reports whose DOIs are versions of one."""
+    for a, b in _pairs(seen, lambda one: one.stem):
+        yield a, b, 0.95, f"Their DOIs are versions of one: {a.stem}."
+
+
+def _titles(seen: Sequence[_Seen]) -> Found:
+    """An early or corrected form of a report by the same first author under a like title."""
+    for a, b in _pairs(seen, lambda one: one.first):
+        if a.early == b.early and a.notice == b.notice:
+            continue
+        alike = fuzz.token_set_ratio(a.title, b.title)
+        if alike < TITLE_ALIKE or _years_apart(a, b) > YEARS:
+            continue
+        what = "a correction" if a.notice != b.notice else a.early or b.early
+        score = 0.8 + 0.15 * (alike - TITLE_ALIKE) / (100 - TITLE_ALIKE)
+        yield a, b, score, f"Same first author, titles {alike:.0f} % alike, one is {what}."
+
+
+def _samples(seen: Sequence[_Seen]) -> Found:
+    """Reports that count the same people: never likely by that alone."""
+    by_number: dict[int, list[_Seen]] = defaultdict(list)
+    for one in seen:
+        if not one.overview:
+            for number in one.samples:
+                by_number[number].append(one)
+    for number, group in sorted(by_number.items()):
+        for a, b in _acquainted(group):
+            score, shared = _sample_score(a, b, number)
+            if score >= OFFERED:
+                authors = " and share authors" if shared else ""
+                yield a, b, score, f"Both speak of {number:,} people{authors}."
+
+
+def _sample_score(a: _Seen, b: _Seen, number: int) -> tuple[float, int]:
+    """How much one number of people says, and how many author names both share."""
+    shared = len(a.people & b.people)
+    known = bool(a.people and b.people)
+    if (known and not shared) or _years_apart(a, b) > YEARS:
+        return 0.0, shared
+    score = 0.5 if number % 10 else 0.35
+    score += 0.15 * (len(a.samples & b.samples) > 1)
+    score += 0.1 * (fuzz.token_set_ratio(a.title, b.title) >= TITLE_AKIN)
+    score += min(0.05 * shared, 0.15)
+    return min(score, LIKELY - 0.01), shared
+
+
+def _acquainted(group: Sequence[_Seen]) -> Iterator[tuple[_Seen, _Seen]]:
+    """Pairs that share an author's name; a few reports without authors go with all others."""
+    done: set[tuple[str, str]] = set()
+    by_name: dict[str, list[_Seen]] = defaultdict(list)
+    for one in group:
+        for name in one.people:
+            by_name[name].append(one)
+    groups = list(by_name.values())
+    if len(group) <= MANY:
+        groups.append(list(group))
+    for members in groups:
+        for a, b in combinations(members, 2):
+            if (a.id, b.id) not in done:
+                done.add((a.id, b.id))
+                yield a, b
+
+
+def _pairs(seen: Sequence[_Seen], key: Callable[[_Seen], str]) -> Iterator[tuple[_Seen, _Seen]]:
+    """Pairs with the same key; those without one have no partner."""
+    groups: dict[str, list[_Seen]] = defaultdict(list)
+    for one in seen:
+        if name := key(one):
+            groups[name].append(one)
+    for members in groups.values():
+        yield from combinations(members, 2)
+
+
+def _years_apart(a: _Seen, b: _Seen) -> int:
+    return abs(a.year - b.year) if a.year is not None and b.year is not None else 0

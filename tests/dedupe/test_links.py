@@ -1,0 +1,140 @@
+"""Which reports are proposed as reports of one study, and which are not."""
+
+from __future__ import annotations
+
+import csv
+from itertools import combinations
+
+import pytest
+
+from review.config import ROOT
+from review.dedupe.links import (
+    LIKELY,
+    Entry,
+    Proposal,
+    find_links,
+    registry_numbers,
+    sample_sizes,
+    sample_words,
+)
+from review.sources.library import read_library
+from tests.reviews import shipped_protocol
+
+TITLE = "Kratom for sleep in chronic low back pain: a randomised trial"
+
+
+def entry(id_: str, **fields: object) -> Entry:
+    values = {"title": TITLE, "authors": "Doe, Jane; Roe, Richard", "year": 2020, **fields}
+    return Entry(id_, **values)  # type: ignore[arg-type]
+
+
+def proposed(*entries: Entry) -> dict[tuple[str, str], Proposal]:
+    return {(p.a, p.b): p for p in find_links(entries)}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Trial registration: NCT 01234567.", "NCT01234567"),
+        ("registered as isrctn12345678", "ISRCTN12345678"),
+        ("(ChiCTR-IOR-17013081)", "CHICTR-IOR-17013081"),
+        ("ACTRN12619000123456", "ACTRN12619000123456"),
+        ("CTRI/2018/05/014011", "CTRI/2018/05/014011"),
+        ("PROSPERO CRD42020123456", "CRD42020123456"),
+        ("EudraCT 2015-004321-12", "2015-004321-12"),
+    ],
+)
+def test_registration_numbers_are_read_as_the_registries_print_them(text: str, number: str) -> None:
+    assert registry_numbers(text) == {number}
+
+
+def test_reports_of_one_registered_trial_are_likely_one_study() -> None:
+    a = entry("a", text="Methods. NCT01234567.")
+    b = entry("b", title="Twelve-month follow-up", authors="Poe, E", text="(NCT01234567)")
+    assert proposed(a, b)["a", "b"].score >= LIKELY
+    review = entry("c", title="Kratom: a systematic review", text="We found NCT01234567.")
+    assert proposed(a, review)["a", "c"].score < LIKELY
+
+
+def test_a_number_that_many_reports_name_says_nothing() -> None:
+    many = [entry(str(n), title=f"T{n}", authors="", text="NCT01234567") for n in range(9)]
+    assert proposed(*many) == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"doi": "10.1101/2020.01.02.20012345", "journal": "medRxiv"},
+        {"journal": "Sleep Congress abstracts"},
+        {"journal": "Sleep", "volume": "43 Suppl 1"},
+        {"title": f"Erratum: {TITLE}"},
+        {"type": "thesis", "title": TITLE + " and a survey"},
+    ],
+)
+def test_early_and_corrected_forms_are_linked_to_the_article(fields: dict[str, str]) -> None:
+    article = entry("a", doi="10.1000/x", journal="Sleep", volume="43")
+    assert proposed(article, entry("b", **fields))["a", "b"].score >= LIKELY
+
+
+def test_a_comment_is_not_a_report_of_the_study_it_is_about() -> None:
+    assert proposed(entry("a"), entry("b", title=f"Comment on: {TITLE}")) == {}
+
+
+def test_versions_of_a_doi_are_one_study() -> None:
+    a = entry("a", doi="10.1002/14651858.CD001", title="First", authors="")
+    b = entry("b", doi="10.1002/14651858.CD001.pub2", title="Second", authors="")
+    assert "10.1002/14651858.cd001" in proposed(a, b)["a", "b"].why
+
+
+def test_a_common_sample_is_offered_but_is_never_likely_by_itself() -> None:
+    a = entry("a", title="Kratom dependence", text="We asked 293 regular users in Malaysia.")
+    b = entry("b", title="Social functioning", text="In all, 293 kratom users took part.")
+    assert proposed(a, b)["a", "b"].why == "Both speak of 293 people and share authors."
+    assert proposed(a, b)["a", "b"].score < LIKELY
+    strangers = entry("b", title="Social functioning", authors="Poe, E", text="293 users")
+    assert proposed(a, strangers) == {}
+
+
+def test_sample_sizes_are_numbers_of_people() -> None:
+    text = "Of 1,807 patients, 357 adults (N = 395) took 50 mg for 12 weeks in 2,500 doses; n=8."
+    assert sample_sizes(text) == {1807, 357, 395}
+
+
+def test_records_without_abstract_may_tell_their_sample_elsewhere() -> None:
+    words = sample_words({"sample_size": "395 (survey); 357 (EMA)", "title": "9,999 people"})
+    assert sample_sizes(words) == {395, 357}
+
+
+def test_only_pairs_with_a_new_report_when_some_are_new() -> None:
+    same = [entry(name, title=f"Of {name}", text="NCT01234567") for name in "abc"]
+    assert [(p.a, p.b) for p in find_links(same, ["c"])] == [("a", "c"), ("b", "c")]
+
+
+def test_all_linked_pairs_of_the_library_are_offered_and_no_different_pair() -> None:
+    library = read_library(ROOT / "data" / "library", shipped_protocol().codebook).records
+    found = proposed(
+        *(
+            Entry(
+                id=r.key,
+                title=r.title,
+                authors="; ".join(r.authors),
+                year=r.year,
+                journal=r.journal,
+                doi=r.doi,
+                type=r.type,
+                text=r.abstract or sample_words(r.raw),
+            )
+            for r in library
+        )
+    )
+    with (ROOT / "data" / "library" / "duplicate_pairs.csv").open(encoding="utf-8") as lines:
+        rows = [(frozenset((x["id_a"], x["id_b"])), x["relation"]) for x in csv.DictReader(lines)]
+    offered = {frozenset(ends) for ends in found}
+    assert [set(pair) for pair, said in rows if said == "linked" and pair not in offered] == []
+    assert [set(pair) for pair, said in rows if said == "different" and pair in offered] == []
+
+
+def test_the_order_of_the_entries_does_not_matter() -> None:
+    some = [entry("a", text="293 users"), entry("b", text="293 users"), entry("c", journal="SSRN")]
+    one_way, other_way = find_links(some), find_links(some[::-1])
+    assert one_way == other_way and len(one_way) == len(list(combinations(some, 2)))

@@ -7,9 +7,10 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from review.errors import FileError
+from review.errors import DecisionError, FileError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make spreadsheet programs run a cell (OWASP, CSV injection)."""
@@ -77,6 +78,24 @@ def read_csv(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[st
         raise FileError(f"There is no file {path}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path.name} is not a CSV file in UTF-8: {error}.") from error
+
+
+def read_time(text: str) -> str:
+    """An ISO 8601 time as UTC; one without a zone is taken as UTC; "" stays so.
+
+    Raises:
+        DecisionError: the text is no such time.
+    """
+    if not text:
+        return ""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise DecisionError(
+            f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
+        ) from None
+    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    return said.isoformat()
 
 
 @contextmanager

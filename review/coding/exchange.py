@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from review.coding.entries import (
@@ -21,7 +21,7 @@ from review.errors import DecisionError, Mistake, ReviewError
 from review.model import EventKind, Finding, Tag
 from review.protocol import Codebook, Dimension
 from review.screening.service import Imported
-from review.spreadsheet import read_csv, write_csv
+from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import Connection, Entry, evidence, log, reports
 from review.workspace import Workspace
 
@@ -66,7 +66,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
         for line, row in rows:
             try:
                 place, dimension, tag = _read_tag(conn, ws.protocol.codebook, row)
-                time = utc(row.get("time", ""))
+                time = read_time(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
                 own = standing.get(key, [])
                 if not dimension.many:
@@ -120,7 +120,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             try:
                 place = place_of(conn, row["report"])
                 finding = read_finding(ws.protocol.codebook, place.report, row)
-                time = utc(row.get("time", ""))
+                time = read_time(row.get("time", ""))
                 key = pairing(finding)
                 _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
                 _refuse_second(lines, line, (*key, "quote"), finding.quote, finding.reviewer)
@@ -149,24 +149,6 @@ def export_findings(ws: Workspace, path: Path) -> int:
             for f in reports.findings(conn)
         ]
     return write_csv(path, FINDING_COLUMNS, rows)
-
-
-def utc(text: str) -> str:
-    """An ISO 8601 time as UTC; one without a zone is taken as UTC; "" stays so.
-
-    Raises:
-        DecisionError: the text is no such time.
-    """
-    if not text:
-        return ""
-    try:
-        said = datetime.fromisoformat(text)
-    except ValueError:
-        raise DecisionError(
-            f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
-        ) from None
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
-    return said.isoformat()
 
 
 def _read_tag(

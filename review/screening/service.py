@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
 from review.model import Decision, Event, EventKind, Report, Stage, Vote, VoteValue
-from review.spreadsheet import read_csv, write_csv
+from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import Connection, Entry, log, reports
 from review.workspace import Workspace
 
@@ -151,7 +150,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 stage, value, reason = _words(ws, row)
                 entry = _entry(
                     ws, conn, row["report"], stage, row["reviewer"], value, reason,
-                    row.get("note", ""), time=_time(row.get("time", "")),
+                    row.get("note", ""), time=read_time(row.get("time", "")),
                 )  # fmt: skip
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
@@ -239,17 +238,3 @@ def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
     labels = {r.label.lower(): r.id for r in ws.protocol.reasons}
     reason = row.get("reason", "")
     return stage, value, labels.get(reason.lower(), reason)
-
-
-def _time(text: str) -> str:
-    """An ISO 8601 time as UTC; one without a zone is taken as UTC."""
-    if not text:
-        return ""
-    try:
-        said = datetime.fromisoformat(text)
-    except ValueError:
-        raise DecisionError(
-            f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
-        ) from None
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
-    return said.isoformat()

@@ -140,7 +140,7 @@ def decide(port: int, count: int) -> tuple[list[float], int, list[tuple[str, str
     dropped = 0
     made: list[tuple[str, str]] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=_chromium(), args=CHROMIUM_ARGS)
+        browser = play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"http://127.0.0.1:{port}/screen")
         page.wait_for_selector(".rt-id")
@@ -163,7 +163,7 @@ def decide(port: int, count: int) -> tuple[list[float], int, list[tuple[str, str
     return times, dropped, made
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     return next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser")
                  if Path(p).exists()), None)  # fmt: skip
 

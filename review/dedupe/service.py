@@ -17,7 +17,14 @@ from review.errors import DecisionError
 from review.model import Event, EventKind, Record
 from review.store import Connection, Entry, log, records, reports, whole
 from review.store import pairs as stored_pairs
+from review.store.pairs import Pair
 from review.workspace import Workspace
+
+__all__ = [
+    "DECISIONS", "RULES", "DedupeResult", "MergeView", "Pair", "PairView", "Side", "Standing",
+    "dedupe", "keep_apart", "link", "merge", "merges", "not_linked", "proposed_links",
+    "side_by_side", "standing", "undo", "unsure", "unsure_count",
+]  # fmt: skip
 
 RULES = "dedupe rules 1"
 """Name and version of the rules, kept with every merge they make."""
@@ -76,8 +83,8 @@ class Standing:
 
     compared: bool
     new: int
-    pairs: tuple[stored_pairs.Pair, ...]
-    links: tuple[stored_pairs.Pair, ...]
+    pairs: tuple[Pair, ...]
+    links: tuple[Pair, ...]
     merges: int
 
 
@@ -171,7 +178,7 @@ def standing(ws: Workspace) -> Standing:
         )
 
 
-def side_by_side(ws: Workspace, pairs: Sequence[stored_pairs.Pair]) -> list[PairView]:
+def side_by_side(ws: Workspace, pairs: Sequence[Pair]) -> list[PairView]:
     """Pairs with both their records in full."""
     with ws.store.read() as conn:
         found = whole.records(conn, {r for p in pairs for r in (p.record_a, p.record_b)})

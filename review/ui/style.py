@@ -50,6 +50,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-criteria ul { margin: 0 0 .9rem; padding-left: 1rem; }
 .rt-criteria li { margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 
+.rt-question { margin: 0; }
 .rt-pair { width: 100%; border-collapse: collapse; table-layout: fixed; line-height: 1.5;
   overflow-wrap: anywhere; }
 .rt-pair th, .rt-pair td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0;

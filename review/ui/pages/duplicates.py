@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from html import escape
 
 import streamlit as st
 
 from review.dedupe import service as dedupe
+from review.dedupe.service import Pair
 from review.model import EventKind
 from review.records import service as records
 from review.records.words import event_words
@@ -19,21 +23,40 @@ JOB = "dedupe"
 LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
 ONE_STUDY = "two reports of one study"  # why the two halves of that answer were written
-KINDS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK)
+
+Answer = tuple[str, str, str]
+SAME, DIFFERENT, STUDY, STUDIES = "same", "different", "study", "studies"
+OF_TEXTS: tuple[Answer, ...] = (
+    ("Same text", "S", SAME),
+    ("Different", "D", DIFFERENT),
+    ("Two reports, one study", "T", STUDY),
+)
+OF_STUDIES: tuple[Answer, ...] = (
+    ("One study", "T", STUDY),
+    ("Different studies", "D", STUDIES),
+    ("Same text", "S", SAME),
+)
+"""What can be said of two records: words on the button, its key, what is stored."""
 
 
 @careful
-def answer(pair: dedupe.PairView, verdict: str, reviewer: str) -> None:
-    """Store what the reviewer said of the pair that was on the screen."""
+def answer(a: str, b: str, verdict: str, reviewer: str, *, settles_text: bool) -> None:
+    """Store what the reviewer said of the pair that was on the screen.
+
+    Args:
+        settles_text: whether one study also says that these are two texts.
+    """
     ws = session.workspace()
-    sides = (pair.left.id, pair.right.id)
-    if verdict == "study":  # linked, and settled that they are not one text
-        dedupe.keep_apart(ws, *sides, reviewer, ONE_STUDY)
-        done = dedupe.link(ws, *sides, reviewer, ONE_STUDY)
-    elif verdict == "same":
-        done = dedupe.merge(ws, *sides, reviewer)
+    if verdict == STUDY:
+        if settles_text:
+            dedupe.keep_apart(ws, a, b, reviewer, ONE_STUDY)
+        done = dedupe.link(ws, a, b, reviewer, ONE_STUDY if settles_text else "")
+    elif verdict == SAME:
+        done = dedupe.merge(ws, a, b, reviewer)
+    elif verdict == STUDIES:
+        done = dedupe.not_linked(ws, a, b, reviewer)
     else:
-        done = dedupe.keep_apart(ws, *sides, reviewer)
+        done = dedupe.keep_apart(ws, a, b, reviewer)
     st.session_state[LAST] = event_words(done, ws.protocol)
 
 
@@ -41,7 +64,7 @@ def answer(pair: dedupe.PairView, verdict: str, reviewer: str) -> None:
 def undo(reviewer: str) -> None:
     """Take back the newest answer."""
     ws = session.workspace()
-    undone = records.take_back_last(ws, reviewer, KINDS)
+    undone = records.take_back_last(ws, reviewer, dedupe.DECISIONS)
     if undone is None:
         tell("There is no decision of yours on duplicates to take back.")
         return
@@ -92,40 +115,65 @@ def outcome(job: jobs.Job | None) -> None:
     )
 
 
-def judge(ws: Workspace, pairs: list[dedupe.PairView], reviewer: str) -> None:
-    """One pair, and what it is."""
-    keys = Keys()
-    later: list[str] = st.session_state.get(LATER, [])
-    waiting = [p for p in pairs if p.id not in later] or pairs
-    if not waiting:
+def first_time(standing: dedupe.Standing) -> None:
+    """What to do while no records have ever been compared."""
+    if standing.new:
         parts.nothing_here(
-            "No pair is waiting for a judgement. Screening can begin, or go on.",
+            f"The {parts.count_of(standing.new, 'record')} of this review have not been compared "
+            "yet. Find duplicates before anyone screens, so that nobody reads a paper twice.",
+            "Find duplicates",
+            on_click=find,
+        )
+    else:
+        parts.nothing_here("There are no records to compare yet.", "Find records", "search")
+
+
+def nothing_waits(standing: dedupe.Standing, what: str) -> None:
+    """What to do when nothing is left to judge.
+
+    Args:
+        what: what nothing is left of, such as ``pair``.
+    """
+    if standing.new:
+        parts.nothing_here(
+            f"No {what} is waiting for a judgement, but {parts.count_of(standing.new, 'record')} "
+            "came in since records were last compared.",
+            "Compare the new ones",
+            on_click=find,
+        )
+    else:
+        parts.nothing_here(
+            f"No {what} is waiting for a judgement. Screening can begin, or go on.",
             "Go to screening",
             "screen",
         )
-        with st.bottom, st.container(width=parts.PAGE_WIDTH):
-            undo_button(keys, "none", reviewer)
-        return
-    pair = waiting[0]
-    st.markdown(f"Are these the same text? {parts.plain(pair.why)}")
-    heads = tuple(f"{side.report} · {side.record.source}" for side in (pair.left, pair.right))
-    st.html(differences.side_by_side(pair.left.record, pair.right.record, (heads[0], heads[1])))
-    with (
-        st.bottom,
-        st.container(width=parts.PAGE_WIDTH),
-        st.container(horizontal=True, vertical_alignment="center"),
-    ):
-        for label, key, verdict in (
-            ("Same text", "S", "same"),
-            ("Different", "D", "different"),
-            ("Two reports, one study", "T", "study"),
-        ):
+
+
+def judge(
+    ws: Workspace, waiting: Sequence[Pair], question: str, answers: Sequence[Answer], reviewer: str
+) -> None:
+    """One pair, and what it is: the first that the reviewer has not put off."""
+    later: list[str] = st.session_state.get(LATER, [])
+    shown = next((p for p in waiting if p.id not in later), waiting[0])
+    (pair,) = dedupe.side_by_side(ws, [shown])
+    st.html(
+        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)}</span>'
+        f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
+    )
+    heads = (f"{pair.left.report} · {pair.left.record.source}",
+             f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
+    st.html(differences.side_by_side(pair.left.record, pair.right.record, heads))
+    keys = Keys()
+    settles_text = answers is OF_TEXTS
+    with bar():
+        for label, key, verdict in answers:
             st.button(
                 label,
                 shortcut=keys.take(key, label),
                 key=f"{verdict}-{pair.id}",
                 on_click=answer,
-                args=(pair, verdict, reviewer),
+                args=(pair.left.id, pair.right.id, verdict, reviewer),
+                kwargs={"settles_text": settles_text},
             )
         st.button(
             "Later",
@@ -136,7 +184,18 @@ def judge(ws: Workspace, pairs: list[dedupe.PairView], reviewer: str) -> None:
             args=(pair.id,),
         )
         undo_button(keys, pair.id, reviewer)
-        st.caption(st.session_state.get(LAST, ""), width="content")
+        st.caption(parts.plain(st.session_state.get(LAST, "")), width="content")
+
+
+@contextmanager
+def bar() -> Iterator[None]:
+    """The row of answers, always in one place."""
+    with (
+        st.bottom,
+        st.container(width=parts.PAGE_WIDTH),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        yield
 
 
 def undo_button(keys: Keys, shown: str, reviewer: str) -> None:
@@ -200,20 +259,56 @@ def draw() -> None:
         "The rules join only what is surely the same text; you judge what they leave open. "
         "Nothing is deleted, and every merge can be taken back.",
     ):
+        standing = dedupe.standing(ws)
+        job = jobs.registry().get(JOB)
+        busy = job is not None and job.running
         with st.container(horizontal=True, vertical_alignment="center"):
-            pairs = dedupe.unsure(ws)
-            found = dedupe.merges(ws)
             names = {
-                "judge": f"To judge · {len(pairs):,}",
-                "merges": f"Merges · {sum(m.active for m in found):,}",
+                "judge": f"Same text? · {len(standing.pairs):,}",
+                "studies": f"One study? · {len(standing.links):,}",
+                "merges": f"Merges · {standing.merges:,}",
             }
             view = parts.views(names, "duplicates_view")
-            st.button("Find duplicates", on_click=find, icon=":material/compare_arrows:")
+            if standing.compared:
+                fresh = f"Compare {parts.count_of(standing.new, 'new record')}"
+                st.button(
+                    fresh if standing.new else "Find duplicates",
+                    key="find-duplicates",
+                    on_click=find,
+                    type="primary" if standing.new else "secondary",
+                    icon=":material/compare_arrows:",
+                    disabled=busy,
+                )
         outcome(jobs.panel(JOB))
         if view == "merges":
-            merges(ws, found, reviewer)
+            merges(ws, dedupe.merges(ws), reviewer)
+        elif not standing.compared:
+            if not busy:
+                first_time(standing)
+        elif view == "studies":
+            study(ws, standing, reviewer)
         else:
-            judge(ws, pairs, reviewer)
+            texts(ws, standing, reviewer)
+
+
+def texts(ws: Workspace, standing: dedupe.Standing, reviewer: str) -> None:
+    """Pairs that may be one text, the most doubtful first."""
+    if standing.pairs:
+        judge(ws, standing.pairs, "Are these the same text?", OF_TEXTS, reviewer)
+        return
+    nothing_waits(standing, "pair")
+    with bar():
+        undo_button(Keys(), "none", reviewer)
+
+
+def study(ws: Workspace, standing: dedupe.Standing, reviewer: str) -> None:
+    """Reports that may come from one study, the likeliest first."""
+    if standing.links:
+        judge(ws, standing.links, "Do these report one study?", OF_STUDIES, reviewer)
+        return
+    nothing_waits(standing, "link")
+    with bar():
+        undo_button(Keys(), "none", reviewer)
 
 
 draw()

@@ -19,7 +19,7 @@ from review.records.words import (
     standing_words,
     value_words,
 )
-from review.ui import nav, paper, parts, session
+from review.ui import merged, nav, paper, parts, session
 from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
@@ -159,10 +159,14 @@ def _distinct(found: Dossier) -> list[tuple[Suggestion, str]]:
     return sorted(by_words.values(), key=lambda pair: (pair[0].dimension, -pair[0].confidence))
 
 
-def _records(_ws: Workspace, found: Dossier, _reviewer: str) -> None:
+def _records(_ws: Workspace, found: Dossier, reviewer: str) -> None:
+    if len(found.records) > 1:
+        merged.table(found, reviewer)
     for record_id, record in found.records:
         runs = ", ".join(dict.fromkeys(run.search for run in found.runs.get(record_id, ())))
-        lead = " · shown above" if record == found.report.lead else ""
+        shown = found.report.lead
+        leads = (record.source, record.key) == (shown.source, shown.key)
+        lead = " · leads the report" if leads and len(found.records) > 1 else ""
         with st.expander(f"{record_id} · {parts.plain(record.source)}{lead}"):
             st.html(_record(record, runs))
 

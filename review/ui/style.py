@@ -51,6 +51,10 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-criteria li { margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 
 .rt-question { margin: 0; }
+.st-key-rt-fields > div { border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+  padding: .2rem 0; }
+.st-key-rt-fields button { min-height: 1.6rem; }
+.st-key-rt-fields span { font-size: .92rem; line-height: 1.4; overflow-wrap: anywhere; }
 .rt-pair { width: 100%; border-collapse: collapse; table-layout: fixed; line-height: 1.5;
   overflow-wrap: anywhere; }
 .rt-pair th, .rt-pair td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0;

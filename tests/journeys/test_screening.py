@@ -26,6 +26,17 @@ def shown(page: Page) -> str:
     return text
 
 
+def settled(page: Page) -> None:
+    """Wait until the card is there and the page has come to rest.
+
+    On arrival a page is drawn twice: the browser then says who has worked here before.
+    """
+    page.wait_for_selector(".rt-id")
+    for _ in range(2):
+        page.wait_for_selector("[data-test-script-state='notRunning']")
+        page.wait_for_timeout(300)
+
+
 def decide(page: Page, key: str) -> str:
     """Press a decision and wait until the next card is painted; returns the report decided."""
     report = shown(page)
@@ -51,7 +62,7 @@ def stored(app: App) -> dict[str, tuple[str, str]]:
 
 def test_each_press_decides_the_report_that_was_on_the_screen(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     pressed = {decide(page, key): KEYS[key] for key in "ieimieeimi"}
     assert len(pressed) == 10
     assert stored(app) == pressed
@@ -59,7 +70,7 @@ def test_each_press_decides_the_report_that_was_on_the_screen(app: App, page: Pa
 
 def test_undo_takes_the_last_vote_back_and_brings_its_report_back(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     first = decide(page, "i")
     second = decide(page, "i")
     page.keyboard.press("u")
@@ -69,7 +80,7 @@ def test_undo_takes_the_last_vote_back_and_brings_its_report_back(app: App, page
 
 def test_a_held_key_never_decides_a_report_nobody_saw(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     for _ in range(15):
         page.keyboard.press("i")
     page.wait_for_timeout(1_500)
@@ -82,7 +93,7 @@ def test_a_held_key_never_decides_a_report_nobody_saw(app: App, page: Page) -> N
 
 def test_every_decision_the_screen_confirmed_survives_a_power_cut(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     confirmed = {decide(page, key): KEYS[key] for key in "imeimeim"}
     page.keyboard.press("i")  # under way when the server dies: stored or not, but never half
     app.kill()
@@ -91,7 +102,7 @@ def test_every_decision_the_screen_confirmed_survives_a_power_cut(app: App, page
     assert len(votes) <= len(confirmed) + 1
     app.restart()
     page.goto(f"{app.url}/screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     assert shown(page) not in votes
     expect(page.locator(".rt-standing")).to_contain_text(re.compile(rf"{len(votes)} of"))
 
@@ -106,7 +117,7 @@ def test_hostile_text_is_shown_as_text(app: App, page: Page) -> None:
     )
     import_file(app, str(ris))
     page.goto(f"{app.url}/screen?report=R000264")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     expect(page.get_by_text("<script>window.hit=1</script>").first).to_be_visible()
     assert page.evaluate("window.hit") is None
 

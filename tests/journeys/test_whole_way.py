@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import App
-from tests.journeys.test_screening import KEYS, decide
+from tests.journeys.test_screening import KEYS, decide, settled
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_from_the_first_page_to_the_exported_table(app: App, page: Page, tmp_pat
     page.get_by_role("heading", name="Mitragynine, pain and sleep").wait_for()
 
     open_page(page, "Screen")
-    page.wait_for_selector(".rt-id")
+    settled(page)
     decided = {decide(page, key): KEYS[key] for key in "iieimieiii"}
     page.keyboard.press("u")
     undone = list(decided)[-1]

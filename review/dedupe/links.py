@@ -216,7 +216,7 @@ def _titles(seen: Sequence[_Seen]) -> Found:
             continue
         what = "a correction" if a.notice != b.notice else a.early or b.early
         score = 0.8 + 0.15 * (alike - TITLE_ALIKE) / (100 - TITLE_ALIKE)
-        yield a, b, score, f"Same first author, titles {alike:.0f} % alike, one is {what}."
+        yield a, b, score, f"Same first author and like titles; one is {what}."
 
 
 def _samples(seen: Sequence[_Seen]) -> Found:

@@ -16,7 +16,7 @@ from review.ui.trouble import careful, tell
 SHOWN = 160
 """Letters of a value shown in the table; the whole of it is on the card and in its record."""
 
-WIDTHS = (2, 8, 2, 2)
+WIDTHS = (2, 8, 3, 2)
 BY_RULE = ""
 
 
@@ -60,7 +60,7 @@ def _field(
 
 def _row(cells: list[str], *, heads: bool = False) -> st.delta_generator.DeltaGenerator:
     """Draw a row; returns its last cell, which is empty."""
-    *columns, last = st.columns(WIDTHS, gap="small", vertical_alignment="center")
+    *columns, last = st.columns(WIDTHS, gap="small", vertical_alignment="top")
     for at, (column, text) in enumerate(zip(columns, cells, strict=True)):
         quiet = ' class="rt-muted"' if heads or at != 1 else ""
         column.html(f'<span{quiet} dir="auto">{escape(text)}</span>')

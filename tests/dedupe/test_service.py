@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from review.dedupe import service
 from review.errors import DecisionError
 from review.model import Record, Stage, VoteValue
+from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
 from review.store import log, pairs, records, reports, whole
@@ -193,3 +195,122 @@ def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspa
     assert service.unsure(ws) == []
     assert clusters(ws) == [("R000002",), ("R000003",)]
     assert check(ws.store).problems == ()
+
+
+def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
+    """Kept apart, taken apart and joined by hand: all three hold when copies of them come in."""
+    other = article("x1", OTHER, doi="10.1000/pk.9", volume="3", pages="7-9")
+    hand = article("h", "Something unlike the others", doi="", volume="", pages="1")
+    reviews.add(ws, [article("a"), article("b"), other, article("y", OTHER, doi="10.1000/pk.9")])
+    reviews.add(ws, [hand])
+    service.keep_apart(ws, "R000003", "R000004", "Ann")
+    service.dedupe(ws)
+    (by_rule,) = service.merges(ws)
+    service.undo(ws, by_rule.event, "Ann")
+    service.merge(ws, "R000001", "R000005", "Ann")
+    joined = [("R000001", "R000005"), ("R000002",), ("R000003",), ("R000004",)]
+    assert clusters(ws) == joined
+    reviews.add(ws, [article("c"), article("z", OTHER, doi="10.1000/pk.9", volume="3")])
+    service.dedupe(ws)
+    home = {r: members for members in clusters(ws) for r in members}
+    assert home["R000001"] != home["R000002"]
+    assert home["R000003"] != home["R000004"]
+    assert home["R000001"] == home["R000005"]
+
+
+def test_a_decision_of_a_person_compares_nothing_again(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviews.add(ws, [article("a"), article("b"), DIFFERENT])
+    service.dedupe(ws)
+
+    def compared(*_: object) -> None:
+        raise AssertionError("records were compared again")
+
+    monkeypatch.setattr(service, "find_pairs", compared)
+    monkeypatch.setattr(service, "find_links", compared)
+    service.undo(ws, service.merges(ws)[0].event, "Ann")
+    service.merge(ws, "R000001", "R000003", "Ann")
+    service.keep_apart(ws, "R000002", "R000003", "Ann")
+    assert service.dedupe(ws) == service.DedupeResult(merged=0, unsure=0, compared=0)
+
+
+def test_only_pairs_with_a_new_record_are_compared(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    real = service.find_pairs
+
+    def spy(records: pd.DataFrame, new: Collection[str] | None = None) -> pd.DataFrame:
+        asked.append(new)
+        return real(records, new)
+
+    monkeypatch.setattr(service, "find_pairs", spy)
+    reviews.add(ws, [article("a"), DIFFERENT])
+    assert service.standing(ws) == service.Standing(False, 2, (), (), 0)
+    service.dedupe(ws)
+    reviews.add(ws, [article("b")])
+    assert service.standing(ws).new == 1
+    service.dedupe(ws)
+    assert asked == [None, ["R000003"]]
+    assert (service.standing(ws).new, service.standing(ws).merges) == (0, 1)
+
+
+def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(
+    ws: Workspace,
+) -> None:
+    reviews.add(ws, [article(str(n), f"Paper number {n}", doi=f"10.1/{n}") for n in range(1, 5)])
+    found = [
+        {"id_a": f"R00000{a}", "id_b": f"R00000{b}", "score": score, "verdict": "unsure", "why": ""}
+        for a, b, score in ((1, 2, 0.9), (1, 3, 0.52), (2, 4, 0.3))
+    ]
+    with ws.store.write() as conn:
+        pairs.replace(conn, None, found)
+    assert [p.score for p in service.unsure(ws)] == [0.52, 0.3, 0.9]
+    done = service.merge(ws, "R000001", "R000003", "Ann")
+    assert [p.score for p in service.unsure(ws)] == [0.3, 0.9]
+    service.undo(ws, done.id, "Ann")
+    assert [p.score for p in service.unsure(ws)] == [0.52, 0.3, 0.9]
+
+
+def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspace) -> None:
+    trial = "Registered as NCT01234567."
+    follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
+    reviews.add(ws, [article("a", abstract=trial), follow_up, DIFFERENT])
+    service.dedupe(ws)
+    (offer,) = service.proposed_links(ws)
+    assert (offer.left.id, offer.right.id) == ("R000001", "R000002")
+    assert offer.why == "Both name the registration NCT01234567."
+    assert service.unsure(ws) == []
+    said = service.not_linked(ws, "P000001", "P000002", "Ann")
+    assert service.proposed_links(ws) == []
+    assert service.dedupe(ws, everything=True).merged == 0
+    assert service.proposed_links(ws) == []
+    service.undo(ws, said.id, "Ann")
+    assert len(service.proposed_links(ws)) == 1
+    service.link(ws, "P000001", "P000002", "Ann")
+    assert service.proposed_links(ws) == []
+    with pytest.raises(DecisionError, match="one study already"):
+        service.not_linked(ws, "P000001", "P000002", "Ann")
+
+
+def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), DIFFERENT])
+    service.not_linked(ws, "P000001", "P000002", "Ann")
+    done = service.link(ws, "P000001", "P000002", "Bo")
+    with ws.store.read() as conn:
+        assert [e.kind for e in whole.edges(conn, active=True)] == ["link"]
+    service.undo(ws, done.id, "Bo")
+    with ws.store.read() as conn:
+        assert [e.kind for e in whole.edges(conn, active=True)] == ["unlinked"]
+    assert check(ws.store).differences == ()
+
+
+def test_linked_reports_count_as_one_study_in_the_flow_diagram(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), DIFFERENT])
+    for report in ("P000001", "P000002"):
+        for stage in Stage:
+            screening.cast(ws, report, stage, "Ann", VoteValue.INCLUDE)
+    service.link(ws, "P000001", "P000002", "Ann")
+    boxes = reporting.flow(ws).boxes
+    assert (boxes["new_studies"], boxes["new_reports"]) == (1, 2)

@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
 from review.dedupe import service as dedupe
-from review.model import Stage, Vote, VoteValue
+from review.model import Record, Stage, Vote, VoteValue
 from review.protocol import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
 from review.ui import nav, trouble
 from review.workspace import Workspace, open_workspace
+from tests.reviews import add
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
 FIRST = "P000001"
@@ -245,6 +246,38 @@ def test_one_study_keeps_two_reports(app: AppTest, ws: Workspace) -> None:
     assert records.get(ws, pairs[0].left.id).study != records.get(ws, pairs[0].right.id).study
 
 
+def test_a_review_never_compared_says_so_and_offers_nothing_else(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "duplicates")
+    assert "The 263 records of this review have not been compared yet" in words_on(app)
+    assert labels(app).count("Find duplicates") == 1
+    assert app.button(key="rt-empty-step").label == "Find duplicates"
+    assert not {"Same text", "Undo"} & set(labels(app))
+
+
+def test_records_that_came_in_later_are_offered_to_be_compared(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    add(ws, [Record("made-up", "1", title="A paper that came later")])
+    at_page(app, "duplicates")
+    assert app.button(key="find-duplicates").label == "Compare 1 new record"
+
+
+def test_reports_of_one_study_have_a_view_of_their_own(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    first, second = dedupe.proposed_links(ws)[:2]
+    at_page(app, "duplicates", view="studies")
+    assert "Do these report one study?" in words_on(app)
+    press(app, "One study")
+    assert records.get(ws, first.left.id).study == records.get(ws, first.right.id).study
+    press(app, "Different studies")
+    assert records.get(ws, second.left.id).study != records.get(ws, second.right.id).study
+    left = {p.id for p in dedupe.proposed_links(ws)}
+    assert not {first.id, second.id} & left
+    press(app, "Undo")
+    assert second.id in {p.id for p in dedupe.proposed_links(ws)}
+
+
 # ---- search ----------------------------------------------------------------------------------
 
 
@@ -295,6 +328,20 @@ def test_a_report_has_a_page_with_its_history(app: AppTest, ws: Workspace) -> No
     press(app, "Take back")
     assert votes_of(ws) == []
     assert "<s>Included on title and abstract</s> (taken back)" in words_on(app)
+
+
+def test_a_field_of_a_merged_report_can_be_shown_as_another_record_has_it(
+    app: AppTest, ws: Workspace
+) -> None:
+    add(ws, [Record("made-up", "1", title="One wording"), Record("made-up", "2", title="Another")])
+    dedupe.merge(ws, "R000264", "R000265", REVIEWER)
+    at_page(app, "records", report="P000264")
+    assert "R000264 · made-up" in words_on(app)
+    app.button(key="choose-P000264-title-R000265").click().run()
+    assert records.get(ws, "P000264").lead.title == "Another"
+    assert "R000265 · made-up · chosen" in words_on(app)
+    app.button(key="choose-P000264-title-rule").click().run()
+    assert records.get(ws, "P000264").lead.title == "One wording"
 
 
 def test_a_record_id_leads_to_the_report_that_holds_it(app: AppTest) -> None:

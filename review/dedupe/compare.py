@@ -45,6 +45,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "openalex_id",
     "abstract",
     "meeting",
+    "translated",
     "preprint",
 )
 """Normalised fields that a frame of pairs carries twice, ending in ``_a`` and ``_b``."""
@@ -116,7 +117,7 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     """
     result = _alike(pairs, "journal", fuzz.ratio)
     result[_equal(pairs, "initials") == 1] = 1
-    _meet_initials(pairs, result)
+    result[_acronym(pairs)] = 1
     known = _both_known(pairs, "issn")
     if known.any():
         first, second = (side[known].tolist() for side in _sides(pairs, "issn"))
@@ -129,8 +130,9 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     return result
 
 
-def _meet_initials(pairs: pd.DataFrame, result: FloatArray) -> None:
-    """Set the likeness to 1 where the initials of one journal are a word of the other's name."""
+def _acronym(pairs: pd.DataFrame) -> Mask:
+    """Tell where the initials of one journal are a word of the other's name."""
+    result = np.zeros(len(pairs), dtype=bool)
     for initials, names in (("a", "b"), ("b", "a")):
         short, long = pairs[f"initials_{initials}"], pairs[f"journal_{names}"]
         rows = np.flatnonzero((short.str.len() >= 4).to_numpy() & (long != "").to_numpy())
@@ -138,7 +140,8 @@ def _meet_initials(pairs: pd.DataFrame, result: FloatArray) -> None:
             words = short.iloc[rows].str.slice(0, 4).tolist()
             names_of = long.iloc[rows].tolist()
             found = process.cpdist(words, names_of, scorer=fuzz.token_set_ratio, dtype=np.float32)
-            result[rows[np.asarray(found).ravel() >= 99]] = 1
+            result[rows[np.asarray(found).ravel() >= 99]] = True
+    return result
 
 
 def _numbers(pairs: pd.DataFrame) -> FloatArray:
@@ -151,6 +154,38 @@ def _numbers(pairs: pd.DataFrame) -> FloatArray:
     equal = same.to_numpy(dtype=bool)
     shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
     return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
+
+
+def _volume(pairs: pd.DataFrame, volume: FloatArray) -> FloatArray:
+    """Return how volumes agree, unknown where the year stands in place of just one of them."""
+    dated = [
+        (pairs[f"volume_{side}"] == pairs[f"year_{side}"]).to_numpy(dtype=bool) for side in "ab"
+    ]
+    return np.where(dated[0] ^ dated[1], np.nan, volume).astype(np.float32)
+
+
+def _pages(pairs: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
+    """Return the figures on the pages: ``page``, ``place`` and ``pages``."""
+    firsts, lasts = (
+        [pd.to_numeric(side, errors="coerce").to_numpy(np.float64) for side in _sides(pairs, name)]
+        for name in ("page", "last_page")
+    )
+    same_last = _equal(pairs, "last_page") == 1
+    page = np.where(same_last, 1, _equal(pairs, "page"))
+    # Online first, a paper is paged from 1 until it is given a volume.
+    early = [
+        (first == 1) & (volume == "").to_numpy(dtype=bool)
+        for first, volume in zip(firsts, _sides(pairs, "volume"), strict=True)
+    ]
+    page[(early[0] | early[1]) & (page == 0) & (_equal(pairs, "year") == 1)] = np.nan
+    # Contributions to proceedings are often paged from 1 each.
+    place = np.where(firsts[0] == 1, np.nan, page)
+    span = lasts[0] - firsts[0] >= 2  # two abstracts may share one or two pages, not three
+    return {
+        "page": page,
+        "place": place,
+        "pages": same_last & (firsts[0] == firsts[1]) & span,
+    }
 
 
 def compare(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -167,7 +202,8 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         ``pmid``, ``pmcid``, ``openalex_id``, ``volume``, ``number``, ``page``, ``place`` (a page
         other than 1) and ``numbers`` (0.5 where one title adds some); ``year_gap`` in years;
         ``title_size`` in letters and ``author_words`` in words, of the shorter one; booleans
-        ``one_notice`` and ``any_`` and ``one_`` of ``generic``, ``meeting`` and ``preprint``.
+        ``pages`` (the same three pages or more, first to last), ``one_notice`` and
+        ``any_`` and ``one_`` of ``generic``, ``meeting``, ``translated`` and ``preprint``.
     """
     titled = _both_known(pairs, "title")
     title = _alike(pairs, "title", fuzz.ratio)
@@ -187,12 +223,10 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         "journal": _journal(pairs),
         "abstract": _alike(pairs, "abstract", fuzz.ratio),
     }
-    for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number", "page"):
+    for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number"):
         figures[field] = _equal(pairs, field)
-    figures["page"] = np.where(_equal(pairs, "last_page") == 1, 1, figures["page"])
-    # Contributions to proceedings are often paged from 1 each.
-    first_pages = (pairs["page_a"] == "1").to_numpy(dtype=bool)
-    figures["place"] = np.where(first_pages, np.nan, figures["page"])
+    figures["volume"] = _volume(pairs, figures["volume"])
+    figures |= _pages(pairs)
     sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
     names = [side.str.count(" ").to_numpy() + 1 for side in _sides(pairs, "authors")]
     figures["author_words"] = np.minimum(*names)
@@ -201,8 +235,10 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
     figures["numbers"] = _numbers(pairs)
     figures["one_notice"] = (pairs["notice_a"] != pairs["notice_b"]).to_numpy(dtype=bool)
-    for field in ("generic", "meeting", "preprint"):
+    for field in ("generic", "meeting", "translated", "preprint"):
         first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, field))
         figures[f"any_{field}"] = first | second
         figures[f"one_{field}"] = first ^ second
+    # A conference under its acronym: "ICIS" is the "International Conference on ...".
+    figures["one_meeting"] &= ~_acronym(pairs)
     return pd.DataFrame(figures, index=pairs.index)

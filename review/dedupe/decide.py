@@ -67,9 +67,10 @@ def _two_identifier_rules(f: Facts) -> Iterator[Rule]:
     yield "Two identifiers.", f.no_identifier, DIFFERENT
     yield (
         "A preprint and an article without an identifier in common.",
-        f.preprint & f.near & ~f.no_author & ~f.notice & ~f.clash,
+        f.preprint & f.near & ~f.no_author & ~f.notice & ~f.clash
+        & ~(f.pages & f.journal & f.year),
         UNSURE,
-    )
+    )  # fmt: skip
 
 
 def _place_rules(f: Facts) -> Iterator[Rule]:
@@ -80,6 +81,12 @@ def _place_rules(f: Facts) -> Iterator[Rule]:
         f.near & f.author & place & f.journal & ~f.notice & (~f.clash | f.abstract),
         SAME,
     )
+    yield (
+        "The same pages of the same volume, first to last, by the same authors.",
+        f.pages & f.author & f.journal & f.year & f.volume & ~f.no_abstract
+        & ~f.notice & ~f.numbers & ~f.generic & (f.translated | ~f.no_number),
+        SAME,
+    )  # fmt: skip
     yield "The same place, but part, notice or comment.", doubt & f.near & place & f.author, UNSURE
     yield (
         "All but the numbers in the titles agree.",
@@ -109,7 +116,7 @@ def _place_rules(f: Facts) -> Iterator[Rule]:
     )
     yield (
         "The same title and abstract on one page.",
-        f.title & printed & (f.volume | f.number) & f.abstract,
+        f.title & printed & (f.volume | f.number) & f.abstract & (f.exact_title | ~f.no_author),
         SAME,
     )
     yield from _translation_rules(f)
@@ -158,8 +165,8 @@ def _text_rules(f: Facts) -> Iterator[Rule]:
         SAME,
     )
     yield (
-        "The same long title in one issue, and no other authors.",
-        f.title & f.long & ~f.no_author & fits & issue,
+        "The same title in one issue, and no other authors.",
+        (f.long | f.exact_title) & f.title & ~f.short & ~f.no_author & fits & issue,
         SAME,
     )
     yield "One author in one issue.", (f.near | f.part) & f.author & fits & issue, SAME
@@ -200,26 +207,40 @@ def _slip_rules(f: Facts) -> Iterator[Rule]:
 
 def _doubtful_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
     printed = ~(f.no_volume | f.no_page)
+    somewhere = f.journal | f.volume | f.page | f.abstract
     yield (
         "Volume or page differ, perhaps by a slip.",
         f.title & f.author & f.journal & f.year & ~(f.no_volume & f.no_page) & ~f.no_abstract,
         UNSURE,
     )
-    yield "Near titles by one author.", f.near & f.author & fits & ~f.no_abstract, UNSURE
+    yield (
+        "Near titles by one author.",
+        f.near & f.author & fits & somewhere & ~f.no_abstract,
+        UNSURE,
+    )
     yield (
         "The same title, the authors unknown.",
-        f.title & ~f.no_author & fits & ~f.no_abstract & ~f.short,
+        f.title & ~f.no_author & fits & (somewhere | f.year) & ~f.no_abstract & ~f.short,
         UNSURE,
     )
     yield (
         "The same title on one page, by others.",
-        f.title & f.journal & f.year & f.volume & f.page,
+        f.title & f.year & f.page & (f.abstract | (f.journal & f.volume)),
         UNSURE,
     )
-    yield "Abstract and article.", f.title & f.author & ~f.no_year & printed & f.meeting, UNSURE
+    yield (
+        "Abstract and article.",
+        f.title & f.author & (f.year | f.journal) & ~f.no_year & printed & f.meeting,
+        UNSURE,
+    )
     yield (
         "Long titles, nearly the same, the authors unknown.",
-        f.near & f.long & ~f.no_author & fits & ~f.no_abstract,
+        f.near
+        & f.long
+        & ~f.no_author
+        & fits
+        & (somewhere | ((f.percent >= 95) & ~f.author))
+        & ~f.no_abstract,
         UNSURE,
     )
     yield (
@@ -228,8 +249,18 @@ def _doubtful_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
         UNSURE,
     )
     yield (
+        "The same pages, first to last, by one author.",
+        f.pages & f.author & f.year & ~f.no_volume & (f.journal | f.volume | f.number),
+        UNSURE,
+    )
+    yield (
+        "An abstract given at two meetings.",
+        f.title & f.author & f.year & ~f.no_meeting & ~f.meeting & (f.abstract | f.exact_title),
+        UNSURE,
+    )
+    yield (
         "The same title in another volume.",
-        (f.no_volume & f.no_page) | (f.no_year & f.no_volume),
+        f.no_volume & (f.no_year | (f.no_page & ~(f.long & f.author & f.journal & f.year))),
         DIFFERENT,
     )
 

@@ -67,6 +67,8 @@ class Facts:
     page: Mask  # the first or the last page
     place: Mask  # the same, but not page 1, where papers of proceedings often begin
     no_page: Mask
+    pages: Mask  # first and last page, three or more
+    translated: Mask  # one title or both are in brackets
     abstract: Mask
     exact_abstract: Mask
     no_abstract: Mask
@@ -147,6 +149,8 @@ def facts(compared: pd.DataFrame) -> Facts:
         page=over("page", 1),
         place=over("place", 1),
         no_page=under("page", 1),
+        pages=flag("pages"),
+        translated=flag("any_translated"),
         abstract=over("abstract", 0.8),
         exact_abstract=over("abstract", 0.95),
         no_abstract=under("abstract", 0.65),

@@ -38,6 +38,19 @@ def doi_stem(doi: str) -> str:
     return ending.sub("", doi)
 
 
+_COCHRANE = re.compile(r"\s*(cd\d{6})\b", re.I)
+
+
+def cochrane_stem(pages: str) -> str:
+    """Return the DOI stem of a Cochrane review printed under its number, or ``""``.
+
+    Cochrane counts no pages: ``CD006362`` stands there, the same through all updates, and the DOI
+    is made of it.
+    """
+    found = _COCHRANE.match(pages)
+    return f"10.1002/14651858.{found.group(1).lower()}" if found else ""
+
+
 # DOI prefixes of preprint servers: bioRxiv and medRxiv, arXiv, Preprints.org, Research Square,
 # SSRN, PsyArXiv, OSF, MetaArXiv, Authorea, ChemRxiv, PeerJ, JMIR; and of data archives, whose
 # records carry the title of the article: Dryad, Zenodo, figshare.

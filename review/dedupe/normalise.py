@@ -14,6 +14,7 @@ import pandas as pd
 
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import (
+    cochrane_stem,
     doi_stem,
     fold_doi,
     fold_issn,
@@ -31,7 +32,14 @@ from review.dedupe.places import (
     last_page,
 )
 from review.dedupe.text import first_number, fold
-from review.dedupe.titles import bare_title, fold_title, is_generic, notice, title_numbers
+from review.dedupe.titles import (
+    bare_title,
+    fold_title,
+    is_generic,
+    is_translated,
+    notice,
+    title_numbers,
+)
 
 COLUMNS: tuple[str, ...] = (
     "id",
@@ -84,7 +92,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         ``numbers``, ``main_numbers``, ``notice``, ``authors``, ``first_author``, ``year``,
         ``journal``, ``initials``, ``issn``, ``volume``, ``number``, ``page``, ``last_page``,
         ``doi``, ``doi_stem``, ``pmid``, ``pmcid``, ``openalex_id``, ``abstract`` and boolean
-        columns ``generic``, ``meeting`` and ``preprint``.
+        columns ``generic``, ``meeting``, ``translated`` and ``preprint``.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -103,12 +111,15 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
 
 def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     """Normalise a part of the records, in their order."""
-    bare_titles = _map(bare_title, _texts(records, "title"))
+    raw_titles = _texts(records, "title")
+    bare_titles = _map(bare_title, raw_titles)
     titles = _map(fold_title, bare_titles)
     numbers = [title_numbers(title) for title in bare_titles]
     authors = _texts(records, "author")
     journals = _texts(records, "journal")
     dois = _map(fold_doi, _texts(records, "doi"))
+    pages = _texts(records, "pages")
+    numbered = _map(cochrane_stem, pages)
     kinds = zip(dois, journals, _texts(records, "entrytype"), strict=True)
     abstracts = [text[: 2 * ABSTRACT_LETTERS] for text in _texts(records, "abstract")]
     fields: dict[str, list[str]] = {
@@ -125,10 +136,10 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
         "issn": _map(fold_issn, _texts(records, "isbn")),
         "volume": _map(first_number, _texts(records, "volume")),
         "number": _map(first_number, _texts(records, "number")),
-        "page": _map(first_page, _texts(records, "pages")),
-        "last_page": _map(last_page, _texts(records, "pages")),
+        "page": _map(first_page, pages),
+        "last_page": _map(last_page, pages),
         "doi": dois,
-        "doi_stem": _map(doi_stem, dois),
+        "doi_stem": [s or n for s, n in zip(_map(doi_stem, dois), numbered, strict=True)],
         "pmid": _map(fold_pmid, _texts(records, "pmid")),
         "pmcid": _map(fold_pmcid, _texts(records, "pmcid")),
         "openalex_id": _map(fold_openalex, _texts(records, "openalex_id")),
@@ -141,5 +152,6 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     )
     places = zip(journals, _texts(records, "volume"), _texts(records, "number"), strict=True)
     normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)
+    normalised["translated"] = pd.Series([is_translated(t) for t in raw_titles], dtype=bool)
     normalised["preprint"] = pd.Series([is_preprint(*kind) for kind in kinds], dtype=bool)
     return normalised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 
 CHUNK = 50_000
 """Pairs compared at a time, so that memory does not grow with their number."""
+
+HELD_APART = 0.89
+"""Highest score of a question; only pairs that are joined score more."""
 
 
 def verdicts(
@@ -53,7 +56,35 @@ def settle(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
     contradictions = different[inside].assign(verdict=UNSURE)
     found = pd.concat([pairs, contradictions])
     found = found.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
+    # An empty frame must have the same types as a full one.
+    found = found.astype({"verdict": "str", "why": "str"})
     return found[list(PAIR_COLUMNS)].reset_index(drop=True)
+
+
+def ask_once(pairs: pd.DataFrame, clusters: Mapping[str, str]) -> pd.DataFrame:
+    """Return pairs without the questions that another answer settles.
+
+    Between two clusters a person is asked about the surest pair only, and within one cluster
+    about none.  A sure pair that `review.dedupe.cluster.cluster` did not join, because other
+    records of the two clusters contradict each other, becomes a question.
+
+    Args:
+        pairs: Pairs as `find_pairs` gives them.
+        clusters: The cluster of each record, as `review.dedupe.cluster.cluster` gives them.
+
+    Returns:
+        The pairs that are the same, then one unsure pair for each two clusters, surest first.
+    """
+    ends = np.sort(np.stack([pairs[side].map(clusters) for side in ("id_a", "id_b")]), axis=0)
+    joined = ends[0] == ends[1]
+    same = pairs[joined & (pairs["verdict"] == SAME).to_numpy()]
+    open_pairs = pairs[~joined].assign(first=ends[0][~joined], second=ends[1][~joined])
+    questions = open_pairs.drop_duplicates(["first", "second"])[list(PAIR_COLUMNS)]
+    score = questions["score"].clip(upper=HELD_APART)
+    questions = questions.assign(verdict=UNSURE, score=score)
+    questions = questions.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
+    asked: pd.DataFrame = pd.concat([same, questions], ignore_index=True)
+    return asked
 
 
 def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) -> pd.DataFrame:
@@ -88,6 +119,7 @@ __all__ = [
     "PAIR_COLUMNS",
     "SAME",
     "UNSURE",
+    "ask_once",
     "find_pairs",
     "settle",
     "verdicts",

@@ -73,6 +73,14 @@ def bare_title(title: str) -> str:
     return title
 
 
+_TRANSLATED = re.compile(r"""^["'\s]*\[""")
+
+
+def is_translated(title: str) -> bool:
+    """Tell whether a title stands in brackets, as MEDLINE prints the titles it translates."""
+    return bool(_TRANSLATED.match(title))
+
+
 def fold_title(bare: str) -> str:
     """Return a bare title folded, without citation or footnote mark."""
     return _FOOTNOTE.sub("", fold(_CORRECTED.sub("", bare) or bare))

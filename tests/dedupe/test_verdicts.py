@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import cluster, compare, find_pairs, normalise
+from review.dedupe import ask_once, cluster, compare, find_pairs, normalise
 from review.dedupe.block import candidates
 from review.dedupe.compare import pair_frame
 from review.dedupe.decide import rules
@@ -226,7 +226,9 @@ def test_a_translated_title_is_merged_by_all_the_rest(
         "title": "[Sleep quality and pains in habitual kratom users: a cross-sectional study]"
     }
     assert verdict(one, two) == "same"
-    assert verdict(one, two | {"abstract": ""}) != "same"
+    first_page = {"pages": "211"}
+    assert verdict(one | first_page, two | first_page) == "same"
+    assert verdict(one | first_page, two | first_page | {"abstract": ""}) != "same"
 
 
 def test_many_copies_of_one_record_become_one_cluster(article: dict[str, str]) -> None:
@@ -251,3 +253,61 @@ def test_every_rule_has_a_sentence_of_its_own(article: dict[str, str]) -> None:
     texts = [text for text, _, _ in rules(facts(compare(pair_frame(known, *candidates(known)))))]
     assert len(set(texts)) == len(texts)
     assert all(text.endswith(".") for text in texts)
+
+
+def test_updates_of_a_cochrane_review_are_one(verdict: Verdict) -> None:
+    review = {
+        "title": "Non-steroidal anti-inflammatory drugs for the common cold",
+        "author": "Kim, S. Y. and Chang, Y. J.",
+        "journal": "Cochrane Database Syst Rev",
+        "pages": "Cd006362",
+    }
+    first, update = review | {"year": "2013", "number": "6"}, review | {"year": "2015"}
+    assert verdict(first, update) == "same"
+    doi = {"doi": "10.1002/14651858.CD006362.pub4", "pages": ""}
+    assert verdict(first, update | doi) == "same"
+    assert verdict(first, update | {"pages": "CD006363", "title": "Opioids for pain"}) != "same"
+
+
+def test_a_translated_title_without_abstract_needs_all_pages(
+    article: dict[str, str], verdict: Verdict
+) -> None:
+    translated = article | {"title": "[How regular users of Mitragyna sleep, and what hurts]"}
+    assert verdict(article, translated) == "same"
+    assert verdict(article | {"pages": "211"}, translated | {"pages": "211"}) != "same"
+    elsewhere = translated | {"number": "5", "title": "How regular users of Mitragyna sleep"}
+    assert verdict(article, elsewhere) != "same"
+
+
+def test_pages_counted_from_one_before_print_say_nothing(
+    article: dict[str, str], verdict: Verdict
+) -> None:
+    early = article | {"volume": "", "number": "", "pages": "1-9"}
+    assert verdict(article, early) == "same"
+    assert verdict(article, early | {"volume": "230"}) != "same"
+
+
+def test_a_conference_is_known_by_its_acronym(verdict: Verdict) -> None:
+    paper = {
+        "title": "Bids and matching efficiency in online labour markets",
+        "author": "Guo, Xue and Gong, Jing",
+        "year": "2017",
+    }
+    long = paper | {"journal": "International Conference on Information Systems"}
+    assert verdict(long, paper | {"journal": "ICIS: Transforming Society"}) == "same"
+    assert verdict(long, paper | {"journal": "Information Systems Research"}) == "unsure"
+
+
+def test_one_question_settles_two_clusters(article: dict[str, str]) -> None:
+    printed = article | {"doi": "10.1016/j.jep.2019.01.001"}
+    early = {key: article[key] for key in ("title", "author", "year")}
+    early |= {"journal": "medRxiv", "doi": "10.1101/2019.01.02.19000123"}
+    rows = [printed, printed, early, early]
+    records = pd.DataFrame([{"id": f"r{at}", **row} for at, row in enumerate(rows)]).fillna("")
+    pairs = find_pairs(records)
+    clusters = cluster(records["id"], pairs)
+    asked = ask_once(pairs, clusters)
+    for pair in asked.itertuples(index=False):
+        assert (pair.verdict == "same") == (clusters[pair.id_a] == clusters[pair.id_b])
+    assert len(pairs[pairs["verdict"] == "unsure"]) == 4
+    assert len(asked[asked["verdict"] == "unsure"]) == 1

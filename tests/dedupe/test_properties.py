@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review.dedupe import cluster, compare, decide, find_pairs, normalise
+from review.dedupe import ask_once, cluster, compare, decide, find_pairs, normalise
 from review.dedupe.block import candidates
 from review.dedupe.compare import pair_frame
 
@@ -159,3 +159,22 @@ def test_new_records_are_compared_with_all_and_old_ones_left(
     assert set(zip(kept["id_a"], kept["id_b"], strict=True)) == set(
         zip(touching["id_a"], touching["id_b"], strict=True)
     )
+
+
+@quick
+@given(RECORDS)
+def test_a_person_is_asked_once_for_two_clusters(rows: list[dict[str, str]]) -> None:
+    records = frame(rows)
+    pairs = find_pairs(records)
+    clusters = cluster(records["id"], pairs)
+    asked = ask_once(pairs, clusters)
+    ends = [asked[side].map(clusters) for side in ("id_a", "id_b")]
+    assert ((asked["verdict"] == "same") == (ends[0] == ends[1])).all()
+    unsure = asked["verdict"] == "unsure"
+    between = [frozenset(two) for two in zip(ends[0][unsure], ends[1][unsure], strict=True)]
+    assert len(set(between)) == len(between)
+    assert asked["score"][unsure].is_monotonic_decreasing
+    # Nothing that was found is left unasked.
+    open_pairs = pairs[pairs["id_a"].map(clusters) != pairs["id_b"].map(clusters)]
+    firsts, seconds = (open_pairs[side].map(clusters) for side in ("id_a", "id_b"))
+    assert {frozenset(two) for two in zip(firsts, seconds, strict=True)} == set(between)

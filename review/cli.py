@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from review.commands import collecting, deciding, files, reporting
+from review.commands import collecting, deciding, files, reporting, searching
 from review.commands.common import Db, PlainErrors, everywhere
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ def everything(db: Db = None) -> None:
 
 app.command("init")(collecting.init)
 app.command("pull")(collecting.pull)
+app.command("recall")(searching.recall)
+app.command("search-log")(searching.search_log)
 app.command("import")(collecting.import_)
 app.command("dedupe")(collecting.dedupe)
 app.command("merges")(collecting.merges)

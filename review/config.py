@@ -20,8 +20,9 @@ class Config:
         data: folder of protocol, codebook and library (``REVIEW_DATA``).
         db: SQLAlchemy URL of the review (``REVIEW_DB``).
         openalex_url: host of OpenAlex (``OPENALEX_URL``).
-        openalex_key: key for OpenAlex, empty when there is none (``OPENALEX_API_KEY``);
-            kept out of ``repr`` so that it reaches no log.
+        openalex_key: key for OpenAlex, empty when there is none (``OPENALEX_API_KEY``, else the
+            secrets of the server, else the file that `save_key` writes); kept out of ``repr``,
+            so that it reaches no log.
     """
 
     data: Path
@@ -40,12 +41,17 @@ class Config:
         return self.data / "local"
 
 
-def from_environment(env: Mapping[str, str] | None = None, db: str | None = None) -> Config:
+def from_environment(
+    env: Mapping[str, str] | None = None,
+    db: str | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Config:
     """Read the settings.
 
     Args:
         env: environment to read, `os.environ` when None.
         db: database URL that goes before ``REVIEW_DB``.
+        secrets: settings the server keeps apart, read where the environment has none.
 
     Raises:
         ConfigError: the data folder does not exist, or the database URL names another system.
@@ -61,8 +67,44 @@ def from_environment(env: Mapping[str, str] | None = None, db: str | None = None
         data=data,
         db=database_url(url),
         openalex_url=(env.get("OPENALEX_URL") or "https://api.openalex.org").rstrip("/"),
-        openalex_key=(env.get("OPENALEX_API_KEY") or "").strip(),
+        openalex_key=_key(env, secrets or {}, data / "local"),
     )
+
+
+def key_file(local: Path) -> Path:
+    """Where a key entered by hand is kept, on this machine only."""
+    return local / "openalex.key"
+
+
+def save_key(local: Path, key: str) -> None:
+    """Keep a key in a file that only its owner can read; an empty one is forgotten.
+
+    Raises:
+        ConfigError: the key holds characters that no key has, or the file cannot be written.
+    """
+    key = key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigError("The key holds characters that no key has. Copy it again.")
+    path = key_file(local)
+    try:
+        path.unlink(missing_ok=True)
+        if key:
+            local.mkdir(parents=True, exist_ok=True)
+            # Made readable by its owner alone before anything stands in it.
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(key + "\n")
+    except OSError as error:
+        raise ConfigError(f"The key cannot be kept in {path}: {error.strerror}.") from error
+
+
+def _key(env: Mapping[str, str], secrets: Mapping[str, str], local: Path) -> str:
+    told = env.get("OPENALEX_API_KEY") or secrets.get("OPENALEX_API_KEY") or ""
+    if told.strip():
+        return str(told).strip()
+    try:
+        return key_file(local).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def database_url(text: str) -> str:

@@ -52,6 +52,8 @@ NOT_PURE = {
     "review.search.chasing": "asks which works included reports are, and for their citations",
     "review.search.differences": "compares runs of the log",
     "review.search.importing": "keeps files as runs of the log",
+    "review.search.logbook": "reads the log of searches",
+    "review.search.recall": "looks for known papers among what runs found",
     "review.search.walking": "stores a search page by page",
     "review.reporting.people": "who did what, and under which protocols",
     "review.screening.conflicts": "shows votes that disagree, and settles them",

@@ -62,15 +62,33 @@ def pull(
         str | None,
         typer.Option("--filter", metavar="K:V,...", help="OpenAlex filters for the ad-hoc search."),
     ] = None,
+    citations: Annotated[
+        str | None,
+        typer.Option(
+            "--citations",
+            metavar="DIRECTION",
+            help="Follow citations of included reports instead: citing, cited or both.",
+        ),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew where a stopped run could be taken up.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about the price.")] = False,
     db: Db = None,
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Run the protocol's searches, or an ad-hoc one, on OpenAlex."""
+    """Run the protocol's searches, or an ad-hoc one, on OpenAlex.
+
+    A run that stopped on its way is taken up where it stopped.
+    """
     from review.search import service
 
     wanted = _filters(filters)
+    if citations is not None and (search or query is not None or wanted or fresh):
+        raise typer.BadParameter("--citations stands alone: it follows the included reports.")
+    if citations is not None and citations not in ("citing", "cited", "both"):
+        raise typer.BadParameter("--citations takes citing, cited or both.")
     if search and (query is not None or wanted):
         raise typer.BadParameter("Name searches of the protocol, or give --query, not both.")
     with opened(db) as ws:
@@ -79,16 +97,36 @@ def pull(
             known = ", ".join(s.name for s in ws.protocol.searches)
             raise typer.BadParameter(f"No search '{min(unknown)}'. The protocol has: {known}.")
         if not yes:
-            _ask(service.estimate(ws, search or (), query, wanted or None))
+            _ask(
+                service.estimate(ws, search or (), query, wanted or None)
+                if citations is None
+                else service.estimate_citations(ws, citations)
+            )
         with _stop_on_signal() as cancelled:
-            runs = service.pull(
-                ws, search or (), query, wanted or None,
-                actor=actor(by), progress=_show, cancelled=cancelled,
-            )  # fmt: skip
+            if citations is None:
+                runs = service.pull(
+                    ws, search or (), query, wanted or None,
+                    actor=actor(by), progress=_show, cancelled=cancelled, fresh=fresh,
+                )  # fmt: skip
+            else:
+                runs = service.pull_citations(
+                    ws, citations, actor=actor(by), progress=_show, cancelled=cancelled
+                )
+        told = [service.differences(ws, run.id) for run in runs]
+        gone = service.retracted(ws)
     if as_json:
-        print_json([_run_json(run) for run in runs])
-    for run in runs:
+        pairs = zip(runs, told, strict=True)
+        print_json([{**_run_json(run), "differences": asdict(d)} for run, d in pairs])
+    for run, d in zip(runs, told, strict=True):
         _tell_run(run, quiet=as_json)
+        if not as_json and d.earlier:
+            changed = len({a.record for a in d.changed})
+            say(
+                f"  since {d.earlier}: {len(d.new):,} new, {changed:,} changed, "
+                f"{len(d.vanished):,} vanished, {len(d.retracted):,} newly retracted"
+            )
+    for report in gone:
+        warn(f"Included and retracted: {report.id} {report.lead.title}")
     if any(run.outcome in ("failed", "cancelled") for run in runs):
         raise typer.Exit(1)
 

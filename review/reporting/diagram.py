@@ -65,7 +65,7 @@ def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
         "database_specific_results": _listed(databases, {}) or "Databases, 0",
         "register_specific_results": _listed(registers, {}) or "Registers, 0",
         "dbr_excluded": _listed(flow.reasons, labels) or "None, 0",
-        "other_excluded": "None, 0",
+        "other_excluded": _listed(flow.other_reasons, labels) or "None, 0",
     }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -137,7 +137,9 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "") -> str:
         'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#333"/></marker></defs>',
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
     ]
-    for name, first, last in (("Identification", 0, 0), ("Screening", 1, 3), ("Included", 4, 4)):
+    end = len(rows) - 1
+    bands = (("Identification", 0, 0), ("Screening", 1, end - 1), ("Included", end, end))
+    for name, first, last in bands:
         low = max(b.bottom for b in rows[last] if b)
         parts.append(_band(name, rows[first][0].y, low))
     for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
@@ -182,8 +184,28 @@ def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[
             [_n("Reports assessed for eligibility", b["dbr_assessed"])],
             out + _waiting(second),
         ),
+        *_chased(flow, labels),
         (included, []),
     ]
+
+
+def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
+    """What only following citations brought; nothing where nobody followed any."""
+    b = flow.boxes
+    if not b["citations_results"]:
+        return []
+    main = [
+        _n("Records identified by following citations only", b["citations_results"]),
+        _n("  Reports sought for retrieval", b["other_sought_reports"]),
+        _n("  Reports assessed for eligibility", b["other_assessed"]),
+    ]
+    side = [
+        _n("Reports not sought", len(flow.other_set_aside)),
+        _n("Reports not retrieved", b["other_notretrieved_reports"]),
+        _n("Reports excluded", b["other_excluded"]),
+    ]
+    side += [_n(f"  {labels.get(r, r)}", n) for r, n in flow.other_reasons.items()]
+    return [(main, side)]
 
 
 def _waiting(n: int) -> list[str]:

@@ -8,7 +8,7 @@ are screened and assessed, studies are included.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -28,6 +28,9 @@ REGISTERS = frozenset(
     }
 )
 """Sources that register studies rather than index publications, by lower-case name."""
+
+CITATIONS = frozenset({"openalex citations"})
+"""Sources of records that only following citations brought: the diagram's other methods."""
 
 BOXES = (
     "previous_studies",
@@ -89,7 +92,10 @@ class Flow:
         ids: ids behind each box, as many as its number: records down to ``duplicates``, reports
             from ``records_screened`` on, studies in the boxes that end in ``_studies``.
         reasons: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
-        sources: source -> records identified there.
+        other_reasons: the same for ``other_excluded``.
+        other_set_aside: reports of other methods that never were sought: excluded on title and
+            abstract, for which the diagram has no box.
+        sources: source -> records identified there, those of other methods aside.
         awaiting: stage -> reports without a decision, conflicts among them.
         awaiting_ids: stage -> their ids.
         failed_sums: sums that must hold and do not, one sentence each; empty when all is well.
@@ -102,6 +108,8 @@ class Flow:
     awaiting: dict[str, int]
     awaiting_ids: dict[str, list[str]]
     failed_sums: list[str]
+    other_reasons: dict[str, int]
+    other_set_aside: list[str]
 
     def to_json(self) -> dict[str, Any]:
         """The diagram as one JSON document."""
@@ -115,62 +123,93 @@ class Flow:
 
 
 def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
-    """Compute the diagram. Every box is counted by itself and the sums are checked afterwards."""
+    """Compute the diagram. Every box is counted by itself and the sums are checked afterwards.
+
+    A report is of the other methods when all its records are; one that both found counts with the
+    databases.
+    """
     records, reports = sorted(records), sorted(reports)
+    searched = [r for r in records if r.source not in CITATIONS]
+    chased = [r for r in records if r.source in CITATIONS]
+    by_search = {r.report for r in searched}
+    others = {r.report for r in chased} - by_search
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
-    for r in records:
+    for r in searched:
         register = r.source.lower() in REGISTERS
         ids["register_results" if register else "database_results"].append(r.id)
-    ids["duplicates"] = _duplicates(records)
+    ids["citations_results"] = [r.id for r in chased]
+    ids["duplicates"] = _duplicates(searched)
     awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
-    reasons: Counter[str] = Counter()
+    reasons: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    set_aside: list[str] = []
     studies: set[str] = set()
     for p in reports:
+        other = p.id in others
         for box in _path(p):
-            ids[box].append(p.id)
-        if p.title_abstract in UNDECIDED:
-            awaiting[Stage.TITLE_ABSTRACT].append(p.id)
-        elif p.title_abstract is Decision.INCLUDE and p.full_text in UNDECIDED:
-            awaiting[Stage.FULL_TEXT].append(p.id)
-    for p in reports:
-        if p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
-            reasons[p.reason or REASONS_DIFFER] += 1
+            if named := _OTHER.get(box, "") if other else box:
+                ids[named].append(p.id)
+        if other and p.title_abstract is Decision.EXCLUDE:
+            set_aside.append(p.id)
+        stage = _waits_at(p)
+        if stage is not None:
+            awaiting[stage].append(p.id)
+        elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
+            reasons[other][p.reason or REASONS_DIFFER] += 1
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.INCLUDE:
             studies.add(p.study)
     ids["new_studies"] = sorted(studies)
     ids["total_studies"], ids["total_reports"] = list(ids["new_studies"]), list(ids["new_reports"])
-    boxes = {name: len(ids[name]) for name in BOXES}
-    waiting = {stage: len(found) for stage, found in awaiting.items()}
     return Flow(
-        boxes=boxes,
+        boxes={name: len(ids[name]) for name in BOXES},
         ids=ids,
-        reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-        sources=dict(sorted(Counter(r.source for r in records).items())),
-        awaiting=waiting,
+        reasons=_most_first(reasons[False]),
+        sources=dict(sorted(Counter(r.source for r in searched).items())),
+        awaiting={stage: len(found) for stage, found in awaiting.items()},
         awaiting_ids=awaiting,
-        failed_sums=[*failed_sums(boxes, waiting, reasons), *_mismatched(records, reports)],
+        failed_sums=[
+            *failed_sums(ids, awaiting, reasons[False], reasons[True], others, set_aside),
+            *_mismatched(records, reports),
+        ],
+        other_reasons=_most_first(reasons[True]),
+        other_set_aside=set_aside,
     )
 
 
 def failed_sums(
-    boxes: Mapping[str, int], awaiting: Mapping[str, int], reasons: Mapping[str, int]
+    ids: Mapping[str, Sequence[str]],
+    awaiting: Mapping[str, Sequence[str]],
+    reasons: Mapping[str, int],
+    other_reasons: Mapping[str, int],
+    others: Collection[str],
+    set_aside: Sequence[str],
 ) -> list[str]:
-    """Check the sums of the diagram (PRISMA 2020, item 16a).
+    """Check the sums of both arms of the diagram (PRISMA 2020, item 16a).
+
+    Args:
+        others: reports that other methods alone brought.
 
     Returns:
         One sentence for each sum that does not hold.
     """
-    b = boxes
+    b = {name: len(found) for name, found in ids.items()}
+    waits = {stage: len([p for p in awaiting[stage] if p not in others]) for stage in awaiting}
+    waits_too = {stage: len(awaiting[stage]) - waits[stage] for stage in awaiting}
     identified = b["database_results"] + b["register_results"]
     removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
-    left = b["records_screened"] - b["records_excluded"] - awaiting[Stage.TITLE_ABSTRACT]
+    left = b["records_screened"] - b["records_excluded"] - waits[Stage.TITLE_ABSTRACT]
+    left_too = len(others) - len(set_aside) - waits_too[Stage.TITLE_ABSTRACT]
     assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
-    kept = b["dbr_assessed"] - b["dbr_excluded"] - awaiting[Stage.FULL_TEXT]
+    assessed_too = b["other_sought_reports"] - b["other_notretrieved_reports"]
+    kept = b["dbr_assessed"] - b["dbr_excluded"] - waits[Stage.FULL_TEXT]
+    kept += b["other_assessed"] - b["other_excluded"] - waits_too[Stage.FULL_TEXT]
     sums = (
         ("records_screened", "identified - removed before screening", identified - removed),
         ("dbr_sought_reports", "screened - excluded - awaiting a decision", left),
         ("dbr_assessed", "sought - not retrieved", assessed),
         ("dbr_excluded", "the sum of its reasons", sum(reasons.values())),
+        ("other_sought_reports", "found by other methods - set aside - awaiting", left_too),
+        ("other_assessed", "sought - not retrieved", assessed_too),
+        ("other_excluded", "the sum of its reasons", sum(other_reasons.values())),
         ("new_reports", "assessed - excluded - awaiting a decision", kept),
         ("total_reports", "previous + new", b["previous_reports"] + b["new_reports"]),
         ("total_studies", "previous + new", b["previous_studies"] + b["new_studies"]),
@@ -182,8 +221,31 @@ def failed_sums(
     ]
 
 
+_OTHER = {
+    "dbr_sought_reports": "other_sought_reports",
+    "dbr_notretrieved_reports": "other_notretrieved_reports",
+    "dbr_assessed": "other_assessed",
+    "dbr_excluded": "other_excluded",
+    "new_reports": "new_reports",
+}
+"""Box of the databases' arm -> box of the other methods' arm, which has none for screening."""
+
+
+def _waits_at(p: ReportRow) -> Stage | None:
+    """The stage at which a report awaits a decision."""
+    if p.title_abstract in UNDECIDED:
+        return Stage.TITLE_ABSTRACT
+    if p.title_abstract is Decision.INCLUDE and p.full_text in UNDECIDED:
+        return Stage.FULL_TEXT
+    return None
+
+
+def _most_first(counted: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _path(p: ReportRow) -> list[str]:
-    """The boxes a report is counted in."""
+    """The boxes a report is counted in, in the arm of the databases."""
     boxes = ["records_screened"]
     if p.title_abstract is Decision.EXCLUDE:
         return [*boxes, "records_excluded"]

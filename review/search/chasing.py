@@ -11,7 +11,7 @@ from review.model import Report
 from review.sources.openalex import OpenAlex, Query
 from review.store import Connection, reports, whole
 
-SOURCE = "openalex citations"
+SOURCE = whole.CITATIONS
 """Source of these runs: the flow diagram counts what only they found among the other methods."""
 
 Direction = Literal["citing", "cited", "both"]

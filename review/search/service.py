@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from review.coding.proposals import refresh_suggestions
 from review.errors import DecisionError, NotFoundError, QueryRefused
 from review.model import Event, EventKind, Outcome, Report, SearchRun
-from review.search import chasing, running
+from review.protocol import strings
+from review.search import chasing, logbook, running
 from review.search import differences as comparing
+from review.search import recall as known_items
 from review.search.chasing import SOURCE as CITATIONS
 from review.search.differences import AD_HOC, RunDifferences
 from review.search.importing import ImportResult, import_bytes, import_file
 from review.search.progress import Progress
+from review.search.recall import Recall
 from review.search.walking import Walk, locks, stopped_run
 from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
@@ -34,6 +37,10 @@ __all__ = [
     "differences",
     "estimate",
     "estimate_citations",
+    "preview",
+    "recall",
+    "search_log",
+    "term_counts",
     "import_bytes",
     "import_file",
     "pull",
@@ -54,6 +61,14 @@ class Estimated:
 
     search: str
     estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a query would bring: count and price, and its first titles in the source's order."""
+
+    estimate: Estimate
+    titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +228,52 @@ def _run(
             if not go_on:
                 break
     return ended
+
+
+def preview(
+    ws: Workspace,
+    query: str,
+    filters: Mapping[str, str] | None = None,
+    *,
+    client: OpenAlex | None = None,
+) -> Preview:
+    """Count, price and first titles of an ad-hoc query, for the price of one page.
+
+    Raises:
+        SourceError: the source cannot be asked, or refuses.
+    """
+    with _client(ws, client) as source:
+        found, works = source.preview(Query(query, filters=dict(filters or {})))
+    return Preview(found, tuple(work.title for work in works))
+
+
+def term_counts(
+    ws: Workspace, query: str, *, client: OpenAlex | None = None
+) -> list[tuple[str, int]]:
+    """Works with each word or phrase of a query by itself; one without any may be misspelt.
+
+    One request for each of `strings.terms(query)`, at the price of a page.
+
+    Raises:
+        SourceError: the source cannot be asked, or refuses.
+    """
+    with _client(ws, client) as source:
+        return [(term, source.estimate(Query(term)).count) for term in strings.terms(query)]
+
+
+def recall(ws: Workspace, *, ask: bool = True, client: OpenAlex | None = None) -> list[Recall]:
+    """Known-item recall: all searches together, then each (see `recall.recall`).
+
+    Args:
+        ask: ask OpenAlex why papers are missed, which costs nothing.
+    """
+    with _client(ws, client) as source:
+        return known_items.recall(ws, source if ask else None)
+
+
+def search_log(ws: Workspace) -> list[logbook.Entry]:
+    """The search log by the items of PRISMA-S; `logbook.to_csv` writes it as a table."""
+    return logbook.entries(ws)
 
 
 def resumable(ws: Workspace) -> dict[str, SearchRun]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
@@ -218,6 +218,21 @@ def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> 
     for part in chunks(sorted(besides)):
         found.update({n: id_ for n, id_ in conn.execute(statement.where(record.c.n.in_(part)))})
     return [found[n] for n in sorted(found)]
+
+
+def same_paper(conn: Connection, record_id: str) -> set[str]:
+    """Records joined in one report with a record, itself among them."""
+    home = select(member.c.report).where(member.c.record == record_id)
+    rows = conn.execute(select(member.c.record).where(member.c.report.in_(home)))
+    return {record_id, *rows.scalars()}
+
+
+def like(conn: Connection, known: Record) -> set[str]:
+    """Records with the DOI, the PMID or the very title of one, small letters or capitals."""
+    same = [func.lower(record.c.title) == known.title.lower()]
+    same += [record.c.doi == known.doi] if known.doi else []
+    same += [record.c.pmid == known.pmid] if known.pmid else []
+    return set(conn.execute(select(record.c.id).where(or_(*same))).scalars())
 
 
 def runs(conn: Connection) -> list[SearchRun]:

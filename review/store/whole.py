@@ -10,8 +10,11 @@ from sqlalchemy import Connection, Row, func, select
 
 from review.model import Decision, Record
 from review.store.records import WHOLE, to_record
-from review.store.schema import edge, event, member, record, report, withdrawal
+from review.store.schema import edge, event, member, record, report, run, sighting, withdrawal
 from review.store.state import chunks
+
+CITATIONS = "openalex citations"
+"""Source of the runs that follow citations; their records are of the source they were read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,30 @@ class Edge:
 
 
 def memberships(conn: Connection) -> list[tuple[str, str, str]]:
-    """Every record's id, source and report, in order of id."""
+    """Every record's id, source and report, in order of id.
+
+    The source of a record that only following citations brought is that of those runs.
+    """
+    chased = _only_chased(conn)
     statement = (
         select(record.c.id, record.c.source, member.c.report)
         .join(member, member.c.record == record.c.id)
         .order_by(record.c.id)
     )
-    return [(a, b, c) for a, b, c in conn.execute(statement)]
+    return [(a, chased.get(a, b), c) for a, b, c in conn.execute(statement)]
+
+
+def _only_chased(conn: Connection) -> dict[str, str]:
+    """Records that no search of a database and no file brought -> source of the run that did."""
+    chasing = select(run.c.id).where(run.c.source == CITATIONS)
+    if conn.execute(chasing.limit(1)).scalar() is None:
+        return {}
+    gone = select(withdrawal.c.run).where(withdrawal.c.active)
+    found = select(sighting.c.record).where(sighting.c.run.in_(chasing))
+    otherwise = select(sighting.c.record).where(
+        sighting.c.run.not_in(chasing), sighting.c.run.not_in(gone)
+    )
+    return dict.fromkeys(conn.execute(found.except_(otherwise)).scalars(), CITATIONS)
 
 
 def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]]:

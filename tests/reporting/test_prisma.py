@@ -23,7 +23,9 @@ def reviews(draw: st.DrawFn) -> tuple[list[RecordRow], list[ReportRow]]:
     for size in sizes:
         first = number
         for _ in range(size):
-            source = draw(st.sampled_from(["openalex", "pubmed", "ClinicalTrials.gov"]))
+            source = draw(
+                st.sampled_from(["openalex", "pubmed", "ClinicalTrials.gov", "openalex citations"])
+            )
             records.append(RecordRow(f"R{number:06d}", source, f"P{first:06d}"))
             number += 1
         study = draw(st.integers(0, max(first, 1)))
@@ -49,10 +51,18 @@ def test_all_sums_hold_and_ids_match_numbers(
     assert set(found.boxes) == set(found.ids) == set(BOXES)
     for name, ids in found.ids.items():
         assert len(ids) == len(set(ids)) == found.boxes[name]
-    assert found.boxes["database_results"] + found.boxes["register_results"] == len(records)
-    assert found.boxes["records_screened"] == len(reports)
-    assert sum(found.sources.values()) == len(records)
+    searched = [r for r in records if r.source != "openalex citations"]
+    assert found.boxes["database_results"] + found.boxes["register_results"] == len(searched)
+    assert found.boxes["citations_results"] == len(records) - len(searched)
+    assert found.boxes["records_screened"] == len({r.report for r in searched})
+    assert sum(found.sources.values()) == len(searched)
     assert sum(found.reasons.values()) == found.boxes["dbr_excluded"]
+    assert sum(found.other_reasons.values()) == found.boxes["other_excluded"]
+    waiting = sum(found.awaiting.values())
+    ended = "records_excluded dbr_notretrieved_reports dbr_excluded new_reports".split()
+    ended += ["other_notretrieved_reports", "other_excluded"]
+    gone = sum(found.boxes[name] for name in ended) + len(found.other_set_aside)
+    assert gone + waiting == len(reports)  # every report is somewhere, once
 
 
 @given(reviews(), st.randoms(use_true_random=False))
@@ -117,3 +127,38 @@ def test_a_broken_state_is_reported_not_hidden() -> None:
     found = flow(records, [ReportRow("P1", "S1", Decision.INCLUDE, Decision.INCLUDE, "")])
     assert any("records_screened" in text for text in found.failed_sums)
     assert any("P2" in text for text in found.failed_sums)
+
+
+def test_what_only_citations_brought_goes_through_the_other_arm() -> None:
+    chased = "openalex citations"
+    records = [RecordRow(f"R{n}", chased, f"P{n}") for n in range(1, 7)]
+    records += [RecordRow("R7", "openalex", "P6"), RecordRow("R8", "openalex", "P8")]
+    yes, no, waits = Decision.INCLUDE, Decision.EXCLUDE, Decision.AWAITING
+    reports = [
+        ReportRow("P1", "S1", yes, yes, ""),
+        ReportRow("P2", "S2", yes, no, "language"),
+        ReportRow("P3", "S3", no, waits, "not_kratom"),
+        ReportRow("P4", "S4", yes, Decision.NOT_RETRIEVED, "full_text_missing"),
+        ReportRow("P5", "S5", yes, waits, ""),
+        ReportRow("P6", "S6", yes, yes, ""),  # found by both: counts with the databases
+        ReportRow("P8", "S8", no, waits, "language"),
+    ]
+    found = flow(records, reports)
+    expected = {
+        "database_results": 2,
+        "citations_results": 6,
+        "duplicates": 0,
+        "records_screened": 2,
+        "records_excluded": 1,
+        "dbr_sought_reports": 1,
+        "dbr_assessed": 1,
+        "other_sought_reports": 4,
+        "other_notretrieved_reports": 1,
+        "other_assessed": 3,
+        "other_excluded": 1,
+        "new_reports": 2,
+        "new_studies": 2,
+    }
+    assert {name: found.boxes[name] for name in expected} == expected
+    assert found.failed_sums == []
+    assert (found.other_reasons, found.other_set_aside) == ({"language": 1}, ["P3"])

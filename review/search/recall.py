@@ -1,0 +1,176 @@
+"""Whether searches find again the papers that any good search must find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from review.errors import SourceError
+from review.model import Outcome, Record
+from review.protocol import Search
+from review.protocol.strings import missing
+from review.sources.openalex import OpenAlex
+from review.sources.openalex_works import SOURCE as OPENALEX
+from review.store import Connection, records, trails, whole
+from review.workspace import Workspace
+
+LIBRARY = "library"
+
+NOT_THERE = "OpenAlex does not know it."
+NO_NAME = "It has no DOI or PMID to ask OpenAlex by."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A paper that a good search must find: its library id, record id, and the record."""
+
+    item: str
+    id: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A known paper that a search did not find, and why, ``""`` where that cannot be told."""
+
+    item: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What one search, or all together, found of the known papers.
+
+    Attributes:
+        search: name of the search; ``""`` for all together.
+        ran: whether it has a run that counts.
+        found: library ids.
+    """
+
+    search: str
+    label: str
+    ran: bool
+    found: tuple[str, ...]
+    missed: tuple[Missed, ...]
+
+    @property
+    def total(self) -> int:
+        """How many papers were looked for."""
+        return len(self.found) + len(self.missed)
+
+
+def recall(
+    ws: Workspace,
+    client: OpenAlex | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[Recall]:
+    """Known-item recall of each search of the protocol, and of all together (first).
+
+    Args:
+        client: asks why papers are missed, free of charge; without one the reasons stay blank.
+    """
+    with ws.store.read() as conn:
+        known = _known(conn, ws.protocol.known_items)
+        seen = {s.name: _seen(conn, s.name) for s in ws.protocol.searches}
+        found = {
+            name: {k.item for k in known if _among(conn, k, ids)} if ids is not None else set()
+            for name, ids in seen.items()
+        }
+    ask = [k for k in known if any(k.item not in items for items in found.values())]
+    works = _ask(ask, client, cancelled)
+    ran = any(ids is not None for ids in seen.values())
+    together = _of("", "All searches together", ran, known, set().union(*found.values()), works)
+    return [
+        together,
+        *(
+            _of(s.name, s.label, seen[s.name] is not None, known, found[s.name], works, s)
+            for s in ws.protocol.searches
+        ),
+    ]
+
+
+def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
+    ids = records.ids_of(conn, [(LIBRARY, item) for item in items])
+    held = whole.records(conn, ids.values())
+    return [Known(key, id_, held[id_]) for (_source, key), id_ in sorted(ids.items())]
+
+
+def _seen(conn: Connection, search: str) -> set[str] | None:
+    """Records of the newest runs of a search; None when it never ran to any page."""
+    withdrawn = whole.withdrawn_runs(conn)
+    for run in records.runs(conn):  # newest first
+        named = (run.search, run.source) == (search, OPENALEX) and run.id not in withdrawn
+        if named and run.received and run.outcome is not Outcome.RUNNING:
+            return trails.seen_by(conn, run.id)
+    return None
+
+
+def _among(conn: Connection, known: Known, ids: set[str]) -> bool:
+    """Whether a paper is among records: as one report with one of them, by DOI, PMID or title."""
+    same = records.same_paper(conn, known.id)
+    if same & ids:
+        return True
+    title = _bare(known.record.title)
+    for id_, record in whole.records(conn, records.like(conn, known.record) & ids).items():
+        if id_ in ids and (
+            (record.doi and record.doi == known.record.doi)
+            or (record.pmid and record.pmid == known.record.pmid)
+            or _bare(record.title) == title
+        ):
+            return True
+    return False
+
+
+def _ask(
+    known: list[Known], client: OpenAlex | None, cancelled: Callable[[], bool]
+) -> Mapping[str, Record | str]:
+    """What OpenAlex holds for each paper: the work, or why there is none."""
+    found: dict[str, Record | str] = {}
+    for one in known if client is not None else ():
+        named = (("doi:", one.record.doi), ("pmid:", one.record.pmid))
+        names = [prefix + value for prefix, value in named if value]
+        if not names:
+            found[one.item] = NO_NAME
+            continue
+        try:
+            work = next((w for n in names if client and (w := client.find(n, cancelled))), None)
+        except SourceError:
+            break  # the other reasons stay unknown
+        found[one.item] = work or NOT_THERE
+    return found
+
+
+def _of(
+    name: str,
+    label: str,
+    ran: bool,
+    known: list[Known],
+    found: set[str],
+    works: Mapping[str, Record | str],
+    search: Search | None = None,
+) -> Recall:
+    missed = [
+        Missed(k.item, k.record.title, _why(works.get(k.item, ""), search) if ran else "")
+        for k in known
+        if k.item not in found
+    ]
+    return Recall(name, label, ran, tuple(k.item for k in known if k.item in found), tuple(missed))
+
+
+def _why(work: Record | str, search: Search | None) -> str:
+    if isinstance(work, str):
+        return work
+    if search is None:
+        return f"OpenAlex has it as {work.openalex_id}; no search finds it."
+    lacks = missing(search.query, f"{work.title} {work.abstract}")
+    if not lacks:
+        return f"OpenAlex has it as {work.openalex_id}, and its words fit: run the search again."
+    blind = "" if work.abstract else "OpenAlex has no abstract of it. "
+    words = "; ".join(part if len(part) <= 160 else part[:157] + "..." for part in lacks)
+    return f"{blind}Its {'title' if blind else 'title and abstract'} lack: {words}"
+
+
+def _bare(title: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", title.lower()))

@@ -1,0 +1,90 @@
+"""Following citations of included reports, as a search of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from review.errors import DecisionError
+from review.model import Outcome, Stage, VoteValue
+from review.reporting import service as reporting
+from review.screening import service as screening
+from review.search import chasing, service
+from review.workspace import Workspace
+from tests.search.common import Open, impatient, pull, sound
+from tests.servers.openalex import OpenAlexServer
+from tests.servers.works import Work, make_works
+
+
+def linked() -> list[Work]:
+    """Works 0 to 4 are of kratom; 5 and 6 cite the first; the first cites 7 and 1."""
+    made = [{**w, "title": f"Work {n}", "abstract_inverted_index": None, "is_retracted": False}
+            for n, w in enumerate(make_works(12))]  # fmt: skip
+    for n in range(5):
+        made[n]["title"] = f"Kratom work {n}"
+    first = made[0]["id"]
+    for n in (5, 6):
+        made[n]["referenced_works"] = [first]
+    for n in (7, 1):
+        made[n]["cited_by"] = [first]
+    return made
+
+
+def included(ws: Workspace, key: str) -> str:
+    from review.store import records
+
+    with ws.store.read() as conn:
+        record = records.ids_of(conn, [("openalex", key)])["openalex", key]
+    report = "P" + record[1:]
+    for stage in Stage:
+        screening.cast(ws, report, stage, "Ann", VoteValue.INCLUDE)
+    return report
+
+
+def test_citations_come_in_through_the_other_arm_and_a_database_takes_them_over(
+    ws_at: Open,
+) -> None:
+    works = linked()
+    with OpenAlexServer(works=works) as server:
+        ws = ws_at(server.url)
+        with pytest.raises(DecisionError, match="nothing to follow"):
+            service.pull_citations(ws, actor="Ann")
+        pull(ws)
+        included(ws, works[0]["id"].rsplit("/")[-1])
+        estimated = service.estimate_citations(ws)
+        assert [e.estimate.count for e in estimated] == [2, 2]
+        with impatient(ws) as client:
+            runs = service.pull_citations(ws, actor="Ann", client=client)
+        assert [(r.source, r.outcome, r.received, r.added) for r in runs] == [
+            ("openalex citations", Outcome.COMPLETE, 2, 2),
+            ("openalex citations", Outcome.COMPLETE, 2, 1),  # one was known
+        ]
+        assert sum(r.cost_usd for r in runs) == pytest.approx(
+            sum(e.estimate.price_usd for e in estimated)
+        )
+        flow = reporting.flow(ws)
+        assert flow.failed_sums == []
+        assert (flow.boxes["database_results"], flow.boxes["citations_results"]) == (5, 3)
+        assert flow.boxes["records_screened"] == 5
+        include_all = [p for p in flow.awaiting_ids["title_abstract"]]
+        for report in include_all[-3:]:
+            screening.cast(ws, report, Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        flow = reporting.flow(ws)
+        assert flow.boxes["other_sought_reports"] == flow.boxes["other_assessed"] == 3
+        assert flow.failed_sums == []
+        pull(ws, query="work")  # a database search that finds all of them
+        flow = reporting.flow(ws)
+    assert flow.boxes["citations_results"] == flow.boxes["other_sought_reports"] == 0
+    assert flow.boxes["database_results"] == 12 and flow.failed_sums == []
+    sound(ws)
+
+
+def test_a_hundred_works_go_into_one_call() -> None:
+    works = [f"W{n}" for n in range(101)]
+    found = chasing.queries("both", works)
+    assert len(found) == 4
+    assert [len(next(iter(q.filters.values())).split("|")) for _name, q in found] == [100, 1] * 2
+    assert [next(iter(q.filters)) for _name, q in found] == ["cites", "cites", "cited_by"] * 1 + [
+        "cited_by"
+    ]
+    with pytest.raises(DecisionError, match="direction"):
+        chasing.queries("sideways", works)

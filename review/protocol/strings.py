@@ -85,7 +85,7 @@ def _split(tokens: list[str], operator: str) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     depth = 0
     for before, token in pairwise(["", *tokens]):
-        apart = before not in ("", "(", *_OPERATORS) and token not in (")", *_OPERATORS)
+        apart = before not in ("", "(", *_OPERATORS) and token not in (")", "AND", "OR")
         if depth == 0 and (token == operator or (operator == "AND" and apart)):
             parts.append([])
             if token == operator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,12 @@ from review.ui import browser, nav
 
 PAGE_WIDTH = 1080
 """Pixels a page fills at most; lines longer than that are hard to read."""
+
+LINK_IDS = 400
+"""Ids an address carries; browsers and proxies cut longer ones."""
+
+LISTS = "listed"
+"""Where the session keeps lists that are too long for an address."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&])")
 
@@ -122,8 +129,23 @@ def figures(items: Sequence[Figure], key: str) -> None:
 
 
 def ids_param(ids: Sequence[str]) -> dict[str, str]:
-    """Query parameters that make the records page list these reports."""
-    return {"ids": ",".join(ids)}
+    """Query parameters that make the records page list these reports.
+
+    A list too long for an address is kept in the session under a short name.
+    """
+    if len(ids) <= LINK_IDS:
+        return {"ids": ",".join(ids)}
+    name = hashlib.sha256(",".join(ids).encode()).hexdigest()[:10]
+    st.session_state.setdefault(LISTS, {})[name] = tuple(ids)
+    return {"list": name}
+
+
+def listed_ids() -> tuple[str, ...] | None:
+    """The reports that `ids_param` put into the address; None when there are none in it."""
+    if name := st.query_params.get("list", ""):
+        kept: dict[str, tuple[str, ...]] = st.session_state.get(LISTS, {})
+        return kept.get(name, ())
+    return tuple(i for i in st.query_params.get("ids", "").split(",") if i) or None
 
 
 def nothing_here(

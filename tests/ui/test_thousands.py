@@ -77,3 +77,19 @@ def test_the_flow_diagram_adds_up(ws: Workspace, app: AppTest) -> None:
     assert flow.failed_sums == []
     assert flow.boxes["records_excluded"] == len(range(0, MADE, 5))
     assert f"{flow.boxes['records_screened']:,}" in words_on(app)
+
+
+def test_a_number_opens_what_it_counts_however_many_there_are(ws: Workspace, app: AppTest) -> None:
+    at_page(app, "report")
+    screened = reporting.flow(ws).ids["records_screened"]
+    assert len(screened) > 400
+    (name,) = [k for k, v in app.session_state["listed"].items() if list(v) == screened]
+    at_page(app, "records", list=name)
+    assert not app.exception
+    assert f"{len(screened):,} reports" in words_on(app)
+
+
+def test_a_list_of_a_closed_window_says_where_to_find_it_again(ws: Workspace, app: AppTest) -> None:
+    at_page(app, "records", list="gone")
+    assert not app.exception
+    assert "Open it again" in words_on(app)

@@ -12,7 +12,7 @@ from review.workspace import Workspace
 
 PER_PAGE = 100
 BACK = "records_back"  # session: query parameters of the list a report was opened from
-NAMES = ("q", "status", "source", "from", "to", "ids", "page")
+NAMES = ("q", "status", "source", "from", "to", "ids", "list", "page")
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 
 
@@ -27,14 +27,13 @@ def open_report(ids: list[str], table: str) -> None:
 
 def asked() -> records.Search:
     """What the fields and the address ask for."""
-    ids = tuple(i for i in st.query_params.get("ids", "").split(",") if i)
     state = st.session_state
     return records.Search(
         text=str(state.get("q") or ""),
         status=str(state.get("status") or ""),
         source=str(state.get("source") or ""),
         years=(state.get("from"), state.get("to")),
-        ids=ids,
+        ids=parts.listed_ids() or (),
     )
 
 
@@ -102,9 +101,18 @@ def listing(ws: Workspace) -> None:
     """Fields, count and table."""
     with parts.page("Records", "Find anything, and open a report to see its whole history."):
         search = asked()
-        if search.ids:
-            count = parts.count_of(len(search.ids), "report")
-            st.markdown(f"Listed from another page: {count}.")
+        listed = parts.listed_ids()
+        if listed == ():
+            parts.nothing_here(
+                "This list belonged to a window that is closed. Open it again from its page.",
+                "Look through all records",
+                on_click=show_all,
+            )
+            return
+        if listed:
+            kept = sum(i.startswith("R") for i in listed)
+            units = f": {parts.count_of(kept, 'record')}, shown as reports" if kept else ""
+            st.markdown(f"Listed from another page{units}.")
             st.button("Look through all records instead", on_click=show_all)
         else:
             fields(ws)

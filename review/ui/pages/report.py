@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from review.coding import service as coding
-from review.model import Stage
+from review.records.words import STAGES
 from review.reporting import diagram, prisma
 from review.reporting import service as reporting
 from review.screening import service as screening
@@ -15,21 +15,21 @@ from review.ui import downloads, nav, parts, session
 from review.ui.parts import count_of, plain
 
 ws = session.workspace()
-LINK_IDS = 400  # ids a link can carry; browsers cut longer addresses
 
-# Boxes of the diagram by row: name, unit, and the status that lists them when they are many.
+# Boxes of the diagram by row: name and unit.
 ROWS = (
-    ("Identified", (("database_results", "records from databases", ""),
-                    ("register_results", "records from registers", ""),
-                    ("duplicates", "duplicate records", ""))),
-    ("Screened", (("records_screened", "reports screened", ""),
-                  ("records_excluded", "excluded", "excluded"))),
-    ("Full text", (("dbr_sought_reports", "reports sought", ""),
-                   ("dbr_notretrieved_reports", "not retrieved", ""),
-                   ("dbr_assessed", "assessed", ""),
-                   ("dbr_excluded", "excluded", ""))),
-    ("Included", (("new_studies", "studies", "included"),
-                  ("new_reports", "reports", "included"))),
+    ("Identified", (("database_results", "records from databases"),
+                    ("register_results", "records from registers"),
+                    ("citations_results", "records from citations"),
+                    ("duplicates", "duplicate records"))),
+    ("Screened", (("records_screened", "reports screened"),
+                  ("records_excluded", "excluded"))),
+    ("Full text", (("dbr_sought_reports", "reports sought"),
+                   ("dbr_notretrieved_reports", "not retrieved"),
+                   ("dbr_assessed", "assessed"),
+                   ("dbr_excluded", "excluded"))),
+    ("Included", (("new_studies", "studies"),
+                  ("new_reports", "reports"))),
 )  # fmt: skip
 
 FORMATS = {
@@ -43,18 +43,11 @@ FORMATS = {
 }
 
 
-def behind(ids: list[str], status: str) -> dict[str, str]:
-    """Query parameters that list what a number counts."""
-    if len(ids) <= LINK_IDS:
-        return parts.ids_param(ids)
-    return {"status": status} if status else {}
-
-
-def number(n: int, unit: str, ids: list[str], status: str) -> None:
+def number(n: int, unit: str, ids: list[str]) -> None:
     """One number, opening what it counts."""
     label = f"**{n:,}** {plain(unit)}"
     if ids:
-        nav.link(label, "records", behind(ids, status))
+        nav.link(label, "records", parts.ids_param(ids))
     else:
         st.markdown(label)
 
@@ -64,19 +57,15 @@ def numbers(flow: prisma.Flow) -> None:
     for head, boxes in ROWS:
         with st.container(gap="xsmall", key=f"rt-flow-{head}"):
             st.markdown(f":small[{head}]")
-            for box, unit, status in boxes:
+            for box, unit in boxes:
                 name = "new_reports" if box == "new_studies" else box
-                number(flow.boxes[box], unit, flow.ids[name], status)
+                number(flow.boxes[box], unit, flow.ids[name])
                 if box == "dbr_excluded":
                     reasons(flow)
-    waiting = (
-        (Stage.TITLE_ABSTRACT, "on title and abstract", "awaiting title and abstract"),
-        (Stage.FULL_TEXT, "on full text", "awaiting full text"),
-    )
     with st.container(gap="xsmall", key="rt-flow-awaiting"):
         st.markdown(":small[Awaiting a decision]")
-        for stage, unit, status in waiting:
-            number(flow.awaiting[stage], unit, flow.awaiting_ids[stage], status)
+        for stage, words in STAGES.items():
+            number(flow.awaiting[stage], f"on {words}", flow.awaiting_ids[stage])
 
 
 def reasons(flow: prisma.Flow) -> None:

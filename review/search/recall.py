@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -74,10 +73,8 @@ def recall(
     with ws.store.read() as conn:
         known = _known(conn, ws.protocol.known_items)
         seen = {s.name: _seen(conn, s.name) for s in ws.protocol.searches}
-        found = {
-            name: {k.item for k in known if _among(conn, k, ids)} if ids is not None else set()
-            for name, ids in seen.items()
-        }
+        same = records.same_papers(conn, {k.id: k.record for k in known})
+    found = {name: {k.item for k in known if same[k.id] & (i or set())} for name, i in seen.items()}
     ask = [k for k in known if any(k.item not in items for items in found.values())]
     works = _ask(ask, client, cancelled)
     ran = any(ids is not None for ids in seen.values())
@@ -105,22 +102,6 @@ def _seen(conn: Connection, search: str) -> set[str] | None:
         if named and run.received and run.outcome is not Outcome.RUNNING:
             return trails.seen_by(conn, run.id)
     return None
-
-
-def _among(conn: Connection, known: Known, ids: set[str]) -> bool:
-    """Whether a paper is among records: as one report with one of them, by DOI, PMID or title."""
-    same = records.same_paper(conn, known.id)
-    if same & ids:
-        return True
-    title = _bare(known.record.title)
-    for id_, record in whole.records(conn, records.like(conn, known.record) & ids).items():
-        if id_ in ids and (
-            (record.doi and record.doi == known.record.doi)
-            or (record.pmid and record.pmid == known.record.pmid)
-            or _bare(record.title) == title
-        ):
-            return True
-    return False
 
 
 def _ask(
@@ -170,7 +151,3 @@ def _why(work: Record | str, search: Search | None) -> str:
     blind = "" if work.abstract else "OpenAlex has no abstract of it. "
     words = "; ".join(part if len(part) <= 160 else part[:157] + "..." for part in lacks)
     return f"{blind}Its {'title' if blind else 'title and abstract'} lack: {words}"
-
-
-def _bare(title: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", title.lower()))

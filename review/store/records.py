@@ -220,19 +220,41 @@ def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> 
     return [found[n] for n in sorted(found)]
 
 
-def same_paper(conn: Connection, record_id: str) -> set[str]:
-    """Records joined in one report with a record, itself among them."""
-    home = select(member.c.report).where(member.c.record == record_id)
-    rows = conn.execute(select(member.c.record).where(member.c.report.in_(home)))
-    return {record_id, *rows.scalars()}
+def same_papers(conn: Connection, known: Mapping[str, Record]) -> dict[str, set[str]]:
+    """For each of some records: those in one report with it, or with its DOI, PMID or title.
 
-
-def like(conn: Connection, known: Record) -> set[str]:
-    """Records with the DOI, the PMID or the very title of one, small letters or capitals."""
-    same = [func.lower(record.c.title) == known.title.lower()]
-    same += [record.c.doi == known.doi] if known.doi else []
-    same += [record.c.pmid == known.pmid] if known.pmid else []
-    return set(conn.execute(select(record.c.id).where(or_(*same))).scalars())
+    Args:
+        known: record id -> record.
+    """
+    home = dict(
+        map(tuple, conn.execute(select(member.c.record, member.c.report).where(
+            member.c.record.in_(list(known))
+        )))
+    )  # fmt: skip
+    mates: dict[str, set[str]] = {}
+    joined = select(member.c.report, member.c.record).where(
+        member.c.report.in_(list(home.values()))
+    )
+    for report, id_ in conn.execute(joined):
+        mates.setdefault(report, set()).add(id_)
+    title = func.lower(record.c.title)
+    alike = select(record.c.id, title, record.c.doi, record.c.pmid).where(
+        or_(
+            title.in_([r.title.lower() for r in known.values()]),
+            record.c.doi.in_([r.doi for r in known.values() if r.doi]),
+            record.c.pmid.in_([r.pmid for r in known.values() if r.pmid]),
+        )
+    )
+    rows = conn.execute(alike).all()
+    return {
+        id_: mates.get(home.get(id_, ""), set())
+        | {
+            other
+            for other, name, doi, pmid in rows
+            if name == r.title.lower() or (doi and doi == r.doi) or (pmid and pmid == r.pmid)
+        }
+        for id_, r in known.items()
+    }
 
 
 def runs(conn: Connection) -> list[SearchRun]:

@@ -223,6 +223,18 @@ def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace
     assert len(dedupe.unsure(ws)) == len(pairs)
 
 
+def test_a_press_that_was_meant_for_the_pair_before_changes_nothing(
+    app: AppTest, ws: Workspace
+) -> None:
+    """The browser may hold the buttons of two pairs for a moment, and press both."""
+    dedupe.dedupe(ws)
+    at_page(app, "duplicates")
+    waiting = dedupe.unsure(ws)
+    app.session_state["duplicates_shown"] = waiting[1].id  # the page has gone on already
+    press(app, "Same text")
+    assert dedupe.unsure(ws) == waiting
+
+
 def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
     pair = dedupe.unsure(ws)[0]

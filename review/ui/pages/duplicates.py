@@ -22,6 +22,7 @@ from review.workspace import Workspace
 JOB = "dedupe"
 LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
+SHOWN = "duplicates_shown"  # session: pair on the screen that has no answer yet
 ONE_STUDY = "two reports of one study"  # why the two halves of that answer were written
 
 Answer = tuple[str, str, str]
@@ -39,13 +40,27 @@ OF_STUDIES: tuple[Answer, ...] = (
 """What can be said of two records: words on the button, its key, what is stored."""
 
 
+def meant(shown: str) -> bool:
+    """Whether a press is for what is on the screen; it takes one press and no second.
+
+    For a moment the browser holds the buttons of two pairs, and one key presses both.
+    """
+    if st.session_state.get(SHOWN) != shown:
+        return False
+    del st.session_state[SHOWN]
+    return True
+
+
 @careful
-def answer(a: str, b: str, verdict: str, reviewer: str, *, settles_text: bool) -> None:
+def answer(pair: dedupe.PairView, verdict: str, reviewer: str, *, settles_text: bool) -> None:
     """Store what the reviewer said of the pair that was on the screen.
 
     Args:
         settles_text: whether one study also says that these are two texts.
     """
+    if not meant(pair.id):
+        return
+    a, b = pair.left.id, pair.right.id
     ws = session.workspace()
     if verdict == STUDY:
         if settles_text:
@@ -61,8 +76,10 @@ def answer(a: str, b: str, verdict: str, reviewer: str, *, settles_text: bool) -
 
 
 @careful
-def undo(reviewer: str) -> None:
+def undo(shown: str, reviewer: str) -> None:
     """Take back the newest answer."""
+    if not meant(shown):
+        return
     ws = session.workspace()
     undone = records.take_back_last(ws, reviewer, dedupe.DECISIONS)
     if undone is None:
@@ -82,6 +99,8 @@ def take_back(event: str, reviewer: str) -> None:
 
 def put_off(pair: str) -> None:
     """Show another pair first."""
+    if not meant(pair):
+        return
     st.session_state.setdefault(LATER, []).append(pair)
 
 
@@ -155,6 +174,7 @@ def judge(
     """One pair, and what it is: the first that the reviewer has not put off."""
     later: list[str] = st.session_state.get(LATER, [])
     shown = next((p for p in waiting if p.id not in later), waiting[0])
+    st.session_state[SHOWN] = shown.id  # before its words go out: no press of the last pair's
     (pair,) = dedupe.side_by_side(ws, [shown])
     st.html(
         f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)}</span>'
@@ -172,7 +192,7 @@ def judge(
                 shortcut=keys.take(key, label),
                 key=f"{verdict}-{pair.id}",
                 on_click=answer,
-                args=(pair.left.id, pair.right.id, verdict, reviewer),
+                args=(pair, verdict, reviewer),
                 kwargs={"settles_text": settles_text},
             )
         st.button(
@@ -206,7 +226,7 @@ def undo_button(keys: Keys, shown: str, reviewer: str) -> None:
         key=f"undo-duplicates-{shown}",
         type="tertiary",
         on_click=undo,
-        args=(reviewer,),
+        args=(shown, reviewer),
     )
 
 
@@ -297,6 +317,7 @@ def texts(ws: Workspace, standing: dedupe.Standing, reviewer: str) -> None:
         judge(ws, standing.pairs, "Are these the same text?", OF_TEXTS, reviewer)
         return
     nothing_waits(standing, "pair")
+    st.session_state[SHOWN] = "none"
     with bar():
         undo_button(Keys(), "none", reviewer)
 
@@ -307,6 +328,7 @@ def study(ws: Workspace, standing: dedupe.Standing, reviewer: str) -> None:
         judge(ws, standing.links, "Do these report one study?", OF_STUDIES, reviewer)
         return
     nothing_waits(standing, "link")
+    st.session_state[SHOWN] = "none"
     with bar():
         undo_button(Keys(), "none", reviewer)
 

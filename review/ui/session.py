@@ -33,8 +33,15 @@ def workspace() -> Workspace:
         ProtocolError: the protocol files hold mistakes.
         StoreError: the database cannot be used.
     """
-    config = from_environment()
+    config = from_environment(secrets=_secrets())
     return _open(config, _stamp(config))
+
+
+def _secrets() -> dict[str, str]:
+    """The key for OpenAlex, where the server's secrets.toml holds one."""
+    if not st.secrets.load_if_toml_exists():
+        return {}
+    return {name: str(st.secrets[name]) for name in ("OPENALEX_API_KEY",) if name in st.secrets}
 
 
 def _stamp(config: Config) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from review.config import key_file, save_key
 from review.model import Stage
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
 from review.records.words import STAGES
@@ -15,6 +16,7 @@ from review.reporting import service as reporting
 from review.store.checking import check
 from review.ui import paper, parts, session
 from review.ui.parts import count_of, plain
+from review.ui.trouble import careful, tell
 
 ws = session.workspace()
 CHECKED = "settings-checked"
@@ -76,6 +78,33 @@ def protocol() -> None:
             st.markdown("\n".join(f"- {plain(line)}" for line in lines))
 
 
+@careful
+def keep_key() -> None:
+    """Keep the key that was entered; the field is emptied, so that it stays on no page."""
+    entered = str(st.session_state.get("settings_key", ""))
+    save_key(ws.config.local, entered)
+    st.session_state["settings_key"] = ""
+    tell("The key is kept on this machine." if entered.strip() else "The key is forgotten.")
+
+
+def openalex_key() -> None:
+    """Entering a key, where neither the environment nor the server's secrets hold one."""
+    stored = key_file(ws.config.local).exists()
+    if ws.config.openalex_key and not stored:
+        return
+    with st.form("settings-key", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Another OpenAlex key; empty to forget this one" if stored else "OpenAlex key",
+                type="password",
+                key="settings_key",
+                width=420,
+                help="Free at openalex.org/settings/api. It is kept in data/local, readable by "
+                "its owner only, and sent to OpenAlex alone.",
+            )
+            st.form_submit_button("Keep", on_click=keep_key)
+
+
 def places() -> None:
     """Where the review is, and what it may use."""
     st.subheader("Database and sources", anchor=False)
@@ -87,11 +116,7 @@ def places() -> None:
         ("OpenAlex key", f"{key}. It is never shown."),
     ]
     st.html(paper.facts(facts))
-    if not ws.config.openalex_key:
-        st.markdown(
-            "Searches run without a key, more slowly. To set one, put it in the environment "
-            "variable `OPENALEX_API_KEY` and start the app again."
-        )
+    openalex_key()
     if ws.store.is_sqlite:
         st.markdown(
             "To keep a copy, stop the app and copy the database file; the exports of the report "

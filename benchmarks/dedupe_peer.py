@@ -41,7 +41,7 @@ def run():
 THEIRS = """
 import pandas as pd
 from bib_dedupe.bib_dedupe import block, cluster, match, prep
-records = pd.read_csv(SOURCE, dtype=str, keep_default_na=False)
+records = pd.read_csv(SOURCE, dtype=str, keep_default_na=False, na_values=[""])
 records = records.rename(columns={"id": "ID", "entrytype": "ENTRYTYPE"})
 for column in ("ENTRYTYPE", "author", "title", "year", "journal", "volume", "number", "pages",
                "doi", "abstract", "isbn"):

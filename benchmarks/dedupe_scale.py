@@ -110,7 +110,7 @@ def _curve(
     for (x, y), size, value in zip(points, sizes, values, strict=True):
         parts += [
             f'<circle cx="{x}" cy="{y}" r="3.5" fill="#1f5a8a"/>',
-            f'<text x="{x}" y="{y + 18}" text-anchor="middle">{value:,.0f} {unit}</text>',
+            f'<text x="{x - 7}" y="{y - 7}" text-anchor="end">{value:,.0f} {unit}</text>',
             f'<text x="{x}" y="{top + height + 18}" text-anchor="middle">{size:,}</text>',
         ]
     return parts

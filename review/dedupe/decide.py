@@ -42,6 +42,12 @@ def _identifier_rules(f: Facts) -> Iterator[Rule]:
     )
     yield "A DOI that stands for a whole supplement.", supplement, DIFFERENT
     yield (
+        "The same identifier, and titles near but for a number more in one.",
+        f.identifier & f.near & f.journal & (f.author | f.volume) & ~f.notice & ~f.generic
+        & ~f.clash & (f.against < 2),
+        SAME,
+    )  # fmt: skip
+    yield (
         "The same identifier, but much else differs.",
         f.identifier & (f.alike | f.author | f.page),
         UNSURE,

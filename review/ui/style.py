@@ -54,6 +54,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .st-key-rt-fields > div { border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent);
   padding: .2rem 0; }
 .st-key-rt-fields button { min-height: 1.6rem; }
+.st-key-rt-fields button :is(p, span) { color: light-dark(#17607a, #8fcbe0); }
 .st-key-rt-fields span { font-size: .92rem; line-height: 1.4; overflow-wrap: anywhere; }
 .rt-pair { width: 100%; border-collapse: collapse; table-layout: fixed; line-height: 1.5;
   overflow-wrap: anywhere; }

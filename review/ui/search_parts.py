@@ -20,14 +20,14 @@ SHOWN = 200
 """Changes shown one by one."""
 
 
-def outcome_words(found: SearchRun) -> str:
-    """How a run ended, in a sentence or two."""
+def outcome_words(found: SearchRun, *, why: bool = True) -> str:
+    """How a run ended, in a sentence or two, and why."""
     received = f"{found.received:,}"
     if found.promised is not None and found.promised != found.received:
         received += f" of {found.promised:,}"
     cost = f" Charged: {dollars(found.cost_usd)}." if found.cost_usd else ""
     words = f"{found.outcome.capitalize()}: {received} received, {found.added:,} new."
-    return f"{words}{cost} {found.why}".strip()
+    return f"{words}{cost} {found.why if why else ''}".strip()
 
 
 def ended(ws: Workspace, job: jobs.Job | None) -> None:

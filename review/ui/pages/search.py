@@ -92,7 +92,8 @@ def strategy(search: Search, last: SearchRun | None, recalled: str = "") -> str:
     """A search as it is sent, and when it ran last."""
     ran, told = "Not run yet", ""
     if last is not None:
-        ran = f"Last run {parts.local_time(last.started)}: {search_parts.outcome_words(last, why=False)}"
+        ended = search_parts.outcome_words(last, why=False)
+        ran = f"Last run {parts.local_time(last.started)}: {ended}"
         told = f'<div class="rt-muted">{escape(recalled)}</div>' if recalled else ""
     filters = "; ".join(f"{k}: {v}" for k, v in search.filters.items())
     rows = [

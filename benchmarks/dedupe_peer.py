@@ -47,6 +47,7 @@ for column in ("ENTRYTYPE", "author", "title", "year", "journal", "volume", "num
                "doi", "abstract", "isbn"):
     if column not in records.columns:
         records[column] = "article" if column == "ENTRYTYPE" else ""
+records["booktitle"] = records["journal"]  # where it looks for the name of proceedings
 def run():
     matched = match(block(prep(records, cpu=2), cpu=2), cpu=2)
     found = {record: record for record in records["ID"]}

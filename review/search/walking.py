@@ -279,14 +279,12 @@ class Walk:
             self._promised = max(self._promised or 0, whole_promise)
         cost = page.cost_usd + self._owed
         with self._ws.store.write() as conn:
-            known = records.ids_of(conn, {(r.source, r.key) for r in page.records})
             added = records.add_records(
                 conn, self._actor, self.id, page.records,
                 received=len(fresh), promised=self._promised,
                 cursor=page.next_cursor or "", cost_usd=cost, part=part,
             )  # fmt: skip
-            again = {known[i]: r for r in page.records if (i := (r.source, r.key)) in known}
-            amendments.note_changes(conn, self._actor, self.id, again)
+            amendments.note_changes(conn, self._actor, self.id, added.again)
         self._owed = 0.0
         self._stepped = True
         self._seen |= fresh

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import NoReviewError, StoreError
+from review.store.clean import Written
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ def _sqlite(url: str) -> Engine:
 
 def _json(value: Any) -> str:
     """Keep text as it is read, so that names in any script can be searched."""
-    return json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, Written) else json.dumps(value, ensure_ascii=False)
 
 
 def _lower(text: str | None) -> str | None:

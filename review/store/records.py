@@ -33,11 +33,18 @@ LIGHT = tuple(c for c in WHOLE if c.name != "abstract")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one page of records: ids of the new ones, and how many were known before."""
+    """What became of one page of records.
+
+    Attributes:
+        new: ids of those that are new.
+        known: ids of those that were known before.
+        again: the known ones as they came this time, by id.
+    """
 
     new: tuple[str, ...]
     known: tuple[str, ...]
     event: Event
+    again: Mapping[str, Record]
 
 
 def start_run(
@@ -129,7 +136,8 @@ def add_records(
         "part": part,
     }
     (done,) = append(conn, actor, [Entry(EventKind.RECORDS_ADDED, payload)])
-    return Added(tuple(new_ids), tuple(known.values()), done)
+    again = {id_: distinct[identity] for identity, id_ in known.items()}
+    return Added(tuple(new_ids), tuple(known.values()), done, again)
 
 
 def ids_of(conn: Connection, identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:

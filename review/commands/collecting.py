@@ -134,7 +134,10 @@ def pull(
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     format: Annotated[
-        str | None, typer.Option("--format", metavar="F", help="ris, csv, ... (default: guessed).")
+        str | None,
+        typer.Option(
+            "--format", metavar="F", help="ris, csv, bibtex, ... (default: told by the file)."
+        ),
     ] = None,
     source: Annotated[
         str | None,

@@ -18,6 +18,7 @@ from review.workspace import Workspace
 
 IMPORT = "import"
 SHOWN_MISTAKES = 50
+FILE_ENDINGS = ["ris", "csv", "tsv", "tab", "txt", "xlsx", "bib", "nbib", "xml", "json", "enw"]
 
 
 @careful
@@ -154,8 +155,10 @@ def protocol_searches(ws: Workspace, runs: list[SearchRun], reviewer: str) -> No
 def file_import(reviewer: str) -> None:
     """Upload files of references."""
     st.file_uploader(
-        "Files of references (RIS, CSV or TSV)",
-        type=["ris", "csv", "tsv", "tab", "txt"],
+        "Files of references",
+        type=FILE_ENDINGS,
+        help="RIS, CSV, TSV, Excel, BibTeX, PubMed (NBIB, XML), EndNote (XML, ENW), CSL JSON, "
+        "RefWorks and Web of Science; told apart by name and content.",
         accept_multiple_files=True,
         key="upload",
     )

@@ -35,14 +35,25 @@ class Written(str):
 
 
 def clean_document(value: dict[str, Any]) -> Written:
-    """As `clean`, for a large JSON document that is nearly always clean already.
+    """As `clean`, for a large JSON document: what was written to look at it is what is stored."""
+    text = _written(value)
+    return Written(json.dumps(clean(value), ensure_ascii=False) if text is None else text)
 
-    Writing it down shows whether anything is to be done, in a fraction of the time that walking
-    through it takes, and what was written is what is stored.
+
+def clean_row(value: dict[str, Any]) -> dict[str, Any]:
+    """As `clean`, for a dictionary of plain JSON values that is nearly always clean already."""
+    cleaned: dict[str, Any] = clean(value) if _written(value) is None else value
+    return cleaned
+
+
+def _written(value: dict[str, Any]) -> str | None:
+    """The value as JSON, or None when there is something in it to clean.
+
+    Writing it down takes a fraction of the time that walking through it does.
     """
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return Written(json.dumps(clean(value), ensure_ascii=False))
-    return Written(json.dumps(clean(value), ensure_ascii=False) if _NUL in text else text)
+        return None
+    return None if _NUL in text else text

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.model import Event, EventKind, Outcome, Record, SearchRun
-from review.store.clean import clean, clean_document
+from review.store.clean import clean_document, clean_row
 from review.store.log import Entry, append
 from review.store.schema import member, record, record_raw, retraction, run, sighting
 from review.store.state import chunks
@@ -100,13 +100,12 @@ def add_records(
     new_ids: list[str] = []
     if fresh:
         rows = [_row(r, run_id) for r in fresh]
-        statement = insert(record).returning(record.c.n, sort_by_parameter_order=True)
         last = conn.execute(select(func.max(record.c.n))).scalar() or 0
         # The id carries the number; writers are serialised, so the next numbers are known.
         for place, row in enumerate(rows, start=last + 1):
             row["n"] = place
             row["id"] = f"R{place:06d}"
-        conn.execute(statement, rows)
+        conn.execute(insert(record), rows)
         new_ids = [row["id"] for row in rows]
         conn.execute(
             insert(record_raw),
@@ -142,12 +141,17 @@ def add_records(
 
 def ids_of(conn: Connection, identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Ids of the records that are known already, by (source, key)."""
+    by_source: dict[str, set[str]] = {}
+    for source, key in identities:
+        by_source.setdefault(source, set()).add(key)
     found: dict[tuple[str, str], str] = {}
-    for part in chunks(sorted(identities)):
-        statement = select(record.c.source, record.c.key, record.c.id).where(
-            tuple_(record.c.source, record.c.key).in_(part)
-        )
-        found.update({(row.source, row.key): row.id for row in conn.execute(statement)})
+    for source, keys in by_source.items():
+        # Source by source: SQLite reads the whole table for pairs, and finds these by the index.
+        for part in chunks(sorted(keys)):
+            statement = select(record.c.key, record.c.id).where(
+                record.c.source == source, record.c.key.in_(part)
+            )
+            found.update({(source, key): id_ for key, id_ in conn.execute(statement)})
     return found
 
 
@@ -352,8 +356,7 @@ def _row(r: Record, run_id: str) -> dict[str, Any]:
         ("study_designs", r.study_designs),
     )
     row = {**values, **{name: list(items) for name, items in lists}}
-    cleaned: dict[str, Any] = clean(row)
-    return {**cleaned, "run": run_id, "year": r.year, "retracted": r.retracted}
+    return {**clean_row(row), "run": run_id, "year": r.year, "retracted": r.retracted}
 
 
 def _run(row: Row[Any]) -> SearchRun:

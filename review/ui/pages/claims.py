@@ -8,7 +8,7 @@ import streamlit as st
 
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
-from review.ui import address, ladder, lists, nav, parts, session
+from review.ui import address, ladder, lists, nav, parts, search_parts, session
 from review.ui.parts import count_of, plain
 from review.ui.remembered import remembered
 
@@ -112,6 +112,7 @@ with parts.page(
     "nothing here tells anyone to take anything.",
 ):
     states = remembered(ws, gaps.claims)
+    search_parts.retracted(ws)
     st.subheader(ladder.headline(states), anchor=False)
     st.html(ladder.legend())
     left = choose(states)

@@ -16,7 +16,7 @@ from review.model import Outcome, Stage
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
-from review.ui import jobs, nav, parts, session
+from review.ui import jobs, nav, parts, search_parts, session
 from review.ui.remembered import remembered
 from review.workspace import Workspace
 
@@ -190,6 +190,7 @@ def draw() -> None:
     with parts.page(parts.plain(ws.protocol.title), parts.plain(ws.protocol.question.text)):
         standing(ws, reviewer)
         jobs.panel(session.SUGGESTING)
+        search_parts.retracted(ws)
         to_do(ws, reviewer)
         biggest_gaps(ws)
         provenance(ws)

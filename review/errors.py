@@ -7,8 +7,7 @@ The tree::
     ├── ConfigError            a setting or environment variable that cannot be used
     ├── StoreError
     │   ├── NotFoundError      no such report, record, event, run
-    │   ├── NoReviewError      the database holds no review yet
-    │   └── LogError           the log and the derived state disagree
+    │   └── NoReviewError      the database holds no review yet
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
     ├── SourceError
     │   ├── FileError          a file that cannot be read at all
@@ -71,10 +70,6 @@ class NotFoundError(StoreError):
 
 class NoReviewError(StoreError):
     """The database holds no review yet: `python -m review init` makes one."""
-
-
-class LogError(StoreError):
-    """The log and the state derived from it disagree."""
 
 
 class DecisionError(ReviewError):

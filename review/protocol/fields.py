@@ -129,7 +129,6 @@ def _expand(dimension: str) -> Any:
 Id = Annotated[str, AfterValidator(_id)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Text = Annotated[str, AfterValidator(_filled)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 Phrases = Annotated[tuple[Annotated[str, AfterValidator(_phrase)], ...], BeforeValidator(listed)]
 Key = Annotated[str | None, BeforeValidator(number_as_text), AfterValidator(_key)]
 StageName = Annotated[Stage, BeforeValidator(_stage)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from review.model import Event, EventKind, Record
 from review.store.clean import clean
@@ -85,13 +85,6 @@ def of_records(conn: Connection, ids: Collection[str]) -> list[Amendment]:
         statement = select(amendment).where(amendment.c.record.in_(part))
         found += _read(conn, statement.order_by(amendment.c.seq))
     return found
-
-
-def count_by_run(conn: Connection) -> dict[str, int]:
-    """Records that each run found changed; runs without any are left out."""
-    number = func.count(amendment.c.record.distinct())
-    rows = conn.execute(select(amendment.c.run, number).group_by(amendment.c.run))
-    return {run: int(n) for run, n in rows}
 
 
 def _changed(old: Mapping[str, Any], entry: Record) -> dict[str, list[Any]]:

@@ -38,8 +38,6 @@ from review.store.schema import (
 )
 from review.store.state import chunks
 
-OPEN = (Decision.AWAITING, Decision.CONFLICT)
-
 
 def resolve(conn: Connection, name: str) -> str:
     """The report that now holds ``name``: a report id, an absorbed one too, or a record id.

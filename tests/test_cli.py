@@ -194,6 +194,15 @@ def test_exports(begun: Command, tmp_path: Path, format: str) -> None:
     assert out.stat().st_size > 1000
 
 
+def test_an_export_may_hold_a_part_of_the_review(begun: Command, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    waiting = begun("export", "csv", out, "--status", "awaiting title and abstract", "--json").json
+    worded = begun("export", "csv", out, "--words", "withdrawal sleep", "--json").json
+    assert waiting["reports"] > worded["reports"] > 0
+    wrong = begun("export", "csv", out, "--status", "somewhere")
+    assert wrong.code == 2 and "awaiting full text" in wrong.err
+
+
 def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
     begun: Command, tmp_path: Path
 ) -> None:

@@ -103,17 +103,30 @@ def claims(db: Db = None, as_json: Json = False) -> None:
 def export(
     format: Annotated[str, typer.Argument(metavar="FORMAT")],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
+    status: Annotated[
+        str,
+        typer.Option(metavar="WORDS", help="Only reports that stand there, such as 'included'."),
+    ] = "",
+    words: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only reports that have all of these words.")
+    ] = "",
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Write the whole review to a file; an unknown FORMAT lists those there are."""
+    """Write the review to a file; an unknown FORMAT lists those there are."""
+    from review.records import service as records
     from review.reporting import service
 
     if format.strip().lower() not in service.FORMATS:
         known = ", ".join(service.FORMATS)
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
+    if status and status not in records.STATUSES:
+        known = ", ".join(records.STATUSES)
+        raise typer.BadParameter(f"No report stands at '{status}'. Choose one of: {known}.")
     with opened(db) as ws:
-        number = service.export(ws, format, file)
+        search = records.Search(text=words, status=status)
+        only = records.ids(ws, search) if status or words else None
+        number = service.export(ws, format, file, only)
     if as_json:
         print_json({"format": format.strip().lower(), "file": str(file), "reports": number})
     else:

@@ -29,6 +29,9 @@ from review.workspace import Workspace
 STATUSES = tuple(reports.STATUSES)
 """Where a report can stand, as `find` takes it."""
 
+EVERYTHING = 2**31 - 1
+"""More reports than any review holds: the largest limit that all databases take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -113,6 +116,11 @@ def find(
             limit=limit,
             offset=offset,
         )
+
+
+def ids(ws: Workspace, search: Search) -> list[str]:
+    """All reports that fit, by id."""
+    return [report.id for report in find(ws, search, limit=EVERYTHING)[0]]
 
 
 def get(ws: Workspace, name: str) -> Report:

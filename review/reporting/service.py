@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from review.errors import FileError
@@ -71,8 +72,11 @@ def reason_labels(ws: Workspace) -> dict[str, str]:
     return {reason.id: reason.label for reason in ws.protocol.reasons}
 
 
-def export(ws: Workspace, format: str, path: Path) -> int:
+def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None = None) -> int:
     """Write the review in one of `FORMATS`; the file appears whole or not at all.
+
+    Args:
+        only: the reports to write; None for all. The ``prisma2020`` counts are always of all.
 
     Returns:
         The number of reports in it.
@@ -86,6 +90,8 @@ def export(ws: Workspace, format: str, path: Path) -> int:
     if name not in FORMATS:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(FORMATS)}.")
     found = dossier(ws)
+    if only is not None:
+        found = found.narrowed(only)
     exports.write(name, found, path)
     return len(found.reports)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from review.fields import composed
@@ -69,6 +69,19 @@ class Dossier:
             if tag.value not in values:
                 values.append(tag.value)
         return found
+
+    def narrowed(self, reports: Collection[str]) -> Dossier:
+        """The same for these reports alone; the search runs stay, since they found them."""
+        kept = set(reports)
+        members = {id_ for r in kept for id_, _ in self.records.get(r, ())}
+        return replace(
+            self,
+            reports=[r for r in self.reports if r.id in kept],
+            votes=[v for v in self.votes if v.report in kept],
+            tags=[t for t in self.tags if t.report in kept],
+            findings=[f for f in self.findings if f.report in kept],
+            merges=[m for m in self.merges if {m["record_a"], m["record_b"]} & members],
+        )
 
     def whole(self, report: Report) -> Record:
         """The report as one record, each field from the record that rule or person chose."""

@@ -1,7 +1,8 @@
 """The few classes of ours. Everything else of the look is in ``.streamlit/config.toml``.
 
 Colours are mixed from the text's own, or given for light and dark, so that both modes hold.
-Highlights differ by the kind of line under them as well as by colour.
+Highlights differ by the kind of line under them as well as by colour.  The tables' own download is
+hidden: it writes cells that a spreadsheet program runs, which the exports do not.
 """
 
 from __future__ import annotations
@@ -155,6 +156,8 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
   padding: .35rem 1.2rem .35rem 0; border: 0;
   border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-ledger th { font-weight: 600; width: 14rem; }
+
+[data-testid="stElementToolbarButton"]:has([aria-label="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;

@@ -202,6 +202,18 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(ws: Workspace, tmp_pat
     assert blocked.read_text() == "kept"
 
 
+@pytest.mark.parametrize("format", [f for f in service.FORMATS if f != "prisma2020"])
+def test_a_part_of_the_review_is_exported_with_its_decisions_alone(
+    ws: Workspace, tmp_path: Path, format: str
+) -> None:
+    out = tmp_path / "out"
+    assert service.export(ws, format, out, ["P000002", "P999999"]) == 1
+    found = service.dossier(ws).narrowed(["P000002"])
+    assert [r.id for r in found.reports] == ["P000002"]
+    assert {v.report for v in found.votes} == {"P000002"}
+    assert not found.tags and not found.findings
+
+
 def test_an_empty_review_exports_in_every_format(tmp_path: Path) -> None:
     ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'empty.db').as_posix()}")
     for format in service.FORMATS:

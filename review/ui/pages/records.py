@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from review.model import Report
 from review.records import service as records
 from review.records.words import standing_words
-from review.ui import parts, report_page, session
+from review.reporting import service as reporting
+from review.ui import downloads, parts, report_page, session
 from review.workspace import Workspace
 
 PER_PAGE = 100
@@ -130,8 +133,23 @@ def listing(ws: Workspace) -> None:
         with slot:
             first = (page - 1) * PER_PAGE + 1
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
-            st.caption(f"{parts.count_of(total, 'report')}{shown}. Click a row to open it.")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                count = parts.count_of(total, "report")
+                st.caption(f"{count}{shown}. Click a row to open it.", width="content")
+                exports(ws, search, total)
             table(ws, found, f"records-table-{hash((search, page))}")
+
+
+def exports(ws: Workspace, search: records.Search, total: int) -> None:
+    """Downloads of all that is listed, on all its pages."""
+    with st.popover("Export this list", icon=":material/download:", width="content"):
+        st.caption(f"{parts.count_of(total, 'report')} with what was decided on them")
+        for format, (label, file) in downloads.EXPORTS.items():
+
+            def write(path: Path, format: str = format) -> None:
+                reporting.export(ws, format, path, records.ids(ws, search))
+
+            downloads.button(label, file, write)
 
 
 def nothing(ws: Workspace, search: records.Search) -> None:

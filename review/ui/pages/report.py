@@ -32,16 +32,6 @@ ROWS = (
                   ("new_reports", "reports"))),
 )  # fmt: skip
 
-FORMATS = {
-    "csv": ("Table of reports (CSV)", "reports.csv"),
-    "xlsx": ("Workbook (Excel)", "review.xlsx"),
-    "ris": ("References (RIS)", "references.ris"),
-    "bibtex": ("References (BibTeX)", "references.bib"),
-    "csl-json": ("References (CSL JSON)", "references.json"),
-    "asreview": ("For ASReview", "asreview.csv"),
-    "rayyan": ("For Rayyan", "rayyan.csv"),
-}
-
 
 def number(n: int, unit: str, ids: list[str]) -> None:
     """One number, opening what it counts."""
@@ -81,9 +71,8 @@ def exports() -> None:
     st.subheader("Exports", anchor=False)
     with st.container(horizontal=True):
         for name in reporting.FORMATS:
-            label, file = FORMATS.get(name, (name, f"{name}.dat"))
-            if name in FORMATS:
-                downloads.button(label, file, partial(reporting.export, ws, name))
+            if name in downloads.EXPORTS:
+                downloads.button(*downloads.EXPORTS[name], partial(reporting.export, ws, name))
     st.caption("What people decided, in files that can be read in again")
     with st.container(horizontal=True):
         downloads.button("Votes (CSV)", "votes.csv", partial(screening.export_votes, ws))

@@ -74,7 +74,13 @@ def fresh_review(store: Store) -> Iterator[Connection]:
 
 def add(conn: Connection, run: str, count: int, start: int = 0) -> list[str]:
     batch = [
-        Record("openalex", f"W{n}", title=f"Paper {n}", year=2000 + n)
+        Record(
+            "openalex",
+            f"W{n}",
+            title=f"Paper {n}",
+            year=2000 + n % 3 if n % 4 else None,
+            journal="Pain" if n % 2 else "",
+        )
         for n in range(start, start + count)
     ]
     return list(records.add_records(conn, "Ann", run, batch).new)

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from review.model import Event, EventKind, Record
+from review.store.chunks import chunks
 from review.store.clean import clean
 from review.store.log import Entry, append
 from review.store.records import to_record
 from review.store.schema import amendment, record
-from review.store.state import chunks
 
 FIELDS = (
     "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid",

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import NoReviewError, StoreError
 from review.store.clean import Written
+from review.store.log import replay
 
 log = logging.getLogger(__name__)
 
@@ -73,16 +74,21 @@ class Store:
     def upgrade(self) -> None:
         """Create the tables, or bring them to this version's shape.
 
+        State that an earlier version did not keep is worked out from the log.
+
         Raises:
             StoreError: the database was made by a later version, or a migration failed.
         """
         with self.write() as conn:
-            if self.revision(conn) == self.head():
+            found = self.revision(conn)
+            if found == self.head():
                 return
             config = AlembicConfig()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = conn
             command.upgrade(config, "head")
+            if found is not None:
+                replay(conn)
 
     def require(self) -> None:
         """Make sure that there is a review of this version's shape.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from review.model import Answer, Decision
+from review.store.composition import DOI, SHOWN, TITLE, YEAR
 from review.store.records import RETRACTED
 from review.store.reports import STATUSES
 from review.store.schema import (
@@ -67,12 +68,12 @@ def standing_reports(conn: Connection) -> list[Row[Any]]:
         select(
             report.c.id,
             report.c.study,
-            record.c.title,
-            record.c.year,
-            record.c.doi,
+            TITLE.label("title"),
+            YEAR.label("year"),
+            DOI.label("doi"),
             STATUSES["included"].label("included"),
         )
-        .join(record, record.c.id == report.c.lead)
+        .select_from(SHOWN)
         .where(~EXCLUDED)
         .order_by(report.c.id)
     )

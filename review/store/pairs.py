@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
+from review.store.chunks import chunks
 from review.store.schema import edge, member, pair, report
-from review.store.state import chunks
 
 LINK = "study"
 """Verdict of a pair that is no duplicate but may come from one study."""

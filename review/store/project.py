@@ -44,6 +44,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from review.model import Event, EventKind, Outcome
 from review.store import state
+from review.store.chunks import chunks
 from review.store.schema import (
     amendment,
     answer,
@@ -63,7 +64,7 @@ from review.store.schema import (
     vote,
     withdrawal,
 )
-from review.store.state import Rules, chunks, current_rules
+from review.store.state import Rules, current_rules
 
 EDGE_KINDS = {
     EventKind.MERGE: "merge",
@@ -74,7 +75,8 @@ EDGE_KINDS = {
 SWITCHED = (vote, tag, finding, edge, answer, note, choice, withdrawal)
 """Tables whose rows are switched on and off by later events."""
 
-JOINING = frozenset(EDGE_KINDS)
+REJOINING = frozenset({*EDGE_KINDS, EventKind.RUN_WITHDRAWN, EventKind.FIELD_CHOSEN})
+"""Events after which reports are worked out anew: what belongs to them, or how they are shown."""
 FINDING_FIELDS = (
     "exposure",
     "population",
@@ -123,7 +125,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     for target in batch.cancelled:
         _switch(conn, target)
     for ev in events:
-        if ev.kind in JOINING or ev.kind is EventKind.RUN_WITHDRAWN:
+        if ev.kind in REJOINING:
             batch.joined.update(touches[ev.id])
         elif ev.kind is EventKind.VOTE:
             batch.voted.update(touches[ev.id])

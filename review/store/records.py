@@ -12,10 +12,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.model import Event, EventKind, Outcome, Record, SearchRun
+from review.store.chunks import chunks
 from review.store.clean import clean_document, clean_row
 from review.store.log import Entry, append
 from review.store.schema import member, record, record_raw, retraction, run, sighting
-from review.store.state import chunks
 
 _LATER = select(retraction.c.retracted).where(retraction.c.record == record.c.id)
 RETRACTED: ColumnElement[bool] = func.coalesce(_LATER.scalar_subquery(), record.c.retracted)

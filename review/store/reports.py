@@ -24,6 +24,8 @@ from review.model import (
     VoteValue,
 )
 from review.store.choices import chosen_fields
+from review.store.chunks import chunks
+from review.store.composition import SHOWN, YEAR
 from review.store.records import LIGHT, WHOLE, to_record
 from review.store.schema import (
     answer,
@@ -36,7 +38,6 @@ from review.store.schema import (
     tag,
     vote,
 )
-from review.store.state import chunks
 
 
 def resolve(conn: Connection, name: str) -> str:
@@ -87,7 +88,7 @@ def listing(
     """Reports in order of id, without abstracts."""
     statement = (
         select(report, *(c.label(f"r_{c.key}") for c in LIGHT))
-        .join(record, record.c.id == report.c.lead)
+        .select_from(SHOWN)
         .order_by(report.c.id)
     )
     if where is not None:
@@ -136,9 +137,9 @@ def search(
         conditions.append(_has_record(record.c.source == source))
     low, high = years
     if low is not None:
-        conditions.append(record.c.year >= low)
+        conditions.append(YEAR >= low)
     if high is not None:
-        conditions.append(record.c.year <= high)
+        conditions.append(YEAR <= high)
     if tagged:
         dimension, value = tagged
         own = exists().where(
@@ -150,7 +151,7 @@ def search(
         )
         conditions.append(own)
     where = and_(*conditions) if conditions else None
-    count = select(func.count()).select_from(report.join(record, record.c.id == report.c.lead))
+    count = select(func.count()).select_from(SHOWN)
     if where is not None:
         count = count.where(where)
     total = conn.execute(count).scalar() or 0

@@ -221,6 +221,16 @@ report = Table(
     Index(None, "title_abstract", "full_text", "id"),
 )
 
+composition = Table(
+    "composition",
+    metadata,
+    Column("report", String(16), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("year", Integer),
+    Column("doi", String(600), nullable=False),
+)
+"""What a report of several records is shown with; one of a single record has that record's."""
+
 member = Table(
     "member",
     metadata,
@@ -364,6 +374,7 @@ DERIVED = (
     amendment,
     retraction,
     report,
+    composition,
     member,
     edge,
     vote,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from review.decisions import Ballot, decide
 from review.model import Decision, Stage, VoteValue
+from review.store import composition
+from review.store.chunks import chunks
 from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
-
-T = TypeVar("T")
-CHUNK = 400
-"""Values in one IN list: well under the 999 of old SQLite builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +41,6 @@ def report_id(record_id: str) -> str:
 def study_id(record_id: str) -> str:
     """The study a record makes when it is alone: ``R000012`` -> ``S000012``."""
     return "S" + record_id[1:]
-
-
-def chunks(items: Sequence[T] | Collection[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Cut a collection into lists short enough for one statement."""
-    sequence = list(items)
-    for start in range(0, len(sequence), size):
-        yield sequence[start : start + size]
 
 
 def refresh(conn: Connection, joined: Collection[str], voted: Collection[str]) -> None:
@@ -110,6 +101,7 @@ def _rejoin(conn: Connection, seeds: Collection[str]) -> set[str]:
     ]
     for part_rows in chunks(rows):
         conn.execute(insert(report), part_rows)
+    composition.refresh(conn, sorted(stale), by_report, leads)
     return reached
 
 

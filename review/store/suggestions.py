@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from review.errors import NotFoundError
 from review.model import Suggestion
+from review.store.chunks import chunks
 from review.store.clean import clean
 from review.store.schema import answer, member, record, suggestion
-from review.store.state import chunks
 
 NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank")
 """Columns of the table, which are the fields of `review.model.Suggestion`."""

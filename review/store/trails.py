@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from review.model import EventKind
+from review.store.chunks import chunks
 from review.store.log import Entry, append
 from review.store.schema import event, record, sighting
-from review.store.state import chunks
 
 
 @dataclass(frozen=True, slots=True)

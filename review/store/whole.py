@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, func, select
 
 from review.model import Decision, Record
+from review.store.chunks import chunks
 from review.store.records import WHOLE, to_record
 from review.store.schema import edge, event, member, record, report, run, sighting, withdrawal
-from review.store.state import chunks
 
 CITATIONS = "openalex citations"
 """Source of the runs that follow citations; their records are of the source they were read from."""

@@ -15,6 +15,7 @@ from review.records import service
 from review.records.words import event_words
 from review.reporting import service as reporting
 from review.store.checking import check
+from review.store.evidence import standing_reports
 from review.workspace import Workspace
 from tests import reviews
 
@@ -53,6 +54,22 @@ def test_a_chosen_field_is_shown_everywhere_and_can_be_taken_back(
     assert event_words(step, ws.protocol) == "Title shown as in R000002"
     service.take_back(ws, done.id, "Ann")
     assert title(ws) == "Kratom and sleep"
+
+
+def test_a_report_is_found_and_mapped_by_the_year_it_is_shown_with(ws: Workspace) -> None:
+    def found(year: int) -> list[str]:
+        return [r.id for r in service.find(ws, service.Search(years=(year, year)))[0]]
+
+    def mapped() -> int | None:
+        with ws.store.read() as conn:
+            years: dict[str, int | None] = {r.id: r.year for r in standing_reports(conn)}
+            return years["P000001"]
+
+    assert (found(2020), found(2021), mapped()) == (["P000001"], [], 2020)
+    done = service.choose_field(ws, "P000001", "year", "R000002", "Ann")
+    assert (found(2020), found(2021), mapped()) == ([], ["P000001"], 2021)
+    service.take_back(ws, done.id, "Ann")
+    assert (found(2020), found(2021), mapped()) == (["P000001"], [], 2020)
 
 
 def test_the_newest_choice_counts_and_the_rule_can_be_had_again(ws: Workspace) -> None:

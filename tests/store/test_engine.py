@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 
 from review.errors import NoReviewError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage
@@ -36,6 +37,22 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
     store.upgrade()
     with store.read() as conn:
         assert reports.count(conn) == 2
+
+
+def test_state_that_an_earlier_version_did_not_keep_comes_from_the_log(store: Store) -> None:
+    with store.write() as conn:
+        run = records.start_run(conn, "Ann", "core", "openalex")
+        places = ({"year": 2019, "abstract": "a"}, {"year": 2020, "journal": "Pain"})
+        found = [Record("openalex", f"W{n}", **place) for n, place in enumerate(places)]
+        added = records.add_records(conn, "Ann", run, found)
+        log.append(conn, "Ann", [Entry(EventKind.MERGE, {"records": list(added.new)})])
+        before = log.snapshot(conn)
+        conn.execute(text("DROP TABLE composition"))
+        conn.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    store.upgrade()
+    with store.read() as conn:
+        assert log.snapshot(conn) == before
+        assert [row[1:] for row in before["composition"]] == [("", 2020, "")]
 
 
 def test_an_empty_database_says_how_to_make_a_review(db_url: str) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from review.errors import DecisionError
 from review.model import EventKind, Record
-from review.store import Entry, Store, log, records
+from review.store import Entry, Store, log, records, reports
 from tests.histories import STEPS, Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -69,6 +69,19 @@ def test_every_record_is_in_exactly_one_report_and_no_event_disappears(
         members = ids(conn)
         assert len(members) == len(set(members)) == sum(records.count_by_source(conn).values())
         assert {e.id for e in log.events(conn)} >= kept | {e.id for e in done}
+
+
+@slow
+@given(history=steps)
+def test_reports_are_found_by_the_year_they_are_shown_with(
+    store: Store, history: list[Step]
+) -> None:
+    with fresh_review(store) as conn:
+        play(conn, history)
+        for year in (2000, 2001, 2002):
+            found, total = reports.search(conn, years=(year, year))
+            assert total == len(found)
+            assert found == [r for r in reports.listing(conn) if r.lead.year == year]
 
 
 def test_a_withdrawn_run_takes_its_records_along_and_brings_them_back_with_their_votes(

@@ -1,0 +1,17 @@
+"""Long lists of values in several short statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+CHUNK = 400
+"""Values in one IN list: well under the 999 of old SQLite builds."""
+
+
+def chunks(items: Sequence[T] | Collection[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Cut a collection into lists short enough for one statement."""
+    sequence = list(items)
+    for start in range(0, len(sequence), size):
+        yield sequence[start : start + size]

@@ -40,7 +40,9 @@ def parse(given: Given) -> Items:
     """
     empty = True
     strings: dict[str, str] = {}
-    whole = given.text if "\n" in given.text else given.text.replace("\r", "\n")
+    whole = given.text
+    if "\n" not in whole:
+        whole = whole.replace("\r", "\n")
     for line, text in _blocks(whole):
         empty = empty and not _ENTRY.match(text)
         keyed = _NO_KEY.sub(r"\1,", text, count=1)

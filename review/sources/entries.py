@@ -39,22 +39,25 @@ class FileVote:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to be read: the text of it, or the bytes of a workbook.
+    """A file to be read.
 
     Attributes:
         name: the file's name, for mistakes.
         source: source of the records.
-        text: the whole text, any line ends; empty for a workbook.
-        data: the bytes of a workbook; empty for a text.
+        data: the bytes of a workbook, or a text in UTF-8 with any line ends.
         columns: for tables, which column holds which field (head -> field); the rest is told by
             the heads.
     """
 
     name: str
     source: str
-    text: str = ""
-    data: bytes = field(default=b"", repr=False)
+    data: bytes = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole text, made anew each time; readers that go by lines leave it alone."""
+        return self.data.decode("utf-8-sig")
 
     def mistake(self, line: int | None, key: str, message: str) -> Mistake:
         """A mistake in this file."""

@@ -27,7 +27,7 @@ from review.sources import (
     workbook,
 )
 from review.sources.entries import FileVote, Given, Item, Items, Keys, keyed
-from review.sources.text import ZIP, decode
+from review.sources.text import ZIP, start_of, to_utf8
 
 Reader = Callable[[Given], Items]
 
@@ -56,7 +56,8 @@ _ENDINGS = {
     ".ris": "ris", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".bib": "bibtex",
     ".bibtex": "bibtex", ".nbib": "nbib", ".json": "csl-json", ".enw": "enw", ".ciw": "wos",
 }  # fmt: skip
-_WITHIN = 20_000
+_WITHIN, _TABLE_WITHIN = 20_000, 100_000
+"""Bytes that are looked at to tell a format by its beginning, and a table by its heads."""
 _CONTENT: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("ris", ris.looks_like),
     ("nbib", nbib.looks_like),
@@ -124,7 +125,7 @@ def read_file(
         FileError: the file cannot be read at all, or is of no known format.
     """
     path = Path(path)
-    return _whole(_open(_bytes(path), path.name, format, source, columns))
+    return _whole(_open(bytes_of(path), path.name, format, source, columns))
 
 
 def read_bytes(
@@ -147,8 +148,9 @@ def read_bytes(
     return _whole(_open(data, name, format, source, columns))
 
 
-def iter_file(
-    path: str | Path,
+def iter_bytes(
+    data: bytes,
+    name: str,
     format: str | None = None,
     source: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -156,24 +158,23 @@ def iter_file(
     chunk: int = CHUNK,
     progress: Progress | None = None,
 ) -> Iterator[FileContent]:
-    """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_file`.
+    """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_bytes`.
 
     Keys depend on the whole file, so the first part comes when all of it has been read; until then
     the entries wait in a temporary file, not in memory.
 
     Args:
-        path, format, source, columns: as for `read_file`.
+        data, name, format, source, columns: as for `read_bytes`.
         chunk: entries and mistakes a part, at most.
         progress: told now and then how far the reading is.
 
     Yields:
-        At least one part. All parts together are what `read_file` gives.
+        At least one part. All parts together are what `read_bytes` gives.
 
     Raises:
-        FileError: as `read_file`, before the first part.
+        FileError: as `read_bytes`, before the first part.
     """
-    path = Path(path)
-    opened = _open(_bytes(path), path.name, format, source, columns)
+    opened = _open(data, name, format, source, columns)
     keys = Keys()
     with tempfile.TemporaryFile() as waiting:
         items = _told(opened, progress) if progress else opened.items
@@ -184,7 +185,7 @@ def iter_file(
             if len(batch) >= chunk:
                 pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
                 batch = []
-        # The text of the file goes with its reader.
+        # The text of the file goes with its reader, where it is another one than the data.
         del items
         opened.items, opened.total = iter(()), int
         if batch or not waiting.tell():
@@ -195,18 +196,18 @@ def iter_file(
             yield _content(opened, map(keys.close, part))
 
 
-def guess_format(text: str, name: str, columns: Mapping[str, str] | None = None) -> str:
+def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = None) -> str:
     """Tell the format of a text: by how it begins, then the file's ending, then the columns.
 
     Args:
-        text: the whole text.
+        data: the whole text in UTF-8.
         name: the file's name.
         columns: as for `read_file`.
 
     Raises:
         FileError: it is none that can be read.
     """
-    start = text[:_WITHIN]
+    start = start_of(data, _WITHIN)
     for format, fits in _CONTENT:
         if fits(start):
             return format
@@ -221,13 +222,13 @@ def guess_format(text: str, name: str, columns: Mapping[str, str] | None = None)
     if ending:
         return ending
     for format, pattern in (
-        ("ris", r"^TY  - "),
-        ("nbib", r"^PMID- [0-9]"),
-        ("bibtex", r"^[ \t]*@[a-zA-Z]+\{"),
+        ("ris", rb"^TY  - "),
+        ("nbib", rb"^PMID- [0-9]"),
+        ("bibtex", rb"^[ \t]*@[a-zA-Z]+\{"),
     ):
-        if re.search(pattern, text, re.MULTILINE):
+        if re.search(pattern, data, re.MULTILINE):
             return format
-    if tabular.looks_like(text, columns or {}):
+    if tabular.looks_like(start_of(data, _TABLE_WITHIN), columns or {}):
         return "csv"
     raise FileError(
         f"{name} is neither RIS nor a table with a title column, nor any other format that can be "
@@ -236,7 +237,12 @@ def guess_format(text: str, name: str, columns: Mapping[str, str] | None = None)
     )
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileError: it cannot be opened.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -259,14 +265,14 @@ def _open(
     named = source.strip() if source and source.strip() else fields.slug(Path(name).stem)
     given = partial(Given, name, named, columns=columns or {})
     if _is_workbook(data, name, format):
-        items = workbook.parse(given(data=data))
+        items = workbook.parse(given(data))
         return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
-    text, guesses = decode(data, name)
+    data, guesses = to_utf8(data, name)
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
-    chosen = format.lower() if format else guess_format(text, name, columns)
-    items = READERS[chosen](given(text=text))
-    return _Opened(chosen, named, items, guesses, partial(lines.count, text))
+    chosen = format.lower() if format else guess_format(data, name, columns)
+    items = READERS[chosen](given(data))
+    return _Opened(chosen, named, items, guesses, partial(lines.count, data))
 
 
 def _is_workbook(data: bytes, name: str, format: str | None) -> bool:

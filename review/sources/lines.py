@@ -1,31 +1,37 @@
-"""The lines of a text, whatever ends them, without a second copy of the text in memory."""
+"""The lines of a text in UTF-8, whatever ends them, each read only when its turn comes.
+
+Files of references run to hundreds of megabytes, and Python needs up to four bytes a character for
+a whole text as soon as one rare sign is in it.
+"""
 
 from __future__ import annotations
 
 import re
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_END = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_END = re.compile(rb"\r\n|\r|\n")
 
 
-def numbered(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line without its end, and its number from 1."""
-    for number, match in enumerate(_LINE.finditer(text), start=1):
-        if match[0] or match.start() == 0:
-            yield number, match[1]
+def numbered(data: bytes) -> Iterator[tuple[int, str]]:
+    """Yield each line without its end, and its number from 1; a byte-order mark is left out."""
+    first = _first(data)
+    for number, match in enumerate(_LINE.finditer(data, first), start=1):
+        if match[0] or match.start() == first:
+            yield number, match[1].decode()
 
 
-def count(text: str) -> int:
+def count(data: bytes) -> int:
     """How many lines there are, an unfinished last one included."""
-    ends = text.count("\n")
-    return 1 + (ends or text.count("\r"))
+    ends = data.count(b"\n")
+    return 1 + (ends or data.count(b"\r"))
 
 
 class Counter:
-    """Tells on which line a place of the text is; places must be asked for in ascending order."""
+    """Tells on which line a place of a text is; places must be asked for in ascending order."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -42,12 +48,13 @@ class Counter:
 class Lines(Sequence[str]):
     """The lines of a text with their ends, each cut out only when asked for."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._starts = array("Q", [0])
-        self._starts.extend(match.end() for match in _END.finditer(text))
-        if self._starts[-1] < len(text):
-            self._starts.append(len(text))
+    def __init__(self, data: bytes) -> None:
+        first = _first(data)
+        self._data = data
+        self._starts = array("Q", [first])
+        self._starts.extend(match.end() for match in _END.finditer(data, first))
+        if self._starts[-1] < len(data):
+            self._starts.append(len(data))
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -61,4 +68,8 @@ class Lines(Sequence[str]):
             return [self[place] for place in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return self._text[self._starts[index] : self._starts[index + 1]]
+        return self._data[self._starts[index] : self._starts[index + 1]].decode()
+
+
+def _first(data: bytes) -> int:
+    return len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0

@@ -83,7 +83,7 @@ def looks_like(text: str) -> bool:
 def _find(given: Given) -> Iterator[_Found | Mistake]:
     current: _Found | None = None
     stray = False
-    for number, line in lines.numbered(given.text):
+    for number, line in lines.numbered(given.data):
         if _START.fullmatch(line):
             if current is not None:
                 yield current

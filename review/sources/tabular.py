@@ -37,7 +37,7 @@ def parse(given: Given) -> Items:
         FileError: the caller's columns name a field there is none of.
     """
     heads.check(given.columns)
-    lines = Lines(given.text.removeprefix("\ufeff"))
+    lines = Lines(given.data)
     table = _find_head(lines, given.name, given.columns)
     heads.require(table.head, given.columns, given.name)
     for line, cells in _rows(lines, table):
@@ -51,10 +51,10 @@ def parse(given: Given) -> Items:
             yield heads.entry(line, cells, table.head, given)
 
 
-def looks_like(text: str, columns: Mapping[str, str]) -> bool:
+def looks_like(start: str, columns: Mapping[str, str]) -> bool:
     """Whether one of the first lines names a title column, given what the caller knows."""
     try:
-        _find_head(Lines(text.removeprefix("\ufeff")[:100_000]), "", columns)
+        _find_head(Lines(start.encode()), "", columns)
     except FileError:
         return False
     return True

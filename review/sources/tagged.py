@@ -83,7 +83,7 @@ def find(given: Given, layout: Layout) -> Iterator[Tagged | Mistake]:
     """Yield the entries of a file, and a mistake for each block of text outside them."""
     current: Tagged | None = None
     stray = False
-    for number, line in lines.numbered(given.text.removeprefix("\ufeff")):
+    for number, line in lines.numbered(given.data):
         found = layout.tag.fullmatch(line)
         tag = found[1] if found else ""
         if tag == layout.first:

@@ -1,8 +1,11 @@
-"""From the bytes of a file to its text, or to an error that says what the file is instead."""
+"""From the bytes of a file to UTF-8, or to an error that says what the file is instead."""
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -12,6 +15,8 @@ ZIP = b"PK\x03\x04"
 """First bytes of a zip file, and so of an Excel workbook."""
 
 _SAMPLE = 8_192
+_PIECE = 64 * 1024
+_FILLED = re.compile(rb"[^\xef\xbb\xbf\xff\xfe\x00 \t\r\n]")
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _BINARY = (
@@ -20,11 +25,9 @@ _BINARY = (
     (b"%PDF", "a PDF. Export the references as RIS or CSV"),
     (b"\x1f\x8b", "a gzip file. Unpack it"),
 )
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+_LOST = "\ufffd".encode()
+_NOT_ASCII = re.compile(rb"[\xc0-\xff]")
+_LINE = re.compile(rb"[^\r\n]+[\r\n]?")
 # Scripts whose letters all lie outside ASCII; Latin text is never guessed but read as cp1252.
 _OTHER_SCRIPTS = [
     "cp1251", "cp1253", "cp1255", "cp1256", "gb18030", "big5", "cp932", "euc_jp", "cp949",
@@ -32,8 +35,10 @@ _OTHER_SCRIPTS = [
 ]  # fmt: skip
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
-    """Text of a file, whatever wrote it: UTF-8 or UTF-16, else the likeliest older encoding.
+def to_utf8(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
+    """Text of a file as UTF-8, whatever wrote it: UTF-8, UTF-16, else the likeliest older encoding.
+
+    What is UTF-8 already comes back as it is, the same object, its byte-order mark included.
 
     Args:
         data: the whole file.
@@ -45,62 +50,91 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
     Raises:
         FileError: the file is empty, binary or a web page.
     """
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+    if not _FILLED.search(data):
         raise FileError(f"{name} is empty. Export it again.")
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise FileError(f"{name} is {what}, then import that.")
-    text, mistakes = _text(data, name)
-    if _HTML.match(text[:_SAMPLE]):
+    data, mistakes = _read(data, name)
+    if _HTML.match(start_of(data, _SAMPLE)):
         raise FileError(
             f"{name} is a web page, not an export; often a sign-in page saved under that name. "
             "Sign in at the database and export again as RIS or CSV."
         )
-    return text, mistakes
+    return data, mistakes
 
 
-def _text(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _lossy(data, encoding, name)
-    nulls = data[:_SAMPLE].count(0)
-    if nulls:
-        for encoding, place in (("utf-16-le", 1), ("utf-16-be", 0)):
-            if data[place:_SAMPLE:2].count(0) > 0.9 * min(len(data), _SAMPLE) / 2:
-                return _lossy(data, encoding, name)
-    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in data[:_SAMPLE])
-    if nulls or controls > 0.05 * min(len(data), _SAMPLE):
+def start_of(data: bytes, size: int) -> str:
+    """How a text in UTF-8 begins: its first bytes, so many, without a byte-order mark."""
+    return data[:size].decode("utf-8-sig", errors="ignore")
+
+
+def _read(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
+    encoding = _utf16(data)
+    if encoding:
+        return _lossy(data, encoding, name)
+    sample = data[:_SAMPLE]
+    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in sample)
+    if 0 in sample or controls > 0.05 * len(sample):
         raise FileError(f"{name} is not a text file. Export the references as RIS or CSV.")
     try:
-        return data.decode("utf-8"), ()
+        for _ in _pieces(data, "utf-8", "strict"):
+            pass
     except UnicodeDecodeError:
         return _older(data, name)
+    return data, ()
 
 
-def _lossy(data: bytes, encoding: str, name: str) -> tuple[str, tuple[Mistake, ...]]:
-    text = data.decode(encoding, errors="replace")
-    lost = text.count("\ufffd")
+def _utf16(data: bytes) -> str:
+    """Which UTF-16 a file is in: by its mark, else where its zeros stand; ``""`` for none."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for encoding, place in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if data[place:_SAMPLE:2].count(0) > 0.9 * min(len(data), _SAMPLE) / 2:
+            return encoding
+    return ""
+
+
+def _pieces(data: bytes, encoding: str, errors: str) -> Iterator[str]:
+    """The text piece by piece: as a whole it would take up to four bytes a character."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for start in range(0, len(data), _PIECE):
+        yield decoder.decode(data[start : start + _PIECE])
+    yield decoder.decode(b"", final=True)
+
+
+def _recode(data: bytes, encoding: str, errors: str = "replace") -> bytes:
+    return b"".join(
+        piece.encode("utf-8", errors="replace") for piece in _pieces(data, encoding, errors)
+    )
+
+
+def _lossy(data: bytes, encoding: str, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
+    text = _recode(data, encoding)
+    lost = text.count(_LOST)
     if not lost:
         return text, ()
-    line = text[: text.index("\ufffd")].count("\n") + 1
+    line = text[: text.index(_LOST)].count(b"\n") + 1
     message = f"{lost} characters cannot be read and show as \ufffd. Export again as UTF-8."
     return text, (Mistake(name, line, "", message),)
 
 
-def _older(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
+def _older(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
     """Text that is not UTF-8: as XML declares it, damaged UTF-8, another script, or cp1252."""
     declared = _DECLARED.match(data[:_SAMPLE])
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
         try:
-            return _lossy(data, declared[1].decode("ascii"), name)
+            encoding = declared[1].decode("ascii")
+            b" ".decode(encoding, errors="replace")  # there are codecs that are not of text
+            return _lossy(data, encoding, name)
         except (LookupError, ValueError):
             pass
-    repaired = data.decode("utf-8", errors="replace")
-    broken = repaired.count("\ufffd")
+    repaired = _lossy(data, "utf-8", name)
     # In text that is UTF-8 all the same, most of what is not ASCII reads well.
-    if sum(not character.isascii() for character in repaired) > 4 * broken:
-        return _lossy(data, "utf-8", name)
-    odd = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
+    if sum(1 for _ in _NOT_ASCII.finditer(repaired[0])) > 4 * repaired[0].count(_LOST):
+        return repaired
+    lines = (line[0] for line in _LINE.finditer(data) if not line[0].isascii())
+    odd = b"".join(islice(lines, _SAMPLE))[:_SAMPLE]
     high = sum(byte > 127 for byte in odd)
     if high > 0.4 * len(odd):
         guess = from_bytes(odd, cp_isolation=_OTHER_SCRIPTS).best()
@@ -109,6 +143,6 @@ def _older(data: bytes, name: str) -> tuple[str, tuple[Mistake, ...]]:
             message = f"not in UTF-8; read as {guess.encoding}. Check the titles."
             return text, (Mistake(name, None, "", message), *mistakes)
     try:
-        return data.decode("cp1252"), ()
+        return _recode(data, "cp1252", "strict"), ()
     except UnicodeDecodeError:
-        return data.decode("latin-1"), ()
+        return _recode(data, "latin-1"), ()

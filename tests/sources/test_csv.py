@@ -31,7 +31,7 @@ def read(text: str, name: str = "file.csv") -> FileContent:
 
 def parse(text: str) -> tuple[list[Record], list[Mistake]]:
     """Read a text as it is, without a file around it."""
-    items = keyed(tabular.parse(Given("f", "s", text)))
+    items = keyed(tabular.parse(Given("f", "s", text.encode())))
     records = [item.record for item in items if isinstance(item, Entry)]
     return records, [item for item in items if isinstance(item, Mistake)]
 

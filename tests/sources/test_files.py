@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
+import tracemalloc
 
 import pytest
 
 from review.errors import FileError, UnknownColumns
-from review.sources.files import READERS, FileContent, iter_file, read_bytes, read_file
+from review.sources.files import READERS, FileContent, iter_bytes, read_bytes
 
 GERMAN = "Nr.;Titel;Verfasser;Jahr\n1;Kratom und Schlaf;Borg, A.;2021\n"
 
@@ -86,30 +86,26 @@ def joined(parts: list[FileContent]) -> FileContent:
     )
 
 
-def test_a_large_file_in_parts_is_the_same_as_whole(tmp_path: Path) -> None:
-    path = tmp_path / "big.csv"
+def test_a_large_file_in_parts_is_the_same_as_whole() -> None:
     rows = [f"Title {n % 40},10.5555/{n % 90},{n % 2}" for n in range(100)]
-    path.write_bytes(
-        "\n".join(["title,doi,included", *rows, ",x,1", "T,\x81"]).encode("cp1252", "replace")
-    )
+    lines = ["title,doi,included", *rows, ",x,1", "T,\x81"]
+    data = "\n".join(lines).encode("cp1252", "replace")
     told: list[tuple[int, int]] = []
-    parts = list(iter_file(path, chunk=7, progress=lambda done, of: told.append((done, of))))
-    assert joined(parts) == read_file(path)
+    parts = list(
+        iter_bytes(data, "big.csv", chunk=7, progress=lambda done, of: told.append((done, of)))
+    )
+    assert joined(parts) == read_bytes(data, "big.csv")
     assert all(len(part.records) + len(part.mistakes) <= 7 for part in parts)
     assert told == sorted(told) and told[-1][0] == told[-1][1] == 103
 
 
-def test_an_error_comes_before_the_first_part(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("author\nBorg\n", encoding="utf-8")
+def test_an_error_comes_before_the_first_part() -> None:
     with pytest.raises(UnknownColumns):
-        next(iter_file(path))
+        next(iter_bytes(b"author\nBorg\n", "a.csv"))
 
 
-def test_a_file_with_mistakes_alone_gives_one_part(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("title,year\n", encoding="utf-8")
-    assert [part.records for part in iter_file(path)] == [()]
+def test_a_file_without_entries_gives_one_part() -> None:
+    assert [part.records for part in iter_bytes(b"title,year\n", "a.csv")] == [()]
 
 
 HTML = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
@@ -128,3 +124,26 @@ def test_empty_binary_and_web_pages_are_refused_in_every_format(format: str, dat
 def test_another_format_than_the_one_asked_for_is_refused(format: str) -> None:
     with pytest.raises(FileError):
         read_bytes(b"Dear colleague,\n\nhere is the list you wanted.\n", "a.dat", format)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_lines_are_those_of_the_text_in_any_encoding(encoding: str) -> None:
+    text = "title,year\r\nSchlafqualit\u00e4t,2020\r\u00dcber Schmerz,2021\n\nLast,2022"
+    content = read_bytes(text.encode(encoding), "a.csv")
+    assert [(r.title, r.year) for r in content.records] == [
+        ("Schlafqualit\u00e4t", 2020), ("\u00dcber Schmerz", 2021), ("Last", 2022)
+    ]  # fmt: skip
+    assert content.mistakes == ()
+
+
+def test_a_large_text_is_never_held_a_second_time() -> None:
+    """One rare sign makes a whole text four times as large as the bytes it is read from."""
+    entry = f"TY  - JOUR\nTI  - Sleep \U0001d45d\nAB  - {'word ' * 2_000}\nER  - \n"
+    data = (entry * 500).encode()
+    read_bytes(entry.encode(), "warm.ris")
+    tracemalloc.start()
+    for _ in iter_bytes(data, "a.ris", chunk=10):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(data) / 2

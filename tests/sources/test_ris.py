@@ -217,7 +217,7 @@ tag_lines = st.builds(
 def test_no_text_at_all_breaks_the_reader(lines: list[str], end: str) -> None:
     text = end.join(lines)
     try:
-        items = keyed(ris.parse(Given("f", "s", text)))
+        items = keyed(ris.parse(Given("f", "s", text.encode())))
     except FileError:
         return
     records = [item.record for item in items if isinstance(item, Entry)]

@@ -74,6 +74,7 @@ class EventKind(StrEnum):
     RUN_RESUMED = "run_resumed"
     RUN_FINISHED = "run_finished"
     RUN_WITHDRAWN = "run_withdrawn"
+    SEARCH_STATED = "search_stated"
     RECORDS_ADDED = "records_added"
     RECORDS_CHANGED = "records_changed"
     MERGE = "merge"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from review.errors import DecisionError, NotFoundError
 from review.model import Event, EventKind, Outcome, Record, Stage, VoteValue
-from review.store import Connection, Entry, Store, choices, log, records, reports
+from review.store import Connection, Entry, Store, choices, log, records, reports, statements
 
 RECORDS = 6
 REVIEWERS = ("Ann", "Bo", "Cy")
@@ -28,6 +28,7 @@ _KINDS = [
     "undo",
     "add",
     "withdraw",
+    "state",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -180,6 +181,11 @@ def _withdraw(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> 
     return log.append(conn, "Ann", [Entry(EventKind.RUN_WITHDRAWN, payload)])
 
 
+def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    item, text, who = n % 16 + 1, f"Asked {n} people.", REVIEWERS[n % 3]
+    return [statements.state(conn, who, item, text, none=n % 5 == 0)]
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "merge": _pair(EventKind.MERGE),
@@ -192,6 +198,7 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "undo": _undo,
     "add": _add,
     "withdraw": _withdraw,
+    "state": _state,
 }
 
 
@@ -203,4 +210,5 @@ def visible(conn: Connection) -> object:
         [(t.report, t.dimension, t.value, t.reviewer) for t in reports.tags(conn)],
         [reports.notes(conn, r.id) for r in reports.listing(conn)],
         choices.chosen_fields(conn),
+        {n: (s.text, s.none, s.reviewer) for n, s in statements.in_force(conn).items()},
     )

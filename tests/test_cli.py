@@ -146,6 +146,57 @@ def test_merges_are_listed_and_taken_back(begun: Command) -> None:
     assert again.code == 1 and "taken back already" in again.err
 
 
+def test_a_run_is_withdrawn_and_restored(begun: Command, tmp_path: Path) -> None:
+    def identified() -> int:
+        return int(begun("prisma", "--json").json["boxes"]["database_results"])
+
+    before = identified()
+    file = write(tmp_path / "wrong.ris", RIS)
+    run = begun("import", file, "--source", "pubmed", "--json").json["run"]["id"]
+    listed = begun("runs", "--json").json
+    assert listed[0]["id"] == run and not listed[0]["withdrawn"]
+    unsure = begun("runs", "--withdraw", run)
+    assert unsure.code == 1 and "2 records leave the review" in unsure.err
+    assert identified() == before + 2
+    done = begun("runs", "--withdraw", run, "--yes", "--why", "wrong file", "--json")
+    assert done.code == 0 and done.json[0]["withdrawn"] and identified() == before
+    assert begun("runs").out.splitlines()[0].endswith("withdrawn")
+    assert begun("runs", "--withdraw", run, "--yes").code == 1
+    assert begun("runs", "--restore", run).code == 0 and identified() == before + 2
+    assert begun("runs", "--restore", run).code == 1
+    assert begun("runs", "--restore", run, "--withdraw", run).code == 2
+
+
+def test_the_search_log_takes_what_only_a_person_knows(begun: Command, tmp_path: Path) -> None:
+    def of(item: int) -> list[dict[str, str]]:
+        return [line for line in begun("search-log", "--json").json if line["item"] == item]
+
+    assert [line["known"] for line in of(6)] == ["not stated"]
+    assert begun("search-log", "--state", "6", "Asked two authors.", "--as", "Ann").code == 0
+    (line,) = of(6)
+    assert (line["value"], line["known"], line["by"]) == ("Asked two authors.", "stated", "Ann")
+    assert begun("search-log", "--none", "6", "--as", "Bo").code == 0
+    assert [line["value"] for line in of(6)] == ["none"]
+    assert begun("search-log", "--take-back", "6").code == 0
+    assert [line["by"] for line in of(6)] == ["Ann"]
+    review = ("--state", "14", "one synonym was added", "--reviewed-by", "J. Doe")
+    done = begun(
+        "search-log", *review, "--reviewed-on", "2026-03-02", "--csv", tmp_path / "log.csv"
+    )
+    assert done.code == 0
+    assert "Reviewed by J. Doe on 2026-03-02" in (tmp_path / "log.csv").read_text(encoding="utf-8")
+    shown = begun("search-log").out
+    assert "of 16 items answered; open: 2 Multi-database searching" in shown
+    assert begun("search-log", "--none", "8").code == 1
+    assert begun("search-log", "--take-back", "7").code == 1
+    for wrong in (
+        ["--state", "6", "x", "--none", "6"],
+        ["--state", "6", "x", "--reviewed-by", "J"],
+        ["--state", "six", "x"],
+    ):
+        assert begun("search-log", *wrong).code == 2
+
+
 def test_tags_and_findings_go_in_and_out(begun: Command, tmp_path: Path) -> None:
     tags = write(
         tmp_path / "tags.csv",
@@ -354,7 +405,8 @@ def test_json_is_alone_on_stdout_whatever_the_terminal(data: Path) -> None:
     [
         [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["votes"], ["votes", "import"],
         ["votes", "export"], ["tags", "import"], ["findings", "export"], ["prisma"], ["gaps"],
-        ["claims"], ["export"], ["check"], ["dedupe-file"], ["suggest-file"],
+        ["claims"], ["export"], ["check"], ["runs"], ["search-log"], ["dedupe-file"],
+        ["suggest-file"],
     ],
 )  # fmt: skip
 def test_every_command_has_help(review: Command, command: list[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from review.commands.common import (
     mistakes_json,
     opened,
     print_json,
+    run_json,
     say,
     settings,
     tell_mistakes,
@@ -116,7 +117,7 @@ def pull(
         gone = service.retracted(ws)
     if as_json:
         pairs = zip(runs, told, strict=True)
-        print_json([{**_run_json(run), "differences": asdict(d)} for run, d in pairs])
+        print_json([{**run_json(run), "differences": asdict(d)} for run, d in pairs])
     for run, d in zip(runs, told, strict=True):
         _tell_run(run, quiet=as_json)
         if not as_json and d.earlier:
@@ -157,7 +158,7 @@ def import_(
     if as_json:
         print_json(
             {
-                "run": _run_json(result.run),
+                "run": run_json(result.run),
                 "new": result.new,
                 "known": result.known,
                 "mistakes": mistakes_json(result.mistakes),
@@ -298,9 +299,3 @@ def _tell_run(run: SearchRun, quiet: bool) -> None:
         say(f"{run.search}: {run.outcome}, {new}, {run.cost_usd:.4f} USD ({run.id})")
     if run.why:
         warn(f"{run.search}: {run.why}")
-
-
-def _run_json(run: SearchRun) -> dict[str, Any]:
-    times = {"started": run.started.isoformat()}
-    times["finished"] = run.finished.isoformat() if run.finished else ""
-    return {**asdict(run), "outcome": str(run.outcome), **times}

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from review import config
 from review.errors import Mistake, ReviewError
 
 if TYPE_CHECKING:
+    from review.model import SearchRun
     from review.workspace import Workspace
 
 Db = Annotated[
@@ -122,3 +124,10 @@ def aligned(numbers: Mapping[str, object]) -> str:
     """Lines of words and numbers, the numbers under each other."""
     wide = max(map(len, numbers), default=0)
     return "\n".join(f"{name:<{wide}}  {value:>7}" for name, value in numbers.items())
+
+
+def run_json(run: SearchRun) -> dict[str, Any]:
+    """A run as plain JSON values."""
+    times = {"started": run.started.isoformat()}
+    times["finished"] = run.finished.isoformat() if run.finished else ""
+    return {**asdict(run), "outcome": str(run.outcome), **times}

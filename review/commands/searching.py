@@ -1,14 +1,32 @@
-"""Commands that tell how searching went: recall of known papers, and the search log."""
+"""Commands that tell how searching went: recall of known papers, runs, and the search log."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from review.commands.common import Db, Json, opened, print_json, say
+from review.commands.common import (
+    As,
+    Db,
+    Json,
+    actor,
+    counted,
+    opened,
+    print_json,
+    run_json,
+    say,
+    warn,
+)
+from review.errors import DecisionError
+from review.search.prisma_s import PEER_REVIEW
+
+if TYPE_CHECKING:
+    from review.search.service import ItemLog
 
 
 def recall(
@@ -42,24 +60,137 @@ def search_log(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the log as CSV.")
     ] = None,
+    stated: Annotated[
+        tuple[int, str] | None,
+        typer.Option(
+            "--state",
+            metavar="ITEM TEXT",
+            help="State what was done for an item; for 14, with --reviewed-by, what was changed.",
+        ),
+    ] = None,
+    none: Annotated[
+        int | None,
+        typer.Option("--none", metavar="ITEM", help="State that none was done for an item."),
+    ] = None,
+    reviewed_by: Annotated[
+        str | None,
+        typer.Option(
+            "--reviewed-by", metavar="NAME", help="Who reviewed the search strategy (item 14)."
+        ),
+    ] = None,
+    reviewed_on: Annotated[
+        datetime | None,
+        typer.Option("--reviewed-on", formats=["%Y-%m-%d"], help="When they did (item 14)."),
+    ] = None,
+    back: Annotated[
+        int | None,
+        typer.Option(
+            "--take-back", metavar="ITEM", help="Take back what was stated last for an item."
+        ),
+    ] = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Show the search log by the sixteen items of PRISMA-S."""
-    from review.search import logbook, service
+    """Show the search log by the sixteen items of PRISMA-S, or state what only a person knows."""
+    from review.search import service
     from review.spreadsheet import whole_file
 
+    if sum(given is not None for given in (stated, none, back)) > 1:
+        raise typer.BadParameter("Give one of --state, --none and --take-back.")
+    if (reviewed_by or reviewed_on) and (stated is None or stated[0] != PEER_REVIEW):
+        raise typer.BadParameter("--reviewed-by and --reviewed-on go with --state 14.")
     with opened(db) as ws:
-        lines = service.search_log(ws)
+        if stated is not None:
+            review = None
+            if reviewed_by is not None:
+                on = reviewed_on.date() if reviewed_on else None
+                review = service.PeerReview(reviewed_by, on, stated[1])
+            service.state(ws, stated[0], actor(by), stated[1], review=review)
+        elif none is not None:
+            service.state(ws, none, actor(by), none=True)
+        elif back is not None:
+            service.take_back(ws, _statement(service.search_items(ws), back), actor(by))
+        items = service.search_items(ws)
+    lines = [line for item in items for line in item.lines]
     if csv is not None:
         with whole_file(csv) as temporary:
-            temporary.write_text(logbook.to_csv(lines), encoding="utf-8", newline="")
+            temporary.write_text(service.to_csv(lines), encoding="utf-8", newline="")
     if as_json:
         print_json([asdict(line) for line in lines])
         return
     if csv is not None:
-        say(f"{csv}: {len(lines)} lines")
+        say(f"{csv}: {counted(len(lines), 'line')}")
         return
     for line in lines:
         about = f" [{line.about}]" if line.about else ""
-        say(f"{line.item:>2}  {line.name}{about}: {line.value or line.known}")
+        who = f" ({line.by}, {line.at[:10]})" if line.by else ""
+        say(f"{line.item:>2}  {line.name}{about}: {line.value or line.known}{who}")
+    open_ = ", ".join(f"{i.item.number} {i.item.name}" for i in items if not i.answered)
+    answered = sum(i.answered for i in items)
+    say(f"{answered} of {len(items)} items answered" + (f"; open: {open_}." if open_ else "."))
+
+
+def runs(
+    withdraw: Annotated[
+        str | None,
+        typer.Option("--withdraw", metavar="ID", help="Take a run back with all it brought."),
+    ] = None,
+    restore: Annotated[
+        str | None, typer.Option("--restore", metavar="ID", help="Have a withdrawn run again.")
+    ] = None,
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="Why the run is withdrawn.")
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Withdraw without asking whether to.")
+    ] = False,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """List the search runs and imports, newest first; withdraw one, or restore it."""
+    from review.search import service
+
+    if withdraw and restore:
+        raise typer.BadParameter("Give --withdraw or --restore, not both.")
+    with opened(db) as ws:
+        if withdraw:
+            warn(service.leaving_words(service.leaving(ws, withdraw)))
+            if not yes:
+                typer.confirm(f"Withdraw {withdraw}?", abort=True, err=True)
+            service.withdraw(ws, withdraw, actor(by), why)
+        elif restore:
+            service.bring_back(ws, restore, actor(by))
+        found = service.searches(ws)
+    if as_json:
+        print_json(
+            [
+                {**run_json(one.run), "platform": one.platform, "withdrawn": bool(one.withdrawn)}
+                for one in found
+            ]
+        )
+        return
+    if withdraw:
+        say(f"{withdraw} is withdrawn; `runs --restore {withdraw}` brings it back.")
+        return
+    if restore:
+        say(f"{restore} counts again, with all that was decided on its records.")
+        return
+    for one in found:
+        r = one.run
+        state = "  withdrawn" if one.withdrawn else ""
+        say(
+            f"{r.id}  {r.started:%Y-%m-%d %H:%M} UTC  {r.search}: {r.outcome}, {r.received:,} "
+            f"received, {r.added:,} new, {r.cost_usd:.4f} USD{state}"
+        )
+    if not found:
+        say("Nothing has run yet.")
+
+
+def _statement(items: Sequence[ItemLog], number: int) -> str:
+    """The event that states an item now."""
+    stated = next((i.stated for i in items if i.item.number == number), None)
+    if stated is None:
+        raise DecisionError(f"Nobody has stated item {number}.")
+    return stated.event

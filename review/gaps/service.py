@@ -17,7 +17,7 @@ from review.gaps.evidence import best_first, expand
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
 from review.model import Finding, Outcome, SearchRun
 from review.protocol import EVERYTHING, Codebook, Search
-from review.store import Connection, evidence, records, reports
+from review.store import Connection, evidence, reports, withdrawals
 from review.workspace import Workspace
 
 CLAIM_DIMENSIONS = (
@@ -44,7 +44,7 @@ def matrix(
     filters = filters or Filters()
     with ws.store.read() as conn:
         facts = _facts(conn, ws.protocol.codebook, _needed(rows, columns, filters))
-        runs = records.runs(conn)
+        runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
     covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
     return matrices.build(
@@ -86,7 +86,7 @@ def could_fill(
     """
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
     with ws.store.read() as conn:
-        runs = records.runs(conn)
+        runs = withdrawals.runs_in_force(conn)
     found: list[tuple[Search, SearchRun | None]] = []
     for search in ws.protocol.searches:
         covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())

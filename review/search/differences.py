@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review.model import Outcome, SearchRun
-from review.store import Connection, amendments, records, trails, whole
+from review.store import Connection, amendments, records, trails, withdrawals
 from review.store.amendments import Amendment
 
 AD_HOC = "ad hoc"
@@ -68,7 +68,7 @@ def of_run(conn: Connection, run_id: str) -> RunDifferences:
 
 def _before(conn: Connection, run: SearchRun) -> list[SearchRun]:
     """Runs of the same search before this one, newest first; withdrawn ones are left out."""
-    withdrawn = whole.withdrawn_runs(conn)
+    withdrawn = withdrawals.withdrawn_runs(conn)
     everyone = records.runs(conn)
     older = everyone[[r.id for r in everyone].index(run.id) + 1 :]
     return [r for r in older if same_search(r, run) and r.id not in withdrawn]

@@ -13,34 +13,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from review.model import EventKind, SearchRun
+from review.search import prisma_s
 from review.search.chasing import SOURCE as CITATIONS
-from review.sources.openalex_works import SOURCE as OPENALEX
+from review.search.prisma_s import Item
+from review.search.runs import platform_of
 from review.spreadsheet import escape
-from review.store import log, records, trails, whole
+from review.store import Connection, log, records, statements, trails, whole, withdrawals
+from review.store.statements import Statement
 from review.workspace import Workspace
-
-ITEMS = {
-    1: "Database name and platform",
-    2: "Multi-database searching",
-    3: "Study registries",
-    4: "Online resources and browsing",
-    5: "Citation searching",
-    6: "Contacts",
-    7: "Other methods",
-    8: "Full search strategy",
-    9: "Limits and restrictions",
-    10: "Search filters",
-    11: "Prior work",
-    12: "Updates",
-    13: "Dates of searches",
-    14: "Peer review",
-    15: "Total records",
-    16: "Deduplication",
-}
 
 REGISTRIES = ("clinicaltrials", "ctgov", "ictrp", "isrctn", "euctr", "ctis", "prospero")
 
-COLUMNS = ("item", "name", "about", "value", "known")
+COLUMNS = ("item", "name", "about", "value", "known", "by", "at", "protocol")
+
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +38,94 @@ class Entry:
         about: the run, search or source it speaks of; ``""`` for the whole review.
         value: what is known, ``""`` for nothing.
         known: ``recorded`` by this tool, ``stated`` by a person, or ``not stated``.
+        by: who stated it, where the review's log says so.
+        at: when, ISO 8601 in UTC.
+        protocol: version of the protocol in force then.
     """
 
     item: int
     name: str
-    about: str
-    value: str
-    known: str
+    about: str = ""
+    value: str = ""
+    known: str = "not stated"
+    by: str = ""
+    at: str = ""
+    protocol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLog:
+    """All there is to one item.
+
+    Attributes:
+        recorded: what the tool wrote down, and what the protocol states of its searches.
+        stated: what a person stated, None while nobody has.
+        history: every statement there was, newest first.
+    """
+
+    item: Item
+    recorded: tuple[Entry, ...]
+    stated: Statement | None
+    history: tuple[Statement, ...]
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a person said that none was done, and the tool knows better."""
+        none = self.stated is not None and self.stated.none
+        return none and any(line.known == "recorded" for line in self.recorded)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the item can be reported as it stands."""
+        return bool(self.recorded or self.stated) and not self.contradicted
+
+    @property
+    def lines(self) -> tuple[Entry, ...]:
+        """The item as lines of the log, at least one."""
+        said = self.stated
+        if said is None:
+            return self.recorded or (Entry(self.item.number, self.item.name),)
+        line = Entry(
+            self.item.number,
+            self.item.name,
+            value=": ".join(filter(None, (NONE if said.none else "", said.text))),
+            known="stated",
+            by=said.reviewer,
+            at=said.at.isoformat(timespec="seconds"),
+            protocol=said.protocol,
+        )
+        return (*self.recorded, line)
+
+
+def items(ws: Workspace) -> list[ItemLog]:
+    """Every item in order; runs that were withdrawn are left out."""
+    with ws.store.read() as conn:
+        recorded = _recorded(ws, conn)
+        said = statements.every(conn)
+    found = []
+    for number, item in prisma_s.ITEMS.items():
+        own = [s for s in said if s.item == number]
+        found.append(
+            ItemLog(
+                item=item,
+                recorded=tuple(Entry(number, item.name, *line) for line in recorded[number]),
+                stated=next((s for s in reversed(own) if s.active), None),
+                history=tuple(reversed(own)),
+            )
+        )
+    return found
 
 
 def entries(ws: Workspace) -> list[Entry]:
-    """Every item, with as many lines as there is to say; runs that were withdrawn are left out."""
+    """Every item in order, with as many lines as there is to say."""
+    return [line for item in items(ws) for line in item.lines]
+
+
+def recorded(ws: Workspace, number: int) -> list[Entry]:
+    """What the tool wrote down of one item, and what the protocol states of its searches."""
     with ws.store.read() as conn:
-        withdrawn = whole.withdrawn_runs(conn)
-        runs = [r for r in records.runs(conn)[::-1] if r.id not in withdrawn]
-        totals = records.count_by_source(conn)
-        deduped = [e.payload for e in log.events(conn, [EventKind.DEDUPED])]
-        joined = [e for e in whole.edges(conn, "merge", active=True)]
-        stops = {r.id: trails.stops(conn, r.id) for r in runs if r.resumed}
-    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for run in runs:
-        _run_lines(ws, run, found, stops.get(run.id, []))
-    _again(runs, found)
-    for source, n in totals.items():
-        found[15].append((source, f"{n} records", "recorded"))
-        if source.lower().startswith(REGISTRIES):
-            found[3].append((source, f"{n} records", "recorded"))
-    for p in deduped[-1:]:
-        told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
-        by_hand = len([e for e in joined if e.actor != p.get("rules")])
-        value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
-        found[16].append(("", value, "recorded"))
-    lines: list[Entry] = []
-    for item, name in ITEMS.items():
-        said = found.get(item) or [("", "", "not stated")]
-        lines += [Entry(item, name, about, value, known) for about, value, known in said]
-    return lines
+        lines = _recorded(ws, conn)[number]
+    return [Entry(number, prisma_s.ITEMS[number].name, *line) for line in lines]
 
 
 def to_csv(lines: Iterable[Entry]) -> str:
@@ -100,17 +138,41 @@ def to_csv(lines: Iterable[Entry]) -> str:
     return out.getvalue()
 
 
+_Lines = dict[int, list[tuple[str, str, str]]]
+"""Item -> lines of what it is about, what is known, and how that is known."""
+
+
+def _recorded(ws: Workspace, conn: Connection) -> _Lines:
+    runs = withdrawals.runs_in_force(conn)[::-1]
+    found: _Lines = defaultdict(list)
+    for run in runs:
+        _run_lines(ws, run, found, trails.stops(conn, run.id) if run.resumed else [])
+    _again(runs, found)
+    for source, n in records.count_by_source(conn).items():
+        found[15].append((source, f"{n} records", "recorded"))
+        if source.lower().startswith(REGISTRIES):
+            found[3].append((source, f"{n} records", "recorded"))
+    _deduplication(conn, found)
+    return found
+
+
+def _deduplication(conn: Connection, found: _Lines) -> None:
+    joined = whole.edges(conn, "merge", active=True)
+    for p in [e.payload for e in log.events(conn, [EventKind.DEDUPED])][-1:]:
+        told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
+        by_hand = len([e for e in joined if e.actor != p.get("rules")])
+        value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
+        found[16].append(("", value, "recorded"))
+
+
 def _run_lines(
     ws: Workspace,
     run: SearchRun,
-    found: dict[int, list[tuple[str, str, str]]],
+    found: _Lines,
     stops: Sequence[str],
 ) -> None:
     about = f"{run.search} ({run.id})"
-    online = run.source in (OPENALEX, CITATIONS) and run.request.startswith("http")
-    host = run.request.split("/works", 1)[0]
-    place = f"OpenAlex, {host}" if online else f"{run.source}, from a file"
-    found[1].append((about, place, "recorded"))
+    found[1].append((about, platform_of(run), "recorded"))
     if run.source == CITATIONS:
         found[5].append((about, f"OpenAlex: works {run.search}", "recorded"))
     found[8].append((about, run.request, "recorded"))
@@ -129,7 +191,7 @@ def _run_lines(
     found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
 
 
-def _again(runs: Sequence[SearchRun], found: dict[int, list[tuple[str, str, str]]]) -> None:
+def _again(runs: Sequence[SearchRun], found: _Lines) -> None:
     by_search: dict[tuple[str, str], list[SearchRun]] = defaultdict(list)
     for run in runs:
         by_search[run.search, run.request].append(run)

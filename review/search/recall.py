@@ -11,7 +11,7 @@ from review.protocol import Search
 from review.protocol.strings import missing
 from review.sources.openalex import OpenAlex
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.store import Connection, records, trails, whole
+from review.store import Connection, records, trails, whole, withdrawals
 from review.workspace import Workspace
 
 LIBRARY = "library"
@@ -96,9 +96,8 @@ def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
 
 def _seen(conn: Connection, search: str) -> set[str] | None:
     """Records of the newest runs of a search; None when it never ran to any page."""
-    withdrawn = whole.withdrawn_runs(conn)
-    for run in records.runs(conn):  # newest first
-        named = (run.search, run.source) == (search, OPENALEX) and run.id not in withdrawn
+    for run in withdrawals.runs_in_force(conn):  # newest first
+        named = (run.search, run.source) == (search, OPENALEX)
         if named and run.received and run.outcome is not Outcome.RUNNING:
             return trails.seen_by(conn, run.id)
     return None

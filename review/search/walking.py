@@ -29,7 +29,7 @@ from review.sources import parallel, slices
 from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Query, Shortfall
 from review.sources.paging import FIRST, PER_PAGE
 from review.sources.parallel import Part
-from review.store import Connection, amendments, records, trails, whole
+from review.store import Connection, amendments, records, trails, withdrawals
 from review.store.trails import Stretch
 from review.workspace import Workspace
 
@@ -46,13 +46,12 @@ GO_ON = "Run the search again to go on from there."
 
 def stopped_run(conn: Connection, search: str, source: str, request: str) -> SearchRun | None:
     """The newest run of a search, if it stopped on its way and can be taken up again."""
-    withdrawn = whole.withdrawn_runs(conn)
-    for run in records.runs(conn):  # newest first
+    for run in withdrawals.runs_in_force(conn):  # newest first
         if (run.search, run.source, run.request) != (search, source, request):
             continue
         stopped = run.outcome in (Outcome.FAILED, Outcome.CANCELLED) and run.received > 0
         recent = datetime.now(UTC) - (run.finished or run.started) < RESUMED_WITHIN
-        return run if stopped and recent and run.id not in withdrawn else None
+        return run if stopped and recent else None
     return None
 
 

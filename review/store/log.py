@@ -35,6 +35,7 @@ UNDOABLE = frozenset(
         EventKind.ANSWER,
         EventKind.NOTE,
         EventKind.RUN_WITHDRAWN,
+        EventKind.SEARCH_STATED,
         EventKind.UNDO,
     }
 )

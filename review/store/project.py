@@ -11,6 +11,8 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     records_changed  run, records [id], changes {record: {field: [old, new]}}
     run_finished     run, outcome, why
     run_withdrawn    run, why
+    search_stated    item (of PRISMA-S), text, none, details {part: text}, reviewer,
+                     cancels [event] (the statement that this one replaces)
     merge, link      records [a, b], score, why
     keep_apart       records [a, b], why (they are different texts)
     not_linked       records [a, b], why (they come from different studies)
@@ -265,7 +267,7 @@ def _read(ev: Event, batch: _Batch) -> None:
             )
         case EventKind.UNTAG | EventKind.FINDING_REMOVED | EventKind.UNDO:
             pass
-        case EventKind.DEDUPED | EventKind.RUN_PLANNED:
+        case EventKind.DEDUPED | EventKind.RUN_PLANNED | EventKind.SEARCH_STATED:
             pass
 
 

@@ -121,12 +121,6 @@ def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:
     return found
 
 
-def withdrawn_runs(conn: Connection) -> dict[str, str]:
-    """Runs that are withdrawn -> the event to take back to have them again."""
-    statement = select(withdrawal.c.run, withdrawal.c.event).where(withdrawal.c.active)
-    return {run: id_ for run, id_ in conn.execute(statement.order_by(withdrawal.c.seq))}
-
-
 def protocol_versions(conn: Connection) -> list[tuple[str, str, str]]:
     """Time, actor and version of every protocol the review has followed, oldest first."""
     statement = select(event.c.at, event.c.actor, event.c.protocol)

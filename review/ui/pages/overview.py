@@ -12,7 +12,7 @@ from review.coding import service as coding
 from review.dedupe import service as dedupe
 from review.gaps import service as gaps
 from review.gaps.model import Gap
-from review.model import Outcome, Stage
+from review.model import Outcome, SearchRun, Stage
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
@@ -88,7 +88,13 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
 
 def complete(ws: Workspace) -> set[str]:
     """Names of searches that ran to their end at least once."""
-    return {r.run.search for r in searching.searches(ws) if r.run.outcome is Outcome.COMPLETE}
+    return {run.search for run in complete_runs(ws)}
+
+
+def complete_runs(ws: Workspace) -> list[SearchRun]:
+    """Runs that came to their end and are not withdrawn, newest first."""
+    found = searching.searches(ws)
+    return [r.run for r in found if r.run.outcome is Outcome.COMPLETE and not r.withdrawn]
 
 
 def standing(ws: Workspace, reviewer: str) -> None:
@@ -167,8 +173,7 @@ def biggest_gaps(ws: Workspace) -> None:
 
 def provenance(ws: Workspace) -> None:
     """Where the records come from, and how current they are."""
-    runs = [r.run for r in searching.searches(ws) if r.run.outcome is Outcome.COMPLETE]
-    asked = [r for r in runs if r.request.startswith("http")]
+    asked = [run for run in complete_runs(ws) if run.request.startswith("http")]
     lines = []
     if asked:
         lines.append(f"Last complete search: {parts.local_time(asked[0].finished, day_only=True)}.")

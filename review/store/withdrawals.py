@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, func, select, union
 
 from review.model import SearchRun
+from review.store.chunks import chunks
 from review.store.records import runs
 from review.store.schema import finding, member, sighting, tag, vote, withdrawal
-from review.store.state import chunks
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,13 +36,15 @@ class Adopted:
 def work(ws: Workspace) -> list[Work]:
     """What every reviewer has done, in order of names."""
     with ws.store.read() as conn:
-        votes = Counter((v.reviewer, v.stage) for v in reports.votes(conn))
-        tags = Counter(t.reviewer for t in reports.tags(conn))
-        findings = Counter(f.reviewer for f in reports.findings(conn))
-    names = {name for name, _ in votes} | set(tags) | set(findings)
+        found = reports.work(conn)
     return [
-        Work(name, {stage: votes[name, stage] for stage in Stage}, tags[name], findings[name])
-        for name in sorted(names)
+        Work(
+            name,
+            {stage: done.get(str(stage), 0) for stage in Stage},
+            done.get("tags", 0),
+            done.get("findings", 0),
+        )
+        for name, done in sorted(found.items())
     ]
 
 

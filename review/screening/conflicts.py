@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,10 +36,8 @@ class Conflict:
 def conflicts(ws: Workspace) -> list[Conflict]:
     """All conflicts: on the decision first, then on the reason of an exclusion all agree on."""
     with ws.store.read() as conn:
-        standings = reports.standings(conn)
-        cast: dict[str, list[Vote]] = defaultdict(list)
-        for vote in reports.votes(conn):
-            cast[vote.report].append(vote)
+        standings = reports.disputable(conn)
+        cast = reports.votes_of(conn, [row.id for row in standings])
     found: list[Conflict] = []
     for row in standings:
         votes = cast.get(row.id)

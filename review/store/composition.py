@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, insert, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from review.fields import PLACE, composed
 from review.model import Record
@@ -23,9 +25,13 @@ SHOWN = report.join(record, record.c.id == report.c.lead).outerjoin(
 )
 """Reports with what `TITLE`, `YEAR` and `DOI` are read from."""
 
-TITLE = func.coalesce(composition.c.title, record.c.title)
-YEAR = func.coalesce(composition.c.year, record.c.year)
-DOI = func.coalesce(composition.c.doi, record.c.doi)
+
+def _shown(field: str) -> ColumnElement[Any]:
+    """The composed value where there is one, even when that is none: a person may choose so."""
+    return case((composition.c.report.is_not(None), composition.c[field]), else_=record.c[field])
+
+
+TITLE, YEAR, DOI = _shown("title"), _shown("year"), _shown("doi")
 
 _READ = (record.c.title, record.c.doi, *(record.c[name] for name in PLACE))
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
@@ -256,23 +268,69 @@ def standings(conn: Connection) -> list[Row[Any]]:
     return list(conn.execute(select(report).order_by(report.c.id)))
 
 
+def disputable(conn: Connection) -> list[Row[Any]]:
+    """As `standings`, of the reports whose votes may disagree.
+
+    Those in conflict at a stage, and those excluded for no one reason.
+    """
+    decided = (report.c.title_abstract, report.c.full_text)
+    excluded = or_(*(column == str(Decision.EXCLUDE) for column in decided))
+    where = or_(
+        *(column == str(Decision.CONFLICT) for column in decided),
+        and_(excluded, report.c.reason == ""),
+    )
+    return list(conn.execute(select(report).where(where).order_by(report.c.id)))
+
+
 def count(conn: Connection) -> int:
     """Number of reports."""
     return int(conn.execute(select(func.count()).select_from(report)).scalar() or 0)
 
 
+def votes_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Vote]]:
+    """Votes that count on some reports, in order of the log; a report without any is left out."""
+    found: dict[str, list[Vote]] = {}
+    for part in chunks(sorted(ids)):
+        for one in _votes(conn, member.c.report.in_(part)):
+            found.setdefault(one.report, []).append(one)
+    return found
+
+
+def work(conn: Connection) -> dict[str, dict[str, int]]:
+    """What counts of every reviewer: name -> ``tags``, ``findings`` or stage -> how many."""
+    found: dict[str, dict[str, int]] = {}
+    for table, kind in (
+        (vote, vote.c.stage),
+        (tag, literal("tags")),
+        (finding, literal("findings")),
+    ):
+        statement = (
+            select(table.c.reviewer, kind, func.count())
+            .join(member, member.c.record == table.c.record)
+            .where(table.c.active)
+            .group_by(table.c.reviewer, kind)
+        )
+        for reviewer, name, n in conn.execute(statement):
+            found.setdefault(reviewer, {})[name] = int(n)
+    return found
+
+
 def votes(conn: Connection, report_id: str | None = None) -> list[Vote]:
     """Votes that count, in order of the log, each under the report that now holds its record."""
+    return list(_votes(conn, None if report_id is None else member.c.report == report_id))
+
+
+def _votes(conn: Connection, where: ColumnElement[bool] | None) -> Iterator[Vote]:
     statement = (
         select(vote, member.c.report)
         .join(member, member.c.record == vote.c.record)
         .where(vote.c.active)
         .order_by(vote.c.seq)
     )
-    if report_id is not None:
-        statement = statement.where(member.c.report == report_id)
-    return [
-        Vote(
+    if where is not None:
+        statement = statement.where(where)
+    for row in conn.execute(statement):
+        yield Vote(
             report=row.report,
             stage=Stage(row.stage),
             reviewer=row.reviewer,
@@ -282,8 +340,6 @@ def votes(conn: Connection, report_id: str | None = None) -> list[Vote]:
             time=row.at,
             event=row.event,
         )
-        for row in conn.execute(statement)
-    ]
 
 
 def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:

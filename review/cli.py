@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from review.commands import collecting, deciding, files, reporting, searching
+from review.commands import collecting, deciding, deduping, files, reporting, searching
 from review.commands.common import Db, PlainErrors, everywhere
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,9 @@ app.command("recall")(searching.recall)
 app.command("search-log")(searching.search_log)
 app.command("runs")(searching.runs)
 app.command("import")(collecting.import_)
-app.command("dedupe")(collecting.dedupe)
-app.command("merges")(collecting.merges)
+app.command("dedupe")(deduping.dedupe)
+app.command("merges")(deduping.merges)
+app.command("links")(deduping.links)
 app.add_typer(deciding.votes, name="votes")
 app.add_typer(deciding.tags, name="tags")
 app.add_typer(deciding.findings, name="findings")

@@ -197,6 +197,32 @@ def test_the_search_log_takes_what_only_a_person_knows(begun: Command, tmp_path:
         assert begun("search-log", *wrong).code == 2
 
 
+def test_links_are_listed_confirmed_rejected_and_taken_back(begun: Command) -> None:
+    begun("dedupe")
+
+    def states() -> dict[str, str]:
+        return {one["id"]: one["state"] for one in begun("links", "--json").json}
+
+    first, second = [one for one, state in states().items() if state == "suggested"][:2]
+    assert "linked as one study" in begun("links", "--confirm", first).out
+    assert begun("links", "--reject", second).code == 0
+    after = begun("links", "--json").json
+    assert not {first, second} & {one["id"] for one in after}
+    confirmed, rejected = (
+        next(one["id"] for one in after if one["state"] == state)
+        for state in ("confirmed", "rejected")
+    )
+    assert confirmed in begun("links").out
+    assert begun("links", "--undo", confirmed).code == begun("links", "--undo", rejected).code == 0
+    assert states()[confirmed] == states()[rejected] == "taken back"
+    assert states()[first] == states()[second] == "suggested"
+    merge = begun("merges", "--json").json[0]["id"]
+    wrong = begun("links", "--undo", merge)
+    assert wrong.code == 1 and "not a decision of this kind" in wrong.err
+    assert begun("links", "--confirm", first, "--undo", merge).code == 2
+    assert begun("links", "--confirm", "D0").err.startswith("Error: There is no pair D0")
+
+
 def test_tags_and_findings_go_in_and_out(begun: Command, tmp_path: Path) -> None:
     tags = write(
         tmp_path / "tags.csv",
@@ -316,8 +342,8 @@ def test_bad_usage_is_exit_code_2(begun: Command, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["prisma"], ["dedupe"], ["merges"], ["gaps"], ["claims"], ["check"], ["export", "csv", "x"],
-        ["votes", "export", "x.csv"], ["import", "x.ris"],
+        ["prisma"], ["dedupe"], ["merges"], ["links"], ["gaps"], ["claims"], ["check"],
+        ["export", "csv", "x"], ["votes", "export", "x.csv"], ["import", "x.ris"],
     ],
 )  # fmt: skip
 def test_without_a_review_every_command_says_how_to_make_one(
@@ -403,10 +429,10 @@ def test_json_is_alone_on_stdout_whatever_the_terminal(data: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["votes"], ["votes", "import"],
-        ["votes", "export"], ["tags", "import"], ["findings", "export"], ["prisma"], ["gaps"],
-        ["claims"], ["export"], ["check"], ["runs"], ["search-log"], ["dedupe-file"],
-        ["suggest-file"],
+        [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["links"], ["votes"],
+        ["votes", "import"], ["votes", "export"], ["tags", "import"], ["findings", "export"],
+        ["prisma"], ["gaps"], ["claims"], ["export"], ["check"], ["runs"], ["search-log"],
+        ["dedupe-file"], ["suggest-file"],
     ],
 )  # fmt: skip
 def test_every_command_has_help(review: Command, command: list[str]) -> None:

@@ -49,6 +49,8 @@ DOORS = {
 NOT_PURE = {
     "review.coding.exchange": "reads tags and findings from files into the log, and writes them",
     "review.coding.proposals": "keeps the suggestions of the machine",
+    "review.dedupe.decided": "lists the merges and links of the log",
+    "review.dedupe.judging": "writes what people say of two records",
     "review.search.asking": "asks what searches would bring and cost",
     "review.search.chasing": "asks which works included reports are, and for their citations",
     "review.search.differences": "compares runs of the log",

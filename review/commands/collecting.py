@@ -1,4 +1,4 @@
-"""Commands that bring records into a review: init, pull, import, dedupe, merges; and check."""
+"""Commands that bring records into a review: init, pull, import; and check."""
 
 from __future__ import annotations
 
@@ -169,55 +169,6 @@ def import_(
     tell_mistakes(result.mistakes)
     if result.run.outcome == "failed":
         raise typer.Exit(1)
-
-
-def dedupe(
-    everything: Annotated[
-        bool, typer.Option("--all", help="Compare all records again, not only new ones.")
-    ] = False,
-    db: Db = None,
-    by: As = None,
-    as_json: Json = False,
-) -> None:
-    """Deduplicate the review; what a person decided stays."""
-    from review.dedupe import service
-
-    with opened(db) as ws:
-        result = service.dedupe(ws, by or service.RULES, everything=everything)
-    if as_json:
-        print_json(asdict(result))
-        return
-    say(f"{counted(result.compared, 'record')} compared, {result.merged:,} merged.")
-    if result.unsure:
-        say(f"{counted(result.unsure, 'pair')} left for a person: see the page Duplicates.")
-
-
-def merges(
-    undo: Annotated[
-        str | None, typer.Option("--undo", metavar="ID", help="Take this merge back.")
-    ] = None,
-    db: Db = None,
-    by: As = None,
-    as_json: Json = False,
-) -> None:
-    """List the merges, or take one back."""
-    from review.dedupe import service
-
-    with opened(db) as ws:
-        if undo:
-            service.undo(ws, undo, actor(by))
-        found = service.merges(ws)
-    if as_json:
-        print_json([{"id": m.event, **asdict(m)} for m in found])
-        return
-    if undo:
-        say(f"{undo} is taken back; the rules will not join these records again.")
-        return
-    for m in found:
-        state = "" if m.active else "  (taken back)"
-        say(f"{m.event}  {' + '.join(m.records)}  {m.actor}  {m.why}{state}")
-    if not found:
-        say("There are no merges.")
 
 
 def check(db: Db = None, as_json: Json = False) -> None:

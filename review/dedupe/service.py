@@ -1,37 +1,28 @@
-"""Deduplicating a review: merges by rule, the pairs left to a person, and taking merges back."""
+"""Deduplicating a review: what the rules merge, what they leave to a person, where it stands."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from review.dedupe.decided import MERGES
 from review.dedupe.joining import after, joins, left_open, with_contradictions
+from review.dedupe.judging import questions
 from review.dedupe.links import Entry as LinkEntry
 from review.dedupe.links import find_links, sample_words
 from review.dedupe.pairs import find_pairs
-from review.errors import DecisionError
-from review.model import Event, EventKind, Record
-from review.store import Connection, Entry, log, records, reports, whole
+from review.model import EventKind
+from review.store import Connection, Entry, log, records, spoken, whole
 from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
-__all__ = [
-    "DECISIONS", "RULES", "DedupeResult", "MergeView", "Pair", "PairView", "Side", "Standing",
-    "dedupe", "keep_apart", "link", "merge", "merges", "not_linked", "proposed_links",
-    "side_by_side", "standing", "undo", "unsure", "unsure_count",
-]  # fmt: skip
-
 RULES = "dedupe rules 1"
 """Name and version of the rules, kept with every merge they make."""
-
-
-DECISIONS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK, EventKind.NOT_LINKED)
-"""What a person says of two records here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +41,6 @@ class DedupeResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of two records laid side by side."""
-
-    id: str
-    report: str
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class PairView:
-    """Two records that may be one text; ``score`` 0 to 1, ``why`` one sentence."""
-
-    id: str
-    score: float
-    why: str
-    left: Side
-    right: Side
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """Where deduplication stands.
 
@@ -79,6 +50,7 @@ class Standing:
         pairs: possible duplicates that wait for a person, the most doubtful first.
         links: reports that may come from one study, the likeliest first.
         merges: merges that count.
+        linked: links that count.
     """
 
     compared: bool
@@ -86,26 +58,7 @@ class Standing:
     pairs: tuple[Pair, ...]
     links: tuple[Pair, ...]
     merges: int
-
-
-@dataclass(frozen=True, slots=True)
-class MergeView:
-    """One merge. ``reports`` hold its records now: one report while it counts, none while the
-    runs that brought the records are withdrawn.
-
-    Attributes:
-        event: id to take it back with.
-        active: whether it counts; false when it was taken back.
-    """
-
-    event: str
-    records: tuple[str, str]
-    reports: tuple[str, ...]
-    actor: str
-    time: str
-    score: float | None
-    why: str
-    active: bool
+    linked: int
 
 
 def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> DedupeResult:
@@ -122,7 +75,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
         last, skipped = (0, set()) if everything else _compared(conn)
         new = records.later_than(conn, last, skipped)
         if not new:
-            return DedupeResult(0, len(stored_pairs.waiting(conn)), 0)
+            return DedupeResult(0, len(questions(conn)), 0)
         rows = records.rows_for_dedupe(conn)
         raw = records.raw_without_abstract(conn)
         home = _homes(conn)
@@ -137,7 +90,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
     with ws.store.write() as conn:
         # Someone may have decided while the records were compared: what stands now counts.
         home = _homes(conn)
-        made = joins(found, home, _apart(conn))
+        made = joins(found, home, spoken.different(conn))
         entries = [
             Entry(
                 EventKind.MERGE,
@@ -152,7 +105,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
         )
         log.append(conn, actor, entries)
         stored_pairs.replace_links(conn, _proposals(rows, raw, home))
-        left = len(stored_pairs.waiting(conn))
+        left = len(questions(conn))
         done = {
             "rules": RULES,
             "last": newest,
@@ -171,157 +124,12 @@ def standing(ws: Workspace) -> Standing:
         last, skipped = _compared(conn)
         return Standing(
             compared=last > 0,
-            new=len(records.later_than(conn, last, skipped)),
-            pairs=tuple(stored_pairs.waiting(conn)),
+            new=records.count_later(conn, last, skipped),
+            pairs=tuple(questions(conn)),
             links=tuple(stored_pairs.waiting_links(conn)),
-            merges=whole.count_edges(conn, "merge"),
+            merges=whole.count_edges(conn, MERGES, active=True),
+            linked=whole.count_edges(conn, ["link"], active=True),
         )
-
-
-def side_by_side(ws: Workspace, pairs: Sequence[Pair]) -> list[PairView]:
-    """Pairs with both their records in full."""
-    with ws.store.read() as conn:
-        found = whole.records(conn, {r for p in pairs for r in (p.record_a, p.record_b)})
-    return [
-        PairView(
-            id=p.id,
-            score=p.score,
-            why=p.why,
-            left=Side(p.record_a, p.report_a, found[p.record_a]),
-            right=Side(p.record_b, p.report_b, found[p.record_b]),
-        )
-        for p in pairs
-    ]
-
-
-def unsure(ws: Workspace) -> list[PairView]:
-    """The pairs a person has still to judge, the most doubtful first.
-
-    Of several pairs between the same two reports only one is shown: one answer settles them all.
-    """
-    with ws.store.read() as conn:
-        pairs = stored_pairs.waiting(conn)
-    return side_by_side(ws, pairs)
-
-
-def proposed_links(ws: Workspace) -> list[PairView]:
-    """Pairs of reports that may come from one study, the likeliest first."""
-    with ws.store.read() as conn:
-        pairs = stored_pairs.waiting_links(conn)
-    return side_by_side(ws, pairs)
-
-
-def unsure_count(ws: Workspace) -> int:
-    """How many pairs a person has still to judge."""
-    with ws.store.read() as conn:
-        return len(stored_pairs.waiting(conn))
-
-
-def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
-    """Say that two records or reports are the same text.
-
-    An earlier decision that kept them apart is taken back with it.
-
-    Raises:
-        DecisionError: they are one report already.
-        NotFoundError: one of them does not exist.
-    """
-    with ws.store.write() as conn:
-        first, second = _two(conn, a, b)
-        payload = {
-            "records": [first, second],
-            "why": why or "decided by a person",
-            "cancels": [e.event for e in _between(conn, first, second, "apart")],
-        }
-        (done,) = log.append(conn, actor, [Entry(EventKind.MERGE, payload)])
-    return done
-
-
-def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
-    """Say that two records or reports are different texts; the rules never join them.
-
-    Raises:
-        DecisionError: they are one report now; the merge has to be taken back instead.
-        NotFoundError: one of them does not exist.
-    """
-    with ws.store.write() as conn:
-        first, second = _two(conn, a, b, "Take the merge back instead.")
-        payload = {"records": [first, second], "why": why or "decided by a person"}
-        (done,) = log.append(conn, actor, [Entry(EventKind.KEEP_APART, payload)])
-    return done
-
-
-def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
-    """Say that two reports come from one study; both stay reports of their own.
-
-    An earlier word that they come from different studies is taken back with it.
-
-    Raises:
-        DecisionError: they are one report or one study already.
-        NotFoundError: one of them does not exist.
-    """
-    with ws.store.write() as conn:
-        first, second = _two_studies(conn, a, b)
-        payload = {
-            "records": [first, second],
-            "why": why or "decided by a person",
-            "cancels": [e.event for e in _between(conn, first, second, "unlinked")],
-        }
-        (done,) = log.append(conn, actor, [Entry(EventKind.LINK, payload)])
-    return done
-
-
-def not_linked(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
-    """Say that two reports come from different studies; the link is not proposed again.
-
-    Raises:
-        DecisionError: they are one report or one study now; that has to be taken back instead.
-        NotFoundError: one of them does not exist.
-    """
-    with ws.store.write() as conn:
-        first, second = _two_studies(conn, a, b)
-        payload = {"records": [first, second], "why": why or "decided by a person"}
-        (done,) = log.append(conn, actor, [Entry(EventKind.NOT_LINKED, payload)])
-    return done
-
-
-def merges(ws: Workspace) -> list[MergeView]:
-    """All merges, those taken back too, newest first."""
-    with ws.store.read() as conn:
-        found = whole.edges(conn, "merge")
-        report_of = {record: report for record, _source, report in whole.memberships(conn)}
-    return [
-        MergeView(
-            event=e.event,
-            records=(e.record_a, e.record_b),
-            reports=tuple(
-                sorted({report_of[r] for r in (e.record_a, e.record_b) if r in report_of})
-            ),
-            actor=e.actor,
-            time=e.time,
-            score=e.score,
-            why=e.why,
-            active=e.active,
-        )
-        for e in reversed(found)
-    ]
-
-
-def undo(ws: Workspace, event_id: str, actor: str) -> Event:
-    """Take back a merge, a link, or a decision against one.
-
-    Records, votes, tags and findings are again where they were before. The rules do not join the
-    records a second time.
-
-    Raises:
-        NotFoundError: no such event.
-        DecisionError: the event is of another kind, or taken back already.
-    """
-    with ws.store.write() as conn:
-        kind = log.get(conn, event_id).kind
-        if kind not in DECISIONS:
-            raise DecisionError(f"{event_id} is a {kind} event, not a merge or a link.")
-        return log.undo(conn, actor, event_id)
 
 
 def _homes(conn: Connection) -> dict[str, str]:
@@ -339,13 +147,6 @@ def _compared(conn: Connection) -> tuple[int, set[int]]:
     if not done:
         return 0, set()
     return int(done[-1].payload["last"]), set(done[-1].payload["skipped"])
-
-
-def _apart(conn: Connection) -> list[tuple[str, str]]:
-    """Pairs that the rules must not join: kept apart, or merged and taken back."""
-    kept = whole.edges(conn, "apart", active=True)
-    undone = whole.edges(conn, "merge", active=False)
-    return [(e.record_a, e.record_b) for e in (*kept, *undone)]
 
 
 def _proposals(
@@ -373,35 +174,3 @@ def _proposals(
         if home.get(row["id"]) == row["id"]
     ]
     return [{"id_a": p.a, "id_b": p.b, "score": p.score, "why": p.why} for p in find_links(entries)]
-
-
-def _two(conn: Connection, a: str, b: str, hint: str = "") -> tuple[str, str]:
-    """The records that two names stand for, in two different reports."""
-    (report_a, first), (report_b, second) = _record(conn, a), _record(conn, b)
-    if report_a == report_b:
-        raise DecisionError(f"{a} and {b} are one report already ({report_a}). {hint}".strip())
-    return first, second
-
-
-def _two_studies(conn: Connection, a: str, b: str) -> tuple[str, str]:
-    """The records that two names stand for, in reports of two different studies."""
-    first, second = _two(conn, a, b)
-    studies = {reports.get(conn, reports.resolve(conn, r)).study for r in (first, second)}
-    if len(studies) == 1:
-        raise DecisionError(f"{a} and {b} belong to one study already.")
-    return first, second
-
-
-def _record(conn: Connection, name: str) -> tuple[str, str]:
-    """The report that holds ``name``, and the record to act on: itself, or a report's oldest."""
-    report, _lead, members = reports.members(conn, name)
-    wanted = name.strip()
-    return report, wanted if wanted in members else members[0]
-
-
-def _between(conn: Connection, a: str, b: str, kind: str) -> Collection[whole.Edge]:
-    """Edges of a kind that count, between the reports of two records."""
-    sides = [set(reports.members(conn, r)[2]) for r in (a, b)]
-    ends = {frozenset((x, y)) for x in sides[0] for y in sides[1]}
-    live = whole.edges(conn, kind, active=True)
-    return [e for e in live if frozenset((e.record_a, e.record_b)) in ends]

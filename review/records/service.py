@@ -23,7 +23,7 @@ from review.model import (
     Vote,
 )
 from review.protocol import Protocol
-from review.store import Connection, Entry, choices, log, records, reports, studies, whole
+from review.store import Connection, Entry, choices, log, records, reports, studies
 from review.workspace import Workspace
 
 STATUSES = tuple(reports.STATUSES)
@@ -147,15 +147,6 @@ def sources(ws: Workspace) -> dict[str, int]:
     """Records by source."""
     with ws.store.read() as conn:
         return records.count_by_source(conn)
-
-
-def not_compared(ws: Workspace) -> int:
-    """Records that came in since duplicates were last looked for."""
-    with ws.store.read() as conn:
-        last = max(
-            (int(e.payload["last"]) for e in log.events(conn, [EventKind.DEDUPED])), default=0
-        )
-        return sum(int(record_id[1:]) > last for record_id, _, _ in whole.memberships(conn))
 
 
 def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:

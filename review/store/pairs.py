@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
-from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
+from review.store import spoken
 from review.store.chunks import chunks
-from review.store.schema import edge, member, pair, report
+from review.store.schema import member, pair, report
 
 LINK = "study"
 """Verdict of a pair that is no duplicate but may come from one study."""
@@ -20,7 +20,11 @@ LINK = "study"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records that may be one text. ``report_a`` and ``report_b`` hold them now."""
+    """Two records that may be one text, or of one study.
+
+    Attributes:
+        report_a, report_b: the reports that hold them now; ``study_a`` and ``study_b`` likewise.
+    """
 
     id: str
     record_a: str
@@ -30,6 +34,8 @@ class Pair:
     why: str
     report_a: str
     report_b: str
+    study_a: str
+    study_b: str
 
 
 def pair_id(record_a: str, record_b: str) -> str:
@@ -97,64 +103,55 @@ def _add(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
 
 
 def waiting(conn: Connection) -> list[Pair]:
-    """Possible duplicates that nothing has settled, the most doubtful (nearest to 0.5) first.
-
-    Of several pairs between the same two reports only the first is told: one answer settles all.
-    Settled are reports kept apart, and reports that the rules had joined and a person took apart.
-    A person's own merge, taken back, is open again.
-    """
-    kept_apart = (edge.c.kind == "apart") & edge.c.active
-    taken_apart = (edge.c.kind == "merge") & ~edge.c.active & edge.c.score.is_not(None)
-    found = conn.execute(_pairs().where(pair.c.verdict != LINK)).all()
-    ordered = sorted(found, key=lambda p: (abs(p.score - 0.5), p.record_a, p.record_b))
-    return _open(ordered, _between(conn, kept_apart | taken_apart))
+    """Possible duplicates in two reports that nobody has spoken of, in no order."""
+    known = spoken.between(conn, spoken.DIFFERENT)
+    found = conn.execute(_pairs().where(pair.c.verdict != LINK))
+    return [p for p in map(_pair, found) if frozenset((p.report_a, p.report_b)) not in known]
 
 
 def waiting_links(conn: Connection) -> list[Pair]:
     """Reports of different studies that may come from one, the likeliest first.
 
-    Of several pairs between the same two reports only the first is told.
+    Of several pairs between the same two studies only the first is told. Left out are studies that
+    a person holds to be different, reports that a person kept apart (who could have said then that
+    they are of one study), and those that may be one text: that is asked first.
     """
-    a, b = report.alias("study_a"), report.alias("study_b")
-    statement = _pairs().where(
-        pair.c.verdict == LINK, a.c.id == _A.c.report, b.c.id == _B.c.report, a.c.study != b.c.study
-    )
-    found = conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id)).all()
-    return _open(found, _between(conn, (edge.c.kind == "unlinked") & edge.c.active))
+    texts = set(spoken.between(conn, spoken.KEPT_APART))
+    texts |= {frozenset((p.report_a, p.report_b)) for p in waiting(conn)}
+    known = set(spoken.between(conn, spoken.UNLINKED))
+    kept: list[Pair] = []
+    statement = _pairs().where(pair.c.verdict == LINK, _C.c.study != _D.c.study)
+    for p in map(_pair, conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id))):
+        studies = frozenset((p.study_a, p.study_b))
+        if studies not in known and frozenset((p.report_a, p.report_b)) not in texts:
+            known.add(studies)
+            kept.append(p)
+    return kept
 
 
 _A, _B = member.alias("a"), member.alias("b")
+_C, _D = report.alias("c"), report.alias("d")
 
 
 def _pairs() -> Select[Any]:
     return (
-        select(pair, _A.c.report.label("report_a"), _B.c.report.label("report_b"))
+        select(
+            pair,
+            _C.c.id.label("report_a"),
+            _D.c.id.label("report_b"),
+            _C.c.study.label("study_a"),
+            _D.c.study.label("study_b"),
+        )
         .join(_A, _A.c.record == pair.c.record_a)
         .join(_B, _B.c.record == pair.c.record_b)
+        .join(_C, _C.c.id == _A.c.report)
+        .join(_D, _D.c.id == _B.c.report)
         .where(_A.c.report != _B.c.report)
     )
 
 
-def _between(conn: Connection, condition: ColumnElement[bool]) -> set[frozenset[str]]:
-    """Pairs of reports that edges of a kind stand between now."""
-    statement = (
-        select(_A.c.report, _B.c.report.label("other"))
-        .select_from(edge)
-        .join(_A, _A.c.record == edge.c.record_a)
-        .join(_B, _B.c.record == edge.c.record_b)
-        .where(condition)
-    )
-    return {frozenset((row.report, row.other)) for row in conn.execute(statement)}
-
-
-def _open(found: Iterable[Row[Any]], settled: set[frozenset[str]]) -> list[Pair]:
-    kept: list[Pair] = []
-    for row in found:
-        between = frozenset((row.report_a, row.report_b))
-        if between not in settled:
-            settled.add(between)
-            kept.append(Pair(**row._mapping))
-    return kept
+def _pair(row: Row[Any]) -> Pair:
+    return Pair(**row._mapping)
 
 
 def get(conn: Connection, id_: str) -> tuple[str, str]:

@@ -232,6 +232,15 @@ def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> 
     return [found[n] for n in sorted(found)]
 
 
+def count_later(conn: Connection, number: int, besides: Collection[int] = ()) -> int:
+    """How many records `later_than` tells."""
+    statement = select(func.count()).select_from(
+        record.join(member, member.c.record == record.c.id)
+    )
+    conditions = [record.c.n > number, *(record.c.n.in_(part) for part in chunks(sorted(besides)))]
+    return sum(int(conn.execute(statement.where(one)).scalar() or 0) for one in conditions)
+
+
 def same_papers(conn: Connection, known: Mapping[str, Record]) -> dict[str, set[str]]:
     """For each of some records: those in one report with it, or with its DOI, PMID or title.
 

@@ -106,10 +106,31 @@ def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> li
     return [_edge(row) for row in conn.execute(statement)]
 
 
-def count_edges(conn: Connection, kind: str) -> int:
-    """How many edges of a kind count."""
-    statement = select(func.count()).where(edge.c.kind == kind, edge.c.active)
+def newest_edges(
+    conn: Connection, kinds: Collection[str], limit: int | None = None, offset: int = 0
+) -> list[Edge]:
+    """Edges of some kinds, those taken back too, newest first; as many at most as ``limit``."""
+    statement = select(edge).where(edge.c.kind.in_(kinds)).order_by(edge.c.seq.desc())
+    if limit is not None:
+        statement = statement.limit(limit).offset(offset)
+    return [_edge(row) for row in conn.execute(statement)]
+
+
+def count_edges(conn: Connection, kinds: Collection[str], *, active: bool = False) -> int:
+    """How many edges of some kinds there are, or only how many count."""
+    statement = select(func.count()).where(edge.c.kind.in_(kinds))
+    if active:
+        statement = statement.where(edge.c.active)
     return int(conn.execute(statement).scalar() or 0)
+
+
+def homes(conn: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The report that holds each of some records; withdrawn ones are left out."""
+    found: dict[str, str] = {}
+    for part in chunks(ids):
+        statement = select(member.c.record, member.c.report).where(member.c.record.in_(part))
+        found.update(map(tuple, conn.execute(statement)))
+    return found
 
 
 def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from review.dedupe import service as dedupe
+from review.dedupe import judging
 from review.model import Record, Suggestion, Vote
 from review.records import service as records
 from review.records.service import Dossier, Step
@@ -229,7 +229,7 @@ def _link(report: str, reviewer: str) -> None:
     if not other:
         tell("Write the id of the other report first.")
         return
-    dedupe.link(session.workspace(), report, other, reviewer)
+    judging.link(session.workspace(), report, other, reviewer)
     st.session_state["link-other"] = ""
     tell(f"{report} and {other} are linked as one study.")
 

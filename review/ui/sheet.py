@@ -16,7 +16,7 @@ from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Suggestion, Tag
 from review.protocol import Dimension, Value
-from review.ui import lists, maps, paper, session
+from review.ui import aim, lists, maps, paper, session
 from review.ui.keys import Keys
 from review.ui.parts import local_time, plain
 from review.ui.trouble import careful, tell
@@ -68,6 +68,7 @@ def marks(found: CodingSheet, dimension: Dimension) -> str:
 
 
 @careful
+@aim.while_shown
 def give(report: str, dimension: str, value: str, quote: str, suggestion: str) -> None:
     """Tag the report that was on the screen when the button was drawn."""
     st.session_state.pop(CHANGING, None)
@@ -75,12 +76,14 @@ def give(report: str, dimension: str, value: str, quote: str, suggestion: str) -
 
 
 @careful
+@aim.while_shown
 def take(report: str, dimension: str, value: str) -> None:
     """Take one's own value off the report."""
     coding.untag(session.workspace(), report, dimension, value, session.reviewer())
 
 
 @careful
+@aim.while_shown
 def refuse(suggestion: str, report: str) -> None:
     """Say no to a suggestion."""
     st.session_state.pop(CHANGING, None)
@@ -88,6 +91,7 @@ def refuse(suggestion: str, report: str) -> None:
 
 
 @careful
+@aim.once
 def undo() -> None:
     """Take back one's newest step of coding."""
     done = coding.undo_last(session.workspace(), session.reviewer())
@@ -99,6 +103,7 @@ def undo() -> None:
     tell(f"Taken back on {done.payload.get('report', '')}: {done.kind} {what}".strip())
 
 
+@aim.while_shown
 def change(suggestion: str) -> None:
     """Let the next value that is chosen answer this suggestion."""
     st.session_state[CHANGING] = suggestion
@@ -216,7 +221,7 @@ def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Sug
                     type="tertiary",
                     shortcut=None if place else key,
                     on_click=on_click,
-                    args=args,
+                    args=(found.report.id, *args),
                 )
         if changing == one.id:
             st.info("Choose the value that is right instead, by its key or a click.")
@@ -291,6 +296,7 @@ def _value(
         # Another value than the machine's in a dimension with one answer: that corrects it.
         suggestion = next(iter(reversed(proposed.values()))).id
     quote = answered.quote if answered else ""
+    given = (report, dimension.id, value.id)
     st.button(
         f"{mark} {plain(value.label)}".strip(),
         key=f"value-{report}-{dimension.id}-{value.id}",
@@ -299,7 +305,7 @@ def _value(
         help=plain(value.definition),
         shortcut=keys.take(value.key, value.label) if value.key and keys.free(value.key) else None,
         on_click=take if value.id in mine else give,
-        args=(report, dimension.id, value.id) + (() if value.id in mine else (quote, suggestion)),
+        args=(report, *given) if value.id in mine else (report, *given, quote, suggestion),
     )
 
 

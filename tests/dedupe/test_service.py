@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from review.dedupe import service
+from review.dedupe import decided, judging, service
 from review.errors import DecisionError
 from review.model import Record, Stage, VoteValue
 from review.reporting import service as reporting
@@ -69,22 +69,22 @@ def test_the_same_text_becomes_one_report_and_a_second_run_adds_nothing(ws: Work
 def test_merges_form_a_star_so_that_one_undo_frees_one_record(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b"), article("c")])
     service.dedupe(ws)
-    found = service.merges(ws)
+    found = decided.decided(ws)
     assert sorted(m.records for m in found) == [("R000001", "R000002"), ("R000001", "R000003")]
     assert all(m.active and m.actor == service.RULES and m.why for m in found)
     last = next(m for m in found if m.records[1] == "R000003")
-    service.undo(ws, last.event, "Ann")
+    judging.undo(ws, last.event, "Ann")
     assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
 
 
 def test_what_a_person_took_apart_is_never_merged_again(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b")])
     service.dedupe(ws)
-    (merge,) = service.merges(ws)
-    service.undo(ws, merge.event, "Ann")
+    (merge,) = decided.decided(ws)
+    judging.undo(ws, merge.event, "Ann")
     assert service.dedupe(ws, everything=True).merged == 0
     assert clusters(ws) == [("R000001",), ("R000002",)]
-    assert service.unsure(ws) == []
+    assert judging.unsure(ws) == []
     # A later copy joins one of them and does not bring the other along.
     reviews.add(ws, [article("c")])
     service.dedupe(ws)
@@ -93,11 +93,11 @@ def test_what_a_person_took_apart_is_never_merged_again(ws: Workspace) -> None:
 
 def test_records_kept_apart_before_a_run_stay_apart(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b")])
-    service.keep_apart(ws, "R000001", "P000002", "Ann")
+    judging.keep_apart(ws, "R000001", "P000002", "Ann")
     assert service.dedupe(ws).merged == 0
-    merged = service.merge(ws, "R000001", "R000002", "Bo")
+    merged = judging.merge(ws, "R000001", "R000002", "Bo")
     assert clusters(ws) == [("R000001", "R000002")]
-    service.undo(ws, merged.id, "Bo")
+    judging.undo(ws, merged.id, "Bo")
     with ws.store.read() as conn:
         assert [e.kind for e in whole.edges(conn, active=True)] == ["apart"]
 
@@ -108,7 +108,7 @@ def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: W
     reviews.add(ws, [article("c")])
     result = service.dedupe(ws)
     assert (result.merged, result.compared) == (1, 1)
-    assert ("R000001", "R000004") in [m.records for m in service.merges(ws)]
+    assert ("R000001", "R000004") in [m.records for m in decided.decided(ws)]
     assert clusters(ws)[0] == ("R000001", "R000002", "R000004")
 
 
@@ -137,13 +137,13 @@ def test_an_unsure_pair_waits_for_a_person_and_one_answer_settles_it(ws: Workspa
     with ws.store.write() as conn:
         row = {"id_a": "R000001", "id_b": "R000002", "score": 0.6, "verdict": "unsure", "why": "w"}
         pairs.replace(conn, None, [row])
-    (pair,) = service.unsure(ws)
+    (pair,) = judging.unsure(ws)
     assert (pair.left.id, pair.right.id, pair.why) == ("R000001", "R000002", "w")
     assert pair.left.record.title == KRATOM
-    service.keep_apart(ws, pair.left.id, pair.right.id, "Ann")
-    assert service.unsure(ws) == []
+    judging.keep_apart(ws, pair.left.id, pair.right.id, "Ann")
+    assert judging.unsure(ws) == []
     with pytest.raises(DecisionError, match="name"):
-        service.merge(ws, "R000001", "R000002", "  ")
+        judging.merge(ws, "R000001", "R000002", "  ")
 
 
 def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
@@ -157,19 +157,19 @@ def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
     with ws.store.read() as conn:
         (one,) = reports.listing(conn)
     assert one.title_abstract == "conflict"
-    service.undo(ws, service.merges(ws)[0].event, "Ann")
+    judging.undo(ws, decided.decided(ws)[0].event, "Ann")
     with ws.store.read() as conn:
         assert [(r.id, r.title_abstract) for r in reports.listing(conn)] == before
 
 
 def test_linked_reports_stay_two_reports_of_one_study(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), DIFFERENT])
-    done = service.link(ws, "P000001", "P000002", "Ann")
+    done = judging.link(ws, "P000001", "P000002", "Ann")
     with ws.store.read() as conn:
         assert {r.study for r in reports.listing(conn)} == {"S000001"}
     with pytest.raises(DecisionError, match="one study already"):
-        service.link(ws, "P000002", "P000001", "Bo")
-    service.undo(ws, done.id, "Ann")
+        judging.link(ws, "P000002", "P000001", "Bo")
+    judging.undo(ws, done.id, "Ann")
     with ws.store.read() as conn:
         assert len({r.study for r in reports.listing(conn)}) == 2
 
@@ -177,8 +177,8 @@ def test_linked_reports_stay_two_reports_of_one_study(ws: Workspace) -> None:
 def test_only_merges_and_links_are_undone_here(ws: Workspace) -> None:
     reviews.add(ws, [article("a")])
     vote = screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
-    with pytest.raises(DecisionError, match="not a merge"):
-        service.undo(ws, vote.id, "Ann")
+    with pytest.raises(DecisionError, match="not a decision of this kind"):
+        judging.undo(ws, vote.id, "Ann")
 
 
 def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspace) -> None:
@@ -191,8 +191,8 @@ def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspa
     search.bring_back(ws, run, "Ann")
     assert (service.dedupe(ws).merged, service.dedupe(ws).compared) == (1, 0)
     search.withdraw(ws, run, "Ann")
-    assert [m.reports for m in service.merges(ws)] == [("P000002",)]
-    assert service.unsure(ws) == []
+    assert [m.reports for m in decided.decided(ws)] == [("P000002",)]
+    assert judging.unsure(ws) == []
     assert clusters(ws) == [("R000002",), ("R000003",)]
     assert check(ws.store).problems == ()
 
@@ -203,11 +203,11 @@ def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
     hand = article("h", "Something unlike the others", doi="", volume="", pages="1")
     reviews.add(ws, [article("a"), article("b"), other, article("y", OTHER, doi="10.1000/pk.9")])
     reviews.add(ws, [hand])
-    service.keep_apart(ws, "R000003", "R000004", "Ann")
+    judging.keep_apart(ws, "R000003", "R000004", "Ann")
     service.dedupe(ws)
-    (by_rule,) = service.merges(ws)
-    service.undo(ws, by_rule.event, "Ann")
-    service.merge(ws, "R000001", "R000005", "Ann")
+    (by_rule,) = decided.decided(ws)
+    judging.undo(ws, by_rule.event, "Ann")
+    judging.merge(ws, "R000001", "R000005", "Ann")
     joined = [("R000001", "R000005"), ("R000002",), ("R000003",), ("R000004",)]
     assert clusters(ws) == joined
     reviews.add(ws, [article("c"), article("z", OTHER, doi="10.1000/pk.9", volume="3")])
@@ -229,9 +229,9 @@ def test_a_decision_of_a_person_compares_nothing_again(
 
     monkeypatch.setattr(service, "find_pairs", compared)
     monkeypatch.setattr(service, "find_links", compared)
-    service.undo(ws, service.merges(ws)[0].event, "Ann")
-    service.merge(ws, "R000001", "R000003", "Ann")
-    service.keep_apart(ws, "R000002", "R000003", "Ann")
+    judging.undo(ws, decided.decided(ws)[0].event, "Ann")
+    judging.merge(ws, "R000001", "R000003", "Ann")
+    judging.keep_apart(ws, "R000002", "R000003", "Ann")
     assert service.dedupe(ws) == service.DedupeResult(merged=0, unsure=0, compared=0)
 
 
@@ -247,7 +247,7 @@ def test_only_pairs_with_a_new_record_are_compared(
 
     monkeypatch.setattr(service, "find_pairs", spy)
     reviews.add(ws, [article("a"), DIFFERENT])
-    assert service.standing(ws) == service.Standing(False, 2, (), (), 0)
+    assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)
     service.dedupe(ws)
     reviews.add(ws, [article("b")])
     assert service.standing(ws).new == 1
@@ -266,11 +266,11 @@ def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(
     ]
     with ws.store.write() as conn:
         pairs.replace(conn, None, found)
-    assert [p.score for p in service.unsure(ws)] == [0.52, 0.3, 0.9]
-    done = service.merge(ws, "R000001", "R000003", "Ann")
-    assert [p.score for p in service.unsure(ws)] == [0.3, 0.9]
-    service.undo(ws, done.id, "Ann")
-    assert [p.score for p in service.unsure(ws)] == [0.52, 0.3, 0.9]
+    assert [p.score for p in judging.unsure(ws)] == [0.52, 0.3, 0.9]
+    done = judging.merge(ws, "R000001", "R000003", "Ann")
+    assert [p.score for p in judging.unsure(ws)] == [0.3, 0.9]
+    judging.undo(ws, done.id, "Ann")
+    assert [p.score for p in judging.unsure(ws)] == [0.52, 0.3, 0.9]
 
 
 def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspace) -> None:
@@ -278,29 +278,29 @@ def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspa
     follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
     reviews.add(ws, [article("a", abstract=trial), follow_up, DIFFERENT])
     service.dedupe(ws)
-    (offer,) = service.proposed_links(ws)
+    (offer,) = judging.proposed_links(ws)
     assert (offer.left.id, offer.right.id) == ("R000001", "R000002")
     assert offer.why == "Both name the registration NCT01234567."
-    assert service.unsure(ws) == []
-    said = service.not_linked(ws, "P000001", "P000002", "Ann")
-    assert service.proposed_links(ws) == []
+    assert judging.unsure(ws) == []
+    said = judging.not_linked(ws, "P000001", "P000002", "Ann")
+    assert judging.proposed_links(ws) == []
     assert service.dedupe(ws, everything=True).merged == 0
-    assert service.proposed_links(ws) == []
-    service.undo(ws, said.id, "Ann")
-    assert len(service.proposed_links(ws)) == 1
-    service.link(ws, "P000001", "P000002", "Ann")
-    assert service.proposed_links(ws) == []
+    assert judging.proposed_links(ws) == []
+    judging.undo(ws, said.id, "Ann")
+    assert len(judging.proposed_links(ws)) == 1
+    judging.link(ws, "P000001", "P000002", "Ann")
+    assert judging.proposed_links(ws) == []
     with pytest.raises(DecisionError, match="one study already"):
-        service.not_linked(ws, "P000001", "P000002", "Ann")
+        judging.not_linked(ws, "P000001", "P000002", "Ann")
 
 
 def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), DIFFERENT])
-    service.not_linked(ws, "P000001", "P000002", "Ann")
-    done = service.link(ws, "P000001", "P000002", "Bo")
+    judging.not_linked(ws, "P000001", "P000002", "Ann")
+    done = judging.link(ws, "P000001", "P000002", "Bo")
     with ws.store.read() as conn:
         assert [e.kind for e in whole.edges(conn, active=True)] == ["link"]
-    service.undo(ws, done.id, "Bo")
+    judging.undo(ws, done.id, "Bo")
     with ws.store.read() as conn:
         assert [e.kind for e in whole.edges(conn, active=True)] == ["unlinked"]
     assert check(ws.store).differences == ()
@@ -311,6 +311,6 @@ def test_linked_reports_count_as_one_study_in_the_flow_diagram(ws: Workspace) ->
     for report in ("P000001", "P000002"):
         for stage in Stage:
             screening.cast(ws, report, stage, "Ann", VoteValue.INCLUDE)
-    service.link(ws, "P000001", "P000002", "Ann")
+    judging.link(ws, "P000001", "P000002", "Ann")
     boxes = reporting.flow(ws).boxes
     assert (boxes["new_studies"], boxes["new_reports"]) == (1, 2)

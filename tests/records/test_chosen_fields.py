@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from review.dedupe import service as dedupe
+from review.dedupe import decided, judging
 from review.errors import DecisionError
 from review.model import Record
 from review.records import service
@@ -30,7 +30,7 @@ def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
         Record("medline", "3", title="Something else"),
     ]
     reviews.add(ws, found)
-    dedupe.merge(ws, "R000001", "R000002", "Ann")
+    judging.merge(ws, "R000001", "R000002", "Ann")
     yield ws
     ws.store.close()
 
@@ -84,14 +84,14 @@ def test_the_newest_choice_counts_and_the_rule_can_be_had_again(ws: Workspace) -
 
 
 def test_a_choice_waits_for_its_merge(ws: Workspace) -> None:
-    (merge,) = dedupe.merges(ws)
+    (merge,) = decided.decided(ws)
     service.choose_field(ws, "P000001", "title", "R000002", "Ann")
     shown = service.dossier(ws, "P000001", "Ann").fields
-    taken_back = dedupe.undo(ws, merge.event, "Ann")
+    taken_back = judging.undo(ws, merge.event, "Ann")
     assert (title(ws), title(ws, "P000002")) == ("Kratom and sleep", "Kratom and sleep: a survey")
     service.take_back(ws, taken_back.id, "Ann")
     assert service.dossier(ws, "P000001", "Ann").fields == shown
-    dedupe.merge(ws, "P000001", "P000003", "Ann")
+    judging.merge(ws, "P000001", "P000003", "Ann")
     assert title(ws) == "Kratom and sleep: a survey"
     found = check(ws.store)
     assert (found.problems, found.differences) == ((), ())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from review.config import Config
-from review.dedupe import service as dedupe
+from review.dedupe import judging
 from review.errors import DecisionError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage, VoteValue
 from review.records import service
@@ -62,7 +62,7 @@ def test_a_page_and_the_count_of_all(ws: Workspace) -> None:
 
 
 def test_ids_of_absorbed_reports_lead_to_the_one_that_holds_them(ws: Workspace) -> None:
-    dedupe.merge(ws, "R000001", "R000002", "Ann")
+    judging.merge(ws, "R000001", "R000002", "Ann")
     assert ids(service.find(ws, service.Search(ids=("P000002", "P000404")))) == ["P000001"]
     assert service.get(ws, "P000002").id == "P000001"
 
@@ -109,8 +109,8 @@ def test_only_ones_own_steps_are_taken_back(ws: Workspace) -> None:
 
 
 def test_the_newest_step_of_a_kind_is_taken_back(ws: Workspace) -> None:
-    dedupe.keep_apart(ws, "R000001", "R000002", "Ann")
-    merge = dedupe.merge(ws, "R000003", "R000004", "Ann")
+    judging.keep_apart(ws, "R000001", "R000002", "Ann")
+    merge = judging.merge(ws, "R000003", "R000004", "Ann")
     undone = service.take_back_last(ws, "Ann", (EventKind.MERGE, EventKind.KEEP_APART))
     assert undone is not None
     assert undone.id == merge.id
@@ -127,19 +127,9 @@ def test_notes_are_kept_and_empty_ones_refused(ws: Workspace) -> None:
 
 
 def test_linked_reports_are_each_others_siblings(ws: Workspace) -> None:
-    dedupe.link(ws, "P000001", "P000003", "Ann")
+    judging.link(ws, "P000001", "P000003", "Ann")
     found = service.dossier(ws, "P000001", "Ann")
     assert [r.id for r in found.siblings] == ["P000003"]
-
-
-def test_records_that_came_later_are_counted_as_not_compared(ws: Workspace) -> None:
-    assert service.not_compared(ws) == 4
-    dedupe.dedupe(ws)
-    assert service.not_compared(ws) == 0
-    with ws.store.write() as conn:
-        run = stored.start_run(conn, "test", "second", "embase")
-        stored.add_records(conn, "test", run, [Record("embase", "9", title="New")])
-    assert service.not_compared(ws) == 1
 
 
 def test_where_a_report_stands_is_said_in_words(ws: Workspace) -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
+from review.dedupe import judging
 from review.dedupe import service as dedupe
 from review.model import Record, Stage, Vote, VoteValue
 from review.protocol import PROTOCOL_FILE
@@ -214,13 +215,13 @@ def test_finding_duplicates_runs_behind_the_page_and_says_what_it_did(app: AppTe
 
 def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pairs = dedupe.unsure(ws)
+    pairs = judging.unsure(ws)
     assert pairs
     at_page(app, "duplicates")
     press(app, "Different")
-    assert len(dedupe.unsure(ws)) == len(pairs) - 1
+    assert len(judging.unsure(ws)) == len(pairs) - 1
     press(app, "Undo")
-    assert len(dedupe.unsure(ws)) == len(pairs)
+    assert len(judging.unsure(ws)) == len(pairs)
 
 
 def test_a_press_that_was_meant_for_the_pair_before_changes_nothing(
@@ -229,15 +230,15 @@ def test_a_press_that_was_meant_for_the_pair_before_changes_nothing(
     """The browser may hold the buttons of two pairs for a moment, and press both."""
     dedupe.dedupe(ws)
     at_page(app, "duplicates")
-    waiting = dedupe.unsure(ws)
-    app.session_state["duplicates_shown"] = waiting[1].id  # the page has gone on already
+    waiting = judging.unsure(ws)
+    app.session_state["_shown"] = waiting[1].id  # the page has gone on already
     press(app, "Same text")
-    assert dedupe.unsure(ws) == waiting
+    assert judging.unsure(ws) == waiting
 
 
 def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pair = dedupe.unsure(ws)[0]
+    pair = judging.unsure(ws)[0]
     at_page(app, "duplicates")
     press(app, "Same text")
     joined = records.get(ws, pair.left.id)
@@ -246,15 +247,15 @@ def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
 
 def test_one_study_keeps_two_reports(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pairs = dedupe.unsure(ws)
+    pairs = judging.unsure(ws)
     at_page(app, "duplicates")
     press(app, "Two reports, one study")
     left, right = records.get(ws, pairs[0].left.id), records.get(ws, pairs[0].right.id)
     assert left.id != right.id
     assert left.study == right.study
-    assert len(dedupe.unsure(ws)) == len(pairs) - 1
+    assert len(judging.unsure(ws)) == len(pairs) - 1
     press(app, "Undo")
-    assert len(dedupe.unsure(ws)) == len(pairs)
+    assert len(judging.unsure(ws)) == len(pairs)
     assert records.get(ws, pairs[0].left.id).study != records.get(ws, pairs[0].right.id).study
 
 
@@ -277,17 +278,17 @@ def test_records_that_came_in_later_are_offered_to_be_compared(app: AppTest, ws:
 
 def test_reports_of_one_study_have_a_view_of_their_own(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    first, second = dedupe.proposed_links(ws)[:2]
+    first, second = judging.proposed_links(ws)[:2]
     at_page(app, "duplicates", view="studies")
     assert "Do these report one study?" in words_on(app)
     press(app, "One study")
     assert records.get(ws, first.left.id).study == records.get(ws, first.right.id).study
     press(app, "Different studies")
     assert records.get(ws, second.left.id).study != records.get(ws, second.right.id).study
-    left = {p.id for p in dedupe.proposed_links(ws)}
+    left = {p.id for p in judging.proposed_links(ws)}
     assert not {first.id, second.id} & left
     press(app, "Undo")
-    assert second.id in {p.id for p in dedupe.proposed_links(ws)}
+    assert second.id in {p.id for p in judging.proposed_links(ws)}
 
 
 # ---- search ----------------------------------------------------------------------------------
@@ -346,7 +347,7 @@ def test_a_field_of_a_merged_report_can_be_shown_as_another_record_has_it(
     app: AppTest, ws: Workspace
 ) -> None:
     add(ws, [Record("made-up", "1", title="One wording"), Record("made-up", "2", title="Another")])
-    dedupe.merge(ws, "R000264", "R000265", REVIEWER)
+    judging.merge(ws, "R000264", "R000265", REVIEWER)
     at_page(app, "records", report="P000264")
     assert "R000264 · made-up" in words_on(app)
     app.button(key="choose-P000264-title-R000265").click().run()

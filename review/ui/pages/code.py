@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from review.coding import service as coding
-from review.ui import nav, pairings, paper, parts, session, sheet
+from review.ui import aim, nav, pairings, paper, parts, session, sheet
 from review.ui.trouble import careful, tell
 
 ONLY = "code-only-included"
 
 
 @careful
+@aim.once
 def go_on(report: str, reviewer: str) -> None:
     """Open the report that comes after this one in the queue."""
     only = bool(st.session_state.get(ONLY))
@@ -55,6 +56,7 @@ with parts.page("Code", "Give codebook values to a report, and write down what i
     report = found.report
     if st.query_params.get("report") != report.id:
         st.query_params["report"] = report.id
+    aim.at(report.id)
     left, right = st.columns([1, 1.08], gap="large")
     with left, st.container(key="rt-code-card"):
         words = sheet.words_for(found)
@@ -71,7 +73,7 @@ with parts.page("Code", "Give codebook values to a report, and write down what i
                 type="primary",
                 shortcut="Shift+N",
                 on_click=go_on,
-                args=(report.id, reviewer),
+                args=(report.id, report.id, reviewer),
             )
             st.button(
                 "Undo",
@@ -79,5 +81,6 @@ with parts.page("Code", "Give codebook values to a report, and write down what i
                 type="tertiary",
                 shortcut="Shift+U",
                 on_click=sheet.undo,
+                args=(report.id,),
             )
         pairings.draw(found, reviewer)

@@ -11,7 +11,7 @@ from review.records.words import STAGES, reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
-from review.ui import paper, parts, session
+from review.ui import aim, paper, parts, session
 from review.ui.keys import Keys
 from review.ui.trouble import careful, tell
 
@@ -23,6 +23,7 @@ VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.M
 
 
 @careful
+@aim.once
 def settle(report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = "") -> None:
     """Cast the final vote on the report that was on the screen."""
     st.session_state.pop(EXCLUDING, None)
@@ -31,10 +32,17 @@ def settle(report: str, stage: Stage, reviewer: str, value: VoteValue, reason: s
 
 
 @careful
+@aim.once
 def undo(reviewer: str) -> None:
     """Take back one's newest vote; a conflict it settled comes back."""
     done = screening.undo_last(session.workspace(), reviewer)
     tell(f"Taken back on {done.payload['report']}." if done else "There is no vote to take back.")
+
+
+@aim.once
+def keep(name: str, value: object) -> None:
+    """Remember which conflict is shown, or that its reasons are laid out."""
+    st.session_state[name] = value
 
 
 def votes(one: Conflict) -> str:
@@ -49,12 +57,26 @@ def votes(one: Conflict) -> str:
     return f'<table class="rt-ledger rt-votes"><tbody>{rows}</tbody></table>'
 
 
+def place_of(one: Conflict) -> str:
+    """The conflict, in keys of buttons."""
+    return f"{one.stage}-{one.report}"
+
+
+def asks_why(one: Conflict) -> bool:
+    """Whether the reasons for excluding are laid out."""
+    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == place_of(one))
+
+
+def item(one: Conflict) -> str:
+    """What is on the screen, as its buttons know it."""
+    return f"{place_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
+
+
 def buttons(one: Conflict, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
     keys = Keys()
-    place = f"{one.stage}-{one.report}"
-    decided = (one.report, one.stage, reviewer)
-    asking = one.kind is Kind.REASON or st.session_state.get(EXCLUDING) == place
+    place, shown, asking = place_of(one), item(one), asks_why(one)
+    decided = (shown, one.report, one.stage, reviewer)
     with st.container(horizontal=True, key="rt-settle"):
         if one.kind is Kind.DECISION:
             st.button(
@@ -64,23 +86,22 @@ def buttons(one: Conflict, reviewer: str, more: bool) -> None:
             if not asking:
                 st.button(
                     "Exclude", key=f"settle-exclude-{place}", shortcut=keys.take("E", "exclude"),
-                    on_click=st.session_state.__setitem__, args=(EXCLUDING, place),
+                    on_click=keep, args=(shown, EXCLUDING, place),
                 )  # fmt: skip
         if more:
             st.button(
                 "Next", key=f"settle-next-{place}", shortcut=keys.take("N", "next"),
-                on_click=st.session_state.__setitem__,
-                args=(AT, st.session_state.get(AT, 0) + 1),
+                on_click=keep, args=(shown, AT, st.session_state.get(AT, 0) + 1),
             )  # fmt: skip
         st.button(
             "Undo", key=f"settle-undo-{place}", type="tertiary", shortcut=keys.take("U", "undo"),
-            on_click=undo, args=(reviewer,),
+            on_click=undo, args=(shown, reviewer),
         )  # fmt: skip
     if asking:
         reasons(one, decided, keys)
 
 
-def reasons(one: Conflict, decided: tuple[str, Stage, str], keys: Keys) -> None:
+def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Keys) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
     given = {v.reason for v in one.votes}
@@ -105,7 +126,8 @@ def empty(reviewer: str) -> None:
         "Screen",
         "screen",
     )
-    st.button("Undo", key="settle-undo", type="tertiary", on_click=undo, args=(reviewer,))
+    aim.at("none")
+    st.button("Undo", key="settle-undo", type="tertiary", on_click=undo, args=("none", reviewer))
 
 
 reviewer = session.require_reviewer()
@@ -128,6 +150,7 @@ with parts.page(
         st.markdown("No conflict of this kind.")
         st.stop()
     one = left[int(st.session_state.get(AT, 0)) % len(left)]
+    aim.at(item(one))
     card, side = st.columns([1.7, 1], gap="large")
     card.html(paper.card(conflicts_service.report_of(ws, one).lead,
                          paper.words_of(ws.protocol.highlights)))  # fmt: skip

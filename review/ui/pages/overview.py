@@ -46,17 +46,19 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
     if not identified:
         yield search
         return
-    if fresh := records.not_compared(ws):
+    duplicates = dedupe.standing(ws)
+    if duplicates.new:
         yield Task(
-            f"{parts.count_of(fresh, 'record')} not compared for duplicates yet.",
+            f"{parts.count_of(duplicates.new, 'record')} not compared for duplicates yet.",
             "Find duplicates",
             "duplicates",
         )
-    if pairs := dedupe.unsure_count(ws):
+    if duplicates.pairs:
         yield Task(
-            f"{parts.count_of(pairs, 'pair')} of records may be the same text.",
+            f"{parts.count_of(len(duplicates.pairs), 'pair')} of records may be the same text.",
             "Judge pairs",
             "duplicates",
+            {"view": "judge"},
         )
     stages = {stage: screening.progress(ws, stage, reviewer) for stage in Stage}
     if conflicts := sum(p.conflicts for p in stages.values()):
@@ -76,6 +78,13 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
                 "screen",
                 {"stage": str(stage)},
             )
+    if duplicates.links:
+        yield Task(
+            f"{parts.count_of(len(duplicates.links), 'pair')} of reports may come from one study.",
+            "Look at the links",
+            "duplicates",
+            {"view": "studies"},
+        )
     if never:
         yield search
     if waiting := coding.coding_progress(ws).waiting:

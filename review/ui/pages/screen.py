@@ -1,9 +1,8 @@
 """Screening: one report, its words, and a decision by one key.
 
 This page is drawn anew after every decision, so it reads one report and a few counts and draws few
-elements. The report's id is part of every button's key and of what the button does: a press meant
-for the report before names a button that is no longer there, and is ignored instead of deciding a
-report nobody has read.
+elements. The report's id is part of every button's key and of what the button does, so that no
+press decides a report nobody has read; see `review.ui.aim`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from review.protocol import Protocol, Reason
 from review.records import service as records
 from review.records.words import STAGES, vote_words
 from review.screening import service as screening
-from review.ui import paper, parts, session
+from review.ui import aim, paper, parts, session
 from review.ui.keys import Keys
 from review.ui.trouble import careful, tell
 from review.workspace import Workspace
@@ -36,6 +35,7 @@ def note_key(report: str, stage: Stage) -> str:
 
 
 @careful
+@aim.once
 def vote(
     report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str, replace: bool
 ) -> None:
@@ -57,6 +57,7 @@ def vote(
 
 
 @careful
+@aim.once
 def undo(reviewer: str, stage: Stage) -> None:
     """Take back the newest vote and bring its report back."""
     ws = session.workspace()
@@ -73,11 +74,13 @@ def undo(reviewer: str, stage: Stage) -> None:
         st.query_params.pop("report", None)
 
 
+@aim.once
 def lay_out_reasons(report: str) -> None:
     """Show the reasons in place of the decisions."""
     st.session_state[EXCLUDING] = report
 
 
+@aim.once
 def put_reasons_away() -> None:
     """Show the decisions again."""
     st.session_state.pop(EXCLUDING, None)
@@ -126,13 +129,24 @@ def standing(progress: screening.Progress) -> str:
     )
 
 
+def excluding(report: str) -> bool:
+    """Whether the reasons are laid out in place of the decisions."""
+    return bool(st.session_state.get(EXCLUDING) == report)
+
+
+def item(report: str, stage: Stage) -> str:
+    """What is on the screen, as its buttons know it."""
+    return f"{stage} {report} {'reasons' if excluding(report) else 'decisions'}"
+
+
 def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) -> None:
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
     keys = Keys()
     replace = bool(earlier)
+    shown = item(report.id, stage)
     context = (report.id, stage, reviewer)
-    if st.session_state.get(EXCLUDING) == report.id:
-        reasons(keys, context, replace)
+    if excluding(report.id):
+        reasons(keys, shown, context, replace)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="rt-decide"):
         st.button(
@@ -141,21 +155,21 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
             key=f"include-{stage}-{report.id}",
             type="primary",
             on_click=vote,
-            args=(*context, VoteValue.INCLUDE, "", replace),
+            args=(shown, *context, VoteValue.INCLUDE, "", replace),
         )
         st.button(
             "Exclude",
             shortcut=keys.take("E", "exclude"),
             key=f"exclude-{stage}-{report.id}",
             on_click=lay_out_reasons,
-            args=(report.id,),
+            args=(shown, report.id),
         )
         st.button(
             "Maybe",
             shortcut=keys.take("M", "maybe"),
             key=f"maybe-{stage}-{report.id}",
             on_click=vote,
-            args=(*context, VoteValue.MAYBE, "", replace),
+            args=(shown, *context, VoteValue.MAYBE, "", replace),
         )
         undo_button(keys, report.id, stage, reviewer)
         with st.popover("Note", type="tertiary"):
@@ -167,7 +181,7 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
             )
 
 
-def reasons(keys: Keys, context: tuple[str, Stage, str], replace: bool) -> None:
+def reasons(keys: Keys, shown: str, context: tuple[str, Stage, str], replace: bool) -> None:
     """Why it is excluded: one digit a reason."""
     report, stage, _ = context
     fitting = [r for r in session.workspace().protocol.reasons if stage in r.stages]
@@ -178,7 +192,7 @@ def reasons(keys: Keys, context: tuple[str, Stage, str], replace: bool) -> None:
                 shortcut=keys.take(reason.key, reason.label),
                 key=f"reason-{reason.id}-{stage}-{report}",
                 on_click=vote,
-                args=(*context, VoteValue.EXCLUDE, reason.id, replace),
+                args=(shown, *context, VoteValue.EXCLUDE, reason.id, replace),
             )
         if stage is Stage.TITLE_ABSTRACT:
             st.button(
@@ -186,7 +200,7 @@ def reasons(keys: Keys, context: tuple[str, Stage, str], replace: bool) -> None:
                 shortcut=keys.take("E", "exclude without a reason"),
                 key=f"reason--{stage}-{report}",
                 on_click=vote,
-                args=(*context, VoteValue.EXCLUDE, "", replace),
+                args=(shown, *context, VoteValue.EXCLUDE, "", replace),
             )
         st.button(
             "Back",
@@ -194,6 +208,7 @@ def reasons(keys: Keys, context: tuple[str, Stage, str], replace: bool) -> None:
             key=f"back-{stage}-{report}",
             type="tertiary",
             on_click=put_reasons_away,
+            args=(shown,),
         )
 
 
@@ -210,7 +225,7 @@ def undo_button(keys: Keys, report: str, stage: Stage, reviewer: str) -> None:
         key=f"undo-{stage}-{report}",
         type="tertiary",
         on_click=undo,
-        args=(reviewer, stage),
+        args=(item(report, stage), reviewer, stage),
     )
 
 
@@ -249,6 +264,7 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
             "Code what they found",
             "code",
         )
+    aim.at(item("end", stage))
     with st.container(horizontal=True):
         undo_button(Keys(), "end", stage, reviewer)
 
@@ -291,6 +307,7 @@ def draw() -> None:
         if report is None:
             all_done(ws, stage, reviewer, progress)
             return
+        aim.at(item(report.id, stage))
         words = paper.words_of(ws.protocol.highlights)
         reading, beside = st.columns([2, 1], gap="medium")
         reading.html(f'<span class="rt-id">{report.id}</span>' + paper.card(report.lead, words))

@@ -1,0 +1,141 @@
+"""Two records side by side, and the keys that say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+
+import streamlit as st
+
+from review.dedupe import judging
+from review.errors import DecisionError
+from review.model import EventKind
+from review.records import service as records
+from review.records.words import event_words
+from review.store.pairs import Pair
+from review.ui import aim, differences, parts, session
+from review.ui.keys import Keys
+from review.ui.trouble import careful, tell
+from review.workspace import Workspace
+
+LATER = "duplicates_later"  # session: pairs put off
+LAST = "duplicates_last"  # session: what was done last, in words
+NOTHING = "no pair"  # what undo stands beside when no pair is left
+
+Answer = tuple[str, str, EventKind]
+OF_TEXTS: tuple[Answer, ...] = (
+    ("Same text", "S", EventKind.MERGE),
+    ("Different", "D", EventKind.KEEP_APART),
+    ("Two reports, one study", "T", EventKind.LINK),
+)
+OF_STUDIES: tuple[Answer, ...] = (
+    ("One study", "T", EventKind.LINK),
+    ("Different studies", "D", EventKind.NOT_LINKED),
+    ("Same text", "S", EventKind.MERGE),
+)
+"""What can be said of two records: words on the button, its key, what is stored."""
+
+
+@careful
+@aim.once
+def answer(pair: str, kind: EventKind, reviewer: str) -> None:
+    """Store what the reviewer said of the pair that was on the screen."""
+    ws = session.workspace()
+    try:
+        done = judging.answer(ws, pair, kind, reviewer)
+    except DecisionError as error:
+        tell(str(error))  # someone was faster: nothing to repair
+        return
+    st.session_state[LAST] = event_words(done, ws.protocol)
+
+
+@careful
+@aim.once
+def undo(reviewer: str) -> None:
+    """Take back the newest answer."""
+    ws = session.workspace()
+    undone = records.take_back_last(ws, reviewer, judging.DECISIONS)
+    if undone is None:
+        tell("There is no decision of yours on duplicates to take back.")
+        return
+    st.session_state[LAST] = f"Taken back: {event_words(undone, ws.protocol)}"
+
+
+@aim.once
+def put_off(pair: str) -> None:
+    """Show another pair first."""
+    st.session_state.setdefault(LATER, []).append(pair)
+
+
+def draw(
+    ws: Workspace, waiting: Sequence[Pair], question: str, answers: Sequence[Answer], reviewer: str
+) -> None:
+    """One pair, and what it is: the first that the reviewer has not put off.
+
+    Args:
+        waiting: one pair at least, in the order in which they are judged.
+        answers: `OF_TEXTS` or `OF_STUDIES`.
+    """
+    later: list[str] = st.session_state.get(LATER, [])
+    shown = next((p for p in waiting if p.id not in later), waiting[0])
+    aim.at(shown.id)
+    (pair,) = judging.side_by_side(ws, [shown])
+    st.html(
+        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)}</span>'
+        f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
+    )
+    heads = (f"{pair.left.report} · {pair.left.record.source}",
+             f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
+    st.html(differences.side_by_side(pair.left.record, pair.right.record, heads))
+    keys = Keys()
+    with _bar():
+        for label, key, kind in answers:
+            st.button(
+                label,
+                shortcut=keys.take(key, label),
+                key=f"{kind}-{pair.id}",
+                on_click=answer,
+                args=(pair.id, pair.id, kind, reviewer),
+            )
+        st.button(
+            "Later",
+            shortcut=keys.take("L", "later"),
+            key=f"later-{pair.id}",
+            type="tertiary",
+            on_click=put_off,
+            args=(pair.id, pair.id),
+        )
+        _undo_button(keys, pair.id, reviewer)
+        st.caption(parts.plain(st.session_state.get(LAST, "")), width="content")
+
+
+def only_undo(reviewer: str) -> None:
+    """The row of answers when no pair is left: the last one can be taken back still."""
+    aim.at(NOTHING)
+    with _bar():
+        _undo_button(Keys(), NOTHING, reviewer)
+        st.caption(parts.plain(st.session_state.get(LAST, "")), width="content")
+
+
+@contextmanager
+def _bar() -> Iterator[None]:
+    """The row of answers, always in one place."""
+    with (
+        st.bottom,
+        st.container(width=parts.PAGE_WIDTH),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        yield
+
+
+def _undo_button(keys: Keys, shown: str, reviewer: str) -> None:
+    """Undo, bound to what is on the screen."""
+    st.button(
+        "Undo",
+        shortcut=keys.take("U", "undo"),
+        key=f"undo-duplicates-{shown}",
+        type="tertiary",
+        on_click=undo,
+        args=(shown, reviewer),
+    )

@@ -167,7 +167,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One reviewer's vote. ``report`` is the report the reviewer saw."""
+    """One reviewer's vote. ``report`` is the report the reviewer saw.
+
+    ``run`` is the import that brought the vote with a file of records, ``""`` for one cast here.
+    """
 
     report: str
     stage: Stage
@@ -177,6 +180,7 @@ class Vote:
     note: str = ""
     time: datetime | None = None
     event: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ NOT_PURE = {
     "review.search.stating": "keeps what people state of the searching",
     "review.search.walking": "stores a search page by page",
     "review.reporting.people": "who did what, and under which protocols",
+    "review.screening.votes": "writes votes into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }
 """Modules of a feature that join its pure parts to the store, besides each ``service``, and why."""

@@ -55,6 +55,16 @@ def waiting(ws: Workspace) -> list[str]:
         return suggestions.records_without(conn, SOURCES)
 
 
+def untold(ws: Workspace) -> list[str]:
+    """Records newer than the newest one that has a suggestion, in order.
+
+    Suggestions are worked out in the order of the records. So these are the ones left over when
+    that was stopped, besides a few for which the rules have nothing to suggest.
+    """
+    with ws.store.read() as conn:
+        return suggestions.newer_than_suggested(conn)
+
+
 def suggest_for(tagger: Tagger, text: RecordText) -> list[Suggestion]:
     """The rules' proposals for one record, as suggestions."""
     found = tagger.suggest(text.title, text.abstract, text.mesh, text.type, text.study_designs)

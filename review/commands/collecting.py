@@ -152,9 +152,7 @@ def import_(
     from review.search import service
 
     with opened(db) as ws:
-        result = service.import_file(
-            ws, file, format, source, actor=actor(by), progress=_show_suggesting
-        )
+        result = service.import_file(ws, file, format, source, actor=actor(by))
     if as_json:
         print_json(
             {

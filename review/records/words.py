@@ -82,6 +82,10 @@ def event_words(
     match event.kind:
         case EventKind.VOTE:
             words = vote_words(p, protocol)
+            if p["reviewer"] != event.actor:
+                words += f". Vote of {p['reviewer']}"
+            if p.get("run"):
+                words += f", came with a file (run {p['run']})"
         case EventKind.RECORDS_ADDED:
             words = f"Found by {search or 'a search'} (run {p['run']})"
         case EventKind.RECORDS_CHANGED:

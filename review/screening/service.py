@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
-from review.model import Decision, Event, EventKind, Report, Stage, Vote, VoteValue
+from review.model import Decision, Event, Report, Stage, Vote, VoteValue
+from review.screening.votes import Place
+from review.screening.votes import entry as vote_entry
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, Entry, log, reports
+from review.store import Connection, Entry, log, reports, votes
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -80,7 +82,8 @@ def cast(
     if value is VoteValue.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
         raise DecisionError("Say why: an exclusion at full text needs a reason.")
     with ws.store.write() as conn:
-        entry = _entry(ws, conn, report, stage, reviewer, value, reason, note, final=final)
+        place = Place(*reports.members(conn, report))
+        entry = vote_entry(ws.protocol, place, stage, reviewer, value, reason, note, final=final)
         if not replace and _standing(conn, entry, stage, reviewer) is not None:
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         (done,) = log.append(conn, reviewer, [entry], protocol=ws.protocol.version)
@@ -88,16 +91,17 @@ def cast(
 
 
 def undo_last(ws: Workspace, reviewer: str) -> Event | None:
-    """Take back this reviewer's newest vote that still counts.
+    """Take back the newest vote that this reviewer cast here and that still counts.
 
     Returns:
         The vote that was taken back; None when there is none.
     """
     with ws.store.write() as conn:
-        last = log.last_of(conn, reviewer, [EventKind.VOTE])
-        if last is not None:
-            log.undo(conn, reviewer, last.id)
-    return last
+        last = votes.last_cast(conn, reviewer)
+        if last is None:
+            return None
+        log.undo(conn, reviewer, last)
+        return log.get(conn, last)
 
 
 def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
@@ -148,8 +152,9 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
         for line, row in rows:
             try:
                 stage, value, reason = _words(ws, row)
-                entry = _entry(
-                    ws, conn, row["report"], stage, row["reviewer"], value, reason,
+                place = Place(*reports.members(conn, row["report"]))
+                entry = vote_entry(
+                    ws.protocol, place, stage, row["reviewer"], value, reason,
                     row.get("note", ""), time=read_time(row.get("time", "")),
                 )  # fmt: skip
             except ReviewError as error:
@@ -181,42 +186,6 @@ def export_votes(ws: Workspace, path: Path) -> int:
             for v in reports.votes(conn)
         ]
     return write_csv(path, VOTE_COLUMNS, rows)
-
-
-def _entry(
-    ws: Workspace,
-    conn: Connection,
-    report: str,
-    stage: Stage,
-    reviewer: str,
-    value: VoteValue,
-    reason: str,
-    note: str,
-    *,
-    final: bool = False,
-    time: str = "",
-) -> Entry:
-    reviewer = reviewer.strip()
-    if not reviewer:
-        raise DecisionError("A vote needs a reviewer's name.")
-    if value is not VoteValue.EXCLUDE:
-        reason = ""
-    elif reason and reason not in {r.id for r in ws.protocol.reasons}:
-        known = ", ".join(r.id for r in ws.protocol.reasons)
-        raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
-    found, lead, records = reports.members(conn, report)
-    payload = {
-        "record": lead,
-        "report": found,
-        "covers": records,
-        "stage": str(stage),
-        "vote": str(value),
-        "reason": reason,
-        "note": note,
-        "reviewer": reviewer,
-        "final": final,
-    }
-    return Entry(EventKind.VOTE, {**payload, "time": time} if time else payload)
 
 
 def _standing(conn: Connection, entry: Entry, stage: Stage, reviewer: str) -> Vote | None:

@@ -1,28 +1,89 @@
-"""Importing files of references, each as one run of the search log."""
+"""Importing files of references, each as one run of the search log.
+
+A file is read to its end before anything is stored, so one that cannot be read leaves no trace.
+Then its entries go in part by part, each part in one transaction with the votes it holds; others
+get to write in between. A small file is one part, and so goes in whole or not at all. A run that
+was cancelled, or that a crash cut short, holds whole parts only and says so; importing the file
+again adds the rest, because what is stored is known by its key.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from review.coding.proposals import refresh_suggestions
-from review.errors import Mistake
+from review.coding.proposals import refresh_suggestions, untold
+from review.errors import Cancelled, Mistake, ReviewError
 from review.model import Outcome, SearchRun
-from review.sources.files import FileContent, read_bytes, read_file
-from review.store import records
+from review.screening.votes import Taken, take_in
+from review.search import running
+from review.search.runs import close_interrupted
+from review.search.walking import locks
+from review.sources.files import FileContent, bytes_of, iter_bytes
+from review.store import Connection, records
 from review.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+PART = 500
+"""Entries stored in one transaction."""
+
+PAUSE_SECONDS = 0.05
+"""Between two parts: a writer who waits for SQLite looks again only now and then."""
+
+LONGEST_SEARCH = 200
+"""Characters of a file's name that the search log keeps."""
+
+AGAIN = "Import the file again for the rest; what is stored is known then."
+
+
+class Step(StrEnum):
+    """What an import does at the moment, in words that follow a count."""
+
+    READING = "lines read"
+    STORING = "entries stored"
+    SUGGESTING = "new records with suggestions worked out"
+
+
+Progress = Callable[[Step, int, int], None]
+"""Called with the step, how far it is and, where that is known, how far it will go."""
+
+
+@dataclass(frozen=True, slots=True)
+class VotesWanted:
+    """Whether the votes inside a file come in, and whose those are that name nobody.
+
+    Attributes:
+        reviewer: the name for votes without one; the importing person's when empty.
+    """
+
+    wanted: bool = True
+    reviewer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a file: new and known records, and the entries that could not be read."""
+    """What became of a file.
+
+    Attributes:
+        new, known: records that are new, and that were known before.
+        mistakes: the places of the file that could not be read.
+        votes: what became of the votes inside it.
+        unsuggested: records whose suggestions are still to be worked out.
+    """
 
     run: SearchRun
     new: int
     known: int
     mistakes: tuple[Mistake, ...]
+    votes: Taken = field(default_factory=Taken)
+    unsuggested: int = 0
 
 
 def import_file(
@@ -31,21 +92,32 @@ def import_file(
     format: str | None = None,
     source: str | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
+    votes: VotesWanted | None = None,
     actor: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
-    """Import a file of references, all in one transaction; suggestions are worked out afterwards.
+    """Import a file of references, the votes in it too; suggestions are worked out afterwards.
 
     Args:
         format: as `review.sources.files.READERS`; told from the file when None.
-        source: name of the source the records come from; made from the file's name when None.
-        progress: called with new records that have their suggestions, and all new records.
+        source: name of the source the records come from. When None, that of the last import of the
+            very same file, else made from the file's name.
+        columns: for a table, which column holds which field, as for `read_bytes`.
+        votes: votes without a name are the importing person's when None.
+        cancelled: asked between two steps. While the file is read nothing is stored; after that
+            the run ends as cancelled; and suggestions that are wanting are worked out later.
 
     Raises:
+        UnknownColumns: a table of which no column is known to hold the title; it carries the heads.
         FileError: the file cannot be read at all.
+        Cancelled: before anything was stored.
     """
-    found = read_file(path, format, source)
-    return _import(ws, found, path.name, path.read_bytes(), actor, progress)
+    return import_bytes(
+        ws, bytes_of(path), path.name, format, source,
+        columns=columns, votes=votes, actor=actor, progress=progress, cancelled=cancelled,
+    )  # fmt: skip
 
 
 def import_bytes(
@@ -55,31 +127,176 @@ def import_bytes(
     format: str | None = None,
     source: str | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
+    votes: VotesWanted | None = None,
     actor: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    return _import(ws, read_bytes(data, name, format, source), name, data, actor, progress)
+    watch = _Watch(progress or _ignore, cancelled or _never)
+    close_interrupted(ws)
+    mark = f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
+    with ws.store.read() as conn:
+        same = [run for run in records.runs(conn) if run.request.endswith(mark)]
+    parts = iter_bytes(
+        data, name, format, source or (same[0].source if same else None), columns,
+        chunk=PART, progress=watch.reading,
+    )  # fmt: skip
+    mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
+    intake = _Intake(
+        ws, actor, name, mapped + mark, frozenset(run.id for run in same),
+        votes or VotesWanted(), watch,
+    )  # fmt: skip
+    intake.store(parts)
+    return intake.result()
 
 
-def _import(
-    ws: Workspace,
-    found: FileContent,
-    name: str,
-    data: bytes,
-    actor: str,
-    progress: Callable[[int, int], None] | None,
-) -> ImportResult:
-    bad = len(found.mistakes)
-    lost = bad and not found.records
-    outcome = Outcome.FAILED if lost else Outcome.PARTIAL if bad else Outcome.COMPLETE
-    why = f"{bad} places of the file could not be read." if bad else ""
-    request = f"{name} ({found.format}, SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
-    with ws.store.write() as conn:
-        run = records.start_run(conn, actor, f"import of {name}"[:200], found.source, request)
-        added = records.add_records(conn, actor, run, found.records)
-        records.finish_run(conn, actor, run, outcome, why)
-        ended = records.get_run(conn, run)
-    if added.new:
-        refresh_suggestions(ws, added.new, progress)
-    return ImportResult(ended, len(added.new), len(added.known), found.mistakes)
+def _ignore(step: Step, done: int, total: int) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Who is told how far an import is, and who may stop it."""
+
+    tell: Progress
+    cancelled: Callable[[], bool]
+
+    def reading(self, done: int, total: int) -> None:
+        if self.cancelled():
+            raise Cancelled("Stopped while the file was read; nothing of it is stored.")
+        self.tell(Step.READING, done, total)
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One file while its entries go into the review.
+
+    Attributes:
+        mark: what the log says of the file besides its name and format.
+        same: earlier imports of the very same file.
+    """
+
+    ws: Workspace
+    actor: str
+    name: str
+    mark: str
+    same: frozenset[str]
+    votes: VotesWanted
+    watch: _Watch
+    run: str = ""
+    done: int = 0
+    new: list[str] = field(default_factory=list)
+    known: int = 0
+    mistakes: list[Mistake] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
+
+    def store(self, parts: Iterable[FileContent]) -> None:
+        """Store part after part, and close the run however that ends.
+
+        Raises:
+            FileError: the file cannot be read; nothing is stored.
+            Cancelled: before anything was stored.
+        """
+        with ExitStack() as held:
+            try:
+                for part in parts:
+                    if self.watch.cancelled():
+                        raise Cancelled("Stopped before anything was stored.")
+                    self._take(part, held)
+                    self.watch.tell(Step.STORING, self.done, part.total)
+                    if self.done < part.total:
+                        time.sleep(PAUSE_SECONDS)
+            except Cancelled:
+                if not self.run:
+                    raise
+                self._stop(Outcome.CANCELLED, "Stopped.")
+            except KeyboardInterrupt:
+                self._stop(Outcome.CANCELLED, "Stopped from the keyboard.")
+                raise
+            except ReviewError as error:
+                self._stop(Outcome.FAILED, str(error))
+                raise
+            except BaseException:
+                logger.exception("import of %s", self.name)
+                self._stop(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
+                raise
+
+    def result(self) -> ImportResult:
+        """Work out the suggestions that are wanting, and put together what came of the file."""
+        with self.ws.store.read() as conn:
+            run = records.get_run(conn, self.run)
+        wanting = sorted({*self.new, *untold(self.ws)})
+        left = len(wanting)
+        if run.outcome is not Outcome.CANCELLED:
+            left -= self._suggest(wanting)
+        return ImportResult(run, len(self.new), self.known, tuple(self.mistakes), self.taken, left)
+
+    def _take(self, part: FileContent, held: ExitStack) -> None:
+        """Store one part with its votes; the last one closes the run as well."""
+        self.mistakes += part.mistakes
+        with self.ws.store.write() as conn:
+            run = self.run or self._begin(conn, part, held)
+            added = records.add_records(conn, self.actor, run, part.records)
+            self.new += added.new
+            self.known += len(added.known)
+            if self.votes.wanted and part.votes:
+                self.taken += self._take_votes(conn, run, part)
+            done = self.done + len(part.records) + len(part.mistakes)
+            if done >= part.total:
+                records.finish_run(conn, self.actor, run, *self._ending())
+        self.run, self.done = run, done
+
+    def _begin(self, conn: Connection, part: FileContent, held: ExitStack) -> str:
+        request = f"{self.name} ({part.format}, {self.mark}"
+        search = f"import of {self.name}"[:LONGEST_SEARCH]
+        run = records.start_run(conn, self.actor, search, part.source, request)
+        # Held before others can see the run, or they might close it as interrupted.
+        held.enter_context(running.held(locks(self.ws), run))
+        return run
+
+    def _take_votes(self, conn: Connection, run: str, part: FileContent) -> Taken:
+        keys = {vote.record for vote in part.votes}
+        known = records.ids_of(conn, {(part.source, key) for key in keys})
+        return take_in(
+            self.ws, conn, part.votes, {key: known[part.source, key] for key in keys}, run,
+            same=self.same, nameless=self.votes.reviewer or self.actor, actor=self.actor,
+        )  # fmt: skip
+
+    def _ending(self) -> tuple[Outcome, str]:
+        """How a file that was stored to its end ended, and why."""
+        bad = len(self.mistakes)
+        if not bad:
+            return Outcome.COMPLETE, ""
+        places = "1 place" if bad == 1 else f"{bad} places"
+        outcome = Outcome.PARTIAL if self.new or self.known else Outcome.FAILED
+        return outcome, f"{places} of the file could not be read."
+
+    def _stop(self, outcome: Outcome, why: str) -> None:
+        """Close a run before its end; there is none before the first part is stored."""
+        if not self.run:
+            return
+        with self.ws.store.write() as conn:
+            stored = records.get_run(conn, self.run).received
+            kept = f"{stored} records were stored before. {AGAIN}"
+            records.finish_run(conn, self.actor, self.run, outcome, f"{why} {kept}")
+
+    def _suggest(self, wanting: Sequence[str]) -> int:
+        """Work out suggestions until that is stopped; tells for how many records it was done."""
+        done = 0
+
+        def progress(so_far: int, total: int) -> None:
+            nonlocal done
+            done = so_far
+            self.watch.tell(Step.SUGGESTING, so_far, total)
+            if self.watch.cancelled():
+                raise Cancelled("The other suggestions are worked out later.")
+
+        with suppress(Cancelled):
+            refresh_suggestions(self.ws, wanting, progress)
+        return done

@@ -85,6 +85,7 @@ class FileContent:
         records: the entries that could be read, in file order.
         mistakes: what could not, each with its line.
         votes: votes of another screening tool on the records.
+        total: records and mistakes of the whole file.
     """
 
     format: str
@@ -92,6 +93,7 @@ class FileContent:
     records: tuple[Record, ...]
     mistakes: tuple[Mistake, ...]
     votes: tuple[FileVote, ...] = ()
+    total: int = 0
 
 
 @dataclass(slots=True)
@@ -176,12 +178,14 @@ def iter_bytes(
     """
     opened = _open(data, name, format, source, columns)
     keys = Keys()
+    total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
         items = _told(opened, progress) if progress else opened.items
         batch: list[Item] = [*opened.guesses]
         for item in items:
             keys.offer(item)
             batch.append(item)
+            total += 1
             if len(batch) >= chunk:
                 pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
                 batch = []
@@ -193,7 +197,7 @@ def iter_bytes(
         end = waiting.tell()
         waiting.seek(0)
         for part in _taken_back(waiting, end):
-            yield _content(opened, map(keys.close, part))
+            yield _content(opened, map(keys.close, part), total)
 
 
 def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = None) -> str:
@@ -281,10 +285,11 @@ def _is_workbook(data: bytes, name: str, format: str | None) -> bool:
 
 
 def _whole(opened: _Opened) -> FileContent:
-    return _content(opened, [*opened.guesses, *keyed(opened.items)])
+    items = [*opened.guesses, *keyed(opened.items)]
+    return _content(opened, items, len(items))
 
 
-def _content(opened: _Opened, items: Iterable[Item]) -> FileContent:
+def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     records: list[Record] = []
     mistakes: list[Mistake] = []
     votes: list[FileVote] = []
@@ -294,7 +299,9 @@ def _content(opened: _Opened, items: Iterable[Item]) -> FileContent:
         else:
             records.append(item.record)
             votes.extend(item.votes)
-    return FileContent(opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes))
+    return FileContent(
+        opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total
+    )
 
 
 def _told(opened: _Opened, progress: Progress) -> Items:

@@ -20,7 +20,7 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     deduped          rules, last (number of the newest record), skipped [number not compared],
                      compared, merged, unsure
     vote             record, report, covers [record], stage, vote, reason, note, reviewer, final,
-                     time
+                     time, run (the import that brought it, when it came with a file of records)
     tag              record, report, dimension, value, quote, reviewer, suggestion, answer, time,
                      cancels [event] (tags that this one replaces)
     untag            record, report, reviewer, cancels [event]
@@ -235,6 +235,7 @@ def _read(ev: Event, batch: _Batch) -> None:
                 reason=p.get("reason", ""),
                 note=p.get("note", ""),
                 final=bool(p.get("final", False)),
+                run=p.get("run", ""),
             )
         case EventKind.TAG:
             batch.add(

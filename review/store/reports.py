@@ -339,6 +339,7 @@ def _votes(conn: Connection, where: ColumnElement[bool] | None) -> Iterator[Vote
             note=row.note,
             time=row.at,
             event=row.event,
+            run=row.run,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from review.errors import NotFoundError
 from review.model import Suggestion
@@ -99,6 +99,15 @@ def records_without(conn: Connection, sources: Collection[str]) -> list[str]:
     """Ids of records for which none of the sources has proposed anything, in order."""
     has = select(suggestion.c.record).where(suggestion.c.source.in_(sorted(sources)))
     statement = select(record.c.id).where(record.c.id.not_in(has)).order_by(record.c.n)
+    return [str(r) for r in conn.execute(statement).scalars()]
+
+
+def newer_than_suggested(conn: Connection) -> list[str]:
+    """Ids of the records newer than the newest one with a suggestion, in order."""
+    told = exists().where(suggestion.c.record == record.c.id)
+    newest = select(record.c.n).where(told).order_by(record.c.n.desc()).limit(1)
+    last = conn.execute(newest).scalar() or 0
+    statement = select(record.c.id).where(record.c.n > last).order_by(record.c.n)
     return [str(r) for r in conn.execute(statement).scalars()]
 
 

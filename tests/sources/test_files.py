@@ -83,6 +83,7 @@ def joined(parts: list[FileContent]) -> FileContent:
         tuple(record for part in parts for record in part.records),
         tuple(mistake for part in parts for mistake in part.mistakes),
         tuple(vote for part in parts for vote in part.votes),
+        parts[0].total,
     )
 
 

@@ -47,6 +47,7 @@ def test_state_that_an_earlier_version_did_not_keep_comes_from_the_log(store: St
         added = records.add_records(conn, "Ann", run, found)
         log.append(conn, "Ann", [Entry(EventKind.MERGE, {"records": list(added.new)})])
         before = log.snapshot(conn)
+        conn.execute(text("ALTER TABLE vote DROP COLUMN run"))
         conn.execute(text("DROP TABLE composition"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0003'"))
     store.upgrade()

@@ -1,0 +1,228 @@
+"""Votes as entries of the log, and the rule by which those inside a file of records are taken in.
+
+A file of another screening tool is imported again and again while work goes on on both sides. So:
+
+- A vote that came with the very same file before is known, whatever became of it here since.
+- A vote equal to the one that stands is known.
+- A vote that differs from one the same reviewer cast here does not replace it.
+- Any other is new; it replaces one that came with another file.
+
+Such a vote was cast on one record, whatever that record is joined with here. So it stands on that
+record alone, and two that contradict each other show as a conflict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from review.errors import DecisionError
+from review.model import EventKind, Stage, VoteValue
+from review.protocol import Protocol
+from review.sources.entries import FileVote
+from review.spreadsheet import read_time
+from review.store import Connection, Entry, log, votes
+from review.store.votes import Earlier
+from review.workspace import Workspace
+
+LONGEST_NAME = 200
+"""Characters of a reviewer's name that are kept."""
+
+LISTED = 5
+"""Reports or reasons that are named; the others are only said to be there."""
+
+
+class Place(NamedTuple):
+    """What a vote is cast on: a report, the record it is shown by, and all records it covers."""
+
+    report: str
+    record: str
+    covers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of the votes inside a file.
+
+    Attributes:
+        reviewers: reviewer -> votes that are new.
+        known: votes known before.
+        kept: reports on which the same reviewer cast another vote here, which stays.
+        reasons: words for reasons that the protocol does not have -> new votes that keep them as a
+            note.
+    """
+
+    reviewers: Counter[str] = field(default_factory=Counter)
+    known: int = 0
+    kept: tuple[str, ...] = ()
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def added(self) -> int:
+        """Votes that are new."""
+        return self.reviewers.total()
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(
+            self.reviewers + other.reviewers,
+            self.known + other.known,
+            self.kept + other.kept,
+            self.reasons + other.reasons,
+        )
+
+
+def entry(
+    protocol: Protocol,
+    place: Place,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str = "",
+    note: str = "",
+    *,
+    final: bool = False,
+    time: str = "",
+    run: str = "",
+) -> Entry:
+    """One vote as it goes into the log.
+
+    Args:
+        reason: id of an exclusion reason; dropped when the vote is no exclusion.
+        time: when it was cast, in ISO 8601, where that was not just now.
+        run: the import that brought it.
+
+    Raises:
+        DecisionError: no reviewer, or no such reason.
+    """
+    reviewer = reviewer.strip()[:LONGEST_NAME]
+    if not reviewer:
+        raise DecisionError("A vote needs a reviewer's name.")
+    if value is not VoteValue.EXCLUDE:
+        reason = ""
+    elif reason and reason not in {r.id for r in protocol.reasons}:
+        known = ", ".join(r.id for r in protocol.reasons)
+        raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
+    payload = {
+        "record": place.record,
+        "report": place.report,
+        "covers": list(place.covers),
+        "stage": str(stage),
+        "vote": str(value),
+        "reason": reason,
+        "note": note,
+        "reviewer": reviewer,
+        "final": final,
+    }
+    optional = {"time": time, "run": run}
+    return Entry(EventKind.VOTE, {**payload, **{k: v for k, v in optional.items() if v}})
+
+
+def take_in(
+    ws: Workspace,
+    conn: Connection,
+    found: Sequence[FileVote],
+    records: Mapping[str, str],
+    run: str,
+    *,
+    same: Collection[str] = (),
+    nameless: str,
+    actor: str,
+) -> Taken:
+    """Write the votes inside a file of records into the log, by the rule of this module.
+
+    Args:
+        records: key of a record in the file -> its id here.
+        run: the import that brings them.
+        same: earlier imports of the very same file.
+        nameless: whose votes those are that name nobody.
+        actor: who imports.
+    """
+    ids = {records[vote.record] for vote in found}
+    homes, before = votes.homes(conn, ids), votes.earlier(conn, ids)
+    entries: list[Entry] = []
+    reviewers, reasons = Counter[str](), Counter[str]()
+    kept: list[str] = []
+    for vote in found:
+        record = records[vote.record]
+        reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
+        reason, unknown = known_reason(ws.protocol, vote)
+        mine = [e for e in before[record] if (e.stage, e.reviewer) == (vote.stage, reviewer)]
+        standing = next((e for e in reversed(mine) if e.active), None)
+        if any(e.run in same for e in mine) or _equal(standing, vote.vote, reason):
+            continue
+        if standing is not None and not standing.run:
+            kept.append(homes[record])
+            continue
+        place = Place(homes[record], record, [record])
+        said = (vote.stage, reviewer, vote.vote, reason)
+        time, note = _time_and_note(vote, reason)
+        entries.append(entry(ws.protocol, place, *said, note, time=time, run=run))
+        reviewers[reviewer] += 1
+        reasons.update(unknown)
+    log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Taken(reviewers, len(found) - len(entries) - len(kept), tuple(kept), reasons)
+
+
+def known_reason(protocol: Protocol, vote: FileVote) -> tuple[str, list[str]]:
+    """The first reason of a file's vote that the protocol has, by id or label.
+
+    Returns:
+        Its id, ``""`` when there is none; and the reasons that the protocol does not have.
+    """
+    if vote.vote is not VoteValue.EXCLUDE:
+        return "", []
+    reasons = [r for r in protocol.reasons if vote.stage in r.stages]
+    ids = {_bare(name): r.id for r in reasons for name in (r.label, r.id)}
+    words = [word for word in vote.reason.split("; ") if word.strip()]
+    known = [ids[_bare(word)] for word in words if _bare(word) in ids]
+    return next(iter(known), ""), [word for word in words if _bare(word) not in ids]
+
+
+def told(taken: Taken) -> list[str]:
+    """What became of the votes inside a file, in sentences; none when it held no votes."""
+    found = []
+    if taken.added:
+        each = ", ".join(f"{name} {n:,}" for name, n in sorted(taken.reviewers.items()))
+        found.append(f"{_count(taken.added, 'new vote')}: {each}.")
+    if taken.known:
+        found.append(f"{_count(taken.known, 'vote')} known before.")
+    if taken.kept:
+        listed = ", ".join(dict.fromkeys(taken.kept[:LISTED]))
+        more = " and others" if len(taken.kept) > LISTED else ""
+        found.append(
+            f"{_count(len(taken.kept), 'vote')} of the file differ from what the same reviewer "
+            f"decided here, which stays: {listed}{more}."
+        )
+    if taken.reasons:
+        words = ", ".join(f"{word} ({n:,})" for word, n in taken.reasons.most_common(LISTED))
+        more = " and others" if len(taken.reasons) > LISTED else ""
+        found.append(f"Reasons that the protocol does not have are kept as notes: {words}{more}.")
+    return found
+
+
+def _equal(standing: Earlier | None, value: VoteValue, reason: str) -> bool:
+    return standing is not None and (standing.vote, standing.reason) == (value, reason)
+
+
+def _time_and_note(vote: FileVote, reason: str) -> tuple[str, str]:
+    """When a vote was cast, if the file says so readably, and all of its words that are left."""
+    words = [vote.note]
+    if vote.reason and (not reason or "; " in vote.reason):
+        words.append(f"Reasons: {vote.reason}")
+    try:
+        time = read_time(vote.time)
+    except DecisionError:
+        time = ""
+        words.append(f"Time: {vote.time}")
+    return time, " | ".join(filter(None, words))
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"[\W_]+", " ", words.casefold()).strip()
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun if n == 1 else noun + 's'}"

@@ -158,6 +158,11 @@ class Report:
     reason: str
 
     @property
+    def included(self) -> bool:
+        """Whether the report stands among the included ones."""
+        return self.title_abstract is self.full_text is Decision.INCLUDE
+
+    @property
     def excluded(self) -> bool:
         """Whether the report left the review at either stage."""
         return Decision.EXCLUDE in (self.title_abstract, self.full_text) or (

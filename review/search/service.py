@@ -214,9 +214,8 @@ def differences(ws: Workspace, run_id: str) -> RunDifferences:
 def retracted(ws: Workspace) -> list[Report]:
     """Included reports that were retracted, by the newest word of a source or by a person's tag."""
     with ws.store.read() as conn:
-        gone = evidence.retracted_reports(conn)
-        included = reports.listing(conn, where=reports.STATUSES["included"])
-    return [report for report in included if report.id in gone]
+        gone = reports.by_ids(conn, evidence.retracted_reports(conn))
+    return [report for report in gone if report.included]
 
 
 def _request(ws: Workspace, query: Query) -> str:

@@ -1,14 +1,15 @@
 """One search run from its first page to its end.
 
 A run walks its search in one piece, or in slices by date of publication when there are many works.
-Every page is one transaction. What is missing at the end is fetched by a second walk in other
-pieces; what is still missing then is said. A run that stopped is taken up from its last pages.
+A page is stored whole or not at all; those that came together are stored together. What is missing
+at the end is fetched by a second walk in other pieces; what is still missing then is said. A run
+that stopped is taken up from its last pages.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,7 @@ from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Qu
 from review.sources.paging import FIRST, PER_PAGE
 from review.sources.parallel import Part
 from review.store import Connection, amendments, records, trails, withdrawals
+from review.store.records import Arrival
 from review.store.trails import Stretch
 from review.workspace import Workspace
 
@@ -160,7 +162,7 @@ class Walk:
             if self._large(query) and self._cut(client, query, cancelled):
                 break
             for page in client.pages(query, at, cancelled, self._keys.get("", set())):
-                self._store("", page)
+                self._store([("", page)])
                 at = page.next_cursor or ""
                 if self._large(query):
                     break
@@ -179,8 +181,8 @@ class Walk:
         self._stepped = False
         self._progress = replace(self._progress, parts=min(len(parts), MOST_SLICES))
         with client.sibling(client.pace(query)) as paced:
-            for part, page in parallel.walk(paced, parts, MOST_SLICES, cancelled):
-                self._store(part.name, page)
+            for came in parallel.walk(paced, parts, MOST_SLICES, cancelled):
+                self._store([(part.name, page) for part, page in came])
 
     def _large(self, query: Query) -> bool:
         """Whether the search is worth cutting, and not yet cut."""
@@ -270,37 +272,38 @@ class Walk:
 
     # --- storing -----------------------------------------------------------------------------
 
-    def _store(self, part: str, page: Page) -> None:
-        fresh = set(page.ids) - self._seen
-        if page.promised is not None:
-            # A slice promises its own works only; the whole is known from the first page.
-            whole_promise = page.promised if part in ("", SECOND) else 0
-            self._promised = max(self._promised or 0, whole_promise)
-        cost = page.cost_usd + self._owed
+    def _store(self, came: Sequence[tuple[str, Page]]) -> None:
+        """Store pages, each with the name of the part it is of, in one transaction."""
+        pages = [self._arrived(part, page) for part, page in came]
         with self._ws.store.write() as conn:
-            added = records.add_records(
-                conn, self._actor, self.id, page.records,
-                received=len(fresh), promised=self._promised,
-                cursor=page.next_cursor or "", cost_usd=cost, part=part,
-            )  # fmt: skip
+            added = records.add_pages(conn, self._actor, self.id, pages)
             amendments.note_changes(conn, self._actor, self.id, added.again)
-        self._owed = 0.0
         self._stepped = True
-        self._seen |= fresh
-        self._keys.setdefault(part, set()).update(page.ids)
-        self._bad += len(page.bad)
         self.new += added.new
-        if page.shortfall is not None:
-            self._short[part] = page.shortfall
         self._progress = replace(
             self._progress,
             received=len(self._seen),
             promised=self._promised,
             added=self._progress.added + len(added.new),
-            cost_usd=self._progress.cost_usd + cost,
-            remaining_usd=page.remaining_usd,
+            cost_usd=self._progress.cost_usd + sum(page.cost_usd for page in pages),
+            remaining_usd=came[-1][1].remaining_usd,
         )
         self._report(self._progress)
+
+    def _arrived(self, part: str, page: Page) -> Arrival:
+        """Take note of a page, and make it ready to be stored."""
+        fresh = set(page.ids) - self._seen
+        if page.promised is not None:
+            # A slice promises its own works only; the whole is known from the first page.
+            whole_promise = page.promised if part in ("", SECOND) else 0
+            self._promised = max(self._promised or 0, whole_promise)
+        self._seen |= fresh
+        self._keys.setdefault(part, set()).update(page.ids)
+        self._bad += len(page.bad)
+        if page.shortfall is not None:
+            self._short[part] = page.shortfall
+        cost, self._owed = page.cost_usd + self._owed, 0.0
+        return Arrival(page.records, len(fresh), self._promised, page.next_cursor or "", cost, part)
 
     def _ending(self, said: str) -> tuple[Outcome, str]:
         """How a run that came to its end ended, and why."""

@@ -1,6 +1,7 @@
 """From an OpenAlex work to a record: pure, and forgiving of every field that is null or absent.
 
 Field names and shapes are those of the Work object, https://help.openalex.org (read 2026-11).
+Works kept from before 2023 name their journal in `host_venue`, and their keywords `keyword`.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
         authors=_authors(work),
         year=fields.year(work.get("publication_year")) or fields.year(work.get("publication_date")),
         journal=_text(_object(location, "source").get("display_name"))
-        or _text(location.get("raw_source_name")),
+        or _text(location.get("raw_source_name"))
+        or _text(_object(work, "host_venue").get("display_name")),
         volume=_text(biblio.get("volume")),
         issue=_text(biblio.get("issue")),
         pages=fields.pages(_text(biblio.get("first_page")), _text(biblio.get("last_page"))),
@@ -76,7 +78,7 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
         language=_text(work.get("language")),
         type=_text(work.get("type")),
         url=_text(location.get("landing_page_url")) or (f"https://doi.org/{doi}" if doi else ""),
-        keywords=_each(work, "keywords", "display_name"),
+        keywords=_each(work, "keywords", "display_name") or _each(work, "keywords", "keyword"),
         mesh=_each(work, "mesh", "descriptor_name"),
         study_designs=tuple(map(_last_part, _each(work, "study_designs", "id"))),
         retracted=work.get("is_retracted") is True,

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from review.errors import Cancelled
@@ -16,6 +17,9 @@ from review.sources.transport import never
 
 LONGEST_GOODBYE = 3.0
 """Seconds that pages under way are waited for after a part has failed: they are paid for."""
+
+AT_ONCE = 5
+"""Pages handed over together at most: storing some together is cheaper than one by one."""
 
 _LOOK = 0.1
 
@@ -36,6 +40,10 @@ class Part:
     known: frozenset[str] = frozenset()
 
 
+Came = tuple[Part, Page]
+"""A page and the part it is of."""
+
+
 @dataclass(frozen=True, slots=True)
 class _End:
     """A thread's last word: it is through, or why it is not."""
@@ -48,8 +56,10 @@ def walk(
     parts: Sequence[Part],
     workers: int,
     cancelled: Callable[[], bool] = never,
-) -> Iterator[tuple[Part, Page]]:
+) -> Iterator[list[Came]]:
     """Yield the pages of all parts as they come; those of one part come in their order.
+
+    Pages that came while the last ones were dealt with are yielded together.
 
     Args:
         client: asks for the only part itself; several parts are asked for by its siblings.
@@ -63,7 +73,7 @@ def walk(
     if len(parts) == 1:
         (part,) = parts
         for page in client.pages(part.query, part.cursor, cancelled, part.known):
-            yield part, page
+            yield [(part, page)]
         return
     yield from _Crew(client, parts, min(workers, len(parts)), cancelled).pages()
 
@@ -80,9 +90,9 @@ class _Crew:
         for part in parts:
             self._todo.put(part)
         # Bounded, so that threads do not run far ahead of what is stored.
-        self._came: queue.Queue[tuple[Part, Page] | _End] = queue.Queue(maxsize=2 * size)
+        self._came: queue.Queue[Came | _End] = queue.Queue(maxsize=2 * size)
 
-    def pages(self) -> Iterator[tuple[Part, Page]]:
+    def pages(self) -> Iterator[list[Came]]:
         threads = [
             threading.Thread(target=self._work, name=f"search-{n}", daemon=True)
             for n in range(self._size)
@@ -96,20 +106,16 @@ class _Crew:
             for thread in threads:
                 thread.join(_LOOK)
 
-    def _listen(self) -> Iterator[tuple[Part, Page]]:
+    def _listen(self) -> Iterator[list[Came]]:
         working = self._size
         error: BaseException | None = None
         until = 0.0
         while working and not (error is not None and time.monotonic() > until):
-            try:
-                came = self._came.get(timeout=_LOOK)
-            except queue.Empty:
-                came = None
-            if isinstance(came, tuple):
-                yield came
-            elif came is not None:
-                working -= 1
-                error = error or came.error
+            pages, ends = self._arrived()
+            if pages:
+                yield pages
+            working -= len(ends)
+            error = error or next((end.error for end in ends if end.error), None)
             if error is None and self._cancelled():
                 error = Cancelled("The search was cancelled. What was received before stays.")
             if error is not None and not self._stop.is_set():
@@ -117,6 +123,22 @@ class _Crew:
                 until = time.monotonic() + LONGEST_GOODBYE
         if error is not None:
             raise error
+
+    def _arrived(self) -> tuple[list[Came], list[_End]]:
+        """What the threads have put into the queue, after a short wait for the first of it."""
+        pages: list[Came] = []
+        ends: list[_End] = []
+        with suppress(queue.Empty):
+            came = self._came.get(timeout=_LOOK)
+            while True:
+                if isinstance(came, _End):
+                    ends.append(came)
+                else:
+                    pages.append(came)
+                if len(pages) == AT_ONCE:
+                    break
+                came = self._came.get_nowait()
+        return pages, ends
 
     def _work(self) -> None:
         end = _End()
@@ -138,7 +160,7 @@ class _Crew:
     def _halted(self) -> bool:
         return self._stop.is_set() or self._cancelled()
 
-    def _put(self, what: tuple[Part, Page] | _End) -> None:
+    def _put(self, what: Came | _End) -> None:
         """Hand over; nobody may be listening any more once the work is stopped."""
         patience = time.monotonic() + 2 * LONGEST_GOODBYE
         while not (self._stop.is_set() and time.monotonic() > patience):

@@ -8,6 +8,9 @@ from typing import Any
 _NUL = "\\u0000"
 """How JSON writes the NUL character."""
 
+# Made once: `json.dumps` makes an encoder for every call that is not in its plainest form.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def clean(value: Any) -> Any:
     """Drop NUL characters and lone surrogates, which PostgreSQL and UTF-8 refuse, at any depth.
@@ -34,10 +37,15 @@ class Written(str):
     """A JSON document that is written down already; the database takes it as it is."""
 
 
+def written(value: Any) -> str:
+    """A value as JSON, text as it is read, so that names in any script can be searched."""
+    return value if isinstance(value, Written) else _encode(value)
+
+
 def clean_document(value: dict[str, Any]) -> Written:
     """As `clean`, for a large JSON document: what was written to look at it is what is stored."""
     text = _written(value)
-    return Written(json.dumps(clean(value), ensure_ascii=False) if text is None else text)
+    return Written(_encode(clean(value)) if text is None else text)
 
 
 def clean_row(value: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +59,7 @@ def _written(value: dict[str, Any]) -> str | None:
 
     Writing it down takes a fraction of the time that walking through it does.
     """
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import NoReviewError, StoreError
-from review.store.clean import Written
+from review.store.clean import written
 from review.store.log import replay
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,9 @@ class Store:
         if self.url.get_backend_name() == "sqlite":
             self.engine = _sqlite(url)
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, pool_size=8, json_serializer=_json)
+            self.engine = create_engine(
+                url, pool_pre_ping=True, pool_size=8, json_serializer=written
+            )
         self._writer = self.engine.execution_options(write=True)
 
     @property
@@ -130,7 +131,7 @@ def _sqlite(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=connect_args, json_serializer=_json)
+    engine = create_engine(url, connect_args=connect_args, json_serializer=written)
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
@@ -147,11 +148,6 @@ def _sqlite(url: str) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
-
-
-def _json(value: Any) -> str:
-    """Keep text as it is read, so that names in any script can be searched."""
-    return value if isinstance(value, Written) else json.dumps(value, ensure_ascii=False)
 
 
 def _lower(text: str | None) -> str | None:

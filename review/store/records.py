@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
-from review.model import Event, EventKind, Outcome, Record, SearchRun
+from review.model import EventKind, Outcome, Record, SearchRun
 from review.store.chunks import chunks
 from review.store.clean import clean_document, clean_row
 from review.store.log import Entry, append
@@ -32,8 +32,27 @@ LIGHT = tuple(c for c in WHOLE if c.name != "abstract")
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """One page of a run as it came.
+
+    Attributes:
+        received: entries the page held, bad ones included; ``len(records)`` when None.
+        promised: the source's count, when it told one with this page.
+        cursor: where the run, or this part of it, goes on after this page.
+        part: the part of the run's walk that the page is from, when it is cut into several.
+    """
+
+    records: Sequence[Record]
+    received: int | None = None
+    promised: int | None = None
+    cursor: str = ""
+    cost_usd: float = 0.0
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one page of records.
+    """What became of records that came.
 
     Attributes:
         new: ids of those that are new.
@@ -43,7 +62,6 @@ class Added:
 
     new: tuple[str, ...]
     known: tuple[str, ...]
-    event: Event
     again: Mapping[str, Record]
 
 
@@ -74,69 +92,71 @@ def finish_run(conn: Connection, actor: str, run_id: str, outcome: Outcome, why:
     append(conn, actor, [Entry(EventKind.RUN_FINISHED, payload)])
 
 
-def add_records(
-    conn: Connection,
-    actor: str,
-    run_id: str,
-    records: Sequence[Record],
-    *,
-    received: int | None = None,
-    promised: int | None = None,
-    cursor: str = "",
-    cost_usd: float = 0.0,
-    part: str = "",
-) -> Added:
-    """Store one page of a run. A record whose source and key are known is only noted as seen again.
+def add_records(conn: Connection, actor: str, run_id: str, records: Sequence[Record]) -> Added:
+    """Store records of a run. One whose source and key are known is only noted as seen again."""
+    return add_pages(conn, actor, run_id, [Arrival(records)])
 
-    Args:
-        received: entries the page held, bad ones included; ``len(records)`` when None.
-        promised: the source's count, when it told one with this page.
-        cursor: where the run, or this part of it, goes on after this page.
-        part: the part of the run's walk that the page is from, when it is cut into several.
-    """
-    distinct = {(r.source, r.key): r for r in records}
-    known = ids_of(conn, distinct)
-    fresh = [r for identity, r in distinct.items() if identity not in known]
-    new_ids: list[str] = []
-    if fresh:
-        rows = [_row(r, run_id) for r in fresh]
-        last = conn.execute(select(func.max(record.c.n))).scalar() or 0
-        # The id carries the number; writers are serialised, so the next numbers are known.
-        for place, row in enumerate(rows, start=last + 1):
-            row["n"] = place
-            row["id"] = f"R{place:06d}"
-        conn.execute(insert(record), rows)
-        new_ids = [row["id"] for row in rows]
-        conn.execute(
-            insert(record_raw),
-            [
-                {"record": row["id"], "raw": clean_document(dict(r.raw))}
-                for row, r in zip(rows, fresh, strict=True)
-            ],
-        )
-    seen_before = set()
-    everyone = [*new_ids, *known.values()]
-    for some in chunks(everyone):
-        statement_seen = select(sighting.c.record).where(
-            sighting.c.run == run_id, sighting.c.record.in_(some)
-        )
-        seen_before |= set(conn.execute(statement_seen).scalars())
-    fresh_sightings = [{"run": run_id, "record": r} for r in everyone if r not in seen_before]
-    if fresh_sightings:
-        conn.execute(insert(sighting), fresh_sightings)
+
+def add_pages(conn: Connection, actor: str, run_id: str, pages: Sequence[Arrival]) -> Added:
+    """Store pages of a run, each as an event of its own; records as in `add_records`."""
+    known = ids_of(conn, {(r.source, r.key) for page in pages for r in page.records})
+    n = conn.execute(select(func.max(record.c.n))).scalar() or 0
+    fresh: list[tuple[int, str, Record]] = []
+    again: dict[str, Record] = {}
+    entries: list[Entry] = []
+    for page in pages:
+        distinct = {(r.source, r.key): r for r in page.records}
+        seen = {known[identity]: r for identity, r in distinct.items() if identity in known}
+        new: list[str] = []
+        for identity, r in distinct.items():
+            if identity not in known:
+                # The id carries the number; writers are serialised, so the next ones are known.
+                n += 1
+                new.append(f"R{n:06d}")
+                known[identity] = new[-1]
+                fresh.append((n, new[-1], r))
+        again |= seen
+        entries.append(_added(run_id, page, new, sorted(seen)))
+    _insert(conn, run_id, fresh)
+    _sight(conn, run_id, list(known.values()))
+    append(conn, actor, entries)
+    return Added(tuple(id_ for _n, id_, _r in fresh), tuple(again), again)
+
+
+def _added(run_id: str, page: Arrival, new: list[str], again: list[str]) -> Entry:
     payload = {
         "run": run_id,
-        "records": new_ids,
-        "again": sorted(known.values()),
-        "received": len(records) if received is None else received,
-        "promised": promised,
-        "cursor": cursor,
-        "cost_usd": cost_usd,
-        "part": part,
+        "records": new,
+        "again": again,
+        "received": len(page.records) if page.received is None else page.received,
+        "promised": page.promised,
+        "cursor": page.cursor,
+        "cost_usd": page.cost_usd,
+        "part": page.part,
     }
-    (done,) = append(conn, actor, [Entry(EventKind.RECORDS_ADDED, payload)])
-    again = {id_: distinct[identity] for identity, id_ in known.items()}
-    return Added(tuple(new_ids), tuple(known.values()), done, again)
+    return Entry(EventKind.RECORDS_ADDED, payload)
+
+
+def _insert(conn: Connection, run_id: str, fresh: Sequence[tuple[int, str, Record]]) -> None:
+    """Write new records, given with their numbers and ids, and their entries unchanged."""
+    if not fresh:
+        return
+    conn.execute(insert(record), [{**_row(r, run_id), "n": n, "id": id_} for n, id_, r in fresh])
+    raws = [{"record": id_, "raw": clean_document(dict(r.raw))} for _n, id_, r in fresh]
+    conn.execute(insert(record_raw), raws)
+
+
+def _sight(conn: Connection, run_id: str, ids: Sequence[str]) -> None:
+    """Note that a run found records, those aside that it had found before."""
+    before: set[str] = set()
+    for some in chunks(ids):
+        noted = select(sighting.c.record).where(
+            sighting.c.run == run_id, sighting.c.record.in_(some)
+        )
+        before |= set(conn.execute(noted).scalars())
+    rows = [{"run": run_id, "record": id_} for id_ in ids if id_ not in before]
+    if rows:
+        conn.execute(insert(sighting), rows)
 
 
 def ids_of(conn: Connection, identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -199,25 +199,31 @@ def _decisions(
     """Title-abstract and full-text decision and exclusion reason of each report."""
     in_force = current_rules(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
+    unvoted = _decided((), in_force)
     found: dict[str, dict[str, str]] = {}
     for id_, members in clusters.items():
         cast = [b for r in members for b in ballots.get(r, ())]
-        decided: dict[Stage, tuple[Decision, str]] = {}
-        for stage in Stage:
-            decided[stage] = decide(
-                [b for s, b in cast if s is stage],
-                stage,
-                int(in_force.reviewers.get(str(stage), 1)),
-                in_force.not_retrieved,
-            )
-        first, why_first = decided[Stage.TITLE_ABSTRACT]
-        second, why_second = decided[Stage.FULL_TEXT]
-        found[id_] = {
-            "title_abstract": str(first),
-            "full_text": str(second),
-            "reason": why_first if first is Decision.EXCLUDE else why_second,
-        }
+        found[id_] = _decided(cast, in_force) if cast else unvoted
     return found
+
+
+def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str]:
+    """The decisions that follow from the ballots on one report."""
+    decided: dict[Stage, tuple[Decision, str]] = {}
+    for stage in Stage:
+        decided[stage] = decide(
+            [b for s, b in cast if s is stage],
+            stage,
+            int(in_force.reviewers.get(str(stage), 1)),
+            in_force.not_retrieved,
+        )
+    first, why_first = decided[Stage.TITLE_ABSTRACT]
+    second, why_second = decided[Stage.FULL_TEXT]
+    return {
+        "title_abstract": str(first),
+        "full_text": str(second),
+        "reason": why_first if first is Decision.EXCLUDE else why_second,
+    }
 
 
 def _ballots(conn: Connection, records: Collection[str]) -> dict[str, list[tuple[Stage, Ballot]]]:

@@ -166,7 +166,7 @@ def test_a_cursor_that_has_gone_stale_begins_the_walk_anew(ws_at: Open) -> None:
         pull(ws)
         server.faults.clear()
         first = min(server.works, key=lambda w: (w["publication_date"], w["id"]))
-        server.api.works = [w for w in server.works if w["id"] != first["id"]]
+        server.api.hold([w for w in server.works if w["id"] != first["id"]])
         with ws.store.read() as conn:
             held = records.runs(conn)[0].received
         server.api.forget_cursors()

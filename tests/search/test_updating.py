@@ -35,7 +35,7 @@ def test_an_update_lists_what_is_new_changed_vanished_and_retracted(ws_at: Open)
     with OpenAlexServer(works=before) as server:
         ws = ws_at(server.url)
         (first,) = pull(ws)
-        server.api.__init__(after)  # type: ignore[misc]
+        server.api.hold(after)
         (second,) = pull(ws)
     assert second.outcome is Outcome.COMPLETE
     found = service.differences(ws, second.id)
@@ -77,7 +77,7 @@ def test_an_included_paper_that_is_retracted_raises_a_flag_and_reopens_nothing(
             key = records.get(conn, "R000003").key
         assert service.retracted(ws) == []
         now = [changed(w, is_retracted=w["id"].endswith(key)) for w in before]
-        server.api.__init__(now)  # type: ignore[misc]
+        server.api.hold(now)
         pull(ws)
         (report,) = service.retracted(ws)
         assert report.id == "P000003" and report.lead.retracted
@@ -87,7 +87,7 @@ def test_an_included_paper_that_is_retracted_raises_a_flag_and_reopens_nothing(
             assert reports.get(conn, "P000003").lead.retracted
             assert whole.records_by_report(conn)["P000003"][0][1].retracted
             assert records.get(conn, "R000003").retracted
-        server.api.__init__(before)  # type: ignore[misc]
+        server.api.hold(before)
         pull(ws)  # the notice was a mistake and is taken back
     assert service.retracted(ws) == []
     sound(ws)
@@ -109,7 +109,7 @@ def test_changes_follow_from_the_log_alone(ws_at: Open) -> None:
     with OpenAlexServer(works=before) as server:
         ws = ws_at(server.url)
         pull(ws)
-        server.api.__init__([changed(w, is_retracted=True) for w in before])  # type: ignore[misc]
+        server.api.hold([changed(w, is_retracted=True) for w in before])
         pull(ws)
     with ws.store.write() as conn:
         state = log.snapshot(conn)

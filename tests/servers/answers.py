@@ -21,6 +21,7 @@ from tests.servers.matching import (
     Test,
     Unparsable,
     Work,
+    date_bounds,
     filter_tests,
     search_test,
     texts_of,
@@ -62,12 +63,11 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, status: int, content: Mapping[str, Any], **headers: str) -> Reply:
-        """A JSON answer; header names have _ for -."""
+    def of(cls, status: int, content: Mapping[str, Any] | str, **headers: str) -> Reply:
+        """A JSON answer, written down or not; header names have _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return cls(
-            status, json.dumps(content).encode(), named | {"Content-Type": "application/json"}
-        )
+        text = content if isinstance(content, str) else json.dumps(content)
+        return cls(status, text.encode(), named | {"Content-Type": "application/json"})
 
     @classmethod
     def html(cls, status: int, body: bytes = b"<html><h1>Error</h1></html>") -> Reply:
@@ -127,10 +127,16 @@ class Api:
 
     def __post_init__(self) -> None:
         self._limit = self.budget_usd
-        self._texts = [texts_of(work) for work in self.works]
-        self._found: dict[tuple[str, ...], list[Work]] = {}
         self._lock = threading.Lock()
         self._era = 0
+        self.hold(self.works)
+
+    def hold(self, works: Sequence[Work]) -> None:
+        """Hold other works from now on; cursors given out stay good."""
+        self.works = works
+        self._texts = {work["id"]: texts_of(work) for work in works}
+        self._found: dict[str, list[Work]] = {}
+        self._written: dict[str, str] = {}
 
     def forget_cursors(self) -> None:
         """Refuse all cursors given out so far."""
@@ -177,7 +183,7 @@ class Api:
                     and work["ids"].get("pmid", "").endswith(f"/{name[5:]}")
                 )
             ):
-                return self._priced(work, 0.0)
+                return self._priced(json.dumps(work), 0.0)
         return Reply.html(404, NOT_FOUND)
 
     def _list(self, params: Mapping[str, str]) -> Reply:
@@ -214,7 +220,7 @@ class Api:
             if place is None:
                 return refused("Pagination error.", "Invalid cursor value")
             start = place
-        rows = [_selected(work, params.get("select")) for work in found[start : start + size]]
+        rows = found[start : start + size]
         meta: dict[str, Any] = {
             "count": len(found), "db_response_time_ms": 12, "page": page, "per_page": size,
             "groups_count": None, "cost_usd": price,
@@ -224,7 +230,18 @@ class Api:
             meta["page"] = None
             last = found[start + size - 1]["id"] if full else ""
             meta["next_cursor"] = _cursor(self._era, sort, last) if full else None
-        return self._priced({"meta": meta, "results": rows, "group_by": []}, price)
+        works = ", ".join(self._text(work, params.get("select")) for work in rows)
+        whole = f'{{"meta": {json.dumps(meta)}, "results": [{works}], "group_by": []}}'
+        return self._priced(whole, price)
+
+    def _text(self, work: Work, select: str | None) -> str:
+        """A work as JSON; written once, so that a quick answer costs this machine little."""
+        if select:
+            return json.dumps(_selected(work, select))
+        text = self._written.get(work["id"])
+        if text is None:
+            text = self._written[work["id"]] = json.dumps(work)
+        return text
 
     def _grouped(self, params: Mapping[str, str], found: Sequence[Work], price: float) -> Reply:
         """Counts by a field, the largest first, at most 200."""
@@ -240,18 +257,27 @@ class Api:
             "count": len(found), "db_response_time_ms": 12, "page": 1, "per_page": 200,
             "groups_count": len(groups), "cost_usd": price,
         }  # fmt: skip
-        return self._priced({"meta": meta, "results": [], "group_by": groups}, price)
+        return self._priced(json.dumps({"meta": meta, "results": [], "group_by": groups}), price)
 
     def _search(self, params: Mapping[str, str]) -> list[Work]:
-        asked = tuple(
-            f"{n}={params[n]}" for n in sorted(params) if n in (*SCOPES, "filter", "sort")
-        )
-        if asked in self._found:
-            return self._found[asked]
+        """The works of a query in their order; slices of one query are cut from it."""
+        asked = {n: params[n] for n in (*SCOPES, "filter", "sort") if n in params}
+        name = repr(sorted(asked.items()))
+        if name not in self._found:
+            (first, last), filters = date_bounds(asked.get("filter", ""))
+            if filters != asked.get("filter", ""):
+                works = self._search({**asked, "filter": filters})
+                found = [w for w in works if first <= w["publication_date"] <= last]
+            else:
+                found = self._looked_up(asked)
+            self._found[name] = found
+        return self._found[name]
+
+    def _looked_up(self, asked: Mapping[str, str]) -> list[Work]:
         tests: list[tuple[str, Test]] = []
         for name, scope in SCOPES.items():
-            if name in params:
-                text = params[name]
+            if name in asked:
+                text = asked[name]
                 if len(text) > 1500:
                     raise Refused("Search query too long")
                 if "|" in text:
@@ -259,20 +285,19 @@ class Api:
                 if not name.endswith(".exact") and ("*" in text or "?" in text):
                     raise Refused("Wildcards are only allowed in exact search.")
                 tests.append((scope, search_test(text)))
-        filters = filter_tests(params["filter"]) if "filter" in params else []
+        filters = filter_tests(asked.get("filter", ""))
         found = [
             work
-            for work, texts in zip(self.works, self._texts, strict=True)
-            if all(test(texts[scope]) for scope, test in tests)
-            and all(test(work, texts) for test in filters)
+            for work in self.works
+            if all(test(self._texts[work["id"]][scope]) for scope, test in tests)
+            and all(test(work, self._texts[work["id"]]) for test in filters)
         ]
         found.sort(key=lambda work: work["id"])
-        for part in reversed((params.get("sort") or "cited_by_count:desc").split(",")):
+        for part in reversed((asked.get("sort") or "cited_by_count:desc").split(",")):
             name, _, direction = part.partition(":")
             if name not in SORTS or direction not in ("", "asc", "desc"):
                 raise Refused(f"{part} is not a valid sort.")
             found.sort(key=itemgetter(name), reverse=direction == "desc")
-        self._found[asked] = found
         return found
 
     def _place(self, cursor: str, sort: str, found: Sequence[Work]) -> int | None:
@@ -286,7 +311,7 @@ class Api:
             return None
         return next((i + 1 for i, work in enumerate(found) if work["id"] == last), None)
 
-    def _priced(self, content: Mapping[str, Any], price: float) -> Reply:
+    def _priced(self, content: str, price: float) -> Reply:
         with self._lock:
             self.budget_usd = max(round(self.budget_usd - price, 6), 0.0)
         left = self.budget_usd

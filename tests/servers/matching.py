@@ -14,6 +14,7 @@ Work = dict[str, Any]
 Test = Callable[[str], bool]
 
 _TOKEN = re.compile(r'"[^"]*"|\(|\)|[^\s()"]+')
+_PARTS = re.compile(r'(?:[^,"]|"[^"]*")+')
 
 
 class Unparsable(Exception):
@@ -96,13 +97,33 @@ def _one(tokens: list[str]) -> tuple[Test, list[str]]:
     return (lambda t: needle in t), rest
 
 
+def date_bounds(text: str) -> tuple[tuple[str, str], str]:
+    """First and last day of publication that a ``filter`` parameter allows, and the rest of it.
+
+    Raises:
+        Refused: a bound is no date.
+    """
+    bounds = {"from_publication_date": "0000", "to_publication_date": "9999"}
+    rest = []
+    for part in _PARTS.findall(text):
+        key, _, value = part.partition(":")
+        if key not in bounds:
+            rest.append(part)
+        elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            bounds[key] = value
+        else:
+            raise Refused(f"Value for param {key} is an invalid date.")
+    first, last = bounds.values()
+    return (first, last), ",".join(rest)
+
+
 def filter_tests(text: str) -> list[Callable[[Work, dict[str, str]], bool]]:
     """Tests of a work and its texts for one ``filter`` parameter.
 
     Raises:
         Refused: a filter is not known or has no value.
     """
-    return [_filter(part) for part in re.findall(r'(?:[^,"]|"[^"]*")+', text)]
+    return [_filter(part) for part in _PARTS.findall(text)]
 
 
 def _filter(part: str) -> Callable[[Work, dict[str, str]], bool]:
@@ -119,12 +140,6 @@ def _filter(part: str) -> Callable[[Work, dict[str, str]], bool]:
         if field not in ("title", "abstract", "title_and_abstract"):
             raise Refused(f"{key} is not a valid field.")
         return lambda work, texts: test(texts[field])
-    if key in ("from_publication_date", "to_publication_date"):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise Refused(f"Value for param {key} is an invalid date.")
-        if key.startswith("from"):
-            return lambda work, texts: work["publication_date"] >= value
-        return lambda work, texts: work["publication_date"] <= value
     getter = _GETTERS.get(key)
     if getter is None:
         raise Refused(f"{key} is not a valid field. Valid fields are: {', '.join(_GETTERS)}.")

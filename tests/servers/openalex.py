@@ -145,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
             reply = early()
         else:
             reply = owner.api.answer(path, params, self.headers)
-            if reply.status == 200:
+            if reply.status == 200 and fault is not Fault.OK:
                 reply = _spoilt(reply, fault, params)
         self._send(reply, fault, owner.stopping)
 

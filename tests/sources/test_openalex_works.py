@@ -85,6 +85,16 @@ def test_a_journal_without_a_source_is_taken_from_the_raw_name() -> None:
     assert work_to_record(work).journal == "Sleep Letters"
 
 
+def test_a_work_kept_from_before_2023_has_its_journal_and_keywords() -> None:
+    work = WORK | {
+        "primary_location": None,
+        "host_venue": {"display_name": "Blood Letters"},
+        "keywords": [{"keyword": "leaf", "score": 0.5}],
+    }
+    record = work_to_record(work)
+    assert (record.journal, record.keywords) == ("Blood Letters", ("leaf",))
+
+
 @pytest.mark.parametrize(
     ("given_title", "cleaned"),
     [

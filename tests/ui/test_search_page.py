@@ -59,9 +59,7 @@ def test_price_then_run_then_cost_then_an_update_with_differences(
     click(app, "Run this search")
     text = words_on(app)
     assert "Complete:" in text and "Charged: 0.0" in text and "known papers" in text
-    server.api.__init__(  # type: ignore[misc]
-        [{**w, "is_retracted": n % 2 == 0} for n, w in enumerate(server.works[:-100])]
-    )
+    server.api.hold([{**w, "is_retracted": n % 2 == 0} for n, w in enumerate(server.works[:-100])])
     click(app, "Ask count and price")
     click(app, "Run this search")
     text = words_on(app)

@@ -90,7 +90,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
     with ws.store.write() as conn:
         # Someone may have decided while the records were compared: what stands now counts.
         home = _homes(conn)
-        made = joins(found, home, spoken.different(conn))
+        made = joins(found, home, spoken.out_of_bounds(conn))
         entries = [
             Entry(
                 EventKind.MERGE,

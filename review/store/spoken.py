@@ -30,16 +30,25 @@ LINKED = Said(and_(edge.c.active, edge.c.kind == "link"), member.c.report)
 UNLINKED = Said(and_(edge.c.active, edge.c.kind == "unlinked"), report.c.study)
 """Two studies are different ones."""
 
-_TAKEN_APART = and_(edge.c.kind == "merge", ~edge.c.active, edge.c.score.is_not(None))
+_TAKEN_APART = and_(edge.c.kind == "merge", ~edge.c.active)
+_BY_RULE = edge.c.score.is_not(None)
 
-DIFFERENT = Said(or_(KEPT_APART.edges, LINKED.edges, UNLINKED.edges, _TAKEN_APART), member.c.report)
+DIFFERENT = Said(
+    or_(KEPT_APART.edges, LINKED.edges, UNLINKED.edges, and_(_TAKEN_APART, _BY_RULE)),
+    member.c.report,
+)
 """Two reports are not one text: kept apart, or held to be two reports of one study or of two, or
-joined by the rules and taken apart. A person's own merge, once taken back, says nothing."""
+joined by the rules and taken apart. A person's own merge, once taken back, leaves that open."""
+
+_NOT_FOR_RULES = Said(or_(DIFFERENT.edges, _TAKEN_APART), member.c.report)
 
 
-def different(conn: Connection) -> list[tuple[str, str]]:
-    """Pairs of records in force that people hold to be different texts: never joined by rule."""
-    return [(a, b) for _, a, b in _ends(conn, DIFFERENT)]
+def out_of_bounds(conn: Connection) -> list[tuple[str, str]]:
+    """Pairs of records in force that the rules must not join, as a person decided on them.
+
+    Those that people hold to be different, and those of any merge that was taken back.
+    """
+    return [(a, b) for _, a, b in _ends(conn, _NOT_FOR_RULES)]
 
 
 def between(conn: Connection, said: Said) -> Mapping[frozenset[str], list[str]]:

@@ -15,6 +15,7 @@ from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
 PER_PAGE = 50
+WIDTHS = {"Reports": 85, "Title": 275, "Why": 205, "By": 105, "When": 135, "Counts": 90}
 WORDS = {"merge": "merge", "link": "link", "unlinked": "word on this link"}
 
 
@@ -70,8 +71,7 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
             "Counts": [_counts(one) for one in found],
         },
         column_config={
-            "Title": st.column_config.TextColumn(width="large"),
-            "Why": st.column_config.TextColumn(width="medium"),
+            name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()
         },
         hide_index=True,
         on_select="rerun",

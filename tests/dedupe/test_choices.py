@@ -174,7 +174,7 @@ def assert_choices_hold(ws: Workspace) -> None:
         elif e.active:
             assert not together
             assert e.kind == "apart" or study[e.record_a] != study[e.record_b]
-        elif e.kind == "merge" and e.score is not None and together:
+        elif e.kind == "merge" and together:
             # Taken apart: only people bring the two together again.
             assert any(ends <= home[e.record_a] | gone for ends in by_person)
 

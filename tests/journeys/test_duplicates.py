@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from review.coding import service as coding
+from review.config import from_environment
+from review.dedupe import judging
+from review.dedupe import service as dedupe
+from review.model import Stage, VoteValue
+from review.records import service as records
+from review.records.service import Dossier
+from review.screening import service as screening
+from review.store import pairs
+from review.workspace import Workspace, open_workspace
 from tests.journeys.conftest import App
+from tests.reviews import add
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ws(app: App) -> Iterator[Workspace]:
+    """The review of the app, seen from outside it."""
+    ws = open_workspace(from_environment({"REVIEW_DATA": str(app.data)}))
+    yield ws
+    ws.store.close()
 
 
 def pair_on(page: Page) -> str:
@@ -45,3 +67,65 @@ def test_finding_and_judging_duplicates(app: App, page: Page) -> None:
     expect(page.get_by_text("Do these report one study?")).to_be_visible()
     press(page, "t")
     expect(page.get_by_text("linked as one study")).to_be_visible()
+
+
+ONE, OTHER = "P000001", "P000002"
+FINDING = {
+    "exposure": "extract",
+    "population": "human_chronic_pain",
+    "outcome": "pain_intensity",
+    "study_design": "rct_parallel",
+}
+
+
+def code(ws: Workspace, report: str, reviewer: str, vote: VoteValue) -> None:
+    """Vote on a report, tag it and write a finding."""
+    screening.cast(ws, report, Stage.TITLE_ABSTRACT, reviewer, vote)
+    coding.tag(ws, report, "outcome", "sleep_quality", reviewer)
+    coding.add_finding(ws, report, reviewer=reviewer, **FINDING)
+
+
+def kept(ws: Workspace, report: str) -> tuple[object, ...]:
+    """What people gave a report, and its records."""
+    found: Dossier = records.dossier(ws, report, "Ann")
+    return found.report, found.votes, found.tags, found.findings, found.records
+
+
+def test_a_merge_by_hand_joins_votes_tags_and_findings_and_taking_it_back_parts_them(
+    app: App, page: Page, ws: Workspace
+) -> None:
+    dedupe.dedupe(ws)
+    code(ws, ONE, "Ann", VoteValue.INCLUDE)
+    code(ws, OTHER, "Bo", VoteValue.INCLUDE)
+    before = [kept(ws, report) for report in (ONE, OTHER)]
+    with ws.store.write() as conn:
+        row = {"score": 0.5, "verdict": "unsure", "why": "They look alike."}
+        pairs.replace(conn, None, [{"id_a": "R000001", "id_b": "R000002", **row}])
+
+    page.goto(f"{app.url}/duplicates")
+    page.get_by_text("Are these the same text?").wait_for()
+    page.keyboard.press("s")
+    expect(page.get_by_text("R000001 and R000002 joined as the same text")).to_be_visible()
+    joined = records.dossier(ws, OTHER, "Ann")
+    assert joined.report.id == ONE
+    assert [len(x) for x in (joined.records, joined.votes, joined.tags, joined.findings)] == [2] * 4
+
+    page.get_by_text("Merges ·").click()
+    page.get_by_text("Choose a row to see both records").wait_for()
+    page.get_by_test_id("stDataFrame").click(position={"x": 300, "y": 55})
+    page.get_by_role("button", name="Take this merge back").click()
+    expect(page.get_by_text("The merge is taken back.")).to_be_visible()
+    assert [kept(ws, report) for report in (ONE, OTHER)] == before
+
+    again = replace(records.record(ws, "R000001"), source="made-up", key="again")
+    add(ws, [again])
+    page.reload()
+    page.get_by_role("button", name="Compare 1 new record").click()
+    expect(page.get_by_text("1 record compared")).to_be_visible()
+    assert records.get(ws, ONE).id != records.get(ws, OTHER).id
+    assert kept(ws, OTHER) == before[1]
+    judging.keep_apart(ws, ONE, OTHER, "Ann")
+    dedupe.dedupe(ws, everything=True)
+    assert kept(ws, OTHER) == before[1]
+    asked = [{p.left.report, p.right.report} for p in judging.unsure(ws)]
+    assert {ONE, OTHER} not in asked

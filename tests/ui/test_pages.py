@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from review.config import from_environment
 from review.dedupe import judging
 from review.dedupe import service as dedupe
-from review.model import Record, Stage, Vote, VoteValue
+from review.model import EventKind, Record, Stage, Vote, VoteValue
 from review.protocol import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
@@ -200,6 +200,18 @@ def test_an_empty_queue_says_what_comes_next(app: AppTest, data: Path) -> None:
     assert FIRST in words_on(app)
 
 
+@pytest.mark.parametrize("label", ["Include", "Exclude", "Maybe", "Undo"])
+def test_a_press_meant_for_another_report_changes_nothing(
+    app: AppTest, ws: Workspace, label: str
+) -> None:
+    screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, REVIEWER, VoteValue.MAYBE)
+    at_page(app, "screen")
+    app.session_state["_shown"] = "title_abstract P000003 decisions"  # the page has gone on
+    press(app, label)
+    assert [v.vote for v in votes_of(ws)] == [VoteValue.MAYBE]
+    assert votes_of(ws, "P000002") == [] and "No reason" not in labels(app)
+
+
 # ---- duplicates ------------------------------------------------------------------------------
 
 
@@ -382,3 +394,24 @@ def test_after_duplicates_the_next_step_is_to_judge_what_is_left(
     dedupe.dedupe(ws)
     at_page(app, "overview")
     assert app.button(key="next-step").label == "Judge pairs"
+
+
+def test_proposed_links_are_a_task_that_opens_their_view(app: AppTest, ws: Workspace) -> None:
+    dedupe.dedupe(ws)
+    count = len(dedupe.standing(ws).links)
+    at_page(app, "overview")
+    assert f"{count} pairs of reports may come from one study." in words_on(app)
+    (link,) = [e.proto for e in app.get("page_link") if e.proto.label == "Look at the links"]
+    assert "view=studies" in link.query_string
+
+
+def test_two_people_who_judge_one_pair_do_not_overrule_each_other(
+    app: AppTest, ws: Workspace
+) -> None:
+    dedupe.dedupe(ws)
+    at_page(app, "duplicates")
+    pair = judging.unsure(ws)[0]
+    judging.answer(ws, pair.id, EventKind.KEEP_APART, "Bo")
+    press(app, "Same text")
+    assert records.get(ws, pair.left.id).id != records.get(ws, pair.right.id).id
+    assert any("were judged meanwhile" in t.value for t in app.toast)

@@ -60,9 +60,9 @@ with parts.page("Code", "Give codebook values to a report, and write down what i
     left, right = st.columns([1, 1.08], gap="large")
     with left, st.container(key="rt-code-card"):
         words = sheet.words_for(found)
-        st.html(paper.card(report.lead, words))
+        st.html(f'<span class="rt-id">{report.id}</span>' + paper.card(report.lead, words))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{report.id} · marked: words behind the suggestions")
+            st.caption("Marked: words behind the suggestions")
             nav.link("Whole history", "records", {"report": report.id})
     with right, st.container(key="rt-sheet"):
         sheet.draw(found, reviewer)

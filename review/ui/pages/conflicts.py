@@ -152,9 +152,9 @@ with parts.page(
     one = left[int(st.session_state.get(AT, 0)) % len(left)]
     aim.at(item(one))
     card, side = st.columns([1.7, 1], gap="large")
-    card.html(paper.card(conflicts_service.report_of(ws, one).lead,
-                         paper.words_of(ws.protocol.highlights)))  # fmt: skip
+    lead, words = conflicts_service.report_of(ws, one).lead, paper.words_of(ws.protocol.highlights)
+    card.html(f'<span class="rt-id">{one.report}</span>' + paper.card(lead, words))
     with side:
-        st.caption(f"{one.report} · {STAGES[one.stage]} · {parts.count_of(len(left), 'conflict')}")
+        st.caption(f"{STAGES[one.stage].capitalize()} · {parts.count_of(len(left), 'conflict')}")
         st.html(votes(one))
         buttons(one, reviewer, len(left) > 1)

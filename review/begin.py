@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from review.coding.proposals import add_suggestions, refresh_suggestions, waiting
+from review.coding.proposals import add_suggestions, refresh_suggestions, untold, waiting
 from review.config import Config
 from review.model import Outcome, Record
 from review.search.service import close_interrupted
@@ -67,8 +67,9 @@ def begin(
     """The same for a review that is open already.
 
     Args:
-        thorough: look again at every record that the rules had nothing to suggest for; otherwise
-            only when something has changed that could make a difference.
+        thorough: look again at every record that the rules had nothing to suggest for; otherwise,
+            unless something has changed that could make a difference, only at those left over when
+            suggestions were being worked out.
         later: given the records whose suggestions are wanting when there are `MANY`, instead of
             working them out here.
     """
@@ -80,12 +81,11 @@ def begin(
         with ws.store.write() as conn:
             new, known = _import(conn, content.records, actor)
             suggestions = add_suggestions(conn, content.suggestions)
-    if thorough or changed or new:
-        wanting = waiting(ws)
-        if later is not None and len(wanting) > MANY:
-            later(wanting)
-        else:
-            suggestions += refresh_suggestions(ws, wanting)
+    wanting = waiting(ws) if thorough or changed or new else untold(ws)
+    if later is not None and len(wanting) > MANY:
+        later(wanting)
+    else:
+        suggestions += refresh_suggestions(ws, wanting)
     return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions)
 
 

@@ -11,7 +11,15 @@ from typing import TextIO
 
 import typer
 
-from review.commands import collecting, deciding, deduping, files, reporting, searching
+from review.commands import (
+    collecting,
+    deciding,
+    deduping,
+    files,
+    importing,
+    reporting,
+    searching,
+)
 from review.commands.common import Db, PlainErrors, everywhere
 
 logger = logging.getLogger(__name__)
@@ -39,7 +47,7 @@ app.command("pull")(collecting.pull)
 app.command("recall")(searching.recall)
 app.command("search-log")(searching.search_log)
 app.command("runs")(searching.runs)
-app.command("import")(collecting.import_)
+app.command("import")(importing.import_)
 app.command("dedupe")(deduping.dedupe)
 app.command("merges")(deduping.merges)
 app.command("links")(deduping.links)

@@ -1,14 +1,9 @@
-"""Commands that bring records into a review: init, pull, import; and check."""
+"""Commands that begin a review and search for it: init and pull; and check."""
 
 from __future__ import annotations
 
 import re
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,13 +14,12 @@ from review.commands.common import (
     Json,
     actor,
     counted,
-    mistakes_json,
     opened,
     print_json,
     run_json,
     say,
     settings,
-    tell_mistakes,
+    stop_on_signal,
     warn,
 )
 
@@ -103,7 +97,7 @@ def pull(
                 if citations is None
                 else service.estimate_citations(ws, citations)
             )
-        with _stop_on_signal() as cancelled:
+        with stop_on_signal() as cancelled:
             if citations is None:
                 runs = service.pull(
                     ws, search or (), query, wanted or None,
@@ -129,43 +123,6 @@ def pull(
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")
     if any(run.outcome in ("failed", "cancelled") for run in runs):
-        raise typer.Exit(1)
-
-
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="F", help="ris, csv, bibtex, ... (default: told by the file)."
-        ),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option("--source", metavar="NAME", help="Where the records come from."),
-    ] = None,
-    db: Db = None,
-    by: As = None,
-    as_json: Json = False,
-) -> None:
-    """Import a file of references."""
-    from review.search import service
-
-    with opened(db) as ws:
-        result = service.import_file(ws, file, format, source, actor=actor(by))
-    if as_json:
-        print_json(
-            {
-                "run": run_json(result.run),
-                "new": result.new,
-                "known": result.known,
-                "mistakes": mistakes_json(result.mistakes),
-            }
-        )
-    else:
-        say(f"{file.name}: {result.new:,} new records, {result.known:,} known ({result.run.id}).")
-    tell_mistakes(result.mistakes)
-    if result.run.outcome == "failed":
         raise typer.Exit(1)
 
 
@@ -219,27 +176,6 @@ def _ask(estimates: list[Estimated]) -> None:
 def _show(progress: Progress) -> None:
     promised = "?" if progress.promised is None else f"{progress.promised:,}"
     warn(f"{progress.search}: {progress.received:,} of {promised} works")
-
-
-def _show_suggesting(done: int, total: int) -> None:
-    """Say how far suggestions are, where it takes longer than a moment."""
-    if done < total or total > 1_000:
-        warn(f"suggestions for {done:,} of {total:,} new records")
-
-
-@contextmanager
-def _stop_on_signal() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C end a run between two pages, as a run that was cancelled."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop.is_set
-        return
-    before = {s: signal.signal(s, lambda *_: stop.set()) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell_run(run: SearchRun, quiet: bool) -> None:

@@ -268,7 +268,7 @@ def _open(
         raise FileError(f"There is no format '{format}'. Use one of: {', '.join(READERS)}.")
     named = source.strip() if source and source.strip() else fields.slug(Path(name).stem)
     given = partial(Given, name, named, columns=columns or {})
-    if _is_workbook(data, name, format):
+    if is_workbook(data, name, format):
         items = workbook.parse(given(data))
         return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
     data, guesses = to_utf8(data, name)
@@ -279,7 +279,8 @@ def _open(
     return _Opened(chosen, named, items, guesses, partial(lines.count, data))
 
 
-def _is_workbook(data: bytes, name: str, format: str | None) -> bool:
+def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
+    """Whether the content is to be read as an Excel workbook."""
     suffix = Path(name).suffix.lower()
     return data.startswith(ZIP) and format in (None, "xlsx") and suffix not in _OTHER_ZIPS
 

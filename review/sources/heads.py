@@ -15,6 +15,7 @@ from review.errors import FileError, UnknownColumns
 from review.model import Record
 from review.sources import ballots, fields
 from review.sources.entries import Entry, Given, Item
+from review.spreadsheet import unescape
 
 # Field -> column heads that hold it, best first; compared in lower case with _ for other signs.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +59,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 WITHIN = 10
 """The heads are looked for in that many first rows."""
 
+SAMPLED = 20
+"""Rows of a `Sample`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -73,14 +77,22 @@ class Head:
         return "title" in self.holders
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The head of a table, or the row most likely to be one, and the first rows after it."""
+
+    head: Head
+    rows: tuple[Sequence[str], ...]
+
+
 def check(columns: Mapping[str, str]) -> None:
-    """Refuse a mapping that names a field there is none of.
+    """Refuse a mapping that names a field there is none of; ``""`` leaves a column out.
 
     Raises:
         FileError: with the fields there are.
     """
     for name, field in columns.items():
-        if field not in COLUMNS:
+        if field and field not in COLUMNS:
             raise FileError(
                 f"Column '{name}' cannot be field '{field}'. Use one of: {', '.join(COLUMNS)}."
             )
@@ -92,7 +104,8 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
     Args:
         line: its number from 1.
         cells: the row.
-        columns: head -> field, as the caller knows it; goes before what the heads say.
+        columns: head -> field, ``""`` for none, as the caller knows it; goes before what the heads
+            say.
     """
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):
@@ -101,11 +114,11 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         # Of two columns with one head the first counts; the other stays in `raw`.
-        places.setdefault(_plain(name), place)
+        places.setdefault(plain(name), place)
     said: dict[str, list[int]] = {}
     for name, field in columns.items():
-        if _plain(name) in places:
-            said.setdefault(field, []).append(places.pop(_plain(name)))
+        if plain(name) in places:
+            said.setdefault(field, []).append(places.pop(plain(name)))
     holders = {
         field: tuple(said.get(field) or [places[alias] for alias in aliases if alias in places])
         for field, aliases in COLUMNS.items()
@@ -121,14 +134,19 @@ def best(heads: Sequence[Head]) -> Head | None:
     return max(with_title, key=lambda head: (len(head.holders), len(head.names)))
 
 
+def likely(seen: Sequence[Head]) -> Head | None:
+    """Of rows of which none names a title, the one that is the head most likely: it has most."""
+    return max(seen, key=lambda head: (len(head.names), -head.line), default=None)
+
+
 def unknown(name: str, seen: Sequence[Head]) -> UnknownColumns:
-    """The error for a table without a known title, with the heads of the row that has most."""
-    likely = max(seen, key=lambda head: (len(head.names), -head.line), default=None)
+    """The error for a table without a known title, with the heads of the likeliest row."""
+    found = likely(seen)
     return UnknownColumns(
         f"{name} has no column named 'title'. Say which column holds the title, or name the "
         "columns in the first line (title, authors, year, journal, doi, abstract) and save it "
         "again.",
-        likely.names if likely else (),
+        found.names if found else (),
     )
 
 
@@ -138,9 +156,9 @@ def require(head: Head, columns: Mapping[str, str], name: str) -> None:
     Raises:
         UnknownColumns: with the heads there are.
     """
-    there = set(map(_plain, head.names))
+    there = set(map(plain, head.names))
     for column in columns:
-        if _plain(column) not in there:
+        if plain(column) not in there:
             raise UnknownColumns(
                 f"{name} has no column '{column}'. It has: {', '.join(head.names)}.", head.names
             )
@@ -151,7 +169,7 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
 
     def get(field: str) -> str:
         places = head.holders.get(field, ())
-        return fields.first_filled(cells[place] for place in places if place < len(cells))
+        return unescape(fields.first_filled(cells[p] for p in places if p < len(cells)))
 
     if not get("title"):
         return given.mistake(line, "title", "the row has no title; left out")
@@ -186,5 +204,6 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
     return Entry(line, record, get("accession"), votes)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A column head as heads are compared: lower case, one ``_`` for all other signs."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")

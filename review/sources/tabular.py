@@ -6,11 +6,12 @@ import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 
-from review.errors import FileError
+from review.errors import FileError, UnknownColumns
 from review.sources import heads
 from review.sources.entries import Given, Items
-from review.sources.heads import Head
+from review.sources.heads import Head, Sample
 from review.sources.lines import Lines
 
 _DELIMITERS = ",;\t|"
@@ -60,25 +61,48 @@ def looks_like(start: str, columns: Mapping[str, str]) -> bool:
     return True
 
 
+def sample(given: Given) -> Sample:
+    """The head of a table and its first rows, whether or not it names a title.
+
+    Raises:
+        UnknownColumns: there is no table at all.
+    """
+    lines = Lines(given.data)
+    try:
+        table = _find_head(lines, given.name, {})
+    except UnknownColumns:
+        seen = _readings(lines, {})
+        found = heads.likely([table.head for table in seen])
+        if found is None:
+            raise
+        table = next(table for table in seen if table.head is found)
+    rows = (cells for _line, cells in _rows(lines, table) if cells and any(cells))
+    return Sample(table.head, tuple(islice(rows, heads.SAMPLED)))
+
+
 def _find_head(lines: Sequence[str], name: str, columns: Mapping[str, str]) -> _Table:
     """The first of the first lines that names a title, read with the delimiter that fits it best.
 
     Raises:
         UnknownColumns: there is none.
     """
-    seen: list[Head] = []
-    for index in range(min(heads.WITHIN, len(lines))):
-        readings = {
-            delimiter: heads.head(index + 1, cells, columns)
-            for delimiter in _DELIMITERS
-            if (cells := _cells(lines[index], delimiter))
-        }
-        chosen = heads.best(list(readings.values()))
-        for delimiter, reading in readings.items():
-            if reading is chosen:
-                return _Table(reading, delimiter)
-        seen.extend(readings.values())
-    raise heads.unknown(name, seen)
+    seen = _readings(lines, columns)
+    for _line, same in groupby(seen, key=lambda table: table.head.line):
+        tables = list(same)
+        chosen = heads.best([table.head for table in tables])
+        if chosen is not None:
+            return next(table for table in tables if table.head is chosen)
+    raise heads.unknown(name, [table.head for table in seen])
+
+
+def _readings(lines: Sequence[str], columns: Mapping[str, str]) -> list[_Table]:
+    """Each of the first lines as a row of heads, by every delimiter."""
+    return [
+        _Table(heads.head(index + 1, cells, columns), delimiter)
+        for index in range(min(heads.WITHIN, len(lines)))
+        for delimiter in _DELIMITERS
+        if (cells := _cells(lines[index], delimiter))
+    ]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

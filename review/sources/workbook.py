@@ -7,13 +7,14 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 
 import openpyxl
 
 from review.errors import FileError
 from review.sources import heads
 from review.sources.entries import Given, Items
-from review.sources.heads import Head
+from review.sources.heads import Head, Sample
 
 # A workbook is a zip file; what it holds may be a thousand times larger. Texts common to several
 # cells are kept in memory by openpyxl, so this bounds that too.
@@ -48,6 +49,29 @@ def parse(given: Given) -> Items:
             if line >= heads.WITHIN:
                 break
     raise heads.unknown(given.name, seen)
+
+
+def sample(given: Given) -> Sample:
+    """The head of the first sheet that has one, and its first rows, as `tabular.sample`.
+
+    Raises:
+        UnknownColumns: there is no table at all.
+        FileError: it is no workbook, or is too large.
+    """
+    _check_size(given)
+    seen: list[Sample] = []
+    for rows in _sheets(given):
+        first = list(islice(rows, heads.WITHIN + heads.SAMPLED))
+        for place, (line, cells) in enumerate(first[: heads.WITHIN]):
+            reading = heads.head(line, cells, {})
+            after = [row for _line, row in first[place + 1 :] if any(row)]
+            seen.append(Sample(reading, tuple(after[: heads.SAMPLED])))
+            if reading.has_title:
+                return seen[-1]
+    likely = heads.likely([found.head for found in seen])
+    if likely is None:
+        raise heads.unknown(given.name, ())
+    return next(found for found in seen if found.head is likely)
 
 
 def rows_in(data: bytes) -> int:

@@ -54,6 +54,7 @@ class Job:
     result: Any = None
     error: str = ""
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
+    _paced: datetime = field(default_factory=lambda: datetime.now(UTC), repr=False)
 
     @property
     def running(self) -> bool:
@@ -70,8 +71,13 @@ class Job:
         """Time to go at the pace so far; None while that cannot be told."""
         if not self.total or not self.done:
             return None
-        spent = datetime.now(UTC) - self.started
+        spent = datetime.now(UTC) - self._paced
         return spent * (max(self.total - self.done, 0) / self.done)
+
+    def begin(self, words: str = "") -> None:
+        """Called by the work: another step begins, with a count and a pace of its own."""
+        self.done, self.total, self._paced = 0, None, datetime.now(UTC)
+        self.words = words
 
     def progress(self, done: int, total: int | None = None, words: str = "") -> None:
         """Called by the work: how far it is."""

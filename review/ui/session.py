@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from review.begin import begin
-from review.coding.proposals import refresh_suggestions
+from review.coding.proposals import refresh_suggestions, untold
 from review.config import Config, from_environment
 from review.errors import Cancelled
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
@@ -59,12 +59,16 @@ def _close(ws: Workspace) -> None:
 def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
     ws = open_workspace(_config, create=True)
-    begin(ws, ACTOR, thorough=False, later=partial(_suggest, ws))
+    begin(ws, ACTOR, thorough=False, later=partial(suggest, ws))
     return ws
 
 
-def _suggest(ws: Workspace, records: Sequence[str]) -> None:
-    """Work out the suggestions of a large review behind the pages."""
+def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
+    """Work out suggestions of many records behind the pages.
+
+    Args:
+        records: those that were left over before when None.
+    """
 
     def work(job: jobs.Job) -> int:
         def progress(done: int, total: int) -> None:
@@ -72,7 +76,7 @@ def _suggest(ws: Workspace, records: Sequence[str]) -> None:
                 raise Cancelled("Stopped; the next start goes on with the rest.")
             job.progress(done, total, "records read")
 
-        return refresh_suggestions(ws, records, progress)
+        return refresh_suggestions(ws, untold(ws) if records is None else records, progress)
 
     jobs.registry().start(SUGGESTING, "Working out suggestions", work)
 

@@ -18,6 +18,7 @@ REASONS = ("not_kratom", "language", "full_text_missing")
 
 _KINDS = [
     "vote",
+    "vote_of_a_file",
     "merge",
     "link",
     "apart",
@@ -103,20 +104,30 @@ def play(conn: Connection, history: list[Step]) -> list[Event]:
     return done
 
 
-def _vote(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
-    who = REVIEWERS[n % 3]
+def _said(conn: Connection, a: str, n: int) -> dict[str, object]:
     value = list(VoteValue)[n // 3 % 3]
     found, lead, covers = reports.members(conn, a)
-    payload = {
+    return {
         "record": lead,
         "report": found,
         "covers": covers,
         "stage": str(list(Stage)[n // 9 % 2]),
         "vote": str(value),
         "reason": REASONS[n // 18 % 3] if value is VoteValue.EXCLUDE else "",
-        "reviewer": who,
+        "reviewer": REVIEWERS[n % 3],
     }
-    return log.append(conn, who, [Entry(EventKind.VOTE, payload)])
+
+
+def _vote(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.VOTE, _said(conn, a, n))])
+
+
+def _vote_of_a_file(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As an import writes it: on one record, for a reviewer who is someone else."""
+    run = records.runs(conn)[0].id
+    time = f"2020-01-{1 + n % 28:02}T12:00:00+00:00"
+    own = {"record": a, "covers": [a], "run": run, "time": time}
+    return log.append(conn, "Zoe", [Entry(EventKind.VOTE, _said(conn, a, n) | own)])
 
 
 def _pair(kind: EventKind) -> Callable[..., list[Event]]:
@@ -188,6 +199,7 @@ def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> li
 
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
+    "vote_of_a_file": _vote_of_a_file,
     "merge": _pair(EventKind.MERGE),
     "link": _pair(EventKind.LINK),
     "apart": _pair(EventKind.KEEP_APART),

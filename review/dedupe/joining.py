@@ -80,6 +80,28 @@ def joins(
     ]
 
 
+def within_studies(
+    made: Iterable[Join], study: Mapping[str, str], different: Collection[frozenset[str]]
+) -> list[Join]:
+    """Leave out the joins that would make one study of two that a person holds to be different.
+
+    Args:
+        made: joins as `joins` gives them; the surest are kept where not all can be.
+        study: record -> study that its report belongs to now.
+        different: pairs of studies, each a set of two.
+    """
+    whole = {name: {name} for name in study.values()}
+    kept: list[Join] = []
+    for join in sorted(made, key=lambda join: (-join.score, join.other)):
+        first, other = whole[study[join.first]], whole[study[join.other]]
+        if first is not other and any(frozenset((a, b)) in different for a in first for b in other):
+            continue
+        first |= other
+        whole.update(dict.fromkeys(first, first))
+        kept.append(join)
+    return kept
+
+
 def left_open(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
     """The pairs whose records are in two reports after all merges: a person has to look."""
     inside = pairs["id_a"].map(home) == pairs["id_b"].map(home)

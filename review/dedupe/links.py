@@ -18,6 +18,7 @@ from rapidfuzz import fuzz
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
 from review.dedupe.places import is_meeting
+from review.dedupe.registries import registry_numbers
 from review.dedupe.text import fold
 from review.dedupe.titles import bare_title, notice
 
@@ -41,16 +42,6 @@ TITLE_ALIKE = 85
 TITLE_AKIN = 70
 """Likeness of titles (0 to 100, RapidFuzz ``token_set_ratio``) that speaks for one study."""
 
-# Registration numbers in the form that each registry prints them: ClinicalTrials.gov, ISRCTN,
-# Chinese, Australian, German, Indian, Iranian, Japanese (UMIN, jRCT), Korean, Dutch, Pan African,
-# Thai, EU (EudraCT), WHO's universal number, and PROSPERO for systematic reviews.
-_REGISTRY = re.compile(
-    r"\b(?:NCT\s?\d{8}|ISRCTN\s?\d{8}|ChiCTR[-\w]{6,16}|ACTRN\s?\d{14}|DRKS\s?\d{8}"
-    r"|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\w{10,20}|UMIN\s?\d{9}|jRCT\w?\d{9,10}|KCT\s?\d{7}"
-    r"|NTR\s?\d{3,4}|PACTR\s?\d{15,16}|TCTR\s?\d{11}|20\d{2}-00\d{4}-\d{2}|U1111-\d{4}-\d{4}"
-    r"|CRD\s?42\d{9,12})\b",
-    re.IGNORECASE,
-)
 _PEOPLE = (
     r"(?:\w+\s+){0,3}?(?:participants?|patients?|adults?|users?|non-?users?|controls?|subjects?"
     r"|respondents?|volunteers?|individuals?|women|men|people|persons?|students?|veterans?)"
@@ -145,11 +136,6 @@ def find_links(entries: Iterable[Entry], new: Collection[str] | None = None) -> 
         if (a, b) not in best or best[a, b].score < score:
             best[a, b] = Proposal(a, b, round(score, 2), why)
     return sorted(best.values(), key=lambda p: (-p.score, p.a, p.b))
-
-
-def registry_numbers(text: str) -> frozenset[str]:
-    """Registration numbers of trials and reviews in a text, in capitals without spaces."""
-    return frozenset(re.sub(r"\s", "", n).upper() for n in _REGISTRY.findall(text))
 
 
 def sample_sizes(text: str) -> frozenset[int]:

@@ -10,11 +10,18 @@ from typing import Any
 import pandas as pd
 
 from review.dedupe.decided import MERGES
-from review.dedupe.joining import after, joins, left_open, with_contradictions
+from review.dedupe.joining import (
+    after,
+    joins,
+    left_open,
+    with_contradictions,
+    within_studies,
+)
 from review.dedupe.judging import questions
 from review.dedupe.links import Entry as LinkEntry
 from review.dedupe.links import find_links, sample_words
 from review.dedupe.pairs import find_pairs
+from review.dedupe.registries import DATABANKS, databanks
 from review.model import EventKind
 from review.store import Connection, Entry, log, records, spoken, whole
 from review.store import pairs as stored_pairs
@@ -78,6 +85,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
             return DedupeResult(0, len(questions(conn)), 0)
         rows = records.rows_for_dedupe(conn)
         raw = records.raw_without_abstract(conn)
+        registered = records.entries_naming(conn, DATABANKS)
         home = _homes(conn)
     frame = pd.DataFrame(rows)
     found = find_pairs(frame, new if last else None)
@@ -91,6 +99,8 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
         # Someone may have decided while the records were compared: what stands now counts.
         home = _homes(conn)
         made = joins(found, home, spoken.out_of_bounds(conn))
+        if different := spoken.between(conn, spoken.UNLINKED).keys():
+            made = within_studies(made, whole.studies(conn), different)
         entries = [
             Entry(
                 EventKind.MERGE,
@@ -104,7 +114,7 @@ def dedupe(ws: Workspace, actor: str = RULES, *, everything: bool = False) -> De
             conn, new if last else None, ({str(k): v for k, v in row.items()} for row in open_pairs)
         )
         log.append(conn, actor, entries)
-        stored_pairs.replace_links(conn, _proposals(rows, raw, home))
+        stored_pairs.replace_links(conn, _proposals(rows, raw, registered, home))
         left = len(questions(conn))
         done = {
             "rules": RULES,
@@ -150,13 +160,16 @@ def _compared(conn: Connection) -> tuple[int, set[int]]:
 
 
 def _proposals(
-    rows: Sequence[Mapping[str, Any]], raw: Mapping[str, Mapping[str, Any]], home: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]],
+    raw: Mapping[str, Mapping[str, Any]],
+    registered: Mapping[str, str],
+    home: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Links to propose between reports, each under the smallest record of its reports."""
     texts: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         said = row["abstract"] or sample_words(raw.get(row["id"], {}))
-        texts[home.get(row["id"], "")].append(said)
+        texts[home.get(row["id"], "")] += [said, databanks(registered.get(row["id"], ""))]
     entries = [
         LinkEntry(
             id=row["id"],

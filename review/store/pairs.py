@@ -104,9 +104,15 @@ def _add(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
 
 def waiting(conn: Connection) -> list[Pair]:
     """Possible duplicates in two reports that nobody has spoken of, in no order."""
-    known = spoken.between(conn, spoken.DIFFERENT)
+    texts = spoken.between(conn, spoken.DIFFERENT)
+    studies = spoken.between(conn, spoken.UNLINKED)
     found = conn.execute(_pairs().where(pair.c.verdict != LINK))
-    return [p for p in map(_pair, found) if frozenset((p.report_a, p.report_b)) not in known]
+    return [
+        p
+        for p in map(_pair, found)
+        if frozenset((p.report_a, p.report_b)) not in texts
+        and frozenset((p.study_a, p.study_b)) not in studies
+    ]
 
 
 def waiting_links(conn: Connection) -> list[Pair]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
@@ -236,6 +236,15 @@ def raw_without_abstract(conn: Connection) -> dict[str, Mapping[str, Any]]:
         .where(record.c.abstract == "")
     )
     return {id_: raw for id_, raw in conn.execute(statement)}
+
+
+def entries_naming(conn: Connection, words: Sequence[str]) -> dict[str, str]:
+    """Entries as received, as JSON text, that hold one of some words, by record id."""
+    entry = cast(record_raw.c.raw, Text)
+    statement = select(record_raw.c.record, entry).where(
+        or_(*(entry.contains(word, autoescape=True) for word in words))
+    )
+    return {id_: text for id_, text in conn.execute(statement)}
 
 
 def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> list[str]:

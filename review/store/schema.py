@@ -251,6 +251,7 @@ edge = Table(
     Column("score", Float),
     Column("why", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Index(None, "kind", "active"),
 )
 
 vote = Table(

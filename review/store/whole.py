@@ -133,6 +133,12 @@ def homes(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
+def studies(conn: Connection) -> dict[str, str]:
+    """The study that each record's report belongs to."""
+    statement = select(member.c.record, report.c.study).join(report, report.c.id == member.c.report)
+    return dict(map(tuple, conn.execute(statement)))
+
+
 def records(conn: Connection, ids: Collection[str]) -> dict[str, Record]:
     """The named records by id, abstracts included; unknown ids are left out."""
     found: dict[str, Record] = {}

@@ -13,7 +13,6 @@ from review.dedupe.links import (
     Entry,
     Proposal,
     find_links,
-    registry_numbers,
     sample_sizes,
     sample_words,
 )
@@ -30,22 +29,6 @@ def entry(id_: str, **fields: object) -> Entry:
 
 def proposed(*entries: Entry) -> dict[tuple[str, str], Proposal]:
     return {(p.a, p.b): p for p in find_links(entries)}
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("Trial registration: NCT 01234567.", "NCT01234567"),
-        ("registered as isrctn12345678", "ISRCTN12345678"),
-        ("(ChiCTR-IOR-17013081)", "CHICTR-IOR-17013081"),
-        ("ACTRN12619000123456", "ACTRN12619000123456"),
-        ("CTRI/2018/05/014011", "CTRI/2018/05/014011"),
-        ("PROSPERO CRD42020123456", "CRD42020123456"),
-        ("EudraCT 2015-004321-12", "2015-004321-12"),
-    ],
-)
-def test_registration_numbers_are_read_as_the_registries_print_them(text: str, number: str) -> None:
-    assert registry_numbers(text) == {number}
 
 
 def test_reports_of_one_registered_trial_are_likely_one_study() -> None:

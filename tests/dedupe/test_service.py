@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -292,6 +293,15 @@ def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspa
     assert judging.proposed_links(ws) == []
     with pytest.raises(DecisionError, match="one study already"):
         judging.not_linked(ws, "P000001", "P000002", "Ann")
+
+
+def test_a_registration_in_the_entry_proposes_a_link_too(ws: Workspace) -> None:
+    raw = {"nbib": "PMID- 1\nSI  - ClinicalTrials.gov/NCT01234567\nTI  - Later"}
+    follow_up = replace(article("f", "Twelve months later", doi="10.1/f", pages="1"), raw=raw)
+    reviews.add(ws, [article("a", abstract="Registered as NCT 01234567."), follow_up])
+    service.dedupe(ws)
+    (offer,) = judging.proposed_links(ws)
+    assert offer.why == "Both name the registration NCT01234567."
 
 
 def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:

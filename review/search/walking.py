@@ -19,6 +19,7 @@ from review.errors import (
     BudgetError,
     Cancelled,
     KeyNeededError,
+    Mistake,
     NetworkError,
     QueryRefused,
     SourceError,
@@ -42,6 +43,9 @@ RESUMED_WITHIN = timedelta(days=7)
 
 SECOND = "again "
 """How the parts of a second walk are named in the log."""
+
+_NAMED = 3
+"""Works that could not be read, named in the words of a run at most."""
 
 GO_ON = "Run the search again to go on from there."
 
@@ -102,7 +106,7 @@ class Walk:
         self._seen = {key for keys in trail.keys.values() for key in keys}
         self._promised = trail.promised
         self._after = stopped.why if stopped else ""
-        self._bad = 0
+        self._bad: list[Mistake] = []
         self._owed = 0.0
         self._stepped = False
         self._cuttable = True
@@ -234,21 +238,24 @@ class Walk:
     @property
     def _missing(self) -> int:
         """Works promised and not received, those aside that came and could not be read."""
-        return (self._promised or 0) - len(self._seen) - self._bad
+        return (self._promised or 0) - len(self._seen) - len(self._bad)
 
     def _fill(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> str:
         """Walk again, in other pieces, for what is missing; tells in words what came of it."""
-        missing = self._missing
-        if missing <= 0:
+        # What slices fell short of counts too: works that came up since the first page are in it.
+        short = sum((s.promised or s.received) - s.received for s in self._short.values())
+        if short:
+            self._promised = max(self._promised or 0, len(self._seen) + short)
+        if self._missing <= 0:
             return ""
         before, bad = len(self._seen), self._bad
-        self._bad = 0
+        self._bad = []
         said = ""
         try:
             self._take(client, query, self._other_parts(client, query, cancelled), cancelled)
         except SourceError as error:
             said = f"A second walk for the rest was stopped: {error}"
-        self._bad = max(bad, self._bad)
+        self._bad = max(bad, self._bad, key=len)
         came = len(self._seen) - before
         if came and not said:
             works = "1 work" if came == 1 else f"{came} works"
@@ -299,7 +306,7 @@ class Walk:
             self._promised = max(self._promised or 0, whole_promise)
         self._seen |= fresh
         self._keys.setdefault(part, set()).update(page.ids)
-        self._bad += len(page.bad)
+        self._bad += page.bad
         if page.shortfall is not None:
             self._short[part] = page.shortfall
         cost, self._owed = page.cost_usd + self._owed, 0.0
@@ -307,8 +314,7 @@ class Walk:
 
     def _ending(self, said: str) -> tuple[Outcome, str]:
         """How a run that came to its end ended, and why."""
-        works = "1 work" if self._bad == 1 else f"{self._bad} works"
-        words = [f"{works} could not be read." if self._bad else "", said, self._resumed_words()]
+        words = [_unread(self._bad), said, self._resumed_words()]
         received = len(self._seen)
         if self._promised is None or received >= self._promised:
             return Outcome.COMPLETE, _line(words)
@@ -339,6 +345,16 @@ def _stretch(one: slices.Slice) -> Stretch:
 def _halves(s: Stretch) -> list[Stretch]:
     whole_slice = slices.Slice(date.fromisoformat(s.first), date.fromisoformat(s.last), 0)
     return [_stretch(half) for half in slices.split(whole_slice, 2)]
+
+
+def _unread(bad: Sequence[Mistake]) -> str:
+    """The works that could not be read, the first of them by name."""
+    if not bad:
+        return ""
+    named = "; ".join(str(one) for one in bad[:_NAMED])
+    more = f"; and {len(bad) - _NAMED} more" if len(bad) > _NAMED else ""
+    works = "1 work" if len(bad) == 1 else f"{len(bad)} works"
+    return f"{works} could not be read: {named}{more}."
 
 
 def _line(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ host, does not show the budget headers and does not retry broken answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
 
@@ -155,7 +155,7 @@ class OpenAlex:
             year, count = str(group.get("key", "")), group.get("count")
             if year.isdigit() and isinstance(count, int):
                 found[int(year)] = count
-        return found, paging.cost_of(answer) or 0.0
+        return found, paging.charged_for(answer)
 
     def preview(
         self, query: Query, works: int = 5, cancelled: Callable[[], bool] = never
@@ -245,7 +245,9 @@ class OpenAlex:
         try:
             return work_to_record(Work(answer.body))
         except ValueError as error:
-            raise NetworkError(f"OpenAlex answered with {error}. Try again later.") from error
+            raise NetworkError(
+                f"OpenAlex answered with a work of {error}. Try again later."
+            ) from error
 
     def _list(self, url: str, cancelled: Callable[[], bool]) -> Answer:
         answer = self._transport.get(url, cancelled)
@@ -256,7 +258,7 @@ class OpenAlex:
         rows = answer.body.get("results")
         if isinstance(rows, list):
             works = [Work(row) if isinstance(row, dict) else row for row in rows]
-            answer = Answer({**answer.body, "results": works}, answer.headers)
+            answer = replace(answer, body={**answer.body, "results": works})
         return answer
 
 

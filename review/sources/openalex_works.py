@@ -55,9 +55,11 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
     """
     key = fields.openalex_id(work.get("id"))
     if not key:
-        raise ValueError(f"a work without an id of the form W123 (it says {work.get('id')!r:.60})")
+        title = _text(work.get("title")) or _text(work.get("display_name"))
+        named = f", titled '{title:.80}'" if title else ""
+        raise ValueError(f"no id of the form W123 (it says {work.get('id')!r:.60}){named}")
     ids, biblio, location = (_object(work, k) for k in ("ids", "biblio", "primary_location"))
-    doi = fields.doi(work.get("doi")) or fields.doi(ids.get("doi"))
+    doi = fields.doi(_text(work.get("doi"))) or fields.doi(_text(ids.get("doi")))
     return Record(
         source=SOURCE,
         key=key,

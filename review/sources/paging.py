@@ -157,9 +157,12 @@ def walk(
 
 
 def _believable(fetch: Callable[[str], Answer], cursor: str, state: _Walk) -> _Look:
-    """The page at a cursor; asked for again while it is doubtful, keeping the fullest answer."""
+    """The page at a cursor; asked for again while it is doubtful, keeping the fullest answer.
+
+    An answer that comes twice is what the source has to say: asking on would cost for nothing.
+    """
     place = f"OpenAlex, page {len(state.used) + 1}"
-    best: _Look | None = None
+    best = before = None
     cost = 0.0
     while True:
         look = _read(fetch(cursor), cursor, place)
@@ -167,9 +170,11 @@ def _believable(fetch: Callable[[str], Answer], cursor: str, state: _Walk) -> _L
         look.doubt = state.doubt(look)
         if best is None or not look.doubt or len(set(look.page.ids)) > len(set(best.page.ids)):
             best = look
-        if not look.doubt or state.reasks == 0:
+        said = (look.page.ids, look.page.next_cursor, look.rows, look.whole)
+        if not look.doubt or state.reasks == 0 or said == before:
             best.page = replace(best.page, cost_usd=cost, remaining_usd=look.page.remaining_usd)
             return best
+        before = said
         state.reasks -= 1
 
 
@@ -215,7 +220,7 @@ def _read(answer: Answer, cursor: str, place: str) -> _Look:
         cursor=cursor,
         next_cursor=following if isinstance(following, str) and following else None,
         promised=count if isinstance(count, int) else None,
-        cost_usd=cost_of(answer) or 0.0,
+        cost_usd=charged_for(answer),
         remaining_usd=money(answer.headers.get("x-ratelimit-remaining-usd")),
         bad=bad,
     )
@@ -232,6 +237,11 @@ def cost_of(answer: Answer) -> float | None:
     cost = money(answer.headers.get("x-ratelimit-cost-usd"))
     meta: Any = answer.body.get("meta")
     return money(meta.get("cost_usd")) if cost is None and isinstance(meta, Mapping) else cost
+
+
+def charged_for(answer: Answer) -> float:
+    """What was paid to get an answer, broken ones before it included."""
+    return (cost_of(answer) or 0.0) + answer.lost_usd
 
 
 def money(value: object) -> float | None:

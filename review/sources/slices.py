@@ -58,23 +58,24 @@ def cut(years: Mapping[int, int], parts: int) -> list[Slice]:
     Returns:
         Slices that follow each other without a gap, oldest first.
     """
-    total = sum(years.values())
-    aim = max(1, -(-total // max(1, parts)))
+    aim = max(1.0, sum(years.values()) / max(1, parts))
     found: list[Slice] = []
-    first, held = None, 0
+    first, held, before = None, 0, 0  # of the slice being filled, and works in those before it
     for year in sorted(years):
         count = years[year]
-        if first is not None and held and held + count > aim * 1.25:
+        edge = (round(before / aim) + 1) * aim  # where the slice would end if days could be seen
+        full = before + held + count / 2 > edge  # nearer to it without this year than with it
+        heavy = count > aim * 1.5
+        if first is not None and (full or heavy):
             found.append(Slice(date(first, 1, 1), date(year - 1, 12, 31), held))
-            first, held = None, 0
-        if count > aim * 1.5:
-            if first is not None:
-                found.append(Slice(date(first, 1, 1), date(year - 1, 12, 31), held))
-            found += split(Slice(date(year, 1, 1), date(year, 12, 31), count), -(-count // aim))
-            first, held = None, 0
-            continue
-        first = year if first is None else first
-        held += count
+            first, held, before = None, 0, before + held
+        if heavy:
+            pieces = round(count / aim)
+            found += split(Slice(date(year, 1, 1), date(year, 12, 31), count), pieces)
+            before += count
+        else:
+            first = year if first is None else first
+            held += count
     if first is not None:
         found.append(Slice(date(first, 1, 1), date(max(years), 12, 31), held))
     return _joined(found, parts)

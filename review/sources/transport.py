@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -18,15 +18,16 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from review.errors import Cancelled, NetworkError
 from review.sources.pace import Pace
-from review.sources.verdict import Answer, Judge, Passing
+from review.sources.verdict import Answer, Judge, Passing, price
 
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+_PIECE = 1 << 16
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -46,6 +47,7 @@ class Patience:
         total: all waits together are not longer.
         knocks: attempts at a host that was never reached; without a network more are idle.
         obeyed: a ``Retry-After`` up to this is obeyed; a longer one ends the attempts.
+        body: an answer whose body takes longer is given up.
     """
 
     attempts: int = 6
@@ -54,6 +56,7 @@ class Patience:
     total: float = 150.0
     knocks: int = 2
     obeyed: float = 90.0
+    body: float = 120.0
 
 
 class _Bearer(AuthBase):
@@ -103,6 +106,7 @@ class Transport:
         self._sleep = sleep
         self._now = now
         self._reached = False
+        self._lost = 0.0
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": "review-tracker", "Accept": "application/json"})
 
@@ -164,8 +168,9 @@ class Transport:
             sleep=pause,
             reraise=True,
         )
+        self._lost = 0.0
         try:
-            return retrying(self._once, url, cancelled)
+            answer = retrying(self._once, url, cancelled)
         except Unreachable as fault:
             raise NetworkError(str(fault)) from fault
         except Passing as fault:
@@ -174,6 +179,7 @@ class Transport:
                 f"{_host(url)} gave no usable answer in {tries} attempts; the last one: {fault} "
                 "What was received before stays. Try again later."
             ) from fault
+        return answer and replace(answer, lost_usd=self._lost)
 
     def _once(self, url: str, cancelled: Callable[[], bool]) -> Answer | None:
         _stop_if(cancelled)
@@ -184,7 +190,11 @@ class Transport:
         # Environment proxies are for the world outside, not for a server on this machine.
         self._session.trust_env = urlsplit(url).hostname not in _LOOPBACK
         try:
-            response = self._session.get(url, auth=self._auth, timeout=self._timeout)
+            with self._session.get(
+                url, auth=self._auth, timeout=self._timeout, stream=True
+            ) as response:
+                self._reached = True
+                return self._answer(response, host, cancelled)
         except requests.exceptions.SSLError as error:
             raise NetworkError(
                 f"The certificate of {host} cannot be checked. Look at the clock, the proxy and "
@@ -192,11 +202,7 @@ class Transport:
             ) from error
         except requests.Timeout as error:
             raise Passing(f"{host} did not answer in time.") from error
-        except (
-            requests.ConnectionError,
-            requests.exceptions.ChunkedEncodingError,
-            requests.exceptions.ContentDecodingError,
-        ) as error:
+        except requests.ConnectionError as error:
             if _never_opened(error):
                 raise Unreachable(
                     f"{host} cannot be reached. Check the network, and OPENALEX_URL if you set it; "
@@ -204,11 +210,36 @@ class Transport:
                 ) from error
             raise Passing(f"The connection to {host} failed or broke off.") from error
         except requests.RequestException as error:
+            # Without what it says: it may quote the header that holds the key.
             raise NetworkError(
                 f"{host} cannot be asked ({type(error).__name__}). Check OPENALEX_URL."
-            ) from error
-        self._reached = True
-        return self._judge.sort(response, host, self._now())
+            ) from None
+
+    def _answer(
+        self, response: requests.Response, host: str, cancelled: Callable[[], bool]
+    ) -> Answer | None:
+        """Read the body and judge it; what was charged for nothing is remembered."""
+        try:
+            content = self._body(response, host, cancelled)
+            return self._judge.sort(response, content, host, self._now())
+        except Passing:
+            self._lost += price(response.headers) or 0.0
+            raise
+
+    def _body(self, response: requests.Response, host: str, cancelled: Callable[[], bool]) -> bytes:
+        """The whole body; a source that sends it drop by drop is not waited for."""
+        end = time.monotonic() + self._patience.body
+        pieces: list[bytes] = []
+        try:
+            # What has come, not so many bytes: requests' own reading waits until a piece is full.
+            while piece := response.raw.read1(_PIECE, decode_content=True):
+                _stop_if(cancelled)
+                if time.monotonic() > end:
+                    raise Passing(f"{host} did not send its whole answer in time.")
+                pieces.append(piece)
+        except HTTPError as error:
+            raise Passing(f"The connection to {host} failed or broke off.") from error
+        return b"".join(pieces)
 
     def _wait(self, state: RetryCallState) -> float:
         """Seconds before the next attempt: what the source asks, else doubling with jitter."""

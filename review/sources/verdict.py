@@ -25,10 +25,17 @@ _BUDGET_WAIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: the JSON object of the body, and the headers by lower-case name."""
+    """A good answer.
+
+    Attributes:
+        body: the JSON object.
+        headers: by lower-case name.
+        lost_usd: price of the answers before it that were charged and could not be read.
+    """
 
     body: Mapping[str, Any]
     headers: Mapping[str, str]
+    lost_usd: float = 0.0
 
 
 class Passing(NetworkError):
@@ -49,8 +56,16 @@ class Judge:
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def sort(self, response: requests.Response, host: str, now: datetime) -> Answer | None:
+    def sort(
+        self, response: requests.Response, content: bytes, host: str, now: datetime
+    ) -> Answer | None:
         """Return the answer, or None when there is no such thing (404).
+
+        Args:
+            response: status and headers.
+            content: the body.
+            host: what to call the source.
+            now: present time, UTC.
 
         Raises:
             Passing: asking again may help.
@@ -59,7 +74,7 @@ class Judge:
             BudgetError: the budget of the day is spent.
             NetworkError: any other answer that is none.
         """
-        status, body = response.status_code, _json_object(response)
+        status, body = response.status_code, _json_object(content)
         if status == 200:
             if body is None:
                 raise Passing(f"{host} sent a page that is not a whole JSON answer.")
@@ -148,9 +163,14 @@ def _line(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _json_object(response: requests.Response) -> Mapping[str, Any] | None:
+def price(headers: Mapping[str, str]) -> float | None:
+    """Price of an answer in US dollars, None when its headers do not tell."""
+    return _number(headers.get("X-RateLimit-Cost-USD"))
+
+
+def _json_object(content: bytes) -> Mapping[str, Any] | None:
     try:
-        body = json.loads(response.content)
+        body = json.loads(content)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

@@ -1,84 +1,311 @@
-"""Whatever the source does in the middle of a run, the run ends, says why, and nothing is lost."""
+"""Whatever the source does in the middle of a run, the run ends, says why, and nothing is lost.
+
+Each row of `ROWS` is one thing that can go wrong, met by a whole run on its way: once undivided, on
+its second page, and once in slices that are walked at the same time, in one of the inner slices.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+
 import pytest
 
-from review.model import Outcome
-from review.search import service
+from review.model import Outcome, SearchRun
+from review.search import service, walking
 from review.sources.openalex import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
-from tests.search.common import Open, count, pull, sound, works
-from tests.servers.openalex import OpenAlexServer
+from review.store import records
+from review.workspace import Workspace
+from tests.search.common import Open, sound
+from tests.servers.answers import LIST_USD
+from tests.servers.openalex import Fault, OpenAlexServer, Seen
+from tests.servers.works import Work, make_works
 
-PASSING = ["pace", "500", "502", "504", "520", "html", "truncated", "cut_json", "reset"]
-SAID = {
-    "budget": "budget", "plan": "paid plan", "403": "403", "500": "no usable answer",
-    "html": "not a whole JSON answer", "truncated": "broke off", "reset": "broke off",
-}  # fmt: skip
+ATTEMPTS = 3
+STAYS = 60
+"""More often than anything is asked for again."""
 
-
-@pytest.mark.parametrize("fault", PASSING)
-def test_a_burst_of_faults_that_pass_changes_nothing(ws_at: Open, fault: str) -> None:
-    with OpenAlexServer(works=works(), faults=["ok", fault, "ok"]) as server:
-        ws = ws_at(server.url)
-        patience = Patience(attempts=4, first=0.01, longest=0.02, total=3.0)
-        transport = Transport("test-key", patience=patience)
-        with OpenAlex(OpenAlexSettings(server.url, "test-key"), transport) as client:
-            (run,) = service.pull(ws, query="kratom", actor="Ann", client=client)
-    assert run.outcome is Outcome.COMPLETE and run.received == run.promised == count(ws)
+C, P, F = Outcome.COMPLETE, Outcome.PARTIAL, Outcome.FAILED
+Change = Callable[[OpenAlexServer, Seen], None]
 
 
-@pytest.mark.parametrize("fault", [*SAID])
-def test_a_fault_that_stays_ends_the_run_with_a_sentence_and_keeps_what_came(
-    ws_at: Open, fault: str
-) -> None:
-    with OpenAlexServer(works=works(), faults=["ok", *[fault] * 60]) as server:
-        ws = ws_at(server.url)
-        (run,) = pull(ws)
-        assert run.outcome in (Outcome.FAILED, Outcome.PARTIAL)
-        assert SAID[fault] in run.why and run.why.endswith(".") and "Traceback" not in run.why
-        assert run.received == count(ws) >= 100
-        sound(ws)
-        server.faults.clear()
-        (again,) = pull(ws)
-    assert again.outcome is Outcome.COMPLETE
-    assert again.promised == count(ws)
+@dataclass(frozen=True)
+class Row:
+    """What goes wrong, and what comes of it.
+
+    Attributes:
+        times: how often, one page of the middle after the other.
+        outcome: how the run ends.
+        missing: works promised that are not stored at its end, undivided and in slices.
+        more: requests besides those of a run that nothing happens to, likewise.
+        paid: pages paid for besides, likewise.
+        said: what the run tells the reviewer; "" when there is nothing to tell.
+        change: what happens to the list at `Fault.CHANGE`.
+    """
+
+    fault: Fault
+    times: int
+    outcome: Outcome
+    missing: tuple[int, int]
+    more: tuple[int, int]
+    paid: tuple[int, int]
+    said: str = ""
+    change: Change | None = None
 
 
-@pytest.mark.parametrize(
-    "fault",
-    ["missing_meta", "repeated_cursor", "early_null", "empty_page", "dropped_row", "duplicate_row"],
+@dataclass(frozen=True)
+class Shape:
+    """One of the two ways in which a run goes, and where in it things go wrong.
+
+    Attributes:
+        requests: of a run that nothing happens to, all of them paid for.
+        aim: which requests are for a full page in the middle.
+        later: which are for a page that follows another.
+    """
+
+    place: int
+    works: int
+    requests: int
+    aim: Callable[[Seen], bool]
+    later: Callable[[Seen], bool]
+
+
+def on_its_way(seen: Seen) -> bool:
+    """A page after the first one."""
+    return seen.params.get("cursor", "*") != "*"
+
+
+def inner_slice(seen: Seen) -> bool:
+    """A page of a slice that is neither the oldest nor the newest."""
+    dated = seen.params.get("filter", "")
+    return "from_publication" in dated and "to_publication" in dated
+
+
+UNDIVIDED = Shape(0, 250, 3, on_its_way, on_its_way)
+IN_SLICES = Shape(
+    1,
+    600,
+    1 + 1 + 4 * 2,  # a page, the counts of the years, and four slices of two pages
+    lambda seen: inner_slice(seen) and not on_its_way(seen),
+    lambda seen: inner_slice(seen) and on_its_way(seen),
 )
-def test_what_a_page_leaves_out_is_filled_in_or_said(ws_at: Open, fault: str) -> None:
-    with OpenAlexServer(works=works(), faults=["ok", *[fault] * 8]) as server:
-        ws = ws_at(server.url)
-        (run,) = pull(ws)
-    promised = run.promised or 0
-    if run.outcome is Outcome.COMPLETE:
-        assert run.received == promised == count(ws)
-    else:
-        assert run.outcome is Outcome.PARTIAL
-        assert f"{run.received} of {promised}" in run.why
-    sound(ws)
 
 
-def test_works_that_were_merged_while_the_list_was_read_are_reported_as_missing_or_found(
-    ws_at: Open,
+def part(server: OpenAlexServer, seen: Seen) -> list[Work]:
+    """The works of the part of a walk that a request is for, in their order."""
+    filters = dict(f.split(":", 1) for f in seen.params["filter"].split(","))
+    first = filters.get("from_publication_date", "0000")
+    last = filters.get("to_publication_date", "9999")
+    found = [w for w in server.works if first <= w["publication_date"] <= last]
+    return sorted(found, key=lambda w: (w["publication_date"], w["id"]))
+
+
+def replaced(server: OpenAlexServer, gone: Work, *come: Work) -> None:
+    server.api.hold([*(w for w in server.works if w["id"] != gone["id"]), *come])
+
+
+def moves_up(server: OpenAlexServer, seen: Seen) -> None:
+    """The last work moves before the page that comes: the walk has passed it by."""
+    first, *_, last = part(server, seen)
+    replaced(server, last, last | {"publication_date": first["publication_date"]})
+
+
+def moves_down(server: OpenAlexServer, seen: Seen) -> None:
+    """The first work moves behind the page that comes: it is met twice."""
+    first, *_, last = part(server, seen)
+    replaced(server, first, first | {"publication_date": last["publication_date"]})
+
+
+def appears(server: OpenAlexServer, seen: Seen) -> None:
+    """A new work appears before the page that comes."""
+    first = part(server, seen)[0]
+    replaced(server, first, first, first | {"id": "https://openalex.org/W1", "doi": None})
+
+
+def is_merged(server: OpenAlexServer, seen: Seen) -> None:
+    """The last work goes into the first one."""
+    replaced(server, part(server, seen)[-1])
+
+
+SOME_LATER = r"\d+ works that the first walk had missed came with a second one\."
+NOT_ALL = r"\d+ of \d+ promised works were received: .* Run the search again"
+LATER = "1 work that the first walk had missed came with a second one."
+NONE, ONE, TWO = (0, 0), (1, 1), (2, 2)
+AGAIN = (1 + 1 + 4, 1 + 2)
+"""A last page asked for again; then counts of years and two slices of two pages, or two halves."""
+
+REST, GIVEN_UP, AT_ONCE = (150, 1), (ATTEMPTS - 2, 2 * ATTEMPTS), (-1, 1)
+"""Of failed runs. In slices it is chance how far the others have come: one missing at least, and so
+many more requests at most."""
+
+ROWS = [
+    # What passes is waited for. A body that broke off was paid for.
+    Row(Fault.PACE, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTTP_500, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTTP_502, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTTP_503, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTTP_504, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTTP_520, 2, C, NONE, TWO, NONE),
+    Row(Fault.HTML, 2, C, NONE, TWO, NONE),
+    Row(Fault.CUT_JSON, 2, C, NONE, TWO, TWO),
+    Row(Fault.TRUNCATED, 2, C, NONE, TWO, TWO),
+    Row(Fault.RESET, 2, C, NONE, TWO, NONE),
+    Row(Fault.RESET_BODY, 2, C, NONE, TWO, TWO),
+    Row(Fault.STALL, 1, C, NONE, ONE, ONE),
+    Row(Fault.TRICKLE, 1, C, NONE, ONE, ONE),
+    # What stays ends the run.
+    Row(Fault.PACE, STAYS, F, REST, GIVEN_UP, NONE, "too many requests"),
+    Row(Fault.HTTP_500, STAYS, F, REST, GIVEN_UP, NONE, "no usable answer in 3 attempts"),
+    Row(Fault.HTTP_502, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 502."),
+    Row(Fault.HTTP_503, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 503. Paused."),
+    Row(Fault.HTTP_504, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 504. Too slow."),
+    Row(Fault.HTTP_520, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 520."),
+    Row(Fault.HTML, STAYS, F, REST, GIVEN_UP, NONE, "not a whole JSON answer"),
+    Row(Fault.CUT_JSON, STAYS, F, REST, GIVEN_UP, NONE, "not a whole JSON answer"),
+    Row(Fault.TRUNCATED, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
+    Row(Fault.RESET, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
+    Row(Fault.RESET_BODY, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
+    Row(Fault.STALL, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
+    # Where asking again is of no use it is not tried.
+    Row(Fault.BUDGET, STAYS, F, REST, AT_ONCE, NONE, r"spent until \d{4}-\d\d-\d\d 00:00 UTC"),
+    Row(Fault.PLAN, STAYS, F, REST, AT_ONCE, NONE, r"wants a paid plan .* Member\+ plan\."),
+    Row(
+        Fault.HTTP_400, STAYS, F, REST, AT_ONCE, NONE, "refuses the query: Value for type is gone."
+    ),
+    Row(Fault.HTTP_401, STAYS, F, REST, AT_ONCE, NONE, "not accept the key in OPENALEX_API_KEY"),
+    Row(Fault.HTTP_403, STAYS, F, REST, AT_ONCE, NONE, "answered HTTP 403."),
+    Row(Fault.HTTP_404, STAYS, F, REST, AT_ONCE, NONE, "There is no list of works at"),
+    # A page to doubt is asked for once more, and paid for again.
+    Row(Fault.REPEATED_CURSOR, 1, C, NONE, ONE, ONE),
+    Row(Fault.EARLY_NULL, 1, C, NONE, ONE, ONE),
+    Row(Fault.EMPTY_PAGE, 1, C, NONE, ONE, ONE),
+    Row(Fault.DROPPED_ROW, 1, C, NONE, ONE, ONE),
+    Row(Fault.DUPLICATE_ROW, 1, C, NONE, ONE, ONE),
+    Row(Fault.BAD_ROW, 1, C, NONE, ONE, ONE),
+    Row(Fault.MISSING_META, 1, C, NONE, ONE, ONE),
+    # If it stays so, a second walk brings what is left out, or the run says how many are missing.
+    Row(Fault.REPEATED_CURSOR, STAYS, C, NONE, (7, 8), (7, 8), SOME_LATER),
+    Row(Fault.EARLY_NULL, STAYS, C, NONE, (5, 4), (5, 4), SOME_LATER),
+    Row(Fault.MISSING_META, STAYS, C, NONE, (7, 8), (7, 8), SOME_LATER),
+    Row(Fault.DROPPED_ROW, STAYS, C, NONE, (9, 12), (9, 12), SOME_LATER),
+    Row(Fault.EMPTY_PAGE, STAYS, P, (50, 200), (9, 12), (9, 12), NOT_ALL),
+    Row(Fault.BAD_ROW, STAYS, P, TWO, (2, 4), (2, 4), "2 works could not be read: .*A row without"),
+    # The list changes while it is read: what was passed by is fetched by a second walk.
+    Row(Fault.CHANGE, 1, C, NONE, AGAIN, AGAIN, LATER, moves_up),
+    Row(Fault.CHANGE, 1, C, NONE, NONE, NONE, "", moves_down),
+    Row(Fault.CHANGE, 1, C, NONE, AGAIN, AGAIN, LATER, appears),
+    Row(Fault.CHANGE, 1, P, ONE, AGAIN, AGAIN, NOT_ALL, is_merged),
+    # Oddities of single works cost nothing but the field.
+    Row(Fault.NULLS, 1, C, NONE, NONE, NONE),
+    Row(Fault.NEW_TYPE, 1, C, NONE, NONE, NONE),
+]
+
+
+ON_BOTH = {Fault.HTTP_500, Fault.TRUNCATED, Fault.BUDGET, Fault.EMPTY_PAGE, Fault.CHANGE}
+"""What is tried on PostgreSQL as well: the store has little to do with what goes wrong."""
+
+SLOW = {Fault.STALL, Fault.TRICKLE}
+
+REFUSED = {Fault.PLAN, Fault.HTTP_400}
+"""When the first page of a slice is refused, nothing is lost yet: the run goes on undivided."""
+
+
+def cases() -> Iterator[object]:
+    """Every row in both shapes."""
+    for row in ROWS:
+        what = row.change.__name__ if row.change else str(row.fault)
+        often = "always" if row.times == STAYS else row.times
+        for shape, how in ((UNDIVIDED, "undivided"), (IN_SLICES, "in slices")):
+            yield pytest.param("sqlite", shape, row, id=f"{what}, {often}, {how}")
+            if row.fault in ON_BOTH:
+                id_ = f"{what}, {often}, {how}, postgresql"
+                yield pytest.param("postgresql", shape, row, id=id_, marks=pytest.mark.postgres)
+
+
+@pytest.fixture(autouse=True)
+def slices_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices are made of fewer works than in earnest."""
+    monkeypatch.setattr(walking, "SLICED_FROM", 300)
+    monkeypatch.setattr(walking, "MOST_SLICES", 4)
+
+
+@cache
+def works(number: int) -> list[Work]:
+    """Works without abstracts, which matter little here and take time."""
+    return [{**w, "abstract_inverted_index": None} for w in make_works(number, seed=5)]
+
+
+@contextmanager
+def client(ws: Workspace, seconds: float) -> Iterator[OpenAlex]:
+    """A client that sleeps through no wait, and gives an answer so many seconds to come."""
+    patience = Patience(attempts=ATTEMPTS, body=seconds)
+    transport = Transport(
+        ws.config.openalex_key, patience=patience, timeout=(5.0, seconds), sleep=lambda time: None
+    )
+    with OpenAlex(OpenAlexSettings(ws.config.openalex_url), transport) as openalex:
+        yield openalex
+
+
+def pull(ws: Workspace, seconds: float = 30.0) -> SearchRun:
+    everything = {"publication_year": "1900-2100"}
+    with client(ws, seconds) as openalex:
+        (run,) = service.pull(ws, query="", filters=everything, actor="Ann", client=openalex)
+    return run
+
+
+def stored(ws: Workspace) -> set[str]:
+    with ws.store.read() as conn:
+        return {f"https://openalex.org/{r['openalex_id']}" for r in records.rows_for_dedupe(conn)}
+
+
+def ids(server: OpenAlexServer) -> set[str]:
+    return {work["id"] for work in server.works}
+
+
+@pytest.mark.parametrize(("db_url", "shape", "row"), [*cases()], indirect=["db_url"])
+def test_nothing_that_goes_wrong_on_the_way_loses_works_in_silence(
+    ws_at: Open, shape: Shape, row: Row
 ) -> None:
-    with OpenAlexServer(works=works()) as server:
+    missing, more, paid = (pair[shape.place] for pair in (row.missing, row.more, row.paid))
+    with OpenAlexServer(works=works(shape.works), faults=[row.fault] * row.times) as server:
+        server.aim = shape.later if row.change or row.fault in REFUSED else shape.aim
+        if row.change:
+            server.change = partial(row.change, server)
         ws = ws_at(server.url)
-        seen: list[service.Progress] = []
+        run = pull(ws, 3.0 if row.fault in SLOW else 30.0)
+        asked, price, held = len(server.requests), 1.0 - server.api.budget_usd, stored(ws)
 
-        def progress(now: service.Progress) -> None:
-            seen.append(now)
-            if len(seen) == 2:  # after the first page, a later work goes into another
-                last = max(server.works, key=lambda w: w["publication_date"])
-                server.api.hold([w for w in server.works if w["id"] != last["id"]])
+        assert run.outcome is row.outcome
+        assert len(held) == run.received == run.added
+        assert re.search(row.said, run.why) if row.said else run.why == ""
+        assert run.why == "" or run.why.endswith((".", ")."))
+        short = (run.promised or 0) - run.received
+        if run.outcome is F and shape is IN_SLICES:
+            assert short >= missing and asked <= shape.requests + more
+        else:
+            assert (short, asked) == (missing, shape.requests + more)
+        if run.outcome is F:
+            assert "works were stored before. Run the search again to go on" in run.why
+            assert held < ids(server)
+            assert LIST_USD <= run.cost_usd <= price + 1e-9
+        else:
+            assert len(held & ids(server)) == len(ids(server)) - (missing if not row.change else 0)
+            assert run.cost_usd == pytest.approx(price)
+            assert price == pytest.approx((shape.requests + paid) * LIST_USD)
 
-        (run,) = pull(ws, progress=progress)
-    assert run.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
-    assert run.received == count(ws)
-    if run.received < (run.promised or 0):
-        assert run.outcome is Outcome.PARTIAL and str(run.promised) in run.why
-    sound(ws)
+        server.faults.clear()  # the next day
+        again = pull(ws)
+        assert (again.outcome, stored(ws) >= ids(server)) == (C, True)
+        if run.outcome is F:
+            assert (again.id, again.resumed) == (run.id, 1)
+            assert f"Taken up again where it had stopped: {run.why[:40]}" in again.why
+            assert not [r for r in server.requests[asked:] if whole_from_the_start(r)]
+        sound(ws)
+
+
+def whole_from_the_start(seen: Seen) -> bool:
+    return seen.params.get("cursor") == "*" and "publication_date" not in seen.params["filter"]

@@ -4,7 +4,7 @@
     OPENALEX_URL=http://127.0.0.1:8799 OPENALEX_API_KEY=any python -m review pull
 
 It answers as OpenAlex does (`tests.servers.answers`) and can misbehave on a plan: each request for
-works takes the next fault; when the plan is used up, all goes well.
+works, or each that is aimed at, takes the next fault; when the plan is used up, all goes well.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from tests.servers.answers import Api, Reply, budget_spent
+from tests.servers.answers import NOT_FOUND, Api, Reply, budget_spent, refused
 from tests.servers.works import Work, make_works
 
 
@@ -34,7 +34,10 @@ class Fault(StrEnum):
     PACE = "pace"
     BUDGET = "budget"
     PLAN = "plan"
+    HTTP_400 = "400"
+    HTTP_401 = "401"
     HTTP_403 = "403"
+    HTTP_404 = "404"
     HTTP_500 = "500"
     HTTP_502 = "502"
     HTTP_503 = "503"
@@ -44,14 +47,19 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     CUT_JSON = "cut_json"
     RESET = "reset"
+    RESET_BODY = "reset_body"
     STALL = "stall"
+    TRICKLE = "trickle"
     REPEATED_CURSOR = "repeated_cursor"
     EARLY_NULL = "early_null"
     EMPTY_PAGE = "empty_page"
     DROPPED_ROW = "dropped_row"
     DUPLICATE_ROW = "duplicate_row"
     BAD_ROW = "bad_row"
+    NULLS = "nulls"
+    NEW_TYPE = "new_type"
     MISSING_META = "missing_meta"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,10 @@ class Seen:
 
 class OpenAlexServer:
     """The server as a context manager.
+
+    Attributes:
+        aim: which requests for works take a fault of the plan; all of them unless told otherwise.
+        change: what happens to the list at `Fault.CHANGE`, before the request is answered.
 
     Args:
         works: how many works to make, or the works themselves.
@@ -92,7 +104,10 @@ class OpenAlexServer:
         self.api = Api(made, keys=keys, **options)
         self.faults = deque(Fault(fault) for fault in faults)
         self.requests: list[Seen] = []
+        self.aim: Callable[[Seen], bool] = lambda seen: True
+        self.change: Callable[[Seen], None] = lambda seen: None
         self.stopping = threading.Event()
+        self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", port), _Handler)
         self._http.owner = self
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -102,6 +117,12 @@ class OpenAlexServer:
     def works(self) -> Sequence[Work]:
         """What the server holds."""
         return self.api.works
+
+    def next_fault(self, seen: Seen) -> Fault:
+        """What goes wrong with a request."""
+        with self._lock:
+            wanted = seen.path.startswith("/works") and self.faults and self.aim(seen)
+            return self.faults.popleft() if wanted else Fault.OK
 
     def __enter__(self) -> OpenAlexServer:
         self._thread.start()
@@ -135,11 +156,15 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         params = dict(parse_qsl(parts.query, keep_blank_values=True))
         path = unquote_plus(parts.path)
-        owner.requests.append(Seen(path, params, dict(self.headers), self.path))
-        fault = Fault.OK
-        if path.startswith("/works") and owner.faults:
-            fault = owner.faults.popleft()
+        seen = Seen(path, params, dict(self.headers), self.path)
+        owner.requests.append(seen)
+        fault = owner.next_fault(seen)
         owner.stopping.wait(owner.delay)
+        if fault is Fault.CHANGE:
+            owner.change(seen)
+        if fault is Fault.RESET:
+            self._reset()
+            return
         early = _EARLY.get(fault)
         if early:
             reply = early()
@@ -150,26 +175,33 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply, fault, owner.stopping)
 
     def _send(self, reply: Reply, fault: Fault, stopping: threading.Event) -> None:
-        if fault is Fault.RESET:
-            # Linger of zero seconds makes close() send a reset instead of a farewell.
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.close_connection = True
-            self.connection.close()
-            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        if fault in (Fault.TRUNCATED, Fault.STALL):
-            self.wfile.write(reply.body[: len(reply.body) // 2])
-            self.wfile.flush()
-            if fault is Fault.STALL:
-                stopping.wait(60)
-            self.close_connection = True
-        else:
+        if fault not in _BROKEN:
             self.wfile.write(reply.body)
+            return
+        half = len(reply.body) // 2
+        self.wfile.write(reply.body[:half])
+        self.wfile.flush()
+        if fault is Fault.STALL:
+            stopping.wait(60)
+        for at in range(half, len(reply.body) if fault is Fault.TRICKLE else half):
+            if stopping.wait(0.05):
+                break
+            self.wfile.write(reply.body[at : at + 1])
+        self.close_connection = True
+        if fault is Fault.RESET_BODY:
+            self._reset()
+
+    def _reset(self) -> None:
+        # Linger of zero seconds makes close() send a reset instead of a farewell.
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.close_connection = True
+        self.connection.close()
 
 
 def _limited(message: str, **headers: str) -> Reply:
@@ -177,12 +209,20 @@ def _limited(message: str, **headers: str) -> Reply:
     return Reply.of(429, body, **headers)
 
 
+_BROKEN = frozenset({Fault.TRUNCATED, Fault.STALL, Fault.TRICKLE, Fault.RESET_BODY})
+"""The head of the answer comes, and half of the body."""
+
 _EARLY: dict[Fault, Callable[[], Reply]] = {
     Fault.PACE: lambda: _limited("Limit is 10 requests per second for you.", Retry_After="1"),
     Fault.BUDGET: budget_spent,
     Fault.PLAN: lambda: Reply.of(
         429, {"error": "Plan upgrade required", "message": "This needs a Member+ plan."}
     ),
+    Fault.HTTP_400: lambda: refused("Invalid query parameters error.", "Value for type is gone."),
+    Fault.HTTP_401: lambda: Reply.of(
+        401, {"error": "Invalid or missing API key", "message": "API key not found"}
+    ),
+    Fault.HTTP_404: lambda: Reply.html(404, NOT_FOUND),
     Fault.HTTP_403: lambda: Reply.html(403, b"<html>Attention Required!</html>"),
     Fault.HTTP_500: lambda: Reply.html(500),
     Fault.HTTP_502: lambda: Reply.html(502),
@@ -220,6 +260,11 @@ def _spoilt(reply: Reply, fault: Fault, params: Mapping[str, str]) -> Reply:
             rows[-1] = rows[0]
         case Fault.BAD_ROW:
             rows[0] = {"title": "A row without an id"}
+        case Fault.NULLS:
+            rows[:] = [{name: None for name in row} | {"id": row["id"]} for row in rows]
+        case Fault.NEW_TYPE:
+            for row in rows:
+                row["type"] = "hologram"
         case Fault.MISSING_META:
             del content["meta"]
     return Reply.of(200, content, **reply.headers)

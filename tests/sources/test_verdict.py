@@ -22,8 +22,8 @@ def answer(
     response = requests.Response()
     response.status_code = status
     response.headers.update(headers or {})
-    response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Judge(key).sort(response, "api.example", NOW)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Judge(key).sort(response, content, "api.example", NOW)
 
 
 @pytest.mark.parametrize(

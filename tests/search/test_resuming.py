@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from review.model import Outcome, SearchRun
+from review.model import EventKind, Outcome, SearchRun
 from review.search import service, walking
-from review.sources.openalex import MOST_SLICES, SLICED_FROM
-from review.store import records, trails
+from review.sources.openalex import MOST_SLICES
+from review.store import log, records, trails
 from review.workspace import Workspace
 from tests import reviews
 from tests.search.common import Open, count, pull, sound, works
-from tests.servers.openalex import OpenAlexServer
+from tests.servers.openalex import OpenAlexServer, Seen
 from tests.servers.works import make_works
 
 
@@ -95,31 +95,50 @@ def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
-def test_a_search_in_slices_is_killed_and_taken_up_slice_by_slice(
-    tmp_path: Path, db_url: str
+@pytest.mark.parametrize("answers", [1, 2, 9, 20])
+def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice(
+    tmp_path: Path, db_url: str, answers: int
 ) -> None:
-    everything = make_works(3_600, seed=3)
-    expected = undisturbed(tmp_path, works=everything)
-    with OpenAlexServer(works=everything, delay=0.1) as server:
+    """After the first page, the counts of the years, or some pages of slices that go on at once."""
+    some = [{**w, "abstract_inverted_index": None} for w in make_works(1_600, seed=3)]
+    everything = ("--query", "", "--filter", "publication_year:1900-2100")
+    with OpenAlexServer(works=some, faults=[*["ok"] * answers, *["stall"] * 99]) as server:
         ws = reviews.workspace(tmp_path, db_url, openalex_url=server.url, openalex_key="k")
-        for _ in range(2):
-            before = count(ws)
-            process = start(ws, db_url)
-            wait_for(lambda: count(ws) >= before + 300 or process.poll() is not None)  # noqa: B023
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        server.delay = 0.0
-        (run,) = pull(ws)
-        walked = [r.params["cursor"] for r in server.requests if "cursor" in r.params]
-    assert keys(ws) == expected and len(expected) > SLICED_FROM
-    assert (run.outcome, run.received) == (Outcome.COMPLETE, len(expected))
-    assert run.resumed == 2 and len(runs(ws)) == 1
+        process = start(ws, db_url, *everything)
+        wait_for(lambda: len(server.requests) > answers)
+        wait_for(lambda: len(pages(ws)) >= answers - (answers > 1))  # the counts are no page
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kept = pages(ws)
+    port = int(server.url.rsplit(":", 1)[-1])
+    with OpenAlexServer(works=some, port=port) as server:  # which hears no request of the dead one
+        assert start(ws, db_url, *everything).wait() == 0
+        later = [cursor(r) for r in server.requests]
+    (run,) = runs(ws)
+    assert keys(ws) == {w["id"].rsplit("/", 1)[-1] for w in some}
+    assert (run.outcome, run.received, run.promised) == (Outcome.COMPLETE, *[len(some)] * 2)
+    assert run.resumed == 1 and "interrupted" in run.why
     with ws.store.read() as conn:
-        assert len(trails.trail(conn, run.id).stretches) > 2
-    # No page that was stored is asked for again: all repeats were under way at the two kills.
-    assert len(walked) - len(set(walked)) <= 3 * MOST_SLICES
+        assert len(trails.trail(conn, run.id).stretches) == MOST_SLICES
+    # No page that was stored is asked for again.
+    assert len(later) == len(set(later)) and "*" not in later
+    assert len(pages(ws)) == len(kept) + len(later) - (answers == 1)
     sound(ws)
     ws.store.close()
+
+
+def pages(ws: Workspace) -> list[str]:
+    """Parts of the walk, one entry for each page that was stored."""
+    with ws.store.read() as conn:
+        added = log.events(conn, [EventKind.RECORDS_ADDED])
+        return [event.payload["part"] for event in added]
+
+
+def cursor(seen: Seen) -> str:
+    """The place in the list that was asked for, with the slice for a first page."""
+    asked = seen.params["filter"]
+    sliced = "_publication_date" in asked
+    return seen.params.get("cursor", "counts") + (asked if sliced else "")
 
 
 def test_a_spent_budget_stops_the_run_says_until_when_and_lets_it_go_on_later(ws_at: Open) -> None:

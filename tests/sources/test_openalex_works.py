@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pyalex
@@ -155,9 +156,56 @@ json_values = st.recursive(
 )
 
 
-@given(st.sampled_from([name for name in WORK if name != "id"]), json_values)
-def test_no_json_at_all_in_a_field_breaks_the_reading(name: str, value: object) -> None:
-    assert work_to_record(WORK | {name: value}).key == "W42"
+# Field of a work -> the fields of a record that are read from it.
+READ_FROM = {
+    "doi": {"doi", "url"}, "title": {"title"}, "display_name": {"title"},
+    "publication_year": {"year"}, "publication_date": {"year"}, "ids": {"doi", "pmid", "pmcid"},
+    "language": {"language"}, "type": {"type"}, "primary_location": {"journal", "url"},
+    "biblio": {"volume", "issue", "pages"}, "authorships": {"authors"},
+    "study_designs": {"study_designs"}, "mesh": {"mesh"}, "keywords": {"keywords"},
+    "is_retracted": {"retracted"}, "abstract_inverted_index": {"abstract"},
+    "open_access": set(), "a field of next year": set(),
+}  # fmt: skip
+# The same for parts of objects, where a part that is bad costs less than the whole.
+PARTS = {
+    ("ids", "pmid"): {"pmid"}, ("ids", "pmcid"): {"pmcid"}, ("ids", "openalex"): set(),
+    ("biblio", "volume"): {"volume"}, ("biblio", "issue"): {"issue"},
+    ("biblio", "first_page"): {"pages"}, ("biblio", "last_page"): {"pages"},
+    ("primary_location", "source"): {"journal"}, ("primary_location", "raw_source_name"): set(),
+    ("primary_location", "landing_page_url"): {"url"},
+}  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(sorted(READ_FROM)), st.just(...) | json_values))
+def test_a_bad_field_is_lost_alone_whatever_is_in_it(spoilt: dict[str, object]) -> None:
+    work = {k: v for k, v in (WORK | spoilt).items() if v is not ...}
+    touched = set().union(*(READ_FROM[name] for name in spoilt))
+    kept = set().union(*READ_FROM.values()) - touched
+    whole, record = work_to_record(WORK), work_to_record(work)
+    assert {n: getattr(record, n) for n in kept} == {n: getattr(whole, n) for n in kept}
+    assert record.key == "W42" and record.raw == work
+
+
+@given(st.sampled_from(sorted(PARTS)), st.just(...) | json_values)
+def test_a_bad_part_of_an_object_is_lost_alone(place: tuple[str, str], value: object) -> None:
+    parent, part = place
+    held = {k: v for k, v in ({**WORK[parent], part: value}).items() if v is not ...}
+    whole, record = work_to_record(WORK), work_to_record(WORK | {parent: held})
+    for name in set().union(*READ_FROM.values()) - PARTS[place]:
+        assert getattr(record, name) == getattr(whole, name)
+
+
+@given(st.lists(json_values, max_size=4), st.sampled_from(["authorships", "mesh", "keywords"]))
+def test_a_bad_entry_of_a_list_is_lost_alone(bad: list[object], name: str) -> None:
+    odd = [item for item in bad if not isinstance(item, dict)]
+    whole = work_to_record(WORK)
+    assert replace(work_to_record(WORK | {name: [*odd, *WORK[name]]}), raw=WORK) == whole
+
+
+@given(st.lists(json_values | st.just(WORK), max_size=6))
+def test_no_row_is_dropped_in_silence(rows: list[object]) -> None:
+    records, bad = read_rows(rows, "page 1")
+    assert len(records) + len(bad) == len(rows)
 
 
 def test_pyalex_rebuilds_the_same_abstracts() -> None:

@@ -72,7 +72,7 @@ def guess(columns: Sequence[Column]) -> dict[str, str]:
         rest = [c for c in columns if c.name not in found and _length(c) >= _TITLE_FROM]
         if rest:
             found[max(rest, key=_length).name] = "title"
-    return found
+    return {column.name: found[column.name] for column in columns if column.name in found}
 
 
 def _by_head(column: Column) -> str:
@@ -89,7 +89,7 @@ def _by_words(column: Column) -> str:
     fields = {
         field
         for field, others in OTHER_WORDS.items()
-        if words.intersection((field, field.removesuffix("s"), *COLUMNS[field], *others))
+        if words.intersection((field, field.removesuffix("s"), *others))
     }
     return fields.pop() if len(fields) == 1 else ""
 

@@ -76,7 +76,7 @@ def _sample(data: bytes, name: str) -> Sample | None:
     except FileError:
         # A table under any name, perhaps, with heads that nobody knows.
         found = tabular.sample(given) if Path(name).suffix.lower() == ".txt" else None
-        if found is None or len(found.head.names) < 2:
+        if found is None or not any(sum(map(bool, row)) > 1 for row in found.rows):
             raise
         return found
     return tabular.sample(given) if format in ("csv", "tsv") else None

@@ -139,7 +139,8 @@ def _rows(lines: Sequence[str], table: _Table) -> Iterator[tuple[int, list[str] 
 
 def _fits(cells: Sequence[str], head: Head) -> bool:
     """Whether a row is one of this table: blank cells may be missing or too many at its end."""
-    return len(cells) != 1 < len(head.names) and not any(map(str.strip, cells[len(head.names) :]))
+    lone = len(cells) == 1 < len(head.names)
+    return not lone and not any(map(str.strip, cells[len(head.names) :]))
 
 
 def _alone(line: str, table: _Table) -> list[str] | None:

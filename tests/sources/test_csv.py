@@ -292,3 +292,9 @@ def test_no_text_at_all_breaks_the_reader(text: str) -> None:
     records, _ = parse("title,year\n" + text)
     assert all(record.title and record.key for record in records)
     assert len({record.key for record in records}) == len(records)
+
+
+def test_a_table_may_have_one_column() -> None:
+    content = read("title\nKratom and sleep\nPain\n")
+    assert [r.title for r in content.records] == ["Kratom and sleep", "Pain"]
+    assert content.mistakes == ()

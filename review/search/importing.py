@@ -289,6 +289,8 @@ class _Intake:
     def _suggest(self, wanting: Sequence[str]) -> int:
         """Work out suggestions until that is stopped; tells for how many records it was done."""
         done = 0
+        if self.watch.cancelled():
+            return done
 
         def progress(so_far: int, total: int) -> None:
             nonlocal done

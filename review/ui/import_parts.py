@@ -91,7 +91,8 @@ def file_import(reviewer: str) -> None:
             type="primary",
             on_click=start,
             args=(chosen, str(source or "").strip(), votes, reviewer),
-            disabled=untitled,
+            # What it imports was bound when the page was drawn, so not before the files are there.
+            disabled=untitled or not chosen,
         )
     if job is not None:
         _ended(job)
@@ -144,9 +145,6 @@ def _votes(reviewer: str, nameless: bool) -> VotesWanted:
 @careful
 def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: str) -> None:
     """Import files behind the page; it goes on when the page is left."""
-    if not chosen:
-        tell("Choose a file first.")
-        return
     if jobs.registry().running(IMPORT):
         tell("Another import is running. Start this one when it has ended.")
         return

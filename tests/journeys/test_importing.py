@@ -1,0 +1,108 @@
+"""Files from elsewhere, as a reviewer brings them in: unknown columns, and votes of others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from review.model import Outcome
+from review.store import Store, records, reports
+from tests.journeys.conftest import App
+
+pytestmark = pytest.mark.browser
+
+GERMAN = "Nr.;Titel;Wer;Jahr\n" + "".join(
+    f"{n};Kratom und Schlaf, Teil {n};Borg, A.;{2000 + n}\n" for n in range(1, 6)
+)
+RAYYAN = (
+    "key,title,notes\n"
+    'rayyan-1,Kratom tea at bedtime,"RAYYAN-INCLUSION: {""Berta""=>""Included"", '
+    '""Chris""=>""Excluded""} | RAYYAN-EXCLUSION-REASONS: wrong colour"\n'
+    "rayyan-2,,\n"
+)
+RECORDS = 12_000
+
+
+def open_import(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/search?view=import")
+    page.get_by_text("Files of references").wait_for()
+
+
+def choose(page: Page, path: Path) -> None:
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text(path.name).first).to_be_visible()
+
+
+def press_import(page: Page) -> None:
+    page.get_by_role("button", name="Import", exact=True).click()
+
+
+def test_a_table_of_unknown_columns_is_mapped_and_imported(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "schlaf.csv"
+    path.write_text(GERMAN, encoding="utf-8")
+    open_import(app, page)
+    choose(page, path)
+    expect(page.get_by_text("What do the columns of schlaf.csv hold?")).to_be_visible()
+    expect(page.get_by_text("2001 · 2002 · 2003")).to_be_visible()
+    number = page.get_by_role("combobox", name=re.compile("What Nr. holds"))
+    number.fill("Number")
+    page.get_by_role("option", name="Number in the database").click()
+    press_import(page)
+    expect(page.get_by_text("schlaf.csv: 5 new records, 0 known before.")).to_be_visible()
+    page.goto(f"{app.url}/records?q=Teil")
+    expect(page.get_by_text(re.compile(r"\b5 reports")).first).to_be_visible()
+
+
+def test_votes_of_a_rayyan_file_are_seen_on_records(
+    start_app: Callable[..., App], page: Page, tmp_path: Path
+) -> None:
+    app = start_app(env={"REVIEW_REVIEWER": "Ann"})
+    path = tmp_path / "articles.csv"
+    path.write_text(RAYYAN, encoding="utf-8")
+    open_import(app, page)
+    choose(page, path)
+    expect(page.get_by_text("There are votes of another screening tool inside.")).to_be_visible()
+    press_import(page)
+    expect(page.get_by_text("2 new votes: Berta 1, Chris 1.")).to_be_visible()
+    expect(page.get_by_text("wrong colour (1)")).to_be_visible()
+    expect(page.get_by_text("articles.csv:3: title: the row has no title")).to_be_visible()
+    store = Store(app.db)
+    try:
+        with store.read() as conn:
+            (found,) = (r for r in reports.listing(conn) if r.lead.title.startswith("Kratom tea"))
+    finally:
+        store.close()
+    page.goto(f"{app.url}/records?report={found.id}")
+    expect(page.get_by_text("Conflict on title and abstract").first).to_be_visible()
+    expect(page.get_by_text(re.compile("Vote of Berta, came with a file"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Vote of Chris, came with a file"))).to_be_visible()
+
+
+def test_a_large_import_shows_its_way_and_can_be_cancelled(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.csv"
+    rows = "".join(f"Paper {n} of many,{'word ' * 60}\n" for n in range(RECORDS))
+    path.write_text("title,abstract\n" + rows, encoding="utf-8")
+    open_import(app, page)
+    choose(page, path)
+    press_import(page)
+    expect(page.get_by_text("entries stored")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("large.csv:")).to_be_visible(timeout=60_000)
+    store = Store(app.db)
+    try:
+        with store.read() as conn:
+            run = records.runs(conn)[0]
+    finally:
+        store.close()
+    assert run.outcome in (Outcome.CANCELLED, Outcome.COMPLETE)
+    assert 0 < run.added == run.received <= RECORDS
+    if run.outcome is Outcome.CANCELLED:
+        expect(page.get_by_text("Import the file again for the rest")).to_be_visible()

@@ -118,7 +118,8 @@ def pull(
             changed = len({a.record for a in d.changed})
             say(
                 f"  since {d.earlier}: {len(d.new):,} new, {changed:,} changed, "
-                f"{len(d.vanished):,} vanished, {len(d.retracted):,} newly retracted"
+                f"{len(d.renamed):,} under another id, {len(d.vanished):,} vanished, "
+                f"{len(d.retracted):,} newly retracted"
             )
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")

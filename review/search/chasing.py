@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -35,42 +35,60 @@ class Seeds:
     """Included reports and their works.
 
     Attributes:
-        works: ids of works (``W…``), in order.
+        reports: id of a work (``W…``) -> the report it is known for.
         unknown: included reports that no work of OpenAlex is known for.
     """
 
-    works: tuple[str, ...]
+    reports: Mapping[str, Report]
     unknown: tuple[Report, ...]
+
+    @property
+    def works(self) -> tuple[str, ...]:
+        """The ids of the works, in order."""
+        return tuple(sorted(self.reports))
 
 
 def seeds(conn: Connection) -> Seeds:
     """The included reports, by the ids of their records."""
     included = reports.listing(conn, where=reports.STATUSES["included"])
     held = whole.records(conn, [r for p in included for r in p.record_ids])
-    works: set[str] = set()
+    works: dict[str, Report] = {}
     unknown: list[Report] = []
     for report in included:
         own = {held[r].openalex_id for r in report.record_ids if held[r].openalex_id}
-        works |= own
+        works |= dict.fromkeys(own, report)
         if not own:
             unknown.append(report)
-    return Seeds(tuple(sorted(works)), tuple(unknown))
+    return Seeds(works, tuple(unknown))
 
 
 def looked_up(
     found: Seeds, client: OpenAlex, cancelled: Callable[[], bool] = lambda: False
 ) -> Seeds:
-    """The same with unknown works asked for by DOI and PMID, which costs nothing."""
-    works, unknown = set(found.works), []
-    for report in found.unknown:
-        work = next(
-            (w for name in identifiers(report) if (w := client.find(name, cancelled))), None
-        )
+    """The same as the source knows the works now.
+
+    Works that were merged into others since they were found are exchanged for these: what cited
+    them cites the others now. That asks once for each hundred works, at the price of a page.
+    Reports without a known work are asked for by DOI and PMID, which costs nothing.
+    """
+    works: dict[str, Report] = {}
+    lost: dict[str, Report] = {}
+    for part in _hundreds(found.works):
+        listed = client.listed(part, cancelled)
+        for id_ in part:
+            (works if id_ in listed else lost)[id_] = found.reports[id_]
+    asked = [(report, [id_, *identifiers(report)]) for id_, report in lost.items()]
+    asked += [(report, identifiers(report)) for report in found.unknown]
+    unknown: dict[str, Report] = {}
+    for report, names in asked:
+        hits = (client.find(name, cancelled) for name in dict.fromkeys(names))
+        work = next((hit for hit in hits if hit is not None), None)
         if work is None:
-            unknown.append(report)
+            unknown[report.id] = report
         else:
-            works.add(work.openalex_id)
-    return Seeds(tuple(sorted(works)), tuple(unknown))
+            works[work.openalex_id] = report
+    known = {report.id for report in works.values()}
+    return Seeds(works, tuple(p for id_, p in unknown.items() if id_ not in known))
 
 
 def identifiers(report: Report) -> list[str]:
@@ -96,8 +114,12 @@ def queries(direction: str, works: Sequence[str]) -> list[tuple[str, Query]]:
     wanted = list(NAMES) if direction == "both" else [direction]
     found: list[tuple[str, Query]] = []
     for one in wanted:
-        parts = [works[at : at + PER_CALL] for at in range(0, len(works), PER_CALL)]
+        parts = _hundreds(works)
         for place, part in enumerate(parts, start=1):
             name = NAMES[one] if len(parts) == 1 else f"{NAMES[one]}, part {place}"
             found.append((name, Query("", filters={_FILTERS[one]: "|".join(part)})))
     return found
+
+
+def _hundreds(works: Sequence[str]) -> list[Sequence[str]]:
+    return [works[at : at + PER_CALL] for at in range(0, len(works), PER_CALL)]

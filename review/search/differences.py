@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from review.model import Outcome, SearchRun
-from review.store import Connection, amendments, records, trails, withdrawals
+from review.model import Outcome, Record, SearchRun
+from review.store import Connection, amendments, records, trails, whole, withdrawals
 from review.store.amendments import Amendment
 
 AD_HOC = "ad hoc"
@@ -23,6 +24,8 @@ class RunDifferences:
         changed: fields of known records that came back otherwise, retractions among them.
         vanished: ids of records that the earlier run found and this one did not; empty unless this
             run is complete, for it cannot be told otherwise.
+        renamed: (earlier record, new record) where the source has given a work another id, as it
+            does when it merges works: the same DOI or PMID. The earlier ones have not vanished.
         retracted: ids of records that were known and are now said to be retracted.
     """
 
@@ -31,12 +34,13 @@ class RunDifferences:
     new: tuple[str, ...]
     changed: tuple[Amendment, ...]
     vanished: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
     retracted: tuple[str, ...]
 
     @property
     def any(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.new or self.changed or self.vanished)
+        return bool(self.new or self.changed or self.vanished or self.renamed)
 
 
 def of_run(conn: Connection, run_id: str) -> RunDifferences:
@@ -55,15 +59,36 @@ def of_run(conn: Connection, run_id: str) -> RunDifferences:
     gone: set[str] = set()
     if last is not None and run.outcome is Outcome.COMPLETE:
         gone = trails.seen_by(conn, last.id) - found
+    new = found - known
+    renamed = _renamed(conn, gone, new)
     changed = amendments.of_run(conn, run_id)
     return RunDifferences(
         run=run_id,
         earlier=last.id if last else "",
-        new=tuple(sorted(found - known)),
+        new=tuple(sorted(new)),
         changed=tuple(changed),
-        vanished=tuple(sorted(gone)),
+        vanished=tuple(sorted(gone - {old for old, _new in renamed})),
+        renamed=renamed,
         retracted=tuple(a.record for a in changed if a.field == "retracted" and a.new),
     )
+
+
+def _renamed(
+    conn: Connection, gone: Collection[str], new: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of a record that is gone and a new one that are one work by its DOI or PMID."""
+    if not gone or not new:
+        return ()
+    held = whole.records(conn, [*gone, *new])
+    by_name = {name: id_ for id_ in sorted(new) for name in _names(held[id_])}
+    pairs = {
+        id_: by_name[name] for id_ in sorted(gone) for name in _names(held[id_]) if name in by_name
+    }
+    return tuple(pairs.items())
+
+
+def _names(record: Record) -> list[tuple[str, str]]:
+    return [(kind, name) for kind, name in (("doi", record.doi), ("pmid", record.pmid)) if name]
 
 
 def _before(conn: Connection, run: SearchRun) -> list[SearchRun]:

@@ -7,7 +7,7 @@ host, does not show the budget headers and does not retry broken answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
@@ -248,6 +248,24 @@ class OpenAlex:
             raise NetworkError(
                 f"OpenAlex answered with a work of {error}. Try again later."
             ) from error
+
+    def listed(self, works: Sequence[str], cancelled: Callable[[], bool] = never) -> set[str]:
+        """Which of some works are found in lists; those merged into others or deleted are not.
+
+        One request, at the price of a page.
+
+        Args:
+            works: ids (``W123``), a hundred at most.
+            cancelled: looked at before each attempt and during waits.
+
+        Raises:
+            SourceError: as `Transport.get`.
+        """
+        asked = Query("", filters={"openalex": "|".join(works)})
+        answer = self._list(request_url(asked, self._settings.url), cancelled)
+        rows = answer.body.get("results")
+        records, _bad = read_rows(rows if isinstance(rows, list) else [], "OpenAlex")
+        return {record.openalex_id for record in records}
 
     def _list(self, url: str, cancelled: Callable[[], bool]) -> Answer:
         answer = self._transport.get(url, cancelled)

@@ -27,7 +27,7 @@ from review.sources.verdict import Answer, Judge, Passing, price
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
-_PIECE = 1 << 16
+_PIECE, _MOMENT = 1 << 16, 2.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -209,7 +209,7 @@ class Transport:
                     "everything but searching works without."
                 ) from error
             raise Passing(f"The connection to {host} failed or broke off.") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
             # Without what it says: it may quote the header that holds the key.
             raise NetworkError(
                 f"{host} cannot be asked ({type(error).__name__}). Check OPENALEX_URL."
@@ -227,16 +227,20 @@ class Transport:
             raise
 
     def _body(self, response: requests.Response, host: str, cancelled: Callable[[], bool]) -> bytes:
-        """The whole body; a source that sends it drop by drop is not waited for."""
-        end = time.monotonic() + self._patience.body
+        """The whole body; a source that sends it drop by drop is not waited for.
+
+        It is paid for, so who cancels waits for it a moment.
+        """
+        begun = time.monotonic()
         pieces: list[bytes] = []
         try:
             # What has come, not so many bytes: requests' own reading waits until a piece is full.
             while piece := response.raw.read1(_PIECE, decode_content=True):
-                _stop_if(cancelled)
-                if time.monotonic() > end:
-                    raise Passing(f"{host} did not send its whole answer in time.")
                 pieces.append(piece)
+                if time.monotonic() - begun > _MOMENT:
+                    _stop_if(cancelled)
+                if time.monotonic() - begun > self._patience.body:
+                    raise Passing(f"{host} did not send its whole answer in time.")
         except HTTPError as error:
             raise Passing(f"The connection to {host} failed or broke off.") from error
         return b"".join(pieces)

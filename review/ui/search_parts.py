@@ -56,6 +56,7 @@ def differences(ws: Workspace, run: SearchRun) -> None:
     lists = (
         ("new", found.new),
         ("changed", changed),
+        ("under another id", [new for _old, new in found.renamed]),
         ("vanished", found.vanished),
         ("newly retracted", found.retracted),
     )

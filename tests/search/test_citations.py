@@ -78,6 +78,49 @@ def test_citations_come_in_through_the_other_arm_and_a_database_takes_them_over(
     sound(ws)
 
 
+@pytest.mark.parametrize("how", ["301", "200 with another id", "404"])
+def test_an_included_work_that_was_merged_is_followed_under_its_new_id(
+    ws_at: Open, how: str
+) -> None:
+    works = linked()
+    old = works[0]["id"].rsplit("/")[-1]
+    new = works[0] | {"id": "https://openalex.org/W77", "doi": works[0]["doi"] or works[1]["doi"]}
+    works[0]["doi"] = new["doi"]
+    with OpenAlexServer(works=works) as server:
+        ws = ws_at(server.url)
+        pull(ws)
+        included(ws, old)
+        for n in (5, 6):
+            works[n]["referenced_works"] = [new["id"]]
+        server.api.hold([new, *works[1:]])
+        if how != "404":  # else it is known by its DOI alone
+            redirects = server.api.merged if how == "301" else server.api.served_as
+            redirects[old] = "W77"  # type: ignore[index]
+        with impatient(ws) as client:
+            (run,) = service.pull_citations(ws, "citing", actor="Ann", client=client)
+        assert server.requests[-1].params["filter"] == "cites:W77"
+    assert (run.outcome, run.received) == (Outcome.COMPLETE, 2)
+    sound(ws)
+
+
+def test_an_included_work_that_is_gone_is_left_out_and_the_others_are_followed(
+    ws_at: Open,
+) -> None:
+    works = linked()
+    for n in (0, 1):
+        works[n] |= {"doi": None, "ids": {}}
+    first, second = (w["id"].rsplit("/")[-1] for w in works[:2])
+    with OpenAlexServer(works=works) as server:
+        ws = ws_at(server.url)
+        pull(ws)
+        gone, _kept = included(ws, first), included(ws, second)
+        server.api.hold(works[1:])
+        with impatient(ws) as client, ws.store.read() as conn:
+            found = chasing.looked_up(chasing.seeds(conn), client)
+    assert found.works == (second,)
+    assert [report.id for report in found.unknown] == [gone]
+
+
 def test_a_hundred_works_go_into_one_call() -> None:
     works = [f"W{n}" for n in range(101)]
     found = chasing.queries("both", works)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from review.dedupe import service as deduping
 from review.model import Decision, Outcome, Stage, VoteValue
 from review.screening import service as screening
 from review.search import service
@@ -53,6 +54,33 @@ def test_an_update_lists_what_is_new_changed_vanished_and_retracted(ws_at: Open)
         assert records.get(conn, titled).title == before[0]["title"]  # kept as it came
     third = service.differences(ws, first.id)
     assert third.earlier == "" and len(third.new) == 12 and not third.changed
+    sound(ws)
+
+
+def test_a_work_that_comes_back_under_another_id_is_one_report_and_keeps_its_votes(
+    ws_at: Open,
+) -> None:
+    before = some()
+    before[0] = changed(before[0], doi="https://doi.org/10.5555/merged.1")
+    survivor = changed(before[0], id="https://openalex.org/W4999999999")
+    with OpenAlexServer(works=before) as server:
+        ws = ws_at(server.url)
+        (first,) = pull(ws)
+        with ws.store.read() as conn:
+            key = before[0]["id"].rsplit("/")[-1]
+            old = records.ids_of(conn, [("openalex", key)])["openalex", key]
+        include(ws, "P" + old[1:])
+        server.api.hold([survivor, *before[1:]])
+        (second,) = pull(ws)
+    found = service.differences(ws, second.id)
+    assert (second.outcome, second.received, second.added) == (Outcome.COMPLETE, 12, 1)
+    assert found.renamed == ((old, found.new[0]),) and found.vanished == ()
+    deduping.dedupe(ws)
+    with ws.store.read() as conn:
+        report = reports.get(conn, "P" + old[1:])
+        assert set(report.record_ids) == {old, found.new[0]}
+        assert (report.title_abstract, report.full_text) == (Decision.INCLUDE, Decision.INCLUDE)
+    assert first.received == 12
     sound(ws)
 
 

@@ -115,7 +115,8 @@ class Api:
         keyless_cursor: whether cursors work without a key.
         per_page_max: largest page.
         budget_usd: what is left of the day's budget.
-        merged: id -> id it was merged into.
+        merged: id -> id it was merged into, or whole address, where it sends the client (301).
+        served_as: the same where the server answers with the other work at once (200).
     """
 
     works: Sequence[Work]
@@ -124,6 +125,7 @@ class Api:
     per_page_max: int = 100
     budget_usd: float = 1.0
     merged: Mapping[str, str] = field(default_factory=dict)
+    served_as: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._limit = self.budget_usd
@@ -172,7 +174,9 @@ class Api:
         if bare != name or bare != bare.upper() and bare.upper().startswith("W"):
             return Reply(302, b"", {"Location": f"/works/{bare.upper()}"})
         if bare in self.merged:
-            return Reply(301, b"", {"Location": f"/works/{self.merged[bare]}"})
+            place = self.merged[bare]
+            return Reply(301, b"", {"Location": place if "://" in place else f"/works/{place}"})
+        bare = name = self.served_as.get(name, name)
         wanted = name.removeprefix("doi:").removeprefix("https://doi.org/").lower()
         for work in self.works:
             if (

@@ -10,6 +10,7 @@ works, or each that is aimed at, takes the next fault; when the plan is used up,
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import socket
 import struct
@@ -86,6 +87,7 @@ class OpenAlexServer:
         port: 0 for any free one.
         seed: of the works.
         delay: seconds before each answer.
+        zipped: whether bodies are sent compressed, as OpenAlex does for who accepts it.
         options: further fields of `Api`.
     """
 
@@ -97,9 +99,10 @@ class OpenAlexServer:
         port: int = 0,
         seed: int = 1,
         delay: float = 0.0,
+        zipped: bool = False,
         **options: Any,
     ) -> None:
-        self.delay = delay
+        self.delay, self.zipped = delay, zipped
         made = make_works(works, seed) if isinstance(works, int) else works
         self.api = Api(made, keys=keys, **options)
         self.faults = deque(Fault(fault) for fault in faults)
@@ -172,6 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
             reply = owner.api.answer(path, params, self.headers)
             if reply.status == 200 and fault is not Fault.OK:
                 reply = _spoilt(reply, fault, params)
+        if owner.zipped and "gzip" in self.headers.get("Accept-Encoding", ""):
+            headers = reply.headers | {"Content-Encoding": "gzip"}
+            reply = Reply(reply.status, gzip.compress(reply.body), headers)
         self._send(reply, fault, owner.stopping)
 
     def _send(self, reply: Reply, fault: Fault, stopping: threading.Event) -> None:

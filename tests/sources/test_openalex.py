@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from review.errors import (
 )
 from review.sources.openalex import OpenAlex, OpenAlexSettings, Page, Query, request_url
 from review.sources.transport import Patience, Transport
+from tests.servers.answers import Reply
 from tests.servers.openalex import Fault, OpenAlexServer
 from tests.servers.works import make_works
 
@@ -92,6 +94,14 @@ def test_the_works_of_a_walk_come_unchanged_in_raw() -> None:
     assert all(record.raw == served[record.raw["id"]] for record in records)
 
 
+@pytest.mark.parametrize("fault", [Fault.OK, Fault.TRUNCATED])
+def test_compressed_answers_are_read_and_broken_ones_asked_for_again(fault: Fault) -> None:
+    with OpenAlexServer(250, faults=[fault], zipped=True) as server, client(server) as openalex:
+        pages = list(openalex.pages(ALL))
+    assert ids_of(pages) == all_ids(server)
+    assert len(server.requests) == 3 + (fault is not Fault.OK)
+
+
 def test_an_estimate_says_count_pages_price_and_request_and_costs_one_call() -> None:
     with OpenAlexServer(450) as server, client(server) as openalex:
         estimate = openalex.estimate(Query("kratom OR pain"))
@@ -135,6 +145,42 @@ def test_the_key_travels_in_the_header_alone(caplog: pytest.LogCaptureFixture) -
     assert KEY not in repr(OpenAlexSettings(server.url, KEY))
 
 
+def test_the_key_does_not_follow_to_another_host() -> None:
+    (work,) = make_works(1)
+    key = work["id"].rsplit("/", 1)[-1]
+    with OpenAlexServer([work]) as elsewhere, OpenAlexServer(5) as server:
+        server.api.merged = {"W7": f"{elsewhere.url}/works/{key}"}
+        with client(server) as openalex:
+            found = openalex.find("W7")
+    assert found is not None and found.key == key
+    assert [seen.headers["Authorization"] for seen in server.requests] == [f"Bearer {KEY}"]
+    assert [seen.headers.get("Authorization") for seen in elsewhere.requests] == [None]
+    assert KEY not in elsewhere.requests[0].url
+
+
+def test_a_header_that_cannot_be_sent_is_not_quoted(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    bad = f"{KEY}\n"  # which the library refuses, quoting the header
+    with pytest.raises(NetworkError) as refused, Transport(bad) as transport:
+        transport.get("http://127.0.0.1:9/works")
+    told = "".join(traceback.format_exception(refused.value)) + caplog.text
+    assert KEY not in told
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
+def test_a_source_that_quotes_the_headers_is_not_quoted_on(
+    status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    echo = {"error": f"Authorization: Bearer {KEY}", "message": f"You sent Bearer {KEY}, alas"}
+    with OpenAlexServer(5) as server, client(server, patience=Patience(attempts=1)) as openalex:
+        server.api.answer = lambda *asked: Reply.of(status, echo)  # type: ignore[method-assign]
+        with pytest.raises(SourceError) as refused:
+            openalex.estimate(ALL)
+    told = "".join(traceback.format_exception(refused.value)) + caplog.text
+    assert KEY not in told
+
+
 def test_no_key_means_no_key_header_and_a_walk_says_how_to_get_one() -> None:
     with OpenAlexServer(5) as server, client(server, key="") as openalex:
         assert openalex.estimate(ALL).count == 5
@@ -150,7 +196,7 @@ def test_a_walk_without_a_key_works_where_the_server_allows_it() -> None:
 
 PASSING = [
     Fault.PACE, Fault.HTTP_500, Fault.HTTP_502, Fault.HTTP_503, Fault.HTTP_504, Fault.HTTP_520,
-    Fault.HTML, Fault.TRUNCATED, Fault.CUT_JSON, Fault.RESET, Fault.STALL,
+    Fault.HTML, Fault.TRUNCATED, Fault.CUT_JSON, Fault.RESET, Fault.RESET_BODY, Fault.STALL,
 ]  # fmt: skip
 
 

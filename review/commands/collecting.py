@@ -176,7 +176,8 @@ def _ask(estimates: list[Estimated]) -> None:
 
 def _show(progress: Progress) -> None:
     promised = "?" if progress.promised is None else f"{progress.promised:,}"
-    warn(f"{progress.search}: {progress.received:,} of {promised} works")
+    waiting = f". {progress.waiting}" if progress.waiting else ""
+    warn(f"{progress.search}: {progress.received:,} of {promised} works{waiting}")
 
 
 def _tell_run(run: SearchRun, quiet: bool) -> None:

@@ -166,7 +166,7 @@ def runs(
     if as_json:
         print_json(
             [
-                {**run_json(one.run), "platform": one.platform, "withdrawn": bool(one.withdrawn)}
+                {**run_json(one.run), "platform": one.platform, "withdrawn": one.withdrawn}
                 for one in found
             ]
         )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from review.errors import NotFoundError, QueryRefused
 from review.protocol import strings
 from review.search import chasing
 from review.search.differences import AD_HOC
+from review.search.progress import Told, untold
 from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query
 from review.sources.transport import never
 from review.workspace import Workspace
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +40,61 @@ def estimate(
     query: str | None = None,
     filters: Mapping[str, str] | None = None,
     *,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
     client: OpenAlex | None = None,
 ) -> list[Estimated]:
-    """Ask what searches would bring and cost; nothing is stored. Arguments as for `service.pull`.
+    """Ask what searches would bring and cost; nothing is stored.
+
+    Args:
+        names, query, filters, cancelled, client: as for `service.pull`.
+        told: how many have been asked, and why an answer is waited for.
 
     Raises:
         NotFoundError: the protocol has no search of that name.
         SourceError: the source cannot be asked, or refuses.
+        Cancelled: `cancelled` became true.
     """
     asked = queries(ws, names, query, filters)
     with client_for(ws, client) as source:
-        return [Estimated(name, source.estimate(q)) for name, q in asked]
+        return _estimated(source, asked, cancelled, told)
 
 
 def estimate_citations(
-    ws: Workspace, direction: str = "both", *, client: OpenAlex | None = None
+    ws: Workspace,
+    direction: str = "both",
+    *,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
+    client: OpenAlex | None = None,
 ) -> list[Estimated]:
     """Ask what following citations of the included reports would bring and cost.
 
     Args:
         direction: one of `chasing.DIRECTIONS`.
+        cancelled, told, client: as for `estimate`.
 
     Raises:
         DecisionError: no such direction, or nothing is included yet.
         SourceError: the source cannot be asked, or refuses.
+        Cancelled: `cancelled` became true.
     """
     with client_for(ws, client) as source:
-        asked = chasing.queries(direction, seeds(ws, source))
-        return [Estimated(name, source.estimate(q)) for name, q in asked]
+        source.tell_waits(_waits(told))
+        asked = chasing.queries(direction, seeds(ws, source, cancelled))
+        return _estimated(source, asked, cancelled, told)
+
+
+def _estimated(
+    source: OpenAlex,
+    asked: Sequence[tuple[str, Query]],
+    cancelled: Callable[[], bool],
+    told: Told,
+) -> list[Estimated]:
+    return [
+        Estimated(name, source.estimate(q, cancelled))
+        for name, q in one_by_one(source, asked, told)
+    ]
 
 
 def preview(
@@ -71,20 +102,30 @@ def preview(
     query: str,
     filters: Mapping[str, str] | None = None,
     *,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
     client: OpenAlex | None = None,
 ) -> Preview:
     """Count, price and first titles of an ad-hoc query, for the price of one page.
 
     Raises:
         SourceError: the source cannot be asked, or refuses.
+        Cancelled: `cancelled` became true.
     """
+    asked = Query(query, filters=dict(filters or {}))
     with client_for(ws, client) as source:
-        found, works = source.preview(Query(query, filters=dict(filters or {})))
+        source.tell_waits(_waits(told))
+        found, works = source.preview(asked, cancelled=cancelled)
     return Preview(found, tuple(work.title for work in works))
 
 
 def term_counts(
-    ws: Workspace, query: str, *, client: OpenAlex | None = None
+    ws: Workspace,
+    query: str,
+    *,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
+    client: OpenAlex | None = None,
 ) -> list[tuple[str, int]]:
     """Works with each word or phrase of a query by itself; one without any may be misspelt.
 
@@ -92,9 +133,26 @@ def term_counts(
 
     Raises:
         SourceError: the source cannot be asked, or refuses.
+        Cancelled: `cancelled` became true.
     """
     with client_for(ws, client) as source:
-        return [(term, source.estimate(Query(term)).count) for term in strings.terms(query)]
+        return [
+            (term, source.estimate(Query(term), cancelled).count)
+            for term in one_by_one(source, strings.terms(query), told)
+        ]
+
+
+def one_by_one(source: OpenAlex, items: Sequence[T], told: Told) -> Iterator[T]:
+    """Each item in turn, with how many came before it told, and the waits on its account."""
+    total = len(items) if len(items) > 1 else None
+    for done, item in enumerate(items):
+        source.tell_waits(_waits(told, done, total))
+        told(done, total)
+        yield item
+
+
+def _waits(told: Told, done: int = 0, total: int | None = None) -> Callable[[str], None]:
+    return lambda words: told(done, total, waiting=words)
 
 
 def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = never) -> Sequence[str]:

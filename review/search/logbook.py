@@ -16,7 +16,7 @@ from review.model import EventKind, SearchRun
 from review.search import prisma_s
 from review.search.chasing import SOURCE as CITATIONS
 from review.search.prisma_s import Item
-from review.search.runs import platform_of
+from review.search.runs import is_online, platform_of
 from review.spreadsheet import escape
 from review.store import Connection, log, records, statements, trails, whole, withdrawals
 from review.store.statements import Statement
@@ -58,7 +58,8 @@ class ItemLog:
     """All there is to one item.
 
     Attributes:
-        recorded: what the tool wrote down, and what the protocol states of its searches.
+        recorded: what the tool wrote down, and what the protocol states of its searches; a line
+            that is ``not stated`` names an imported file of which a person must speak.
         stated: what a person stated, None while nobody has.
         history: every statement there was, newest first.
     """
@@ -75,9 +76,16 @@ class ItemLog:
         return none and any(line.known == "recorded" for line in self.recorded)
 
     @property
+    def may_be_none(self) -> bool:
+        """Whether a person may say that none was done: not where the tool did some."""
+        return self.item.may_be_none and all(line.known != "recorded" for line in self.recorded)
+
+    @property
     def answered(self) -> bool:
         """Whether the item can be reported as it stands."""
-        return bool(self.recorded or self.stated) and not self.contradicted
+        if self.stated is None:
+            return bool(self.recorded) and all(line.value for line in self.recorded)
+        return not self.contradicted
 
     @property
     def lines(self) -> tuple[Entry, ...]:
@@ -94,7 +102,7 @@ class ItemLog:
             at=said.at.isoformat(timespec="seconds"),
             protocol=said.protocol,
         )
-        return (*self.recorded, line)
+        return (*(known for known in self.recorded if known.value), line)
 
 
 def items(ws: Workspace) -> list[ItemLog]:
@@ -175,20 +183,29 @@ def _run_lines(
     found[1].append((about, platform_of(run), "recorded"))
     if run.source == CITATIONS:
         found[5].append((about, f"OpenAlex: works {run.search}", "recorded"))
-    found[8].append((about, run.request, "recorded"))
+    if not is_online(run):  # how and when a file's records were searched for, only a person knows
+        found[8].append((about, "", "not stated"))
+        found[13].append((f"{about}, imported {run.started:%Y-%m-%d}", "", "not stated"))
+    else:
+        found[8].append((about, run.request, "recorded"))
+        found[13].append((about, _when(run, stops), "recorded"))
     search = next((s for s in ws.protocol.searches if s.name == run.search), None)
     if search is not None:
         found[8].append((about, search.query, "stated"))
         found[9].append((about, search.limits, "stated"))
         for name, value in search.filters.items():
             found[9].append((about, f"{name}: {value}", "recorded"))
-    when = f"{run.started:%Y-%m-%d %H:%M} UTC"
-    if stops:
-        when += f"; stopped and taken up again {len(stops)} times: {' / '.join(stops)}"
-    found[13].append((about, when, "recorded"))
     came = f"{run.received} of {run.promised}" if run.promised is not None else str(run.received)
     ended = f"{came} records received, {run.added} new; {run.outcome}"
     found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
+
+
+def _when(run: SearchRun, stops: Sequence[str]) -> str:
+    when = f"{run.started:%Y-%m-%d %H:%M} UTC"
+    if not stops:
+        return when
+    times = "once" if len(stops) == 1 else f"{len(stops)} times"
+    return f"{when}; stopped and taken up again {times}: {' / '.join(stops)}"
 
 
 def _again(runs: Sequence[SearchRun], found: _Lines) -> None:

@@ -1,8 +1,25 @@
-"""How far a search run is, in plain data."""
+"""How far work is, in plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Told(Protocol):
+    """Told how far several questions to a source are."""
+
+    def __call__(self, done: int, total: int | None = None, *, waiting: str = "") -> None:
+        """Take note.
+
+        Args:
+            total: how many there are; None for a single one.
+            waiting: why the next answer is waited for; ``""`` while answers come.
+        """
+
+
+def untold(done: int, total: int | None = None, *, waiting: str = "") -> None:
+    """Nobody looks at the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +34,7 @@ class Progress:
         remaining_usd: budget left today, None when the source does not say.
         resumed: whether the run was taken up where it had stopped.
         parts: how many parts are walked at once.
+        waiting: why the next page is waited for, in words; "" while pages come.
     """
 
     run: str
@@ -28,3 +46,4 @@ class Progress:
     remaining_usd: float | None = None
     resumed: bool = False
     parts: int = 1
+    waiting: str = ""

@@ -9,8 +9,11 @@ from review.errors import SourceError
 from review.model import Outcome, Record
 from review.protocol import Search
 from review.protocol.strings import missing
+from review.search.asking import one_by_one
+from review.search.progress import Told, untold
 from review.sources.openalex import OpenAlex
 from review.sources.openalex_works import SOURCE as OPENALEX
+from review.sources.transport import never
 from review.store import Connection, records, trails, whole, withdrawals
 from review.workspace import Workspace
 
@@ -63,12 +66,18 @@ class Recall:
 def recall(
     ws: Workspace,
     client: OpenAlex | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
 ) -> list[Recall]:
     """Known-item recall of each search of the protocol, and of all together (first).
 
     Args:
         client: asks why papers are missed, free of charge; without one the reasons stay blank.
+        cancelled: looked at before each question and during waits.
+        told: how many papers were asked for, and why an answer is waited for.
+
+    Raises:
+        Cancelled: `cancelled` became true.
     """
     with ws.store.read() as conn:
         known = _known(conn, ws.protocol.known_items)
@@ -76,7 +85,7 @@ def recall(
         same = records.same_papers(conn, {k.id: k.record for k in known})
     found = {name: {k.item for k in known if same[k.id] & (i or set())} for name, i in seen.items()}
     ask = [k for k in known if any(k.item not in items for items in found.values())]
-    works = _ask(ask, client, cancelled)
+    works = _ask(ask, client, cancelled, told) if client is not None else {}
     ran = any(ids is not None for ids in seen.values())
     together = _of("", "All searches together", ran, known, set().union(*found.values()), works)
     return [
@@ -104,18 +113,18 @@ def _seen(conn: Connection, search: str) -> set[str] | None:
 
 
 def _ask(
-    known: list[Known], client: OpenAlex | None, cancelled: Callable[[], bool]
+    known: list[Known], client: OpenAlex, cancelled: Callable[[], bool], told: Told
 ) -> Mapping[str, Record | str]:
     """What OpenAlex holds for each paper: the work, or why there is none."""
     found: dict[str, Record | str] = {}
-    for one in known if client is not None else ():
+    for one in one_by_one(client, known, told):
         named = (("doi:", one.record.doi), ("pmid:", one.record.pmid))
         names = [prefix + value for prefix, value in named if value]
         if not names:
             found[one.item] = NO_NAME
             continue
         try:
-            work = next((w for n in names if client and (w := client.find(n, cancelled))), None)
+            work = next((w for n in names if (w := client.find(n, cancelled))), None)
         except SourceError:
             break  # the other reasons stay unknown
         found[one.item] = work or NOT_THERE

@@ -9,10 +9,10 @@ from review.errors import DecisionError
 from review.model import Event, EventKind, Outcome, SearchRun
 from review.search import running
 from review.search.chasing import SOURCE as CITATIONS
-from review.search.walking import GO_ON, locks
+from review.search.walking import kept_words, locks
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.store import Connection, Entry, log, records, withdrawals
-from review.store.withdrawals import Leaving
+from review.store.withdrawals import Leaving, Withdrawal
 from review.workspace import Workspace
 
 QUIET_MINUTES = 15
@@ -27,14 +27,19 @@ class LoggedRun:
         platform: the database and the way it was reached (item 1).
         label: the search in words, "" when the protocol does not hold it (any more).
         limits: limits and why (item 9), "" when nobody said anything.
-        withdrawn: the event that withdrew the run, "" while it counts.
+        withdrawal: who withdrew the run, when and why; None while it counts.
     """
 
     run: SearchRun
     platform: str
     label: str
     limits: str
-    withdrawn: str
+    withdrawal: Withdrawal | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the run counts no longer."""
+        return self.withdrawal is not None
 
 
 def logged(ws: Workspace) -> list[LoggedRun]:
@@ -52,7 +57,7 @@ def logged(ws: Workspace) -> list[LoggedRun]:
                 platform=platform_of(run),
                 label=search.label if search else "",
                 limits=search.limits if search else "",
-                withdrawn=withdrawn.get(run.id, ""),
+                withdrawal=withdrawn.get(run.id),
             )
         )
     return found
@@ -125,10 +130,10 @@ def bring_back(ws: Workspace, run: str, actor: str) -> Event:
         DecisionError: the run is not withdrawn.
     """
     with ws.store.write() as conn:
-        event = withdrawals.withdrawn_runs(conn).get(records.get_run(conn, run).id)
-        if event is None:
+        done = withdrawals.withdrawn_runs(conn).get(records.get_run(conn, run).id)
+        if done is None:
             raise DecisionError(f"{run} is not withdrawn.")
-        return log.undo(conn, actor, event)
+        return log.undo(conn, actor, done.event)
 
 
 def close_interrupted(ws: Workspace) -> list[str]:
@@ -155,9 +160,8 @@ def close_interrupted(ws: Workspace) -> list[str]:
 
 
 def _interrupted(run: SearchRun) -> str:
-    again = GO_ON if is_online(run) else "Import the file again; what is known stays as it is."
-    kept = f"{run.received} records were stored before." if run.received else ""
-    return " ".join(filter(None, ("The program was interrupted.", kept, again)))
+    after = kept_words(run.received) if is_online(run) else "Import the file again."
+    return f"The program was interrupted. {after}"
 
 
 def _records(n: int, one: str, many: str) -> str:

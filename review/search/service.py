@@ -27,8 +27,8 @@ from review.search.logbook import ItemLog, to_csv
 from review.search.logbook import entries as search_log
 from review.search.logbook import items as search_items
 from review.search.prisma_s import PeerReview
-from review.search.progress import Progress
-from review.search.recall import Recall
+from review.search.progress import Progress, Told, untold
+from review.search.recall import Missed, Recall
 from review.search.runs import (
     LoggedRun,
     bring_back,
@@ -44,11 +44,13 @@ from review.sources.openalex import Estimate, OpenAlex, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.sources.transport import never
 from review.store import evidence, records, reports
+from review.store.amendments import Amendment
 from review.store.withdrawals import Leaving
 from review.workspace import Workspace
 
 __all__ = [
     "AD_HOC",
+    "Amendment",
     "CITATIONS",
     "Estimate",
     "Estimated",
@@ -56,6 +58,7 @@ __all__ = [
     "ItemLog",
     "Leaving",
     "LoggedRun",
+    "Missed",
     "PeerReview",
     "Preview",
     "Progress",
@@ -115,7 +118,7 @@ def pull(
         names: searches of the protocol; all of them when neither names nor a query are given.
         query: an ad-hoc search in titles and abstracts instead.
         filters: the source's own filters for the ad-hoc search.
-        progress: called after every page.
+        progress: called after every page, and before a wait that a person would notice.
         cancelled: asked between pages and during waits.
         client: replaces the ordinary one.
         fresh: begin anew even where a run could be taken up.
@@ -180,14 +183,21 @@ def _run(
     return ended
 
 
-def recall(ws: Workspace, *, ask: bool = True, client: OpenAlex | None = None) -> list[Recall]:
+def recall(
+    ws: Workspace,
+    *,
+    ask: bool = True,
+    cancelled: Callable[[], bool] = never,
+    told: Told = untold,
+    client: OpenAlex | None = None,
+) -> list[Recall]:
     """Known-item recall: all searches together, then each (see `recall.recall`).
 
     Args:
         ask: ask OpenAlex why papers are missed, which costs nothing.
     """
     with client_for(ws, client) as source:
-        return known_items.recall(ws, source if ask else None)
+        return known_items.recall(ws, source if ask else None, cancelled, told)
 
 
 def resumable(ws: Workspace) -> dict[str, SearchRun]:

@@ -47,7 +47,13 @@ SECOND = "again "
 _NAMED = 3
 """Works that could not be read, named in the words of a run at most."""
 
-GO_ON = "Run the search again to go on from there."
+
+def kept_words(works: int) -> str:
+    """What a run that stopped has kept, and how it goes on."""
+    if not works:
+        return "Nothing was stored."
+    kept = "1 work is kept." if works == 1 else f"{works:,} works are kept."
+    return f"{kept} Run the search again to go on from there."
 
 
 def stopped_run(conn: Connection, search: str, source: str, request: str) -> SearchRun | None:
@@ -124,6 +130,7 @@ class Walk:
     def go(self, client: OpenAlex, query: Query, cancelled: Callable[[], bool]) -> bool:
         """Store page after page and close the run; tells whether to go on with other searches."""
         with self._held:
+            client.tell_waits(self._wait)
             try:
                 self._report(self._progress)
                 self._walk(client, query, cancelled)
@@ -143,6 +150,10 @@ class Walk:
                 self._finish(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
                 raise
         return True
+
+    def _wait(self, words: str) -> None:
+        """Report a wait; parts that are walked at once do so from their threads."""
+        self._report(replace(self._progress, waiting=words))
 
     # --- walking -----------------------------------------------------------------------------
 
@@ -254,12 +265,12 @@ class Walk:
         try:
             self._take(client, query, self._other_parts(client, query, cancelled), cancelled)
         except SourceError as error:
-            said = f"A second walk for the rest was stopped: {error}"
+            said = f"Reading the list again for what was missing was stopped: {error}"
         self._bad = max(bad, self._bad, key=len)
         came = len(self._seen) - before
         if came and not said:
             works = "1 work" if came == 1 else f"{came} works"
-            said = f"{works} that the first walk had missed came with a second one."
+            said = f"The list was read again for what was missing, which brought {works} more."
         return said
 
     def _other_parts(
@@ -323,15 +334,13 @@ class Walk:
         return Outcome.PARTIAL, _line([str(rest), *words])
 
     def _stop_words(self, why: str) -> str:
-        stored = len(self._seen)
-        kept = f"{stored} works were stored before. {GO_ON}" if stored else ""
-        return _line([why, kept])
+        return _line([why, kept_words(len(self._seen))])
 
     def _resumed_words(self) -> str:
         if not self._progress.resumed:
             return ""
-        before = self._after.removesuffix(GO_ON).strip() or "it had stopped."
-        return f"Taken up again where it had stopped: {before}"
+        before, _, _ = self._after.partition(". ")  # what to do about it no longer matters
+        return f"Taken up again where it had stopped: {before.rstrip('.') or 'nobody knows why'}."
 
     def _finish(self, outcome: Outcome, why: str) -> None:
         with self._ws.store.write() as conn:

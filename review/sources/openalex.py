@@ -131,6 +131,10 @@ class OpenAlex:
         """
         return OpenAlex(self._settings, self._transport.sibling(pace))
 
+    def tell_waits(self, waiting: Callable[[str], None]) -> None:
+        """Have waits before another attempt told in words, from the thread that waits."""
+        self._transport.waiting = waiting
+
     def pace(self, query: Query) -> Pace:
         """How fast a query may be asked: long Boolean ones are slower, as is asking without key."""
         keyed, plain = bool(self._settings.key), operators(query.text) <= _MANY_OPERATORS

@@ -143,7 +143,7 @@ def walk(
     state = _Walk(cursor, known)
     while True:
         if cancelled():
-            raise Cancelled("The search was cancelled. What was received before stays.")
+            raise Cancelled("It was stopped on request.")
         look = _believable(fetch, cursor, state)
         page = look.page
         state.take(page)

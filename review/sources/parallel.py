@@ -117,7 +117,7 @@ class _Crew:
             working -= len(ends)
             error = error or next((end.error for end in ends if end.error), None)
             if error is None and self._cancelled():
-                error = Cancelled("The search was cancelled. What was received before stays.")
+                error = Cancelled("It was stopped on request.")
             if error is not None and not self._stop.is_set():
                 self._stop.set()
                 until = time.monotonic() + LONGEST_GOODBYE

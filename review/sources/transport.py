@@ -28,12 +28,20 @@ logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 _PIECE, _MOMENT = 1 << 16, 2.0
+NOTICED_SECONDS = 0.7
+"""Shorter waits are not told: the words would be gone before anyone has read them."""
+
+OPENALEX_HOST = "api.openalex.org"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def never() -> bool:
     """The `cancelled` of work that nobody can cancel."""
     return False
+
+
+def unheard(words: str) -> None:
+    """The `waiting` of work that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,9 @@ class Transport:
         sleep: waits that many seconds (replaced in tests).
         now: present time, UTC (replaced in tests).
         pace: how fast to ask, together with all who share it; as it comes when None.
+
+    Attributes:
+        waiting: told in words before a wait that a person would notice, and why there is one.
     """
 
     def __init__(
@@ -107,6 +118,7 @@ class Transport:
         self._now = now
         self._reached = False
         self._lost = 0.0
+        self.waiting: Callable[[str], None] = unheard
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": "review-tracker", "Accept": "application/json"})
 
@@ -127,7 +139,7 @@ class Transport:
         Args:
             pace: shared pace; this one's when None.
         """
-        return Transport(
+        other = Transport(
             self._key,
             patience=self._patience,
             timeout=self._timeout,
@@ -135,6 +147,8 @@ class Transport:
             now=self._now,
             pace=pace or self._pace,
         )
+        other.waiting = self.waiting
+        return other
 
     def close(self) -> None:
         """Close the connections."""
@@ -165,6 +179,7 @@ class Transport:
             retry=retry_if_exception_type(Passing),
             wait=self._wait,
             stop=self._out_of_patience,
+            before_sleep=self._tell_wait,
             sleep=pause,
             reraise=True,
         )
@@ -176,8 +191,8 @@ class Transport:
         except Passing as fault:
             tries = retrying.statistics.get("attempt_number", 1)
             raise NetworkError(
-                f"{_host(url)} gave no usable answer in {tries} attempts; the last one: {fault} "
-                "What was received before stays. Try again later."
+                f"{_host(url)} gave no usable answer in {tries} attempts; at the last one {fault} "
+                "Try again later."
             ) from fault
         return answer and replace(answer, lost_usd=self._lost)
 
@@ -201,14 +216,14 @@ class Transport:
                 "OPENALEX_URL."
             ) from error
         except requests.Timeout as error:
-            raise Passing(f"{host} did not answer in time.") from error
+            raise Passing("it did not answer in time.") from error
         except requests.ConnectionError as error:
             if _never_opened(error):
                 raise Unreachable(
                     f"{host} cannot be reached. Check the network, and OPENALEX_URL if you set it; "
                     "everything but searching works without."
                 ) from error
-            raise Passing(f"The connection to {host} failed or broke off.") from error
+            raise Passing("the connection broke off.") from error
         except (requests.RequestException, ValueError) as error:
             # Without what it says: it may quote the header that holds the key.
             raise NetworkError(
@@ -240,9 +255,9 @@ class Transport:
                 if time.monotonic() - begun > _MOMENT:
                     _stop_if(cancelled)
                 if time.monotonic() - begun > self._patience.body:
-                    raise Passing(f"{host} did not send its whole answer in time.")
+                    raise Passing("it did not send its whole answer in time.")
         except HTTPError as error:
-            raise Passing(f"The connection to {host} failed or broke off.") from error
+            raise Passing("the connection broke off.") from error
         return b"".join(pieces)
 
     def _wait(self, state: RetryCallState) -> float:
@@ -252,6 +267,15 @@ class Transport:
             return asked
         wait = min(self._patience.first * 2.0 ** (state.attempt_number - 1), self._patience.longest)
         return wait * random.uniform(0.75, 1.0)
+
+    def _tell_wait(self, state: RetryCallState) -> None:
+        if state.upcoming_sleep < NOTICED_SECONDS:
+            return
+        fault = state.outcome.exception() if state.outcome else None
+        self.waiting(
+            f"Asking again in {state.upcoming_sleep:.0f} s, attempt {state.attempt_number + 1} of "
+            f"{self._patience.attempts}: {fault}"
+        )
 
     def _out_of_patience(self, state: RetryCallState) -> bool:
         patience = self._patience
@@ -281,11 +305,13 @@ def _never_opened(error: requests.RequestException) -> bool:
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
-        raise Cancelled("The search was cancelled. What was received before stays.")
+        raise Cancelled("It was stopped on request.")
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    """The source in words; one that stands in for it is named."""
+    host = urlsplit(url).hostname or url
+    return "OpenAlex" if host == OPENALEX_HOST else f"OpenAlex at {host}"
 
 
 def _retry_after(state: RetryCallState) -> float | None:

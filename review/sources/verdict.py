@@ -77,7 +77,7 @@ class Judge:
         status, body = response.status_code, _json_object(content)
         if status == 200:
             if body is None:
-                raise Passing(f"{host} sent a page that is not a whole JSON answer.")
+                raise Passing("it sent a web page, or half an answer, instead of data.")
             return Answer(body, {name.lower(): value for name, value in response.headers.items()})
         if status == 404:
             return None
@@ -97,7 +97,7 @@ class Judge:
         if status == 408 or status >= 500:
             hint = "A search text it cannot parse can cause this too." if status == 500 else ""
             raise Passing(
-                _line(f"HTTP {status}.", said, hint),
+                _line(f"it had a fault of its own (HTTP {status}).", said, hint),
                 _seconds(response.headers.get("Retry-After"), now),
             )
         raise NetworkError(_line(f"{host} answered HTTP {status}.", said, "Try again later."))
@@ -122,18 +122,18 @@ class Judge:
         if spent or (wait or 0.0) > _BUDGET_WAIT:
             reset = wait if wait is not None else _number(headers.get("X-RateLimit-Reset"))
             return _budget_error(host, reset, now)
-        return Passing(_line("HTTP 429, too many requests.", said), wait)
+        return Passing(_line("it asked for fewer requests a second (HTTP 429).", said), wait)
 
     def _key_error(self, host: str, said: str) -> KeyNeededError:
         if self._key:
             return KeyNeededError(
                 _line(
-                    f"{host} does not accept the key in OPENALEX_API_KEY.",
+                    f"{host} does not accept the key it was given.",
                     said,
-                    f"Check it at {KEY_PAGE}.",
+                    f"Check it at {KEY_PAGE}, then set it under Settings or as OPENALEX_API_KEY.",
                 )
             )
-        get_one = f"Get a free one at {KEY_PAGE} and set OPENALEX_API_KEY."
+        get_one = f"Get a free one at {KEY_PAGE} and set it under Settings or as OPENALEX_API_KEY."
         return KeyNeededError(_line(f"{host} asks for a key.", said, get_one))
 
     def _said(self, body: Mapping[str, Any]) -> str:
@@ -153,8 +153,8 @@ def _budget_error(host: str, seconds: float | None, now: datetime) -> BudgetErro
     until = now + timedelta(seconds=seconds or 0.0) if believed else midnight
     until = (until + timedelta(seconds=30)).replace(second=0, microsecond=0)
     return BudgetError(
-        f"The daily budget at {host} is spent until {until:%Y-%m-%d %H:%M} UTC. What was "
-        f"received before stays; continue then, or use a key with more budget ({KEY_PAGE}).",
+        f"The daily budget at {host} is spent until {until:%Y-%m-%d %H:%M} UTC. Wait until then, "
+        f"or use a key with more budget ({KEY_PAGE}).",
         until,
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, select, union
 
 from review.model import SearchRun
 from review.store.chunks import chunks
 from review.store.records import runs
-from review.store.schema import finding, member, sighting, tag, vote, withdrawal
+from review.store.schema import event, finding, member, sighting, tag, vote, withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,25 @@ class Leaving:
     coded: int
 
 
-def withdrawn_runs(conn: Connection) -> dict[str, str]:
-    """Runs that are withdrawn -> the event to take back to have them again."""
-    statement = select(withdrawal.c.run, withdrawal.c.event).where(withdrawal.c.active)
-    return {run: id_ for run, id_ in conn.execute(statement.order_by(withdrawal.c.seq))}
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Who withdrew a run, when and why; ``event`` is to be taken back to have the run again."""
+
+    event: str
+    by: str
+    at: datetime
+    why: str
+
+
+def withdrawn_runs(conn: Connection) -> dict[str, Withdrawal]:
+    """Runs that are withdrawn, and how."""
+    statement = (
+        select(withdrawal, event.c.actor)
+        .join(event, event.c.id == withdrawal.c.event)
+        .where(withdrawal.c.active)
+        .order_by(withdrawal.c.seq)
+    )
+    return {r.run: Withdrawal(r.event, r.actor, r.at, r.why) for r in conn.execute(statement)}
 
 
 def runs_in_force(conn: Connection) -> list[SearchRun]:

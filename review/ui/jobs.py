@@ -22,6 +22,9 @@ log = logging.getLogger("review.jobs")
 
 POLL_SECONDS = 0.5
 
+SILENT_SECONDS = 10
+"""After so long without a word from the work, a person is told how long it has been."""
+
 
 class JobState(StrEnum):
     """How a job stands."""
@@ -38,23 +41,31 @@ class Job:
 
     Attributes:
         title: what it does, in a few words.
-        done, total: how far it is, in whatever it counts; total is None while unknown.
+        unit: what it counts, such as ``works``.
+        done, total: how far it is; total is None while unknown.
+        first, since: where the pace is counted from, and when that was.
         words: what it is doing now.
+        waiting: what it waits for, longer than it should take.
+        moved: when it was heard of last.
         result: what the work returned, once it is done.
         error: why it failed, as a sentence.
     """
 
     name: str
     title: str
+    unit: str = ""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     done: int = 0
     total: int | None = None
+    first: int = 0
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
     words: str = ""
+    waiting: str = ""
     state: JobState = JobState.RUNNING
     result: Any = None
     error: str = ""
+    moved: datetime = field(default_factory=lambda: datetime.now(UTC))
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
-    _paced: datetime = field(default_factory=lambda: datetime.now(UTC), repr=False)
 
     @property
     def running(self) -> bool:
@@ -69,19 +80,33 @@ class Job:
     @property
     def left(self) -> timedelta | None:
         """Time to go at the pace so far; None while that cannot be told."""
-        if not self.total or not self.done:
+        own = self.done - self.first
+        if not self.total or own <= 0:
             return None
-        spent = datetime.now(UTC) - self._paced
-        return spent * (max(self.total - self.done, 0) / self.done)
+        return (datetime.now(UTC) - self.since) * (max(self.total - self.done, 0) / own)
 
-    def begin(self, words: str = "") -> None:
-        """Called by the work: another step begins, with a count and a pace of its own."""
-        self.done, self.total, self._paced = 0, None, datetime.now(UTC)
-        self.words = words
+    @property
+    def silent(self) -> timedelta:
+        """How long nothing was heard of it."""
+        return datetime.now(UTC) - self.moved
 
-    def progress(self, done: int, total: int | None = None, words: str = "") -> None:
-        """Called by the work: how far it is."""
+    def begin(self, words: str = "", done: int = 0) -> None:
+        """Called by the work: another step begins, with a count and a pace of its own.
+
+        Args:
+            done: what came before, where the step goes on with something.
+        """
+        self.done = self.first = done
+        self.total, self.since, self.moved = None, datetime.now(UTC), datetime.now(UTC)
+        self.words, self.waiting = words, ""
+
+    def progress(
+        self, done: int, total: int | None = None, words: str = "", waiting: str = ""
+    ) -> None:
+        """Called by the work: how far it is, what it does now, and what it waits for."""
         self.done, self.total = done, total
+        self.moved = datetime.now(UTC)
+        self.waiting = waiting
         if words:
             self.words = words
 
@@ -101,17 +126,18 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, name: str, title: str, work: Callable[[Job], Any]) -> Job:
+    def start(self, name: str, title: str, work: Callable[[Job], Any], unit: str = "") -> Job:
         """Start work in a thread, or return the job of this name that is running already.
 
         Args:
             work: takes the job, to report progress to and to ask whether to stop.
+            unit: what it counts, in the plural.
         """
         with self._lock:
             running = self._jobs.get(name)
             if running is not None and running.running:
                 return running
-            job = Job(name, title)
+            job = Job(name, title, unit)
             self._jobs[name] = job
         # A daemon: closing the server must not wait for a long search, which resumes anyway.
         threading.Thread(target=_run, args=(job, work), name=f"job-{name}", daemon=True).start()
@@ -124,6 +150,10 @@ class Jobs:
     def running(self, prefix: str = "") -> list[Job]:
         """Jobs that go on, those whose name begins so."""
         return [j for j in list(self._jobs.values()) if j.running and j.name.startswith(prefix)]
+
+    def ended(self, prefix: str = "") -> list[Job]:
+        """Jobs that have ended and are not forgotten, those whose name begins so."""
+        return [j for j in list(self._jobs.values()) if not j.running and j.name.startswith(prefix)]
 
     def forget(self, name: str) -> None:
         """Drop a job that has ended."""
@@ -173,17 +203,19 @@ def _moving(name: str) -> None:
     if job is None or not job.running:
         st.rerun()  # the whole page: this ends the polling and shows what came of it
     parts = [f"**{plain(job.title)}**"]
+    unit = f" {plain(job.unit)}" if job.unit else ""
     if job.total:
-        parts.append(f"{job.done:,} of {job.total:,} ({job.share:.0%})")
+        parts.append(f"{job.done:,} of {job.total:,}{unit} ({job.share:.0%})")
     elif job.done:
-        parts.append(f"{job.done:,}")
-    if job.words:
-        parts.append(plain(job.words))
-    if job.left is not None:
+        parts.append(f"{job.done:,}{unit}")
+    stopping = job.cancelled()
+    if job.silent.total_seconds() > SILENT_SECONDS:
+        parts.append(f"nothing new for {job.silent.total_seconds():.0f} s")
+    elif job.left is not None and not job.waiting:
         parts.append(time_left(job.left))
-    with st.container(border=True):
+    with st.container(border=True, gap="small"):
         st.progress(job.share, text=" · ".join(parts))
-        stopping = job.cancelled()
+        st.caption(plain("\n".join(filter(None, (job.words, job.waiting)))))
         st.button(
             "Stopping" if stopping else "Cancel",
             key=f"cancel-{name}",

@@ -62,8 +62,8 @@ def legend() -> str:
     items = "".join(f"<span><b>G{n}</b> {escape(text)}</span>" for n, text in enumerate(LEVELS))
     return (
         f'<div class="rt-levels">{items}</div><div class="rt-legend rt-map-legend">'
-        '<span><i class="rt-step rt-full"></i> confirmed</span>'
-        '<span><i class="rt-step rt-open"></i> reached if all suggestions were confirmed</span>'
+        '<span><i class="rt-rung rt-full"></i> confirmed</span>'
+        '<span><i class="rt-rung rt-open"></i> reached if all suggestions were confirmed</span>'
         "</div>"
     )
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from review.model import SearchRun
 from review.search import chasing
 from review.search import service as searching
-from review.ui import jobs, session
-from review.ui.trouble import careful
+from review.ui import jobs, parts, session
+from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
 RUN = "search"
-"""Job that runs searches; one at a time, for the source's sake."""
+"""How the names of jobs that run searches begin; one goes on at a time, for the source's sake.
+
+The rest is the place of the page where it was begun, so that it is told there.
+"""
+
+RUN_SEVERAL, RUN_CITATIONS, RUN_OWN = f"{RUN}-several", f"{RUN}-citations", f"{RUN}-own"
 
 CITATIONS, PREVIEW, TERMS, RECALL = "citations", "preview", "terms", "recall"
+
+LIBRARY = "library"
+"""The run that brought the papers of the data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a job of searches came to: the searches it was to run, and the runs there were."""
+
+    names: tuple[str, ...]
+    runs: tuple[SearchRun, ...]
 
 
 def asking(name: str) -> str:
@@ -23,11 +40,16 @@ def asking(name: str) -> str:
     return f"estimate-{name}"
 
 
+def running(name: str) -> str:
+    """Name of the job that runs one search of the protocol."""
+    return f"{RUN}-only-{name}"
+
+
 def label_of(ws: Workspace, name: str) -> str:
     """A search in words."""
     labels = {s.name: s.label for s in ws.protocol.searches}
     labels |= {chasing.NAMES[d]: words for d, words in chasing.LABELS.items()}
-    labels[searching.AD_HOC] = "Search of your own"
+    labels |= {searching.AD_HOC: "Search of your own", LIBRARY: "Library of the data folder"}
     return labels.get(name, name)
 
 
@@ -43,8 +65,8 @@ def ask(names: list[str]) -> None:
         )
 
 
-def _estimate(ws: Workspace, name: str, _job: jobs.Job) -> searching.Estimated:
-    return searching.estimate(ws, [name])[0]
+def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
+    return searching.estimate(ws, [name], cancelled=job.cancelled, told=job.progress)[0]
 
 
 @careful
@@ -53,9 +75,13 @@ def run(names: list[str], reviewer: str) -> None:
     ws = session.workspace()
     for name in names:
         jobs.registry().forget(asking(name))
-    _start(ws, lambda job: searching.pull(
-        ws, names, actor=reviewer, progress=_teller(ws, job), cancelled=job.cancelled
-    ))  # fmt: skip
+
+    def work(job: jobs.Job) -> Ended:
+        tell = _teller(ws, job, names)
+        runs = searching.pull(ws, names, actor=reviewer, progress=tell, cancelled=job.cancelled)
+        return Ended(tuple(names), tuple(runs))
+
+    _start(running(names[0]) if len(names) == 1 else RUN_SEVERAL, work)
 
 
 @careful
@@ -63,9 +89,15 @@ def run_query(query: str, reviewer: str) -> None:
     """Run a search of the reviewer's own."""
     ws = session.workspace()
     jobs.registry().forget(PREVIEW)
-    _start(ws, lambda job: searching.pull(
-        ws, query=query, actor=reviewer, progress=_teller(ws, job), cancelled=job.cancelled
-    ))  # fmt: skip
+
+    def work(job: jobs.Job) -> Ended:
+        tell = _teller(ws, job)
+        runs = searching.pull(
+            ws, query=query, actor=reviewer, progress=tell, cancelled=job.cancelled
+        )
+        return Ended((searching.AD_HOC,), tuple(runs))
+
+    _start(RUN_OWN, work)
 
 
 @careful
@@ -73,64 +105,100 @@ def chase(direction: str, reviewer: str) -> None:
     """Follow the citations of included reports."""
     ws = session.workspace()
     jobs.registry().forget(CITATIONS)
-    _start(ws, lambda job: searching.pull_citations(
-        ws, direction, actor=reviewer, progress=_teller(ws, job), cancelled=job.cancelled
-    ))  # fmt: skip
+
+    def work(job: jobs.Job) -> Ended:
+        tell = _teller(ws, job)
+        runs = searching.pull_citations(
+            ws, direction, actor=reviewer, progress=tell, cancelled=job.cancelled
+        )
+        return Ended((), tuple(runs))
+
+    _start(RUN_CITATIONS, work)
 
 
 @careful
 def ask_citations(direction: str) -> None:
     """Ask what following citations would bring and cost."""
     ws = session.workspace()
-    jobs.registry().start(
-        CITATIONS,
-        "Asking about citations",
-        lambda _job: searching.estimate_citations(ws, direction),
-    )
+
+    def work(job: jobs.Job) -> list[searching.Estimated]:
+        return searching.estimate_citations(
+            ws, direction, cancelled=job.cancelled, told=job.progress
+        )
+
+    jobs.registry().start(CITATIONS, "Asking about citations", work)
 
 
 @careful
 def preview(query: str) -> None:
     """Ask count, price and first titles of a query."""
     ws = session.workspace()
-    jobs.registry().start(
-        PREVIEW, "Asking OpenAlex", lambda _job: (query, searching.preview(ws, query))
-    )
+
+    def work(job: jobs.Job) -> tuple[str, searching.Preview]:
+        found = searching.preview(ws, query, cancelled=job.cancelled, told=job.progress)
+        return query, found
+
+    jobs.registry().start(PREVIEW, "Asking OpenAlex", work)
 
 
 @careful
 def count_terms(query: str) -> None:
     """Ask how many works each term of a query has."""
     ws = session.workspace()
-    jobs.registry().start(
-        TERMS, "Counting terms", lambda _job: (query, searching.term_counts(ws, query))
-    )
+
+    def work(job: jobs.Job) -> tuple[str, list[tuple[str, int]]]:
+        found = searching.term_counts(ws, query, cancelled=job.cancelled, told=job.progress)
+        return query, found
+
+    jobs.registry().start(TERMS, "Counting the terms", work, "terms")
 
 
 @careful
 def ask_recall() -> None:
     """Ask why known papers are missed."""
     ws = session.workspace()
-    jobs.registry().start(
-        RECALL, "Asking why known papers are missed", lambda _job: searching.recall(ws)
-    )
+
+    def work(job: jobs.Job) -> list[searching.Recall]:
+        return searching.recall(ws, cancelled=job.cancelled, told=job.progress)
+
+    jobs.registry().start(RECALL, "Asking why known papers are missed", work, "papers")
 
 
-def _start(ws: Workspace, work: Callable[[jobs.Job], list[SearchRun]]) -> None:
-    jobs.registry().forget(RECALL)
-    jobs.registry().start(RUN, "Searching OpenAlex", work)
+def _start(place: str, work: Callable[[jobs.Job], Ended]) -> None:
+    found = jobs.registry()
+    if found.running(RUN):
+        tell("A search is running already. Wait for it, or cancel it.", "error")
+        return
+    for job in found.ended(RUN):
+        found.forget(job.name)
+    found.forget(RECALL)
+    found.start(place, "Searching OpenAlex", work, "works")
 
 
-def _teller(ws: Workspace, job: jobs.Job) -> Callable[[searching.Progress], None]:
+def _teller(
+    ws: Workspace, job: jobs.Job, names: Sequence[str] = ()
+) -> Callable[[searching.Progress], None]:
+    """Turn the progress of runs into words on the page.
+
+    Args:
+        names: the searches that are run, to tell which of them it is.
+    """
+    begun: list[str] = []
+
     def progress(now: searching.Progress) -> None:
-        words = f"{label_of(ws, now.search)}: {now.added:,} new"
+        if now.run not in begun:
+            begun.append(now.run)
+            job.begin(done=now.received)
+        words = [f"{label_of(ws, now.search)}: {parts.count_of(now.added, 'new record')}"]
+        if len(names) > 1:
+            words[0] = f"search {len(begun)} of {len(names)}, {words[0]}"
         if now.resumed:
-            words += ", taken up where it had stopped"
-        if now.parts > 1:
-            words += f", {now.parts} parts at once"
+            words.append("taken up where it had stopped")
         if now.cost_usd:
-            words += f", {dollars(now.cost_usd)} so far"
-        job.progress(now.received, now.promised, words)
+            words.append(f"{dollars(now.cost_usd)} so far")
+        if now.remaining_usd is not None:
+            words.append(f"{dollars(now.remaining_usd)} left today")
+        job.progress(now.received, now.promised, " · ".join(words), now.waiting)
 
     return progress
 

@@ -80,8 +80,9 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-step { display: flex; flex-direction: column; line-height: 1.4; }
 .rt-step .rt-muted { font-size: .85rem; }
 
-.rt-facts { padding: 0; display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr;
-  gap: .3rem 1rem; margin: 0; line-height: 1.45; font-size: .92rem; overflow-wrap: anywhere; }
+dl.rt-facts.rt-facts { padding: 0; margin: 0; }
+.rt-facts { display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr;
+  gap: .3rem 1rem; line-height: 1.45; font-size: .92rem; overflow-wrap: anywhere; }
 .rt-facts dt { color: color-mix(in srgb, currentColor 68%, transparent); font-weight: 400;
   font-size: .92rem; margin: 0; }
 .rt-facts dd { margin: 0; font-size: .92rem; }
@@ -111,8 +112,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-scale b { min-width: 1.9rem; font-weight: 650; }
 .rt-scale small { margin-left: .35rem; color: color-mix(in srgb, currentColor 68%, transparent); }
 .rt-scale em { color: color-mix(in srgb, currentColor 68%, transparent); }
-.rt-scale i, .rt-step { width: .68rem; height: .95rem; border-radius: 1px; box-sizing: border-box; }
-.rt-step { display: inline-block; }
+.rt-scale i, .rt-rung { width: .68rem; height: .95rem; border-radius: 1px; box-sizing: border-box; }
+.rt-rung { display: inline-block; }
 .rt-full { background: light-dark(#17607a, #5fb0cb); }
 .rt-open { border: 1.6px solid light-dark(#17607a, #5fb0cb); }
 .rt-none { border: 1px solid color-mix(in srgb, currentColor 22%, transparent); }

@@ -131,9 +131,9 @@ def is_merged(server: OpenAlexServer, seen: Seen) -> None:
     replaced(server, part(server, seen)[-1])
 
 
-SOME_LATER = r"\d+ works that the first walk had missed came with a second one\."
+SOME_LATER = r"read again for what was missing, which brought \d+ works more\."
 NOT_ALL = r"\d+ of \d+ promised works were received: .* Run the search again"
-LATER = "1 work that the first walk had missed came with a second one."
+LATER = "The list was read again for what was missing, which brought 1 work more."
 NONE, ONE, TWO = (0, 0), (1, 1), (2, 2)
 AGAIN = (1 + 1 + 4, 1 + 2)
 """A last page asked for again; then counts of years and two slices of two pages, or two halves."""
@@ -158,25 +158,25 @@ ROWS = [
     Row(Fault.STALL, 1, C, NONE, ONE, ONE),
     Row(Fault.TRICKLE, 1, C, NONE, ONE, ONE),
     # What stays ends the run.
-    Row(Fault.PACE, STAYS, F, REST, GIVEN_UP, NONE, "too many requests"),
+    Row(Fault.PACE, STAYS, F, REST, GIVEN_UP, NONE, "fewer requests a second"),
     Row(Fault.HTTP_500, STAYS, F, REST, GIVEN_UP, NONE, "no usable answer in 3 attempts"),
-    Row(Fault.HTTP_502, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 502."),
-    Row(Fault.HTTP_503, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 503. Paused."),
-    Row(Fault.HTTP_504, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 504. Too slow."),
-    Row(Fault.HTTP_520, STAYS, F, REST, GIVEN_UP, NONE, "HTTP 520."),
-    Row(Fault.HTML, STAYS, F, REST, GIVEN_UP, NONE, "not a whole JSON answer"),
-    Row(Fault.CUT_JSON, STAYS, F, REST, GIVEN_UP, NONE, "not a whole JSON answer"),
-    Row(Fault.TRUNCATED, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
-    Row(Fault.RESET, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
-    Row(Fault.RESET_BODY, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
-    Row(Fault.STALL, STAYS, F, REST, GIVEN_UP, NONE, "failed or broke off"),
+    Row(Fault.HTTP_502, STAYS, F, REST, GIVEN_UP, NONE, r"\(HTTP 502\)\."),
+    Row(Fault.HTTP_503, STAYS, F, REST, GIVEN_UP, NONE, r"\(HTTP 503\)\. Paused."),
+    Row(Fault.HTTP_504, STAYS, F, REST, GIVEN_UP, NONE, r"\(HTTP 504\)\. Too slow."),
+    Row(Fault.HTTP_520, STAYS, F, REST, GIVEN_UP, NONE, r"\(HTTP 520\)\."),
+    Row(Fault.HTML, STAYS, F, REST, GIVEN_UP, NONE, "instead of data"),
+    Row(Fault.CUT_JSON, STAYS, F, REST, GIVEN_UP, NONE, "instead of data"),
+    Row(Fault.TRUNCATED, STAYS, F, REST, GIVEN_UP, NONE, "connection broke off"),
+    Row(Fault.RESET, STAYS, F, REST, GIVEN_UP, NONE, "connection broke off"),
+    Row(Fault.RESET_BODY, STAYS, F, REST, GIVEN_UP, NONE, "connection broke off"),
+    Row(Fault.STALL, STAYS, F, REST, GIVEN_UP, NONE, "connection broke off"),
     # Where asking again is of no use it is not tried.
     Row(Fault.BUDGET, STAYS, F, REST, AT_ONCE, NONE, r"spent until \d{4}-\d\d-\d\d 00:00 UTC"),
     Row(Fault.PLAN, STAYS, F, REST, AT_ONCE, NONE, r"wants a paid plan .* Member\+ plan\."),
     Row(
         Fault.HTTP_400, STAYS, F, REST, AT_ONCE, NONE, "refuses the query: Value for type is gone."
     ),
-    Row(Fault.HTTP_401, STAYS, F, REST, AT_ONCE, NONE, "not accept the key in OPENALEX_API_KEY"),
+    Row(Fault.HTTP_401, STAYS, F, REST, AT_ONCE, NONE, "not accept the key it was given"),
     Row(Fault.HTTP_403, STAYS, F, REST, AT_ONCE, NONE, "answered HTTP 403."),
     Row(Fault.HTTP_404, STAYS, F, REST, AT_ONCE, NONE, "There is no list of works at"),
     # A page to doubt is asked for once more, and paid for again.

@@ -68,7 +68,7 @@ def test_a_source_that_breaks_off_keeps_the_pages_before(ws_at: Open) -> None:
         ws = ws_at(server.url)
         (run,) = pull(ws)
     assert run.outcome is Outcome.FAILED
-    assert run.received == count(ws) == 100 and "100 works were stored before" in run.why
+    assert run.received == count(ws) == 100 and "100 works are kept" in run.why
     sound(ws)
 
 

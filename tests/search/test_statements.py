@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +130,23 @@ def test_none_cannot_stand_against_what_the_tool_recorded(ws_at: Open) -> None:
         service.state(ws, 12, "Ann", "really", none=True)
     service.state(ws, 12, "Ann", "Run again before the report was written.")
     assert next(i for i in service.search_items(ws) if i.item.number == 12).answered
+
+
+def test_how_and_when_a_file_was_searched_for_only_a_person_knows(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "embase.ris"
+    file.write_text("TY  - JOUR\nTI  - Kratom and sleep\nER  -\n", encoding="utf-8")
+    service.import_file(ws, file, source="embase", actor="Ann")
+    items = {i.item.number: i for i in service.search_items(ws)}
+    assert items[1].answered and items[15].answered
+    for number in (8, 13):
+        assert not items[number].answered
+        (line,) = items[number].lines
+        assert "embase.ris" in line.about and (line.value, line.known) == ("", "not stated")
+    service.state(ws, 8, "Ann", "Embase, by Ovid: kratom.mp.")
+    (line,) = [one for one in service.search_log(ws) if one.item == 8]
+    assert line.value == "Embase, by Ovid: kratom.mp."
 
 
 def test_the_table_is_safe_in_a_spreadsheet(ws: Workspace) -> None:

@@ -324,7 +324,7 @@ def test_files_that_could_not_be_read_in_part_name_the_lines(app: AppTest, ws: W
     ris = b"TY  - JOUR\nTI  - One\nER  - \n\nTY  - JOUR\nAU  - Nobody\nER  - \n"
     searching.import_bytes(ws, ris, "x.ris", actor=REVIEWER)
     at_page(app, "search", view="log")
-    assert list(app.dataframe[0].value["Ended"]) == ["partial", "complete"]
+    assert list(app.dataframe[0].value["Ended"]) == ["Partial", "Complete"]
 
 
 # ---- records ---------------------------------------------------------------------------------

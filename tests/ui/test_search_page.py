@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,19 @@ from streamlit.testing.v1 import AppTest
 from review.config import Config, key_file
 from review.model import Stage, VoteValue
 from review.screening import service as screening
+from review.search import service as searching
 from review.store import records
 from review.ui import jobs
 from review.workspace import Workspace, open_workspace
 from tests.servers.openalex import OpenAlexServer
 from tests.servers.works import make_works
-from tests.ui.conftest import at_page, words_on
+from tests.ui.conftest import at_page
+from tests.ui.conftest import words_on as marked_words_on
+
+
+def words_on(app: AppTest) -> str:
+    """All text of the page as it is read."""
+    return marked_words_on(app).replace("\\", "")
 
 
 @pytest.fixture
@@ -27,8 +35,8 @@ def server(monkeypatch: pytest.MonkeyPatch, data: Path) -> Iterator[OpenAlexServ
         monkeypatch.setenv("OPENALEX_URL", server.url)
         monkeypatch.setenv("OPENALEX_API_KEY", "any")
         yield server
-    for name in ("search", "citations", "preview", "terms", "recall"):
-        jobs.registry().forget(name)
+    for job in jobs.registry().ended():
+        jobs.registry().forget(job.name)
 
 
 @pytest.fixture
@@ -58,12 +66,12 @@ def test_price_then_run_then_cost_then_an_update_with_differences(
     assert "left today" in words_on(app) and "works" in words_on(app)
     click(app, "Run this search")
     text = words_on(app)
-    assert "Complete:" in text and "Charged: 0.0" in text and "known papers" in text
+    assert "Complete:" in text and "Charged 0.0" in text and "known papers" in text
     server.api.hold([{**w, "is_retracted": n % 2 == 0} for n, w in enumerate(server.works[:-100])])
     click(app, "Ask count and price")
     click(app, "Run this search")
     text = words_on(app)
-    assert "Since the last complete run" in text
+    assert "Since its last complete run" in text
     assert any(e.label.startswith("What changed in") for e in app.expander)
     assert not app.exception
 
@@ -116,6 +124,108 @@ def test_citations_wait_for_included_reports(
     place = len([b for b in app.button if b.label == "Ask count and price"]) - 1
     click(app, "Ask count and price", place)
     assert any(b.label == "Follow them" for b in app.button) and not app.exception
+
+
+def test_opening_the_page_asks_nothing_of_the_network(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    for view in ("searches", "import", "log"):
+        at_page(app, "search", view=view)
+        assert not app.exception
+    assert server.requests == []
+
+
+def test_searches_named_in_the_address_come_first(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    at_page(app, "search", search="kratom_sleep, kratom_pain,nothing<b>,")
+    text = words_on(app)
+    assert "no search named nothing<b>" in text and "2 searches were asked for" in text
+    asking = [str(b.key) for b in app.button if str(b.key).startswith("ask-kratom")]
+    assert asking[:2] == ["ask-kratom_sleep", "ask-kratom_pain"]
+    click(app, "Ask counts and prices of these 2")
+    click(app, "Run these 2 for")
+    text = words_on(app)
+    assert "2 searches are complete: " in text.replace("*", "") and server.requests
+    ran = {r.run.search for r in searching.searches(review) if r.run.cost_usd}
+    assert ran == {"kratom_sleep", "kratom_pain"}
+    next(b for b in app.button if b.label == "Show all alike").click().run()
+    assert "asked for" not in words_on(app) and "search" not in app.query_params
+
+
+def test_a_price_above_what_is_left_is_told_before_the_run(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    server.api.budget_usd = 0.004
+    at_page(app, "search")
+    click(app, "Ask count and price")
+    assert "costs more than is left today" in words_on(app)
+
+
+def test_a_run_is_withdrawn_and_restored_in_the_log(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    at_page(app, "search")
+    click(app, "Ask count and price")
+    click(app, "Run this search")
+    run = searching.searches(review)[0].run
+    at_page(app, "search", view="log", run=run.id)
+    click(app, "Withdraw this run")
+    assert f"{run.added} records leave the review" in words_on(app)
+    click(app, "Keep it")
+    assert not searching.searches(review)[0].withdrawn
+    click(app, "Withdraw this run")
+    app.text_input(key="withdraw-why").set_value("wrong <i>string</i>").run()
+    click(app, "Withdraw it")
+    assert "Withdrawn by Ann" in words_on(app) and "wrong <i>string</i>" in words_on(app)
+    assert searching.searches(review)[0].withdrawn
+    assert [e.value["Ended"][0] for e in app.dataframe] == ["Withdrawn (complete)"]
+    click(app, "Restore this run")
+    assert not searching.searches(review)[0].withdrawn and not app.exception
+
+
+def opened(app: AppTest, number: int) -> AppTest:
+    """Open an item of PRISMA-S."""
+    app.session_state[f"item-{number}"] = True
+    return app.run()
+
+
+def test_an_item_is_stated_changed_and_taken_back_on_the_page(
+    app: AppTest, review: Workspace
+) -> None:
+    at_page(app, "search", view="log")
+    before = sum(i.answered for i in searching.search_items(review))
+    assert f"{before} of 16 items of PRISMA-S are answered" in words_on(app)
+    opened(app, 6)
+    next(b for b in app.button if b.label == "Keep").click().run()
+    assert "Write what was done for item 6" in words_on(app)
+    app.text_area(key="text-6-new").set_value("Asked <b>two</b> authors.")
+    click(app, "Keep")
+    assert f"{before + 1} of 16 items" in words_on(app) and "Asked <b>two</b> authors." in words_on(
+        app
+    )
+    first = next(i.stated for i in searching.search_items(review) if i.item.number == 6)
+    assert first is not None and first.reviewer == "Ann"
+    app.radio(key=f"none-6-{first.event}").set_value("None was done")
+    app.text_area(key=f"text-6-{first.event}").set_value("")
+    click(app, "Keep")
+    text = words_on(app)
+    assert "None was done." in text and "1 earlier statement" in text
+    click(app, "Take back")
+    said = next(i.stated for i in searching.search_items(review) if i.item.number == 6)
+    assert said is not None and said.event == first.event and not app.exception
+
+
+def test_a_peer_review_is_stated_in_its_parts(app: AppTest, review: Workspace) -> None:
+    at_page(app, "search", view="log")
+    opened(app, 14)
+    app.text_input(key="by-14-new").set_value("J. Doe, librarian")
+    app.date_input(key="on-14-new").set_value(date(2026, 3, 2))
+    app.text_area(key="text-14-new").set_value("ketum was added")
+    click(app, "Keep")
+    (said,) = [line.value for line in searching.search_log(review) if line.item == 14]
+    assert said == "Reviewed by J. Doe, librarian on 2026-03-02. Changed: ketum was added."
+    assert not app.exception
 
 
 def test_a_key_is_entered_under_settings_and_shown_nowhere(

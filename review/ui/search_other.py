@@ -1,0 +1,120 @@
+"""What else can be asked of OpenAlex: citations of included reports, and a query of one's own."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from review.protocol.query import check
+from review.protocol.strings import terms
+from review.search import chasing
+from review.ui import jobs, parts, search_ended, search_jobs
+from review.ui.search_jobs import dollars
+from review.ui.search_planned import price_line, too_dear
+from review.workspace import Workspace
+
+
+def citations(ws: Workspace, reviewer: str, busy: bool) -> None:
+    """Following citations of included reports, price first."""
+    with st.container(border=True):
+        st.markdown("**Citations of included reports**")
+        st.caption(
+            "Works that cite included reports, and works these cite. What only this finds goes "
+            "through the other methods of the flow diagram."
+        )
+        words = {"both": "Both ways", "citing": "Citing them", "cited": "Cited by them"}
+        direction = st.segmented_control(
+            "Direction", list(words), format_func=words.__getitem__, default="both",
+            key="citations_direction", label_visibility="collapsed",
+        ) or "both"  # fmt: skip
+        search_ended.panel(ws, search_jobs.RUN_CITATIONS)
+        job = jobs.panel(search_jobs.CITATIONS)
+        if job is not None and job.running:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            asked = job.result if job is not None and job.state is jobs.JobState.DONE else []
+            wanted = set(chasing.NAMES.values()) if direction == "both" else {
+                chasing.NAMES[direction]
+            }  # fmt: skip
+            if {e.search.split(", part")[0] for e in asked} == wanted:
+                count = sum(e.estimate.count for e in asked)
+                price = sum(e.estimate.price_usd for e in asked)
+                st.markdown(
+                    f"**{parts.count_of(count, 'work')}** · about {dollars(price)}",
+                    width="content",
+                )
+                st.button(
+                    "Follow them", on_click=search_jobs.chase, args=(direction, reviewer),
+                    disabled=busy,
+                )  # fmt: skip
+            else:
+                st.button(
+                    "Ask count and price", key="ask-citations",
+                    on_click=search_jobs.ask_citations, args=(direction,),
+                )  # fmt: skip
+        if job is not None and job.error:
+            st.info(parts.plain(job.error))
+
+
+def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
+    """A search of one's own: checks while typing, a preview, then the run."""
+    with st.container(border=True):
+        st.markdown("**A search of your own**")
+        query = st.text_area(
+            "Words that must stand in title or abstract", key="own_query", height=90,
+            placeholder='(kratom OR mitragynine) AND (pain OR "restless legs")',
+        ).strip()  # fmt: skip
+        remarks = check(query)
+        for one in remarks:
+            (st.warning if one.wrong else st.caption)(parts.plain(one.message))
+        wrong = any(one.wrong for one in remarks)
+        number = len(terms(query))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Preview", on_click=search_jobs.preview, args=(query,), disabled=wrong or not query
+            )
+            st.button(
+                f"Count each term ({dollars(0.001 * number)})" if number else "Count each term",
+                on_click=search_jobs.count_terms, args=(query,), disabled=wrong or not query,
+                help="One request a term: a term without any work may be misspelt.",
+            )  # fmt: skip
+        search_ended.panel(ws, search_jobs.RUN_OWN)
+        _previewed(query, reviewer, busy)
+        _counted(query)
+
+
+def _previewed(query: str, reviewer: str, busy: bool) -> None:
+    job = jobs.panel(search_jobs.PREVIEW)
+    if job is None or job.running:
+        return
+    if job.error:
+        st.error(parts.plain(job.error))
+        return
+    asked, found = job.result
+    if asked != query:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(price_line(found.estimate, job.moved), width="content")
+        st.button(
+            "Run this query", on_click=search_jobs.run_query, args=(query, reviewer), disabled=busy
+        )
+    too_dear(found.estimate)
+    if found.titles:
+        st.html("<ul>" + "".join(f"<li>{escape(t)}</li>" for t in found.titles) + "</ul>")
+
+
+def _counted(query: str) -> None:
+    job = jobs.panel(search_jobs.TERMS)
+    if job is None or job.running:
+        return
+    if job.error:
+        st.error(parts.plain(job.error))
+        return
+    asked, counts = job.result
+    if asked == query:
+        st.dataframe(
+            {"Term": [t for t, _ in counts], "Works": [n for _, n in counts]}, hide_index=True
+        )
+        if none := [t for t, n in counts if not n]:
+            st.warning(f"No work has {parts.plain(', '.join(none))}. Check the spelling.")

@@ -289,7 +289,7 @@ def test_nothing_that_goes_wrong_on_the_way_loses_works_in_silence(
         else:
             assert (short, asked) == (missing, shape.requests + more)
         if run.outcome is F:
-            assert "works were stored before. Run the search again to go on" in run.why
+            assert "works are kept. Run the search again to go on" in run.why
             assert held < ids(server)
             assert LIST_USD <= run.cost_usd <= price + 1e-9
         else:

@@ -235,13 +235,13 @@ class Transport:
     ) -> Answer | None:
         """Read the body and judge it; what was charged for nothing is remembered."""
         try:
-            content = self._body(response, host, cancelled)
+            content = self._body(response, cancelled)
             return self._judge.sort(response, content, host, self._now())
         except Passing:
             self._lost += price(response.headers) or 0.0
             raise
 
-    def _body(self, response: requests.Response, host: str, cancelled: Callable[[], bool]) -> bytes:
+    def _body(self, response: requests.Response, cancelled: Callable[[], bool]) -> bytes:
         """The whole body; a source that sends it drop by drop is not waited for.
 
         It is paid for, so who cancels waits for it a moment.

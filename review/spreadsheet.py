@@ -25,9 +25,8 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Undo `escape`; text that was never escaped comes back as it is."""
-    rest = text[1:]
-    guarded = text.startswith(GUARD) and rest.startswith((*FORMULA_STARTS, GUARD))
-    return rest if guarded else text
+    guarded = text.startswith(GUARD) and text.startswith((*FORMULA_STARTS, GUARD), 1)
+    return text[1:] if guarded else text
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:

@@ -168,7 +168,9 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
     """One row as an entry; a mistake when it has no title. ``raw`` is head -> cell."""
 
     def get(field: str) -> str:
-        places = head.holders.get(field, ())
+        places = head.holders.get(field)
+        if places is None:
+            return ""
         return unescape(fields.first_filled(cells[p] for p in places if p < len(cells)))
 
     if not get("title"):

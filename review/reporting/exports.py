@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
 
 from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.reporting import references
@@ -20,11 +21,14 @@ from review.spreadsheet import escape, whole_file, write_csv
 CELL_LIMIT = 32_767
 """Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
 
+MARKED = PatternFill("solid", fgColor="F8D7DA")
+"""Ground of a row that is to be seen at once."""
+
 CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
 
 ASREVIEW_COLUMNS = (
-    "title", "abstract", "authors", "keywords", "doi", "url", "year", "journal", "report",
-    "asreview_label", "asreview_time", "asreview_note",
+    "title", "retracted", "abstract", "authors", "keywords", "doi", "url", "year", "journal",
+    "report", "asreview_label", "asreview_time", "asreview_note",
 )  # fmt: skip
 RAYYAN_COLUMNS = (
     "key", "title", "year", "month", "day", "journal", "issn", "volume", "issue", "pages",
@@ -57,12 +61,25 @@ def write_xlsx(tables: list[Table], path: Path) -> None:
         for name in table.columns:
             cell = WriteOnlyCell(sheet, value=name)
             cell.font = Font(bold=True)
+            if table.note and name in (table.columns[0], table.marked):
+                cell.comment = Comment(table.note, "Review", height=60, width=320)
             head.append(cell)
         sheet.append(head)
         for row in table.rows:
-            sheet.append([_cell(sheet, row.get(name)) for name in table.columns])
+            cells = [_cell(sheet, row.get(name)) for name in table.columns]
+            sheet.append(_filled(sheet, cells) if row.get(table.marked) else cells)
     with whole_file(path) as temporary:
         book.save(temporary)
+
+
+def _filled(sheet: Any, cells: Sequence[Any]) -> list[Any]:
+    """The same cells on a colour; what they mean stands in words among them."""
+    filled = []
+    for value in cells:
+        cell = value if isinstance(value, Cell) else WriteOnlyCell(sheet, value=value)
+        cell.fill = MARKED
+        filled.append(cell)
+    return filled
 
 
 def _cell(sheet: Any, value: object) -> Any:
@@ -87,9 +104,12 @@ def asreview_rows(d: Dossier) -> Iterator[Row]:
         yield {
             **bibliography(d.whole(report)),
             "report": report.id,
+            "retracted": d.retracted_words(report),
             "asreview_label": _relevant(report),
             "asreview_time": f"{vote.time:%Y-%m-%d %H:%M:%S}" if vote and vote.time else "",
-            "asreview_note": vote.note if vote else "",
+            "asreview_note": "; ".join(
+                filter(None, [d.retracted_note(report), vote.note if vote else ""])
+            ),
         }
 
 
@@ -113,15 +133,15 @@ def rayyan_rows(d: Dossier) -> Iterator[Row]:
             "key": f"rayyan-{int(report.id[1:])}",
             "issn": r.isbn,
             "authors": " and ".join(r.authors),
-            "notes": _rayyan_notes(votes.get(report.id, []), labels),
+            "notes": _rayyan_notes(d.retracted_note(report), votes.get(report.id, []), labels),
             "pubmed_id": r.pmid,
             "pmc_id": r.pmcid,
         }
 
 
-def _rayyan_notes(votes: list[Vote], labels: list[str]) -> str:
+def _rayyan_notes(first: str, votes: list[Vote], labels: list[str]) -> str:
     words = {VoteValue.INCLUDE: "Included", VoteValue.EXCLUDE: "Excluded", VoteValue.MAYBE: "Maybe"}
-    parts = []
+    parts = [first] if first else []
     if votes:
         said = {_rayyan_text(v.reviewer): words[v.vote] for v in votes}
         inside = ", ".join(f'"{who}"=>"{what}"' for who, what in said.items())

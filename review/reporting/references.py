@@ -1,4 +1,7 @@
-"""Reference files: RIS, BibTeX and CSL-JSON, each report with its decisions and tags."""
+"""Reference files: RIS, BibTeX and CSL-JSON, each report with its decisions and tags.
+
+That a report was retracted stands first in its notes; its title is left as it is.
+"""
 
 from __future__ import annotations
 
@@ -39,13 +42,13 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no type
 def ris(d: Dossier) -> str:
     """All reports as RIS, as Zotero and EndNote read it.
 
-    ``AN`` is the report's id; ``N1`` lines say its decisions and tags. No text breaks its line, so
-    none can begin a field of its own.
+    ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
+    text breaks its line, so none can begin a field of its own.
     """
     confirmed = d.confirmed()
     entries = []
     for report in d.reports:
-        notes = _notes(report, confirmed.get(report.id, {}))
+        notes = _notes(d, report, confirmed.get(report.id, {}))
         sources = "; ".join(dict.fromkeys(r.source for _id, r in d.records[report.id]))
         entries.append(_ris_entry(report.id, d.whole(report), notes, sources))
     with warnings.catch_warnings():
@@ -86,7 +89,7 @@ def bibtex(d: Dossier) -> str:
     """All reports as BibTeX entries whose keys are the report ids."""
     confirmed = d.confirmed()
     return "\n".join(
-        _bibtex_entry(report.id, d.whole(report), _notes(report, confirmed.get(report.id, {})))
+        _bibtex_entry(report.id, d.whole(report), _notes(d, report, confirmed.get(report.id, {})))
         for report in d.reports
     )
 
@@ -139,6 +142,8 @@ def csl_json(d: Dossier) -> str:
             "language": r.language,
             "keyword": ", ".join(r.keywords),
             "abstract": r.abstract,
+            "note": d.retracted_note(report),
+            "status": "retracted" if report.id in d.retracted else "",
         }
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
         custom = {**decided, "tags": confirmed.get(report.id, {}), "study": report.study}
@@ -146,14 +151,15 @@ def csl_json(d: Dossier) -> str:
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
-def _notes(report: Report, tags: dict[str, list[str]]) -> list[str]:
+def _notes(d: Dossier, report: Report, tags: dict[str, list[str]]) -> list[str]:
     first, second = shown(report)
     said = [f"Title and abstract: {first}"]
     if second:
         said.append(f"Full text: {second}")
     if report.reason:
         said.append(f"Reason: {report.reason}")
-    notes = ["; ".join(said)]
+    retracted = d.retracted_note(report)
+    notes = [*([retracted] if retracted else []), "; ".join(said)]
     if tags:
         notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
     return notes

@@ -10,7 +10,7 @@ from review.reporting import diagram, exports, prisma
 from review.reporting.exports import FORMATS
 from review.reporting.tables import Dossier
 from review.spreadsheet import whole_file
-from review.store import Connection, choices, records, reports, whole
+from review.store import Connection, choices, evidence, records, reports, whole
 from review.workspace import Workspace
 
 __all__ = [
@@ -122,6 +122,7 @@ def dossier(ws: Workspace) -> Dossier:
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
             chosen=choices.chosen_fields(conn),
+            retracted=evidence.retractions(conn),
         )
 
 

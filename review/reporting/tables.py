@@ -10,6 +10,7 @@ from datetime import datetime
 from review.fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol import Codebook
+from review.retraction import Retraction
 
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
@@ -34,11 +35,18 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table; cells are text, numbers or None."""
+    """A named table; cells are text, numbers or None.
+
+    Attributes:
+        marked: rows with something in this column are to be seen at once.
+        note: what is to be known of the table as a whole, "" for nothing.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Row]
+    marked: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Dossier:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
         chosen: report -> field -> record that a person wants it shown from.
+        retracted: reports that were retracted.
     """
 
     reports: Sequence[Report]
@@ -60,6 +69,7 @@ class Dossier:
     runs: Sequence[SearchRun]
     codebook: Codebook
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    retracted: Mapping[str, Retraction] = field(default_factory=dict)
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -83,6 +93,26 @@ class Dossier:
             merges=[m for m in self.merges if {m["record_a"], m["record_b"]} & members],
         )
 
+    def retracted_words(self, report: Report) -> str:
+        """That the report was retracted, who says so and since when; "" for one that was not."""
+        found = self.retracted.get(report.id)
+        return found.words if found else ""
+
+    def retracted_note(self, report: Report) -> str:
+        """The same, as a note that stands among others."""
+        found = self.retracted.get(report.id)
+        return found.note if found else ""
+
+    def retracted_sum(self) -> str:
+        """How many of the reports were retracted, in a sentence; "" when none was."""
+        gone = [r for r in self.reports if r.id in self.retracted]
+        if not gone:
+            return ""
+        included = sum(r.full_text is Decision.INCLUDE for r in gone)
+        were = "report of this table was" if len(gone) == 1 else "reports of this table were"
+        are = "is" if included == 1 else "are"
+        return f"{len(gone)} {were} retracted; {included} of them {are} included."
+
     def whole(self, report: Report) -> Record:
         """The report as one record, each field from the record that rule or person chose."""
         members = self.records[report.id]
@@ -100,9 +130,9 @@ def reports_table(d: Dossier) -> Table:
     """One row per report, with its decisions and the tags that people gave it."""
     dimensions = _dimensions(d.codebook)
     columns = (
-        "report", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid",
-        "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
-        *dimensions, "study", "records", "type", "language", "url", "retracted", "keywords", "mesh",
+        "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages",
+        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+        *dimensions, "study", "records", "type", "language", "url", "keywords", "mesh",
         "abstract",
     )  # fmt: skip
     confirmed = d.confirmed()
@@ -117,6 +147,7 @@ def reports_table(d: Dossier) -> Table:
                 **{name: ";".join(tags.get(id_, ())) for name, id_ in dimensions.items()},
                 **bibliography(r),
                 "report": report.id,
+                "retracted": d.retracted_words(report),
                 "source": ";".join(dict.fromkeys(one.source for _id, one in members)),
                 "title_abstract": first,
                 "full_text": second,
@@ -125,7 +156,7 @@ def reports_table(d: Dossier) -> Table:
                 "records": ";".join(id_ for id_, _record in members),
             }
         )
-    return Table("reports", columns, rows)
+    return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
 
 
 def bibliography(r: Record) -> dict[str, object]:
@@ -145,7 +176,6 @@ def bibliography(r: Record) -> dict[str, object]:
         "type": r.type,
         "language": r.language,
         "url": r.url,
-        "retracted": "yes" if r.retracted else "no",
         "keywords": "; ".join(r.keywords),
         "mesh": "; ".join(r.mesh),
         "abstract": r.abstract,

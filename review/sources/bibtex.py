@@ -14,6 +14,7 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import Block, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
+from review import retraction
 from review.errors import FileError
 from review.model import Record
 from review.sources import ballots, entries, fields, latex, lines
@@ -131,6 +132,7 @@ def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
         type=entry.entry_type.lower(),
         url=bare("url"),
         keywords=fields.terms(get("keywords", "keyword", "author_keywords", "author-keywords")),
+        retracted=retraction.in_notes([get("note")]),
         raw={"bibtex": (entry.raw or "").strip()},
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from review import retraction
 from review.errors import FileError
 from review.model import Record
 from review.sources import ballots, fields, lines
@@ -119,6 +120,7 @@ def _record(item: Mapping[str, Any], source: str) -> Record:
         type=get("type"),
         url=get("URL"),
         keywords=fields.terms(get("keyword")),
+        retracted=get("status").lower() == "retracted" or retraction.in_notes([note]),
         raw=dict(item),
     )
 

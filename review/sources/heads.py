@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from review import retraction
 from review.errors import FileError, UnknownColumns
 from review.model import Record
 from review.sources import ballots, fields
@@ -197,11 +198,14 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         keywords=fields.terms(get("keywords")),
         mesh=fields.terms(get("mesh")),
         study_designs=fields.terms(get("study_designs")),
-        retracted=get("retracted").lower() in ("1", "true", "yes"),
+        retracted=retraction.in_cell(get("retracted")) or retraction.in_notes([get("notes")]),
         raw=dict(zip(head.names, cells, strict=False)),
     )
     votes = ballots.in_notes([get("notes")]) or ballots.asreview(
-        get("label"), get("label_reviewer"), get("label_note"), get("label_time")
+        get("label"),
+        get("label_reviewer"),
+        retraction.without(get("label_note")),
+        get("label_time"),
     )
     return Entry(line, record, get("accession"), votes)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from rispy.parser import RisParser
 
+from review import retraction
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import ballots, fields, lines
@@ -154,18 +155,20 @@ def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
         type=_first(parsed, "type_of_reference"),
         url=fields.first_filled(_all(parsed, "urls")),
         keywords=tuple(dict.fromkeys(_all(parsed, "keywords"))),
+        retracted=retraction.in_notes(_all(parsed, "notes")),
         raw={"ris": "\n".join(entry.lines)},
     )
 
 
 def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
-    """PubMed number: the accession number of a PubMed export, or one named in a note or address."""
+    """PubMed number: the accession number of a PubMed export, or one named somewhere else."""
     database = _first(parsed, "name_of_database", "database_provider").lower()
     if any(word in database for word in ("pubmed", "medline", "nlm")):
         number = fields.pmid(_first(parsed, "accession_number"))
         if number:
             return number
-    return fields.pmid_named(f"{_first(parsed, 'accession_number')} {notes}")
+    named = [_first(parsed, "accession_number"), _first(parsed, "custom1"), notes]
+    return fields.pmid_named(" ".join(named))
 
 
 def _pmcid(parsed: Mapping[str, Any]) -> str:

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, exists, func, literal, or_, select
 
 from review.model import Answer, Decision
+from review.retraction import Retraction
 from review.store.composition import DOI, SHOWN, TITLE, YEAR
 from review.store.records import RETRACTED
 from review.store.reports import STATUSES
 from review.store.schema import (
+    amendment,
     answer,
     cancels,
     event,
@@ -20,6 +22,7 @@ from review.store.schema import (
     member,
     record,
     report,
+    run,
     suggestion,
     tag,
 )
@@ -82,15 +85,36 @@ def standing_reports(conn: Connection) -> list[Row[Any]]:
 
 def retracted_reports(conn: Connection) -> set[str]:
     """Reports of which a source, or a person's tag, says that they were retracted."""
+    return set(retractions(conn))
+
+
+def retractions(conn: Connection) -> dict[str, Retraction]:
+    """The same with who says so and when the review learned of it; the earliest word of each."""
+    told = (
+        select(amendment.c.record, func.max(amendment.c.at).label("at"))
+        .where(amendment.c.field == "retracted")
+        .group_by(amendment.c.record)
+        .subquery()
+    )
     by_source = (
-        select(member.c.report).join(record, record.c.id == member.c.record).where(RETRACTED)
+        select(
+            member.c.report, record.c.source, func.coalesce(told.c.at, run.c.started), literal("")
+        )
+        .join(record, record.c.id == member.c.record)
+        .join(run, run.c.id == record.c.run)
+        .join(told, told.c.record == record.c.id, isouter=True)
+        .where(RETRACTED)
     )
     by_tag = (
-        select(member.c.report)
+        select(member.c.report, tag.c.reviewer, tag.c.at, tag.c.quote)
         .join(tag, tag.c.record == member.c.record)
         .where(tag.c.active, tag.c.dimension == "record_status", tag.c.value == "retracted")
     )
-    return {str(r) for r in conn.execute(by_source.union(by_tag)).scalars()}
+    found = [tuple(row) for one in (by_source, by_tag) for row in conn.execute(one)]
+    earliest: dict[str, Retraction] = {}
+    for report_id, by, at, notice in sorted(found, key=lambda row: row[2]):
+        earliest.setdefault(report_id, Retraction(by, at.date(), notice))
+    return earliest
 
 
 def tag_values(conn: Connection) -> dict[str, dict[str, set[str]]]:

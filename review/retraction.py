@@ -1,0 +1,62 @@
+"""How a retraction is told in files, and read from them again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+MARK = "RETRACTED PUBLICATION"
+"""How a note begins that tells of one; PubMed's name for the publication type."""
+
+_MARKED = re.compile(rf"{MARK}\b(?:\s*\([^()]*\))?\s*[;|.]?\s*", re.IGNORECASE)
+_PARTING = re.compile(r'[()|;:{}"\r\n]')
+"""Signs in a name that would end the note early, or begin another."""
+
+_YES = frozenset({"1", "true", "yes", "y"})
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """That a report was retracted.
+
+    Attributes:
+        by: the source that says so, or the person whose tag does.
+        noted: the day on which the review learned of it, UTC.
+        notice: the words that the person quoted, "" for none.
+    """
+
+    by: str
+    noted: date
+    notice: str = ""
+
+    @property
+    def words(self) -> str:
+        """For a cell: ``retracted (openalex, noted 2026-01-31)``, with the notice if any."""
+        return f"retracted ({self._where()})" + (f": {self.notice}" if self.notice else "")
+
+    @property
+    def note(self) -> str:
+        """For a note among others; it begins with `MARK`."""
+        return f"{MARK} ({self._where()})"
+
+    def _where(self) -> str:
+        by = " ".join(_PARTING.sub(" ", self.by).split())
+        return f"{by}, noted {self.noted:%Y-%m-%d}"
+
+
+def in_cell(text: str) -> bool:
+    """Whether a cell of a column named "retracted" says yes, in any program's way."""
+    said = text.strip().lower()
+    return said in _YES or said.startswith("retracted")
+
+
+def in_notes(notes: Iterable[str]) -> bool:
+    """Whether one of a record's notes tells of a retraction as we write it."""
+    return any(_MARKED.match(note.strip()) for note in notes)
+
+
+def without(note: str) -> str:
+    """A note as it was before it told of a retraction."""
+    return _MARKED.sub("", note, count=1) if in_notes([note]) else note

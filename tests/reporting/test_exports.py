@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import rispy
 
-from review.dedupe import service as deduping
+from review.dedupe import judging
 from review.errors import FileError
 from review.model import EventKind, Record, Stage, VoteValue
 from review.reporting import service
@@ -180,7 +180,7 @@ def test_a_merged_report_takes_what_its_lead_lacks_from_its_other_records(
     ws: Workspace, tmp_path: Path
 ) -> None:
     reviews.add(ws, [Record("pubmed", "f", "A", pmid="123", retracted=True)], "pubmed")
-    deduping.merge(ws, "R000001", "R000006", "Ann")
+    judging.merge(ws, "R000001", "R000006", "Ann")
     path = tmp_path / "out.csv"
     service.export(ws, "csv", path)
     row = pd.read_csv(path, dtype=str, keep_default_na=False).iloc[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from review.dedupe.text import fold
 
@@ -24,21 +25,25 @@ def _name_words(author: str) -> list[str]:
     return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES]
 
 
-def _authors(text: str) -> list[list[str]]:
-    if not text:
-        return []
+def _authors(text: str) -> Iterator[list[str]]:
+    """Yield the name words of one author after the other; most readers need the first few."""
     # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
     text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
-    people = [_name_words(person) for person in _AUTHOR_CUT.split(text)]
-    return [words for words in people if words]
+    for person in _AUTHOR_CUT.split(text):
+        if words := _name_words(person):
+            yield words
 
 
 def first_author(text: str) -> str:
     """Return the name words of the first author, in order of the alphabet."""
-    people = _authors(text)
-    return " ".join(sorted(people[0])) if people else ""
+    return " ".join(sorted(next(_authors(text), [])))
 
 
 def fold_authors(text: str) -> str:
     """Return the name words of all authors, cut at `AUTHOR_LETTERS`."""
-    return " ".join(word for person in _authors(text) for word in person)[:AUTHOR_LETTERS]
+    found = ""
+    for person in _authors(text):
+        found += " ".join(["", *person])
+        if len(found) > AUTHOR_LETTERS:
+            break
+    return found[1 : 1 + AUTHOR_LETTERS]

@@ -12,6 +12,8 @@ MERGES = ("merge",)
 LINKS = ("link", "unlinked")
 """Kinds of `review.store.whole.Edge`: reports joined; reports held to be of one study, or not."""
 
+BY_PERSON = "decided by a person"
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -23,6 +25,7 @@ class Decided:
         reports: hold its records now: one report while a merge counts, none while the runs that
             brought the records are withdrawn.
         score: 0 to 1 where a rule decided.
+        why: what made it likely, or that a person decided without a proposal.
         active: whether it counts; false when it was taken back.
     """
 
@@ -59,7 +62,7 @@ def decided(
             actor=e.actor,
             time=e.time,
             score=e.score,
-            why=e.why,
+            why=e.why or BY_PERSON,
             active=e.active,
         )
         for e in found

@@ -107,7 +107,7 @@ def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:
     """Say what the two records of a waiting pair are.
 
     Args:
-        pair: id of a pair or of a proposed link.
+        pair: id of a pair or of a proposed link; what made it one is kept with the answer.
         kind: one of `DECISIONS`.
 
     Raises:
@@ -117,9 +117,10 @@ def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:
     with ws.store.write() as conn:
         a, b = stored_pairs.get(conn, pair)
         waiting = (*stored_pairs.waiting(conn), *stored_pairs.waiting_links(conn))
-        if not any(p.id == pair for p in waiting):
+        why = next((p.why for p in waiting if p.id == pair), None)
+        if why is None:
             raise DecisionError(f"{a} and {b} were judged meanwhile. Your answer was not stored.")
-        return _say(conn, kind, a, b, actor)
+        return _say(conn, kind, a, b, actor, f"Asked because: {why}")
 
 
 def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
@@ -191,11 +192,9 @@ def undo(
         return log.undo(conn, actor, event_id)
 
 
-def _say(
-    conn: Connection, kind: EventKind, first: str, second: str, actor: str, why: str = ""
-) -> Event:
+def _say(conn: Connection, kind: EventKind, first: str, second: str, actor: str, why: str) -> Event:
     """Write what a person says of two records of different reports."""
-    payload: dict[str, Any] = {"records": [first, second], "why": why or "decided by a person"}
+    payload: dict[str, Any] = {"records": [first, second], "why": why}
     if kind in _TAKES_BACK:
         payload["cancels"] = [
             event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -15,8 +15,10 @@ from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
 PER_PAGE = 50
-WIDTHS = {"Reports": 85, "Title": 275, "Why": 205, "By": 105, "When": 135, "Counts": 90}
-WORDS = {"merge": "merge", "link": "link", "unlinked": "word on this link"}
+WIDTHS = {"Reports": 135, "Title": 240, "Why": 210, "By": 95, "When": 97, "Stands": 90}
+ROWS = 36 * 9  # pixels: eight rows and their heads, so that what is chosen can be seen below
+WORDS = {"merge": "merge", "link": "link", "unlinked": "answer"}
+STANDS = {"merge": "merged", "link": "one study", "unlinked": "two studies"}
 
 
 @careful
@@ -35,16 +37,16 @@ def bring_back(one: Decided, reviewer: str) -> None:
     tell(f"The {WORDS[one.kind]} counts again.")
 
 
-def draw(ws: Workspace, kinds: Sequence[str], nothing: str, reviewer: str) -> None:
+def draw(ws: Workspace, kinds: Sequence[str], nothing: Callable[[], None], reviewer: str) -> None:
     """The list, newest first, and what was chosen in it.
 
     Args:
         kinds: `decided.MERGES` or `decided.LINKS`.
-        nothing: what to say when it is empty.
+        nothing: draws what to do when it is empty.
     """
     total = decided.count(ws, kinds)
     if not total:
-        parts.nothing_here(nothing)
+        nothing()
         return
     key = f"decided_{kinds[0]}"
     page = 1
@@ -67,39 +69,41 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
             "Title": [titles.get("".join(one.reports[:1]), "") for one in found],
             "Why": [one.why for one in found],
             "By": [one.actor for one in found],
-            "When": [parts.local_time(datetime.fromisoformat(one.time)) for one in found],
-            "Counts": [_counts(one) for one in found],
+            "When": [_day(one) for one in found],
+            "Stands": [STANDS[one.kind] if one.active else "taken back" for one in found],
         },
         column_config={
             name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()
         },
         hide_index=True,
+        height=ROWS if len(found) > 8 else "content",
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         key=key,
     )
 
 
-def _counts(one: Decided) -> str:
-    if not one.active:
-        return "taken back"
-    return "different studies" if one.kind == "unlinked" else "yes"
+def _day(one: Decided) -> str:
+    return parts.local_time(datetime.fromisoformat(one.time), day_only=True)
 
 
 def _chosen(ws: Workspace, one: Decided, reviewer: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if one.active:
+            st.button(
+                f"Take this {WORDS[one.kind]} back",
+                key=f"take-back-{one.event}",
+                on_click=take_back,
+                args=(one, reviewer),
+            )
+        elif len(one.reports) == 2:
+            st.button(
+                "Let it count again",
+                key=f"again-{one.event}",
+                on_click=bring_back,
+                args=(one, reviewer),
+            )
+        when = parts.local_time(datetime.fromisoformat(one.time))
+        st.caption(f"{parts.plain(one.actor)}, {when} · {one.event}", width="content")
     first, second = (records.record(ws, r) for r in one.records)
     st.html(differences.side_by_side(first, second, one.records))
-    if one.active:
-        st.button(
-            f"Take this {WORDS[one.kind]} back",
-            key=f"take-back-{one.event}",
-            on_click=take_back,
-            args=(one, reviewer),
-        )
-    elif len(one.reports) == 2:
-        st.button(
-            "Let it count again",
-            key=f"again-{one.event}",
-            on_click=bring_back,
-            args=(one, reviewer),
-        )

@@ -24,6 +24,9 @@ FIELDS = (
     ("abstract", "Abstract"),
 )
 
+WHOLE = frozenset({"doi", "pmid", "pmcid"})
+"""Fields that are marked as a whole: parts of an identifier say nothing."""
+
 LONGEST = 1_500
 """Words beyond which a text is compared as a whole: matching words takes quadratic time."""
 
@@ -42,7 +45,7 @@ def side_by_side(left: Record, right: Record, heads: tuple[str, str]) -> str:
         a, b = _text(left, name), _text(right, name)
         if not a and not b:
             continue
-        first, second = marked_apart(a, b)
+        first, second = marked_apart(a, b, by_word=name not in WHOLE)
         same = ' class="rt-equal"' if folded(a) == folded(b) else ""
         rows.append(
             f'<tr{same}><th scope="row">{label}</th>'
@@ -55,14 +58,20 @@ def side_by_side(left: Record, right: Record, heads: tuple[str, str]) -> str:
     )
 
 
-def marked_apart(left: str, right: str) -> tuple[str, str]:
+def marked_apart(left: str, right: str, *, by_word: bool = True) -> tuple[str, str]:
     """Both texts as HTML, with the words that only one of them has underlined and bold.
 
     Case and spacing do not count as a difference. A missing text is said to be missing.
+
+    Args:
+        by_word: false to mark the whole of both where they differ.
     """
     if not left or not right:
         missing = '<span class="rt-missing">not given</span>'
         return escape(left) or missing, escape(right) or missing
+    if not by_word:
+        same = folded(left) == folded(right)
+        return _piece([left], same), _piece([right], same)
     a, b = _TOKEN.findall(left), _TOKEN.findall(right)
     if max(len(a), len(b)) > LONGEST:
         return escape(left), escape(right)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from review.dedupe import judging
 from review.errors import DecisionError
-from review.model import EventKind
+from review.model import Event, EventKind
 from review.records import service as records
 from review.records.words import event_words
 from review.store.pairs import Pair
@@ -36,6 +37,13 @@ OF_STUDIES: tuple[Answer, ...] = (
 )
 """What can be said of two records: words on the button, its key, what is stored."""
 
+MEANING = {
+    EventKind.MERGE: "They become one report, with the votes and codes of both.",
+    EventKind.KEEP_APART: "They stay apart; no later run joins them or asks again.",
+    EventKind.LINK: "Both stay reports of their own; they count as one study.",
+    EventKind.NOT_LINKED: "They count as two studies; the link is not proposed again.",
+}
+
 
 @careful
 @aim.once
@@ -47,7 +55,7 @@ def answer(pair: str, kind: EventKind, reviewer: str) -> None:
     except DecisionError as error:
         tell(str(error))  # someone was faster: nothing to repair
         return
-    st.session_state[LAST] = event_words(done, ws.protocol)
+    st.session_state[LAST] = _words(ws, done)
 
 
 @careful
@@ -59,7 +67,12 @@ def undo(reviewer: str) -> None:
     if undone is None:
         tell("There is no decision of yours on duplicates to take back.")
         return
-    st.session_state[LAST] = f"Taken back: {event_words(undone, ws.protocol)}"
+    st.session_state[LAST] = f"Taken back: {_words(ws, undone)}"
+
+
+def _words(ws: Workspace, event: Event) -> str:
+    """What was done, in one line: without why."""
+    return event_words(replace(event, payload={**event.payload, "why": ""}), ws.protocol)
 
 
 @aim.once
@@ -95,6 +108,7 @@ def draw(
                 label,
                 shortcut=keys.take(key, label),
                 key=f"{kind}-{pair.id}",
+                help=MEANING[kind],
                 on_click=answer,
                 args=(pair.id, pair.id, kind, reviewer),
             )
@@ -107,7 +121,6 @@ def draw(
             args=(pair.id, pair.id),
         )
         _undo_button(keys, pair.id, reviewer)
-        st.caption(parts.plain(st.session_state.get(LAST, "")), width="content")
 
 
 def only_undo(reviewer: str) -> None:
@@ -115,18 +128,15 @@ def only_undo(reviewer: str) -> None:
     aim.at(NOTHING)
     with _bar():
         _undo_button(Keys(), NOTHING, reviewer)
-        st.caption(parts.plain(st.session_state.get(LAST, "")), width="content")
 
 
 @contextmanager
 def _bar() -> Iterator[None]:
-    """The row of answers, always in one place."""
-    with (
-        st.bottom,
-        st.container(width=parts.PAGE_WIDTH),
-        st.container(horizontal=True, vertical_alignment="center"),
-    ):
-        yield
+    """The row of answers, always in one place, and under it what was done last."""
+    with st.bottom, st.container(width=parts.PAGE_WIDTH, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            yield
+        st.caption(parts.plain(st.session_state.get(LAST, "")) or "&nbsp;")
 
 
 def _undo_button(keys: Keys, shown: str, reviewer: str) -> None:

@@ -213,25 +213,44 @@ def _study(ws: Workspace, found: Dossier, reviewer: str) -> None:
     with st.form(f"link-{found.report.id}", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
-                "Link a report of the same study",
+                "Another report of this study, or of this very text",
                 key="link-other",
                 placeholder="Its id, such as P000012",
-                width=320,
+                width=360,
             )
             st.form_submit_button(
                 "Link as one study", on_click=_link, args=(found.report.id, reviewer)
+            )
+            st.form_submit_button(
+                "Merge as the same text", on_click=_merge, args=(found.report.id, reviewer)
             )
 
 
 @careful
 def _link(report: str, reviewer: str) -> None:
+    if other := _other():
+        judging.link(session.workspace(), report, other, reviewer)
+        _done(f"{report} and {other} are linked as one study.")
+
+
+@careful
+def _merge(report: str, reviewer: str) -> None:
+    if other := _other():
+        judging.merge(session.workspace(), report, other, reviewer)
+        _done(f"{report} and {other} are one report now. Duplicates can take the merge back.")
+
+
+def _other() -> str:
+    """The id that was written; "" when there is none, which is said."""
     other = str(st.session_state.get("link-other", "")).strip()
     if not other:
         tell("Write the id of the other report first.")
-        return
-    judging.link(session.workspace(), report, other, reviewer)
+    return other
+
+
+def _done(words: str) -> None:
     st.session_state["link-other"] = ""
-    tell(f"{report} and {other} are linked as one study.")
+    tell(words)
 
 
 def _history(ws: Workspace, found: Dossier, reviewer: str) -> None:

@@ -38,8 +38,7 @@ def outcome(job: jobs.Job | None) -> None:
         return
     st.caption(
         f"{parts.count_of(found.compared, 'record')} compared, "
-        f"{parts.count_of(found.merged, 'merge')} made, "
-        f"{parts.count_of(found.unsure, 'pair')} left to judge."
+        f"{parts.count_of(found.merged, 'merge')} made."
     )
 
 
@@ -82,6 +81,43 @@ def nothing_waits(standing: dedupe.Standing) -> None:
     else:
         parts.nothing_here(
             "Nothing is left to judge. Screening can begin, or go on.", "Go to screening", "screen"
+        )
+
+
+def no_merges(standing: dedupe.Standing) -> None:
+    """What to do while no records have been joined."""
+    if not standing.compared:
+        first_time(standing)
+    elif standing.pairs:
+        parts.nothing_here(
+            "No records have been joined yet.",
+            "Judge the pairs",
+            on_click=lambda: open_view("judge"),
+        )
+    else:
+        parts.nothing_here(
+            "No records have been joined. Two that are the same text can be joined on the page of "
+            "either.",
+            "Look through the records",
+            "records",
+        )
+
+
+def no_links(standing: dedupe.Standing) -> None:
+    """What to do while no reports have been linked."""
+    words = (
+        "No reports have been linked yet. A preprint and its article, or two articles of one "
+        "trial, are reports of one study: linked, they stay two reports and count as one study."
+    )
+    if not standing.compared:
+        first_time(standing)
+    elif standing.links:
+        parts.nothing_here(words, "Look at the links", on_click=lambda: open_view("studies"))
+    else:
+        parts.nothing_here(
+            f"{words} They are linked on the page of either.",
+            "Look through the records",
+            "records",
         )
 
 
@@ -135,16 +171,9 @@ def draw() -> None:
                 )
         outcome(jobs.panel(JOB))
         if view == "merges":
-            decided_list.draw(ws, decided.MERGES, "No records have been joined yet.", reviewer)
+            decided_list.draw(ws, decided.MERGES, lambda: no_merges(standing), reviewer)
         elif view == "links":
-            decided_list.draw(
-                ws,
-                decided.LINKS,
-                "No reports have been linked yet. A preprint and its article, or two articles of "
-                "one trial, are reports of one study: linked, they stay two reports and count as "
-                "one study.",
-                reviewer,
-            )
+            decided_list.draw(ws, decided.LINKS, lambda: no_links(standing), reviewer)
         elif standing.compared:
             judge(ws, standing, view, reviewer)
         elif not busy:

@@ -27,11 +27,15 @@ def fold(text: str) -> str:
 
     Greek letters are spelled out, letters of other scripts are kept.
     """
+    if text.isalnum() and text.isascii():  # one plain word, as most words of names are
+        return text.lower()
     if "&" in text:
         text = unescape(text)
     if "<" in text:
         text = _TAG.sub("", text)
-    text = _LOST_LETTER.sub("", text.lower())
+    text = text.lower()
+    if "?" in text:
+        text = _LOST_LETTER.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_TRANSLATE))
         text = "".join(c for c in text if not unicodedata.combining(c)).translate(_TRANSLATE)

@@ -5,11 +5,20 @@ Nothing here knows a database, a page or the network. All values are frozen; tim
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+REGISTERS = frozenset({"clinicaltrials", "ctgov", "ictrp", "isrctn", "euctr", "ctis", "prospero"})
+"""First words of the names of sources that register studies, lower case."""
+
+
+def is_register(source: str) -> bool:
+    """Whether a source registers studies rather than indexes publications."""
+    return re.split(r"[^a-z]", source.lower(), maxsplit=1)[0] in REGISTERS
 
 
 class Stage(StrEnum):

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from review.model import Stage
-from review.reporting.prisma import REGISTERS, Flow
+from review.model import Stage, is_register
+from review.reporting.prisma import Flow
 
 CSV_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 
@@ -59,7 +59,7 @@ def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
     Args:
         labels: exclusion reason -> words for it; a reason without any is named by its id.
     """
-    registers = {r: n for r, n in flow.sources.items() if r.lower() in REGISTERS}
+    registers = {r: n for r, n in flow.sources.items() if is_register(r)}
     databases = {r: n for r, n in flow.sources.items() if r not in registers}
     lists = {
         "database_specific_results": _listed(databases, {}) or "Databases, 0",

@@ -13,21 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from review.model import Decision, Stage
-
-REGISTERS = frozenset(
-    {
-        "clinicaltrials",
-        "clinicaltrials.gov",
-        "ctgov",
-        "ictrp",
-        "isrctn",
-        "euctr",
-        "ctis",
-        "prospero",
-    }
-)
-"""Sources that register studies rather than index publications, by lower-case name."""
+from review.model import Decision, Stage, is_register
 
 CITATIONS = frozenset({"openalex citations"})
 """Sources of records that only following citations brought: the diagram's other methods."""
@@ -135,7 +121,7 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
     others = {r.report for r in chased} - by_search
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
     for r in searched:
-        register = r.source.lower() in REGISTERS
+        register = is_register(r.source)
         ids["register_results" if register else "database_results"].append(r.id)
     ids["citations_results"] = [r.id for r in chased]
     ids["duplicates"] = _duplicates(searched)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
-from review.model import EventKind, SearchRun
+from review.model import EventKind, SearchRun, is_register
 from review.search import prisma_s
 from review.search.chasing import SOURCE as CITATIONS
 from review.search.prisma_s import Item
@@ -21,8 +21,6 @@ from review.spreadsheet import escape
 from review.store import Connection, log, records, statements, trails, whole, withdrawals
 from review.store.statements import Statement
 from review.workspace import Workspace
-
-REGISTRIES = ("clinicaltrials", "ctgov", "ictrp", "isrctn", "euctr", "ctis", "prospero")
 
 COLUMNS = ("item", "name", "about", "value", "known", "by", "at", "protocol")
 
@@ -158,7 +156,7 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     _again(runs, found)
     for source, n in records.count_by_source(conn).items():
         found[15].append((source, f"{n} records", "recorded"))
-        if source.lower().startswith(REGISTRIES):
+        if is_register(source):
             found[3].append((source, f"{n} records", "recorded"))
     _deduplication(conn, found)
     return found

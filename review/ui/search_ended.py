@@ -41,25 +41,26 @@ def shown_runs() -> set[str]:
     return {run.id for done in found if done is not None for run in done.runs}
 
 
-def panel(ws: Workspace, place: str) -> None:
+def panel(ws: Workspace, place: str, *, named: bool = True) -> None:
     """Draw the searches begun at a place of the page: how far they are, or how they ended.
 
     Args:
         place: the name of their job.
+        named: say which search it was; not needed beside its name.
     """
     job = jobs.panel(place)
     if job is not None and not job.running:
-        _ended(ws, job)
+        _ended(ws, job, named)
 
 
-def _ended(ws: Workspace, job: jobs.Job) -> None:
+def _ended(ws: Workspace, job: jobs.Job, named: bool) -> None:
     """One line where all is well, and one for each run that is not complete."""
     if job.error:
         st.error(parts.plain(job.error))
     done: search_jobs.Ended = job.result or search_jobs.Ended((), ())
     well = [run for run in done.runs if run.outcome is Outcome.COMPLETE]
     if len(well) == 1:
-        st.success(_ended_words(ws, well[0]))
+        st.success(_ended_words(ws, well[0], named))
     elif well:
         new, cost = sum(r.added for r in well), sum(r.cost_usd for r in well)
         st.success(
@@ -68,7 +69,9 @@ def _ended(ws: Workspace, job: jobs.Job) -> None:
         )
     for run in done.runs:
         if run not in well:
-            (st.error if run.outcome is Outcome.FAILED else st.warning)(_ended_words(ws, run))
+            (st.error if run.outcome is Outcome.FAILED else st.warning)(
+                _ended_words(ws, run, named)
+            )
     if waiting := len(done.names) - len(done.runs):
         st.info(f"{parts.count_of(waiting, 'search', 'searches')} after it did not begin.")
     for run in done.runs:
@@ -86,9 +89,9 @@ def _ended(ws: Workspace, job: jobs.Job) -> None:
         )
 
 
-def _ended_words(ws: Workspace, run: SearchRun) -> str:
+def _ended_words(ws: Workspace, run: SearchRun, named: bool) -> str:
     label = parts.plain(search_jobs.label_of(ws, run.search))
-    return f"**{label}.** {parts.plain(outcome_words(run))}"
+    return (f"**{label}.** " if named else "") + parts.plain(outcome_words(run))
 
 
 def differences(ws: Workspace, run: SearchRun, *, named: bool = False) -> None:

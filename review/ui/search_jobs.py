@@ -45,6 +45,12 @@ def running(name: str) -> str:
     return f"{RUN}-only-{name}"
 
 
+def runs_now(name: str) -> bool:
+    """Whether a job of its own runs this search of the protocol."""
+    job = jobs.registry().get(running(name))
+    return job is not None and job.running
+
+
 def label_of(ws: Workspace, name: str) -> str:
     """A search in words."""
     labels = {s.name: s.label for s in ws.protocol.searches}

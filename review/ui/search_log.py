@@ -67,9 +67,8 @@ def _table(ws: Workspace, found: Sequence[LoggedRun]) -> None:
 
 
 def ended_words(one: LoggedRun) -> str:
-    """How a run ended, in a word, and whether it still counts."""
-    ended = str(one.run.outcome).capitalize()
-    return f"Withdrawn ({ended.lower()})" if one.withdrawn else ended
+    """How a run ended, or that it counts no longer, in a word."""
+    return "Withdrawn" if one.withdrawn else str(one.run.outcome).capitalize()
 
 
 def _opened(ws: Workspace, chosen: LoggedRun) -> None:

@@ -45,8 +45,9 @@ def searches(ws: Workspace, runs: Sequence[SearchRun], reviewer: str) -> None:
         ended = ran is not None and ran.id not in shown
         with st.container(border=True):
             st.html(strategy(search, ran, told, ended=ended))
-            search_ended.panel(ws, search_jobs.running(search.name))
-            _ask_or_run(search, stopped.get(search.name), reviewer, busy)
+            search_ended.panel(ws, search_jobs.running(search.name), named=False)
+            if not search_jobs.runs_now(search.name):
+                _ask_or_run(search, stopped.get(search.name), reviewer, busy)
 
     first, others = _in_order(ws)
     _all_at_once(first, reviewer, busy, alike=not others)
@@ -186,8 +187,8 @@ def strategy(search: Search, last: SearchRun | None, recalled: str, *, ended: bo
         ended: whether to say how its last run ended; otherwise it stands beside this already.
     """
     ran = "Not run yet."
-    if last is not None and last.outcome is Outcome.RUNNING:
-        ran = f"Running since {parts.local_time(last.started)}."
+    if search_jobs.runs_now(search.name) or (last and last.outcome is Outcome.RUNNING):
+        ran = "Running now."
     elif last is not None:
         ran = f"Last run {parts.local_time(last.started)}."
         if ended:

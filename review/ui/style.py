@@ -158,7 +158,7 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
   border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-ledger th { font-weight: 600; width: 14rem; }
 
-[data-testid="stElementToolbarButton"]:has([aria-label="Download as CSV"]) { display: none; }
+[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from review.errors import DecisionError, NotFoundError
+from review.model import is_register
 from review.search import service
 from review.search.prisma_s import ITEMS, PEER_REVIEW, peer_review
 from review.workspace import Workspace, adopt_protocol
@@ -154,3 +155,18 @@ def test_the_table_is_safe_in_a_spreadsheet(ws: Workspace) -> None:
     rows = list(csv.DictReader(io.StringIO(service.to_csv(service.search_log(ws)))))
     (row,) = [r for r in rows if r["item"] == "10"]
     assert (row["value"], row["by"]) == ("'=HYPERLINK(1)", "'=Ann")
+
+
+@pytest.mark.parametrize(
+    ("source", "register"),
+    [
+        ("ClinicalTrials.gov", True),
+        ("isrctn", True),
+        ("ICTRP export", True),
+        ("openalex", False),
+        ("citations", False),
+        ("", False),
+    ],
+)
+def test_registers_are_known_by_the_first_word_of_their_name(source: str, register: bool) -> None:
+    assert is_register(source) is register

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from review.config import Config, key_file
 from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.search import service as searching
-from review.store import records
+from review.store import amendments, records
 from review.ui import jobs
 from review.workspace import Workspace, open_workspace
 from tests.servers.openalex import OpenAlexServer
@@ -179,7 +180,7 @@ def test_a_run_is_withdrawn_and_restored_in_the_log(
     click(app, "Withdraw it")
     assert "Withdrawn by Ann" in words_on(app) and "wrong <i>string</i>" in words_on(app)
     assert searching.searches(review)[0].withdrawn
-    assert [e.value["Ended"][0] for e in app.dataframe] == ["Withdrawn (complete)"]
+    assert [e.value["Ended"][0] for e in app.dataframe] == ["Withdrawn"]
     click(app, "Restore this run")
     assert not searching.searches(review)[0].withdrawn and not app.exception
 
@@ -226,6 +227,22 @@ def test_a_peer_review_is_stated_in_its_parts(app: AppTest, review: Workspace) -
     (said,) = [line.value for line in searching.search_log(review) if line.item == 14]
     assert said == "Reviewed by J. Doe, librarian on 2026-03-02. Changed: ketum was added."
     assert not app.exception
+
+
+@pytest.mark.parametrize("page", ["search", "overview", "claims"])
+def test_a_retracted_report_that_is_included_is_flagged_and_can_be_decided_again(
+    app: AppTest, review: Workspace, page: str
+) -> None:
+    for stage in Stage:
+        screening.cast(review, "P000001", stage, "Ann", VoteValue.INCLUDE)
+    with review.store.write() as conn:
+        told = replace(records.get(conn, "R000001"), retracted=True)
+        amendments.note_changes(conn, "Ann", "N0", {"R000001": told})
+    at_page(app, page)
+    assert "1 included report was retracted" in words_on(app)
+    links = [(link.proto.page, link.proto.query_string) for link in app.get("page_link")]
+    assert ("records", "report=P000001") in links
+    assert ("screen", "report=P000001&stage=full_text") in links and not app.exception
 
 
 def test_a_key_is_entered_under_settings_and_shown_nowhere(

@@ -144,11 +144,12 @@ def take_in(
     homes, before = votes.homes(conn, ids), votes.earlier(conn, ids)
     entries: list[Entry] = []
     reviewers, reasons = Counter[str](), Counter[str]()
+    ids_of_reasons = reason_ids(ws.protocol, Stage.TITLE_ABSTRACT)
     kept: list[str] = []
     for vote in found:
         record = records[vote.record]
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
-        reason, unknown = known_reason(ws.protocol, vote)
+        reason, unknown = known_reason(ids_of_reasons, vote)
         mine = [e for e in before[record] if (e.stage, e.reviewer) == (vote.stage, reviewer)]
         standing = next((e for e in reversed(mine) if e.active), None)
         if any(e.run in same for e in mine) or _equal(standing, vote.vote, reason):
@@ -166,16 +167,23 @@ def take_in(
     return Taken(reviewers, len(found) - len(entries) - len(kept), tuple(kept), reasons)
 
 
-def known_reason(protocol: Protocol, vote: FileVote) -> tuple[str, list[str]]:
-    """The first reason of a file's vote that the protocol has, by id or label.
+def reason_ids(protocol: Protocol, stage: Stage) -> dict[str, str]:
+    """The exclusion reasons of a stage: the bare words of id and label -> id."""
+    reasons = [r for r in protocol.reasons if stage in r.stages]
+    return {_bare(name): r.id for r in reasons for name in (r.label, r.id)}
+
+
+def known_reason(ids: Mapping[str, str], vote: FileVote) -> tuple[str, list[str]]:
+    """The first reason of a file's vote that the protocol has.
+
+    Args:
+        ids: as `reason_ids` gives them.
 
     Returns:
         Its id, ``""`` when there is none; and the reasons that the protocol does not have.
     """
     if vote.vote is not VoteValue.EXCLUDE:
         return "", []
-    reasons = [r for r in protocol.reasons if vote.stage in r.stages]
-    ids = {_bare(name): r.id for r in reasons for name in (r.label, r.id)}
     words = [word for word in vote.reason.split("; ") if word.strip()]
     known = [ids[_bare(word)] for word in words if _bare(word) in ids]
     return next(iter(known), ""), [word for word in words if _bare(word) not in ids]

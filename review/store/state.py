@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from review.decisions import Ballot, decide
 from review.model import Decision, Stage, VoteValue
@@ -56,9 +56,9 @@ def refresh(conn: Connection, joined: Collection[str], voted: Collection[str]) -
     left = [r for r in voted if r not in done]
     if left:
         reports = _reports_of(conn, left)
-        decisions = _decisions(conn, reports)
-        for id_, values in decisions.items():
-            conn.execute(update(report).where(report.c.id == id_).values(**values))
+        decided = [{"decided": id_, **values} for id_, values in _decisions(conn, reports).items()]
+        if decided:
+            conn.execute(update(report).where(report.c.id == bindparam("decided")), decided)
 
 
 def _reports_of(conn: Connection, records: Collection[str]) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from review.sources.entries import Given, Items
 # What it has to say of a broken block comes out as our mistakes.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-_BLOCK = re.compile(r"^[ \t\ufeff]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_BLOCK = re.compile(rb"^(?:[ \t]|\xef\xbb\xbf)*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _ENTRY = re.compile(r"\s*@(?!comment|string|preamble)", re.I)
 # Some exporters leave the key out, which BibTeX itself would refuse.
 _NO_KEY = re.compile(r"(\s*@(?!comment|string|preamble)\s*\w+\s*[{(])(?=\s*[\w-]+\s*=)", re.I)
@@ -41,9 +41,7 @@ def parse(given: Given) -> Items:
     """
     empty = True
     strings: dict[str, str] = {}
-    whole = given.text
-    if "\n" not in whole:
-        whole = whole.replace("\r", "\n")
+    whole = given.data if b"\n" in given.data else given.data.replace(b"\r", b"\n")
     for line, text in _blocks(whole):
         empty = empty and not _ENTRY.match(text)
         keyed = _NO_KEY.sub(r"\1,", text, count=1)
@@ -61,16 +59,20 @@ def looks_like(text: str) -> bool:
     return re.match(r"(?:\s|\ufeff|%[^\r\n]*)*@[ \t]*[A-Za-z]+\s*[{(]", text) is not None
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
+def _blocks(data: bytes) -> Iterator[tuple[int, str]]:
     """Yield each ``@`` block with what follows it, and the line it begins on."""
-    counter = lines.Counter(text)
+    counter = lines.Counter(data, (b"\n", b"\r"))
     start = None
-    for found in _BLOCK.finditer(text):
+    for found in _BLOCK.finditer(data):
         if start is not None:
-            yield counter.at(start), text[start : found.start()]
+            yield counter.at(start), _text(data[start : found.start()])
         start = found.start()
     if start is not None:
-        yield counter.at(start), text[start:]
+        yield counter.at(start), _text(data[start:])
+
+
+def _text(block: bytes) -> str:
+    return block.decode().lstrip("\ufeff")
 
 
 def _items(block: Block, first: int, strings: dict[str, str], given: Given) -> Items:

@@ -62,7 +62,7 @@ def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     opening = _OPENING.match(text)
     if opening is None:
         return
-    counter = lines.Counter(text)
+    counter = lines.Counter(text, ("\n", "\r"))
     place = opening.end()
     while place < len(text) and text[place] != "]":
         line = counter.at(place)

@@ -10,7 +10,7 @@ import re
 from array import array
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import AnyStr, Generic, overload
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _END = re.compile(rb"\r\n|\r|\n")
@@ -30,13 +30,18 @@ def count(data: bytes) -> int:
     return 1 + (ends or data.count(b"\r"))
 
 
-class Counter:
-    """Tells on which line a place of a text is; places must be asked for in ascending order."""
+class Counter(Generic[AnyStr]):
+    """Tells on which line a place of a text is; places must be asked for in ascending order.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    Args:
+        text: the text.
+        ends: how its lines may end; the first that is in it counts.
+    """
+
+    def __init__(self, text: AnyStr, ends: tuple[AnyStr, AnyStr]) -> None:
+        self._text: AnyStr = text
         self._place, self._line = 0, 1
-        self._end = "\n" if "\n" in text else "\r"
+        self._end: AnyStr = ends[0] if ends[0] in text else ends[1]
 
     def at(self, place: int) -> int:
         """Number of the line, from 1."""

@@ -20,7 +20,7 @@ from review.errors import FileError, Mistake
 from review.sources import lines
 from review.sources.entries import Given
 
-_DECLARED = re.compile(r"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
+_DECLARED = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
 # EndNote lets control characters through that no XML file may hold.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
@@ -43,25 +43,26 @@ def find(given: Given, *tags: str) -> Iterator[Found | Mistake]:
     Raises:
         FileError: the file declares entities.
     """
-    opening = re.compile(rf"<({'|'.join(tags)})(?=[\s>/])")
-    text = given.text
-    counter = lines.Counter(text)
-    starts = opening.finditer(text)
+    opening = re.compile(rf"<({'|'.join(tags)})(?=[\s>/])".encode())
+    data = given.data
+    counter = lines.Counter(data, (b"\n", b"\r"))
+    starts = opening.finditer(data)
     start = next(starts, None)
-    if _DECLARED.search(text, 0, start.start() if start else len(text)):
+    if _DECLARED.search(data, 0, start.start() if start else len(data)):
         raise FileError(
             f"{given.name} declares entities of its own, which no export of references does; it is "
             "not read. Export it again from where it came."
         )
     while start is not None:
         following = next(starts, None)
-        limit = following.start() if following else len(text)
+        limit = following.start() if following else len(data)
         line = counter.at(start.start())
-        end = text.find(f"</{start[1]}>", start.start(), limit)
+        end = data.find(b"</" + start[1] + b">", start.start(), limit)
         if end < 0:
-            yield given.mistake(line, start[1], "the entry has no end; left out")
+            yield given.mistake(line, start[1].decode(), "the entry has no end; left out")
         else:
-            yield _parse(given, line, text[start.start() : end + len(start[1]) + 3])
+            whole = data[start.start() : end + len(start[1]) + 3]
+            yield _parse(given, line, whole.decode())
         start = following
 
 

@@ -148,3 +148,22 @@ def test_a_large_text_is_never_held_a_second_time() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < len(data) / 2
+
+
+ENTRIES = {
+    "a.ris": "TY  - JOUR\nTI  - Kr\u00e4uter\nER  - \n",
+    "a.nbib": "PMID- 1\nTI  - Kr\u00e4uter\n",
+    "a.bib": "@article{a,\n  title={Kr\u00e4uter}\n}\n",
+    "a.json": '[{"type": "book", "title": "Kr\u00e4uter"}]',
+    "a.xml": "<xml><record><titles><title>Kr\u00e4uter</title></titles></record></xml>",
+    "a.enw": "%0 Book\n%T Kr\u00e4uter\n",
+    "a.csv": "title\nKr\u00e4uter\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_format_is_read_in_any_encoding(name: str, encoding: str) -> None:
+    content = read_bytes(ENTRIES[name].encode(encoding), name)
+    assert [r.title for r in content.records] == ["Kr\u00e4uter"]
+    assert content.mistakes == ()

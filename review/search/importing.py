@@ -283,7 +283,7 @@ class _Intake:
             return
         with self.ws.store.write() as conn:
             stored = records.get_run(conn, self.run).received
-            kept = f"{stored} records were stored before. {AGAIN}"
+            kept = f"{stored:,} records were stored before. {AGAIN}"
             records.finish_run(conn, self.actor, self.run, outcome, f"{why} {kept}")
 
     def _suggest(self, wanting: Sequence[str]) -> int:

@@ -153,7 +153,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
     def work(job: jobs.Job) -> list[Ended]:
         ended: list[Ended] = []
         for file in chosen:
-            job.begin(f"reading {file.name}")
+            job.begin(f"{file.name}: being read")
             try:
                 result = searching.import_bytes(
                     ws, file.data, file.name, None, source or None, columns=file.columns,
@@ -185,7 +185,7 @@ def _teller(job: jobs.Job, name: str) -> Progress:
         if at != [step]:
             at[:] = [step]
             job.begin()
-        job.progress(done, total, f"{step} · {name}")
+        job.progress(done, total, f"{name}: {step}")
 
     return tell_job
 

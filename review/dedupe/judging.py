@@ -116,7 +116,7 @@ def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:
     """
     with ws.store.write() as conn:
         a, b = stored_pairs.get(conn, pair)
-        waiting = (*stored_pairs.waiting(conn), *stored_pairs.waiting_links(conn))
+        waiting = stored_pairs.waiting(conn, pair) or stored_pairs.waiting_links(conn)
         why = next((p.why for p in waiting if p.id == pair), None)
         if why is None:
             raise DecisionError(f"{a} and {b} were judged meanwhile. Your answer was not stored.")

@@ -132,11 +132,12 @@ def standing(ws: Workspace) -> Standing:
     """Where deduplication stands now."""
     with ws.store.read() as conn:
         last, skipped = _compared(conn)
+        pairs = questions(conn)
         return Standing(
             compared=last > 0,
             new=records.count_later(conn, last, skipped),
-            pairs=tuple(questions(conn)),
-            links=tuple(stored_pairs.waiting_links(conn)),
+            pairs=tuple(pairs),
+            links=tuple(stored_pairs.waiting_links(conn, pairs)),
             merges=whole.count_edges(conn, MERGES, active=True),
             linked=whole.count_edges(conn, ["link"], active=True),
         )

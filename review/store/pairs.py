@@ -102,11 +102,16 @@ def _add(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
     return len(fresh)
 
 
-def waiting(conn: Connection) -> list[Pair]:
-    """Possible duplicates in two reports that nobody has spoken of, in no order."""
+def waiting(conn: Connection, id_: str = "") -> list[Pair]:
+    """Possible duplicates in two reports that nobody has spoken of, in no order.
+
+    Args:
+        id_: only the pair of this id.
+    """
     texts = spoken.between(conn, spoken.DIFFERENT)
     studies = spoken.between(conn, spoken.UNLINKED)
-    found = conn.execute(_pairs().where(pair.c.verdict != LINK))
+    statement = _pairs().where(pair.c.verdict != LINK)
+    found = conn.execute(statement.where(pair.c.id == id_) if id_ else statement)
     return [
         p
         for p in map(_pair, found)
@@ -115,21 +120,25 @@ def waiting(conn: Connection) -> list[Pair]:
     ]
 
 
-def waiting_links(conn: Connection) -> list[Pair]:
+def waiting_links(conn: Connection, texts: Iterable[Pair] | None = None) -> list[Pair]:
     """Reports of different studies that may come from one, the likeliest first.
 
     Of several pairs between the same two studies only the first is told. Left out are studies that
     a person holds to be different, reports that a person kept apart (who could have said then that
     they are of one study), and those that may be one text: that is asked first.
+
+    Args:
+        texts: possible duplicates that wait, where these have been read already.
     """
-    texts = set(spoken.between(conn, spoken.KEPT_APART))
-    texts |= {frozenset((p.report_a, p.report_b)) for p in waiting(conn)}
+    asked = waiting(conn) if texts is None else texts
+    apart = {*spoken.between(conn, spoken.KEPT_APART)}
+    apart |= {frozenset((p.report_a, p.report_b)) for p in asked}
     known = set(spoken.between(conn, spoken.UNLINKED))
     kept: list[Pair] = []
     statement = _pairs().where(pair.c.verdict == LINK, _C.c.study != _D.c.study)
     for p in map(_pair, conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id))):
         studies = frozenset((p.study_a, p.study_b))
-        if studies not in known and frozenset((p.report_a, p.report_b)) not in texts:
+        if studies not in known and frozenset((p.report_a, p.report_b)) not in apart:
             known.add(studies)
             kept.append(p)
     return kept

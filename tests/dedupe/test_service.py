@@ -11,7 +11,7 @@ import pytest
 
 from review.dedupe import decided, judging, service
 from review.errors import DecisionError
-from review.model import Record, Stage, VoteValue
+from review.model import EventKind, Record, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
@@ -219,6 +219,49 @@ def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
     assert home["R000001"] == home["R000005"]
 
 
+def test_a_merge_by_hand_that_was_taken_back_is_asked_again_but_not_made_by_rule(
+    ws: Workspace,
+) -> None:
+    reviews.add(ws, [article("a"), article("b")])
+    merge = judging.merge(ws, "R000001", "R000002", "Ann")
+    judging.undo(ws, merge.id, "Ann")
+    service.dedupe(ws)
+    assert clusters(ws) == [("R000001",), ("R000002",)]
+    (asked,) = judging.unsure(ws)
+    judging.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    service.dedupe(ws, everything=True)
+    assert (clusters(ws), judging.unsure(ws)) == ([("R000001",), ("R000002",)], [])
+
+
+def test_what_was_said_of_a_withdrawn_record_holds_for_those_it_is_joined_with(
+    ws: Workspace,
+) -> None:
+    reviews.add(ws, [article("a")])
+    reviews.add(ws, [article("b", OTHER, doi="10.1/b")])
+    judging.merge(ws, "R000001", "R000002", "Ann")
+    reviews.add(ws, [article("c", OTHER, doi="10.1/b")])  # the rules take it for the second
+    judging.keep_apart(ws, "R000001", "R000003", "Ann")
+    with ws.store.read() as conn:
+        first = records.runs(conn)[-1].id
+    search.withdraw(ws, first, "Ann")
+    service.dedupe(ws)
+    assert (clusters(ws), judging.unsure(ws)) == ([("R000002",), ("R000003",)], [])
+    search.bring_back(ws, first, "Ann")
+    assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
+
+
+def test_the_rules_join_no_two_studies_that_a_person_holds_to_be_different(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), DIFFERENT])
+    judging.not_linked(ws, "R000001", "R000002", "Ann")
+    reviews.add(ws, [article("b"), article("c", "Something unlike both", doi="10.1/c", pages="3")])
+    judging.link(ws, "R000002", "R000003", "Ann")  # a copy of the first, in the other study
+    service.dedupe(ws)
+    with ws.store.read() as conn:
+        study = whole.studies(conn)
+    assert study["R000001"] != study["R000002"] == study["R000003"]
+    assert judging.unsure(ws) == []
+
+
 def test_a_decision_of_a_person_compares_nothing_again(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +345,23 @@ def test_a_registration_in_the_entry_proposes_a_link_too(ws: Workspace) -> None:
     service.dedupe(ws)
     (offer,) = judging.proposed_links(ws)
     assert offer.why == "Both name the registration NCT01234567."
+
+
+def test_two_reports_are_asked_about_once_the_text_before_the_study(ws: Workspace) -> None:
+    trial = "Registered as NCT01234567."
+    follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
+    reviews.add(ws, [article("a", abstract=trial), follow_up, article("b")])
+    assert service.dedupe(ws).merged == 1
+    assert len(judging.proposed_links(ws)) == 1
+    with ws.store.write() as conn:  # of other records than those of the proposed link
+        row = {"id_a": "R000002", "id_b": "R000003", "score": 0.6, "verdict": "unsure", "why": "w"}
+        pairs.replace(conn, ["R000003"], [row])
+    (asked,) = judging.unsure(ws)
+    assert judging.proposed_links(ws) == []
+    judging.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    assert judging.unsure(ws) == judging.proposed_links(ws) == []
+    with pytest.raises(DecisionError, match="judged meanwhile"):
+        judging.answer(ws, asked.id, EventKind.MERGE, "Bo")
 
 
 def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
+from review.dedupe import decided as decided_list
 from review.gaps import service as gaps
 from review.model import EventKind, Outcome, Record
 from review.reporting import service as reporting
@@ -57,6 +58,24 @@ def test_the_list_of_records_counts_all_and_shows_a_page(ws: Workspace, app: App
     assert not app.exception
     assert f"{MADE:,} reports" in words_on(app)
     assert len(app.dataframe[0].value) <= 200
+
+
+def test_the_list_of_merges_counts_all_and_shows_a_page(ws: Workspace, app: AppTest) -> None:
+    with ws.store.write() as conn:
+        first = records.later_than(conn, 0)[0]
+        log.append(conn, "Ann", [
+            Entry(EventKind.MERGE, {"records": [first, other], "score": 0.9, "why": f"Reason {n}."})
+            for n, other in enumerate(records.later_than(conn, 1))
+        ])  # fmt: skip
+    at_page(app, "duplicates", view="merges")
+    assert not app.exception
+    shown = app.dataframe[0].value
+    count = decided_list.count(ws)
+    assert count >= MADE - 1 and len(shown) == 50
+    assert list(shown["Why"])[:2] == [f"Reason {count - 1}.", f"Reason {count - 2}."]
+    assert f"Merges · {count:,}" in [
+        words for control in app.get("button_group") for words in control.options
+    ]
 
 
 def test_the_map_counts_every_coded_report_once_and_leaves_the_excluded_out(

@@ -39,6 +39,7 @@ CASES = {
     "spent budget": Case(("budget",), after="daily budget .* is spent until .* UTC"),
     "too fast": Case(("pace",) * 3, during="fewer requests a second"),
     "burst of faults": Case(("500", "502"), during="Asking again in"),
+    "refused query": Case(("400",), after="refuses the query: Value for type is gone"),
     "paid plan": Case(("plan",), after="wants a paid plan"),
 }
 

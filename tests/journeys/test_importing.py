@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from review.model import Outcome
 from review.store import Store, records, reports
@@ -32,9 +32,14 @@ def open_import(app: App, page: Page) -> None:
     page.get_by_text("Files of references").wait_for()
 
 
+def see(page: Page, words: str | re.Pattern[str]) -> None:
+    """Wait for words; a busy machine takes its time."""
+    page.get_by_text(words).first.wait_for(timeout=60_000)
+
+
 def choose(page: Page, path: Path) -> None:
     page.locator("input[type=file]").set_input_files(path)
-    expect(page.get_by_text(path.name).first).to_be_visible()
+    see(page, path.name)
 
 
 def press_import(page: Page) -> None:
@@ -48,15 +53,15 @@ def test_a_table_of_unknown_columns_is_mapped_and_imported(
     path.write_text(GERMAN, encoding="utf-8")
     open_import(app, page)
     choose(page, path)
-    expect(page.get_by_text("What do the columns of schlaf.csv hold?")).to_be_visible()
-    expect(page.get_by_text("2001 · 2002 · 2003")).to_be_visible()
+    see(page, "What do the columns of schlaf.csv hold?")
+    see(page, "2001 · 2002 · 2003")
     number = page.get_by_role("combobox", name=re.compile("What Nr. holds"))
     number.fill("Number")
     page.get_by_role("option", name="Number in the database").click()
     press_import(page)
-    expect(page.get_by_text("schlaf.csv: 5 new records, 0 known before.")).to_be_visible()
+    see(page, "schlaf.csv: 5 new records, 0 known before.")
     page.goto(f"{app.url}/records?q=Teil")
-    expect(page.get_by_text(re.compile(r"\b5 reports")).first).to_be_visible()
+    see(page, re.compile(r"\b5 reports"))
 
 
 def test_votes_of_a_rayyan_file_are_seen_on_records(
@@ -67,11 +72,11 @@ def test_votes_of_a_rayyan_file_are_seen_on_records(
     path.write_text(RAYYAN, encoding="utf-8")
     open_import(app, page)
     choose(page, path)
-    expect(page.get_by_text("There are votes of another screening tool inside.")).to_be_visible()
+    see(page, "There are votes of another screening tool inside.")
     press_import(page)
-    expect(page.get_by_text("2 new votes: Berta 1, Chris 1.")).to_be_visible()
-    expect(page.get_by_text("wrong colour (1)")).to_be_visible()
-    expect(page.get_by_text("articles.csv:3: title: the row has no title")).to_be_visible()
+    see(page, "2 new votes: Berta 1, Chris 1.")
+    see(page, "wrong colour (1)")
+    see(page, "articles.csv:3: title: the row has no title")
     store = Store(app.db)
     try:
         with store.read() as conn:
@@ -79,9 +84,9 @@ def test_votes_of_a_rayyan_file_are_seen_on_records(
     finally:
         store.close()
     page.goto(f"{app.url}/records?report={found.id}")
-    expect(page.get_by_text("Conflict on title and abstract").first).to_be_visible()
-    expect(page.get_by_text(re.compile("Vote of Berta, came with a file"))).to_be_visible()
-    expect(page.get_by_text(re.compile("Vote of Chris, came with a file"))).to_be_visible()
+    see(page, "Conflict on title and abstract")
+    see(page, re.compile("Vote of Berta, came with a file"))
+    see(page, re.compile("Vote of Chris, came with a file"))
 
 
 def test_a_large_import_shows_its_way_and_can_be_cancelled(
@@ -93,9 +98,9 @@ def test_a_large_import_shows_its_way_and_can_be_cancelled(
     open_import(app, page)
     choose(page, path)
     press_import(page)
-    expect(page.get_by_text("entries stored")).to_be_visible(timeout=60_000)
+    see(page, "entries stored")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("known before")).to_be_visible(timeout=60_000)
+    see(page, "known before")
     store = Store(app.db)
     try:
         with store.read() as conn:
@@ -105,4 +110,4 @@ def test_a_large_import_shows_its_way_and_can_be_cancelled(
     assert run.outcome in (Outcome.CANCELLED, Outcome.COMPLETE)
     assert 0 < run.added == run.received <= RECORDS
     if run.outcome is Outcome.CANCELLED:
-        expect(page.get_by_text("Import the file again for the rest")).to_be_visible()
+        see(page, "Import the file again for the rest")

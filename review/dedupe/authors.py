@@ -19,10 +19,10 @@ _INITIALS = re.compile(r"^[A-Z][A-Z.\-]{0,4}$")
 
 
 def _name_words(author: str) -> list[str]:
-    """Return the folded words of one author that are not initials."""
+    """Return the folded words of one author that are not initials or a number (``0001``)."""
     words = [word for word in re.split(r"[\s,]+", author) if not _INITIALS.match(word)]
     folded = [part for word in words for part in fold(word).split()]
-    return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES]
+    return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES and not word.isdigit()]
 
 
 def _authors(text: str) -> Iterator[list[str]]:

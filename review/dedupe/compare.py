@@ -18,9 +18,20 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from review.dedupe.venues import stands_for
+
 FloatArray = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Scorer = Callable[..., float]
+
+AUTHORS_ALIKE = 0.9
+"""Likeness of authors that needs no second look."""
+
+MEETING_SAME = 0.9
+"""Likeness from which two names of meetings are one: they share many words with all others."""
+
+PLACES_APART, MEETINGS_APART = 0.7, 0.5
+"""Highest likeness of a meeting with a journal, and of two meetings."""
 
 COMPARED_FIELDS: tuple[str, ...] = (
     "title",
@@ -32,7 +43,8 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "first_author",
     "year",
     "journal",
-    "initials",
+    "acronym",
+    "full_name",
     "issn",
     "volume",
     "number",
@@ -45,6 +57,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "openalex_id",
     "abstract",
     "meeting",
+    "proceedings",
     "translated",
     "preprint",
 )
@@ -109,14 +122,30 @@ def _first_author(pairs: pd.DataFrame) -> FloatArray:
     return np.fmax(words, part)
 
 
-def _journal(pairs: pd.DataFrame) -> FloatArray:
-    """Return the likeness of journals; a shared ISSN makes it 1.
+def _authors(pairs: pd.DataFrame) -> FloatArray:
+    """Return the likeness of all authors, in any order, or in order where names are run together.
 
-    Words are cut to four letters, which is how most abbreviations are made; where the cut names
-    differ, first letters may still agree (``jama``, ``pnas``).
+    ``Muller-Calgan`` and ``MullerCalgan`` have no word in common.
+    """
+    words = _alike(pairs, "authors", fuzz.token_sort_ratio)
+    return np.fmax(words, _alike(pairs, "authors", fuzz.ratio, words < AUTHORS_ALIKE))
+
+
+def _journal(pairs: pd.DataFrame) -> FloatArray:
+    """Return the likeness of journals; a shared ISSN or acronym makes it 1.
+
+    Words are cut to four letters, which is how most abbreviations are made.  A meeting and a
+    journal are two places however alike their names are, and so are two meetings unless their
+    names are nearly the same; but a journal may have printed a meeting's abstracts.
     """
     result = _alike(pairs, "journal", fuzz.ratio)
-    result[_equal(pairs, "initials") == 1] = 1
+    result[_cut_short(pairs)] = 1
+    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "proceedings"))
+    result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
+    meetings = first & second & (result < MEETING_SAME)
+    result = np.where(meetings, np.fmin(result, MEETINGS_APART), result).astype(np.float32)
+    printed = [side.to_numpy(dtype=bool) for side in _sides(pairs, "meeting")]
+    result[(first ^ second) & printed[0] & printed[1]] = np.nan
     result[_acronym(pairs)] = 1
     known = _both_known(pairs, "issn")
     if known.any():
@@ -130,17 +159,30 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     return result
 
 
+def _cut_short(pairs: pd.DataFrame) -> Mask:
+    """Tell where a journal of one word is abbreviated (``circ``, ``circulation``)."""
+    first, second = (side.to_numpy(dtype=object) for side in _sides(pairs, "journal"))
+    return np.fromiter(
+        (
+            a != b
+            and min(len(a), len(b)) >= 3
+            and " " not in a + b
+            and (a.startswith(b) or b.startswith(a))
+            for a, b in zip(first, second, strict=True)
+        ),
+        dtype=bool,
+        count=len(pairs),
+    )
+
+
 def _acronym(pairs: pd.DataFrame) -> Mask:
-    """Tell where the initials of one journal are a word of the other's name."""
-    result = np.zeros(len(pairs), dtype=bool)
-    for initials, names in (("a", "b"), ("b", "a")):
-        short, long = pairs[f"initials_{initials}"], pairs[f"journal_{names}"]
-        rows = np.flatnonzero((short.str.len() >= 4).to_numpy() & (long != "").to_numpy())
-        if len(rows):
-            words = short.iloc[rows].str.slice(0, 4).tolist()
-            names_of = long.iloc[rows].tolist()
-            found = process.cpdist(words, names_of, scorer=fuzz.token_set_ratio, dtype=np.float32)
-            result[rows[np.asarray(found).ravel() >= 99]] = True
+    """Tell where journals share an acronym, or one is the acronym of the other's name."""
+    result = _equal(pairs, "acronym") == 1
+    for short, long in (("a", "b"), ("b", "a")):
+        letters, names = pairs[f"acronym_{short}"], pairs[f"full_name_{long}"]
+        rows = np.flatnonzero(((letters != "") & (names != "")).to_numpy(dtype=bool) & ~result)
+        known = zip(letters.iloc[rows].tolist(), names.iloc[rows].tolist(), strict=True)
+        result[rows] = [stands_for(*pair) for pair in known]
     return result
 
 
@@ -218,7 +260,7 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         ),
         "title_within": np.where(unlike, _alike(pairs, "title", fuzz.partial_ratio, unlike), title),
         "authors": _alike(pairs, "authors", fuzz.token_set_ratio),
-        "authors_sort": _alike(pairs, "authors", fuzz.token_sort_ratio),
+        "authors_sort": _authors(pairs),
         "first_author": _first_author(pairs),
         "journal": _journal(pairs),
         "abstract": _alike(pairs, "abstract", fuzz.ratio),

@@ -17,10 +17,10 @@ from rapidfuzz import fuzz
 
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
-from review.dedupe.places import is_meeting
 from review.dedupe.registries import registry_numbers
 from review.dedupe.text import fold
 from review.dedupe.titles import bare_title, notice
+from review.dedupe.venues import is_meeting
 
 LIKELY = 0.8
 """A proposal scored so is likely right; below, two reports merely have something in common."""

@@ -23,14 +23,7 @@ from review.dedupe.identifiers import (
     fold_pmid,
     is_preprint,
 )
-from review.dedupe.places import (
-    first_page,
-    fold_journal,
-    fold_year,
-    is_meeting,
-    journal_initials,
-    last_page,
-)
+from review.dedupe.places import first_page, fold_year, last_page
 from review.dedupe.text import first_number, fold
 from review.dedupe.titles import (
     bare_title,
@@ -40,6 +33,7 @@ from review.dedupe.titles import (
     notice,
     title_numbers,
 )
+from review.dedupe.venues import acronym, fold_journal, full_name, is_meeting, is_proceedings
 
 COLUMNS: tuple[str, ...] = (
     "id",
@@ -90,9 +84,9 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
     Returns:
         N rows, sorted by ``id``, with string columns (``""`` = missing) ``id``, ``title``,
         ``numbers``, ``main_numbers``, ``notice``, ``authors``, ``first_author``, ``year``,
-        ``journal``, ``initials``, ``issn``, ``volume``, ``number``, ``page``, ``last_page``,
+        ``journal``, ``acronym``, ``full_name``, ``issn``, ``volume``, ``number``, ``page``, ``last_page``,
         ``doi``, ``doi_stem``, ``pmid``, ``pmcid``, ``openalex_id``, ``abstract`` and boolean
-        columns ``generic``, ``meeting``, ``translated`` and ``preprint``.
+        columns ``generic``, ``meeting``, ``proceedings``, ``translated`` and ``preprint``.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -120,7 +114,9 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     dois = _map(fold_doi, _texts(records, "doi"))
     pages = _texts(records, "pages")
     numbered = _map(cochrane_stem, pages)
-    kinds = zip(dois, journals, _texts(records, "entrytype"), strict=True)
+    types = _texts(records, "entrytype")
+    volumes, issues = _texts(records, "volume"), _texts(records, "number")
+    kinds = zip(dois, journals, types, strict=True)
     abstracts = [text[: 2 * ABSTRACT_LETTERS] for text in _texts(records, "abstract")]
     fields: dict[str, list[str]] = {
         "id": _texts(records, "id"),
@@ -132,10 +128,11 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
         "first_author": _map(first_author, authors),
         "year": _map(fold_year, _texts(records, "year")),
         "journal": _map(fold_journal, journals),
-        "initials": _map(journal_initials, journals),
+        "acronym": _map(acronym, journals),
+        "full_name": _map(full_name, journals),
         "issn": _map(fold_issn, _texts(records, "isbn")),
-        "volume": _map(first_number, _texts(records, "volume")),
-        "number": _map(first_number, _texts(records, "number")),
+        "volume": _map(first_number, volumes),
+        "number": _map(first_number, issues),
         "page": _map(first_page, pages),
         "last_page": _map(last_page, pages),
         "doi": dois,
@@ -150,8 +147,10 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     normalised["generic"] = pd.Series(
         [is_generic(*pair) for pair in zip(titles, names, strict=True)], dtype=bool
     )
-    places = zip(journals, _texts(records, "volume"), _texts(records, "number"), strict=True)
+    places = zip(journals, volumes, issues, types, strict=True)
     normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)
+    venues = zip(journals, types, strict=True)
+    normalised["proceedings"] = pd.Series([is_proceedings(*v) for v in venues], dtype=bool)
     normalised["translated"] = pd.Series([is_translated(t) for t in raw_titles], dtype=bool)
     normalised["preprint"] = pd.Series([is_preprint(*kind) for kind in kinds], dtype=bool)
     return normalised

@@ -41,10 +41,14 @@ _RETRACTED = re.compile(r"^\W*retracted(?: article)?\s*[:.\]]\s*", re.I)
 # "... N Engl J Med. 2009 Jan 29;360(5):544-6": the citation of the paper that is spoken of.
 _CITATION = re.compile(r"\.\.\.\s.*\b(?:19|20)\d\d\b.*$")
 _SPREADSHEET_FAULT = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!)$")
-# A footnote mark printed after the title: "... In Services 1", "... Performances*".
-_FOOTNOTE = re.compile(r"(?<=[a-z]{3}) [12]$")
+# Footnote marks printed after the title: "... In Services 1", "... A Field Study1, 2",
+# "... Performances*", and where a scanner read the mark as a letter, "... Research I".
+_FOOTNOTE = re.compile(r"(?:(?<=[a-z]{3}) [12i]|(?<=[a-z]{3}) 1 2(?: 3)?|(?<=[a-z]{4})1(?: 2)?)$")
+# "Part 1", "... effects. Study 1": the first of a series; not "a field study 1".
 _SERIAL_END = re.compile(
-    r"\b(?:part|phase|section|study|paper|report|chapter|volume|type|class) 1$"
+    r"(?:\b(?:part|phase|chapter|volume|type|class)"
+    r"|(?:^|[^\w\s])\s*(?:section|study|paper|report))\s+\(?[1i]\W*$",
+    re.I,
 )
 _ROMAN = {
     "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8",
@@ -90,7 +94,7 @@ def title_numbers(bare: str) -> tuple[str, str]:
     """Return the numbers of a bare title in order, Roman ones as Arabic: ``"2 12"``.
 
     Two papers of a series ("Part I", "Part II") often differ in nothing else.  The second string
-    leaves out a last 1 that may be a footnote mark.
+    leaves out what may be footnote marks at the end.
     """
     found: list[str] = []
     folded = fold(_CORRECTED.sub("", bare) or bare)
@@ -101,8 +105,10 @@ def title_numbers(bare: str) -> tuple[str, str]:
             found.append(_ROMAN[word])
         elif not word.isalpha():
             found.extend(str(int(run)) for run in DIGITS.findall(word) if run.isascii())
-    marked = _FOOTNOTE.search(folded) and found[-1:] == ["1"] and not _SERIAL_END.search(folded)
-    return " ".join(found), " ".join(found[:-1] if marked else found)
+    mark = _FOOTNOTE.search(folded)
+    if not mark or mark.group() == " 2" or _SERIAL_END.search(bare):
+        return " ".join(found), " ".join(found)
+    return " ".join(found), " ".join(found[: -len(mark.group().split())])
 
 
 # Only at the start or the end of a title, where a notice names itself.

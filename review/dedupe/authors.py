@@ -22,14 +22,20 @@ def _name_words(author: str) -> list[str]:
     """Return the folded words of one author that are not initials or a number (``0001``)."""
     words = [word for word in re.split(r"[\s,]+", author) if not _INITIALS.match(word)]
     folded = [part for word in words for part in fold(word).split()]
-    return [word for word in folded if len(word) > 1 and word not in _NOT_NAMES and not word.isdigit()]
+    return [
+        word for word in folded if len(word) > 1 and word not in _NOT_NAMES and not word.isdigit()
+    ]
+
+
+def _people(text: str) -> list[str]:
+    # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
+    text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
+    return _AUTHOR_CUT.split(text)
 
 
 def _authors(text: str) -> Iterator[list[str]]:
     """Yield the name words of one author after the other; most readers need the first few."""
-    # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
-    text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
-    for person in _AUTHOR_CUT.split(text):
+    for person in _people(text):
         if words := _name_words(person):
             yield words
 
@@ -37,6 +43,17 @@ def _authors(text: str) -> Iterator[list[str]]:
 def first_author(text: str) -> str:
     """Return the name words of the first author, in order of the alphabet."""
     return " ".join(sorted(next(_authors(text), [])))
+
+
+def surname(text: str) -> str:
+    """Return the surname of the first author, as far as the style of the names tells it.
+
+    ``Smith, Anna B.``, ``Smith AB`` and ``Anna B. Smith`` all give ``smith``.
+    """
+    first = next((person for person in _people(text) if _name_words(person)), "")
+    family, comma, _given = first.partition(",")
+    words = _name_words(family) if comma else _name_words(first)
+    return words[-1] if words else ""
 
 
 def fold_authors(text: str) -> str:

@@ -76,7 +76,7 @@ def keys(normalised: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     for number, key in enumerate(_title_keys(n["title"])):
         yield f"title {number}", key
     # Records with a translated, shortened or faulty title still meet by where they were printed.
-    surname = n["first_author"]
+    surname = n["surname"]
     yield "author and page", _join(surname, n["year"], n["page"])
     yield "author and title", _join(surname, n["title"].str.slice(0, 12))
     yield "place", _join(n["volume"], n["page"], n["year"])

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from review.dedupe.venues import stands_for
+from review.dedupe.venues import is_section, stands_for
 
 FloatArray = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -35,6 +35,8 @@ PLACES_APART, MEETINGS_APART = 0.7, 0.5
 
 COMPARED_FIELDS: tuple[str, ...] = (
     "title",
+    "main_title",
+    "last_title",
     "numbers",
     "main_numbers",
     "notice",
@@ -58,6 +60,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "abstract",
     "meeting",
     "proceedings",
+    "says_journal",
     "translated",
     "preprint",
 )
@@ -140,22 +143,34 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     """
     result = _alike(pairs, "journal", fuzz.ratio)
     result[_cut_short(pairs)] = 1
+    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "says_journal"))
+    result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
     first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "proceedings"))
     result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
     meetings = first & second & (result < MEETING_SAME)
     result = np.where(meetings, np.fmin(result, MEETINGS_APART), result).astype(np.float32)
     printed = [side.to_numpy(dtype=bool) for side in _sides(pairs, "meeting")]
     result[(first ^ second) & printed[0] & printed[1]] = np.nan
+    result[_section(pairs, result < PLACES_APART)] = PLACES_APART
     result[_acronym(pairs)] = 1
     known = _both_known(pairs, "issn")
     if known.any():
-        first, second = (side[known].tolist() for side in _sides(pairs, "issn"))
+        issns = [side[known].tolist() for side in _sides(pairs, "issn")]
         # A field holds the print and the electronic ISSN in either order: one match is enough.
         shared = np.asarray(
-            process.cpdist(first, second, scorer=fuzz.token_set_ratio, dtype=np.float32)
+            process.cpdist(*issns, scorer=fuzz.token_set_ratio, dtype=np.float32)
         ).ravel()
         rows = np.flatnonzero(known)[shared >= 99]
         result[rows] = 1
+    return result
+
+
+def _section(pairs: pd.DataFrame, unlike: Mask) -> Mask:
+    """Tell where one journal may be a section of the other, among those with unlike names."""
+    rows = np.flatnonzero(unlike)
+    first, second = (side.iloc[rows].tolist() for side in _sides(pairs, "journal"))
+    result = np.zeros(len(pairs), dtype=bool)
+    result[rows] = [is_section(*names) for names in zip(first, second, strict=True)]
     return result
 
 
@@ -177,7 +192,7 @@ def _cut_short(pairs: pd.DataFrame) -> Mask:
 
 def _acronym(pairs: pd.DataFrame) -> Mask:
     """Tell where journals share an acronym, or one is the acronym of the other's name."""
-    result = _equal(pairs, "acronym") == 1
+    result: Mask = _equal(pairs, "acronym") == 1
     for short, long in (("a", "b"), ("b", "a")):
         letters, names = pairs[f"acronym_{short}"], pairs[f"full_name_{long}"]
         rows = np.flatnonzero(((letters != "") & (names != "")).to_numpy(dtype=bool) & ~result)
@@ -196,6 +211,22 @@ def _numbers(pairs: pd.DataFrame) -> FloatArray:
     equal = same.to_numpy(dtype=bool)
     shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
     return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
+
+
+def _cut(pairs: pd.DataFrame) -> dict[str, Mask]:
+    """Tell where one title begins the other, and where it is the other but for a part of it.
+
+    A part is a subtitle or a label, set off by a colon, a dash or the like.
+    """
+    columns = ("title", "main_title", "last_title")
+    sides = [[pairs[f"{name}_{side}"].tolist() for name in columns] for side in "ab"]
+    begins, part = [], []
+    for one, main_one, last_one, two, main_two, last_two in zip(*sides[0], *sides[1], strict=True):
+        begins.append(bool(one and two) and (one.startswith(two) or two.startswith(one)))
+        part.append(
+            bool(one and two) and (one in (main_two, last_two) or two in (main_one, last_one))
+        )
+    return {"title_begins": np.array(begins, bool), "title_part": np.array(part, bool)}
 
 
 def _volume(pairs: pd.DataFrame, volume: FloatArray) -> FloatArray:
@@ -227,6 +258,9 @@ def _pages(pairs: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
         "page": page,
         "place": place,
         "pages": same_last & (firsts[0] == firsts[1]) & span,
+        "other_pages": (page == 1)
+        & ((firsts[0] != firsts[1]) | (lasts[0] != lasts[1]))
+        & ~np.isnan(firsts[0] + firsts[1] + lasts[0] + lasts[1]),
     }
 
 
@@ -268,7 +302,7 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number"):
         figures[field] = _equal(pairs, field)
     figures["volume"] = _volume(pairs, figures["volume"])
-    figures |= _pages(pairs)
+    figures |= _pages(pairs) | _cut(pairs)
     sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
     names = [side.str.count(" ").to_numpy() + 1 for side in _sides(pairs, "authors")]
     figures["author_words"] = np.minimum(*names)
@@ -277,7 +311,7 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
     figures["numbers"] = _numbers(pairs)
     figures["one_notice"] = (pairs["notice_a"] != pairs["notice_b"]).to_numpy(dtype=bool)
-    for field in ("generic", "meeting", "translated", "preprint"):
+    for field in ("generic", "meeting", "proceedings", "translated", "preprint"):
         first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, field))
         figures[f"any_{field}"] = first | second
         figures[f"one_{field}"] = first ^ second

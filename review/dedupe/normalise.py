@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from review.dedupe.authors import first_author, fold_authors
+from review.dedupe.authors import first_author, fold_authors, surname
 from review.dedupe.identifiers import (
     cochrane_stem,
     doi_stem,
@@ -31,9 +31,17 @@ from review.dedupe.titles import (
     is_generic,
     is_translated,
     notice,
+    title_ends,
     title_numbers,
 )
-from review.dedupe.venues import acronym, fold_journal, full_name, is_meeting, is_proceedings
+from review.dedupe.venues import (
+    acronym,
+    fold_journal,
+    full_name,
+    is_meeting,
+    is_proceedings,
+    says_journal,
+)
 
 COLUMNS: tuple[str, ...] = (
     "id",
@@ -83,10 +91,11 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         N rows, sorted by ``id``, with string columns (``""`` = missing) ``id``, ``title``,
-        ``numbers``, ``main_numbers``, ``notice``, ``authors``, ``first_author``, ``year``,
-        ``journal``, ``acronym``, ``full_name``, ``issn``, ``volume``, ``number``, ``page``, ``last_page``,
-        ``doi``, ``doi_stem``, ``pmid``, ``pmcid``, ``openalex_id``, ``abstract`` and boolean
-        columns ``generic``, ``meeting``, ``proceedings``, ``translated`` and ``preprint``.
+        ``main_title``, ``last_title``, ``numbers``, ``main_numbers``, ``notice``, ``authors``,
+        ``first_author``, ``surname``, ``year``, ``journal``, ``acronym``, ``full_name``,
+        ``issn``, ``volume``, ``number``, ``page``, ``last_page``, ``doi``, ``doi_stem``,
+        ``pmid``, ``pmcid``, ``openalex_id``, ``abstract`` and boolean columns ``generic``,
+        ``meeting``, ``proceedings``, ``says_journal``, ``translated`` and ``preprint``.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -109,6 +118,7 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     bare_titles = _map(bare_title, raw_titles)
     titles = _map(fold_title, bare_titles)
     numbers = [title_numbers(title) for title in bare_titles]
+    ends = [title_ends(title) for title in bare_titles]
     authors = _texts(records, "author")
     journals = _texts(records, "journal")
     dois = _map(fold_doi, _texts(records, "doi"))
@@ -123,9 +133,12 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
         "title": titles,
         "numbers": [whole for whole, _ in numbers],
         "main_numbers": [main for _, main in numbers],
+        "main_title": [first for first, _ in ends],
+        "last_title": [last for _, last in ends],
         "notice": _map(notice, bare_titles),
         "authors": _map(fold_authors, authors),
         "first_author": _map(first_author, authors),
+        "surname": _map(surname, authors),
         "year": _map(fold_year, _texts(records, "year")),
         "journal": _map(fold_journal, journals),
         "acronym": _map(acronym, journals),
@@ -151,6 +164,7 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)
     venues = zip(journals, types, strict=True)
     normalised["proceedings"] = pd.Series([is_proceedings(*v) for v in venues], dtype=bool)
+    normalised["says_journal"] = pd.Series([says_journal(j) for j in journals], dtype=bool)
     normalised["translated"] = pd.Series([is_translated(t) for t in raw_titles], dtype=bool)
     normalised["preprint"] = pd.Series([is_preprint(*kind) for kind in kinds], dtype=bool)
     return normalised

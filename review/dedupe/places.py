@@ -6,6 +6,7 @@ import re
 
 from review.dedupe.text import first_number, undate
 
+
 def first_page(pages: str) -> str:
     """Return the first page without its letter (``"73"`` for ``S73``), which is often left out."""
     return first_number(pages)

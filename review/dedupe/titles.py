@@ -90,6 +90,19 @@ def fold_title(bare: str) -> str:
     return _FOOTNOTE.sub("", fold(_CORRECTED.sub("", bare) or bare))
 
 
+_BREAK = re.compile(r"(?<=\w{2})\s*(?::|\?|!|;|\.\s|\s[-–—]+\s|--|—|\[|\()\s*")
+
+
+def title_ends(bare: str) -> tuple[str, str]:
+    """Return what a bare title says before its first and after its last break, folded.
+
+    Databases leave out subtitles, and labels such as ``Research note:``.  Both are ``""`` where
+    there is no break.
+    """
+    parts = [folded for part in _BREAK.split(bare) if (folded := fold(part))]
+    return (parts[0], parts[-1]) if len(parts) > 1 else ("", "")
+
+
 def title_numbers(bare: str) -> tuple[str, str]:
     """Return the numbers of a bare title in order, Roman ones as Arabic: ``"2 12"``.
 

@@ -8,13 +8,17 @@ from html import unescape
 
 from review.dedupe.text import fold
 
-# What follows a name: a citation, the meeting whose abstracts an issue holds, a second name.
-_NOTE = re.compile(
-    r"\s*(?:\.\s?\d|\.\s*conference\b|\bconference:|\(|\[|:|=|/|;\s|\s[-–—]+\s).*$", re.I
+# What follows a name: a citation, the meeting whose abstracts an issue holds, a second name, a
+# motto.
+_NOTE = re.compile(r"\s*(?:\.\s?\d|\.\s*conference\b|\bconference:|\(|\[|:|=|/|\"|—|;\s).*$", re.I)
+# "ICIS - Thirty First International Conference ...", "WWW 2015 - Proceedings of the ..."
+_ACRONYM_FIRST = re.compile(r"^(\w+(?: (?:19|20)\d\d)?)\s+[-–]+\s.*$")
+_ACRONYM_END = re.compile(r",\s*[A-Z]{3,8}$")
+_SKIP = frozenset(
+    "the of and in for on to a an de la le les des der die das und et official journal j".split()
 )
-_SKIP = frozenset("the of and in for on to a an de la le les des der die das und et official".split())
 _SMALL_WORDS = frozenset("the of and in for on a an to".split())
-_JOURNAL = frozenset("j jour journal jnl".split())
+_JOURNAL = re.compile(r"\b(?:j|jnl|journal|zeitschrift|revista|rivista)\b", re.I)
 
 _MEETING = re.compile(
     r"\b(?:conference|congress|meeting|symposium|abstracts?|annual session)\b", re.I
@@ -35,11 +39,13 @@ _SERIES = re.compile(
     r"|acm international conference proceeding)",
     re.I,
 )
-_CITATION_ONLY = re.compile(r"\d(?!\d*(?:st|nd|rd|th)\b)(?!.*\b(?:conf|symp|workshop|congress))", re.I)
+_CITATION_ONLY = re.compile(
+    r"\d(?!\d*(?:st|nd|rd|th)\b)(?!.*\b(?:conf|symp|workshop|congress))", re.I
+)
 # What changes from one meeting of a row to the next, or stands in the name of them all.
 _EDITION = re.compile(
     r"(?:\d+(?:st|nd|rd|th)?|annual|biennial|first|second|third|fourth|fifth|sixth|seventh|eighth"
-    r"|ninth|tenth|proceedings|proc|international|intl?|conf|conference|symp|symposium|workshops?"
+    r"|ninth|tenth|eleventh|twelfth|\w+teenth|\w+tieth|twenty|thirty|forty|fifty|acm|ieee|ifip|joint|proceedings|proc|international|intl?|conf|conference|symp|symposium|workshops?"
     r"|congress|vols?|pts?)$"
 )
 _SPONSORS = frozenset("acm ieee ifip usenix siam".split())
@@ -73,7 +79,11 @@ def is_meeting(journal: str, volume: str, number: str, entrytype: str = "") -> b
 def _name(journal: str) -> str:
     if "&" in journal:
         journal = unescape(journal)
-    return (_NOTE.sub("", journal) or journal) if len(journal) > 8 else journal
+    journal = journal.strip("\"'[] ")
+    if len(journal) <= 8:
+        return journal
+    journal = _NOTE.sub("", journal) or journal
+    return _ACRONYM_END.sub("", _ACRONYM_FIRST.sub(r"\1", journal))
 
 
 def fold_journal(journal: str) -> str:
@@ -83,7 +93,7 @@ def fold_journal(journal: str) -> str:
     """
     if is_series(journal) or _CITATION_ONLY.match(journal):
         return ""
-    words = ["jour" if word in _JOURNAL else word for word in fold(_name(journal)).split()]
+    words = fold(_name(journal)).split()
     kept = [word for word in words if word not in _SKIP] or words
     if is_proceedings(journal):
         kept = [word for word in kept if not _EDITION.match(word)] or kept
@@ -92,17 +102,27 @@ def fold_journal(journal: str) -> str:
     return " ".join(word[:4] for word in kept)
 
 
+def says_journal(journal: str) -> bool:
+    """Tell whether a name holds the word journal: Pain and the Journal of Pain are two."""
+    return bool(_JOURNAL.search(_name(journal)))
+
+
 def acronym(journal: str) -> str:
     """Return the acronym that a name is or holds (``jama``, ``amcis``, ``chi``), or ``""``.
 
     A name of one short word may be an acronym; in the name of a meeting, capitals show it.
     """
+    if says_journal(journal):
+        return ""
     words = [word for word in fold(_name(journal)).split() if not _EDITION.match(word)]
     words = [word for word in words if word not in _SMALL_WORDS and word not in _SPONSORS]
     if len(words) == 1:
         return words[0] if _SHORTEST <= len(words[0]) <= _LONGEST else ""
-    if not is_proceedings(journal) or journal.isupper():
+    if not is_proceedings(journal):
         return ""
+    end = _ACRONYM_END.search(journal)
+    if end or journal.isupper():
+        return end.group().strip(", ").lower() if end else ""
     found = [word.lower() for word in _CAPITALS.findall(journal)]
     return next((word for word in found if word not in _SPONSORS), "")
 
@@ -111,6 +131,18 @@ def full_name(journal: str) -> str:
     """Return the folded words of a name of several words, for `stands_for`, or ``""``."""
     name = fold(_name(journal))
     return name if " " in name else ""
+
+
+@lru_cache(maxsize=100_000)
+def is_section(first: str, second: str) -> bool:
+    """Tell whether one folded name is the beginning of the other: a journal and its section.
+
+    ``am phys`` (Am J Physiol) and ``amer phys hear circ phys``; two words at least.
+    """
+    short, long = sorted((first.split(), second.split()), key=len)
+    return 2 <= len(short) < len(long) and all(
+        one.startswith(two) or two.startswith(one) for one, two in zip(short, long, strict=False)
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -136,7 +168,6 @@ def _spelled(letters: str, words: tuple[str, ...], longest: int, pieces: int = 0
     if pieces and word in _SMALL_WORDS and _spelled(letters, rest, longest, pieces):
         return True
     return any(
-        word.startswith(letters[:size])
-        and _spelled(letters[size:], rest, longest, pieces + 1)
+        word.startswith(letters[:size]) and _spelled(letters[size:], rest, longest, pieces + 1)
         for size in range(1, min(longest, len(word), len(letters)) + 1)
     )

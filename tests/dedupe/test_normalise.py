@@ -9,9 +9,10 @@ import pytest
 from review.dedupe import COLUMNS, normalise
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, fold_openalex, fold_pmcid, is_preprint
-from review.dedupe.places import first_page, fold_journal, journal_initials, last_page
+from review.dedupe.places import first_page, last_page
 from review.dedupe.text import first_number, fold
 from review.dedupe.titles import bare_title, fold_title, is_generic, notice, title_numbers
+from review.dedupe.venues import acronym, fold_journal, full_name, stands_for
 
 
 @pytest.mark.parametrize(
@@ -130,8 +131,14 @@ def test_journals_meet_their_abbreviations() -> None:
     assert fold_journal("Basic Research in Cardiology") == "basi rese card"
     assert fold_journal("Lancet.2 (7777) ()(pp 573-577) 1972") == "lancet"
     assert fold_journal("Diabetologia") != fold_journal("Diabetes")
-    assert journal_initials("Journal of the American Medical Association") == "jama"
-    assert journal_initials("JAMA") == "jama"
+
+
+def test_acronyms_meet_the_names_they_stand_for() -> None:
+    assert acronym("JAMA") == "jama"
+    assert stands_for("jama", full_name("Journal of the American Medical Association"))
+    assert not stands_for("jama", full_name("Journal of Applied Microbiology"))
+    assert acronym("Proc. of the 5th Conference on Information Systems (ICIS)") == "icis"
+    assert stands_for("amcis", full_name("Americas Conference on Information Systems"))
 
 
 @pytest.mark.parametrize(

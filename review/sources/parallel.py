@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
 import time
@@ -99,9 +100,13 @@ class _Crew:
         ]
         for thread in threads:
             thread.start()
+        # Pages are made of very many small objects. What was there before is set aside meanwhile,
+        # or the collector would go through all of it again and again for their sake.
+        gc.freeze()
         try:
             yield from self._listen()
         finally:
+            gc.unfreeze()
             self._stop.set()
             for thread in threads:
                 thread.join(_LOOK)

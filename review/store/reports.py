@@ -263,13 +263,8 @@ def status_counts(conn: Connection) -> list[tuple[Decision, Decision, str, int, 
     ]
 
 
-def standings(conn: Connection) -> list[Row[Any]]:
-    """Every report's id, study, records and decisions: the raw material of the flow diagram."""
-    return list(conn.execute(select(report).order_by(report.c.id)))
-
-
 def disputable(conn: Connection) -> list[Row[Any]]:
-    """As `standings`, of the reports whose votes may disagree.
+    """Id, records and decisions of the reports whose votes may disagree.
 
     Those in conflict at a stage, and those excluded for no one reason.
     """

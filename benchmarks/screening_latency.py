@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 from review.begin import begin  # noqa: E402
 from review.config import from_environment  # noqa: E402
 from review.model import Outcome, Record, Stage  # noqa: E402
-from review.store import records, reports  # noqa: E402
+from review.store import judgements, records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
 
 REVIEWER = "Bench"
@@ -186,7 +186,7 @@ def main() -> None:
             process.terminate()
             process.wait(10)
         with ws.store.read() as conn:
-            stored = {v.report: v.vote.value[0] for v in reports.votes(conn)
+            stored = {v.report: v.vote.value[0] for v in judgements.votes(conn)
                       if v.stage is Stage.TITLE_ABSTRACT}  # fmt: skip
         wrong = sum(stored.get(report) != key for report, key in made)
         ws.store.close()

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from review.errors import DecisionError, NotFoundError
 from review.model import Event, EventKind, Outcome, Record, Stage, VoteValue
-from review.store import Connection, Entry, Store, choices, log, records, reports, statements
+from review.store import (
+    Connection,
+    Entry,
+    Store,
+    choices,
+    judgements,
+    log,
+    records,
+    reports,
+    statements,
+)
 
 RECORDS = 6
 REVIEWERS = ("Ann", "Bo", "Cy")
@@ -144,7 +154,7 @@ def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[E
     who = REVIEWERS[n % 3]
     earlier = [
         t.event
-        for t in reports.tags(conn, reports.resolve(conn, a))
+        for t in judgements.tags(conn, reports.resolve(conn, a))
         if t.reviewer == who and t.dimension == "study_design"
     ]
     payload = {
@@ -158,7 +168,7 @@ def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[E
 
 
 def _untag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
-    mine = [t.event for t in reports.tags(conn, reports.resolve(conn, a))]
+    mine = [t.event for t in judgements.tags(conn, reports.resolve(conn, a))]
     payload = {"record": a, "reviewer": REVIEWERS[n % 3], "cancels": mine[:1]}
     return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.UNTAG, payload)]) if mine else []
 
@@ -218,9 +228,9 @@ def visible(conn: Connection) -> object:
     """Everything a person can see of the review's state, times and event ids aside."""
     return (
         reports.listing(conn),
-        [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in reports.votes(conn)],
-        [(t.report, t.dimension, t.value, t.reviewer) for t in reports.tags(conn)],
-        [reports.notes(conn, r.id) for r in reports.listing(conn)],
+        [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in judgements.votes(conn)],
+        [(t.report, t.dimension, t.value, t.reviewer) for t in judgements.tags(conn)],
+        [judgements.notes(conn, r.id) for r in reports.listing(conn)],
         choices.chosen_fields(conn),
         {n: (s.text, s.none, s.reviewer) for n, s in statements.in_force(conn).items()},
     )

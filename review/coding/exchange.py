@@ -22,7 +22,7 @@ from review.model import EventKind, Finding, Tag
 from review.protocol import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, Entry, evidence, log, reports
+from review.store import Connection, Entry, evidence, judgements, log, reports
 from review.workspace import Workspace
 
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
@@ -61,7 +61,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     mistakes: list[Mistake] = []
     unchanged = 0
     with ws.store.write() as conn:
-        standing = _by_place(reports.tags(conn))
+        standing = _by_place(judgements.tags(conn))
         lines: Lines = {}
         for line, row in rows:
             try:
@@ -93,7 +93,7 @@ def export_tags(ws: Workspace, path: Path) -> int:
     with ws.store.read() as conn:
         rows = [
             {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
-            for t in reports.tags(conn)
+            for t in judgements.tags(conn)
         ]
     return write_csv(path, TAG_COLUMNS, rows)
 
@@ -113,7 +113,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         standing: dict[Key, list[Finding]] = {}
-        for known in reports.findings(conn):
+        for known in judgements.findings(conn):
             standing.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
@@ -146,7 +146,7 @@ def export_findings(ws: Workspace, path: Path) -> int:
     with ws.store.read() as conn:
         rows = [
             {name: getattr(f, name) for name in FINDING_COLUMNS[:-1]} | {"time": _iso(f.time)}
-            for f in reports.findings(conn)
+            for f in judgements.findings(conn)
         ]
     return write_csv(path, FINDING_COLUMNS, rows)
 

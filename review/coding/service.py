@@ -35,7 +35,7 @@ from review.errors import DecisionError
 from review.model import Answer, Direction, Event, EventKind, Finding, Report, Suggestion, Tag
 from review.protocol import Codebook
 from review.screening.service import Imported
-from review.store import Connection, Entry, evidence, log, reports, suggestions
+from review.store import Connection, Entry, evidence, judgements, log, reports, suggestions
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -171,7 +171,7 @@ def untag(
         place = place_of(conn, report)
         given = [
             t
-            for t in reports.tags(conn, place.report)
+            for t in judgements.tags(conn, place.report)
             if t.dimension == asked.id and t.value == value
         ]
         mine = given if anyones else [t for t in given if t.reviewer == who]
@@ -223,10 +223,10 @@ def sheet(ws: Workspace, report: str) -> CodingSheet:
     """
     with ws.store.read() as conn:
         found = reports.get(conn, reports.resolve(conn, report))
-        tags = tuple(reports.tags(conn, found.id))
-        findings = tuple(reports.findings(conn, found.id))
+        tags = tuple(judgements.tags(conn, found.id))
+        findings = tuple(judgements.findings(conn, found.id))
         offers = [(s, Answer(said) if said else None)
-                  for _, s, said in reports.suggestions(conn, found.id)]  # fmt: skip
+                  for s, said in suggestions.of_report(conn, found.id)]  # fmt: skip
     tagged = {(t.dimension, t.value) for t in tags}
     rejected = {(s.dimension, s.value) for s, said in offers if said is Answer.REJECTED}
     settled = tagged | rejected
@@ -328,7 +328,7 @@ def add_finding(
         place = place_of(conn, report)
         finding = read_finding(ws.protocol.codebook, place.report, said)
         earlier = [
-            f for f in reports.findings(conn, place.report) if pairing(f) == pairing(finding)
+            f for f in judgements.findings(conn, place.report) if pairing(f) == pairing(finding)
         ]
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
@@ -350,7 +350,7 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        found = [f for f in reports.findings(conn) if f.event == event]
+        found = [f for f in judgements.findings(conn) if f.event == event]
         if not found:
             raise DecisionError(f"{event} is not a finding that stands.")
         place = place_of(conn, found[0].report)
@@ -363,7 +363,7 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
 def _own_tags(conn: Connection, place: Place, dimension: str, reviewer: str) -> list[Tag]:
     return [
         t
-        for t in reports.tags(conn, place.report)
+        for t in judgements.tags(conn, place.report)
         if t.dimension == dimension and t.reviewer == reviewer
     ]
 

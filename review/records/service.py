@@ -23,10 +23,22 @@ from review.model import (
     Vote,
 )
 from review.protocol import Protocol
-from review.store import Connection, Entry, choices, log, records, reports, studies
+from review.store import (
+    Connection,
+    Entry,
+    choices,
+    filters,
+    judgements,
+    log,
+    records,
+    reports,
+    standings,
+    studies,
+    suggestions,
+)
 from review.workspace import Workspace
 
-STATUSES = tuple(reports.STATUSES)
+STATUSES = tuple(standings.STATUSES)
 """Where a report can stand, as `find` takes it."""
 
 EVERYTHING = 2**31 - 1
@@ -107,7 +119,7 @@ def find(
         if search.ids:
             found = reports.by_ids(conn, _resolved(conn, search.ids))
             return found[offset : offset + limit], len(found)
-        return reports.search(
+        return filters.find(
             conn,
             search.text,
             status=search.status if search.status in STATUSES else "",
@@ -168,13 +180,13 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(
                 v
-                for v in _standing(reports.votes(conn, report.id), history)
+                for v in _standing(judgements.votes(conn, report.id), history)
                 if v.reviewer == reviewer or v.stage not in blind
             ),
-            tags=tuple(reports.tags(conn, report.id)),
-            findings=tuple(reports.findings(conn, report.id)),
-            suggestions=tuple((s, said) for _, s, said in reports.suggestions(conn, report.id)),
-            notes=tuple(reports.notes(conn, report.id)),
+            tags=tuple(judgements.tags(conn, report.id)),
+            findings=tuple(judgements.findings(conn, report.id)),
+            suggestions=tuple(suggestions.of_report(conn, report.id)),
+            notes=tuple(judgements.notes(conn, report.id)),
             steps=tuple(_steps(history, reviewer, blind, runs)),
             siblings=tuple(studies.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from review.model import Stage
-from review.store import reports, whole
+from review.store import judgements, whole
 from review.workspace import Workspace
 
 
@@ -36,7 +36,7 @@ class Adopted:
 def work(ws: Workspace) -> list[Work]:
     """What every reviewer has done, in order of names."""
     with ws.store.read() as conn:
-        found = reports.work(conn)
+        found = judgements.work(conn)
     return [
         Work(
             name,

@@ -10,7 +10,7 @@ from review.reporting import diagram, exports, prisma
 from review.reporting.exports import FORMATS
 from review.reporting.tables import Dossier
 from review.spreadsheet import whole_file
-from review.store import Connection, choices, evidence, records, reports, whole
+from review.store import Connection, choices, evidence, judgements, records, reports, whole
 from review.workspace import Workspace
 
 __all__ = [
@@ -102,9 +102,9 @@ def dossier(ws: Workspace) -> Dossier:
         return Dossier(
             reports=reports.listing(conn),
             records=whole.records_by_report(conn),
-            votes=reports.votes(conn),
-            tags=reports.tags(conn),
-            findings=reports.findings(conn),
+            votes=judgements.votes(conn),
+            tags=judgements.tags(conn),
+            findings=judgements.findings(conn),
             merges=[
                 {
                     "event": e.event,

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from review.errors import DecisionError
 from review.model import Report
 from review.sources.openalex import OpenAlex, Query
-from review.store import Connection, reports, whole
+from review.store import Connection, reports, standings, whole
 
 SOURCE = whole.CITATIONS
 """Source of these runs: the flow diagram counts what only they found among the other methods."""
@@ -50,7 +50,7 @@ class Seeds:
 
 def seeds(conn: Connection) -> Seeds:
     """The included reports, by the ids of their records."""
-    included = reports.listing(conn, where=reports.STATUSES["included"])
+    included = reports.listing(conn, where=standings.STATUSES["included"])
     held = whole.records(conn, [r for p in included for r in p.record_ids])
     works: dict[str, Report] = {}
     unknown: list[Report] = []

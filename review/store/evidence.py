@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, exists, func, literal, or_, select
 
-from review.model import Answer, Decision
+from review.model import Answer
 from review.retraction import Retraction
 from review.store.composition import DOI, SHOWN, TITLE, YEAR
 from review.store.records import RETRACTED
-from review.store.reports import STATUSES
 from review.store.schema import (
     amendment,
     answer,
@@ -26,12 +25,7 @@ from review.store.schema import (
     suggestion,
     tag,
 )
-
-EXCLUDED = or_(
-    report.c.title_abstract == str(Decision.EXCLUDE),
-    report.c.full_text.in_([str(Decision.EXCLUDE), str(Decision.NOT_RETRIEVED)]),
-)
-"""`review.model.Report.excluded`, as the database says it."""
+from review.store.standings import EXCLUDED, STATUSES
 
 
 class OpenValue(NamedTuple):

@@ -18,6 +18,9 @@ from review.store.schema import answer, member, record, suggestion
 NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank")
 """Columns of the table, which are the fields of `review.model.Suggestion`."""
 
+_PLACED = select(suggestion, member.c.report).join(member, member.c.record == suggestion.c.record)
+"""Suggestions with the reports that now hold their records."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordText:
@@ -46,17 +49,28 @@ def get(conn: Connection, suggestion_id: str) -> tuple[str, Suggestion, str]:
     Raises:
         NotFoundError: no such suggestion.
     """
-    statement = (
-        select(suggestion, member.c.report)
-        .join(member, member.c.record == suggestion.c.record)
-        .where(suggestion.c.id == suggestion_id)
-    )
-    row = conn.execute(statement).one_or_none()
+    row = conn.execute(_PLACED.where(suggestion.c.id == suggestion_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no suggestion {suggestion_id}.")
     said = select(answer.c.answer).where(answer.c.suggestion == suggestion_id, answer.c.active)
     newest = conn.execute(said.order_by(answer.c.seq.desc()).limit(1)).scalar()
     return str(row.report), _suggestion(row), str(newest or "")
+
+
+def of_report(conn: Connection, report_id: str) -> list[tuple[Suggestion, str]]:
+    """Suggestions on a report, best first in each dimension; each with its newest answer or ""."""
+    here = member.c.report == report_id
+    answers = (
+        select(answer.c.suggestion, answer.c.answer)
+        .join(suggestion, suggestion.c.id == answer.c.suggestion)
+        .join(member, member.c.record == suggestion.c.record)
+        .where(answer.c.active, here)
+        .order_by(answer.c.seq)
+    )
+    said: dict[str, str] = dict(map(tuple, conn.execute(answers)))
+    order = (suggestion.c.dimension, suggestion.c.rank, suggestion.c.id)
+    rows = conn.execute(_PLACED.where(here).order_by(*order))
+    return [(_suggestion(row), said.get(row.id, "")) for row in rows]
 
 
 def add(conn: Connection, proposed: Sequence[Suggestion]) -> int:

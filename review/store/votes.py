@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from review.model import EventKind, Stage, VoteValue
 from review.store.chunks import chunks
 from review.store.schema import event, member, vote
+from review.store.whole import homes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,6 @@ class Earlier:
     reason: str
     run: str
     active: bool
-
-
-def homes(conn: Connection, records: Collection[str]) -> dict[str, str]:
-    """The report each record is in; withdrawn records are in none."""
-    found: dict[str, str] = {}
-    for part in chunks(sorted(records)):
-        rows = conn.execute(select(member.c.record, member.c.report).where(
-            member.c.record.in_(part)
-        ))  # fmt: skip
-        found.update({record: report for record, report in rows})
-    return found
 
 
 def earlier(conn: Connection, records: Collection[str]) -> dict[str, list[Earlier]]:

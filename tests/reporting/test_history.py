@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from review.model import EventKind
 from review.reporting.service import flow_of
-from review.store import Entry, Store, log, reports, trails, withdrawals
+from review.store import Entry, Store, judgements, log, trails, withdrawals
 from tests.histories import Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -52,7 +52,7 @@ def test_withdrawing_a_run_and_restoring_it_changes_nothing(
             return
         run = runs[which % len(runs)].id
         before = visible(conn), flow_of(conn)
-        everyone, votes = ids(conn), {v.event for v in reports.votes(conn)}
+        everyone, votes = ids(conn), {v.event for v in judgements.votes(conn)}
         own = set(trails.seen_by(conn, run))
         leaving = withdrawals.leaving_with(conn, run)
         kept = {r for other in runs if other.id != run for r in trails.seen_by(conn, other.id)}
@@ -60,7 +60,7 @@ def test_withdrawing_a_run_and_restoring_it_changes_nothing(
         (done,) = log.append(conn, "Bo", [Entry(EventKind.RUN_WITHDRAWN, payload)])
         assert set(ids(conn)) == kept
         assert (len(everyone) - len(kept), len(kept & own)) == (leaving.leaving, leaving.staying)
-        lost = votes - {v.event for v in reports.votes(conn)}
+        lost = votes - {v.event for v in judgements.votes(conn)}
         assert bool(lost) == bool(leaving.voted) and len(lost) >= leaving.voted
         log.undo(conn, "Bo", done.id)
         assert (visible(conn), flow_of(conn)) == before

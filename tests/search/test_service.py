@@ -10,7 +10,7 @@ from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
 from review.model import Outcome, Stage, VoteValue
 from review.screening import service as screening
 from review.search import running, service
-from review.store import records, reports
+from review.store import records, reports, suggestions
 from tests import reviews
 from tests.backends import free_port
 from tests.search.common import Open, count, pull, sound, works
@@ -40,7 +40,7 @@ def test_new_records_have_suggestions_at_once(ws_at: Open) -> None:
         ws = ws_at(server.url)
         pull(ws)
     with ws.store.read() as conn:
-        assert reports.suggestions(conn)
+        assert suggestions.count_open(conn)
 
 
 @pytest.mark.parametrize("fault", ["500", "cut_json", "reset", "html"])

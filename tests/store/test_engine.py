@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from review.errors import NoReviewError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage
-from review.store import Entry, Store, log, records, reports
+from review.store import Entry, Store, filters, judgements, log, records, reports, standings
 from review.store.schema import composition, metadata
 
 
@@ -36,7 +36,7 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
     fill(store, papers(2))
     store.upgrade()
     with store.read() as conn:
-        assert reports.count(conn) == 2
+        assert len(reports.listing(conn)) == 2
 
 
 def test_state_that_an_earlier_version_did_not_keep_comes_from_the_log(
@@ -84,7 +84,7 @@ def test_text_from_outside_is_kept_as_it_came(store: Store) -> None:
     fill(store, [nasty])
     with store.read() as conn:
         found = records.get(conn, "R000001")
-        hits, _ = reports.search(conn, "ñandú 睡眠")
+        hits, _ = filters.find(conn, "ñandú 睡眠")
     assert found.title == "<script>alert(1)</script> =cmd()  نوم 睡眠 ?"
     assert found.abstract == nasty.abstract
     assert found.authors == nasty.authors
@@ -94,7 +94,7 @@ def test_text_from_outside_is_kept_as_it_came(store: Store) -> None:
 def test_percent_and_underscore_are_searched_as_themselves(store: Store) -> None:
     fill(store, [Record("f", "1", title="100% pure"), Record("f", "2", title="1000 pure")])
     with store.read() as conn:
-        assert [r.id for r in reports.search(conn, "100%")[0]] == ["P000001"]
+        assert [r.id for r in filters.find(conn, "100%")[0]] == ["P000001"]
 
 
 def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:
@@ -104,7 +104,7 @@ def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:
         log.append(conn, "Ann", [Entry(EventKind.NOTE, note)])
         reports.get(conn, "P999999")
     with store.read() as conn:
-        assert reports.notes(conn, "P000001") == []
+        assert judgements.notes(conn, "P000001") == []
 
 
 def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
@@ -114,7 +114,7 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
         cast = 0
         while True:
             with store.write() as conn:
-                found = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
+                found = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
                 if found is None:
                     return cast
                 _, lead, covers = reports.members(conn, found)
@@ -140,14 +140,14 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
         counts = list(pool.map(screen, [f"reviewer {i}" for i in range(8)]))
     with store.read() as conn:
         assert counts == [25] * 8
-        assert len(reports.votes(conn)) == 200
+        assert len(judgements.votes(conn)) == 200
         assert {str(r.title_abstract) for r in reports.listing(conn)} == {"include"}
 
 
 def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Store) -> None:
     fill(store, papers(3_000))
     with store.write() as conn:
-        first = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        first = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
         vote = {
             "record": "R000001",
             "stage": "title_abstract",
@@ -155,6 +155,6 @@ def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Sto
             "reviewer": "Ann",
         }
         log.append(conn, "Ann", [Entry(EventKind.VOTE, vote)])
-        second = reports.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
-        left = reports.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
+        second = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        left = standings.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
     assert (first, second, left) == ("P000001", "P000002", 2_999)

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from review.errors import DecisionError
 from review.model import EventKind, Record
-from review.store import Entry, Store, log, records, reports
+from review.store import Entry, Store, filters, log, records, reports
 from tests.histories import STEPS, Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -79,7 +79,7 @@ def test_reports_are_found_by_the_year_they_are_shown_with(
     with fresh_review(store) as conn:
         play(conn, history)
         for year in (2000, 2001, 2002):
-            found, total = reports.search(conn, years=(year, year))
+            found, total = filters.find(conn, years=(year, year))
             assert total == len(found)
             assert found == [r for r in reports.listing(conn) if r.lead.year == year]
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import Config
-from review.store import records, reports
+from review.store import judgements, records, reports
 from review.ui import jobs
 from review.ui.import_parts import IMPORT, LEAVE
 from review.workspace import Workspace, open_workspace
@@ -69,7 +69,7 @@ def newest(ws: Workspace) -> list[tuple[str, int | None]]:
 
 def voters(ws: Workspace) -> list[tuple[str, str]]:
     with ws.store.read() as conn:
-        return [(v.reviewer, str(v.vote)) for v in reports.votes(conn)]
+        return [(v.reviewer, str(v.vote)) for v in judgements.votes(conn)]
 
 
 def test_columns_of_an_unknown_table_are_chosen_and_imported(page: AppTest, ws: Workspace) -> None:

@@ -28,7 +28,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from review.dedupe import ask_once, cluster, find_pairs, read_records  # noqa: E402
+from review.dedupe import allowance, ask_once, cluster, find_pairs, read_records  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def measure(folder: Path, first: int | None) -> Run:
     start = time.process_time()
     pairs = find_pairs(records)
     clusters = pd.Series(cluster(records["id"], pairs))
-    pairs = ask_once(pairs, clusters.to_dict())
+    pairs = ask_once(pairs, clusters.to_dict(), allowance(len(records)))
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux
 

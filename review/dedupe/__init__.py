@@ -10,12 +10,13 @@ from review.dedupe.compare import compare
 from review.dedupe.decide import decide
 from review.dedupe.files import DedupeFileResult, dedupe_file, read_records
 from review.dedupe.normalise import COLUMNS, normalise
-from review.dedupe.pairs import PAIR_COLUMNS, ask_once, find_pairs
+from review.dedupe.pairs import PAIR_COLUMNS, allowance, ask_once, find_pairs
 
 __all__ = [
     "COLUMNS",
     "PAIR_COLUMNS",
     "DedupeFileResult",
+    "allowance",
     "ask_once",
     "cluster",
     "compare",

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-CONTRADICTION = 0.5
-"""A pair that is scored below this is held apart: its fields contradict each other."""
+from review.dedupe.rules import APART, SAME
 
 Enemies = dict[str, set[str]]
 
@@ -33,11 +32,11 @@ def cluster(
     root = {record: record for record in ids}
     members = {record: [record] for record in root}
     enemies: Enemies = {}
-    contradicted = pairs[(pairs["verdict"] != "same") & (pairs["score"] < CONTRADICTION)]
+    contradicted = pairs[pairs["verdict"] == APART]
     for first, second in [*apart, *zip(contradicted["id_a"], contradicted["id_b"], strict=True)]:
         enemies.setdefault(first, set()).add(second)
         enemies.setdefault(second, set()).add(first)
-    sure = pairs[pairs["verdict"] == "same"]
+    sure = pairs[pairs["verdict"] == SAME]
     sure = sure.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
     for first, second in zip(sure["id_a"], sure["id_b"], strict=True):
         if first not in root or second not in root:

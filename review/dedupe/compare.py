@@ -10,6 +10,7 @@ unknown is neither agreement nor disagreement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +31,10 @@ AUTHORS_ALIKE = 0.9
 MEETING_SAME = 0.9
 """Likeness from which two names of meetings are one: they share many words with all others."""
 
-PLACES_APART, MEETINGS_APART = 0.7, 0.5
+PLACES_APART, MEETINGS_APART = 0.72, 0.5
 """Highest likeness of a meeting with a journal, and of two meetings."""
+
+_DOI_END = re.compile(r"/(.*(?:\d.*){6,})$")  # long enough to be one work's number anywhere
 
 COMPARED_FIELDS: tuple[str, ...] = (
     "title",
@@ -41,6 +44,7 @@ COMPARED_FIELDS: tuple[str, ...] = (
     "main_numbers",
     "notice",
     "generic",
+    "column",
     "authors",
     "first_author",
     "year",
@@ -142,6 +146,8 @@ def _journal(pairs: pd.DataFrame) -> FloatArray:
     names are nearly the same; but a journal may have printed a meeting's abstracts.
     """
     result = _alike(pairs, "journal", fuzz.ratio)
+    single = ~(pairs["journal_a"] + pairs["journal_b"]).str.contains(" ", regex=False).to_numpy()
+    result = np.where(single & (result < 1), np.fmin(result, MEETINGS_APART), result)
     result[_cut_short(pairs)] = 1
     first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "says_journal"))
     result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
@@ -211,6 +217,14 @@ def _numbers(pairs: pd.DataFrame) -> FloatArray:
     equal = same.to_numpy(dtype=bool)
     shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
     return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
+
+
+def _renumbered(pairs: pd.DataFrame) -> Mask:
+    """Tell where two DOIs differ in nothing but the prefix: the journal changed its publisher."""
+    first, second = (
+        side.str.extract(_DOI_END, expand=False).fillna("") for side in _sides(pairs, "doi")
+    )
+    return ((first == second) & (first != "")).to_numpy(dtype=bool)
 
 
 def _cut(pairs: pd.DataFrame) -> dict[str, Mask]:
@@ -301,6 +315,7 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     }
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number"):
         figures[field] = _equal(pairs, field)
+    figures["doi_stem"][_renumbered(pairs)] = 1
     figures["volume"] = _volume(pairs, figures["volume"])
     figures |= _pages(pairs) | _cut(pairs)
     sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
@@ -311,7 +326,7 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
     figures["numbers"] = _numbers(pairs)
     figures["one_notice"] = (pairs["notice_a"] != pairs["notice_b"]).to_numpy(dtype=bool)
-    for field in ("generic", "meeting", "proceedings", "translated", "preprint"):
+    for field in ("generic", "column", "meeting", "proceedings", "translated", "preprint"):
         first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, field))
         figures[f"any_{field}"] = first | second
         figures[f"one_{field}"] = first ^ second

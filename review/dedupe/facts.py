@@ -35,12 +35,15 @@ class Facts:
     part: Mask  # one title inside the other, even a short one
     short: Mask
     long: Mask
+    begins: Mask  # one title begins the other
+    subtitle: Mask  # one title is the other without subtitle or label
     percent: npt.NDArray[np.int64]  # likeness of the titles, -1 where one is missing
 
     numbers: Mask  # the numbers in the titles differ
     clash: Mask  # each title has a number that the other has not
     notice: Mask  # one announces a notice about a paper, the other does not
     generic: Mask  # one title says nothing of its paper
+    column: Mask  # one title may return in every issue
     preprint: Mask  # one is a preprint, the other not
     meeting: Mask  # one is a contribution to a meeting, the other not
     no_meeting: Mask  # neither is
@@ -59,6 +62,7 @@ class Facts:
     journal: Mask
     no_journal: Mask
     year: Mask
+    next_year: Mask  # one year apart
     no_year: Mask  # more than a year apart
     volume: Mask
     no_volume: Mask
@@ -68,6 +72,7 @@ class Facts:
     place: Mask  # the same, but not page 1, where papers of proceedings often begin
     no_page: Mask
     pages: Mask  # first and last page, three or more
+    other_pages: Mask  # the first or the last page, but not both
     translated: Mask  # one title or both are in brackets
     abstract: Mask
     exact_abstract: Mask
@@ -120,11 +125,14 @@ def facts(compared: pd.DataFrame) -> Facts:
         part=within & over("title_size", 20),
         short=under("title_size", 20),
         long=over("title_size", 60),
+        begins=flag("title_begins"),
+        subtitle=flag("title_part"),
         percent=np.floor(np.where(known_title, likeness, -0.01) * 100).astype(np.int64),
         numbers=under("numbers", 1) & known_title,
         clash=under("numbers", 0.5) & known_title,
         notice=flag("one_notice"),
         generic=flag("any_generic"),
+        column=flag("any_column"),
         preprint=flag("one_preprint"),
         meeting=flag("one_meeting"),
         no_meeting=~flag("any_meeting"),
@@ -139,8 +147,9 @@ def facts(compared: pd.DataFrame) -> Facts:
         no_author=under("first_author", 0.7) & under("authors", 0.7),
         named=named,
         journal=over("journal", 0.75),
-        no_journal=under("journal", 0.6),
+        no_journal=under("journal", 0.7),
         year=under("year_gap", 1),
+        next_year=over("year_gap", 1) & under("year_gap", 2),
         no_year=over("year_gap", 2),
         volume=over("volume", 1),
         no_volume=under("volume", 1),
@@ -150,6 +159,7 @@ def facts(compared: pd.DataFrame) -> Facts:
         place=over("place", 1),
         no_page=under("page", 1),
         pages=flag("pages"),
+        other_pages=flag("other_pages"),
         translated=flag("any_translated"),
         abstract=over("abstract", 0.8),
         exact_abstract=over("abstract", 0.95),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from review.dedupe.cluster import cluster
 from review.dedupe.normalise import COLUMNS
-from review.dedupe.pairs import ask_once, find_pairs
+from review.dedupe.pairs import allowance, ask_once, find_pairs
 from review.errors import FileError
 
 
@@ -87,7 +87,7 @@ def dedupe_file(source: Path, out: Path, pairs: Path | None = None) -> DedupeFil
     records = read_records(source)
     found = find_pairs(records)
     clusters = cluster(records["id"], found)
-    found = ask_once(found, clusters)
+    found = ask_once(found, clusters, allowance(len(records)))
     try:
         records[["id"]].assign(cluster=records["id"].map(clusters)).to_csv(out, index=False)
         if pairs is not None:

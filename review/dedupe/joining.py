@@ -8,8 +8,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from review.dedupe.cluster import CONTRADICTION, cluster
-from review.dedupe.pairs import PAIR_COLUMNS, SAME, find_pairs
+from review.dedupe.cluster import cluster
+from review.dedupe.decide import HELD_APART
+from review.dedupe.pairs import (
+    APART,
+    PAIR_COLUMNS,
+    PLAUSIBLE,
+    SAME,
+    UNSURE,
+    allowance,
+    ask_once,
+    find_pairs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ def with_contradictions(
         return found
     inside = records[records["id"].map(home).isin(growing)]
     against = find_pairs(inside)
-    against = against[(against["verdict"] != SAME) & (against["score"] < CONTRADICTION)]
+    against = against[against["verdict"] == APART]
     return pd.concat([found, against]).drop_duplicates(["id_a", "id_b"])
 
 
@@ -103,9 +113,24 @@ def within_studies(
 
 
 def left_open(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
-    """The pairs whose records are in two reports after all merges: a person has to look."""
-    inside = pairs["id_a"].map(home) == pairs["id_b"].map(home)
-    return pairs[~inside]
+    """The pairs that a person has to look at, the likeliest first.
+
+    Their records are in two reports after all merges. A review asks about no more pairs of reports
+    than `allowance` tells for its size; all pairs between two such reports are kept, as a merge
+    may be taken back.
+    """
+    asked = ask_once(pairs, home, allowance(len(home)))
+    between = _reports(asked[asked["verdict"] == UNSURE], home)
+    left = pairs[_reports(pairs, home).isin(between) & (pairs["score"] >= PLAUSIBLE)]
+    return left.assign(verdict=UNSURE, score=left["score"].clip(upper=HELD_APART))
+
+
+def _reports(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.Series:
+    """The two reports of each pair, as one text."""
+    ends = [pairs[side].map(home) for side in ("id_a", "id_b")]
+    first = ends[0].where(ends[0] < ends[1], ends[1])
+    second = ends[1].where(ends[0] < ends[1], ends[0])
+    return first + " " + second
 
 
 def after(home: Mapping[str, str], made: Collection[Join]) -> dict[str, str]:

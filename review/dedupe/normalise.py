@@ -28,6 +28,7 @@ from review.dedupe.text import first_number, fold
 from review.dedupe.titles import (
     bare_title,
     fold_title,
+    is_column,
     is_generic,
     is_translated,
     notice,
@@ -95,7 +96,7 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
         ``first_author``, ``surname``, ``year``, ``journal``, ``acronym``, ``full_name``,
         ``issn``, ``volume``, ``number``, ``page``, ``last_page``, ``doi``, ``doi_stem``,
         ``pmid``, ``pmcid``, ``openalex_id``, ``abstract`` and boolean columns ``generic``,
-        ``meeting``, ``proceedings``, ``says_journal``, ``translated`` and ``preprint``.
+        ``column``, ``meeting``, ``proceedings``, ``says_journal``, ``translated`` and ``preprint``.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -160,6 +161,7 @@ def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:
     normalised["generic"] = pd.Series(
         [is_generic(*pair) for pair in zip(titles, names, strict=True)], dtype=bool
     )
+    normalised["column"] = pd.Series([is_column(title) for title in titles], dtype=bool)
     places = zip(journals, volumes, issues, types, strict=True)
     normalised["meeting"] = pd.Series([is_meeting(*place) for place in places], dtype=bool)
     venues = zip(journals, types, strict=True)

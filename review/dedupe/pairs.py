@@ -9,18 +9,27 @@ import numpy.typing as npt
 import pandas as pd
 
 from review.dedupe.block import candidates
-from review.dedupe.cluster import CONTRADICTION, cluster
+from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
-from review.dedupe.decide import DIFFERENT, SAME, UNSURE, decide
+from review.dedupe.decide import HELD_APART, PLAUSIBLE, decide
 from review.dedupe.normalise import normalise
+from review.dedupe.rules import APART, SAME, UNSURE
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 
 CHUNK = 50_000
 """Pairs compared at a time, so that memory does not grow with their number."""
 
-HELD_APART = 0.89
-"""Highest score of a question; only pairs that are joined score more."""
+RECORDS_A_QUESTION = 200
+"""A person is asked about one pair for so many records, ..."""
+
+FEWEST_QUESTIONS = 3
+"""... but about so many in a small review too, if there are as many doubtful pairs."""
+
+
+def allowance(records: int) -> int:
+    """Return how many pairs a person may be asked about in a review of so many records."""
+    return max(FEWEST_QUESTIONS, -(-records // RECORDS_A_QUESTION))
 
 
 def verdicts(
@@ -34,7 +43,8 @@ def verdicts(
         right: Row positions of the second records, M of them.
 
     Returns:
-        Up to M rows with `PAIR_COLUMNS`; pairs that no rule speaks of are left out.
+        Up to M rows with `PAIR_COLUMNS`; pairs that no rule speaks of and that are not plausible
+        are left out.
     """
     return decide(compare(pair_frame(normalised, left, right)))[list(PAIR_COLUMNS)]
 
@@ -47,43 +57,46 @@ def settle(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
         decided: Pairs as `verdicts` gives them, in any order.
 
     Returns:
-        The same, unsure and linked contradicting pairs, as `find_pairs` describes them.
+        All pairs but those held apart that are neither plausible nor linked by other records.
     """
-    against = decided["verdict"] == DIFFERENT
-    pairs, different = decided[~against], decided[against]
+    against = decided["verdict"] == APART
+    pairs, apart = decided[~against], decided[against]
     linked = cluster(ids, pairs)
-    inside = different["id_a"].map(linked) == different["id_b"].map(linked)
-    contradictions = different[inside].assign(verdict=UNSURE)
-    found = pd.concat([pairs, contradictions])
+    inside = apart["id_a"].map(linked) == apart["id_b"].map(linked)
+    found = pd.concat([pairs, apart[inside | (apart["score"] >= PLAUSIBLE)]])
     found = found.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
     # An empty frame must have the same types as a full one.
     found = found.astype({"verdict": "str", "why": "str"})
     return found[list(PAIR_COLUMNS)].reset_index(drop=True)
 
 
-def ask_once(pairs: pd.DataFrame, clusters: Mapping[str, str]) -> pd.DataFrame:
-    """Return pairs without the questions that another answer settles.
+def ask_once(
+    pairs: pd.DataFrame, clusters: Mapping[str, str], limit: int | None = None
+) -> pd.DataFrame:
+    """Return pairs without the questions that another answer settles, or that are not worth one.
 
-    Between two clusters a person is asked about the surest pair only, and within one cluster
+    Between two clusters a person is asked about the likeliest pair only, and within one cluster
     about none.  A sure pair that `review.dedupe.cluster.cluster` did not join, because other
     records of the two clusters contradict each other, becomes a question.
 
     Args:
         pairs: Pairs as `find_pairs` gives them.
         clusters: The cluster of each record, as `review.dedupe.cluster.cluster` gives them.
+        limit: If given, the number of questions at most; the likeliest pairs are asked about.
 
     Returns:
-        The pairs that are the same, then one unsure pair for each two clusters, surest first.
+        The pairs that are the same, then one unsure pair for each two clusters, likeliest first.
     """
     ends = np.sort(np.stack([pairs[side].map(clusters) for side in ("id_a", "id_b")]), axis=0)
     joined = ends[0] == ends[1]
     same = pairs[joined & (pairs["verdict"] == SAME).to_numpy()]
-    open_pairs = pairs[~joined].assign(first=ends[0][~joined], second=ends[1][~joined])
-    questions = open_pairs.drop_duplicates(["first", "second"])[list(PAIR_COLUMNS)]
+    wanted = ~joined & (pairs["score"] >= PLAUSIBLE).to_numpy()
+    questions = pairs[wanted].assign(first=ends[0][wanted], second=ends[1][wanted])
+    questions = questions.drop_duplicates(["first", "second"])[list(PAIR_COLUMNS)]
     score = questions["score"].clip(upper=HELD_APART)
     questions = questions.assign(verdict=UNSURE, score=score)
     questions = questions.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
-    asked: pd.DataFrame = pd.concat([same, questions], ignore_index=True)
+    asked: pd.DataFrame = pd.concat([same, questions.head(limit)], ignore_index=True)
     return asked
 
 
@@ -95,10 +108,9 @@ def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) ->
         new_ids: If given, only pairs with at least one of these ids are compared.
 
     Returns:
-        Columns ``id_a`` < ``id_b``, ``score`` (0 to 1), ``verdict`` (``same`` or ``unsure``)
-        and ``why`` (one sentence), the surest pair first.  Unsure pairs scored below
-        `review.dedupe.cluster.CONTRADICTION` contradict each other but are linked by a third
-        record; `review.dedupe.cluster.cluster` holds them apart.
+        Columns ``id_a`` < ``id_b``, ``score`` (0 to 1), ``verdict`` and ``why`` (one sentence),
+        the surest pair first.  The verdict is ``same``, ``unsure``, or ``apart`` for two that
+        `review.dedupe.cluster.cluster` never joins, though a person may say that they are one.
 
     Raises:
         KeyError: if there is no ``id`` column.
@@ -114,11 +126,13 @@ def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) ->
 
 
 __all__ = [
+    "APART",
     "CHUNK",
-    "CONTRADICTION",
     "PAIR_COLUMNS",
+    "PLAUSIBLE",
     "SAME",
     "UNSURE",
+    "allowance",
     "ask_once",
     "find_pairs",
     "settle",

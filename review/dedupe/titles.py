@@ -159,6 +159,20 @@ def notice(bare: str) -> str:
     return ""
 
 
+# How the front matter of an issue or a meeting begins; it comes back under the same title.
+_COLUMN = re.compile(
+    r"(?:(?:guest )?editorial|introduction to|special (?:issue|section)|preface|foreword"
+    r"|(?:message|letter) from|from the editors?|report (?:from|on) the|highlights"
+    r"|news (?:and|from|in brief)|book reviews?|in memoriam|abstracts of|proceedings of"
+    r"|call for papers)\b"
+)
+
+
+def is_column(folded: str) -> bool:
+    """Tell whether a folded title may return from issue to issue, or from meeting to meeting."""
+    return bool(_COLUMN.match(folded))
+
+
 _GENERIC_WORD = frozenset(
     """a about abstract abstracts acknowledgement acknowledgements acknowledgment acknowledgments
     address advertisement advisory also and announcement announcements annual article articles

@@ -13,6 +13,7 @@ from review.dedupe.text import fold
 _NOTE = re.compile(r"\s*(?:\.\s?\d|\.\s*conference\b|\bconference:|\(|\[|:|=|/|\"|—|;\s).*$", re.I)
 # "ICIS - Thirty First International Conference ...", "WWW 2015 - Proceedings of the ..."
 _ACRONYM_FIRST = re.compile(r"^(\w+(?: (?:19|20)\d\d)?)\s+[-–]+\s.*$")
+_ELISION = re.compile(r"\b[ld]['’](?=\w)", re.I)
 _ACRONYM_END = re.compile(r",\s*[A-Z]{3,8}$")
 _SKIP = frozenset(
     "the of and in for on to a an de la le les des der die das und et official journal j".split()
@@ -79,7 +80,7 @@ def is_meeting(journal: str, volume: str, number: str, entrytype: str = "") -> b
 def _name(journal: str) -> str:
     if "&" in journal:
         journal = unescape(journal)
-    journal = journal.strip("\"'[] ")
+    journal = _ELISION.sub("", journal.strip("\"'[] "))
     if len(journal) <= 8:
         return journal
     journal = _NOTE.sub("", journal) or journal

@@ -54,18 +54,18 @@ def _surety(f: Facts) -> npt.NDArray[np.float64]:
     return sure
 
 
-def decide(compared: pd.DataFrame) -> pd.DataFrame:
+def decide(compared: pd.DataFrame, all_pairs: bool = False) -> pd.DataFrame:
     """Return a verdict for each compared pair.
 
     Args:
         compared: M rows as `review.dedupe.compare.compare` gives them.
+        all_pairs: Return those as well that no rule speaks of and that are not plausible.
 
     Returns:
         Up to M rows with the index of `compared` and columns ``id_a``, ``id_b``, ``score``
         (0.9 to 1 for same; for all others how likely they are the same, `HELD_APART` at most),
         ``verdict`` (``same``, ``unsure`` or ``apart``), ``why`` (one sentence on the fields) and
-        ``rule`` (the rule that held, if any).  Pairs that no rule speaks of and that are not
-        plausible are left out.
+        ``rule`` (the rule that held, if any).
     """
     found = facts(compared)
     texts, masks, verdicts = zip(*rules(found), strict=True)
@@ -85,5 +85,5 @@ def decide(compared: pd.DataFrame) -> pd.DataFrame:
         },
         index=compared.index,
     )
-    kept: pd.DataFrame = decided[(verdict != UNSURE) | (chance >= PLAUSIBLE)]
+    kept: pd.DataFrame = decided[all_pairs | (verdict != UNSURE) | (chance >= PLAUSIBLE)]
     return kept

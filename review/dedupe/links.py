@@ -42,6 +42,9 @@ TITLE_ALIKE = 85
 TITLE_AKIN = 70
 """Likeness of titles (0 to 100, RapidFuzz ``token_set_ratio``) that speaks for one study."""
 
+TELLING_WORDS = 5
+"""Longer words that a title must have to tell something without an author."""
+
 _PEOPLE = (
     r"(?:\w+\s+){0,3}?(?:participants?|patients?|adults?|users?|non-?users?|controls?|subjects?"
     r"|respondents?|volunteers?|individuals?|women|men|people|persons?|students?|veterans?)"
@@ -106,6 +109,12 @@ class _Seen:
         return fold(self._entry.title)
 
     @cached_property
+    def long_words(self) -> str:
+        """The longer words of a title of some length, in order of the alphabet."""
+        words = sorted(word for word in self.title.split() if len(word) > 3)
+        return " ".join(words) if len(words) >= TELLING_WORDS else ""
+
+    @cached_property
     def people(self) -> frozenset[str]:
         """Words of all author names."""
         return frozenset(fold_authors(self._entry.authors).split())
@@ -127,7 +136,7 @@ def find_links(entries: Iterable[Entry], new: Collection[str] | None = None) -> 
     wanted = None if new is None else set(new)
     best: dict[tuple[str, str], Proposal] = {}
     for first, second, score, why in (
-        *_registered(seen), *_versions(seen), *_titles(seen), *_samples(seen),
+        *_registered(seen), *_versions(seen), *_titles(seen), *_unsigned(seen), *_samples(seen),
     ):  # fmt: skip
         a, b = sorted((first.id, second.id))
         fresh = wanted is None or a in wanted or b in wanted
@@ -203,6 +212,14 @@ def _titles(seen: Sequence[_Seen]) -> Found:
         what = "a correction" if a.notice != b.notice else a.early or b.early
         score = 0.8 + 0.15 * (alike - TITLE_ALIKE) / (100 - TITLE_ALIKE)
         yield a, b, score, f"Same first author and like titles; one is {what}."
+
+
+def _unsigned(seen: Sequence[_Seen]) -> Found:
+    """An early form of a report under the same title, where one of the two names no author."""
+    for a, b in _pairs(seen, lambda one: one.long_words):
+        if a.early == b.early or (a.people and b.people) or _years_apart(a, b) > YEARS:
+            continue
+        yield a, b, 0.75, f"Same title, one without authors; one is {a.early or b.early}."
 
 
 def _samples(seen: Sequence[_Seen]) -> Found:

@@ -23,13 +23,13 @@ CHUNK = 50_000
 RECORDS_A_QUESTION = 200
 """A person is asked about one pair for so many records, ..."""
 
-FEWEST_QUESTIONS = 3
-"""... but about so many in a small review too, if there are as many doubtful pairs."""
+FEWEST_QUESTIONS = 5
+"""... but about so many in a small review too, where they take no time."""
 
 
 def allowance(records: int) -> int:
     """Return how many pairs a person may be asked about in a review of so many records."""
-    return max(FEWEST_QUESTIONS, -(-records // RECORDS_A_QUESTION))
+    return max(FEWEST_QUESTIONS, records // RECORDS_A_QUESTION)
 
 
 def verdicts(

@@ -103,7 +103,7 @@ def _place_rules(f: Facts) -> Iterator[Rule]:
     yield (
         "The same pages, first to last, by one author; one title is cut short.",
         f.pages & f.begins & f.author & f.journal & f.year & ~f.no_volume & ~f.no_abstract
-        & ~f.notice,
+        & ~f.notice & ~f.clash,
         SAME,
     )  # fmt: skip
     yield (

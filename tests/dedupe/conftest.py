@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import cluster, find_pairs
+from review.dedupe import ask_once, cluster, find_pairs
 
 ARTICLE = {
     "title": "Sleep quality and pain in regular kratom users: a cross-sectional survey",
@@ -36,6 +36,7 @@ def verdict() -> Callable[[dict[str, str], dict[str, str]], str]:
         pairs = find_pairs(records)
         joined = cluster(["a", "b"], pairs)
         assert (joined["b"] == "a") == bool((pairs["verdict"] == "same").any())
-        return "" if pairs.empty else str(pairs["verdict"].iloc[0])
+        asked = ask_once(pairs, joined)
+        return "" if asked.empty else str(asked["verdict"].iloc[0])
 
     return judge

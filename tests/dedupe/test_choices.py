@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from review.dedupe import judging, service
+from review.dedupe.decide import HELD_APART, PLAUSIBLE
 from review.errors import ReviewError
 from review.model import Event, EventKind, Record
 from review.search import service as search
@@ -63,7 +64,7 @@ def homes(ws: Workspace) -> dict[str, frozenset[str]]:
 numbers = st.integers(1, COUNT)
 some_pairs = st.dictionaries(
     st.tuples(numbers, numbers).filter(lambda ends: ends[0] < ends[1]),
-    st.floats(0, 0.89),
+    st.floats(PLAUSIBLE, HELD_APART),
     max_size=15,
 )
 

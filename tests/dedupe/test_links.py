@@ -59,6 +59,14 @@ def test_early_and_corrected_forms_are_linked_to_the_article(fields: dict[str, s
     assert proposed(article, entry("b", **fields))["a", "b"].score >= LIKELY
 
 
+def test_an_early_form_that_names_nobody_is_known_by_its_title() -> None:
+    early = entry("b", title=TITLE.upper(), authors="", journal="Preprints.org")
+    assert "without authors" in proposed(entry("a"), early)["a", "b"].why
+    assert proposed(entry("a"), entry("b", title=TITLE, authors="", journal="Pain")) == {}
+    short = entry("b", title="Kratom and pain", authors="", journal="Preprints.org")
+    assert proposed(entry("a", title="Kratom and pain"), short) == {}
+
+
 def test_a_comment_is_not_a_report_of_the_study_it_is_about() -> None:
     assert proposed(entry("a"), entry("b", title=f"Comment on: {TITLE}")) == {}
 

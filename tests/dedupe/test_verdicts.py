@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import ask_once, cluster, compare, find_pairs, normalise
+from review.dedupe import allowance, ask_once, cluster, compare, find_pairs, normalise
 from review.dedupe.block import candidates
 from review.dedupe.compare import pair_frame
 from review.dedupe.decide import rules
 from review.dedupe.facts import facts
+from review.dedupe.links import LIKELY, Entry, find_links
+from review.dedupe.pairs import FEWEST_QUESTIONS
 
 Verdict = Callable[[dict[str, str], dict[str, str]], str]
 
@@ -158,7 +160,9 @@ def test_an_updated_review_shares_its_doi_stem(article: dict[str, str], verdict:
     assert verdict(one, one | {"doi": "10.1002/14651858.CD001.pub2"}) == "same"
 
 
-def test_preprint_and_article_are_asked(article: dict[str, str], verdict: Verdict) -> None:
+def test_a_preprint_is_proposed_as_a_link_and_not_merged(
+    article: dict[str, str], verdict: Verdict
+) -> None:
     preprint = {
         "title": article["title"],
         "author": article["author"],
@@ -166,8 +170,21 @@ def test_preprint_and_article_are_asked(article: dict[str, str], verdict: Verdic
         "journal": "medRxiv",
         "doi": "10.1101/2019.01.02.19000123",
     }
-    assert verdict(article | {"doi": "10.1016/j.jep.2019.01.001"}, preprint) == "unsure"
-    assert verdict(article, preprint) == "unsure"
+    printed = article | {"doi": "10.1016/j.jep.2019.01.001"}
+    for report in (article, printed):
+        assert verdict(report, preprint) != "same"
+        both = [
+            Entry(
+                id=name,
+                title=one["title"],
+                authors=one["author"],
+                journal=one["journal"],
+                doi=one.get("doi", ""),
+            )
+            for name, one in (("a", report), ("b", preprint))
+        ]
+        (link,) = find_links(both)
+        assert link.score >= LIKELY
 
 
 def test_why_is_one_sentence_that_names_fields(article: dict[str, str]) -> None:
@@ -214,7 +231,7 @@ def test_a_data_set_is_not_merged_with_its_article(
         "journal": "Dryad",
         "doi": "10.5061/dryad.abc123",
     }
-    assert verdict(article | {"doi": "10.1016/j.jep.2019.01.001"}, data) == "unsure"
+    assert verdict(article | {"doi": "10.1016/j.jep.2019.01.001"}, data) != "same"
 
 
 def test_a_translated_title_is_merged_by_all_the_rest(
@@ -299,15 +316,30 @@ def test_a_conference_is_known_by_its_acronym(verdict: Verdict) -> None:
 
 
 def test_one_question_settles_two_clusters(article: dict[str, str]) -> None:
-    printed = article | {"doi": "10.1016/j.jep.2019.01.001"}
-    early = {key: article[key] for key in ("title", "author", "year")}
-    early |= {"journal": "medRxiv", "doi": "10.1101/2019.01.02.19000123"}
-    rows = [printed, printed, early, early]
+    known = {key: article[key] for key in ("title", "author", "year")}
+    early = known | {"journal": "Abstracts of the congress of sleep"}
+    rows = [article, article, early, early]
     records = pd.DataFrame([{"id": f"r{at}", **row} for at, row in enumerate(rows)]).fillna("")
     pairs = find_pairs(records)
     clusters = cluster(records["id"], pairs)
     asked = ask_once(pairs, clusters)
     for pair in asked.itertuples(index=False):
         assert (pair.verdict == "same") == (clusters[pair.id_a] == clusters[pair.id_b])
-    assert len(pairs[pairs["verdict"] == "unsure"]) == 4
+    assert len(pairs[pairs["verdict"] != "same"]) == 4
     assert len(asked[asked["verdict"] == "unsure"]) == 1
+
+
+def test_a_review_is_asked_about_the_likeliest_pairs_only(article: dict[str, str]) -> None:
+    rows: list[dict[str, str]] = []
+    for number in range(40):
+        paper = article | {"title": f"{article['title']} in town {number:03}", "pages": ""}
+        paper |= {"volume": "", "number": ""}
+        rows += [paper, paper | {"journal": "Another journal" if number % 2 else "", "author": ""}]
+    records = pd.DataFrame([{"id": f"r{at:03}", **row} for at, row in enumerate(rows)]).fillna("")
+    pairs = find_pairs(records)
+    clusters = cluster(records["id"], pairs)
+    every, some = ask_once(pairs, clusters), ask_once(pairs, clusters, allowance(len(records)))
+    doubtful = [list(asked[asked["verdict"] == "unsure"]["score"]) for asked in (every, some)]
+    assert len(doubtful[0]) > len(doubtful[1]) == FEWEST_QUESTIONS
+    assert doubtful[1] == doubtful[0][:FEWEST_QUESTIONS]
+    assert (allowance(2_399), allowance(2_400), allowance(100_000)) == (11, 12, 500)

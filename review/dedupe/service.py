@@ -28,7 +28,7 @@ from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
-RULES = "dedupe rules 2"
+RULES = "dedupe rules 3"
 """Name and version of the rules, kept with every merge they make."""
 
 

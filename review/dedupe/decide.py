@@ -20,8 +20,9 @@ from review.dedupe.reasons import reasons
 from review.dedupe.rules import SAME, UNSURE, Rule, placed_rules
 from review.dedupe.wording import wording_rules
 
-PLAUSIBLE = 0.03
-"""Likelihood from which a pair is worth a question: one of thirty such pairs is the same."""
+PLAUSIBLE = 0.1
+"""Likelihood from which a pair is worth a question; asking about less likely ones finds nothing more
+in the sets from which the weights are learned."""
 
 HELD_APART = 0.89
 """Highest score of a pair that is not the same."""

@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
+from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.registries import registry_numbers
 from review.dedupe.text import fold
 from review.dedupe.titles import bare_title, notice
@@ -45,12 +46,16 @@ TITLE_AKIN = 70
 TELLING_WORDS = 5
 """Longer words that a title must have to tell something without an author."""
 
+CHUNK = 1_000
+"""Reports read at a time, so that the count moves."""
+
 _PEOPLE = (
     r"(?:\w+\s+){0,3}?(?:participants?|patients?|adults?|users?|non-?users?|controls?|subjects?"
     r"|respondents?|volunteers?|individuals?|women|men|people|persons?|students?|veterans?)"
 )
+# The digit comes first and then what stands before it: so texts are searched from digit to digit.
 _SAMPLE = re.compile(
-    rf"(?<![\d.,-])(\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})\s+{_PEOPLE}\b", re.IGNORECASE
+    rf"(\d(?<![\d.,-].)(?:\d{{0,2}}(?:,\d{{3}})+|\d{{1,5}}))\s+{_PEOPLE}\b", re.IGNORECASE
 )
 _N = re.compile(r"\bN\s?=\s?(\d{1,3}(?:,\d{3})+|\d{2,6})\b", re.IGNORECASE)
 _ABOUT = frozenset({"correction", "retraction"})
@@ -89,20 +94,46 @@ class Proposal:
     why: str
 
 
-class _Seen:
-    """An entry made ready for comparing; what few comparisons ask for is worked out when asked."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a search for links came to.
 
-    def __init__(self, entry: Entry) -> None:
+    Attributes:
+        proposals: the likeliest first.
+        about: reports of which these are all proposals; what was proposed of them before is past.
+    """
+
+    proposals: tuple[Proposal, ...]
+    about: frozenset[str]
+
+
+class _Seen:
+    """An entry made ready for comparing; what few comparisons ask for is worked out when asked.
+
+    Attributes:
+        fresh: whether its proposals are wanted.
+    """
+
+    def __init__(self, entry: Entry, fresh: bool) -> None:
         self._entry = entry
         self.id = entry.id
+        self.fresh = fresh
         self.year = entry.year
-        doi = fold_doi(entry.doi) if entry.doi else ""
-        self.stem = doi_stem(doi) if doi else ""
-        self.early = _early(entry, doi)
-        self.notice = notice(bare_title(entry.title)) in _ABOUT
+        self.doi = fold_doi(entry.doi) if entry.doi else ""
+        self.stem = doi_stem(self.doi) if self.doi else ""
         self.first = first_author(entry.authors)
         self.registered = registry_numbers(f"{entry.title} {entry.text}")
         self.samples = sample_sizes(entry.text)
+
+    @cached_property
+    def early(self) -> str:
+        """What early form of a report it is, or ``""``."""
+        return _early(self._entry, self.doi)
+
+    @cached_property
+    def notice(self) -> bool:
+        """Whether it is a notice that belongs to the study of another report."""
+        return notice(bare_title(self._entry.title)) in _ABOUT
 
     @cached_property
     def title(self) -> str:
@@ -125,31 +156,64 @@ class _Seen:
         return bool(_OVERVIEW.search(self.title))
 
 
-def find_links(entries: Iterable[Entry], new: Collection[str] | None = None) -> list[Proposal]:
-    """Propose pairs of reports that may come from one study, the likeliest first.
+def find_links(
+    entries: Sequence[Entry], new: Collection[str] | None = None, tell: Tell = quiet
+) -> Links:
+    """Propose pairs of reports that may come from one study.
+
+    With what an earlier search proposed of all other reports, the proposals for new ones are those
+    of a search among all.
 
     Args:
         entries: one for each report.
-        new: if given, only pairs with at least one of these ids.
+        new: if given, the proposals of these only, and of those that they change.
+        tell: told how many reports have been read.
     """
-    seen = [_Seen(e) for e in entries]
-    wanted = None if new is None else set(new)
+    wanted = frozenset(entry.id for entry in entries) if new is None else frozenset(new)
+    seen = [
+        _Seen(entry, entry.id in wanted)
+        for part in parts(len(entries), CHUNK, tell)
+        for entry in entries[part]
+    ]
+    if new is not None:
+        _freshen(seen)
     best: dict[tuple[str, str], Proposal] = {}
     for first, second, score, why in (
         *_registered(seen), *_versions(seen), *_titles(seen), *_unsigned(seen), *_samples(seen),
     ):  # fmt: skip
         a, b = sorted((first.id, second.id))
-        fresh = wanted is None or a in wanted or b in wanted
-        if score < OFFERED or not fresh:
+        if score < OFFERED:
             continue
         if (a, b) not in best or best[a, b].score < score:
             best[a, b] = Proposal(a, b, round(score, 2), why)
-    return sorted(best.values(), key=lambda p: (-p.score, p.a, p.b))
+    found = sorted(best.values(), key=lambda p: (-p.score, p.a, p.b))
+    return Links(tuple(found), frozenset(one.id for one in seen if one.fresh))
+
+
+def _freshen(seen: Sequence[_Seen]) -> None:
+    """Want the proposals as well of reports whose number too many, or not too many, share now.
+
+    `MANY` may share a number; a new report, or one that has become part of another, may be what
+    the others stand or fall with.
+    """
+    holders: dict[str | int, list[_Seen]] = defaultdict(list)
+    for one in seen:
+        numbers: Iterable[str | int] = (*one.registered, *one.samples)
+        for number in numbers:
+            holders[number].append(one)
+    shaken: list[_Seen] = []
+    for group in holders.values():
+        old = [one for one in group if not one.fresh]
+        if len(old) <= MANY and len(old) < len(group):
+            shaken += old
+    for one in shaken:
+        one.fresh = True
 
 
 def sample_sizes(text: str) -> frozenset[int]:
     """Numbers of people that a text speaks of, those of at least `SMALLEST_SAMPLE`."""
-    found = {int(n.replace(",", "")) for n in (*_SAMPLE.findall(text), *_N.findall(text))}
+    named = _N.findall(text) if "=" in text else []
+    found = {int(n.replace(",", "")) for n in (*_SAMPLE.findall(text), *named)}
     return frozenset(n for n in found if n >= SMALLEST_SAMPLE)
 
 
@@ -189,7 +253,7 @@ def _registered(seen: Sequence[_Seen]) -> Found:
     for number, group in holders.items():
         if len(group) > MANY:
             continue
-        for a, b in combinations(group, 2):
+        for a, b in _two(group):
             # A review names the trials it counts; only its own registration makes it a report.
             cited = (a.overview or b.overview) and not number.startswith("CRD")
             yield a, b, 0.5 if cited else 0.95, f"Both name the registration {number}."
@@ -226,11 +290,12 @@ def _samples(seen: Sequence[_Seen]) -> Found:
     """Reports that count the same people: never likely by that alone."""
     by_number: dict[int, list[_Seen]] = defaultdict(list)
     for one in seen:
-        if not one.overview:
-            for number in one.samples:
-                by_number[number].append(one)
+        for number in one.samples:
+            by_number[number].append(one)
     for number, group in sorted(by_number.items()):
-        for a, b in _acquainted(group):
+        if not any(one.fresh for one in group):
+            continue
+        for a, b in _acquainted([one for one in group if not one.overview]):
             score, shared = _sample_score(a, b, number)
             if score >= OFFERED:
                 authors = " and share authors" if shared else ""
@@ -261,7 +326,7 @@ def _acquainted(group: Sequence[_Seen]) -> Iterator[tuple[_Seen, _Seen]]:
     if len(group) <= MANY:
         groups.append(list(group))
     for members in groups:
-        for a, b in combinations(members, 2):
+        for a, b in _two(members):
             if (a.id, b.id) not in done:
                 done.add((a.id, b.id))
                 yield a, b
@@ -274,7 +339,13 @@ def _pairs(seen: Sequence[_Seen], key: Callable[[_Seen], str]) -> Iterator[tuple
         if name := key(one):
             groups[name].append(one)
     for members in groups.values():
-        yield from combinations(members, 2)
+        yield from _two(members)
+
+
+def _two(members: Sequence[_Seen]) -> Iterator[tuple[_Seen, _Seen]]:
+    """Pairs with at least one whose proposals are wanted."""
+    if any(one.fresh for one in members):
+        yield from ((a, b) for a, b in combinations(members, 2) if a.fresh or b.fresh)
 
 
 def _years_apart(a: _Seen, b: _Seen) -> int:

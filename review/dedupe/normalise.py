@@ -24,6 +24,7 @@ from review.dedupe.identifiers import (
     is_preprint,
 )
 from review.dedupe.places import first_page, fold_year, last_page
+from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.text import first_number, fold
 from review.dedupe.titles import (
     bare_title,
@@ -67,8 +68,8 @@ COLUMNS: tuple[str, ...] = (
 ABSTRACT_LETTERS = 240
 """Letters of an abstract that are compared; two papers rarely share their first two sentences."""
 
-CHUNK = 50_000
-"""Records normalised at a time, so that the lists of words at work stay small."""
+CHUNK = 2_500
+"""Records normalised at a time: the lists of words at work stay small, and the count moves."""
 
 
 def _texts(records: pd.DataFrame, column: str) -> list[str]:
@@ -84,11 +85,12 @@ def _map(function: Callable[[str], str], values: list[str]) -> list[str]:
     return [function(value) if value else "" for value in values]
 
 
-def normalise(records: pd.DataFrame) -> pd.DataFrame:
+def normalise(records: pd.DataFrame, tell: Tell = quiet) -> pd.DataFrame:
     """Return the comparable fields of records, sorted by id.
 
     Args:
         records: One row per record, N rows, with any of `COLUMNS`; ``id`` is required.
+        tell: Told how many records are done.
 
     Returns:
         N rows, sorted by ``id``, with string columns (``""`` = missing) ``id``, ``title``,
@@ -106,11 +108,8 @@ def normalise(records: pd.DataFrame) -> pd.DataFrame:
     if (ids == "").any() or ids.duplicated().any():
         raise ValueError("Every record needs an id of its own.")
     order = ids.argsort(kind="stable").to_numpy()
-    parts = [
-        _normalise_rows(records.iloc[order[at : at + CHUNK]])
-        for at in range(0, max(len(order), 1), CHUNK)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    found = [_normalise_rows(records.iloc[order[part]]) for part in parts(len(order), CHUNK, tell)]
+    return pd.concat(found, ignore_index=True)
 
 
 def _normalise_rows(records: pd.DataFrame) -> pd.DataFrame:

@@ -13,12 +13,13 @@ from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
 from review.dedupe.decide import HELD_APART, PLAUSIBLE, decide
 from review.dedupe.normalise import normalise
+from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.rules import APART, SAME, UNSURE
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 
-CHUNK = 50_000
-"""Pairs compared at a time, so that memory does not grow with their number."""
+CHUNK = 10_000
+"""Pairs compared at a time: memory does not grow with their number, and the count moves."""
 
 RECORDS_A_QUESTION = 200
 """A person is asked about one pair for so many records, ..."""
@@ -116,13 +117,24 @@ def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) ->
         KeyError: if there is no ``id`` column.
         ValueError: if an id is blank or occurs twice.
     """
-    normalised = normalise(records)
+    return find_among(normalise(records), new_ids)
+
+
+def find_among(
+    normalised: pd.DataFrame, new_ids: Collection[str] | None = None, tell: Tell = quiet
+) -> pd.DataFrame:
+    """Do what `find_pairs` does with records that are normalised already.
+
+    Args:
+        normalised: As `review.dedupe.normalise.normalise` gives them.
+        new_ids: If given, only pairs with at least one of these ids are compared.
+        tell: Told how many pairs are compared.
+    """
     left, right = candidates(normalised, new_ids)
-    parts = [
-        verdicts(normalised, left[at : at + CHUNK], right[at : at + CHUNK])
-        for at in range(0, max(len(left), 1), CHUNK)
+    decided = [
+        verdicts(normalised, left[part], right[part]) for part in parts(len(left), CHUNK, tell)
     ]
-    return settle(normalised["id"], pd.concat(parts, ignore_index=True))
+    return settle(normalised["id"], pd.concat(decided, ignore_index=True))
 
 
 __all__ = [
@@ -134,6 +146,7 @@ __all__ = [
     "UNSURE",
     "allowance",
     "ask_once",
+    "find_among",
     "find_pairs",
     "settle",
     "verdicts",

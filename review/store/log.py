@@ -147,6 +147,20 @@ def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
     return [(_event(row._asdict()), project.is_active(conn, row.id)) for row in rows]
 
 
+def touched_since(conn: Connection, seq: int, kinds: Sequence[EventKind]) -> set[str]:
+    """The records that later events of some kinds are about; taking back is about the same ones.
+
+    Args:
+        seq: place in the log after which to look.
+    """
+    statement = (
+        select(touched.c.record)
+        .join(event, event.c.seq == touched.c.seq)
+        .where(event.c.seq > seq, event.c.kind.in_([str(k) for k in kinds]))
+    )
+    return set(conn.execute(statement).scalars())
+
+
 def last_of(conn: Connection, actor: str, kinds: Sequence[EventKind]) -> Event | None:
     """The newest event of this actor that still counts, for one-key undo."""
     statement = (

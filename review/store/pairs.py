@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.store import spoken
@@ -56,29 +57,37 @@ def replace(
     Returns:
         The number of pairs stored.
     """
-    if records is None:
-        conn.execute(delete(pair).where(pair.c.verdict != LINK))
-    else:
-        for part in chunks(sorted(records)):
-            touching = or_(pair.c.record_a.in_(part), pair.c.record_b.in_(part))
-            conn.execute(delete(pair).where(touching, pair.c.verdict != LINK))
+    _drop(conn, records, pair.c.verdict != LINK)
     return _add(conn, found)
 
 
-def replace_links(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:
-    """Put the proposals of links just found in place of all earlier ones.
+def replace_links(
+    conn: Connection, records: Collection[str] | None, found: Iterable[Mapping[str, Any]]
+) -> int:
+    """Put the proposals of links just found in place of those that touch the given records.
 
     Two records that may be one text are not proposed as a link as well: whoever judges them can
     say that they are two reports of one study.
 
     Args:
+        records: records of the reports whose links were looked for; all when None.
         found: rows with ``id_a``, ``id_b``, ``score`` and ``why``.
 
     Returns:
         The number of proposals stored.
     """
-    conn.execute(delete(pair).where(pair.c.verdict == LINK))
+    _drop(conn, records, pair.c.verdict == LINK)
     return _add(conn, ({**one, "verdict": LINK} for one in found))
+
+
+def _drop(conn: Connection, records: Collection[str] | None, kind: ColumnElement[bool]) -> None:
+    """Delete the pairs of a kind that touch the given records; all when None."""
+    if records is None:
+        conn.execute(delete(pair).where(kind))
+        return
+    for part in chunks(sorted(records)):
+        touching = or_(pair.c.record_a.in_(part), pair.c.record_b.in_(part))
+        conn.execute(delete(pair).where(touching, kind))
 
 
 def _add(conn: Connection, found: Iterable[Mapping[str, Any]]) -> int:

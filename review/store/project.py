@@ -18,7 +18,8 @@ Shapes of payloads (records and reports by id, times as ISO 8601)::
     not_linked       records [a, b], why (they come from different studies)
     field_chosen     record, report, field, reviewer (the field is shown as the record has it)
     deduped          rules, last (number of the newest record), skipped [number not compared],
-                     compared, merged, unsure
+                     settled (false: reports changed while links were looked for), compared,
+                     merged, unsure
     vote             record, report, covers [record], stage, vote, reason, note, reviewer, final,
                      time, run (the import that brought it, when it came with a file of records)
     tag              record, report, dimension, value, quote, reviewer, suggestion, answer, time,

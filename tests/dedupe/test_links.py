@@ -6,8 +6,11 @@ import csv
 from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from review.config import ROOT
+from review.dedupe.entries import Received, report_entries
 from review.dedupe.links import (
     LIKELY,
     Entry,
@@ -28,7 +31,7 @@ def entry(id_: str, **fields: object) -> Entry:
 
 
 def proposed(*entries: Entry) -> dict[tuple[str, str], Proposal]:
-    return {(p.a, p.b): p for p in find_links(entries)}
+    return {(p.a, p.b): p for p in find_links(entries).proposals}
 
 
 def test_reports_of_one_registered_trial_are_likely_one_study() -> None:
@@ -97,8 +100,13 @@ def test_records_without_abstract_may_tell_their_sample_elsewhere() -> None:
 
 
 def test_only_pairs_with_a_new_report_when_some_are_new() -> None:
-    same = [entry(name, title=f"Of {name}", text="NCT01234567") for name in "abc"]
-    assert [(p.a, p.b) for p in find_links(same, ["c"])] == [("a", "c"), ("b", "c")]
+    stem = "10.1002/14651858.CD001.pub"
+    same = [
+        entry(name, title=f"Of {name}", doi=stem + place)
+        for place, name in zip("234", "abc", strict=True)
+    ]
+    found = find_links(same, ["c"])
+    assert [(p.a, p.b) for p in found.proposals] == [("a", "c"), ("b", "c")]
 
 
 def test_all_linked_pairs_of_the_library_are_offered_and_no_different_pair() -> None:
@@ -128,4 +136,56 @@ def test_all_linked_pairs_of_the_library_are_offered_and_no_different_pair() -> 
 def test_the_order_of_the_entries_does_not_matter() -> None:
     some = [entry("a", text="293 users"), entry("b", text="293 users"), entry("c", journal="SSRN")]
     one_way, other_way = find_links(some), find_links(some[::-1])
-    assert one_way == other_way and len(one_way) == len(list(combinations(some, 2)))
+    assert one_way == other_way and len(one_way.proposals) == len(list(combinations(some, 2)))
+
+
+# ---- one search after the other ----------------------------------------------------------------
+
+COUNT = 16
+words = {
+    "title": ("", TITLE, TITLE + ": a systematic review", "Kratom and work", f"Erratum: {TITLE}"),
+    "author": ("", "Doe, Jane", "Doe, Jane; Roe, Richard", "Poe, Edgar"),
+    "journal": ("Pain", "SSRN"),
+    "doi": ("", "10.1002/14651858.CD001", "10.1002/14651858.CD001.pub2"),
+    "abstract": ("", "293 users", "293 users", "NCT01234567", "N = 293. NCT01234567", "In all, 41"),
+}
+rows = st.fixed_dictionaries({name: st.sampled_from(said) for name, said in words.items()})
+groups = st.lists(st.integers(0, COUNT - 1), min_size=COUNT, max_size=COUNT)
+
+
+def homes(of: list[int], count: int) -> dict[str, str]:
+    """Record -> smallest record of its group, for so many records."""
+    first: dict[int, str] = {}
+    return {f"R{n:06}": first.setdefault(of[n], f"R{n:06}") for n in range(count)}
+
+
+def mates(home: dict[str, str]) -> dict[str, frozenset[str]]:
+    """Record -> the records of its report."""
+    return {r: frozenset(x for x, there in home.items() if there == home[r]) for r in home}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    said=st.lists(rows, min_size=COUNT, max_size=COUNT),
+    old=st.integers(0, COUNT),
+    grouped=st.tuples(groups, groups),
+)
+def test_a_search_for_what_is_new_completes_the_one_before_as_if_all_were_searched(
+    said: list[dict[str, str]], old: int, grouped: tuple[list[int], list[int]]
+) -> None:
+    """Whatever came in, was joined or taken apart between the two."""
+    nothing = {"year": "2020", "volume": "", "number": "", "entrytype": ""}
+    records = [{"id": f"R{n:06}", **row, **nothing} for n, row in enumerate(said)]
+    before, after = homes(grouped[0], old), homes(grouped[1], COUNT)
+    was, now = mates(before), mates(after)
+    new = {after[r] for r in after if was.get(r) != now[r]}
+    more = Received({}, {})
+    found = find_links(report_entries(records, more, after), new)
+    past = {r for r in after if after[r] in found.about}
+    kept = {
+        p
+        for p in find_links(report_entries(records[:old], more, before)).proposals
+        if not past & {p.a, p.b}
+    }
+    whole = find_links(report_entries(records, more, after))
+    assert kept | set(found.proposals) == set(whole.proposals)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import pytest
 
-from review.dedupe import decided, judging, service
-from review.errors import DecisionError
+from review.dedupe import decided, judging, running, service
+from review.errors import Cancelled, DecisionError
 from review.model import EventKind, Record, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
@@ -271,33 +271,123 @@ def test_a_decision_of_a_person_compares_nothing_again(
     def compared(*_: object) -> None:
         raise AssertionError("records were compared again")
 
-    monkeypatch.setattr(service, "find_pairs", compared)
-    monkeypatch.setattr(service, "find_links", compared)
+    monkeypatch.setattr(running, "work_out", compared)
     judging.undo(ws, decided.decided(ws)[0].event, "Ann")
     judging.merge(ws, "R000001", "R000003", "Ann")
     judging.keep_apart(ws, "R000002", "R000003", "Ann")
     assert service.dedupe(ws) == service.DedupeResult(merged=0, unsure=0, compared=0)
 
 
+def spy(real: Callable[..., object], asked: list[object]) -> Callable[..., object]:
+    """Do the real thing, and note which records or reports it was told are new."""
+
+    def noted(of: object, new: object = None, *more: object) -> object:
+        asked.append(new)
+        return real(of, new, *more)
+
+    return noted
+
+
 def test_only_pairs_with_a_new_record_are_compared(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    real = service.find_pairs
-
-    def spy(records: pd.DataFrame, new: Collection[str] | None = None) -> pd.DataFrame:
-        asked.append(new)
-        return real(records, new)
-
-    monkeypatch.setattr(service, "find_pairs", spy)
+    for name in ("find_among", "find_links"):
+        monkeypatch.setattr(running, name, spy(getattr(running, name), asked))
     reviews.add(ws, [article("a"), DIFFERENT])
     assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)
     service.dedupe(ws)
     reviews.add(ws, [article("b")])
     assert service.standing(ws).new == 1
     service.dedupe(ws)
-    assert asked == [None, ["R000003"]]
+    assert asked == [None, None, ["R000003"], {"R000001"}]
     assert (service.standing(ws).new, service.standing(ws).merges) == (0, 1)
+
+
+@pytest.mark.parametrize("step", list(service.Step))
+def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
+    ws: Workspace, step: service.Step
+) -> None:
+    reviews.add(ws, [article("a"), article("b"), DIFFERENT])
+    with ws.store.read() as conn:
+        before = list(log.events(conn))
+    told: list[tuple[service.Step, int, int]] = []
+
+    def tell(*how_far: Any) -> None:
+        told.append(how_far)
+
+    with pytest.raises(Cancelled, match="Nothing of this run is kept"):
+        service.dedupe(ws, progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
+    with ws.store.read() as conn:
+        assert list(log.events(conn)) == before
+    assert not service.standing(ws).compared and judging.unsure(ws) == []
+    told.clear()
+    assert service.dedupe(ws, progress=tell).merged == 1
+    assert [(done, total) for _, done, total in told if done == total] == [
+        (3, 3), (1, 1), (2, 2), (1, 1)
+    ]  # fmt: skip
+    assert list(dict.fromkeys(at for at, _, _ in told)) == list(service.Step)
+
+
+TRIAL = "Registered as NCT01234567."
+
+
+def follow_up(n: int) -> Record:
+    return article(f"f{n}", f"{n} months later", doi=f"10.1/f{n}", pages=f"{n}", abstract=TRIAL)
+
+
+def offers(ws: Workspace) -> set[tuple[str, str]]:
+    return {(one.left.report, one.right.report) for one in judging.proposed_links(ws)}
+
+
+def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace) -> None:
+    reviews.add(ws, [DIFFERENT, article("a", abstract=TRIAL)])
+    service.dedupe(ws)
+    reviews.add(ws, [article("b"), follow_up(1), article("z", "Something else", doi="", pages="")])
+    person = iter([lambda: judging.keep_apart(ws, "R000002", "R000003", "Ann"),
+                   lambda: judging.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
+
+    def decide(step: service.Step, done: int, total: int) -> None:
+        if step is service.Step.LINKING and done == total:
+            for say in person:
+                say()
+
+    assert service.dedupe(ws, progress=decide).merged == 0
+    home = {r: members for members in clusters(ws) for r in members}
+    assert home["R000001"] == home["R000002"] != home["R000003"]
+    reviews.add(ws, [follow_up(2)])
+    service.dedupe(ws)
+    in_bits = offers(ws)
+    service.dedupe(ws, everything=True)
+    assert in_bits == offers(ws) != set()
+
+
+def test_links_proposed_bit_by_bit_are_those_of_runs_over_everything(tmp_path: Path) -> None:
+    told: list[list[set[tuple[str, str]]]] = []
+    for everything in (False, True):
+        ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / str(everything)).as_posix()}.db")
+        told.append([])
+
+        def come(*found: Record, ws: Workspace = ws, everything: bool = everything) -> None:
+            reviews.add(ws, list(found))
+            service.dedupe(ws, everything=everything)
+            told[-1].append(offers(ws))
+
+        come(article("a", abstract=TRIAL), DIFFERENT, *map(follow_up, range(1, 4)))
+        come(*map(follow_up, range(4, 7)))  # more than a registration says anything of
+        merge = judging.merge(ws, "R000003", "R000004", "Ann")
+        come(follow_up(7))
+        judging.undo(ws, merge.id, "Ann")
+        come(article("again", "4 months later", doi="10.1/f4", pages="4"))
+        with ws.store.read() as conn:
+            run = records.runs(conn)[1].id
+        search.withdraw(ws, run, "Ann")
+        come(replace(DIFFERENT, key="other", doi="10.1000/pk.8", pages="70"))
+        search.bring_back(ws, run, "Ann")
+        come(article("last", "Unlike all others", doi="10.1/last", pages="99"))
+        ws.store.close()
+    assert told[0] == told[1]
+    assert [len(found) for found in told[0]].count(0) < len(told[0])
 
 
 def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(

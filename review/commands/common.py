@@ -119,6 +119,23 @@ def stop_on_signal() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
+def tenths(large: int) -> Callable[[str, int, int], None]:
+    """Say on stderr how far the steps of long work are, each tenth of the way.
+
+    Args:
+        large: steps that count less are over before one could read of them.
+    """
+    told: dict[str, int] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if total >= large and told.get(step) != tenth:
+            told[step] = tenth
+            warn(f"{done:,} of {total:,} {step}")
+
+    return tell
+
+
 def tell_mistakes(mistakes: Sequence[Mistake]) -> None:
     """Name the mistakes of a file on stderr."""
     for mistake in mistakes[:MOST_MISTAKES]:

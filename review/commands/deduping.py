@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from review.commands.common import As, Db, Json, actor, counted, opened, print_json, say
+from review.commands.common import (
+    As,
+    Db,
+    Json,
+    actor,
+    counted,
+    opened,
+    print_json,
+    say,
+    stop_on_signal,
+    tenths,
+)
 
 if TYPE_CHECKING:
     from review.dedupe.decided import Decided
     from review.workspace import Workspace
+
+LARGE = 5_000
+"""Records or pairs from which on it is said how far the work is."""
 
 
 def dedupe(
@@ -22,11 +36,17 @@ def dedupe(
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Deduplicate the review; what a person decided stays."""
+    """Deduplicate the review; what a person decided stays.
+
+    Ctrl-C ends it with nothing merged.
+    """
     from review.dedupe import service
 
-    with opened(db) as ws:
-        result = service.dedupe(ws, by or service.RULES, everything=everything)
+    with opened(db) as ws, stop_on_signal() as cancelled:
+        result = service.dedupe(
+            ws, by or service.RULES, everything=everything,
+            progress=tenths(LARGE), cancelled=cancelled,
+        )  # fmt: skip
     if as_json:
         print_json(asdict(result))
         return

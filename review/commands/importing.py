@@ -25,13 +25,14 @@ from review.commands.common import (
     say,
     stop_on_signal,
     tell_mistakes,
+    tenths,
     warn,
 )
 from review.errors import UnknownColumns
 from review.model import Outcome
 
 if TYPE_CHECKING:
-    from review.search.importing import ImportResult, Progress, Step
+    from review.search.importing import ImportResult
 
 LARGE = 5_000
 """Lines or records from which on it is said how far the work is."""
@@ -88,7 +89,7 @@ def import_(
             result = service.import_file(
                 ws, file, format, source, columns=named,
                 votes=VotesWanted(not no_votes, reviewer or ""),
-                actor=actor(by), progress=_teller(), cancelled=cancelled,
+                actor=actor(by), progress=tenths(LARGE), cancelled=cancelled,
             )  # fmt: skip
         except UnknownColumns as error:
             raise UnknownColumns(_with_example(error, file, named), error.columns) from error
@@ -142,19 +143,6 @@ def _with_example(error: UnknownColumns, file: Path, named: Mapping[str, str]) -
         f"Say what they hold, for instance:\n  {shlex.join(call)}\n"
         f"Fields: {', '.join(COLUMNS)}."
     )
-
-
-def _teller() -> Progress:
-    """Say how far a large file is, each tenth of the way."""
-    told: dict[Step, int] = {}
-
-    def tell(step: Step, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if total >= LARGE and told.get(step) != tenth:
-            told[step] = tenth
-            warn(f"{done:,} of {total:,} {step}")
-
-    return tell
 
 
 def _tell(result: ImportResult, file: Path) -> None:

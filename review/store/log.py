@@ -153,11 +153,9 @@ def touched_since(conn: Connection, seq: int, kinds: Sequence[EventKind]) -> set
     Args:
         seq: place in the log after which to look.
     """
-    statement = (
-        select(touched.c.record)
-        .join(event, event.c.seq == touched.c.seq)
-        .where(event.c.seq > seq, event.c.kind.in_([str(k) for k in kinds]))
-    )
+    later = select(event.c.seq).where(event.c.seq > seq, event.c.kind.in_([str(k) for k in kinds]))
+    # Not a join: there is no way from an event to what it touched but through all of `touched`.
+    statement = select(touched.c.record).where(touched.c.seq > seq, touched.c.seq.in_(later))
     return set(conn.execute(statement).scalars())
 
 

@@ -13,7 +13,7 @@ from review.errors import Cancelled, FileError, Mistake
 from review.model import Outcome
 from review.screening.votes import told
 from review.search import service as searching
-from review.search.importing import ImportResult, Progress, Step, VotesWanted
+from review.search.importing import ImportResult, Progress, VotesWanted
 from review.sources.preview import Preview, preview
 from review.ui import jobs, mapping, nav, parts, session
 from review.ui.trouble import careful, tell
@@ -179,15 +179,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
 
 def _teller(job: jobs.Job, name: str) -> Progress:
     """Tell a job how far an import is; each step counts anew."""
-    at: list[Step] = []
-
-    def tell_job(step: Step, done: int, total: int) -> None:
-        if at != [step]:
-            at[:] = [step]
-            job.begin()
-        job.progress(done, total, f"{name}: {step}")
-
-    return tell_job
+    return lambda step, done, total: job.step(f"{name}: {step}", done, total)
 
 
 def _ended(job: jobs.Job) -> None:

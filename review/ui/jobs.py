@@ -110,6 +110,12 @@ class Job:
         if words:
             self.words = words
 
+    def step(self, words: str, done: int, total: int | None = None) -> None:
+        """Called by the work: how far a step is; a step of other words counts anew."""
+        if words != self.words:
+            self.begin(words)
+        self.progress(done, total)
+
     def cancel(self) -> None:
         """Ask the work to stop; it does at its next step."""
         self._stop.set()

@@ -15,12 +15,11 @@ JOB = "dedupe"
 
 @careful
 def find() -> None:
-    """Compare the records behind the page."""
+    """Compare the records behind the page; it goes on when the page is left."""
     ws = session.workspace()
 
     def work(job: jobs.Job) -> dedupe.DedupeResult:
-        job.progress(0, None, "comparing records")
-        return dedupe.dedupe(ws)
+        return dedupe.dedupe(ws, progress=job.step, cancelled=job.cancelled)
 
     jobs.registry().start(JOB, "Finding duplicates", work)
 
@@ -32,7 +31,10 @@ def outcome(job: jobs.Job | None) -> None:
     if job.state is jobs.JobState.FAILED:
         st.error(parts.plain(job.error))
         return
-    found: dedupe.DedupeResult = job.result
+    found: dedupe.DedupeResult | None = job.result
+    if found is None:
+        st.caption("Stopped. Nothing was merged, and nothing of the run is kept.")
+        return
     if not found.compared:
         st.caption("Nothing new to compare: every record has been compared under these rules.")
         return

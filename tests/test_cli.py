@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from review.cli import app
+from review.commands import deduping
 from review.config import ROOT
 from review.store import Store
 from tests.servers.openalex import OpenAlexServer
@@ -100,6 +102,21 @@ def test_init_brings_the_library_and_is_safe_to_repeat(review: Command) -> None:
     assert (second["new"], second["suggestions"], second["adopted"]) == (0, 0, False)
     assert second["known"] == first["new"]
     assert review("check").code == 0
+
+
+def test_deduplicating_a_large_review_says_how_far_it_is_and_stops_without_a_trace(
+    begun: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deduping, "LARGE", 200)
+    with monkeypatch.context() as pressed:
+        pressed.setattr(deduping, "stop_on_signal", lambda: nullcontext(lambda: True))
+        stopped = begun("dedupe")
+    assert (stopped.code, stopped.out) == (1, "")
+    assert "Nothing of this run is kept" in stopped.err
+    assert begun("merges", "--json").json == []
+    result = begun("dedupe", "--json")
+    assert result.json["merged"] > 0
+    assert "263 of 263 records read" in result.err
 
 
 def test_a_whole_review_from_import_to_flow_diagram(begun: Command, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ NOT_PURE = {
     "review.coding.proposals": "keeps the suggestions of the machine",
     "review.dedupe.decided": "lists the merges and links of the log",
     "review.dedupe.judging": "writes what people say of two records",
+    "review.dedupe.running": "compares what is new, and stores what comes of it",
     "review.search.asking": "asks what searches would bring and cost",
     "review.search.chasing": "asks which works included reports are, and for their citations",
     "review.search.differences": "compares runs of the log",

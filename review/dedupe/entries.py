@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.dedupe.links import Entry, sample_words
-from review.dedupe.registries import DATABANKS, databanks
-from review.store import Connection, records
+from review.dedupe.registries import databanks
 
 BETWEEN = "\n.\n.\n"
 """Ends the words of one record, so that no number at its end counts people of the next."""
@@ -26,11 +25,6 @@ class Received:
 
     raw: Mapping[str, Mapping[str, Any]]
     registered: Mapping[str, str]
-
-
-def received(conn: Connection) -> Received:
-    """Read what `report_entries` needs beside the records."""
-    return Received(records.raw_without_abstract(conn), records.entries_naming(conn, DATABANKS))
 
 
 def report_entries(

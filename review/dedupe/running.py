@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from review.dedupe import progress
-from review.dedupe.entries import Received, received, report_entries
+from review.dedupe.entries import Received, report_entries
 from review.dedupe.joining import (
     Join,
     after,
@@ -28,6 +28,7 @@ from review.dedupe.judging import questions
 from review.dedupe.links import Links, find_links
 from review.dedupe.normalise import normalise
 from review.dedupe.pairs import find_among
+from review.dedupe.registries import DATABANKS
 from review.model import EventKind
 from review.store import Connection, Entry, log, records, spoken, whole
 from review.store import pairs as stored_pairs
@@ -176,7 +177,7 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
         before,
         new,
         records.rows_for_dedupe(conn),
-        received(conn),
+        Received(records.raw_without_abstract(conn), records.entries_naming(conn, DATABANKS)),
         frozenset(log.touched_since(conn, before.seq, REGROUPING)),
         _ground(conn),
     )

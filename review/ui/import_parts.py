@@ -179,7 +179,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
 
 def _teller(job: jobs.Job, name: str) -> Progress:
     """Tell a job how far an import is; each step counts anew."""
-    return lambda step, done, total: job.step(f"{name}: {step}", done, total)
+    return lambda step, done, total: job.step(step, done, total, name)
 
 
 def _ended(job: jobs.Job) -> None:

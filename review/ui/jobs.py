@@ -110,10 +110,11 @@ class Job:
         if words:
             self.words = words
 
-    def step(self, words: str, done: int, total: int | None = None) -> None:
-        """Called by the work: how far a step is; a step of other words counts anew."""
-        if words != self.words:
+    def step(self, unit: str, done: int, total: int, words: str = "") -> None:
+        """Called by the work: how far a step is; one of another unit or words counts anew."""
+        if (unit, words) != (self.unit, self.words):
             self.begin(words)
+            self.unit = unit
         self.progress(done, total)
 
     def cancel(self) -> None:
@@ -221,7 +222,8 @@ def _moving(name: str) -> None:
         parts.append(time_left(job.left))
     with st.container(border=True, gap="small"):
         st.progress(job.share, text=" · ".join(parts))
-        st.caption(plain("\n".join(filter(None, (job.words, job.waiting)))))
+        if said := "\n".join(filter(None, (job.words, job.waiting))):
+            st.caption(plain(said))
         st.button(
             "Stopping" if stopping else "Cancel",
             key=f"cancel-{name}",

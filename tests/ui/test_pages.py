@@ -16,7 +16,7 @@ from review.protocol import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
-from review.ui import nav, trouble
+from review.ui import jobs, nav, trouble
 from review.workspace import Workspace, open_workspace
 from tests.reviews import add
 from tests.ui.conftest import REVIEWER, at_page, words_on
@@ -223,6 +223,21 @@ def test_finding_duplicates_runs_behind_the_page_and_says_what_it_did(app: AppTe
             break
         app.run()
     assert "263 records compared" in words_on(app)
+
+
+def test_a_stopped_run_says_that_nothing_is_kept(
+    app: AppTest, ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs.Job, "cancelled", lambda job: True)
+    at_page(app, "duplicates")
+    press(app, "Find duplicates")
+    for _ in range(100):
+        if "Stopped." in words_on(app):
+            break
+        app.run()
+    assert "Nothing was merged, and nothing of the run is kept" in words_on(app)
+    assert "Find duplicates" in labels(app)
+    assert not dedupe.standing(ws).compared
 
 
 def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:

@@ -11,6 +11,12 @@ from review.ui.trouble import careful
 from review.workspace import Workspace
 
 JOB = "dedupe"
+STEPS = {
+    step: f"Step {place} of {len(dedupe.Step)}. Nothing is merged before the last one; you can "
+    "leave this page meanwhile."
+    for place, step in enumerate(dedupe.Step, start=1)
+}
+"""What is said below the count of a step."""
 
 
 @careful
@@ -19,7 +25,10 @@ def find() -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> dedupe.DedupeResult:
-        return dedupe.dedupe(ws, progress=job.step, cancelled=job.cancelled)
+        def tell(step: dedupe.Step, done: int, total: int) -> None:
+            job.step(step, done, total, STEPS[step])
+
+        return dedupe.dedupe(ws, progress=tell, cancelled=job.cancelled)
 
     jobs.registry().start(JOB, "Finding duplicates", work)
 
@@ -39,7 +48,7 @@ def outcome(job: jobs.Job | None) -> None:
         st.caption("Nothing new to compare: every record has been compared under these rules.")
         return
     st.caption(
-        f"{parts.count_of(found.compared, 'record')} compared, "
+        f"Last run: {parts.count_of(found.compared, 'record')} compared, "
         f"{parts.count_of(found.merged, 'merge')} made."
     )
 

@@ -21,8 +21,8 @@ from review.dedupe.rules import SAME, UNSURE, Rule, placed_rules
 from review.dedupe.wording import wording_rules
 
 PLAUSIBLE = 0.1
-"""Likelihood from which a pair is worth a question; asking about less likely ones finds nothing more
-in the sets from which the weights are learned."""
+"""Likelihood from which a pair is worth a question; asking about less likely ones found nothing
+more in the sets from which the weights are learned."""
 
 HELD_APART = 0.89
 """Highest score of a pair that is not the same."""

@@ -29,7 +29,8 @@ import pyalex
 import pyalex.api
 
 from review.config import ROOT, Config
-from review.search.walking import Walk
+from review.search.ongoing import OngoingRun
+from review.search.walking import walk
 from review.sources.openalex import OpenAlex, OpenAlexSettings, Query, request_url
 from review.store import records
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -85,11 +86,11 @@ def by_review(url: str, ws: Workspace) -> tuple[set[str], str]:
     query = Query("", filters=FILTER)
     with OpenAlex(OpenAlexSettings(url, "any")) as client:
         request = request_url(query, url, cursor="*")
-        walk = Walk(ws, "benchmark", "ad hoc", "openalex", request, lambda now: None)
-        walk.go(client, query, lambda: False)
+        going = OngoingRun(ws, "benchmark", "ad hoc", "openalex", request, lambda now: None)
+        walk(going, client, query)
     with ws.store.read() as conn:
         ids = {row["openalex_id"] for row in records.rows_for_dedupe(conn)}
-        run = records.get_run(conn, walk.id)
+        run = records.get_run(conn, going.id)
     return ids, f"; {run.outcome}, {run.received} of {run.promised}, {run.cost_usd:.4f} USD"
 
 

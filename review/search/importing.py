@@ -23,8 +23,8 @@ from review.errors import Cancelled, Mistake, ReviewError
 from review.model import Outcome, SearchRun
 from review.screening.votes import Taken, take_in
 from review.search import running
+from review.search.ongoing import locks
 from review.search.runs import close_interrupted
-from review.search.walking import locks
 from review.sources.files import FileContent, bytes_of, iter_bytes
 from review.store import Connection, records
 from review.workspace import Workspace

@@ -9,7 +9,7 @@ from review.errors import DecisionError
 from review.model import Event, EventKind, Outcome, SearchRun
 from review.search import running
 from review.search.chasing import SOURCE as CITATIONS
-from review.search.walking import kept_words, locks
+from review.search.ongoing import kept_words, locks
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.store import Connection, Entry, log, records, withdrawals
 from review.store.withdrawals import Leaving, Withdrawal

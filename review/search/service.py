@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from review.coding.proposals import refresh_suggestions
 from review.model import Report, SearchRun
-from review.search import chasing
+from review.search import chasing, walking
 from review.search import differences as comparing
 from review.search import recall as known_items
 from review.search.asking import (
@@ -26,6 +26,7 @@ from review.search.importing import ImportResult, import_bytes, import_file
 from review.search.logbook import ItemLog, to_csv
 from review.search.logbook import entries as search_log
 from review.search.logbook import items as search_items
+from review.search.ongoing import OngoingRun, stopped_run
 from review.search.prisma_s import PeerReview
 from review.search.progress import Progress, Told, untold
 from review.search.recall import Missed, Recall
@@ -39,7 +40,6 @@ from review.search.runs import (
 )
 from review.search.runs import logged as searches
 from review.search.stating import state, take_back
-from review.search.walking import Walk, stopped_run
 from review.sources.openalex import Estimate, OpenAlex, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.sources.transport import never
@@ -169,15 +169,15 @@ def _run(
     ended: list[SearchRun] = []
     with client_for(ws, client) as source:
         for (name, kind, q), request in zip(asked, requests, strict=True):
-            walk = Walk(ws, actor, name, kind, request, progress, fresh=fresh)
-            go_on = walk.go(source, q, cancelled)
+            going = OngoingRun(ws, actor, name, kind, request, progress, fresh=fresh)
+            go_on = walking.walk(going, source, q, cancelled)
             with ws.store.read() as conn:
-                run = records.get_run(conn, walk.id)
+                run = records.get_run(conn, going.id)
             ended.append(run)
             if run.resumed:
                 refresh_suggestions(ws)  # a crash may have left records without
-            elif walk.new:
-                refresh_suggestions(ws, walk.new)
+            elif going.new:
+                refresh_suggestions(ws, going.new)
             if not go_on:
                 break
     return ended

@@ -78,15 +78,6 @@ def of_run(conn: Connection, run: str) -> list[Amendment]:
     return _read(conn, statement.order_by(amendment.c.record, amendment.c.field))
 
 
-def of_records(conn: Connection, ids: Collection[str]) -> list[Amendment]:
-    """All that was said of some records later, oldest first."""
-    found: list[Amendment] = []
-    for part in chunks(sorted(ids)):
-        statement = select(amendment).where(amendment.c.record.in_(part))
-        found += _read(conn, statement.order_by(amendment.c.seq))
-    return found
-
-
 def _changed(old: Mapping[str, Any], entry: Record) -> dict[str, list[Any]]:
     new = _plain(entry)
     return {name: [old[name], new[name]] for name in FIELDS if old[name] != new[name]}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from review.model import EventKind, Outcome, SearchRun
-from review.search import service, walking
+from review.search import ongoing, service
 from review.sources.openalex import MOST_SLICES
 from review.store import log, records, trails
 from review.workspace import Workspace
@@ -199,7 +199,7 @@ def test_an_old_stop_is_not_taken_up(ws_at: Open, monkeypatch: pytest.MonkeyPatc
         ws = ws_at(server.url)
         (stopped,) = pull(ws)
         server.faults.clear()
-        monkeypatch.setattr(walking, "RESUMED_WITHIN", timedelta(0))
+        monkeypatch.setattr(ongoing, "RESUMED_WITHIN", timedelta(0))
         (run,) = pull(ws)
     assert run.id != stopped.id and run.resumed == 0 and run.received == run.promised
     assert stopped.finished is not None and stopped.finished <= datetime.now(UTC)

@@ -267,3 +267,13 @@ class SearchRun:
     outcome: Outcome = Outcome.RUNNING
     why: str = ""
     resumed: int = 0
+
+    @property
+    def online(self) -> bool:
+        """Whether the run asked a source over the network; the others read a file."""
+        return self.request.startswith(("http://", "https://"))
+
+    @property
+    def charged_usd(self) -> float | None:
+        """What the source charged, in US dollars; None where no source was asked."""
+        return self.cost_usd if self.online else None

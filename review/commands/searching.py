@@ -179,10 +179,11 @@ def runs(
         return
     for one in found:
         r = one.run
+        charged = "" if r.charged_usd is None else f", {r.charged_usd:.4f} USD"
         state = "  withdrawn" if one.withdrawn else ""
         say(
             f"{r.id}  {r.started:%Y-%m-%d %H:%M} UTC  {r.search}: {r.outcome}, {r.received:,} "
-            f"received, {r.added:,} new, {r.cost_usd:.4f} USD{state}"
+            f"received, {r.added:,} new{charged}{state}"
         )
     if not found:
         say("Nothing has run yet.")

@@ -190,7 +190,7 @@ def all_tables(d: Dossier) -> list[Table]:
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
-        Table("searches", RUN_COLUMNS, [_row(run, RUN_COLUMNS) for run in d.runs]),
+        Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),
     ]
 
@@ -228,6 +228,11 @@ def _dimensions(codebook: Codebook) -> dict[str, str]:
 
 def _same(a: Record, b: Record) -> bool:
     return (a.source, a.key) == (b.source, b.key)
+
+
+def _run_row(run: SearchRun) -> Row:
+    """A run; what it cost is blank where no source was asked."""
+    return {**_row(run, RUN_COLUMNS), "cost_usd": run.charged_usd}
 
 
 def _row(item: object, columns: Sequence[str]) -> Row:

@@ -16,7 +16,7 @@ from review.model import EventKind, SearchRun, is_register
 from review.search import prisma_s
 from review.search.chasing import SOURCE as CITATIONS
 from review.search.prisma_s import Item
-from review.search.runs import is_online, platform_of
+from review.search.runs import platform_of
 from review.spreadsheet import escape
 from review.store import Connection, log, records, statements, trails, whole, withdrawals
 from review.store.statements import Statement
@@ -181,7 +181,7 @@ def _run_lines(
     found[1].append((about, platform_of(run), "recorded"))
     if run.source == CITATIONS:
         found[5].append((about, f"OpenAlex: works {run.search}", "recorded"))
-    if not is_online(run):  # how and when a file's records were searched for, only a person knows
+    if not run.online:  # how and when a file's records were searched for, only a person knows
         found[8].append((about, "", "not stated"))
         found[13].append((f"{about}, imported {run.started:%Y-%m-%d}", "", "not stated"))
     else:

@@ -8,9 +8,7 @@ from datetime import UTC, datetime, timedelta
 from review.errors import DecisionError
 from review.model import Event, EventKind, Outcome, SearchRun
 from review.search import running
-from review.search.chasing import SOURCE as CITATIONS
 from review.search.ongoing import kept_words, locks
-from review.sources.openalex_works import SOURCE as OPENALEX
 from review.store import Connection, Entry, log, records, withdrawals
 from review.store.withdrawals import Leaving, Withdrawal
 from review.workspace import Workspace
@@ -63,14 +61,9 @@ def logged(ws: Workspace) -> list[LoggedRun]:
     return found
 
 
-def is_online(run: SearchRun) -> bool:
-    """Whether a run asked OpenAlex; the others read a file."""
-    return run.source in (OPENALEX, CITATIONS) and run.request.startswith("http")
-
-
 def platform_of(run: SearchRun) -> str:
     """The database and the way it was reached (PRISMA-S item 1)."""
-    if is_online(run):
+    if run.online:
         return f"OpenAlex, {run.request.split('/works', 1)[0]}"
     return f"{run.source}, from a file"
 
@@ -160,7 +153,7 @@ def close_interrupted(ws: Workspace) -> list[str]:
 
 
 def _interrupted(run: SearchRun) -> str:
-    after = kept_words(run.received) if is_online(run) else "Import the file again."
+    after = kept_words(run.received) if run.online else "Import the file again."
     return f"The program was interrupted. {after}"
 
 

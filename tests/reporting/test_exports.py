@@ -120,6 +120,7 @@ def test_xlsx_holds_every_table_and_no_formula(ws: Workspace, tmp_path: Path) ->
     assert list(sheets["tags"]["value"]) == ["cohort", "crossover_rct"]
     assert list(sheets["findings"]["direction"]) == ["better"]
     assert list(sheets["searches"]["outcome"]) == ["complete"]
+    assert list(sheets["searches"]["cost_usd"]) == [""]  # a file was read, no source was asked
     assert unescape(sheets["reports"]["title"][0]) == FORMULA
     assert sheets["reports"]["title"][1] == SCRIPT
     assert sheets["reports"]["title"][3] == "Null and bell in it"

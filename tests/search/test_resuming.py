@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,25 +48,49 @@ def undisturbed(tmp_path: Path, **server: object) -> set[str]:
     return found
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
+@dataclass
+class Pull:
+    """A process of its own that runs ``python -m review pull``, and the file of what it says."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    def comes_to(self, condition: Callable[[], bool]) -> None:
+        """Wait as long as the process lives: how long it takes is up to the machine."""
+        while not condition():
+            if self.process.poll() is not None:
+                raise AssertionError(f"it ended ({self.process.returncode}): {self.words()}")
+            time.sleep(0.02)
+
+    def killed(self) -> None:
+        """End the process at once, as a crash would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def ends_well(self) -> None:
+        assert self.process.wait() == 0, self.words()
+
+    def words(self) -> str:
+        return self.said.read_text(encoding="utf-8", errors="replace")
 
 
-def start(ws: Workspace, db_url: str, *more: str) -> subprocess.Popen[bytes]:
-    """A process of its own that runs ``python -m review pull``."""
+@contextmanager
+def started(ws: Workspace, db_url: str, *more: str) -> Iterator[Pull]:
+    """A search in a process of its own, which does not outlive the block."""
     environment = {
         **os.environ, "REVIEW_DB": db_url, "REVIEW_DATA": str(ws.config.data),
         "OPENALEX_URL": ws.config.openalex_url, "OPENALEX_API_KEY": ws.config.openalex_key,
     }  # fmt: skip
     command = [sys.executable, "-m", "review", "pull", "--query", "kratom", "--yes", *more]
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    said = ws.config.data.parent / "said.txt"
+    with (
+        said.open("wb") as out,
+        subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process,
+    ):
+        try:
+            yield Pull(process, said)
+        finally:
+            process.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
@@ -74,16 +100,16 @@ def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
 ) -> None:
     some = make_works(1_700, seed=2)
     expected = undisturbed(tmp_path, works=some)
-    with OpenAlexServer(works=some, faults=[*["ok"] * pages, "stall"]) as server:
+    with OpenAlexServer(works=some, faults=[*["ok"] * pages, *["stall"] * 99]) as server:
         ws = reviews.workspace(tmp_path, db_url, openalex_url=server.url, openalex_key="k")
-        process = start(ws, db_url)
-        wait_for(lambda: any(run.received >= 100 * pages for run in runs(ws)))
-        assert service.close_interrupted(ws) == []  # it is alive
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        with started(ws, db_url) as first:
+            first.comes_to(lambda: any(run.received >= 100 * pages for run in runs(ws)))
+            assert service.close_interrupted(ws) == []  # it is alive
+            first.killed()
         server.faults.clear()
         asked = len(server.requests)
-        assert start(ws, db_url).wait() == 0
+        with started(ws, db_url) as second:
+            second.ends_well()
     (run,) = runs(ws)
     assert keys(ws) == expected
     assert (run.outcome, run.received, run.added) == (Outcome.COMPLETE, *[len(expected)] * 2)
@@ -104,15 +130,15 @@ def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice
     everything = ("--query", "", "--filter", "publication_year:1900-2100")
     with OpenAlexServer(works=some, faults=[*["ok"] * answers, *["stall"] * 99]) as server:
         ws = reviews.workspace(tmp_path, db_url, openalex_url=server.url, openalex_key="k")
-        process = start(ws, db_url, *everything)
-        wait_for(lambda: len(server.requests) > answers)
-        wait_for(lambda: len(pages(ws)) >= answers - (answers > 1))  # the counts are no page
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        with started(ws, db_url, *everything) as first:
+            first.comes_to(lambda: len(server.requests) > answers)
+            first.comes_to(lambda: len(pages(ws)) >= answers - (answers > 1))  # counts: no page
+            first.killed()
         kept = pages(ws)
     port = int(server.url.rsplit(":", 1)[-1])
     with OpenAlexServer(works=some, port=port) as server:  # which hears no request of the dead one
-        assert start(ws, db_url, *everything).wait() == 0
+        with started(ws, db_url, *everything) as second:
+            second.ends_well()
         later = [cursor(r) for r in server.requests]
     (run,) = runs(ws)
     assert keys(ws) == {w["id"].rsplit("/", 1)[-1] for w in some}

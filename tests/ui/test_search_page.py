@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 import time
 from collections.abc import Iterator
@@ -183,6 +184,21 @@ def test_a_run_is_withdrawn_and_restored_in_the_log(
     assert [e.value["Ended"][0] for e in app.dataframe] == ["Withdrawn"]
     click(app, "Restore this run")
     assert not searching.searches(review)[0].withdrawn and not app.exception
+
+
+def test_the_log_tells_what_was_charged_where_a_source_was_asked(
+    app: AppTest, review: Workspace, tmp_path: Path
+) -> None:
+    at_page(app, "search")
+    click(app, "Ask count and price")
+    click(app, "Run this search")
+    file = tmp_path / "more.csv"
+    file.write_text("title,year\nTea of kratom leaves,2020\n", encoding="utf-8")
+    searching.import_file(review, file, actor="Ann")
+    at_page(app, "search", view="log")
+    (log,) = (e.value for e in app.dataframe)
+    imported, searched, library = log["Charged, USD"]  # newest first
+    assert math.isnan(imported) and math.isnan(library) and searched > 0
 
 
 def opened(app: AppTest, number: int) -> AppTest:

@@ -182,7 +182,7 @@ def biggest_gaps(ws: Workspace) -> None:
 
 def provenance(ws: Workspace) -> None:
     """Where the records come from, and how current they are."""
-    asked = [run for run in complete_runs(ws) if run.request.startswith("http")]
+    asked = [run for run in complete_runs(ws) if run.online]
     lines = []
     if asked:
         lines.append(f"Last complete search: {parts.local_time(asked[0].finished, day_only=True)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from review.dedupe.text import fold
 
@@ -18,13 +19,18 @@ _NOT_NAMES = frozenset(
 _INITIALS = re.compile(r"^[A-Z][A-Z.\-]{0,4}$")
 
 
-def _name_words(author: str) -> list[str]:
-    """Return the folded words of one author that are not initials or a number (``0001``)."""
+@lru_cache(maxsize=2**15)
+def _name_words(author: str) -> tuple[str, ...]:
+    """Return the folded words of one author that are not initials or a number (``0001``).
+
+    Kept for the names seen last: several fields of a record, and then the search for links, read
+    the same names, and authors write more than one paper.
+    """
     words = [word for word in re.split(r"[\s,]+", author) if not _INITIALS.match(word)]
     folded = [part for word in words for part in fold(word).split()]
-    return [
+    return tuple(
         word for word in folded if len(word) > 1 and word not in _NOT_NAMES and not word.isdigit()
-    ]
+    )
 
 
 def _people(text: str) -> list[str]:
@@ -33,7 +39,7 @@ def _people(text: str) -> list[str]:
     return _AUTHOR_CUT.split(text)
 
 
-def _authors(text: str) -> Iterator[list[str]]:
+def _authors(text: str) -> Iterator[tuple[str, ...]]:
     """Yield the name words of one author after the other; most readers need the first few."""
     for person in _people(text):
         if words := _name_words(person):
@@ -42,7 +48,7 @@ def _authors(text: str) -> Iterator[list[str]]:
 
 def first_author(text: str) -> str:
     """Return the name words of the first author, in order of the alphabet."""
-    return " ".join(sorted(next(_authors(text), [])))
+    return " ".join(sorted(next(_authors(text), ())))
 
 
 def surname(text: str) -> str:

@@ -141,8 +141,8 @@ def after(home: Mapping[str, str], made: Collection[Join]) -> dict[str, str]:
 
 def _contracted(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
     """The same pairs between reports instead of records; pairs inside one report fall away."""
-    known = pairs[pairs["id_a"].isin(home) & pairs["id_b"].isin(home)]
-    between = known.assign(id_a=known["id_a"].map(home), id_b=known["id_b"].map(home))
+    between = pairs.assign(id_a=pairs["id_a"].map(home), id_b=pairs["id_b"].map(home))
+    between = between.dropna(subset=["id_a", "id_b"])  # records that have left meanwhile
     return between[between["id_a"] != between["id_b"]][list(PAIR_COLUMNS)]
 
 

@@ -157,7 +157,7 @@ class _Seen:
 
 
 def find_links(
-    entries: Sequence[Entry], new: Collection[str] | None = None, tell: Tell = quiet
+    entries: Iterable[Entry], new: Collection[str] | None = None, tell: Tell = quiet
 ) -> Links:
     """Propose pairs of reports that may come from one study.
 
@@ -169,6 +169,7 @@ def find_links(
         new: if given, the proposals of these only, and of those that they change.
         tell: told how many reports have been read.
     """
+    entries = list(entries)
     wanted = frozenset(entry.id for entry in entries) if new is None else frozenset(new)
     seen = [
         _Seen(entry, entry.id in wanted)

@@ -21,6 +21,9 @@ PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 CHUNK = 10_000
 """Pairs compared at a time: memory does not grow with their number, and the count moves."""
 
+FEW = 0.25
+"""Share of new records below which only those old ones are read whole that meet a new one."""
+
 RECORDS_A_QUESTION = 200
 """A person is asked about one pair for so many records, ..."""
 
@@ -101,12 +104,19 @@ def ask_once(
     return asked
 
 
-def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) -> pd.DataFrame:
+def find_pairs(
+    records: pd.DataFrame,
+    new_ids: Collection[str] | None = None,
+    read: Tell = quiet,
+    compared: Tell = quiet,
+) -> pd.DataFrame:
     """Return the pairs of records that are, or may be, the same publication.
 
     Args:
         records: One row per record with any of `review.dedupe.normalise.COLUMNS`.
         new_ids: If given, only pairs with at least one of these ids are compared.
+        read: Told how many records have been brought into comparable form.
+        compared: Told how many pairs have been compared.
 
     Returns:
         Columns ``id_a`` < ``id_b``, ``score`` (0 to 1), ``verdict`` and ``why`` (one sentence),
@@ -117,24 +127,19 @@ def find_pairs(records: pd.DataFrame, new_ids: Collection[str] | None = None) ->
         KeyError: if there is no ``id`` column.
         ValueError: if an id is blank or occurs twice.
     """
-    return find_among(normalise(records), new_ids)
-
-
-def find_among(
-    normalised: pd.DataFrame, new_ids: Collection[str] | None = None, tell: Tell = quiet
-) -> pd.DataFrame:
-    """Do what `find_pairs` does with records that are normalised already.
-
-    Args:
-        normalised: As `review.dedupe.normalise.normalise` gives them.
-        new_ids: If given, only pairs with at least one of these ids are compared.
-        tell: Told how many pairs are compared.
-    """
-    left, right = candidates(normalised, new_ids)
+    few = new_ids is not None and len(new_ids) < FEW * len(records)
+    known = normalise(records, read, keys_only=few)
+    left, right = candidates(known, new_ids)
+    ids = known["id"]
+    if few:  # most old records have no key in common with a new one, and are not compared at all
+        rows = np.unique(np.concatenate([left, right]))
+        involved = records["id"].astype(str).str.strip().isin(set(ids.iloc[rows]))
+        known = normalise(records[involved], lambda *_: read(len(ids), len(ids)))
+        left, right = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
     decided = [
-        verdicts(normalised, left[part], right[part]) for part in parts(len(left), CHUNK, tell)
+        verdicts(known, left[part], right[part]) for part in parts(len(left), CHUNK, compared)
     ]
-    return settle(normalised["id"], pd.concat(decided, ignore_index=True))
+    return settle(ids, pd.concat(decided, ignore_index=True))
 
 
 __all__ = [
@@ -146,7 +151,6 @@ __all__ = [
     "UNSURE",
     "allowance",
     "ask_once",
-    "find_among",
     "find_pairs",
     "settle",
     "verdicts",

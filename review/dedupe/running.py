@@ -26,8 +26,7 @@ from review.dedupe.joining import (
 )
 from review.dedupe.judging import questions
 from review.dedupe.links import Links, find_links
-from review.dedupe.normalise import normalise
-from review.dedupe.pairs import find_among
+from review.dedupe.pairs import find_pairs
 from review.dedupe.registries import DATABANKS
 from review.model import EventKind
 from review.store import Connection, Entry, log, records, spoken, whole
@@ -186,8 +185,7 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
 def work_out(task: Task, told: Told) -> Found:
     """Compare the records, and look for links between the reports that they will form."""
     frame = pd.DataFrame(task.rows)
-    known = normalise(frame, told(Step.READING))
-    pairs = find_among(known, task.among, told(Step.COMPARING))
+    pairs = find_pairs(frame, task.among, told(Step.READING), told(Step.COMPARING))
     if task.among is not None:
         pairs = with_contradictions(frame, pairs, task.ground.home)
     made = task.ground.joins(pairs)

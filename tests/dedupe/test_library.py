@@ -38,7 +38,7 @@ def judged() -> pd.DataFrame:
                 doi=paper["doi"],
             )
             for paper in papers.to_dict("records")
-        )
+        ).proposals
     }
     keys = [frozenset(pair) for pair in zip(named["id_a"], named["id_b"], strict=True)]
     return named.assign(

@@ -61,6 +61,16 @@ def test_the_size_of_a_part_changes_nothing(
     pd.testing.assert_frame_equal(find_pairs(records), whole)
 
 
+@pytest.mark.parametrize("step", [5, 50, 5_000])
+def test_reading_whole_only_what_meets_a_new_record_changes_nothing(
+    records: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    new = records["id"].tolist()[::step]
+    few = find_pairs(records, new)
+    monkeypatch.setattr(sys.modules["review.dedupe.pairs"], "FEW", 0)
+    pd.testing.assert_frame_equal(few, find_pairs(records, new))
+
+
 def test_planted_duplicates_are_found_and_traps_left(records: pd.DataFrame) -> None:
     work = records.set_index("id")["work"]
     found = pd.Series(cluster(records["id"], find_pairs(records)))

@@ -292,7 +292,7 @@ def test_only_pairs_with_a_new_record_are_compared(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    for name in ("find_among", "find_links"):
+    for name in ("find_pairs", "find_links"):
         monkeypatch.setattr(running, name, spy(getattr(running, name), asked))
     reviews.add(ws, [article("a"), DIFFERENT])
     assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)

@@ -183,7 +183,7 @@ def test_a_preprint_is_proposed_as_a_link_and_not_merged(
             )
             for name, one in (("a", report), ("b", preprint))
         ]
-        (link,) = find_links(both)
+        (link,) = find_links(both).proposals
         assert link.score >= LIKELY
 
 

@@ -11,28 +11,18 @@ unknown is neither agreement nor disagreement.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from review.dedupe.venues import is_section, stands_for
-
-FloatArray = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
-Scorer = Callable[..., float]
+from review.dedupe.journals import journals, share_acronym
+from review.dedupe.likeness import FloatArray, Mask, alike, begins, both_known, equal, sides
 
 AUTHORS_ALIKE = 0.9
 """Likeness of authors that needs no second look."""
-
-MEETING_SAME = 0.9
-"""Likeness from which two names of meetings are one: they share many words with all others."""
-
-PLACES_APART, MEETINGS_APART = 0.72, 0.5
-"""Highest likeness of a meeting with a journal, and of two meetings."""
 
 _DOI_END = re.compile(r"/(.*(?:\d.*){6,})$")  # long enough to be one work's number anywhere
 
@@ -90,42 +80,11 @@ def pair_frame(
     return pd.concat([first, second], axis=1)
 
 
-def _sides(pairs: pd.DataFrame, field: str) -> tuple[pd.Series, pd.Series]:
-    return pairs[f"{field}_a"], pairs[f"{field}_b"]
-
-
-def _both_known(pairs: pd.DataFrame, field: str) -> npt.NDArray[np.bool_]:
-    first, second = _sides(pairs, field)
-    return ((first != "") & (second != "")).to_numpy(dtype=bool)
-
-
-def _equal(pairs: pd.DataFrame, field: str) -> FloatArray:
-    """Return 1 where a field agrees, 0 where it differs, NaN where it is unknown."""
-    first, second = _sides(pairs, field)
-    same = (first == second).to_numpy(dtype=np.float32)
-    return np.where(_both_known(pairs, field), same, np.nan).astype(np.float32)
-
-
-def _alike(pairs: pd.DataFrame, field: str, scorer: Scorer, only: Mask | None = None) -> FloatArray:
-    """Return the likeness of a text field by a rapidfuzz scorer, NaN where it is unknown."""
-    known = _both_known(pairs, field)
-    if only is not None:
-        known = known & only
-    first, second = _sides(pairs, field)
-    result = np.full(len(pairs), np.nan, dtype=np.float32)
-    if known.any():
-        scores = process.cpdist(
-            first[known].tolist(), second[known].tolist(), scorer=scorer, dtype=np.float32
-        )
-        result[known] = np.asarray(scores, dtype=np.float32).ravel() / 100
-    return result
-
-
 def _first_author(pairs: pd.DataFrame) -> FloatArray:
     """Return the likeness of first authors; a name cut short (``Muli``, ``Mulic``) is alike."""
-    words = _alike(pairs, "first_author", fuzz.token_set_ratio)
-    sizes = [side.str.len().to_numpy() for side in _sides(pairs, "first_author")]
-    part = _alike(pairs, "first_author", fuzz.partial_ratio, np.minimum(*sizes) >= 4)
+    words = alike(pairs, "first_author", fuzz.token_set_ratio)
+    sizes = [side.str.len().to_numpy() for side in sides(pairs, "first_author")]
+    part = alike(pairs, "first_author", fuzz.partial_ratio, np.minimum(*sizes) >= 4)
     return np.fmax(words, part)
 
 
@@ -134,95 +93,26 @@ def _authors(pairs: pd.DataFrame) -> FloatArray:
 
     ``Muller-Calgan`` and ``MullerCalgan`` have no word in common.
     """
-    words = _alike(pairs, "authors", fuzz.token_sort_ratio)
-    return np.fmax(words, _alike(pairs, "authors", fuzz.ratio, words < AUTHORS_ALIKE))
-
-
-def _journal(pairs: pd.DataFrame) -> FloatArray:
-    """Return the likeness of journals; a shared ISSN or acronym makes it 1.
-
-    Words are cut to four letters, which is how most abbreviations are made.  A meeting and a
-    journal are two places however alike their names are, and so are two meetings unless their
-    names are nearly the same; but a journal may have printed a meeting's abstracts.
-    """
-    result = _alike(pairs, "journal", fuzz.ratio)
-    single = ~(pairs["journal_a"] + pairs["journal_b"]).str.contains(" ", regex=False).to_numpy()
-    result = np.where(single & (result < 1), np.fmin(result, MEETINGS_APART), result)
-    result[_cut_short(pairs)] = 1
-    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "says_journal"))
-    result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
-    first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, "proceedings"))
-    result = np.where(first ^ second, np.fmin(result, PLACES_APART), result)
-    meetings = first & second & (result < MEETING_SAME)
-    result = np.where(meetings, np.fmin(result, MEETINGS_APART), result).astype(np.float32)
-    printed = [side.to_numpy(dtype=bool) for side in _sides(pairs, "meeting")]
-    result[(first ^ second) & printed[0] & printed[1]] = np.nan
-    result[_section(pairs, result < PLACES_APART)] = PLACES_APART
-    result[_acronym(pairs)] = 1
-    known = _both_known(pairs, "issn")
-    if known.any():
-        issns = [side[known].tolist() for side in _sides(pairs, "issn")]
-        # A field holds the print and the electronic ISSN in either order: one match is enough.
-        shared = np.asarray(
-            process.cpdist(*issns, scorer=fuzz.token_set_ratio, dtype=np.float32)
-        ).ravel()
-        rows = np.flatnonzero(known)[shared >= 99]
-        result[rows] = 1
-    return result
-
-
-def _section(pairs: pd.DataFrame, unlike: Mask) -> Mask:
-    """Tell where one journal may be a section of the other, among those with unlike names."""
-    rows = np.flatnonzero(unlike)
-    first, second = (side.iloc[rows].tolist() for side in _sides(pairs, "journal"))
-    result = np.zeros(len(pairs), dtype=bool)
-    result[rows] = [is_section(*names) for names in zip(first, second, strict=True)]
-    return result
-
-
-def _cut_short(pairs: pd.DataFrame) -> Mask:
-    """Tell where a journal of one word is abbreviated (``circ``, ``circulation``)."""
-    first, second = (side.to_numpy(dtype=object) for side in _sides(pairs, "journal"))
-    return np.fromiter(
-        (
-            a != b
-            and min(len(a), len(b)) >= 3
-            and " " not in a + b
-            and (a.startswith(b) or b.startswith(a))
-            for a, b in zip(first, second, strict=True)
-        ),
-        dtype=bool,
-        count=len(pairs),
-    )
-
-
-def _acronym(pairs: pd.DataFrame) -> Mask:
-    """Tell where journals share an acronym, or one is the acronym of the other's name."""
-    result: Mask = _equal(pairs, "acronym") == 1
-    for short, long in (("a", "b"), ("b", "a")):
-        letters, names = pairs[f"acronym_{short}"], pairs[f"full_name_{long}"]
-        rows = np.flatnonzero(((letters != "") & (names != "")).to_numpy(dtype=bool) & ~result)
-        known = zip(letters.iloc[rows].tolist(), names.iloc[rows].tolist(), strict=True)
-        result[rows] = [stands_for(*pair) for pair in known]
-    return result
+    words = alike(pairs, "authors", fuzz.token_sort_ratio)
+    return np.fmax(words, alike(pairs, "authors", fuzz.ratio, words < AUTHORS_ALIKE))
 
 
 def _numbers(pairs: pd.DataFrame) -> FloatArray:
     """Return 1 where titles hold the same numbers, 0.5 where one adds some, 0 where they clash."""
-    first, second = _sides(pairs, "numbers")
+    first, second = sides(pairs, "numbers")
     # "1 42" and "1 4 2" are one number written with and without brackets.
     whole = [side.str.replace(" ", "", regex=False) for side in (first, second)]
-    main = [side.str.replace(" ", "", regex=False) for side in _sides(pairs, "main_numbers")]
+    main = [side.str.replace(" ", "", regex=False) for side in sides(pairs, "main_numbers")]
     same = (whole[0] == whole[1]) | (main[0] == whole[1]) | (whole[0] == main[1])
     equal = same.to_numpy(dtype=bool)
-    shared = np.nan_to_num(_alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
+    shared = np.nan_to_num(alike(pairs, "numbers", fuzz.token_set_ratio, ~equal), nan=1.0)
     return np.where(equal, 1.0, np.where(shared >= 0.999, 0.5, 0.0)).astype(np.float32)
 
 
 def _renumbered(pairs: pd.DataFrame) -> Mask:
     """Tell where two DOIs differ in nothing but the prefix: the journal changed its publisher."""
     first, second = (
-        side.str.extract(_DOI_END, expand=False).fillna("") for side in _sides(pairs, "doi")
+        side.str.extract(_DOI_END, expand=False).fillna("") for side in sides(pairs, "doi")
     )
     return ((first == second) & (first != "")).to_numpy(dtype=bool)
 
@@ -232,15 +122,15 @@ def _cut(pairs: pd.DataFrame) -> dict[str, Mask]:
 
     A part is a subtitle or a label, set off by a colon, a dash or the like.
     """
-    columns = ("title", "main_title", "last_title")
-    sides = [[pairs[f"{name}_{side}"].tolist() for name in columns] for side in "ab"]
-    begins, part = [], []
-    for one, main_one, last_one, two, main_two, last_two in zip(*sides[0], *sides[1], strict=True):
-        begins.append(bool(one and two) and (one.startswith(two) or two.startswith(one)))
-        part.append(
-            bool(one and two) and (one in (main_two, last_two) or two in (main_one, last_one))
-        )
-    return {"title_begins": np.array(begins, bool), "title_part": np.array(part, bool)}
+    first, second = sides(pairs, "title")
+    part = pd.Series(False, index=pairs.index)
+    for name in ("main_title", "last_title"):
+        one, other = sides(pairs, name)
+        part |= (first == other) | (second == one)
+    return {
+        "title_begins": begins(first, second),
+        "title_part": part.to_numpy(dtype=bool) & both_known(pairs, "title"),
+    }
 
 
 def _volume(pairs: pd.DataFrame, volume: FloatArray) -> FloatArray:
@@ -254,17 +144,17 @@ def _volume(pairs: pd.DataFrame, volume: FloatArray) -> FloatArray:
 def _pages(pairs: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
     """Return the figures on the pages: ``page``, ``place`` and ``pages``."""
     firsts, lasts = (
-        [pd.to_numeric(side, errors="coerce").to_numpy(np.float64) for side in _sides(pairs, name)]
+        [pd.to_numeric(side, errors="coerce").to_numpy(np.float64) for side in sides(pairs, name)]
         for name in ("page", "last_page")
     )
-    same_last = _equal(pairs, "last_page") == 1
-    page = np.where(same_last, 1, _equal(pairs, "page"))
+    same_last = equal(pairs, "last_page") == 1
+    page = np.where(same_last, 1, equal(pairs, "page"))
     # Online first, a paper is paged from 1 until it is given a volume.
     early = [
         (first == 1) & (volume == "").to_numpy(dtype=bool)
-        for first, volume in zip(firsts, _sides(pairs, "volume"), strict=True)
+        for first, volume in zip(firsts, sides(pairs, "volume"), strict=True)
     ]
-    page[(early[0] | early[1]) & (page == 0) & (_equal(pairs, "year") == 1)] = np.nan
+    page[(early[0] | early[1]) & (page == 0) & (equal(pairs, "year") == 1)] = np.nan
     # Contributions to proceedings are often paged from 1 each.
     place = np.where(firsts[0] == 1, np.nan, page)
     span = lasts[0] - firsts[0] >= 2  # two abstracts may share one or two pages, not three
@@ -295,41 +185,39 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         ``pages`` (the same three pages or more, first to last), ``one_notice`` and
         ``any_`` and ``one_`` of ``generic``, ``meeting``, ``translated`` and ``preprint``.
     """
-    titled = _both_known(pairs, "title")
-    title = _alike(pairs, "title", fuzz.ratio)
+    titled = both_known(pairs, "title")
+    title = alike(pairs, "title", fuzz.ratio)
     unlike = titled & (np.nan_to_num(title) < 0.995)
     figures: dict[str, Any] = {
         "id_a": pairs["id_a"],
         "id_b": pairs["id_b"],
         "title": title,
-        "title_set": np.where(unlike, _alike(pairs, "title", fuzz.token_set_ratio, unlike), title),
-        "title_sort": np.where(
-            unlike, _alike(pairs, "title", fuzz.token_sort_ratio, unlike), title
-        ),
-        "title_within": np.where(unlike, _alike(pairs, "title", fuzz.partial_ratio, unlike), title),
-        "authors": _alike(pairs, "authors", fuzz.token_set_ratio),
+        "title_set": np.where(unlike, alike(pairs, "title", fuzz.token_set_ratio, unlike), title),
+        "title_sort": np.where(unlike, alike(pairs, "title", fuzz.token_sort_ratio, unlike), title),
+        "title_within": np.where(unlike, alike(pairs, "title", fuzz.partial_ratio, unlike), title),
+        "authors": alike(pairs, "authors", fuzz.token_set_ratio),
         "authors_sort": _authors(pairs),
         "first_author": _first_author(pairs),
-        "journal": _journal(pairs),
-        "abstract": _alike(pairs, "abstract", fuzz.ratio),
+        "journal": journals(pairs),
+        "abstract": alike(pairs, "abstract", fuzz.ratio),
     }
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number"):
-        figures[field] = _equal(pairs, field)
+        figures[field] = equal(pairs, field)
     figures["doi_stem"][_renumbered(pairs)] = 1
     figures["volume"] = _volume(pairs, figures["volume"])
     figures |= _pages(pairs) | _cut(pairs)
-    sizes = [side.str.len().to_numpy() for side in _sides(pairs, "title")]
-    names = [side.str.count(" ").to_numpy() + 1 for side in _sides(pairs, "authors")]
+    sizes = [side.str.len().to_numpy() for side in sides(pairs, "title")]
+    names = [side.str.count(" ").to_numpy() + 1 for side in sides(pairs, "authors")]
     figures["author_words"] = np.minimum(*names)
     figures["title_size"] = np.minimum(*sizes)
-    years = [pd.to_numeric(side, errors="coerce") for side in _sides(pairs, "year")]
+    years = [pd.to_numeric(side, errors="coerce") for side in sides(pairs, "year")]
     figures["year_gap"] = (years[0] - years[1]).abs().to_numpy(dtype=np.float32)
     figures["numbers"] = _numbers(pairs)
     figures["one_notice"] = (pairs["notice_a"] != pairs["notice_b"]).to_numpy(dtype=bool)
     for field in ("generic", "column", "meeting", "proceedings", "translated", "preprint"):
-        first, second = (side.to_numpy(dtype=bool) for side in _sides(pairs, field))
+        first, second = (side.to_numpy(dtype=bool) for side in sides(pairs, field))
         figures[f"any_{field}"] = first | second
         figures[f"one_{field}"] = first ^ second
     # A conference under its acronym: "ICIS" is the "International Conference on ...".
-    figures["one_meeting"] &= ~_acronym(pairs)
+    figures["one_meeting"] &= ~share_acronym(pairs)
     return pd.DataFrame(figures, index=pairs.index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,7 +96,7 @@ def pull(
             _ask(
                 service.estimate(ws, search or (), query, wanted or None)
                 if citations is None
-                else service.estimate_citations(ws, citations)
+                else service.estimate_citations(ws, citations).searches
             )
         with stop_on_signal() as cancelled:
             if citations is None:
@@ -109,6 +110,7 @@ def pull(
                 )
         told = [service.differences(ws, run.id) for run in runs]
         gone = service.retracted(ws)
+        lost = service.left_out(ws, [run.id for run in runs])
     if as_json:
         pairs = zip(runs, told, strict=True)
         print_json([{**run_json(run), "differences": asdict(d)} for run, d in pairs])
@@ -121,6 +123,8 @@ def pull(
                 f"{len(d.renamed):,} under another id, {len(d.vanished):,} vanished, "
                 f"{len(d.retracted):,} newly retracted"
             )
+    for report in lost:
+        warn(f"Not known to OpenAlex, so not followed: {report.id} {report.lead.title}")
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")
     if any(run.outcome in ("failed", "cancelled") for run in runs):
@@ -158,7 +162,7 @@ def _filters(text: str | None) -> dict[str, str]:
     return found
 
 
-def _ask(estimates: list[Estimated]) -> None:
+def _ask(estimates: Sequence[Estimated]) -> None:
     """Say what the searches bring and cost, and stop unless the answer is yes."""
     for one in estimates:
         e = one.estimate

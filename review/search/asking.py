@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from review.errors import NotFoundError, QueryRefused
+from review.model import Report
 from review.protocol import strings
 from review.search import chasing
+from review.search.chasing import Seeds
 from review.search.differences import AD_HOC
 from review.search.progress import Told, untold
 from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query
@@ -24,6 +26,19 @@ class Estimated:
 
     search: str
     estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatedCitations:
+    """What following the citations of the included reports would bring and cost.
+
+    Attributes:
+        searches: one for each direction and hundred works.
+        unknown: included reports that OpenAlex does not know, so that theirs are not followed.
+    """
+
+    searches: tuple[Estimated, ...]
+    unknown: tuple[Report, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ def estimate_citations(
     cancelled: Callable[[], bool] = never,
     told: Told = untold,
     client: OpenAlex | None = None,
-) -> list[Estimated]:
+) -> EstimatedCitations:
     """Ask what following citations of the included reports would bring and cost.
 
     Args:
@@ -81,8 +96,9 @@ def estimate_citations(
     """
     with client_for(ws, client) as source:
         source.tell_waits(_waits(told))
-        asked = chasing.queries(direction, seeds(ws, source, cancelled))
-        return _estimated(source, asked, cancelled, told)
+        found = seeds(ws, source, cancelled)
+        estimates = _estimated(source, chasing.queries(direction, found), cancelled, told)
+    return EstimatedCitations(tuple(estimates), found.unknown)
 
 
 def _estimated(
@@ -155,8 +171,8 @@ def _waits(told: Told, done: int = 0, total: int | None = None) -> Callable[[str
     return lambda words: told(done, total, waiting=words)
 
 
-def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = never) -> Sequence[str]:
-    """Ids of the works that the included reports are, looked up where they are unknown.
+def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = never) -> Seeds:
+    """The included reports and the works they are, looked up where these are unknown.
 
     Raises:
         SourceError: the source cannot be asked, or refuses.
@@ -164,7 +180,7 @@ def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = never
     """
     with ws.store.read() as conn:
         known = chasing.seeds(conn)
-    return chasing.looked_up(known, source, cancelled).works
+    return chasing.looked_up(known, source, cancelled)
 
 
 def queries(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from review.errors import DecisionError
 from review.model import Report
 from review.sources.openalex import OpenAlex, Query
-from review.store import Connection, reports, standings, whole
+from review.store import Connection, reports, standings, trails, whole
 
 SOURCE = whole.CITATIONS
 """Source of these runs: the flow diagram counts what only they found among the other methods."""
@@ -98,27 +98,39 @@ def identifiers(report: Report) -> list[str]:
     return [prefix + value for prefix, value in named if value]
 
 
-def queries(direction: str, works: Sequence[str]) -> list[tuple[str, Query]]:
+def left_out(conn: Connection, runs: Collection[str]) -> list[Report]:
+    """Reports whose citations these runs could not follow, as OpenAlex did not know them."""
+    named = {record for run in runs for record in trails.left_out(conn, run)}
+    return reports.by_ids(conn, set(whole.homes(conn, named).values()))
+
+
+def queries(direction: str, found: Seeds) -> list[tuple[str, Query]]:
     """The searches for a direction: name and query, one for each hundred works.
 
     Raises:
-        DecisionError: no such direction, or nothing is included yet.
+        DecisionError: no such direction, nothing is included yet, or OpenAlex knows none of it.
     """
     if direction not in DIRECTIONS:
         raise DecisionError(f"There is no direction '{direction}'. Use {', '.join(DIRECTIONS)}.")
+    works = found.works
+    if not works and found.unknown:
+        named = "; ".join(f"{p.id} {p.lead.title}".strip() for p in found.unknown)
+        raise DecisionError(
+            f"OpenAlex knows no included report, so there is nothing to follow: {named}."
+        )
     if not works:
         raise DecisionError(
-            "No included report is known to OpenAlex, so there is nothing to follow. "
+            "Nothing is included, so there is nothing to follow. "
             "Include reports at the full text first."
         )
     wanted = list(NAMES) if direction == "both" else [direction]
-    found: list[tuple[str, Query]] = []
+    asked: list[tuple[str, Query]] = []
     for one in wanted:
         parts = _hundreds(works)
         for place, part in enumerate(parts, start=1):
             name = NAMES[one] if len(parts) == 1 else f"{NAMES[one]}, part {place}"
-            found.append((name, Query("", filters={_FILTERS[one]: "|".join(part)})))
-    return found
+            asked.append((name, Query("", filters={_FILTERS[one]: "|".join(part)})))
+    return asked
 
 
 def _hundreds(works: Sequence[str]) -> list[Sequence[str]]:

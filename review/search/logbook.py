@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from review.model import EventKind, SearchRun, is_register
-from review.search import prisma_s
+from review.search import chasing, prisma_s
 from review.search.chasing import SOURCE as CITATIONS
 from review.search.prisma_s import Item
 from review.search.runs import platform_of
@@ -154,6 +154,9 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     for run in runs:
         _run_lines(ws, run, found, trails.stops(conn, run.id) if run.resumed else [])
     _again(runs, found)
+    for run in runs:
+        if run.source == CITATIONS:
+            found[5].append((_about(run), _followed(conn, run), "recorded"))
     for source, n in records.count_by_source(conn).items():
         found[15].append((source, f"{n} records", "recorded"))
         if is_register(source):
@@ -177,10 +180,8 @@ def _run_lines(
     found: _Lines,
     stops: Sequence[str],
 ) -> None:
-    about = f"{run.search} ({run.id})"
+    about = _about(run)
     found[1].append((about, platform_of(run), "recorded"))
-    if run.source == CITATIONS:
-        found[5].append((about, f"OpenAlex: works {run.search}", "recorded"))
     if not run.online:  # how and when a file's records were searched for, only a person knows
         found[8].append((about, "", "not stated"))
         found[13].append((f"{about}, imported {run.started:%Y-%m-%d}", "", "not stated"))
@@ -196,6 +197,17 @@ def _run_lines(
     came = f"{run.received} of {run.promised}" if run.promised is not None else str(run.received)
     ended = f"{came} records received, {run.added} new; {run.outcome}"
     found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
+
+
+def _about(run: SearchRun) -> str:
+    return f"{run.search} ({run.id})"
+
+
+def _followed(conn: Connection, run: SearchRun) -> str:
+    """The citations that a run followed, and the included reports that it could not follow."""
+    words = f"OpenAlex: works {run.search}"
+    lost = [f"{p.id} {p.lead.title}".strip() for p in chasing.left_out(conn, [run.id])]
+    return f"{words}; not those OpenAlex does not know: {'; '.join(lost)}" if lost else words
 
 
 def _when(run: SearchRun, stops: Sequence[str]) -> str:

@@ -64,6 +64,7 @@ class OngoingRun:
         request: the first request as it is sent; it holds no key.
         report: told after every page how far the run is.
         fresh: begin anew even where a run could be taken up.
+        left_out: as for `review.store.records.start_run`.
 
     Attributes:
         held: keeps others from taking the run for one that a crash left behind.
@@ -87,6 +88,7 @@ class OngoingRun:
         report: Callable[[Progress], None],
         *,
         fresh: bool = False,
+        left_out: Sequence[str] = (),
     ) -> None:
         self._ws, self._actor, self._report = ws, actor, report
         self.held = ExitStack()
@@ -94,7 +96,9 @@ class OngoingRun:
             stopped = None if fresh else stopped_run(conn, search, source, request)
             if stopped is not None and running.is_held(locks(ws), stopped.id):
                 stopped = None
-            id_ = stopped.id if stopped else records.start_run(conn, actor, search, source, request)
+            id_ = stopped.id if stopped else records.start_run(
+                conn, actor, search, source, request, left_out=left_out
+            )  # fmt: skip
             # Held before others can see the run, or they might close it as interrupted.
             self.held.enter_context(running.held(locks(ws), id_))
             if stopped is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from review.coding.proposals import refresh_suggestions
 from review.model import Report, SearchRun
@@ -11,6 +11,7 @@ from review.search import differences as comparing
 from review.search import recall as known_items
 from review.search.asking import (
     Estimated,
+    EstimatedCitations,
     Preview,
     client_for,
     estimate,
@@ -54,6 +55,7 @@ __all__ = [
     "CITATIONS",
     "Estimate",
     "Estimated",
+    "EstimatedCitations",
     "ImportResult",
     "ItemLog",
     "Leaving",
@@ -73,6 +75,7 @@ __all__ = [
     "import_file",
     "leaving",
     "leaving_words",
+    "left_out",
     "preview",
     "pull",
     "pull_citations",
@@ -149,9 +152,16 @@ def pull_citations(
         DecisionError: no such direction, or nothing is included yet.
     """
     with client_for(ws, client) as source:
-        asked = chasing.queries(direction, seeds(ws, source, cancelled))
-        wanted = [(name, CITATIONS, q) for name, q in asked]
-        return _run(ws, wanted, actor, progress, cancelled, source, False)
+        found = seeds(ws, source, cancelled)
+        wanted = [(name, CITATIONS, q) for name, q in chasing.queries(direction, found)]
+        unknown = [report.record_ids[0] for report in found.unknown]
+        return _run(ws, wanted, actor, progress, cancelled, source, False, left_out=unknown)
+
+
+def left_out(ws: Workspace, runs: Collection[str]) -> list[Report]:
+    """Reports whose citations these runs could not follow, as OpenAlex did not know them."""
+    with ws.store.read() as conn:
+        return chasing.left_out(conn, runs)
 
 
 def _run(
@@ -162,6 +172,7 @@ def _run(
     cancelled: Callable[[], bool],
     client: OpenAlex | None,
     fresh: bool,
+    left_out: Sequence[str] = (),
 ) -> list[SearchRun]:
     """Run searches (name, source, query) one after the other."""
     close_interrupted(ws)
@@ -169,7 +180,9 @@ def _run(
     ended: list[SearchRun] = []
     with client_for(ws, client) as source:
         for (name, kind, q), request in zip(asked, requests, strict=True):
-            going = OngoingRun(ws, actor, name, kind, request, progress, fresh=fresh)
+            going = OngoingRun(
+                ws, actor, name, kind, request, progress, fresh=fresh, left_out=left_out
+            )
             go_on = walking.walk(going, source, q, cancelled)
             with ws.store.read() as conn:
                 run = records.get_run(conn, going.id)

@@ -72,8 +72,13 @@ def start_run(
     source: str,
     request: str = "",
     promised: int | None = None,
+    left_out: Sequence[str] = (),
 ) -> str:
-    """Open a search run or import; returns its id."""
+    """Open a search run or import; returns its id.
+
+    Args:
+        left_out: for a run that follows citations, a record of each report that it cannot follow.
+    """
     run_id = "N" + secrets.token_hex(4)
     payload = {
         "run": run_id,
@@ -81,6 +86,7 @@ def start_run(
         "source": source,
         "request": request,
         "promised": promised,
+        "left_out": list(left_out),
     }
     append(conn, actor, [Entry(EventKind.RUN_STARTED, payload)])
     return run_id

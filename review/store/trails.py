@@ -82,6 +82,14 @@ def trail(conn: Connection, run: str) -> Trail:
     )
 
 
+def left_out(conn: Connection, run: str) -> list[str]:
+    """A record of each report whose citations a run could not follow."""
+    statement = select(event.c.payload).where(
+        event.c.kind == str(EventKind.RUN_STARTED), event.c.payload["run"].as_string() == run
+    )
+    return [r for p in conn.execute(statement).scalars() for r in p.get("left_out", ())]
+
+
 def stops(conn: Connection, run: str) -> list[str]:
     """Why a run had stopped each time before it was taken up again."""
     statement = select(event.c.payload).where(

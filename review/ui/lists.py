@@ -32,7 +32,7 @@ def papers(
 
     Args:
         ids: report ids.
-        mark: `CONFIRMED`, `SUGGESTED` or `RETRACTED`.
+        mark: `CONFIRMED`, `SUGGESTED`, `RETRACTED`, or ``""``.
         key: unique on the page.
         code: whether each is offered for coding as well.
     """
@@ -50,7 +50,7 @@ def papers(
 def paper_line(report: Report, mark: str, *, code: bool = True) -> None:
     """One paper: mark, title and year as a link to its page, and a link to its coding sheet."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
-        nav.link(f"{mark} {title_of(report)}", "records", {"report": report.id})
+        nav.link(f"{mark} {title_of(report)}".strip(), "records", {"report": report.id})
         if code:
             nav.link("Code", "code", {"report": report.id}, help="Open its coding sheet.")
 

@@ -41,6 +41,13 @@ def shown_runs() -> set[str]:
     return {run.id for done in found if done is not None for run in done.runs}
 
 
+def shown_at(place: str) -> list[str]:
+    """Ids of the runs that `panel` tells of at one place of the page."""
+    job = jobs.registry().get(place)
+    done: search_jobs.Ended | None = job.result if job is not None and not job.running else None
+    return [run.id for run in done.runs] if done else []
+
+
 def panel(ws: Workspace, place: str, *, named: bool = True) -> None:
     """Draw the searches begun at a place of the page: how far they are, or how they ended.
 

@@ -127,7 +127,7 @@ def ask_citations(direction: str) -> None:
     """Ask what following citations would bring and cost."""
     ws = session.workspace()
 
-    def work(job: jobs.Job) -> list[searching.Estimated]:
+    def work(job: jobs.Job) -> searching.EstimatedCitations:
         return searching.estimate_citations(
             ws, direction, cancelled=job.cancelled, told=job.progress
         )

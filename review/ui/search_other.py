@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
+from review.model import Report
 from review.protocol.query import check
 from review.protocol.strings import terms
 from review.search import chasing
-from review.ui import jobs, parts, search_ended, search_jobs
+from review.search import service as searching
+from review.ui import jobs, lists, parts, search_ended, search_jobs
 from review.ui.search_jobs import dollars
 from review.ui.search_planned import price_line, too_dear
 from review.workspace import Workspace
@@ -33,13 +36,15 @@ def citations(ws: Workspace, reviewer: str, busy: bool) -> None:
         if job is not None and job.running:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            asked = job.result if job is not None and job.state is jobs.JobState.DONE else []
+            done = job is not None and job.state is jobs.JobState.DONE
+            asked: searching.EstimatedCitations | None = job.result if job and done else None
+            estimates = asked.searches if asked else ()
             wanted = set(chasing.NAMES.values()) if direction == "both" else {
                 chasing.NAMES[direction]
             }  # fmt: skip
-            if {e.search.split(", part")[0] for e in asked} == wanted:
-                count = sum(e.estimate.count for e in asked)
-                price = sum(e.estimate.price_usd for e in asked)
+            if {e.search.split(", part")[0] for e in estimates} == wanted:
+                count = sum(e.estimate.count for e in estimates)
+                price = sum(e.estimate.price_usd for e in estimates)
                 st.markdown(
                     f"**{parts.count_of(count, 'work')}** · about {dollars(price)}",
                     width="content",
@@ -55,6 +60,19 @@ def citations(ws: Workspace, reviewer: str, busy: bool) -> None:
                 )  # fmt: skip
         if job is not None and job.error:
             st.info(parts.plain(job.error))
+        followed = search_ended.shown_at(search_jobs.RUN_CITATIONS)
+        _left_out(ws, asked.unknown if asked else searching.left_out(ws, followed))
+
+
+def _left_out(ws: Workspace, unknown: Sequence[Report]) -> None:
+    """The included reports whose citations nobody can follow: PRISMA-S asks for them (item 5)."""
+    number = parts.count_of(len(unknown), "included report")
+    whose = "its" if len(unknown) == 1 else "their"
+    lists.papers(
+        ws, [report.id for report in unknown], "",
+        f"OpenAlex does not know {number}, so {whose} citations are not followed",
+        "left-out", code=False,
+    )  # fmt: skip
 
 
 def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.backends import free_port, unavailable
 from tests.conftest import FAILED
@@ -185,6 +185,17 @@ def _chromium(playwright: Playwright) -> str:
         if found:
             return found
     unavailable("Chromium is not installed", "REVIEW_REQUIRE_BROWSER")
+
+
+def press(page: Page, key: str, button: str) -> None:
+    """Press a key once the button that it stands for is there.
+
+    Args:
+        button: key of the button in the app. It names the item that is meant: a press for a card
+            that is still being drawn is left out.
+    """
+    expect(page.locator(f".st-key-{button}")).to_be_visible()
+    page.keyboard.press(key)
 
 
 @pytest.fixture

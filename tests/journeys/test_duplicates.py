@@ -18,7 +18,7 @@ from review.records.service import Dossier
 from review.screening import service as screening
 from review.store import pairs
 from review.workspace import Workspace, open_workspace
-from tests.journeys.conftest import App
+from tests.journeys.conftest import App, press
 from tests.reviews import add
 
 pytestmark = pytest.mark.browser
@@ -36,10 +36,15 @@ def pair_on(page: Page) -> str:
     return page.locator(".rt-pair-id").text_content() or ""
 
 
-def press(page: Page, key: str) -> None:
-    """Press a key once its button stands, and wait until another pair, or none, is shown."""
+def press_on_pair(page: Page, key: str) -> None:
+    """Press a key once the whole row of the pair is there: undo is the last in it."""
+    press(page, key, f"undo-duplicates-{pair_on(page)}")
+
+
+def judge(page: Page, key: str) -> None:
+    """Press a key for the pair that is shown, and wait until another pair, or none, is."""
     before = pair_on(page)
-    page.keyboard.press(key)
+    press_on_pair(page, key)
     page.wait_for_function(
         "(b) => document.querySelector('.rt-pair-id')?.textContent !== b", arg=before
     )
@@ -52,20 +57,20 @@ def test_finding_and_judging_duplicates(app: App, page: Page) -> None:
     page.locator(".rt-pair-id").wait_for(state="attached")
     first = pair_on(page)
 
-    press(page, "l")  # later: another pair first
+    judge(page, "l")  # later: another pair first
     second = pair_on(page)
-    press(page, "d")
+    judge(page, "d")
     expect(page.get_by_text("kept apart as different texts")).to_be_visible()
     third = pair_on(page)
     assert len({first, second, third}) == 3
 
-    press(page, "u")
+    judge(page, "u")
     assert pair_on(page) == second
     expect(page.get_by_text("Taken back:")).to_be_visible()
 
     page.get_by_text("One study?").click()
     expect(page.get_by_text("Do these report one study?")).to_be_visible()
-    press(page, "t")
+    judge(page, "t")
     expect(page.get_by_text("linked as one study")).to_be_visible()
 
 
@@ -104,7 +109,7 @@ def test_a_merge_by_hand_joins_votes_tags_and_findings_and_taking_it_back_parts_
 
     page.goto(f"{app.url}/duplicates")
     page.get_by_text("Are these the same text?").wait_for()
-    page.keyboard.press("s")
+    press_on_pair(page, "s")
     expect(page.get_by_text("R000001 and R000002 joined as the same text")).to_be_visible()
     joined = records.dossier(ws, OTHER, "Ann")
     assert joined.report.id == ONE

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import App
+from tests.journeys.conftest import App, press
+from tests.journeys.test_screening import settled
 
 pytestmark = pytest.mark.browser
 
@@ -45,17 +46,16 @@ def test_an_empty_cell_opens_too_and_the_same_cell_again(app: App, page: Page) -
 def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     page.goto(f"{app.url}/code?report={SURVEY}")
     codes, values = page.locator(".rt-codes"), page.locator(".st-key-rt-values")
-    page.wait_for_selector(".st-key-rt-values")
+    settled(page)
     expect(values).to_contain_text("Cross-sectional survey")
-    page.keyboard.press("Shift+A")
+    press(page, "Shift+A", f"value-{SURVEY}-study_design-cross_sectional_survey")
     expect(codes).to_contain_text("Cross-sectional survey")
-    page.keyboard.press("Shift+ArrowRight")
+    press(page, "Shift+ArrowRight", f"code-dimension-Right-{SURVEY}")
     expect(values).to_contain_text("Pain intensity")
-    page.keyboard.press("ArrowRight")
-    expect(values).to_contain_text("Sleep quality")
-    page.keyboard.press("q")
+    press(page, "ArrowRight", f"code-group-outcome-Right-{SURVEY}")
+    press(page, "q", f"value-{SURVEY}-outcome-sleep_quality")
     expect(codes).to_contain_text("Sleep quality")
-    page.keyboard.press("Shift+U")
+    press(page, "Shift+U", f"undo-{SURVEY}")
     expect(codes).to_have_count(0)
-    page.keyboard.press("Shift+N")
+    press(page, "Shift+N", f"next-{SURVEY}")
     expect(page).not_to_have_url(f"{app.url}/code?report={SURVEY}")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review.model import Stage
 from review.store import Store, judgements
-from tests.journeys.conftest import ROOT, App, environment
+from tests.journeys.conftest import ROOT, App, environment, press
 
 pytestmark = pytest.mark.browser
 
@@ -40,13 +40,17 @@ def settled(page: Page) -> None:
 def decide(page: Page, key: str) -> str:
     """Press a decision and wait until the next card is painted; returns the report decided."""
     report = shown(page)
-    expect(page.locator(f".st-key-include-title_abstract-{report}")).to_be_visible()
-    page.keyboard.press(key)
-    if key == "e":
-        expect(page.locator(f".st-key-reason-not_kratom-title_abstract-{report}")).to_be_visible()
-        page.keyboard.press("1")
+    value, reason = KEYS[key]
+    press(page, key, f"{value}-title_abstract-{report}")
+    if reason:
+        press(page, "1", f"reason-{reason}-title_abstract-{report}")
     expect(page.locator(".rt-id").first).not_to_have_text(report)
     return report
+
+
+def undo(page: Page) -> None:
+    """Press undo on the card that is shown."""
+    press(page, "u", f"undo-title_abstract-{shown(page)}")
 
 
 def stored(app: App) -> dict[str, tuple[str, str]]:
@@ -73,8 +77,7 @@ def test_undo_takes_the_last_vote_back_and_brings_its_report_back(app: App, page
     settled(page)
     first = decide(page, "i")
     second = decide(page, "i")
-    settled(page)  # a press for a card that is still being drawn is left out
-    page.keyboard.press("u")
+    undo(page)
     expect(page.locator(".rt-id").first).to_have_text(second)
     assert stored(app) == {first: KEYS["i"]}
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import App
-from tests.journeys.test_screening import KEYS, decide, settled
+from tests.journeys.conftest import App, press
+from tests.journeys.test_screening import KEYS, decide, settled, undo
 
 pytestmark = pytest.mark.browser
 
@@ -28,10 +28,10 @@ def accept_first(page: Page, report: str, dimension: str, label: str) -> None:
     """Accept the first suggestion of a dimension by key."""
     page.locator(".st-key-code-dimension button", has_text=re.compile(label)).click()
     page.locator(f"[class*='st-key-value-{report}-{dimension}-']").first.wait_for()
-    page.locator(OFFER).first.wait_for()
-    before = page.locator(OFFER).count()
-    page.keyboard.press("Shift+A")
-    expect(page.locator(OFFER)).not_to_have_count(before)
+    classes = page.locator(OFFER).first.get_attribute("class") or ""
+    (first,) = re.findall(r"st-key-(Accept-\S+)", classes)
+    press(page, "Shift+A", first)
+    expect(page.locator(f".st-key-{first}")).to_have_count(0)
 
 
 def code_one(page: Page) -> str:
@@ -52,15 +52,14 @@ def test_from_the_first_page_to_the_exported_table(app: App, page: Page, tmp_pat
     open_page(page, "Screen")
     settled(page)
     decided = {decide(page, key): KEYS[key] for key in "iieimieiii"}
-    settled(page)  # a press for a card that is still being drawn is left out
-    page.keyboard.press("u")
+    undo(page)
     undone = list(decided)[-1]
     expect(page.locator(".rt-id").first).to_have_text(undone)
     del decided[undone]
 
     open_page(page, "Code")
     coded = [code_one(page)]
-    page.keyboard.press("Shift+N")
+    press(page, "Shift+N", f"next-{coded[0]}")
     expect(page.locator(".st-key-rt-code-card")).not_to_contain_text(coded[0])
     coded.append(code_one(page))
     assert set(coded) <= set(decided)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import pytest
 
 from review.errors import DecisionError
-from review.model import Outcome, Stage, VoteValue
+from review.model import Decision, Outcome, Report, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import chasing, service
 from review.workspace import Workspace
+from tests import factories
+from tests.reviews import add
 from tests.search.common import Open, impatient, pull, sound
 from tests.servers.openalex import OpenAlexServer
 from tests.servers.works import Work, make_works
+
+REPORT = Report(
+    "P000001", factories.paper(1), ("R000001",), "S000001", Decision.INCLUDE, Decision.INCLUDE, ""
+)
 
 
 def linked() -> list[Work]:
@@ -51,7 +57,7 @@ def test_citations_come_in_through_the_other_arm_and_a_database_takes_them_over(
         pull(ws)
         included(ws, works[0]["id"].rsplit("/")[-1])
         estimated = service.estimate_citations(ws)
-        assert [e.estimate.count for e in estimated] == [2, 2]
+        assert [e.estimate.count for e in estimated.searches] == [2, 2]
         with impatient(ws) as client:
             runs = service.pull_citations(ws, actor="Ann", client=client)
         assert [(r.source, r.outcome, r.received, r.added) for r in runs] == [
@@ -59,7 +65,7 @@ def test_citations_come_in_through_the_other_arm_and_a_database_takes_them_over(
             ("openalex citations", Outcome.COMPLETE, 2, 1),  # one was known
         ]
         assert sum(r.cost_usd for r in runs) == pytest.approx(
-            sum(e.estimate.price_usd for e in estimated)
+            sum(e.estimate.price_usd for e in estimated.searches)
         )
         flow = reporting.flow(ws)
         assert flow.failed_sums == []
@@ -121,13 +127,35 @@ def test_an_included_work_that_is_gone_is_left_out_and_the_others_are_followed(
     assert [report.id for report in found.unknown] == [gone]
 
 
+def test_included_reports_that_the_source_does_not_know_are_named_before_and_after(
+    ws_at: Open,
+) -> None:
+    works = linked()
+    with OpenAlexServer(works=works) as server:
+        ws = ws_at(server.url)
+        add(ws, [factories.paper(1)])
+        factories.include(ws, "P000001")
+        with pytest.raises(DecisionError, match="P000001 Paper number 1"):
+            service.estimate_citations(ws)
+        pull(ws)
+        included(ws, works[0]["id"].rsplit("/")[-1])
+        (asked,) = service.estimate_citations(ws).unknown
+        with impatient(ws) as client:
+            runs = service.pull_citations(ws, "citing", actor="Ann", client=client)
+    (told,) = service.left_out(ws, [run.id for run in runs])
+    assert (asked.id, told.id) == ("P000001", "P000001")
+    (line,) = [line.value for line in service.search_log(ws) if line.item == 5]
+    assert line.endswith("not those OpenAlex does not know: P000001 Paper number 1")
+    sound(ws)
+
+
 def test_a_hundred_works_go_into_one_call() -> None:
-    works = [f"W{n}" for n in range(101)]
-    found = chasing.queries("both", works)
+    seeds = chasing.Seeds(dict.fromkeys([f"W{n}" for n in range(101)], REPORT), ())
+    found = chasing.queries("both", seeds)
     assert len(found) == 4
     assert [len(next(iter(q.filters.values())).split("|")) for _name, q in found] == [100, 1] * 2
     assert [next(iter(q.filters)) for _name, q in found] == ["cites", "cites", "cited_by"] * 1 + [
         "cited_by"
     ]
     with pytest.raises(DecisionError, match="direction"):
-        chasing.queries("sideways", works)
+        chasing.queries("sideways", seeds)

@@ -128,6 +128,29 @@ def test_citations_wait_for_included_reports(
     assert any(b.label == "Follow them" for b in app.button) and not app.exception
 
 
+def test_included_reports_that_openalex_does_not_know_are_named_with_the_citations(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    at_page(app, "search")
+    click(app, "Ask count and price")
+    click(app, "Run this search")
+    with review.store.read() as conn:
+        found = records.rows_for_dedupe(conn)[-1]["id"]
+    for report in ("P000001", "P" + found[1:]):  # the first is of the library, not of the source
+        for stage in Stage:
+            screening.cast(review, report, stage, "Ann", VoteValue.INCLUDE)
+    app.run()
+    assert "does not know" not in words_on(app)
+    place = len([b for b in app.button if b.label == "Ask count and price"]) - 1
+    for label, at in (("Ask count and price", place), ("Follow them", 0)):
+        click(app, label, at)
+        assert "OpenAlex does not know 1 included report, so its citations" in words_on(app)
+        links = [(link.proto.page, link.proto.query_string) for link in app.get("page_link")]
+        assert ("records", "report=P000001") in links and not app.exception
+    lines = [line.value for line in searching.search_log(review) if line.item == 5]
+    assert lines and all("does not know: P000001 " in line for line in lines)
+
+
 def test_opening_the_page_asks_nothing_of_the_network(
     app: AppTest, review: Workspace, server: OpenAlexServer
 ) -> None:

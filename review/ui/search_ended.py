@@ -79,7 +79,7 @@ def _ended(ws: Workspace, job: jobs.Job, named: bool) -> None:
             (st.error if run.outcome is Outcome.FAILED else st.warning)(
                 _ended_words(ws, run, named)
             )
-    if waiting := len(done.names) - len(done.runs):
+    if (waiting := len(done.names) - len(done.runs)) > 0:
         st.info(f"{parts.count_of(waiting, 'search', 'searches')} after it did not begin.")
     for run in done.runs:
         differences(ws, run, named=len(done.runs) > 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from review.model import SearchRun
 from review.search import chasing
@@ -29,7 +30,12 @@ LIBRARY = "library"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a job of searches came to: the searches it was to run, and the runs there were."""
+    """What a job of searches came to.
+
+    Attributes:
+        names: the searches it was to run; empty where only the source could tell which.
+        runs: those there were.
+    """
 
     names: tuple[str, ...]
     runs: tuple[SearchRun, ...]
@@ -81,13 +87,8 @@ def run(names: list[str], reviewer: str) -> None:
     ws = session.workspace()
     for name in names:
         jobs.registry().forget(asking(name))
-
-    def work(job: jobs.Job) -> Ended:
-        tell = _teller(ws, job, names)
-        runs = searching.pull(ws, names, actor=reviewer, progress=tell, cancelled=job.cancelled)
-        return Ended(tuple(names), tuple(runs))
-
-    _start(running(names[0]) if len(names) == 1 else RUN_SEVERAL, work)
+    place = running(names[0]) if len(names) == 1 else RUN_SEVERAL
+    _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer))
 
 
 @careful
@@ -95,15 +96,8 @@ def run_query(query: str, reviewer: str) -> None:
     """Run a search of the reviewer's own."""
     ws = session.workspace()
     jobs.registry().forget(PREVIEW)
-
-    def work(job: jobs.Job) -> Ended:
-        tell = _teller(ws, job)
-        runs = searching.pull(
-            ws, query=query, actor=reviewer, progress=tell, cancelled=job.cancelled
-        )
-        return Ended((searching.AD_HOC,), tuple(runs))
-
-    _start(RUN_OWN, work)
+    pull = partial(searching.pull, ws, query=query, actor=reviewer)
+    _start(ws, RUN_OWN, [searching.AD_HOC], pull)
 
 
 @careful
@@ -111,15 +105,8 @@ def chase(direction: str, reviewer: str) -> None:
     """Follow the citations of included reports."""
     ws = session.workspace()
     jobs.registry().forget(CITATIONS)
-
-    def work(job: jobs.Job) -> Ended:
-        tell = _teller(ws, job)
-        runs = searching.pull_citations(
-            ws, direction, actor=reviewer, progress=tell, cancelled=job.cancelled
-        )
-        return Ended((), tuple(runs))
-
-    _start(RUN_CITATIONS, work)
+    pull = partial(searching.pull_citations, ws, direction, actor=reviewer)
+    _start(ws, RUN_CITATIONS, [], pull)
 
 
 @careful
@@ -170,7 +157,21 @@ def ask_recall() -> None:
     jobs.registry().start(RECALL, "Asking why known papers are missed", work, "papers")
 
 
-def _start(place: str, work: Callable[[jobs.Job], Ended]) -> None:
+class Pull(Protocol):
+    """Searches of the service, but for who looks on and may cancel them."""
+
+    def __call__(
+        self, *, progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
+    ) -> list[SearchRun]:
+        """Run them."""
+
+
+def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
+    """Have searches run behind the page.
+
+    Args:
+        names: as in `Ended`.
+    """
     found = jobs.registry()
     if found.running(RUN):
         tell("A search is running already. Wait for it, or cancel it.", "error")
@@ -178,11 +179,16 @@ def _start(place: str, work: Callable[[jobs.Job], Ended]) -> None:
     for job in found.ended(RUN):
         found.forget(job.name)
     found.forget(RECALL)
+
+    def work(job: jobs.Job) -> Ended:
+        runs = pull(progress=_teller(ws, job, names), cancelled=job.cancelled)
+        return Ended(tuple(names), tuple(runs))
+
     found.start(place, "Searching OpenAlex", work, "works")
 
 
 def _teller(
-    ws: Workspace, job: jobs.Job, names: Sequence[str] = ()
+    ws: Workspace, job: jobs.Job, names: Sequence[str]
 ) -> Callable[[searching.Progress], None]:
     """Turn the progress of runs into words on the page.
 

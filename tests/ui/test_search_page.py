@@ -147,6 +147,7 @@ def test_included_reports_that_openalex_does_not_know_are_named_with_the_citatio
         assert "OpenAlex does not know 1 included report, so its citations" in words_on(app)
         links = [(link.proto.page, link.proto.query_string) for link in app.get("page_link")]
         assert ("records", "report=P000001") in links and not app.exception
+    assert "did not begin" not in words_on(app)
     lines = [line.value for line in searching.search_log(review) if line.item == 5]
     assert lines and all("does not know: P000001 " in line for line in lines)
 

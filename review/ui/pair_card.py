@@ -95,7 +95,8 @@ def draw(
     aim.at(shown.id)
     (pair,) = judging.side_by_side(ws, [shown])
     st.html(
-        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)}</span>'
+        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)} '
+        f"Likelihood {pair.score:.0%}.</span>"
         f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
     )
     heads = (f"{pair.left.report} · {pair.left.record.source}",

@@ -6,9 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from review.dedupe.pairs import PAIR_COLUMNS, ask_once
+from review.dedupe.pairs import PLAUSIBLE
 from review.errors import DecisionError
 from review.model import Event, EventKind, Record
 from review.store import Connection, Entry, log, reports, spoken, whole
@@ -87,20 +85,12 @@ def questions(conn: Connection) -> list[Pair]:
     Of several pairs between the same two reports only the surest is asked, as one answer settles
     them all; so does an answer on two other records that these are merged with.
     """
+    surest: dict[frozenset[str], Pair] = {}
     found = stored_pairs.waiting(conn)
-    if not found:
-        return []
-    found.sort(key=lambda p: (-p.score, p.record_a, p.record_b))
-    rows = [(p.record_a, p.record_b, p.score, p.verdict, p.why) for p in found]
-    homes = {r: home for p in found for r, home in _homes(p)}
-    asked = ask_once(pd.DataFrame(rows, columns=list(PAIR_COLUMNS)), homes)
-    kept = set(zip(asked["id_a"], asked["id_b"], strict=True))
-    left = [p for p in found if (p.record_a, p.record_b) in kept]
-    return sorted(left, key=lambda p: abs(p.score - MOST_DOUBTFUL))
-
-
-def _homes(pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (pair.record_a, pair.report_a), (pair.record_b, pair.report_b)
+    for pair in sorted(found, key=lambda p: (-p.score, p.record_a, p.record_b)):
+        if pair.score >= PLAUSIBLE:
+            surest.setdefault(frozenset((pair.report_a, pair.report_b)), pair)
+    return sorted(surest.values(), key=lambda p: abs(p.score - MOST_DOUBTFUL))
 
 
 def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:

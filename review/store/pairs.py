@@ -117,10 +117,12 @@ def waiting(conn: Connection, id_: str = "") -> list[Pair]:
     Args:
         id_: only the pair of this id.
     """
+    statement = _pairs().where(pair.c.verdict != LINK)
+    found = conn.execute(statement.where(pair.c.id == id_) if id_ else statement).all()
+    if not found:
+        return []
     texts = spoken.between(conn, spoken.DIFFERENT)
     studies = spoken.between(conn, spoken.UNLINKED)
-    statement = _pairs().where(pair.c.verdict != LINK)
-    found = conn.execute(statement.where(pair.c.id == id_) if id_ else statement)
     return [
         p
         for p in map(_pair, found)
@@ -139,13 +141,16 @@ def waiting_links(conn: Connection, texts: Iterable[Pair] | None = None) -> list
     Args:
         texts: possible duplicates that wait, where these have been read already.
     """
+    statement = _pairs().where(pair.c.verdict == LINK, _C.c.study != _D.c.study)
+    found = conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id)).all()
+    if not found:
+        return []
     asked = waiting(conn) if texts is None else texts
     apart = {*spoken.between(conn, spoken.KEPT_APART)}
     apart |= {frozenset((p.report_a, p.report_b)) for p in asked}
     known = set(spoken.between(conn, spoken.UNLINKED))
     kept: list[Pair] = []
-    statement = _pairs().where(pair.c.verdict == LINK, _C.c.study != _D.c.study)
-    for p in map(_pair, conn.execute(statement.order_by(pair.c.score.desc(), pair.c.id))):
+    for p in map(_pair, found):
         studies = frozenset((p.study_a, p.study_b))
         if studies not in known and frozenset((p.report_a, p.report_b)) not in apart:
             known.add(studies)

@@ -27,6 +27,13 @@ FIELDS = (
 WHOLE = frozenset({"doi", "pmid", "pmcid"})
 """Fields that are marked as a whole: parts of an identifier say nothing."""
 
+ALIKE = 0.35
+"""Share of words in common (`difflib`'s ratio) below which nothing is marked: of two texts that
+tell of different things all would be, and marks are there to find what differs."""
+
+FEWEST = 4
+"""Words that the longer of two texts has at least where nothing is marked: a year always is."""
+
 LONGEST = 1_500
 """Words beyond which a text is compared as a whole: matching words takes quadratic time."""
 
@@ -61,7 +68,8 @@ def side_by_side(left: Record, right: Record, heads: tuple[str, str]) -> str:
 def marked_apart(left: str, right: str, *, by_word: bool = True) -> tuple[str, str]:
     """Both texts as HTML, with the words that only one of them has underlined and bold.
 
-    Case and spacing do not count as a difference. A missing text is said to be missing.
+    Case and spacing do not count as a difference. A missing text is said to be missing. Texts that
+    have next to nothing in common are left as they are.
 
     Args:
         by_word: false to mark the whole of both where they differ.
@@ -76,6 +84,8 @@ def marked_apart(left: str, right: str, *, by_word: bool = True) -> tuple[str, s
     if max(len(a), len(b)) > LONGEST:
         return escape(left), escape(right)
     match = SequenceMatcher(None, [_fold(t) for t in a], [_fold(t) for t in b], autojunk=False)
+    if max(len(a), len(b)) >= FEWEST and match.ratio() < ALIKE:
+        return escape(left), escape(right)
     first: list[str] = []
     second: list[str] = []
     for verdict, i, j, k, m in match.get_opcodes():

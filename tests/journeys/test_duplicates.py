@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,7 +14,7 @@ from review.coding import service as coding
 from review.config import from_environment
 from review.dedupe import judging
 from review.dedupe import service as dedupe
-from review.model import Stage, VoteValue
+from review.model import Record, Stage, VoteValue
 from review.records import service as records
 from review.records.service import Dossier
 from review.screening import service as screening
@@ -72,6 +74,40 @@ def test_finding_and_judging_duplicates(app: App, page: Page) -> None:
     expect(page.get_by_text("Do these report one study?")).to_be_visible()
     judge(page, "t")
     expect(page.get_by_text("linked as one study")).to_be_visible()
+
+
+RECORDS = 6_000
+WORDS = "kratom sleep pain survey adults chronic users quality opioid withdrawal rats trial".split()
+
+
+def many() -> list[Record]:
+    chance = random.Random(5)
+    return [
+        Record(
+            "made-up", str(n), title=" ".join(chance.choices(WORDS, k=12)), year=2000 + n % 20,
+            authors=(f"Doe{n % 90}, Jane", "Roe, Richard"), abstract="survey of users " * 40,
+        )
+        for n in range(RECORDS)
+    ]  # fmt: skip
+
+
+def test_a_long_run_shows_its_way_is_cancelled_without_a_trace_and_goes_on_behind_other_pages(
+    app: App, ws: Workspace, page: Page
+) -> None:
+    add(ws, many())
+    page.goto(f"{app.url}/duplicates")
+    page.get_by_role("button", name="Find duplicates").click()
+    expect(page.get_by_text(re.compile(r"[\d,]+ of [\d,]+ records read"))).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Nothing was merged, and nothing of the run is kept").wait_for()
+    assert not dedupe.standing(ws).compared
+    page.get_by_role("button", name="Find duplicates").click()
+    page.get_by_role("button", name="Cancel").wait_for()
+    page.get_by_role("link", name="Records").click()
+    page.wait_for_url("**/records*")
+    page.get_by_role("link", name="Duplicates").click()
+    page.get_by_text("records compared").wait_for(timeout=120_000)
+    assert dedupe.standing(ws).compared and not dedupe.standing(ws).new
 
 
 ONE, OTHER = "P000001", "P000002"

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from hypothesis import given
@@ -152,6 +152,12 @@ def test_equal_fields_stand_back_and_empty_ones_are_left_out() -> None:
     assert '<tr class="rt-equal"><th scope="row">Title' in table
     assert '<tr><th scope="row">Year' in table
     assert "Journal" not in table
+
+
+def test_texts_of_different_things_are_not_marked_all_over() -> None:
+    a, b = "Kratom use in adults with pain", "Mitragynine <b> kinetics after oral dosing"
+    assert differences.marked_apart(a, b) == (a, escape(b))
+    assert all("rt-only" in side for side in differences.marked_apart("2021", "2022"))
 
 
 def test_hostile_text_stays_text_side_by_side() -> None:

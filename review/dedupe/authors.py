@@ -13,6 +13,7 @@ AUTHOR_LETTERS = 160
 
 # The cuts between two authors: "; ", " and ", " & ", or ".Smith" as some exports run them on.
 _AUTHOR_CUT = re.compile(r"\s*;\s*|\s+and\s+|\s*&\s*|\s*\|\s*|(?<=[A-Z]\.)(?=[A-Z][^.\s])")
+_GLUED = re.compile(r"([a-z])(?=[A-Z]\.)")
 _NOT_NAMES = frozenset(
     "and the others et al von van der den del della las los anonymous jr sr".split()
 )
@@ -33,14 +34,19 @@ def _name_words(author: str) -> tuple[str, ...]:
     )
 
 
-def _people(text: str) -> list[str]:
+def _people(text: str) -> Iterator[str]:
+    """Yield one author after the other, as written; most readers need the first few."""
     # Exports that glue initials to the name ("FeldmanG.M.") are cut before the initials.
-    text = re.sub(r"(?<=[a-z])(?=[A-Z]\.)", " ", text) if "." in text else text
-    return _AUTHOR_CUT.split(text)
+    text = _GLUED.sub(r"\1 ", text) if "." in text else text
+    start = 0
+    for cut in _AUTHOR_CUT.finditer(text):
+        yield text[start : cut.start()]
+        start = cut.end()
+    yield text[start:]
 
 
 def _authors(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the name words of one author after the other; most readers need the first few."""
+    """Yield the name words of one author after the other."""
     for person in _people(text):
         if words := _name_words(person):
             yield words

@@ -15,7 +15,7 @@ from review.ui.trouble import careful, tell
 from review.workspace import Workspace
 
 PER_PAGE = 50
-WIDTHS = {"Reports": 135, "Title": 230, "Why": 200, "By": 115, "When": 97, "Stands": 90}
+WIDTHS = {"Reports": 145, "Title": 220, "Why": 190, "By": 115, "When": 107, "Stands": 90}
 ROWS = 36 * 9  # pixels: eight rows and their heads, so that what is chosen can be seen below
 WORDS = {"merge": "merge", "link": "link", "unlinked": "answer"}
 STANDS = {"merge": "merged", "link": "one study", "unlinked": "two studies"}

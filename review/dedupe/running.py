@@ -88,12 +88,12 @@ class Compared:
 
 def compared(conn: Connection) -> Compared:
     """What has been compared so far."""
-    done = [e for e in log.events(conn, [EventKind.DEDUPED]) if e.payload["rules"] == RULES]
-    if not done:
+    done = log.newest(conn, EventKind.DEDUPED)
+    if done is None or done.payload["rules"] != RULES:
         return Compared()
-    said = done[-1].payload
+    said = done.payload
     return Compared(
-        int(said["last"]), frozenset(said["skipped"]), done[-1].seq, said.get("settled", True)
+        int(said["last"]), frozenset(said["skipped"]), done.seq, said.get("settled", True)
     )
 
 
@@ -211,11 +211,13 @@ def store(conn: Connection, actor: str, task: Task, found: Found, told: Told) ->
     others of them since, the next run looks for the links of all.
     """
     ground = _ground(conn)
-    made, home = found.made, found.home
+    pairs, made, home = found.pairs, found.made, found.home
     if ground != task.ground:
-        made = ground.joins(found.pairs)
+        here = list(ground.home)
+        pairs = pairs[pairs["id_a"].isin(here) & pairs["id_b"].isin(here)]
+        made = ground.joins(pairs)
         home = after(ground.home, made)
-    open_pairs = left_open(found.pairs, home).to_dict("records")
+    open_pairs = left_open(pairs, home).to_dict("records")
     stored_pairs.replace(
         conn, task.among, ({str(k): v for k, v in row.items()} for row in open_pairs)
     )
@@ -229,7 +231,7 @@ def store(conn: Connection, actor: str, task: Task, found: Found, told: Told) ->
     )
     result = DedupeResult(len(made), len(questions(conn)), len(task.new))
     settled = all(home.get(record) == report for record, report in found.home.items())
-    log.append(conn, actor, [_done(task, result, settled)])
+    log.append(conn, actor, [_done(task, ground, result, settled)])
     return result
 
 
@@ -249,13 +251,14 @@ def _merge(join: Join) -> Entry:
     return Entry(EventKind.MERGE, payload)
 
 
-def _done(task: Task, result: DedupeResult, settled: bool) -> Entry:
+def _done(task: Task, ground: Ground, result: DedupeResult, settled: bool) -> Entry:
     """The event of a run: what has been compared, and what it came to."""
-    before = task.before
-    numbers = {int(row["id"][1:]) for row in task.rows}
-    newest = max(before.last, *numbers)
-    # Records of runs withdrawn at the moment may come back, and must be compared then.
-    skipped = (before.skipped | set(range(before.last + 1, newest + 1))) - numbers
+    ids = [row["id"] for row in task.rows]
+    newest = max(task.before.last, *map(_number, ids))
+    # Records of runs withdrawn at the moment may come back, and must be compared then: those
+    # compared earlier as well, with what has come in while they were away.
+    present = {_number(id_) for id_ in ids if id_ in ground.home}
+    skipped = set(range(1, newest + 1)) - present
     payload = {
         "rules": RULES,
         "last": newest,
@@ -266,3 +269,7 @@ def _done(task: Task, result: DedupeResult, settled: bool) -> Entry:
         "unsure": result.unsure,
     }
     return Entry(EventKind.DEDUPED, payload)
+
+
+def _number(record_id: str) -> int:
+    return int(record_id[1:])

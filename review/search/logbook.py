@@ -166,12 +166,15 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
 
 
 def _deduplication(conn: Connection, found: _Lines) -> None:
+    done = log.newest(conn, EventKind.DEDUPED)
+    if done is None:
+        return
+    p = done.payload
     joined = whole.edges(conn, "merge", active=True)
-    for p in [e.payload for e in log.events(conn, [EventKind.DEDUPED])][-1:]:
-        told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
-        by_hand = len([e for e in joined if e.actor != p.get("rules")])
-        value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
-        found[16].append(("", value, "recorded"))
+    told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
+    by_hand = len([e for e in joined if e.actor != p.get("rules")])
+    value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
+    found[16].append(("", value, "recorded"))
 
 
 def _run_lines(

@@ -135,6 +135,13 @@ def events(conn: Connection, kinds: Sequence[EventKind] = ()) -> Iterator[Event]
         yield _event(row._asdict())
 
 
+def newest(conn: Connection, kind: EventKind) -> Event | None:
+    """The newest event of a kind, taken back or not."""
+    statement = select(event).where(event.c.kind == str(kind)).order_by(event.c.seq.desc()).limit(1)
+    row = conn.execute(statement).one_or_none()
+    return None if row is None else _event(row._asdict())
+
+
 def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
     """Everything that ever happened to the records of a report, oldest first.
 

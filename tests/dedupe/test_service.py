@@ -198,6 +198,45 @@ def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspa
     assert check(ws.store).problems == ()
 
 
+def test_records_that_come_back_are_compared_with_what_came_in_meanwhile(ws: Workspace) -> None:
+    reviews.add(ws, [article("a"), DIFFERENT])
+    service.dedupe(ws)
+    with ws.store.read() as conn:
+        run = records.runs(conn)[0].id
+    search.withdraw(ws, run, "Ann")
+    reviews.add(ws, [article("b")])
+    assert service.dedupe(ws).merged == 0
+    search.bring_back(ws, run, "Ann")
+    assert service.standing(ws).new == 2
+    assert service.dedupe(ws).merged == 1
+    assert clusters(ws) == [("R000001", "R000003"), ("R000002",)]
+
+
+def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Workspace) -> None:
+    reviews.add(ws, [article("a", abstract=TRIAL)])
+    doubtful = article("c", KRATOM + " in Malaysia", doi="10.1/zz", pages="", volume="")
+    reviews.add(ws, [article("b"), doubtful])
+    reviews.add(ws, [article("d", doi="", pages="", volume="", journal="")])
+    with ws.store.read() as conn:
+        run = records.runs(conn)[1].id
+    gone: list[str] = []
+
+    def withdraw(step: service.Step, _done: int, _total: int) -> None:
+        if step is service.Step.LINKING and not gone:
+            gone.append(run)
+            search.withdraw(ws, run, "Ann")
+
+    service.dedupe(ws, progress=withdraw)
+    assert not {"R000002", "R000003"} & {r for members in clusters(ws) for r in members}
+    search.bring_back(ws, run, "Ann")
+    service.dedupe(ws)
+    found = clusters(ws), offers(ws)
+    assert ("R000001", "R000002") in {members[:2] for members in found[0]}
+    service.dedupe(ws, everything=True)
+    assert (clusters(ws), offers(ws)) == found
+    assert check(ws.store).problems == ()
+
+
 def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
     """Kept apart, taken apart and joined by hand: all three hold when copies of them come in."""
     other = article("x1", OTHER, doi="10.1000/pk.9", volume="3", pages="7-9")

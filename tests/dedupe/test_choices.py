@@ -199,3 +199,28 @@ def test_no_run_undoes_what_a_person_chose(
     assert service.dedupe(ws, everything=True).merged == 0
     found = check(ws.store)
     assert (found.problems, found.differences) == ((), ())
+
+
+@slow
+@given(
+    history=st.lists(
+        st.tuples(
+            st.sampled_from(("add", "add", "dedupe", "withdraw", "return")),
+            st.integers(0, 5), st.integers(0, 5), st.integers(1, 3),
+        ),
+        max_size=16,
+    )
+)  # fmt: skip
+def test_records_in_bits_end_as_all_at_once_though_some_were_away_for_a_time(
+    place: Place, history: list[tuple[str, int, int, int]]
+) -> None:
+    ws = place.begin_anew()
+    for key, (kind, a, b, n) in enumerate(history):
+        try:
+            step(ws, key, kind, a, b, n)
+        except ReviewError:
+            continue
+    service.dedupe(ws)
+    in_bits = homes(ws)
+    assert service.dedupe(ws, everything=True).merged == 0
+    assert homes(ws) == in_bits

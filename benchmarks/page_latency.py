@@ -69,6 +69,9 @@ def decide(ws: Workspace, count: int) -> None:
         for dimension, value in (("study_design", design), ("outcome", outcome)):
             tag = {"dimension": dimension, "value": value}
             entries.append(Entry(EventKind.TAG, {**about, **tag}))
+        finding = {"exposure": "unspecified_kratom", "population": "human_chronic_pain",
+                   "outcome": outcome, "study_design": design, "direction": "better"}  # fmt: skip
+        entries.append(Entry(EventKind.FINDING, {**about, **finding}))
     with ws.store.write() as conn:
         log.append(conn, REVIEWER, entries)
 

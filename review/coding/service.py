@@ -265,30 +265,20 @@ def next_to_code(
         A report id; None when nothing waits.
     """
     with ws.store.read() as conn:
-        waiting = evidence.waiting_for_codes(conn, NEEDED, reviewer, only_included=only_included)
-    order = sorted(waiting, key=lambda w: (not w.included, w.begun_by_others, w.report))
-    ids = [w.report for w in order]
-    if after in ids:
-        place = ids.index(after)
-        ids = [*ids[place + 1 :], *ids[:place]]
-    return ids[0] if ids else None
+        return evidence.next_to_code(conn, NEEDED, reviewer, after, only_included=only_included)
 
 
 def coding_progress(ws: Workspace) -> CodingProgress:
     """How far coding is."""
     with ws.store.read() as conn:
-        standing = evidence.standing_reports(conn)
-        waiting = {
-            w.report for w in evidence.waiting_for_codes(conn, NEEDED, "", only_included=False)
-        }
+        counts = evidence.count_coded(conn, NEEDED)
         tags, findings = evidence.count_codes(conn)
         open_ = suggestions.count_open(conn)
-    included = [row.id for row in standing if row.included]
     return CodingProgress(
-        total=len(standing),
-        included=len(included),
-        coded=len(standing) - len(waiting),
-        included_coded=len([id_ for id_ in included if id_ not in waiting]),
+        total=sum(n for _, _, n in counts),
+        included=sum(n for included, _, n in counts if included),
+        coded=sum(n for _, coded, n in counts if coded),
+        included_coded=sum(n for included, coded, n in counts if included and coded),
         tags=tags,
         findings=findings,
         open_suggestions=open_,

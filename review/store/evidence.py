@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, exists, func, literal, or_, select
+from sqlalchemy import Connection, Row, and_, case, func, literal, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Answer
 from review.retraction import Retraction
@@ -28,6 +29,10 @@ from review.store.schema import (
 from review.store.standings import EXCLUDED, STATUSES
 
 
+_TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(tag.c.active)
+"""Reports with a tag that counts."""
+
+
 class OpenValue(NamedTuple):
     """A suggestion nobody has answered, without its words."""
 
@@ -45,14 +50,6 @@ def mark(conn: Connection) -> tuple[int, int]:
         int(conn.execute(select(func.max(event.c.seq))).scalar() or 0),
         int(conn.execute(select(func.count()).select_from(suggestion)).scalar() or 0),
     )
-
-
-class Waiting(NamedTuple):
-    """A report that lacks codes: whether it is included, and whether others have begun it."""
-
-    report: str
-    included: bool
-    begun_by_others: bool
 
 
 def standing_reports(conn: Connection) -> list[Row[Any]]:
@@ -193,23 +190,51 @@ def count_codes(conn: Connection) -> tuple[int, int]:
     return int(tags), int(findings)
 
 
-def waiting_for_codes(
-    conn: Connection, needed: Collection[str], reviewer: str, *, only_included: bool
-) -> list[Waiting]:
-    """Reports, not excluded, that lack a confirmed value in one of the needed dimensions.
+def count_coded(conn: Connection, needed: Collection[str]) -> list[tuple[bool, bool, int]]:
+    """How many reports, not excluded, stand where in coding.
 
-    In no particular order.
+    Returns:
+        Rows of included, coded (with a confirmed value in every needed dimension), reports.
     """
-    lacks = or_(*(~exists().where(_own_tag(), tag.c.dimension == name) for name in sorted(needed)))
-    begun = exists().where(_own_tag(), tag.c.reviewer != reviewer)
-    included = STATUSES["included"]
-    statement = select(report.c.id, included, begun).where(~EXCLUDED, lacks)
+    columns = (STATUSES["included"].label("included"), _coded(needed).label("coded"))
+    statement = select(*columns, func.count()).where(~EXCLUDED).group_by("included", "coded")
+    return [(bool(a), bool(b), int(n)) for a, b, n in conn.execute(statement)]
+
+
+def next_to_code(
+    conn: Connection,
+    needed: Collection[str],
+    reviewer: str,
+    after: str | None = None,
+    *,
+    only_included: bool = False,
+) -> str | None:
+    """A report, not excluded, that lacks a confirmed value in one of the needed dimensions.
+
+    Included ones first, those that others have begun last.
+
+    Args:
+        after: the report just seen; the one behind it is given, and the first at the end.
+    """
+    begun = report.c.id.in_(_TAGGED.where(tag.c.reviewer != reviewer))
+    ranks = (_rank(~STATUSES["included"]), _rank(begun), report.c.id)
+    waiting = select(report.c.id).where(~EXCLUDED, ~_coded(needed)).order_by(*ranks).limit(1)
     if only_included:
-        statement = statement.where(included)
-    rows = conn.execute(statement)
-    return [Waiting(str(id_), bool(is_in), bool(others)) for id_, is_in, others in rows]
+        waiting = waiting.where(STATUSES["included"])
+    tried = [waiting]
+    here = conn.execute(select(*ranks).where(report.c.id == after)).one_or_none()
+    if here is not None:
+        others_only = waiting.where(report.c.id != after)
+        tried = [others_only.where(tuple_(*ranks) > tuple_(*here)), others_only]
+    found = (conn.execute(statement).scalar() for statement in tried)
+    return next((str(id_) for id_ in found if id_ is not None), None)
 
 
-def _own_tag() -> Any:
-    """A tag that counts on one of the records of the report of the outer statement."""
-    return and_(tag.c.active, tag.c.record == member.c.record, member.c.report == report.c.id)
+def _coded(needed: Collection[str]) -> ColumnElement[bool]:
+    """Whether a report has a confirmed value in every needed dimension."""
+    return and_(*(report.c.id.in_(_TAGGED.where(tag.c.dimension == n)) for n in sorted(needed)))
+
+
+def _rank(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Sorts reports of which the condition holds behind the others."""
+    return case((condition, 1), else_=0)

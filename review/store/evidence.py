@@ -28,7 +28,6 @@ from review.store.schema import (
 )
 from review.store.standings import EXCLUDED, STATUSES
 
-
 _TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(tag.c.active)
 """Reports with a tag that counts."""
 

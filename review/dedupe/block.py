@@ -25,7 +25,7 @@ NEIGHBOURS = 8
 
 IDENTIFIERS = ("doi_stem", "pmid", "pmcid", "openalex_id")
 
-_TITLE_LETTERS = 20
+_TITLE_LETTERS = 28
 _LONG_WORDS = 4
 
 

@@ -96,7 +96,7 @@ def draw(
     (pair,) = judging.side_by_side(ws, [shown])
     st.html(
         f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)} '
-        f"Likelihood {pair.score:.0%}.</span>"
+        f"Likelihood {100 * pair.score:.0f} %.</span>"
         f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
     )
     heads = (f"{pair.left.report} · {pair.left.record.source}",

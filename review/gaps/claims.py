@@ -111,7 +111,8 @@ class Judge:
         sure, likely = Bearing(), Bearing()
         lists = self._lists(claim)
         for one in self._candidates(lists):
-            kind = self._kind(lists, one, one.confirmed)
+            judged = one.tags or one.findings
+            kind = self._kind(lists, one, one.confirmed) if judged else None
             if kind is not None:
                 sure.add(one, kind)
             else:

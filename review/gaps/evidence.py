@@ -106,7 +106,7 @@ def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> 
     """Order suggested values of one dimension of one report, without repeats.
 
     Args:
-        offers: value, confidence, rank and source of each suggestion.
+        offers: value, confidence, rank and source of each suggestion; at least one.
         many: whether the dimension takes several values; if not, only the best is kept.
     """
 
@@ -117,8 +117,9 @@ def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> 
         # so only a person's starter coding goes before the rank.
         return (0 if trust == 0 else 1, rank, trust, -confidence, value)
 
-    ordered = tuple(dict.fromkeys(offer[0] for offer in sorted(offers, key=worth)))
-    return ordered if many else ordered[:1]
+    if len(offers) == 1 or not many:
+        return (min(offers, key=worth)[0],)
+    return tuple(dict.fromkeys(offer[0] for offer in sorted(offers, key=worth)))
 
 
 @cache

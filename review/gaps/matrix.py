@@ -69,7 +69,20 @@ def build(
     searched: Searched,
     last_search: datetime | None = None,
 ) -> Matrix:
-    """Count the studies of every cell and name the gaps.
+    """Count the studies of every cell and name the gaps; arguments as for `chart`."""
+    return chart(facts, codebook, rows, columns, filters, searched, last_search)[0]
+
+
+def chart(
+    facts: Sequence[Facts],
+    codebook: Codebook,
+    rows: str,
+    columns: str,
+    filters: Filters,
+    searched: Searched,
+    last_search: datetime | None = None,
+) -> tuple[Matrix, list[TableRow]]:
+    """Count the studies of every cell and name the gaps; with the table behind the counts.
 
     Args:
         facts: reports that are not excluded.
@@ -87,7 +100,7 @@ def build(
             designs = place(facts, rows, DESIGN, filters, codebook)
         covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
         row_gaps = rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
-    return Matrix(
+    found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
         rows=row_ids,
@@ -102,13 +115,17 @@ def build(
         searched=last_search,
         filters=filters,
     )
+    return found, _table(studies)
 
 
 def table(
     facts: Iterable[Facts], codebook: Codebook, rows: str, columns: str, filters: Filters
 ) -> list[TableRow]:
     """Every report's place in every cell: the counts of the map can be worked out from it."""
-    studies = place(facts, rows, columns, filters, codebook)
+    return _table(place(facts, rows, columns, filters, codebook))
+
+
+def _table(studies: Studies) -> list[TableRow]:
     found = [
         TableRow(f.id, f.study, row, column, standing, f.title, f.year, f.doi)
         for standing, part in studies.parts

@@ -25,17 +25,22 @@ CLAIM_DIMENSIONS = (
     "study_design",
 )  # fmt: skip
 
+AXES = ("outcome", "study_design")
+"""Rows and columns of the map when nobody chose others."""
+
 LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
 
 
-def matrix(
+def chart(
     ws: Workspace,
-    rows: str = "outcome",
-    columns: str = "study_design",
+    rows: str = AXES[0],
+    columns: str = AXES[1],
     filters: Filters | None = None,
-) -> Matrix:
-    """The gap map of two codebook dimensions.
+) -> tuple[Matrix, list[TableRow]]:
+    """The gap map of two codebook dimensions, and every report's place in every cell of it.
+
+    The totals of the map can be worked out from the places.
 
     Raises:
         DecisionError: no such dimension, or the same one twice.
@@ -47,28 +52,20 @@ def matrix(
         runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
     covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
-    return matrices.build(
+    return matrices.chart(
         facts, ws.protocol.codebook, rows, columns, filters, covering.covers,
         _last_search(ws.protocol.searches, runs),
     )  # fmt: skip
 
 
-def table(
+def matrix(
     ws: Workspace,
-    rows: str = "outcome",
-    columns: str = "study_design",
+    rows: str = AXES[0],
+    columns: str = AXES[1],
     filters: Filters | None = None,
-) -> list[TableRow]:
-    """Every report's place in every cell of the same map; its totals can be worked out from it.
-
-    Raises:
-        DecisionError: no such dimension, or the same one twice.
-    """
-    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
-    filters = filters or Filters()
-    with ws.store.read() as conn:
-        facts = _facts(conn, ws.protocol.codebook, _needed(rows, columns, filters))
-    return matrices.table(facts, ws.protocol.codebook, rows, columns, filters)
+) -> Matrix:
+    """The map of `chart` without the places; arguments and errors are the same."""
+    return chart(ws, rows, columns, filters)[0]
 
 
 def could_fill(
@@ -76,8 +73,8 @@ def could_fill(
     row: str,
     column: str,
     *,
-    rows: str = "outcome",
-    columns: str = "study_design",
+    rows: str = AXES[0],
+    columns: str = AXES[1],
 ) -> list[tuple[Search, SearchRun | None]]:
     """The protocol's searches that cover a cell, each with its newest complete run, if any.
 
@@ -210,18 +207,18 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
         findings[finding.report].append(finding)
     return [
         Facts(
-            id=row.id,
-            study=row.study,
-            title=row.title,
-            year=row.year,
-            doi=row.doi,
-            included=bool(row.included),
-            retracted=row.id in retracted,
-            tags={name: frozenset(values) for name, values in tags.get(row.id, {}).items()},
-            findings=tuple(findings.get(row.id, ())),
-            suggested=suggested.get(row.id, {}),
+            id=id_,
+            study=study,
+            title=title,
+            year=year,
+            doi=doi,
+            included=bool(included),
+            retracted=id_ in retracted,
+            tags={name: frozenset(values) for name, values in tags.get(id_, {}).items()},
+            findings=tuple(findings.get(id_, ())),
+            suggested=suggested.get(id_, {}),
         )
-        for row in evidence.standing_reports(conn)
+        for id_, study, title, year, doi, included in evidence.standing_reports(conn)
     ]
 
 
@@ -298,13 +295,14 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
 
 
 __all__ = [
+    "AXES",
     "ClaimState",
     "Filters",
     "Matrix",
+    "chart",
     "claims",
     "claims_json",
     "could_fill",
     "matrix",
-    "table",
     "to_json",
 ]

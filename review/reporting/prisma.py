@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from review.model import Decision, Stage, is_register
@@ -120,9 +119,9 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
     by_search = {r.report for r in searched}
     others = {r.report for r in chased} - by_search
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
+    registers = {source for source in {r.source for r in searched} if is_register(source)}
     for r in searched:
-        register = is_register(r.source)
-        ids["register_results" if register else "database_results"].append(r.id)
+        ids["register_results" if r.source in registers else "database_results"].append(r.id)
     ids["citations_results"] = [r.id for r in chased]
     ids["duplicates"] = _duplicates(searched)
     awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
@@ -251,10 +250,12 @@ def _path(p: ReportRow) -> list[str]:
 def _duplicates(records: Sequence[RecordRow]) -> list[str]:
     """All records of each report but the oldest one, which stands for it."""
     extra: list[str] = []
-    by_report = sorted(records, key=lambda r: (r.report, r.id))
-    for _report, members in groupby(by_report, key=lambda r: r.report):
-        extra += [r.id for r in members][1:]
-    return sorted(extra)
+    met: set[str] = set()
+    for r in sorted(records):
+        if r.report in met:
+            extra.append(r.id)
+        met.add(r.report)
+    return extra
 
 
 def _mismatched(records: Sequence[RecordRow], reports: Sequence[ReportRow]) -> list[str]:

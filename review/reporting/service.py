@@ -35,8 +35,8 @@ def flow(ws: Workspace) -> prisma.Flow:
 def flow_of(conn: Connection) -> prisma.Flow:
     """The flow diagram within a transaction."""
     return prisma.flow(
-        (prisma.RecordRow(*row) for row in whole.memberships(conn)),
-        (prisma.ReportRow(*row) for row in whole.decisions(conn)),
+        map(prisma.RecordRow._make, whole.memberships(conn)),
+        map(prisma.ReportRow._make, whole.decisions(conn)),
     )
 
 

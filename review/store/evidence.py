@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, literal, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.model import Answer
 from review.retraction import Retraction
 from review.store.composition import DOI, SHOWN, TITLE, YEAR
-from review.store.records import RETRACTED
+from review.store.records import RETRACTED_RECORDS
 from review.store.schema import (
     amendment,
     answer,
@@ -32,17 +32,6 @@ _TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).whe
 """Reports with a tag that counts."""
 
 
-class OpenValue(NamedTuple):
-    """A suggestion nobody has answered, without its words."""
-
-    report: str
-    dimension: str
-    value: str
-    confidence: float
-    rank: int
-    source: str
-
-
 def mark(conn: Connection) -> tuple[int, int]:
     """The end of the log and the number of suggestions: another after every change of evidence."""
     return (
@@ -51,7 +40,9 @@ def mark(conn: Connection) -> tuple[int, int]:
     )
 
 
-def standing_reports(conn: Connection) -> list[Row[Any]]:
+def standing_reports(
+    conn: Connection,
+) -> Sequence[Row[str, str, str, int | None, str, bool]]:
     """Reports that are not excluded.
 
     Returns:
@@ -70,7 +61,7 @@ def standing_reports(conn: Connection) -> list[Row[Any]]:
         .where(~EXCLUDED)
         .order_by(report.c.id)
     )
-    return list(conn.execute(statement))
+    return conn.execute(statement).all()
 
 
 def retracted_reports(conn: Connection) -> set[str]:
@@ -93,7 +84,7 @@ def retractions(conn: Connection) -> dict[str, Retraction]:
         .join(record, record.c.id == member.c.record)
         .join(run, run.c.id == record.c.run)
         .join(told, told.c.record == record.c.id, isouter=True)
-        .where(RETRACTED)
+        .where(record.c.id.in_(RETRACTED_RECORDS))
     )
     by_tag = (
         select(member.c.report, tag.c.reviewer, tag.c.at, tag.c.quote)
@@ -116,25 +107,35 @@ def tag_values(conn: Connection) -> dict[str, dict[str, set[str]]]:
         .distinct()
     )
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for report_id, dimension, value in conn.execute(statement):
+    for report_id, dimension, value in conn.execute(statement).all():
         found[report_id][dimension].add(value)
     return found
 
 
-def open_values(conn: Connection, dimensions: Collection[str]) -> Iterator[OpenValue]:
-    """Suggestions without an answer, in the given dimensions, in no order."""
-    homes = dict(map(tuple, conn.execute(select(member.c.record, member.c.report))))
+def open_values(
+    conn: Connection, dimensions: Collection[str]
+) -> Sequence[Row[str, str, str, float, int, str]]:
+    """Suggestions without an answer, in the given dimensions, on reports that are not excluded.
+
+    Returns:
+        Rows with report, dimension, value, confidence, rank and source, in no order.
+    """
     answered = select(answer.c.suggestion).where(answer.c.active)
-    statement = select(
-        suggestion.c.record,
-        suggestion.c.dimension,
-        suggestion.c.value,
-        suggestion.c.confidence,
-        suggestion.c.rank,
-        suggestion.c.source,
-    ).where(suggestion.c.dimension.in_(sorted(dimensions)), suggestion.c.id.not_in(answered))
-    for row in conn.execute(statement):
-        yield OpenValue(homes[row[0]], *row[1:])
+    statement = (
+        select(
+            member.c.report,
+            suggestion.c.dimension,
+            suggestion.c.value,
+            suggestion.c.confidence,
+            suggestion.c.rank,
+            suggestion.c.source,
+        )
+        .join(member, member.c.record == suggestion.c.record)
+        .join(report, report.c.id == member.c.report)
+        .where(~EXCLUDED, suggestion.c.dimension.in_(sorted(dimensions)))
+        .where(suggestion.c.id.not_in(answered))
+    )
+    return conn.execute(statement).all()
 
 
 def rejected_values(conn: Connection) -> set[tuple[str, str, str]]:

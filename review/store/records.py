@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select
+from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
@@ -15,11 +15,25 @@ from review.model import EventKind, Outcome, Record, SearchRun
 from review.store.chunks import chunks
 from review.store.clean import clean_document, clean_row
 from review.store.log import Entry, append
-from review.store.schema import member, record, record_raw, retraction, run, sighting
+from review.store.schema import (
+    member,
+    record,
+    record_raw,
+    retraction,
+    run,
+    sighting,
+    withdrawal,
+)
 
 _LATER = select(retraction.c.retracted).where(retraction.c.record == record.c.id)
 RETRACTED: ColumnElement[bool] = func.coalesce(_LATER.scalar_subquery(), record.c.retracted)
 """Whether a record is retracted by the newest word of its source."""
+
+RETRACTED_RECORDS = union_all(
+    select(record.c.id).where(record.c.retracted, record.c.id.not_in(select(retraction.c.record))),
+    select(retraction.c.record).where(retraction.c.retracted),
+)
+"""Ids of the records of which `RETRACTED` holds, found without reading the others."""
 
 WHOLE: tuple[ColumnElement[Any], ...] = (
     *(c for c in record.c if c.name != "retracted"),
@@ -346,14 +360,17 @@ def sightings(conn: Connection, records: Collection[str]) -> dict[str, list[str]
 
 
 def count_by_source(conn: Connection) -> dict[str, int]:
-    """Records identified, by source."""
-    statement = (
-        select(record.c.source, func.count())
-        .join(member, member.c.record == record.c.id)
-        .group_by(record.c.source)
-        .order_by(record.c.source)
+    """Records identified, by source; those that left the review with their runs are not."""
+    every = select(record.c.source, func.count()).group_by(record.c.source)
+    # By difference: all are counted in an index, and those that left are few. A record leaves
+    # only when all runs that found it are withdrawn, the one that brought it among them.
+    gone = every.where(
+        record.c.run.in_(select(withdrawal.c.run).where(withdrawal.c.active)),
+        record.c.id.not_in(select(member.c.record)),
     )
-    return {source: n for source, n in conn.execute(statement)}
+    left: dict[str, int] = dict(map(tuple, conn.execute(gone)))
+    counts = conn.execute(every.order_by(record.c.source))
+    return {source: n - left.get(source, 0) for source, n in counts if n > left.get(source, 0)}
 
 
 def to_record(values: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -> Record:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -107,6 +108,14 @@ record = Table(
     Column("retracted", Boolean, nullable=False),
     UniqueConstraint("source", "key"),
     sqlite_autoincrement=True,
+)
+
+# Few records are retracted, and the flag stands behind the long abstract.
+Index(
+    "ix_record_retracted",
+    record.c.id,
+    sqlite_where=text("retracted = 1"),
+    postgresql_where=text("retracted"),
 )
 
 record_raw = Table(

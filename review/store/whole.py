@@ -47,7 +47,7 @@ def memberships(conn: Connection) -> list[tuple[str, str, str]]:
         .join(member, member.c.record == record.c.id)
         .order_by(record.c.id)
     )
-    return [(a, chased.get(a, b), c) for a, b, c in conn.execute(statement)]
+    return [(a, chased.get(a, b), c) for a, b, c in conn.execute(statement).all()]
 
 
 def _only_chased(conn: Connection) -> dict[str, str]:
@@ -72,9 +72,11 @@ def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]
         report.c.full_text,
         report.c.reason,
     )
+    rows = conn.execute(select(*columns).order_by(columns[0])).all()
+    word = {str(decision): decision for decision in Decision}
     return [
-        (id_, study, Decision(first), Decision(second), reason)
-        for id_, study, first, second, reason in conn.execute(select(*columns).order_by(columns[0]))
+        (id_, study, word[first], word[second], reason)
+        for id_, study, first, second, reason in rows
     ]
 
 

@@ -43,8 +43,7 @@ def chart(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: Dime
 
 with parts.page("Gap map", "What was studied, and what was not.", width=None):
     asked = mapview.controls(ws)
-    found = remembered(ws, gaps.matrix, asked.rows, asked.columns, asked.filters)
-    placed = remembered(ws, gaps.table, asked.rows, asked.columns, asked.filters)
+    found, placed = remembered(ws, gaps.chart, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, mapview.joined(columns, asked.grouped))
     st.subheader(maps.headline(found, shown, rows, columns), anchor=False)

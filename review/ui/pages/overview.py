@@ -155,7 +155,7 @@ def to_do(ws: Workspace, reviewer: str) -> None:
 
 def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
-    found = remembered(ws, gaps.matrix)
+    found, _ = remembered(ws, gaps.chart, *gaps.AXES, gaps.Filters())
     dimension = ws.protocol.codebook.dimension(found.row_dimension)
     labels = {value.id: value.label for value in dimension.values}
     order = list(Gap)

@@ -13,6 +13,7 @@ from review.reporting import service as reporting
 from review.screening import service as screening
 from review.ui import downloads, nav, parts, session
 from review.ui.parts import count_of, plain
+from review.ui.remembered import remembered
 
 ws = session.workspace()
 
@@ -87,7 +88,7 @@ def exports() -> None:
 
 
 with parts.page("Report", "The flow of records into the review, and everything to take along."):
-    flow = reporting.flow(ws)
+    flow = remembered(ws, reporting.flow)
     if not flow.boxes["records_screened"]:
         parts.nothing_here("There is nothing to report on yet.", "Go to search", "search")
         st.stop()

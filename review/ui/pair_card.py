@@ -94,9 +94,11 @@ def draw(
     shown = next((p for p in waiting if p.id not in later), waiting[0])
     aim.at(shown.id)
     (pair,) = judging.side_by_side(ws, [shown])
+    # How likely a link is has never been measured: its score only ranks.
+    sure = f"Likelihood {100 * pair.score:.0f} %" if answers is OF_TEXTS else f"Score {pair.score}"
     st.html(
         f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)} '
-        f"Likelihood {100 * pair.score:.0f} %.</span>"
+        f"{sure}.</span>"
         f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
     )
     heads = (f"{pair.left.report} · {pair.left.record.source}",

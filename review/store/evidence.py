@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, literal, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement

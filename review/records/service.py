@@ -41,9 +41,6 @@ from review.workspace import Workspace
 STATUSES = tuple(standings.STATUSES)
 """Where a report can stand, as `find` takes it."""
 
-EVERYTHING = 2**31 - 1
-"""More reports than any review holds: the largest limit that all databases take."""
-
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -116,23 +113,14 @@ def find(
         The page asked for, and how many fit in all.
     """
     with ws.store.read() as conn:
-        if search.ids:
-            found = reports.by_ids(conn, _resolved(conn, search.ids))
-            return found[offset : offset + limit], len(found)
-        return filters.find(
-            conn,
-            search.text,
-            status=search.status if search.status in STATUSES else "",
-            source=search.source,
-            years=search.years,
-            limit=limit,
-            offset=offset,
-        )
+        found = _fitting(conn, search)
+        return reports.by_ids(conn, found[offset : offset + limit]), len(found)
 
 
 def ids(ws: Workspace, search: Search) -> list[str]:
     """All reports that fit, by id."""
-    return [report.id for report in find(ws, search, limit=EVERYTHING)[0]]
+    with ws.store.read() as conn:
+        return _fitting(conn, search)
 
 
 def get(ws: Workspace, name: str) -> Report:
@@ -297,10 +285,22 @@ def _fields(
     return fields_of(members, lead, choices.chosen_fields(conn, [report]).get(report))
 
 
+def _fitting(conn: Connection, search: Search) -> list[str]:
+    """Ids of the reports that fit, in order."""
+    if search.ids:
+        return _resolved(conn, search.ids)
+    return filters.ids(
+        conn,
+        search.text,
+        status=search.status if search.status in STATUSES else "",
+        source=search.source,
+        years=search.years,
+    )
+
+
 def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
     """Report ids now in force; names that nothing has are left out."""
-    known = reports.by_ids(conn, ids)
-    found = {r.id for r in known}
+    found = reports.known(conn, ids)
     for name in set(ids) - found:
         try:
             found.add(reports.resolve(conn, name))

@@ -7,7 +7,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Report
 from review.store.composition import SHOWN, YEAR
-from review.store.reports import listing
+from review.store.reports import by_ids
 from review.store.schema import member, record, report
 from review.store.standings import STATUSES
 
@@ -22,7 +22,24 @@ def find(
     limit: int = 200,
     offset: int = 0,
 ) -> tuple[list[Report], int]:
-    """Reports that fit, in order of id, without abstracts.
+    """Reports that fit, in order of id, without abstracts; conditions as for `ids`.
+
+    Returns:
+        The page asked for, and how many reports match in all.
+    """
+    found = ids(conn, text, status=status, source=source, years=years)
+    return by_ids(conn, found[offset : offset + limit]), len(found)
+
+
+def ids(
+    conn: Connection,
+    text: str = "",
+    *,
+    status: str = "",
+    source: str = "",
+    years: tuple[int | None, int | None] = (None, None),
+) -> list[str]:
+    """Ids of the reports that fit, in order.
 
     Args:
         text: words that must all occur in title, authors, journal, abstract, DOI or PMID of one of
@@ -30,9 +47,6 @@ def find(
         status: one of `review.store.standings.STATUSES`, or ``""``.
         source: where one of the report's records is from, or ``""``.
         years: first and last year of publication, both included; None for an open end.
-
-    Returns:
-        The page asked for, and how many reports match in all.
     """
     conditions = [_mentions(word) for word in text.split()]
     if status:
@@ -44,9 +58,9 @@ def find(
         conditions.append(YEAR >= low)
     if high is not None:
         conditions.append(YEAR <= high)
-    where = and_(true(), *conditions)
-    total = conn.execute(select(func.count()).select_from(SHOWN).where(where)).scalar() or 0
-    return listing(conn, where=where, limit=limit, offset=offset), total
+    shown = report if years == (None, None) else SHOWN  # only years are of what is shown
+    statement = select(report.c.id).select_from(shown).where(and_(true(), *conditions))
+    return list(conn.execute(statement.order_by(report.c.id)).scalars().all())
 
 
 def _mentions(word: str) -> ColumnElement[bool]:

@@ -81,6 +81,14 @@ def by_ids(conn: Connection, ids: Collection[str]) -> list[Report]:
     return found
 
 
+def known(conn: Connection, ids: Collection[str]) -> set[str]:
+    """Those of some ids that a report in force has."""
+    found: set[str] = set()
+    for part in chunks(sorted(ids)):
+        found.update(conn.execute(select(report.c.id).where(report.c.id.in_(part))).scalars())
+    return found
+
+
 def _with_leads(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """Reports beside columns of the records that lead them, as `_lead` reads these."""
     return select(report, *(c.label(f"r_{c.key}") for c in columns)).select_from(SHOWN)

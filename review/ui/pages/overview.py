@@ -34,16 +34,45 @@ class Task:
     params: dict[str, str] = field(default_factory=dict)
 
 
-def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the review stands, asked once for all that the page draws.
+
+    Attributes:
+        sources: records by source.
+        complete: runs that came to their end and are not withdrawn, newest first.
+    """
+
+    sources: dict[str, int]
+    stages: dict[Stage, screening.Progress]
+    complete: list[SearchRun]
+
+    @property
+    def identified(self) -> int:
+        """Records of all sources."""
+        return sum(self.sources.values())
+
+
+def ask(ws: Workspace, reviewer: str) -> Standing:
+    """Where the review stands for this reviewer."""
+    runs = [run.run for run in searching.searches(ws) if not run.withdrawn]
+    return Standing(
+        sources=records.sources(ws),
+        stages={stage: screening.progress(ws, stage, reviewer) for stage in Stage},
+        complete=[run for run in runs if run.outcome is Outcome.COMPLETE],
+    )
+
+
+def tasks(ws: Workspace, now: Standing) -> Iterator[Task]:
     """What is left to do, in the order of the work."""
-    identified = sum(records.sources(ws).values())
-    never = [s for s in ws.protocol.searches if s.name not in complete(ws)]
+    ran = {run.search for run in now.complete}
+    never = [s for s in ws.protocol.searches if s.name not in ran]
     search = Task(
         f"{parts.count_of(len(never), 'search', 'searches')} of the protocol not run yet.",
         "Run the searches",
         "search",
     )
-    if not identified:
+    if not now.identified:
         yield search
         return
     duplicates = dedupe.standing(ws)
@@ -60,8 +89,7 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
             "duplicates",
             {"view": "judge"},
         )
-    stages = {stage: screening.progress(ws, stage, reviewer) for stage in Stage}
-    if conflicts := sum(p.conflicts for p in stages.values()):
+    if conflicts := sum(p.conflicts for p in now.stages.values()):
         yield Task(
             f"{parts.count_of(conflicts, 'conflict')} between reviewers.",
             "Settle conflicts",
@@ -71,7 +99,7 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
         (Stage.TITLE_ABSTRACT, "on title and abstract", "Screen titles and abstracts"),
         (Stage.FULL_TEXT, "on full text", "Screen full texts"),
     ):
-        if waiting := stages[stage].waiting:
+        if waiting := now.stages[stage].waiting:
             yield Task(
                 f"{parts.count_of(waiting, 'report')} waiting for your vote {words}.",
                 button,
@@ -95,25 +123,12 @@ def tasks(ws: Workspace, reviewer: str) -> Iterator[Task]:
         )
 
 
-def complete(ws: Workspace) -> set[str]:
-    """Names of searches that ran to their end at least once."""
-    return {run.search for run in complete_runs(ws)}
-
-
-def complete_runs(ws: Workspace) -> list[SearchRun]:
-    """Runs that came to their end and are not withdrawn, newest first."""
-    found = searching.searches(ws)
-    return [r.run for r in found if r.run.outcome is Outcome.COMPLETE and not r.withdrawn]
-
-
-def standing(ws: Workspace, reviewer: str) -> None:
+def standing(now: Standing) -> None:
     """The few numbers of the review, each opening what it counts."""
-    first = screening.progress(ws, Stage.TITLE_ABSTRACT, reviewer)
-    second = screening.progress(ws, Stage.FULL_TEXT, reviewer)
-    sources = records.sources(ws)
+    first, second = now.stages[Stage.TITLE_ABSTRACT], now.stages[Stage.FULL_TEXT]
     parts.figures(
         [
-            parts.Figure(sum(sources.values()), "records identified", "search", {"view": "log"}),
+            parts.Figure(now.identified, "records identified", "search", {"view": "log"}),
             parts.Figure(first.total, "reports", "records"),
             parts.Figure(
                 first.awaiting,
@@ -133,9 +148,9 @@ def standing(ws: Workspace, reviewer: str) -> None:
     )
 
 
-def to_do(ws: Workspace, reviewer: str) -> None:
+def to_do(ws: Workspace, now: Standing) -> None:
     """The next step as one button, the others as links."""
-    found = [task for task in tasks(ws, reviewer) if nav.exists(task.slug)]
+    found = [task for task in tasks(ws, now) if nav.exists(task.slug)]
     st.subheader("What to do next", anchor=False)
     if not found:
         st.markdown("Nothing is waiting. The report page has the flow diagram and all exports.")
@@ -180,15 +195,15 @@ def biggest_gaps(ws: Workspace) -> None:
     )
 
 
-def provenance(ws: Workspace) -> None:
+def provenance(now: Standing) -> None:
     """Where the records come from, and how current they are."""
-    asked = [run for run in complete_runs(ws) if run.online]
+    asked = [run for run in now.complete if run.online]
     lines = []
     if asked:
         lines.append(f"Last complete search: {parts.local_time(asked[0].finished, day_only=True)}.")
     else:
         lines.append("No search of the protocol has run to its end yet.")
-    if shipped := records.sources(ws).get(LIBRARY):
+    if shipped := now.sources.get(LIBRARY):
         lines.append(
             f"{parts.count_of(shipped, 'record')} ship with the review: bibliographic facts, and "
             "one reader's starter codes, which count as suggestions until someone confirms them."
@@ -200,14 +215,14 @@ def provenance(ws: Workspace) -> None:
 def draw() -> None:
     """The page."""
     ws = session.workspace()
-    reviewer = session.reviewer()
+    now = ask(ws, session.reviewer())
     with parts.page(parts.plain(ws.protocol.title), parts.plain(ws.protocol.question.text)):
-        standing(ws, reviewer)
+        standing(now)
         jobs.panel(session.SUGGESTING)
         search_parts.retracted(ws)
-        to_do(ws, reviewer)
+        to_do(ws, now)
         biggest_gaps(ws)
-        provenance(ws)
+        provenance(now)
 
 
 draw()

@@ -11,6 +11,7 @@ from review.records import service as records
 from review.records.words import standing_words
 from review.reporting import service as reporting
 from review.ui import downloads, parts, report_page, session
+from review.ui.remembered import remembered
 from review.workspace import Workspace
 
 PER_PAGE = 100
@@ -121,7 +122,8 @@ def listing(ws: Workspace) -> None:
             fields(ws)
             search = asked()
         slot = st.container()
-        total = records.find(ws, search, limit=1)[1]
+        fitting = remembered(ws, records.ids, search)
+        total = len(fitting)
         if not total:
             nothing(ws, search)
             return
@@ -129,9 +131,10 @@ def listing(ws: Workspace) -> None:
         page = 1
         if pages > 1:
             page = st.pagination(pages, key="page", bind="query-params")
-        found, _ = records.find(ws, search, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+        first = (page - 1) * PER_PAGE + 1
+        here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
+        found, _ = records.find(ws, records.Search(ids=here))
         with slot:
-            first = (page - 1) * PER_PAGE + 1
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
             with st.container(horizontal=True, vertical_alignment="center"):
                 count = parts.count_of(total, "report")

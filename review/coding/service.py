@@ -271,14 +271,15 @@ def next_to_code(
 def coding_progress(ws: Workspace) -> CodingProgress:
     """How far coding is."""
     with ws.store.read() as conn:
-        counts = evidence.count_coded(conn, NEEDED)
+        counted = evidence.count_coded(conn, NEEDED)
         tags, findings = evidence.count_codes(conn)
         open_ = suggestions.count_open(conn)
+    (included, included_coded), (others, others_coded) = counted[True], counted[False]
     return CodingProgress(
-        total=sum(n for _, _, n in counts),
-        included=sum(n for included, _, n in counts if included),
-        coded=sum(n for _, coded, n in counts if coded),
-        included_coded=sum(n for included, coded, n in counts if included and coded),
+        total=included + others,
+        included=included,
+        coded=included_coded + others_coded,
+        included_coded=included_coded,
         tags=tags,
         findings=findings,
         open_suggestions=open_,

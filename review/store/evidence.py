@@ -189,15 +189,19 @@ def count_codes(conn: Connection) -> tuple[int, int]:
     return int(tags), int(findings)
 
 
-def count_coded(conn: Connection, needed: Collection[str]) -> list[tuple[bool, bool, int]]:
-    """How many reports, not excluded, stand where in coding.
+def count_coded(conn: Connection, needed: Collection[str]) -> dict[bool, tuple[int, int]]:
+    """How far coding is, for included reports (True) and others that are not excluded (False).
 
     Returns:
-        Rows of included, coded (with a confirmed value in every needed dimension), reports.
+        Reports, and those of them with a confirmed value in every needed dimension.
     """
-    columns = (STATUSES["included"].label("included"), _coded(needed).label("coded"))
-    statement = select(*columns, func.count()).where(~EXCLUDED).group_by("included", "coded")
-    return [(bool(a), bool(b), int(n)) for a, b, n in conn.execute(statement)]
+    included = STATUSES["included"].label("included")
+    every = select(included, func.count()).where(~EXCLUDED).group_by("included")
+    total, coded = (
+        {bool(which): int(n) for which, n in conn.execute(statement)}
+        for statement in (every, every.where(_coded(needed)))
+    )
+    return {which: (total.get(which, 0), coded.get(which, 0)) for which in (True, False)}
 
 
 def next_to_code(

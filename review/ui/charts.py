@@ -16,6 +16,8 @@ from typing import Any
 
 import altair as alt
 
+from review.ui.grid import Spot, Tick
+
 CELL = "cell"
 """Name of the selection: a chart's event holds ``{"selection": {"cell": [{row, column}]}}``."""
 
@@ -38,28 +40,6 @@ Across = Callable[[str], alt.X]
 
 GAP_SPAN = 1.9
 """Columns that the words for a row's gap take, where there is room for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One row or column of the map. ``short`` is its label where there is little room."""
-
-    id: str
-    label: str
-    group: str = ""
-    short: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One cell of the map. ``words`` say it in full, for a tooltip and a screen reader."""
-
-    row: str
-    column: str
-    confirmed: int
-    suggested: int
-    searched: bool
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from review.gaps.classes import CLASS
 from review.gaps.model import DESIGN, Cell, Gap, Matrix
 from review.protocol import Dimension
-from review.ui.charts import Spot, Tick
+from review.ui.grid import Spot, Tick
 from review.ui.parts import count_of
 
 UNLISTED = "no longer in the codebook"

@@ -13,6 +13,7 @@ from review.gaps.classes import CLASS
 from review.gaps.model import DESIGN, Filters, Matrix, Standing, TableRow
 from review.protocol import Codebook, Dimension
 from review.ui import address, charts, maps, nav, parts
+from review.ui.grid import Tick
 from review.ui.parts import count_of, local_time, plain
 from review.workspace import Workspace
 
@@ -230,7 +231,7 @@ def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str,
     }
 
 
-def opener(rows: Sequence[charts.Tick], columns: Sequence[charts.Tick]) -> None:
+def opener(rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     """Two choosers that open a cell without a mouse."""
     down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
     with st.popover("Open a cell"):
@@ -288,7 +289,7 @@ def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
         st.warning(plain(f"{said}, but the table below adds up to {same[0]:,} and {same[1]:,}."))
 
 
-def table(found: Matrix, rows: Sequence[charts.Tick], columns: Sequence[charts.Tick]) -> None:
+def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     """Every cell as a row of a table, drawn when it is opened."""
     fold = st.expander("The map as a table", key="map-table", on_change="rerun")
     if not fold.open:

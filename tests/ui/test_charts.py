@@ -9,7 +9,8 @@ import pytest
 from review.gaps.claims import ClaimState
 from review.gaps.model import Cell, Filters, Gap, Matrix
 from review.ui import ladder, lists, maps
-from review.ui.charts import CELL, CELLS, GAPS, HEADS, Spot, Tick, gap_map
+from review.ui.charts import CELL, CELLS, GAPS, HEADS, gap_map
+from review.ui.grid import Spot, Tick
 from tests.reviews import shipped_protocol
 
 BOOK = shipped_protocol().codebook

@@ -188,13 +188,14 @@ def _chromium(playwright: Playwright) -> str:
 
 
 def press(page: Page, key: str, button: str) -> None:
-    """Press a key once the button that it stands for is there.
+    """Press a key once the button that it stands for is there, and the page is drawn whole.
 
     Args:
         button: key of the button in the app. It names the item that is meant: a press for a card
             that is still being drawn is left out.
     """
     expect(page.locator(f".st-key-{button}")).to_be_visible()
+    page.wait_for_selector("[data-test-script-state='notRunning']")
     page.keyboard.press(key)
 
 

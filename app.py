@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from review.ui import nav, session, style, trouble
+from review.ui import errors, navigation, session, style
 
 st.set_page_config(
     page_title="Review tracker",
@@ -12,14 +12,14 @@ st.set_page_config(
 )
 style.apply()
 
-with trouble.shown_plainly():
+with errors.shown_plainly():
     if session.sign_in_needed():
         st.title("Review tracker", anchor=False)
         st.write("This review is open to its team only.")
         st.button("Sign in", type="primary", on_click=st.login)
         st.stop()
-    page = nav.build()
+    page = navigation.build()
     session.ask_reviewer()
-    trouble.show_told()
+    errors.show_told()
     session.workspace()
     page.run()

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from review.config import from_environment  # noqa: E402
-from review.dedupe import judging, service  # noqa: E402
+from review.dedupe import manual_decisions, service  # noqa: E402
 from review.model import Outcome, Record  # noqa: E402
 from review.store import records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
@@ -95,8 +95,11 @@ def main() -> None:
         timed(f"first run, {options.records:,} records", lambda: service.dedupe(ws))
         store(ws, found[options.records :])
         timed(f"{options.added:,} more records", lambda: service.dedupe(ws))
-        pair = judging.unsure(ws)[0]
-        timed("one answer", lambda: judging.keep_apart(ws, pair.left.id, pair.right.id, ACTOR).id)
+        pair = manual_decisions.unsure(ws)[0]
+        timed(
+            "one answer",
+            lambda: manual_decisions.keep_apart(ws, pair.left.id, pair.right.id, ACTOR).id,
+        )
         timed("a run after it, nothing new", lambda: service.dedupe(ws))
         ws.store.close()
 

@@ -35,7 +35,7 @@ from screening_latency import (
 
 from review.dedupe import service
 from review.model import Outcome, Record
-from review.store import pairs, records, whole
+from review.store import bulk_reads, pairs, records
 from review.workspace import Workspace
 
 KEYS = {"s": "merge", "d": "apart"}
@@ -45,8 +45,8 @@ def add_pairs(ws: Workspace, count: int) -> None:
     """Compare all records, then leave so many pairs of a record and its altered copy open."""
     chance = random.Random(11)
     with ws.store.read() as conn:
-        ids = [id_ for id_, _, _ in whole.memberships(conn)[:count]]
-        originals = whole.records(conn, ids)
+        ids = [id_ for id_, _, _ in bulk_reads.memberships(conn)[:count]]
+        originals = bulk_reads.records(conn, ids)
     copies = [_altered(originals[id_], chance) for id_ in ids]
     with ws.store.write() as conn:
         run = records.start_run(conn, REVIEWER, "copies", "bench", promised=count)
@@ -114,7 +114,7 @@ def judge(port: int, count: int) -> tuple[list[float], int, list[tuple[str, str]
 def wrong(ws: Workspace, made: list[tuple[str, str]]) -> int:
     """How many answers are not in the log as they were given."""
     with ws.store.read() as conn:
-        given = {pairs.pair_id(e.record_a, e.record_b): e.kind for e in whole.edges(conn)}
+        given = {pairs.pair_id(e.record_a, e.record_b): e.kind for e in bulk_reads.edges(conn)}
     return sum(given.get(pair) != KEYS[key] for pair, key in made)
 
 

@@ -29,8 +29,8 @@ import pyalex
 import pyalex.api
 
 from review.config import ROOT, Config
-from review.search.ongoing import OngoingRun
-from review.search.walking import walk
+from review.search.fetching import walk
+from review.search.run_writer import OngoingRun
 from review.sources.openalex import OpenAlex, OpenAlexSettings, Query, request_url
 from review.store import records
 from review.workspace import Workspace, adopt_protocol, open_workspace

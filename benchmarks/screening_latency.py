@@ -30,10 +30,10 @@ from playwright.sync_api import Page, TimeoutError, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from review.begin import begin  # noqa: E402
 from review.config import from_environment  # noqa: E402
+from review.initialise import begin  # noqa: E402
 from review.model import Outcome, Record, Stage  # noqa: E402
-from review.store import judgements, records  # noqa: E402
+from review.store import active_decisions, records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
 
 REVIEWER = "Bench"
@@ -186,7 +186,7 @@ def main() -> None:
             process.terminate()
             process.wait(10)
         with ws.store.read() as conn:
-            stored = {v.report: v.vote.value[0] for v in judgements.votes(conn)
+            stored = {v.report: v.vote.value[0] for v in active_decisions.votes(conn)
                       if v.stage is Stage.TITLE_ABSTRACT}  # fmt: skip
         wrong = sum(stored.get(report) != key for report, key in made)
         ws.store.close()

@@ -12,13 +12,13 @@ from typing import TextIO
 import typer
 
 from review.commands import (
-    collecting,
-    deciding,
-    deduping,
-    files,
-    importing,
+    decisions,
+    dedupe,
+    imports,
+    init_pull,
+    plain_files,
     reporting,
-    searching,
+    search_history,
 )
 from review.commands.common import Db, PlainErrors, everywhere
 
@@ -42,25 +42,25 @@ def everything(db: Db = None) -> None:
     everywhere.set(db)
 
 
-app.command("init")(collecting.init)
-app.command("pull")(collecting.pull)
-app.command("recall")(searching.recall)
-app.command("search-log")(searching.search_log)
-app.command("runs")(searching.runs)
-app.command("import")(importing.import_)
-app.command("dedupe")(deduping.dedupe)
-app.command("merges")(deduping.merges)
-app.command("links")(deduping.links)
-app.add_typer(deciding.votes, name="votes")
-app.add_typer(deciding.tags, name="tags")
-app.add_typer(deciding.findings, name="findings")
+app.command("init")(init_pull.init)
+app.command("pull")(init_pull.pull)
+app.command("recall")(search_history.recall)
+app.command("search-log")(search_history.search_log)
+app.command("runs")(search_history.runs)
+app.command("import")(imports.import_)
+app.command("dedupe")(dedupe.dedupe)
+app.command("merges")(dedupe.merges)
+app.command("links")(dedupe.links)
+app.add_typer(decisions.votes, name="votes")
+app.add_typer(decisions.tags, name="tags")
+app.add_typer(decisions.findings, name="findings")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
 app.command("export")(reporting.export)
-app.command("check")(collecting.check)
-app.command("dedupe-file")(files.dedupe_file)
-app.command("suggest-file")(files.suggest_file)
+app.command("check")(init_pull.check)
+app.command("dedupe-file")(plain_files.dedupe_file)
+app.command("suggest-file")(plain_files.suggest_file)
 
 
 def main() -> None:

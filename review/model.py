@@ -155,7 +155,7 @@ class Report:
     """One publication: the records held to be the same text.
 
     ``lead`` is how it is shown: source and key of its lead record, each field from the record that
-    `review.fields` or a person chose.
+    `review.display_fields` or a person chose.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """Set the review up and open it: ``python3 -m review.start``.
 
-Runs before anything is installed, so it uses the standard library and `review.environment` only,
+Runs before anything is installed, so it uses the standard library and `review.bootstrap` only,
 and both parse under older Pythons so that those get a plain message instead of a syntax error. It
 
 1. makes the virtual environment ``.venv`` and installs ``requirements.txt`` into it,
@@ -27,7 +27,7 @@ import webbrowser
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from review.environment import OLDEST_PYTHON, SetupError, prepare, read, run, say, succeeds, timed
+from review.bootstrap import OLDEST_PYTHON, SetupError, prepare, read, run, say, succeeds, timed
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8501

@@ -11,7 +11,7 @@ from review.config import Config
 from review.model import EventKind
 from review.protocol import Protocol
 from review.store import Entry, Store, log
-from review.store.state import current_rules
+from review.store.report_state import current_rules
 
 
 @dataclass(frozen=True, slots=True)

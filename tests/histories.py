@@ -14,12 +14,12 @@ from review.store import (
     Connection,
     Entry,
     Store,
-    choices,
-    judgements,
+    active_decisions,
+    field_choices,
     log,
     records,
     reports,
-    statements,
+    search_statements,
 )
 
 RECORDS = 6
@@ -154,7 +154,7 @@ def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[E
     who = REVIEWERS[n % 3]
     earlier = [
         t.event
-        for t in judgements.tags(conn, reports.resolve(conn, a))
+        for t in active_decisions.tags(conn, reports.resolve(conn, a))
         if t.reviewer == who and t.dimension == "study_design"
     ]
     payload = {
@@ -168,7 +168,7 @@ def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[E
 
 
 def _untag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
-    mine = [t.event for t in judgements.tags(conn, reports.resolve(conn, a))]
+    mine = [t.event for t in active_decisions.tags(conn, reports.resolve(conn, a))]
     payload = {"record": a, "reviewer": REVIEWERS[n % 3], "cancels": mine[:1]}
     return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.UNTAG, payload)]) if mine else []
 
@@ -204,7 +204,7 @@ def _withdraw(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> 
 
 def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     item, text, who = n % 16 + 1, f"Asked {n} people.", REVIEWERS[n % 3]
-    return [statements.state(conn, who, item, text, none=n % 5 == 0)]
+    return [search_statements.state(conn, who, item, text, none=n % 5 == 0)]
 
 
 STEPS: dict[str, Callable[..., list[Event]]] = {
@@ -228,9 +228,9 @@ def visible(conn: Connection) -> object:
     """Everything a person can see of the review's state, times and event ids aside."""
     return (
         reports.listing(conn),
-        [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in judgements.votes(conn)],
-        [(t.report, t.dimension, t.value, t.reviewer) for t in judgements.tags(conn)],
-        [judgements.notes(conn, r.id) for r in reports.listing(conn)],
-        choices.chosen_fields(conn),
-        {n: (s.text, s.none, s.reviewer) for n, s in statements.in_force(conn).items()},
+        [(v.report, v.stage, v.reviewer, v.vote, v.reason) for v in active_decisions.votes(conn)],
+        [(t.report, t.dimension, t.value, t.reviewer) for t in active_decisions.tags(conn)],
+        [active_decisions.notes(conn, r.id) for r in reports.listing(conn)],
+        field_choices.chosen_fields(conn),
+        {n: (s.text, s.none, s.reviewer) for n, s in search_statements.in_force(conn).items()},
     )

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from review.cli import app
-from review.commands import deduping
+from review.commands import dedupe
 from review.config import ROOT
 from review.store import Store
 from tests.servers.openalex import OpenAlexServer
@@ -107,9 +107,9 @@ def test_init_brings_the_library_and_is_safe_to_repeat(review: Command) -> None:
 def test_deduplicating_a_large_review_says_how_far_it_is_and_stops_without_a_trace(
     begun: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deduping, "LARGE", 200)
+    monkeypatch.setattr(dedupe, "LARGE", 200)
     with monkeypatch.context() as pressed:
-        pressed.setattr(deduping, "stop_on_signal", lambda: nullcontext(lambda: True))
+        pressed.setattr(dedupe, "stop_on_signal", lambda: nullcontext(lambda: True))
         stopped = begun("dedupe")
     assert (stopped.code, stopped.out) == (1, "")
     assert "Nothing of this run is kept" in stopped.err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from review.commands import importing
-from review.commands.importing import read_columns, write_columns
+from review.commands import imports
+from review.commands.imports import read_columns, write_columns
 from tests.test_cli import Command, begun, data, review, rows, write
 
 __all__ = ["begun", "data", "review"]
@@ -75,7 +75,7 @@ def test_votes_without_a_name_are_named_or_left_out(begun: Command, tmp_path: Pa
 def test_a_large_import_says_how_far_it_is(
     begun: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "LARGE", 10)
+    monkeypatch.setattr(imports, "LARGE", 10)
     text = "title\n" + "".join(f"Kratom and sleep {n}\n" for n in range(20))
     result = begun("import", write(tmp_path / "a.csv", text), "--json")
     assert result.json["new"] == 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.fields import RULES, composed, fields_of
+from review.display_fields import RULES, composed, fields_of
 from review.model import Record
 
 

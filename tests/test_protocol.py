@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
 from review.protocol import HOT_KEYS, Protocol, check_filter, check_query, load, phrase_pattern
-from review.protocol.reading import parse_yaml
+from review.protocol.yaml_reading import parse_yaml
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from review.cli import app
-from review.ui import nav
+from review.ui import navigation
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 COMMANDS = typer.main.get_command(app)
@@ -20,7 +20,7 @@ def test_every_command_is_named(command: str) -> None:
     assert re.search(rf"`[^`]*\b{command}\b[^`]*`", README)
 
 
-@pytest.mark.parametrize("title", [p.title for p in nav.PAGES])
+@pytest.mark.parametrize("title", [p.title for p in navigation.PAGES])
 def test_every_page_is_named(title: str) -> None:
     assert f"**{title}**" in README
 

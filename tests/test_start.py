@@ -20,12 +20,12 @@ from pathlib import Path
 
 import pytest
 
-from review import environment, start
-from review.environment import SetupError
+from review import bootstrap, start
+from review.bootstrap import SetupError
 from tests.backends import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-SET_UP_FILES = ["review/__init__.py", "review/environment.py", "review/start.py"]
+SET_UP_FILES = ["review/__init__.py", "review/bootstrap.py", "review/start.py"]
 
 
 class Machine:
@@ -52,7 +52,7 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine without uv, where every command succeeds."""
     machine = Machine()
-    monkeypatch.setattr(environment, "run", machine.run)
+    monkeypatch.setattr(bootstrap, "run", machine.run)
     monkeypatch.setattr(start, "run", machine.run)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     return machine
@@ -101,49 +101,49 @@ def test_what_goes_wrong_is_told_without_a_traceback(
 
 
 def test_a_second_start_runs_no_program(project: Path, machine: Machine) -> None:
-    python = environment.prepare(project)
+    python = bootstrap.prepare(project)
     assert machine.installations() == [""]
     machine.commands.clear()
-    assert environment.prepare(project) == python
+    assert bootstrap.prepare(project) == python
     assert machine.commands == []
 
 
 def test_changed_requirements_are_installed(project: Path, machine: Machine) -> None:
-    environment.prepare(project)
+    bootstrap.prepare(project)
     (project / "requirements.txt").write_text("streamlit\npandas\n")
-    environment.prepare(project)
+    bootstrap.prepare(project)
     assert len(machine.installations()) == 2
 
 
 def test_another_python_is_noticed(
     project: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment.prepare(project)
+    bootstrap.prepare(project)
     monkeypatch.setattr(sys, "version_info", (3, 99, 0, "final", 0))
-    environment.prepare(project)
+    bootstrap.prepare(project)
     assert len(machine.installations()) == 2
 
 
 def test_the_tests_add_the_dev_group_and_the_app_then_needs_nothing(
     project: Path, machine: Machine
 ) -> None:
-    environment.prepare(project, tests=True)
-    environment.prepare(project, tests=True)
-    environment.prepare(project)
+    bootstrap.prepare(project, tests=True)
+    bootstrap.prepare(project, tests=True)
+    bootstrap.prepare(project)
     assert machine.installations() == ["pytest"]
 
 
 def test_the_app_alone_is_not_enough_for_the_tests(project: Path, machine: Machine) -> None:
-    environment.prepare(project)
-    environment.prepare(project, tests=True)
+    bootstrap.prepare(project)
+    bootstrap.prepare(project, tests=True)
     assert machine.installations() == ["", "pytest"]
 
 
 def test_a_whole_environment_made_by_hand_is_kept(project: Path, machine: Machine) -> None:
-    environment.make(project / ".venv")
+    bootstrap.make(project / ".venv")
     mine = project / ".venv" / "mine"
     mine.touch()
-    environment.prepare(project)
+    bootstrap.prepare(project)
     assert mine.exists()
 
 
@@ -155,14 +155,14 @@ def test_a_broken_environment_is_made_again(harm: str, project: Path, machine: M
     elif harm == "empty":
         venv.mkdir()
     else:
-        environment.make(venv)
+        bootstrap.make(venv)
         (venv / "rubbish").touch()
         if harm == "no python":
-            environment.venv_python(venv).unlink()
+            bootstrap.venv_python(venv).unlink()
         else:
             (venv / ".unfinished").touch()
-    environment.prepare(project)
-    assert environment.venv_python(venv).exists()
+    bootstrap.prepare(project)
+    assert bootstrap.venv_python(venv).exists()
     assert not (venv / "rubbish").exists()
     assert not (venv / ".unfinished").exists()
 
@@ -173,18 +173,18 @@ def test_an_interrupted_installation_leaves_its_mark(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(environment, "install", interrupt)
+    monkeypatch.setattr(bootstrap, "install", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        environment.prepare(project)
+        bootstrap.prepare(project)
     assert (project / ".venv" / ".unfinished").exists()
 
 
 def test_a_failed_installation_is_not_taken_for_a_good_one(project: Path, machine: Machine) -> None:
     machine.lacks = ["requirements.txt"]
     with pytest.raises(SetupError, match="could not install the packages"):
-        environment.prepare(project)
+        bootstrap.prepare(project)
     machine.lacks = []
-    environment.prepare(project)
+    bootstrap.prepare(project)
     assert len(machine.installations()) == 2
 
 
@@ -193,8 +193,8 @@ def test_a_failed_installation_is_not_taken_for_a_good_one(project: Path, machin
 
 def ways(venv: Path) -> list[str]:
     """The first words of each way to install, with the paths of this test left out."""
-    found = [" ".join(command) for _, command in environment.installers(venv)]
-    names = {str(environment.venv_python(venv)): "VENV", sys.executable: "HOST", str(venv): "."}
+    found = [" ".join(command) for _, command in bootstrap.installers(venv)]
+    names = {str(bootstrap.venv_python(venv)): "VENV", sys.executable: "HOST", str(venv): "."}
     for path, name in names.items():
         found = [line.replace(path, name) for line in found]
     return [line.split(" --quiet")[0] for line in found]
@@ -228,7 +228,7 @@ def test_without_any_pip_it_is_fetched(
 ) -> None:
     machine.lacks = ["-m pip", "-Im ensurepip"]
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.example/simple")
-    monkeypatch.setattr(environment, "fetch_pip", lambda folder, index: Path(f"{index}.whl"))
+    monkeypatch.setattr(bootstrap, "fetch_pip", lambda folder, index: Path(f"{index}.whl"))
     assert ways(tmp_path) == [f"VENV {Path('https://index.example/simple.whl')}/pip install"]
 
 
@@ -246,9 +246,9 @@ def test_when_uv_fails_pip_installs(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     machine.lacks = ["/bin/uv"]
-    environment.prepare(project)
+    bootstrap.prepare(project)
     assert len(machine.installations()) == 2
-    assert machine.commands[-1].startswith(str(environment.venv_python(project / ".venv")))
+    assert machine.commands[-1].startswith(str(bootstrap.venv_python(project / ".venv")))
 
 
 # ---- fetching pip -----------------------------------------------------------------------------
@@ -265,10 +265,10 @@ INDEX = """<!DOCTYPE html><html><body>
 
 
 def test_the_newest_pip_that_suits_is_chosen() -> None:
-    assert "pip-25.10-py3" in environment.newest_pip(INDEX, minor=11)
-    assert "pip-27.0-py3" in environment.newest_pip(INDEX, minor=12)
+    assert "pip-25.10-py3" in bootstrap.newest_pip(INDEX, minor=11)
+    assert "pip-27.0-py3" in bootstrap.newest_pip(INDEX, minor=12)
     with pytest.raises(ValueError, match="no pip for this Python"):
-        environment.newest_pip(INDEX, minor=8)
+        bootstrap.newest_pip(INDEX, minor=8)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -298,13 +298,13 @@ def index(tmp_path: Path) -> Iterator[Callable[[bytes, str], str]]:
 
 def test_pip_is_fetched_and_checked(index: Callable[[bytes, str], str], tmp_path: Path) -> None:
     address = index(b"wheel", hashlib.sha256(b"wheel").hexdigest())
-    wheel = environment.fetch_pip(tmp_path, address)
+    wheel = bootstrap.fetch_pip(tmp_path, address)
     assert (wheel.name, wheel.read_bytes()) == ("pip-25.0-py3-none-any.whl", b"wheel")
 
 
 def test_a_damaged_pip_is_refused(index: Callable[[bytes, str], str], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="checksum differs"):
-        environment.fetch_pip(tmp_path, index(b"other", hashlib.sha256(b"wheel").hexdigest()))
+        bootstrap.fetch_pip(tmp_path, index(b"other", hashlib.sha256(b"wheel").hexdigest()))
     assert not list(tmp_path.glob("*.whl"))
 
 
@@ -325,7 +325,7 @@ def test_the_review_is_created_once(project: Path, machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["data/protocol.yaml", "data/library/papers.csv", "review/coding/rules.py"]
+    "file", ["data/protocol.yaml", "data/library/papers.csv", "review/coding/suggestion_rules.py"]
 )
 def test_the_review_is_brought_up_to_date_when_what_it_is_made_from_changes(
     file: str, project: Path, machine: Machine

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from review.coding.entries import (
+from review.coding.code_events import (
     Place,
     answer_payload,
     answer_with,
@@ -19,7 +19,7 @@ from review.coding.entries import (
     replaced_by,
     tag_payload,
 )
-from review.coding.exchange import (
+from review.coding.csv_io import (
     FINDING_COLUMNS,
     TAG_COLUMNS,
     export_findings,
@@ -28,14 +28,14 @@ from review.coding.exchange import (
     import_tags,
     place_of,
 )
-from review.coding.findings import propose_findings
-from review.coding.proposals import add_suggestions, refresh_suggestions
-from review.coding.words import dimension_named, value_named
+from review.coding.finding_suggestions import propose_findings
+from review.coding.suggestions import add_suggestions, refresh_suggestions
+from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError
 from review.model import Answer, Direction, Event, EventKind, Finding, Report, Suggestion, Tag
 from review.protocol import Codebook
 from review.screening.service import Imported
-from review.store import Connection, Entry, evidence, judgements, log, reports, suggestions
+from review.store import Connection, Entry, active_decisions, evidence, log, reports, suggestions
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -171,7 +171,7 @@ def untag(
         place = place_of(conn, report)
         given = [
             t
-            for t in judgements.tags(conn, place.report)
+            for t in active_decisions.tags(conn, place.report)
             if t.dimension == asked.id and t.value == value
         ]
         mine = given if anyones else [t for t in given if t.reviewer == who]
@@ -223,8 +223,8 @@ def sheet(ws: Workspace, report: str) -> CodingSheet:
     """
     with ws.store.read() as conn:
         found = reports.get(conn, reports.resolve(conn, report))
-        tags = tuple(judgements.tags(conn, found.id))
-        findings = tuple(judgements.findings(conn, found.id))
+        tags = tuple(active_decisions.tags(conn, found.id))
+        findings = tuple(active_decisions.findings(conn, found.id))
         offers = [(s, Answer(said) if said else None)
                   for s, said in suggestions.of_report(conn, found.id)]  # fmt: skip
     tagged = {(t.dimension, t.value) for t in tags}
@@ -319,7 +319,9 @@ def add_finding(
         place = place_of(conn, report)
         finding = read_finding(ws.protocol.codebook, place.report, said)
         earlier = [
-            f for f in judgements.findings(conn, place.report) if pairing(f) == pairing(finding)
+            f
+            for f in active_decisions.findings(conn, place.report)
+            if pairing(f) == pairing(finding)
         ]
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
@@ -341,7 +343,7 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        found = [f for f in judgements.findings(conn) if f.event == event]
+        found = [f for f in active_decisions.findings(conn) if f.event == event]
         if not found:
             raise DecisionError(f"{event} is not a finding that stands.")
         place = place_of(conn, found[0].report)
@@ -354,7 +356,7 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
 def _own_tags(conn: Connection, place: Place, dimension: str, reviewer: str) -> list[Tag]:
     return [
         t
-        for t in judgements.tags(conn, place.report)
+        for t in active_decisions.tags(conn, place.report)
         if t.dimension == dimension and t.reviewer == reviewer
     ]
 

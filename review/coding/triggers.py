@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from review.coding.text import Words
+from review.coding.sentences import Words
 from review.protocol import Codebook, phrase_pattern
 from review.protocol.phrases import REGEX_MARK
 

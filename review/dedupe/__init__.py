@@ -7,10 +7,10 @@ joins sure pairs.  `find_pairs` runs the first four; all take and return plain d
 
 from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare
-from review.dedupe.decide import decide
-from review.dedupe.files import DedupeFileResult, dedupe_file, read_records
 from review.dedupe.normalise import COLUMNS, normalise
+from review.dedupe.pair_verdicts import decide
 from review.dedupe.pairs import PAIR_COLUMNS, allowance, ask_once, find_pairs
+from review.dedupe.plain_files import DedupeFileResult, dedupe_file, read_records
 
 __all__ = [
     "COLUMNS",

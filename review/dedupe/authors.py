@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from review.dedupe.text import fold
+from review.dedupe.text_folding import fold
 
 AUTHOR_LETTERS = 160
 """Letters of an author list that are compared: about the first twenty names."""

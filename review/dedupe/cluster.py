@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from review.dedupe.rules import APART, SAME
+from review.dedupe.identifier_rules import APART, SAME
 
 Enemies = dict[str, set[str]]
 

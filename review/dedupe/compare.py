@@ -19,7 +19,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from review.dedupe.journals import journals, share_acronym
-from review.dedupe.likeness import FloatArray, Mask, alike, begins, both_known, equal, sides
+from review.dedupe.similarity import FloatArray, Mask, alike, begins, both_known, equal, sides
 
 AUTHORS_ALIKE = 0.9
 """Likeness of authors that needs no second look."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from review.dedupe.text import first_number
+from review.dedupe.text_folding import first_number
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s;,\"<>]+", re.I)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from review.dedupe.likeness import FloatArray, Mask, alike, begins, both_known, equal, sides, told
+from review.dedupe.similarity import FloatArray, Mask, alike, begins, both_known, equal, sides, told
 from review.dedupe.venues import is_section, stands_for
 
 MEETING_SAME = 0.9

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from review.dedupe.facts import Facts
+from review.dedupe.features import Facts
 
 FILE = Path(__file__).with_suffix(".yaml")
 
@@ -24,7 +24,7 @@ START: float = _WEIGHTS["start"]
 
 LEARNED: dict[str, float] = _WEIGHTS["learned"]
 BY_HAND: dict[str, float] = _WEIGHTS["by_hand"]
-"""What each fact of `review.dedupe.facts.Facts` adds to the logarithm of the odds."""
+"""What each fact of `review.dedupe.features.Facts` adds to the logarithm of the odds."""
 
 
 def likelihood(f: Facts) -> npt.NDArray[np.float64]:

@@ -19,7 +19,7 @@ from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
 from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.registries import registry_numbers
-from review.dedupe.text import fold
+from review.dedupe.text_folding import fold
 from review.dedupe.titles import bare_title, notice
 from review.dedupe.venues import is_meeting
 

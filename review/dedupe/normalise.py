@@ -23,9 +23,9 @@ from review.dedupe.identifiers import (
     fold_pmid,
     is_preprint,
 )
-from review.dedupe.places import first_page, fold_year, last_page
+from review.dedupe.page_numbers import first_page, fold_year, last_page
 from review.dedupe.progress import Tell, parts, quiet
-from review.dedupe.text import first_number, fold
+from review.dedupe.text_folding import first_number, fold
 from review.dedupe.titles import (
     bare_title,
     fold_title,
@@ -95,7 +95,7 @@ def normalise(
     Args:
         records: One row per record, N rows, with any of `COLUMNS`; ``id`` is required.
         tell: Told how many records are done.
-        keys_only: Return those fields only by which `review.dedupe.block` finds the pairs worth
+        keys_only: Return those fields only by which `review.dedupe.blocking` finds the pairs worth
             comparing; that takes half the time.
 
     Returns:

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from review.dedupe.block import candidates
+from review.dedupe.blocking import candidates
 from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
-from review.dedupe.decide import HELD_APART, PLAUSIBLE, decide
+from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
+from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide
 from review.dedupe.progress import Tell, parts, quiet
-from review.dedupe.rules import APART, SAME, UNSURE
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from review.dedupe import pipeline
 from review.dedupe import progress as parts
-from review.dedupe import running
-from review.dedupe.decided import MERGES
-from review.dedupe.judging import questions
-from review.dedupe.running import RULES, DedupeResult, Step
+from review.dedupe.decision_list import MERGES
+from review.dedupe.manual_decisions import questions
+from review.dedupe.pipeline import RULES, DedupeResult, Step
 from review.errors import Cancelled
+from review.store import bulk_reads, records
 from review.store import pairs as stored_pairs
-from review.store import records, whole
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
@@ -73,26 +73,26 @@ def dedupe(
         return tell
 
     with ws.store.read() as conn:
-        task = running.read(conn, everything=everything)
+        task = pipeline.read(conn, everything=everything)
         if task is None:
             return DedupeResult(0, len(questions(conn)), 0)
-    found = running.work_out(task, told)
+    found = pipeline.work_out(task, told)
     with ws.store.write() as conn:
-        return running.store(conn, actor, task, found, told)
+        return pipeline.store(conn, actor, task, found, told)
 
 
 def standing(ws: Workspace) -> Standing:
     """Where deduplication stands now."""
     with ws.store.read() as conn:
-        before = running.compared(conn)
+        before = pipeline.compared(conn)
         pairs = questions(conn)
         return Standing(
             compared=before.last > 0,
             new=records.count_later(conn, before.last, before.skipped),
             pairs=tuple(pairs),
             links=tuple(stored_pairs.waiting_links(conn, pairs)),
-            merges=whole.count_edges(conn, MERGES, active=True),
-            linked=whole.count_edges(conn, ["link"], active=True),
+            merges=bulk_reads.count_edges(conn, MERGES, active=True),
+            linked=bulk_reads.count_edges(conn, ["link"], active=True),
         )
 
 

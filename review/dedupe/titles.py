@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from review.dedupe.text import DIGITS, fold
+from review.dedupe.text_folding import DIGITS, fold
 
 _LANGUAGE = (
     r"(?:afrikaans|arabic|bulgarian|chinese|croatian|czech|danish|dutch|english|estonian|finnish"

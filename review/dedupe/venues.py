@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from review.dedupe.text import fold
+from review.dedupe.text_folding import fold
 
 # What follows a name: a citation, the meeting whose abstracts an issue holds, a second name, a
 # motto.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from review.gaps import rules
+from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Gap, Matrix, Standing, TableRow
 from review.protocol import Codebook
@@ -99,7 +99,7 @@ def chart(
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook)
         covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
-        row_gaps = rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
+        row_gaps = gap_rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
     found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
@@ -136,10 +136,10 @@ def _table(studies: Studies) -> list[TableRow]:
     return sorted(found, key=lambda r: (r.row, r.column, r.standing, r.study, r.report))
 
 
-def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, rules.RowEvidence]:
+def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, gap_rules.RowEvidence]:
     """What kinds of evidence each row has, from cells whose columns are study designs."""
     kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
-    found: dict[str, rules.RowEvidence] = defaultdict(rules.RowEvidence)
+    found: dict[str, gap_rules.RowEvidence] = defaultdict(gap_rules.RowEvidence)
     for standing, part in studies.parts:
         for (row, design), cell in part.items():
             if cell:
@@ -159,7 +159,7 @@ def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
     confirmed = studies.confirmed.get(key, {})
     suggested = studies.suggested.get(key, {})
     retracted = studies.retracted.get(key, {})
-    gap, rule = rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+    gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
     return Cell(
         row=row,
         column=column,

@@ -17,7 +17,7 @@ from review.gaps.evidence import best_first, expand
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
 from review.model import Finding, Outcome, SearchRun
 from review.protocol import EVERYTHING, Codebook, Search
-from review.store import Connection, evidence, judgements, withdrawals
+from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 
 CLAIM_DIMENSIONS = (
@@ -203,7 +203,7 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
     retracted = evidence.retracted_reports(conn)
     suggested = _suggested(conn, codebook, dimensions)
     findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in judgements.findings(conn):
+    for finding in active_decisions.findings(conn):
         findings[finding.report].append(finding)
     return [
         Facts(

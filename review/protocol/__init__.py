@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from review.protocol.codebook import Codebook, Dimension, Evidence, Value
-from review.protocol.fields import EVERYTHING, HOT_KEYS
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE, load, version_of
 from review.protocol.model import (
     Claim,
@@ -19,8 +18,9 @@ from review.protocol.model import (
     Search,
     StageRule,
 )
+from review.protocol.openalex_syntax import check_filter, check_query, operators
 from review.protocol.phrases import phrase_pattern
-from review.protocol.query import check_filter, check_query, operators
+from review.protocol.value_types import EVERYTHING, HOT_KEYS
 
 __all__ = [
     "CODEBOOK_FILE",

@@ -11,8 +11,8 @@ from typing import Any
 
 from review.errors import Mistake
 from review.model import Stage
-from review.protocol.fields import KnownValues
-from review.protocol.reading import Source, YamlPath
+from review.protocol.value_types import KnownValues
+from review.protocol.yaml_reading import Source, YamlPath
 
 DESIGN = "study_design"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from review.protocol.fields import Frozen, Id, Ids, Key, Phrases, Text, listed
+from review.protocol.value_types import Frozen, Id, Ids, Key, Phrases, Text, listed
 
 Evidence = Literal["synthesis", "controlled", "uncontrolled", "mechanism", "product", "none"]
 

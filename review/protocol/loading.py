@@ -11,10 +11,10 @@ from typing import Any
 from review.errors import Mistake, ProtocolError
 from review.protocol.checks import check_codebook, check_protocol, known_values
 from review.protocol.codebook import Codebook
-from review.protocol.fields import CODEBOOK
 from review.protocol.model import Protocol
-from review.protocol.reading import Source, read_yaml
 from review.protocol.validation import validate
+from review.protocol.value_types import CODEBOOK
+from review.protocol.yaml_reading import Source, read_yaml
 
 PROTOCOL_FILE = "protocol.yaml"
 CODEBOOK_FILE = "codebook.yaml"

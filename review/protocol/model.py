@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from review.model import Stage
 from review.protocol.codebook import Codebook
-from review.protocol.fields import (
+from review.protocol.openalex_syntax import check_filter, check_query
+from review.protocol.value_types import (
     CODEBOOK,
     EVERYTHING,
     Comparators,
@@ -33,7 +34,6 @@ from review.protocol.fields import (
     Timings,
     listed,
 )
-from review.protocol.query import check_filter, check_query
 
 Group = Literal["efficacy", "mechanism", "use", "safety"]
 Scope = Literal["title_and_abstract", "title_and_abstract.exact", "title", "abstract", "fulltext"]

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from review.errors import Mistake
-from review.protocol.fields import Frozen
-from review.protocol.reading import Source
+from review.protocol.value_types import Frozen
+from review.protocol.yaml_reading import Source
 
 _M = TypeVar("_M", bound=Frozen)
 
@@ -23,7 +23,7 @@ def validate(
     Args:
         source: the file the content came from, for names and lines.
         content: its data, possibly with more keys added.
-        context: what the checks of single values need, see `review.protocol.fields`.
+        context: what the checks of single values need, see `review.protocol.value_types`.
 
     Returns:
         The model and no mistakes, or None and every mistake.

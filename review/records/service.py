@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from review.decisions import Ballot, standing
+from review.decision_rule import Ballot, standing
+from review.display_fields import RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
-from review.fields import RULES, FieldValue, fields_of
 from review.model import (
     Decision,
     Event,
@@ -26,19 +26,19 @@ from review.protocol import Protocol
 from review.store import (
     Connection,
     Entry,
-    choices,
+    active_decisions,
+    field_choices,
     filters,
-    judgements,
     log,
     records,
     reports,
-    standings,
-    studies,
+    screening_status,
+    study_reports,
     suggestions,
 )
 from review.workspace import Workspace
 
-STATUSES = tuple(standings.STATUSES)
+STATUSES = tuple(screening_status.STATUSES)
 """Where a report can stand, as `find` takes it."""
 
 
@@ -88,7 +88,7 @@ class Dossier:
         notes: reviewer, text, time.
         steps: oldest first; other reviewers' votes as for ``votes``.
         siblings: the other reports of its study.
-        fields: where each field of the report is taken from, as `review.fields` orders them.
+        fields: where each field of the report is taken from (`review.display_fields`).
     """
 
     report: Report
@@ -168,15 +168,15 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(
                 v
-                for v in _standing(judgements.votes(conn, report.id), history)
+                for v in _standing(active_decisions.votes(conn, report.id), history)
                 if v.reviewer == reviewer or v.stage not in blind
             ),
-            tags=tuple(judgements.tags(conn, report.id)),
-            findings=tuple(judgements.findings(conn, report.id)),
+            tags=tuple(active_decisions.tags(conn, report.id)),
+            findings=tuple(active_decisions.findings(conn, report.id)),
             suggestions=tuple(suggestions.of_report(conn, report.id)),
-            notes=tuple(judgements.notes(conn, report.id)),
+            notes=tuple(active_decisions.notes(conn, report.id)),
             steps=tuple(_steps(history, reviewer, blind, runs)),
-            siblings=tuple(studies.siblings(conn, report.id)),
+            siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
 
@@ -230,7 +230,7 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
     with ws.store.write() as conn:
         report, _, members = reports.members(conn, name)
         if not record_id:
-            cancels = choices.events_of(conn, report, field)
+            cancels = field_choices.events_of(conn, report, field)
             if not cancels:
                 raise DecisionError(f"Nobody chose a record for the {field} of {report}.")
             (done,) = log.append(conn, reviewer, [Entry(EventKind.UNDO, {"cancels": cancels})])
@@ -282,7 +282,7 @@ def _fields(
 ) -> dict[str, FieldValue]:
     """Where the fields of one report are taken from."""
     _, lead, _ = reports.members(conn, report)
-    return fields_of(members, lead, choices.chosen_fields(conn, [report]).get(report))
+    return fields_of(members, lead, field_choices.chosen_fields(conn, [report]).get(report))
 
 
 def _fitting(conn: Connection, search: Search) -> list[str]:

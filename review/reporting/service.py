@@ -6,11 +6,19 @@ from collections.abc import Collection
 from pathlib import Path
 
 from review.errors import FileError
-from review.reporting import diagram, exports, prisma
+from review.reporting import exports, flow_diagram, prisma
 from review.reporting.exports import FORMATS
 from review.reporting.tables import Dossier
 from review.spreadsheet import whole_file
-from review.store import Connection, choices, evidence, judgements, records, reports, whole
+from review.store import (
+    Connection,
+    active_decisions,
+    bulk_reads,
+    evidence,
+    field_choices,
+    records,
+    reports,
+)
 from review.workspace import Workspace
 
 __all__ = [
@@ -35,14 +43,14 @@ def flow(ws: Workspace) -> prisma.Flow:
 def flow_of(conn: Connection) -> prisma.Flow:
     """The flow diagram within a transaction."""
     return prisma.flow(
-        map(prisma.RecordRow._make, whole.memberships(conn)),
-        map(prisma.ReportRow._make, whole.decisions(conn)),
+        map(prisma.RecordRow._make, bulk_reads.memberships(conn)),
+        map(prisma.ReportRow._make, bulk_reads.decisions(conn)),
     )
 
 
 def prisma_svg(ws: Workspace) -> str:
     """The flow diagram as an SVG picture."""
-    return diagram.svg(flow(ws), reason_labels(ws), ws.protocol.title)
+    return flow_diagram.svg(flow(ws), reason_labels(ws), ws.protocol.title)
 
 
 def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
@@ -52,7 +60,7 @@ def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
         FileError: the file cannot be written.
     """
     found = flow(ws)
-    _write_text(path, diagram.svg(found, reason_labels(ws), ws.protocol.title))
+    _write_text(path, flow_diagram.svg(found, reason_labels(ws), ws.protocol.title))
     return found
 
 
@@ -63,7 +71,7 @@ def write_prisma_csv(ws: Workspace, path: Path) -> prisma.Flow:
         FileError: the file cannot be written.
     """
     found = flow(ws)
-    _write_text(path, diagram.prisma2020_csv(found, reason_labels(ws)))
+    _write_text(path, flow_diagram.prisma2020_csv(found, reason_labels(ws)))
     return found
 
 
@@ -101,10 +109,10 @@ def dossier(ws: Workspace) -> Dossier:
     with ws.store.read() as conn:
         return Dossier(
             reports=reports.listing(conn),
-            records=whole.records_by_report(conn),
-            votes=judgements.votes(conn),
-            tags=judgements.tags(conn),
-            findings=judgements.findings(conn),
+            records=bulk_reads.records_by_report(conn),
+            votes=active_decisions.votes(conn),
+            tags=active_decisions.tags(conn),
+            findings=active_decisions.findings(conn),
             merges=[
                 {
                     "event": e.event,
@@ -117,11 +125,11 @@ def dossier(ws: Workspace) -> Dossier:
                     "why": e.why,
                     "counts": "yes" if e.active else "no",
                 }
-                for e in whole.edges(conn)
+                for e in bulk_reads.edges(conn)
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
-            chosen=choices.chosen_fields(conn),
+            chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from review.fields import composed
+from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol import Codebook
 from review.retraction import Retraction

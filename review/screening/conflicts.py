@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from review.model import Decision, Event, Report, Stage, Vote, VoteValue
 from review.screening import service as screening
-from review.store import judgements, reports, standings
+from review.store import active_decisions, reports, screening_status
 from review.workspace import Workspace
 
 
@@ -36,8 +36,8 @@ class Conflict:
 def conflicts(ws: Workspace) -> list[Conflict]:
     """All conflicts: on the decision first, then on the reason of an exclusion all agree on."""
     with ws.store.read() as conn:
-        disputable = standings.disputable(conn)
-        cast = judgements.votes_of(conn, [row.id for row in disputable])
+        disputable = screening_status.disputable(conn)
+        cast = active_decisions.votes_of(conn, [row.id for row in disputable])
     found: list[Conflict] = []
     for row in disputable:
         votes = cast.get(row.id)

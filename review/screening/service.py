@@ -11,7 +11,7 @@ from review.model import Decision, Event, Report, Stage, Vote, VoteValue
 from review.screening.votes import Place
 from review.screening.votes import entry as vote_entry
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, Entry, judgements, log, reports, standings, votes
+from review.store import Connection, Entry, active_decisions, log, reports, screening_status, votes
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -52,7 +52,7 @@ def next_report(
 ) -> Report | None:
     """The report this reviewer should see next, with its abstract; None when all are done."""
     with ws.store.read() as conn:
-        found = standings.next_in_queue(conn, stage, reviewer, skip)
+        found = screening_status.next_in_queue(conn, stage, reviewer, skip)
         return reports.get(conn, found) if found else None
 
 
@@ -108,14 +108,14 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
     """How far the stage is."""
     with ws.store.read() as conn:
         counts: dict[Decision, int] = dict.fromkeys(Decision, 0)
-        for first, second, n in standings.counts(conn):
+        for first, second, n in screening_status.counts(conn):
             if stage is Stage.TITLE_ABSTRACT:
                 counts[first] += n
             elif first is Decision.INCLUDE:
                 counts[second] += n
         waiting = counts[Decision.AWAITING]
         if ws.protocol.rule(stage).reviewers > 1 or stage is Stage.FULL_TEXT:
-            waiting = standings.queue_length(conn, stage, reviewer)
+            waiting = screening_status.queue_length(conn, stage, reviewer)
     return Progress(
         total=sum(counts.values()),
         included=counts[Decision.INCLUDE],
@@ -129,7 +129,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
 def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
     """This reviewer's votes on a report; nobody else's are read."""
     with ws.store.read() as conn:
-        return [v for v in judgements.votes(conn, report) if v.reviewer == reviewer]
+        return [v for v in active_decisions.votes(conn, report) if v.reviewer == reviewer]
 
 
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -147,7 +147,8 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         standing = {
-            (v.report, v.stage, v.reviewer): (v.vote, v.reason) for v in judgements.votes(conn)
+            (v.report, v.stage, v.reviewer): (v.vote, v.reason)
+            for v in active_decisions.votes(conn)
         }
         for line, row in rows:
             try:
@@ -183,13 +184,13 @@ def export_votes(ws: Workspace, path: Path) -> int:
                 "note": v.note,
                 "time": v.time.isoformat() if v.time else "",
             }
-            for v in judgements.votes(conn)
+            for v in active_decisions.votes(conn)
         ]
     return write_csv(path, VOTE_COLUMNS, rows)
 
 
 def _standing(conn: Connection, entry: Entry, stage: Stage, reviewer: str) -> Vote | None:
-    found = judgements.votes(conn, entry.payload["report"])
+    found = active_decisions.votes(conn, entry.payload["report"])
     mine = [v for v in found if v.stage is stage and v.reviewer == reviewer]
     return mine[-1] if mine else None
 

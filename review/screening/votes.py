@@ -22,9 +22,9 @@ from typing import NamedTuple
 from review.errors import DecisionError
 from review.model import EventKind, Stage, VoteValue
 from review.protocol import Protocol
-from review.sources.entries import FileVote
+from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
-from review.store import Connection, Entry, log, votes, whole
+from review.store import Connection, Entry, bulk_reads, log, votes
 from review.store.votes import Earlier
 from review.workspace import Workspace
 
@@ -141,7 +141,7 @@ def take_in(
         actor: who imports.
     """
     ids = {records[vote.record] for vote in found}
-    homes, before = whole.homes(conn, ids), votes.earlier(conn, ids)
+    homes, before = bulk_reads.homes(conn, ids), votes.earlier(conn, ids)
     entries: list[Entry] = []
     reviewers, reasons = Counter[str](), Counter[str]()
     ids_of_reasons = reason_ids(ws.protocol, Stage.TITLE_ABSTRACT)

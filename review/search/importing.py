@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from review.coding.proposals import refresh_suggestions, untold
+from review.coding.suggestions import refresh_suggestions, untold
 from review.errors import Cancelled, Mistake, ReviewError
 from review.model import Outcome, SearchRun
 from review.screening.votes import Taken, take_in
-from review.search import running
-from review.search.ongoing import locks
+from review.search import run_lock
+from review.search.run_writer import locks
 from review.search.runs import close_interrupted
-from review.sources.files import FileContent, bytes_of, iter_bytes
+from review.sources.file_reading import FileContent, bytes_of, iter_bytes
 from review.store import Connection, records
 from review.workspace import Workspace
 
@@ -101,7 +101,7 @@ def import_file(
     """Import a file of references, the votes in it too; suggestions are worked out afterwards.
 
     Args:
-        format: as `review.sources.files.READERS`; told from the file when None.
+        format: as `review.sources.file_reading.READERS`; told from the file when None.
         source: name of the source the records come from. When None, that of the last import of the
             very same file, else made from the file's name.
         columns: for a table, which column holds which field, as for `read_bytes`.
@@ -257,7 +257,7 @@ class _Intake:
         search = f"import of {self.name}"[:LONGEST_SEARCH]
         run = records.start_run(conn, self.actor, search, part.source, request)
         # Held before others can see the run, or they might close it as interrupted.
-        held.enter_context(running.held(locks(self.ws), run))
+        held.enter_context(run_lock.held(locks(self.ws), run))
         return run
 
     def _take_votes(self, conn: Connection, run: str, part: FileContent) -> Taken:

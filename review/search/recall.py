@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from review.errors import SourceError
 from review.model import Outcome, Record
 from review.protocol import Search
-from review.protocol.strings import missing
-from review.search.asking import one_by_one
+from review.protocol.search_strings import missing
+from review.search.estimates import one_by_one
 from review.search.progress import Told, untold
 from review.sources.openalex import OpenAlex
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.sources.transport import never
-from review.store import Connection, records, trails, whole, withdrawals
+from review.store import Connection, bulk_reads, records, run_checkpoints, withdrawals
 from review.workspace import Workspace
 
 LIBRARY = "library"
@@ -99,7 +99,7 @@ def recall(
 
 def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
     ids = records.ids_of(conn, [(LIBRARY, item) for item in items])
-    held = whole.records(conn, ids.values())
+    held = bulk_reads.records(conn, ids.values())
     return [Known(key, id_, held[id_]) for (_source, key), id_ in sorted(ids.items())]
 
 
@@ -108,7 +108,7 @@ def _seen(conn: Connection, search: str) -> set[str] | None:
     for run in withdrawals.runs_in_force(conn):  # newest first
         named = (run.search, run.source) == (search, OPENALEX)
         if named and run.received and run.outcome is not Outcome.RUNNING:
-            return trails.seen_by(conn, run.id)
+            return run_checkpoints.seen_by(conn, run.id)
     return None
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from review.errors import DecisionError
 from review.model import Event, EventKind, Outcome, SearchRun
-from review.search import running
-from review.search.ongoing import kept_words, locks
+from review.search import run_lock
+from review.search.run_writer import kept_words, locks
 from review.store import Connection, Entry, log, records, withdrawals
 from review.store.withdrawals import Leaving, Withdrawal
 from review.workspace import Workspace
@@ -137,8 +137,8 @@ def close_interrupted(ws: Workspace) -> list[str]:
         dead = [
             run.id
             for run in left
-            if running.left_here(locks(ws), run.id)
-            or not running.is_held(locks(ws), run.id)
+            if run_lock.left_here(locks(ws), run.id)
+            or not run_lock.is_held(locks(ws), run.id)
             and (ws.store.is_sqlite or _quiet(conn, run))
         ]
     if not dead:

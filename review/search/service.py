@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from review.coding.proposals import refresh_suggestions
+from review.coding.suggestions import refresh_suggestions
 from review.model import Report, SearchRun
-from review.search import chasing, walking
-from review.search import differences as comparing
+from review.search import citations, fetching
 from review.search import recall as known_items
-from review.search.asking import (
+from review.search import run_differences as comparing
+from review.search.citations import SOURCE as CITATIONS
+from review.search.estimates import (
     Estimated,
     EstimatedCitations,
     Preview,
@@ -21,16 +22,12 @@ from review.search.asking import (
     seeds,
     term_counts,
 )
-from review.search.chasing import SOURCE as CITATIONS
-from review.search.differences import AD_HOC, RunDifferences
 from review.search.importing import ImportResult, import_bytes, import_file
-from review.search.logbook import ItemLog, to_csv
-from review.search.logbook import entries as search_log
-from review.search.logbook import items as search_items
-from review.search.ongoing import OngoingRun, stopped_run
 from review.search.prisma_s import PeerReview
 from review.search.progress import Progress, Told, untold
 from review.search.recall import Missed, Recall
+from review.search.run_differences import AD_HOC, RunDifferences
+from review.search.run_writer import OngoingRun, stopped_run
 from review.search.runs import (
     LoggedRun,
     bring_back,
@@ -40,12 +37,15 @@ from review.search.runs import (
     withdraw,
 )
 from review.search.runs import logged as searches
-from review.search.stating import state, take_back
+from review.search.search_log import ItemLog, to_csv
+from review.search.search_log import entries as search_log
+from review.search.search_log import items as search_items
+from review.search.search_statements import state, take_back
 from review.sources.openalex import Estimate, OpenAlex, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
 from review.sources.transport import never
 from review.store import evidence, records, reports
-from review.store.amendments import Amendment
+from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving
 from review.workspace import Workspace
 
@@ -153,7 +153,7 @@ def pull_citations(
     """
     with client_for(ws, client) as source:
         found = seeds(ws, source, cancelled)
-        wanted = [(name, CITATIONS, q) for name, q in chasing.queries(direction, found)]
+        wanted = [(name, CITATIONS, q) for name, q in citations.queries(direction, found)]
         unknown = [report.record_ids[0] for report in found.unknown]
         return _run(ws, wanted, actor, progress, cancelled, source, False, left_out=unknown)
 
@@ -161,7 +161,7 @@ def pull_citations(
 def left_out(ws: Workspace, runs: Collection[str]) -> list[Report]:
     """Reports whose citations these runs could not follow, as OpenAlex did not know them."""
     with ws.store.read() as conn:
-        return chasing.left_out(conn, runs)
+        return citations.left_out(conn, runs)
 
 
 def _run(
@@ -183,7 +183,7 @@ def _run(
             going = OngoingRun(
                 ws, actor, name, kind, request, progress, fresh=fresh, left_out=left_out
             )
-            go_on = walking.walk(going, source, q, cancelled)
+            go_on = fetching.walk(going, source, q, cancelled)
             with ws.store.read() as conn:
                 run = records.get_run(conn, going.id)
             ended.append(run)

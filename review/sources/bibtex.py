@@ -17,8 +17,8 @@ from bibtexparser.model import Block, DuplicateFieldKeyBlock, Entry, ParsingFail
 from review import retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import ballots, entries, fields, latex, lines
-from review.sources.entries import Given, Items
+from review.sources import embedded_votes, field_values, file_entries, latex, lines
+from review.sources.file_entries import Given, Items
 
 # What it has to say of a broken block comes out as our mistakes.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -89,7 +89,7 @@ def _items(block: Block, first: int, strings: dict[str, str], given: Given) -> I
         yield _entry(block, line, strings, given)
 
 
-def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) -> entries.Item:
+def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) -> file_entries.Item:
     values: dict[str, str] = {}
     for field in entry.fields:
         values.setdefault(field.key.lower(), _value(str(field.value), strings))
@@ -100,7 +100,7 @@ def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) ->
         (key for key in (values.get("unique-id", ""), entry.key) if _ACCESSION.fullmatch(key)), ""
     )
     notes = [values.get(name, "").replace("\\", "") for name in ("note", "annote", "annotation")]
-    return entries.Entry(line, record, accession, ballots.in_notes(notes))
+    return file_entries.Entry(line, record, accession, embedded_votes.in_notes(notes))
 
 
 def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
@@ -117,23 +117,25 @@ def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
         key="",
         title=get("title"),
         authors=_names(values.get("author") or values.get("editor", "")),
-        year=fields.year(get("year", "date")),
+        year=field_values.year(get("year", "date")),
         journal=get("journal", "journaltitle", "booktitle", "series"),
         volume=get("volume"),
         issue=get("number", "issue"),
         pages=pages,
-        doi=fields.doi(bare("doi")) or fields.doi(bare("url")),
-        pmid=fields.pmid(bare("pmid", "pubmedid"))
-        or (fields.pmid(bare("eprint")) if in_pubmed else "")
-        or fields.pmid_named(bare("note", "url")),
-        pmcid=fields.pmcid(bare("pmcid", "pmc")),
-        openalex_id=fields.openalex_id(bare("openalex", "url")),
-        isbn=fields.isbn(bare("isbn")),
+        doi=field_values.doi(bare("doi")) or field_values.doi(bare("url")),
+        pmid=field_values.pmid(bare("pmid", "pubmedid"))
+        or (field_values.pmid(bare("eprint")) if in_pubmed else "")
+        or field_values.pmid_named(bare("note", "url")),
+        pmcid=field_values.pmcid(bare("pmcid", "pmc")),
+        openalex_id=field_values.openalex_id(bare("openalex", "url")),
+        isbn=field_values.isbn(bare("isbn")),
         abstract=get("abstract"),
         language=get("language", "langid"),
         type=entry.entry_type.lower(),
         url=bare("url"),
-        keywords=fields.terms(get("keywords", "keyword", "author_keywords", "author-keywords")),
+        keywords=field_values.terms(
+            get("keywords", "keyword", "author_keywords", "author-keywords")
+        ),
         retracted=retraction.in_notes([get("note")]),
         raw={"bibtex": (entry.raw or "").strip()},
     )

@@ -14,8 +14,8 @@ from typing import Any
 from review import retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import ballots, fields, lines
-from review.sources.entries import Entry, Given, Items
+from review.sources import embedded_votes, field_values, lines
+from review.sources.file_entries import Entry, Given, Items
 
 _OPENING = re.compile(r"[\ufeff\s]*(?:\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
 _BETWEEN = re.compile(r"\s*,?\s*")
@@ -45,7 +45,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "title", "the item has no title; left out")
             continue
         none = False
-        yield Entry(line, record, "", ballots.in_notes([_text(item.get("note"))]))
+        yield Entry(line, record, "", embedded_votes.in_notes([_text(item.get("note"))]))
     if none:
         raise FileError(
             f"{given.name} is JSON, but holds no item with a title. Export it as CSL-JSON or RIS."
@@ -110,16 +110,16 @@ def _record(item: Mapping[str, Any], source: str) -> Record:
         volume=get("volume"),
         issue=get("issue"),
         pages=get("page"),
-        doi=fields.doi(get("DOI")) or fields.doi(get("URL")),
-        pmid=fields.pmid(get("PMID")) or fields.pmid_named(f"{note} {get('URL')}"),
-        pmcid=fields.pmcid(get("PMCID")),
-        openalex_id=fields.openalex_id(get("URL")),
+        doi=field_values.doi(get("DOI")) or field_values.doi(get("URL")),
+        pmid=field_values.pmid(get("PMID")) or field_values.pmid_named(f"{note} {get('URL')}"),
+        pmcid=field_values.pmcid(get("PMCID")),
+        openalex_id=field_values.openalex_id(get("URL")),
         isbn=get("ISBN"),
         abstract=get("abstract"),
         language=get("language"),
         type=get("type"),
         url=get("URL"),
-        keywords=fields.terms(get("keyword")),
+        keywords=field_values.terms(get("keyword")),
         retracted=get("status").lower() == "retracted" or retraction.in_notes([note]),
         raw=dict(item),
     )
@@ -150,10 +150,10 @@ def _names(people: object) -> list[str]:
 
 def _year(issued: object) -> int | None:
     if not isinstance(issued, Mapping):
-        return fields.year(_text(issued))
+        return field_values.year(_text(issued))
     parts = issued.get("date-parts")
     while isinstance(parts, list) and parts:
         parts = parts[0]
-    return fields.year(_text(parts)) or fields.year(
+    return field_values.year(_text(parts)) or field_values.year(
         _text(issued.get("raw")) or _text(issued.get("literal"))
     )

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import ballots, fields, xml_entries
-from review.sources.entries import Entry, Given, Items
+from review.sources import embedded_votes, field_values, xml_entries
+from review.sources.file_entries import Entry, Given, Items
 from review.sources.xml_entries import Found, all_texts, first_text
 
 _PUBMED = ("medline", "pubmed", "nlm")
@@ -41,7 +41,7 @@ def parse(given: Given) -> Items:
                 for text in all_texts(found.element, tag)
             ]
             accession = first_text(found.element, "accession-num")
-            yield Entry(found.line, record, accession, ballots.in_notes(notes))
+            yield Entry(found.line, record, accession, embedded_votes.in_notes(notes))
         else:
             yield given.mistake(found.line, "title", "the record has no title; left out")
     if empty:
@@ -57,7 +57,7 @@ def _record(found: Found, source: str) -> Record:
         key="",
         title=first_text(root, "titles/title", "titles/short-title"),
         authors=tuple(name.rstrip(",") for name in all_texts(root, "contributors/authors/author")),
-        year=fields.year(first_text(root, "dates/year", "dates/pub-dates/date")),
+        year=field_values.year(first_text(root, "dates/year", "dates/pub-dates/date")),
         journal=first_text(
             root,
             "periodical/full-title",
@@ -70,15 +70,18 @@ def _record(found: Found, source: str) -> Record:
         issue=first_text(root, "number", "issue"),
         pages=first_text(root, "pages"),
         doi=next(
-            filter(None, map(fields.doi, [first_text(root, "electronic-resource-num"), *urls])), ""
+            filter(
+                None, map(field_values.doi, [first_text(root, "electronic-resource-num"), *urls])
+            ),
+            "",
         ),
         pmid=_pmid(root, urls),
         pmcid=_pmcid(root),
-        isbn=fields.isbn(first_text(root, "isbn").split(" ")[0]),
+        isbn=field_values.isbn(first_text(root, "isbn").split(" ")[0]),
         abstract=first_text(root, "abstract"),
         language=first_text(root, "language"),
         type=(kind.get("name", "") if kind is not None else "") or first_text(root, "ref-type"),
-        url=fields.first_filled(urls),
+        url=field_values.first_filled(urls),
         keywords=tuple(dict.fromkeys(all_texts(root, "keywords/keyword"))),
         raw={"xml": found.text},
     )
@@ -89,12 +92,12 @@ def _pmid(root: Element, urls: list[str]) -> str:
     number = first_text(root, "accession-num")
     database = first_text(root, "remote-database-name", "remote-database-provider").lower()
     if any(word in database for word in _PUBMED):
-        plain = fields.pmid(number)
+        plain = field_values.pmid(number)
         if plain:
             return plain
-    return fields.pmid_named(" ".join([number, first_text(root, "notes"), *urls]))
+    return field_values.pmid_named(" ".join([number, first_text(root, "notes"), *urls]))
 
 
 def _pmcid(root: Element) -> str:
     value = first_text(root, "custom2")
-    return fields.pmcid(value) if re.match(r"PMC\s*[0-9]", value, re.I) else ""
+    return field_values.pmcid(value) if re.match(r"PMC\s*[0-9]", value, re.I) else ""

@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args
 from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
 from review.protocol import Codebook
-from review.sources import fields
+from review.sources import field_values
 from review.sources.library_codes import COLUMNS, CodeMap, read_code_map
 
 SOURCE = "library"
@@ -97,11 +97,11 @@ def _record(row: Mapping[str, str]) -> Record:
         key=row["id"],
         title=row["title"],
         authors=_authors(row.get("authors", "")),
-        year=fields.year(row.get("year")),
+        year=field_values.year(row.get("year")),
         journal=row.get("journal", ""),
-        doi=fields.doi(row.get("doi")),
-        pmid=fields.pmid(row.get("pmid")),
-        pmcid=fields.pmcid(row.get("pmcid")),
+        doi=field_values.doi(row.get("doi")),
+        pmid=field_values.pmid(row.get("pmid")),
+        pmcid=field_values.pmcid(row.get("pmcid")),
         raw=dict(row),
     )
 

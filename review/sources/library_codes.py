@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from review.errors import ProtocolError
 from review.protocol import Codebook
-from review.protocol.fields import Frozen, listed
-from review.protocol.reading import Source, read_yaml
 from review.protocol.validation import validate
+from review.protocol.value_types import Frozen, listed
+from review.protocol.yaml_reading import Source, read_yaml
 
 Kind = Literal["human", "animal", "mixed", "product", "other"]
 

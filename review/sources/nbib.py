@@ -11,9 +11,9 @@ import re
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import ballots, fields, tagged
-from review.sources.entries import Entry, Given, Items
-from review.sources.tagged import Layout, Tagged
+from review.sources import embedded_votes, field_values, tagged_entries
+from review.sources.file_entries import Entry, Given, Items
+from review.sources.tagged_entries import Layout, Tagged
 
 _LAYOUT = Layout(re.compile(r"([A-Z]{2,4}) {0,2}-(?: (.*)|)"), first="PMID")
 _START = re.compile(r"[\ufeff\s]*PMID ?- ?[0-9]")
@@ -31,14 +31,14 @@ def parse(given: Given) -> Items:
         FileError: there is no entry at all.
     """
     empty = True
-    for found in tagged.find(given, _LAYOUT):
+    for found in tagged_entries.find(given, _LAYOUT):
         if isinstance(found, Mistake):
             yield found
             continue
         empty = False
         record = _record(found, given.source)
         if record.title:
-            votes = ballots.in_notes(found.all("GN"))
+            votes = embedded_votes.in_notes(found.all("GN"))
             yield Entry(found.line, record, record.pmid, votes)
         else:
             yield given.mistake(found.line, "TI", "the entry has no title (TI); left out")
@@ -64,15 +64,15 @@ def _record(found: Tagged, source: str) -> Record:
         key="",
         title=title,
         authors=(*found.all("FAU", "AU"), *found.all("CN")),
-        year=fields.year(found.first("DP", "DEP")),
+        year=field_values.year(found.first("DP", "DEP")),
         journal=found.first("JT", "TA", "BTI"),
         volume=found.first("VI"),
         issue=found.first("IP"),
         pages=found.first("PG"),
         doi=_marked(found, "doi"),
-        pmid=fields.pmid(found.first("PMID")),
-        pmcid=fields.pmcid(found.first("PMC")),
-        isbn=fields.isbn(found.first("ISBN").partition(" (")[0]),
+        pmid=field_values.pmid(found.first("PMID")),
+        pmcid=field_values.pmcid(found.first("PMC")),
+        isbn=field_values.isbn(found.first("ISBN").partition(" (")[0]),
         abstract=" ".join(found.all("AB", "OAB")),
         language=found.first("LA"),
         type=types[0] if types else "",
@@ -87,5 +87,5 @@ def _marked(found: Tagged, kind: str) -> str:
     """The DOI among the identifiers, which carry their kind at the end: ``10.1000/x [doi]``."""
     for value in (*found.all("LID"), *found.all("AID")):
         if value.endswith(f"[{kind}]"):
-            return fields.doi(value.removesuffix(f"[{kind}]"))
+            return field_values.doi(value.removesuffix(f"[{kind}]"))
     return ""

@@ -16,14 +16,14 @@ from pyalex import Work, Works
 
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
-from review.protocol.query import operators
+from review.protocol.openalex_syntax import operators
 from review.sources import paging
 from review.sources.openalex_query import SCOPES, Query, checked_text, filter_value
 from review.sources.openalex_works import read_rows, work_to_record
-from review.sources.pace import Pace
 from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
+from review.sources.rate_limit import Pace
+from review.sources.response_errors import Answer
 from review.sources.transport import Transport, never
-from review.sources.verdict import Answer
 
 __all__ = [
     "SCOPES",

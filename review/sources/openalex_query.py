@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from review.errors import QueryRefused
-from review.protocol.query import is_boolean
+from review.protocol.openalex_syntax import is_boolean
 
 # What a search looks into -> the API's parameter, or its filter where there is no parameter.
 # "exact" forms do not stem and allow wildcards; "fulltext" adds title and abstract.

@@ -13,7 +13,7 @@ from typing import Any
 
 from review.errors import Mistake
 from review.model import Record
-from review.sources import fields
+from review.sources import field_values
 
 SOURCE = "openalex"
 
@@ -53,28 +53,29 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
     Raises:
         ValueError: the work has no id of the form ``W…`` and so cannot be kept apart from others.
     """
-    key = fields.openalex_id(work.get("id"))
+    key = field_values.openalex_id(work.get("id"))
     if not key:
         title = _text(work.get("title")) or _text(work.get("display_name"))
         named = f", titled '{title:.80}'" if title else ""
         raise ValueError(f"no id of the form W123 (it says {work.get('id')!r:.60}){named}")
     ids, biblio, location = (_object(work, k) for k in ("ids", "biblio", "primary_location"))
-    doi = fields.doi(_text(work.get("doi"))) or fields.doi(_text(ids.get("doi")))
+    doi = field_values.doi(_text(work.get("doi"))) or field_values.doi(_text(ids.get("doi")))
     return Record(
         source=SOURCE,
         key=key,
         title=clean_title(_text(work.get("title")) or _text(work.get("display_name"))),
         authors=_authors(work),
-        year=fields.year(work.get("publication_year")) or fields.year(work.get("publication_date")),
+        year=field_values.year(work.get("publication_year"))
+        or field_values.year(work.get("publication_date")),
         journal=_text(_object(location, "source").get("display_name"))
         or _text(location.get("raw_source_name"))
         or _text(_object(work, "host_venue").get("display_name")),
         volume=_text(biblio.get("volume")),
         issue=_text(biblio.get("issue")),
-        pages=fields.pages(_text(biblio.get("first_page")), _text(biblio.get("last_page"))),
+        pages=field_values.pages(_text(biblio.get("first_page")), _text(biblio.get("last_page"))),
         doi=doi,
-        pmid=fields.pmid(ids.get("pmid")),
-        pmcid=fields.pmcid(ids.get("pmcid")),
+        pmid=field_values.pmid(ids.get("pmid")),
+        pmcid=field_values.pmcid(ids.get("pmcid")),
         openalex_id=key,
         abstract=rebuild_abstract(work.get("abstract_inverted_index")),
         language=_text(work.get("language")),

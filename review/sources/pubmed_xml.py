@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import fields, xml_entries
-from review.sources.entries import Entry, Given, Items
+from review.sources import field_values, xml_entries
+from review.sources.file_entries import Entry, Given, Items
 from review.sources.xml_entries import Found, all_texts, first_text, text_of
 
 _NO_TITLE = "[Not Available]."
@@ -65,9 +65,9 @@ def _record(found: Found, source: str) -> Record:
         issue=first_text(article, "Journal/JournalIssue/Issue"),
         pages=_pages(article),
         doi=_doi(root, article),
-        pmid=fields.pmid(first_text(body, "PMID") or _id(root, "pubmed")),
-        pmcid=fields.pmcid(_id(root, "pmc")),
-        isbn=fields.isbn(first_text(article, "Book/Isbn")),
+        pmid=field_values.pmid(first_text(body, "PMID") or _id(root, "pubmed")),
+        pmcid=field_values.pmcid(_id(root, "pmc")),
+        isbn=field_values.isbn(first_text(article, "Book/Isbn")),
         abstract=_abstract(article.find("Abstract")) or _abstract(body.find("OtherAbstract")),
         language=first_text(article, "Language"),
         type=types[0] if types else "",
@@ -106,20 +106,20 @@ def _year(article: Element) -> int | None:
         "Book/PubDate/Year",
         "Book/PubDate/MedlineDate",
     )
-    return next((y for path in dates if (y := fields.year(first_text(article, path)))), None)
+    return next((y for path in dates if (y := field_values.year(first_text(article, path)))), None)
 
 
 def _pages(article: Element) -> str:
     whole = first_text(article, "Pagination/MedlinePgn")
     ends = (first_text(article, f"Pagination/{name}") for name in ("StartPage", "EndPage"))
-    return whole or fields.pages(*ends)
+    return whole or field_values.pages(*ends)
 
 
 def _doi(root: Element, article: Element) -> str:
     for place in article.findall("ELocationID[@EIdType='doi']"):
-        if place.get("ValidYN", "Y") == "Y" and (doi := fields.doi(text_of(place))):
+        if place.get("ValidYN", "Y") == "Y" and (doi := field_values.doi(text_of(place))):
             return doi
-    return fields.doi(_id(root, "doi"))
+    return field_values.doi(_id(root, "doi"))
 
 
 def _id(root: Element, kind: str) -> str:

@@ -16,8 +16,8 @@ from rispy.parser import RisParser
 from review import retraction
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import ballots, fields, lines
-from review.sources.entries import Entry, Given, Items
+from review.sources import embedded_votes, field_values, lines
+from review.sources.file_entries import Entry, Given, Items
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TAGGED = re.compile(r"([A-Z][A-Z0-9])  -\s?(.*)")
@@ -67,7 +67,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(found.line, "TI", message)
             continue
         accession = _first(parsed, "accession_number", "id")
-        yield Entry(found.line, record, accession, ballots.in_notes(_all(parsed, "notes")))
+        yield Entry(found.line, record, accession, embedded_votes.in_notes(_all(parsed, "notes")))
     if empty:
         raise FileError(
             f"{given.name} holds no RIS entry: no line begins with 'TY  - '. "
@@ -125,15 +125,15 @@ def _strict(entry: _Found, tagged: re.Pattern[str]) -> Iterator[str]:
 def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
     others: Mapping[str, list[str]] = parsed.get("unknown_tag", {})
     notes = " ".join([*_all(parsed, "notes"), *_all(parsed, "urls"), _first(parsed, "note")])
-    doi = fields.doi(_first(parsed, "doi"))
+    doi = field_values.doi(_first(parsed, "doi"))
     return Record(
         source=source,
         key="",
         title=_first(parsed, "title", "primary_title")
-        or fields.first_filled(others.get("BT", ()))
+        or field_values.first_filled(others.get("BT", ()))
         or _first(parsed, "short_title"),
         authors=tuple(dict.fromkeys([*_all(parsed, "authors"), *_all(parsed, "first_authors")])),
-        year=fields.year(_first(parsed, "year", "publication_year", "date")),
+        year=field_values.year(_first(parsed, "year", "publication_year", "date")),
         journal=_first(
             parsed,
             "alternate_title3",
@@ -144,16 +144,16 @@ def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
         ),
         volume=_first(parsed, "volume"),
         issue=_first(parsed, "number"),
-        pages=fields.pages(_first(parsed, "start_page"), _first(parsed, "end_page")),
-        doi=doi or next((d for d in map(fields.doi, _all(parsed, "urls")) if d), ""),
+        pages=field_values.pages(_first(parsed, "start_page"), _first(parsed, "end_page")),
+        doi=doi or next((d for d in map(field_values.doi, _all(parsed, "urls")) if d), ""),
         pmid=_pmid(parsed, notes),
         pmcid=_pmcid(parsed),
-        openalex_id=next((w for w in map(fields.openalex_id, _all(parsed, "urls")) if w), ""),
-        isbn=fields.isbn(_first(parsed, "issn")),
+        openalex_id=next((w for w in map(field_values.openalex_id, _all(parsed, "urls")) if w), ""),
+        isbn=field_values.isbn(_first(parsed, "issn")),
         abstract=_first(parsed, "abstract", "notes_abstract"),
         language=_first(parsed, "language"),
         type=_first(parsed, "type_of_reference"),
-        url=fields.first_filled(_all(parsed, "urls")),
+        url=field_values.first_filled(_all(parsed, "urls")),
         keywords=tuple(dict.fromkeys(_all(parsed, "keywords"))),
         retracted=retraction.in_notes(_all(parsed, "notes")),
         raw={"ris": "\n".join(entry.lines)},
@@ -164,22 +164,22 @@ def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
     """PubMed number: the accession number of a PubMed export, or one named somewhere else."""
     database = _first(parsed, "name_of_database", "database_provider").lower()
     if any(word in database for word in ("pubmed", "medline", "nlm")):
-        number = fields.pmid(_first(parsed, "accession_number"))
+        number = field_values.pmid(_first(parsed, "accession_number"))
         if number:
             return number
     named = [_first(parsed, "accession_number"), _first(parsed, "custom1"), notes]
-    return fields.pmid_named(" ".join(named))
+    return field_values.pmid_named(" ".join(named))
 
 
 def _pmcid(parsed: Mapping[str, Any]) -> str:
     for value in (_first(parsed, "custom2"), _first(parsed, "accession_number")):
         if value.upper().startswith("PMC"):
-            return fields.pmcid(value)
+            return field_values.pmcid(value)
     return ""
 
 
 def _first(parsed: Mapping[str, Any], *names: str) -> str:
-    return fields.first_filled(parsed.get(name) for name in names)
+    return field_values.first_filled(parsed.get(name) for name in names)
 
 
 def _all(parsed: Mapping[str, Any], name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""CSV and tab-separated files, from any of the tools whose heads `review.sources.heads` knows."""
+"""CSV and tab-separated files, from any tool whose heads `review.sources.table_headers` knows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from review.errors import FileError, UnknownColumns
-from review.sources import heads
-from review.sources.entries import Given, Items
-from review.sources.heads import Head, Sample
+from review.sources import table_headers
+from review.sources.file_entries import Given, Items
 from review.sources.lines import Lines
+from review.sources.table_headers import Head, Sample
 
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 16 * 1024 * 1024
@@ -37,10 +37,10 @@ def parse(given: Given) -> Items:
         UnknownColumns: no line of column heads names a title, or one the caller names is missing.
         FileError: the caller's columns name a field there is none of.
     """
-    heads.check(given.columns)
+    table_headers.check(given.columns)
     lines = Lines(given.data)
     table = _find_head(lines, given.name, given.columns)
-    heads.require(table.head, given.columns, given.name)
+    table_headers.require(table.head, given.columns, given.name)
     for line, cells in _rows(lines, table):
         if cells is None or not _fits(cells, table.head):
             message = (
@@ -49,7 +49,7 @@ def parse(given: Given) -> Items:
             )
             yield given.mistake(line, "", message)
         elif any(cell.strip() for cell in cells):
-            yield heads.entry(line, cells, table.head, given)
+            yield table_headers.entry(line, cells, table.head, given)
 
 
 def looks_like(start: str, columns: Mapping[str, str]) -> bool:
@@ -72,12 +72,12 @@ def sample(given: Given) -> Sample:
         table = _find_head(lines, given.name, {})
     except UnknownColumns:
         seen = _readings(lines, {})
-        found = heads.likely([table.head for table in seen])
+        found = table_headers.likely([table.head for table in seen])
         if found is None:
             raise
         table = next(table for table in seen if table.head is found)
     rows = (cells for _line, cells in _rows(lines, table) if cells and any(cells))
-    return Sample(table.head, tuple(islice(rows, heads.SAMPLED)))
+    return Sample(table.head, tuple(islice(rows, table_headers.SAMPLED)))
 
 
 def _find_head(lines: Sequence[str], name: str, columns: Mapping[str, str]) -> _Table:
@@ -89,17 +89,17 @@ def _find_head(lines: Sequence[str], name: str, columns: Mapping[str, str]) -> _
     seen = _readings(lines, columns)
     for _line, same in groupby(seen, key=lambda table: table.head.line):
         tables = list(same)
-        chosen = heads.best([table.head for table in tables])
+        chosen = table_headers.best([table.head for table in tables])
         if chosen is not None:
             return next(table for table in tables if table.head is chosen)
-    raise heads.unknown(name, [table.head for table in seen])
+    raise table_headers.unknown(name, [table.head for table in seen])
 
 
 def _readings(lines: Sequence[str], columns: Mapping[str, str]) -> list[_Table]:
     """Each of the first lines as a row of heads, by every delimiter."""
     return [
-        _Table(heads.head(index + 1, cells, columns), delimiter)
-        for index in range(min(heads.WITHIN, len(lines)))
+        _Table(table_headers.head(index + 1, cells, columns), delimiter)
+        for index in range(min(table_headers.WITHIN, len(lines)))
         for delimiter in _DELIMITERS
         if (cells := _cells(lines[index], delimiter))
     ]

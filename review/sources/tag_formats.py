@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import ballots, fields, tagged
-from review.sources.entries import Entry, Given, Items
-from review.sources.tagged import Layout, Tagged
+from review.sources import embedded_votes, field_values, tagged_entries
+from review.sources.file_entries import Entry, Given, Items
+from review.sources.tagged_entries import Layout, Tagged
 
 _TWO_SIGNS = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)")
 
@@ -48,7 +48,7 @@ class TagFormat:
             FileError: there is no entry at all.
         """
         empty = True
-        for found in tagged.find(given, self.layout):
+        for found in tagged_entries.find(given, self.layout):
             if isinstance(found, Mistake):
                 yield found
                 continue
@@ -58,7 +58,7 @@ class TagFormat:
                 yield given.mistake(found.line, self.layout.last, message)
             record = self._record(found, given.source)
             if record.title:
-                votes = ballots.in_notes(found.all(*self.tags["notes"]))
+                votes = embedded_votes.in_notes(found.all(*self.tags["notes"]))
                 yield Entry(found.line, record, found.first(*self.tags["accession"]), votes)
             else:
                 key = self.tags["title"][0]
@@ -85,15 +85,15 @@ class TagFormat:
             key="",
             title=get("title"),
             authors=tuple(each("authors")),
-            year=fields.year(get("year")),
+            year=field_values.year(get("year")),
             journal=get("journal"),
             volume=get("volume"),
             issue=get("issue"),
-            pages=fields.pages(get("pages"), get("last_page")),
-            doi=fields.doi(get("doi")) or fields.doi(get("url")),
-            pmid=fields.pmid(get("pmid")) or fields.pmid_named(get("notes")),
-            pmcid=fields.pmcid(get("pmcid")),
-            isbn=fields.isbn(get("isbn")),
+            pages=field_values.pages(get("pages"), get("last_page")),
+            doi=field_values.doi(get("doi")) or field_values.doi(get("url")),
+            pmid=field_values.pmid(get("pmid")) or field_values.pmid_named(get("notes")),
+            pmcid=field_values.pmcid(get("pmcid")),
+            isbn=field_values.isbn(get("isbn")),
             abstract=get("abstract"),
             language=get("language"),
             type=get("type"),

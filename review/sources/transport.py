@@ -1,7 +1,7 @@
 """Every request of the tracker goes through `Transport`.
 
 It waits a bounded time, tries again what may pass and stops at once where asking again is useless;
-`review.sources.verdict` says which is which.
+`review.sources.response_errors` says which is which.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from review.errors import Cancelled, NetworkError
-from review.sources.pace import Pace
-from review.sources.verdict import Answer, Judge, Passing, price
+from review.sources.rate_limit import Pace
+from review.sources.response_errors import Answer, Judge, Passing, price
 
 logger = logging.getLogger(__name__)
 

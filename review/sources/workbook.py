@@ -12,9 +12,9 @@ from itertools import islice
 import openpyxl
 
 from review.errors import FileError
-from review.sources import heads
-from review.sources.entries import Given, Items
-from review.sources.heads import Head, Sample
+from review.sources import table_headers
+from review.sources.file_entries import Given, Items
+from review.sources.table_headers import Head, Sample
 
 # A workbook is a zip file; what it holds may be a thousand times larger. Texts common to several
 # cells are kept in memory by openpyxl, so this bounds that too.
@@ -35,20 +35,20 @@ def parse(given: Given) -> Items:
         UnknownColumns: no sheet has a head that names a title.
         FileError: it is no workbook, is too large, or the caller's columns name no field.
     """
-    heads.check(given.columns)
+    table_headers.check(given.columns)
     _check_size(given)
     seen: list[Head] = []
     for rows in _sheets(given):
         for line, cells in rows:
-            reading = heads.head(line, cells, given.columns)
-            if heads.best([reading]) is not None:
-                heads.require(reading, given.columns, given.name)
+            reading = table_headers.head(line, cells, given.columns)
+            if table_headers.best([reading]) is not None:
+                table_headers.require(reading, given.columns, given.name)
                 yield from _entries(rows, reading, given)
                 return
             seen.append(reading)
-            if line >= heads.WITHIN:
+            if line >= table_headers.WITHIN:
                 break
-    raise heads.unknown(given.name, seen)
+    raise table_headers.unknown(given.name, seen)
 
 
 def sample(given: Given) -> Sample:
@@ -61,16 +61,16 @@ def sample(given: Given) -> Sample:
     _check_size(given)
     seen: list[Sample] = []
     for rows in _sheets(given):
-        first = list(islice(rows, heads.WITHIN + heads.SAMPLED))
-        for place, (line, cells) in enumerate(first[: heads.WITHIN]):
-            reading = heads.head(line, cells, {})
+        first = list(islice(rows, table_headers.WITHIN + table_headers.SAMPLED))
+        for place, (line, cells) in enumerate(first[: table_headers.WITHIN]):
+            reading = table_headers.head(line, cells, {})
             after = [row for _line, row in first[place + 1 :] if any(row)]
-            seen.append(Sample(reading, tuple(after[: heads.SAMPLED])))
+            seen.append(Sample(reading, tuple(after[: table_headers.SAMPLED])))
             if reading.has_title:
                 return seen[-1]
-    likely = heads.likely([found.head for found in seen])
+    likely = table_headers.likely([found.head for found in seen])
     if likely is None:
-        raise heads.unknown(given.name, ())
+        raise table_headers.unknown(given.name, ())
     return next(found for found in seen if found.head is likely)
 
 
@@ -86,7 +86,7 @@ def rows_in(data: bytes) -> int:
 def _entries(rows: Rows, head: Head, given: Given) -> Items:
     for line, cells in rows:
         if any(cell.strip() for cell in cells):
-            yield heads.entry(line, cells, head, given)
+            yield table_headers.entry(line, cells, head, given)
 
 
 def _sheets(given: Given) -> Iterator[Rows]:

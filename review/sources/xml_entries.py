@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from review.errors import FileError, Mistake
 from review.sources import lines
-from review.sources.entries import Given
+from review.sources.file_entries import Given
 
 _DECLARED = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
 # EndNote lets control characters through that no XML file may hold.

@@ -17,8 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import NoReviewError, StoreError
-from review.store.clean import written
 from review.store.log import replay
+from review.store.sanitize import written
 
 log = logging.getLogger(__name__)
 

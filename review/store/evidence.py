@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Answer
 from review.retraction import Retraction
-from review.store.composition import DOI, SHOWN, TITLE, YEAR
+from review.store.displayed_fields import DOI, SHOWN, TITLE, YEAR
 from review.store.records import RETRACTED_RECORDS
 from review.store.schema import (
     amendment,
@@ -25,7 +25,7 @@ from review.store.schema import (
     suggestion,
     tag,
 )
-from review.store.standings import EXCLUDED, STATUSES
+from review.store.screening_status import EXCLUDED, STATUSES
 
 _TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(tag.c.active)
 """Reports with a tag that counts."""

@@ -6,10 +6,10 @@ from sqlalchemy import Connection, Text, and_, cast, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Report
-from review.store.composition import SHOWN, YEAR
+from review.store.displayed_fields import SHOWN, YEAR
 from review.store.reports import by_ids
 from review.store.schema import member, record, report
-from review.store.standings import STATUSES
+from review.store.screening_status import STATUSES
 
 
 def find(
@@ -44,7 +44,7 @@ def ids(
     Args:
         text: words that must all occur in title, authors, journal, abstract, DOI or PMID of one of
             the report's records, or the id of a report or record.
-        status: one of `review.store.standings.STATUSES`, or ``""``.
+        status: one of `review.store.screening_status.STATUSES`, or ``""``.
         source: where one of the report's records is from, or ``""``.
         years: first and last year of publication, both included; None for an open end.
     """

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from review.errors import DecisionError, NotFoundError
 from review.model import Event, EventKind
-from review.store import project
-from review.store.clean import clean
+from review.store import projection
+from review.store.sanitize import clean
 from review.store.schema import DERIVED, event, member, touched
 
 UNDOABLE = frozenset(
@@ -46,7 +46,7 @@ CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event about to be written. ``payload`` holds plain JSON values (shapes: `project`)."""
+    """An event about to be written. ``payload`` holds plain JSON values (shapes: `projection`)."""
 
     kind: EventKind
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def append(
     actor = clean(actor).strip()
     if not actor:
         raise DecisionError("Every step needs a name: say who is working before you decide.")
-    version = protocol if protocol is not None else project.current_rules(conn).version
+    version = protocol if protocol is not None else projection.current_rules(conn).version
     now = at or datetime.now(UTC)
     rows = [
         {
@@ -92,7 +92,7 @@ def append(
         statement = insert(event).returning(event.c.seq, sort_by_parameter_order=True)
         seqs = conn.execute(statement, chunk).scalars().all()
         stored += [_event({**row, "seq": seq}) for row, seq in zip(chunk, seqs, strict=True)]
-    project.apply(conn, stored)
+    projection.apply(conn, stored)
     return stored
 
 
@@ -108,7 +108,7 @@ def undo(conn: Connection, actor: str, event_id: str) -> Event:
         raise DecisionError(
             f"{event_id} is a {target.kind} event; those are not undone one by one."
         )
-    if not project.is_active(conn, event_id):
+    if not projection.is_active(conn, event_id):
         raise DecisionError(f"{event_id} has been taken back already.")
     (done,) = append(conn, actor, [Entry(EventKind.UNDO, {"cancels": [event_id]})])
     return done
@@ -151,7 +151,7 @@ def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
     records = select(member.c.record).where(member.c.report == report)
     seqs = select(touched.c.seq).where(touched.c.record.in_(records))
     rows = conn.execute(select(event).where(event.c.seq.in_(seqs)).order_by(event.c.seq)).all()
-    return [(_event(row._asdict()), project.is_active(conn, row.id)) for row in rows]
+    return [(_event(row._asdict()), projection.is_active(conn, row.id)) for row in rows]
 
 
 def touched_since(conn: Connection, seq: int, kinds: Sequence[EventKind]) -> set[str]:
@@ -176,7 +176,7 @@ def last_of(conn: Connection, actor: str, kinds: Sequence[EventKind]) -> Event |
     # Closed on the way out: an open cursor would hold this connection to an old view of the log.
     with conn.execute(statement.execution_options(yield_per=50)) as rows:
         for row in rows:
-            if project.is_active(conn, row.id):
+            if projection.is_active(conn, row.id):
                 return _event(row._asdict())
     return None
 
@@ -190,7 +190,7 @@ def replay(conn: Connection) -> int:
     for table in DERIVED:
         conn.execute(delete(table))
     everything = list(events(conn))
-    project.apply(conn, everything)
+    projection.apply(conn, everything)
     return len(everything)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
-from review.store import spoken
+from review.store import pair_rulings
 from review.store.chunks import chunks
 from review.store.schema import member, pair, report
 
@@ -121,8 +121,8 @@ def waiting(conn: Connection, id_: str = "") -> list[Pair]:
     found = conn.execute(statement.where(pair.c.id == id_) if id_ else statement).all()
     if not found:
         return []
-    texts = spoken.between(conn, spoken.DIFFERENT)
-    studies = spoken.between(conn, spoken.UNLINKED)
+    texts = pair_rulings.between(conn, pair_rulings.DIFFERENT)
+    studies = pair_rulings.between(conn, pair_rulings.UNLINKED)
     return [
         p
         for p in map(_pair, found)
@@ -146,9 +146,9 @@ def waiting_links(conn: Connection, texts: Iterable[Pair] | None = None) -> list
     if not found:
         return []
     asked = waiting(conn) if texts is None else texts
-    apart = {*spoken.between(conn, spoken.KEPT_APART)}
+    apart = {*pair_rulings.between(conn, pair_rulings.KEPT_APART)}
     apart |= {frozenset((p.report_a, p.report_b)) for p in asked}
-    known = set(spoken.between(conn, spoken.UNLINKED))
+    known = set(pair_rulings.between(conn, pair_rulings.UNLINKED))
     kept: list[Pair] = []
     for p in map(_pair, found):
         studies = frozenset((p.study_a, p.study_b))

@@ -13,8 +13,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.errors import NotFoundError
 from review.model import EventKind, Outcome, Record, SearchRun
 from review.store.chunks import chunks
-from review.store.clean import clean_document, clean_row
 from review.store.log import Entry, append
+from review.store.sanitize import clean_document, clean_row
 from review.store.schema import (
     member,
     record,

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from review.display_fields import composed
 from review.errors import NotFoundError
-from review.fields import composed
 from review.model import Decision, Record, Report
-from review.store.choices import chosen_fields
 from review.store.chunks import chunks
-from review.store.composition import SHOWN
+from review.store.displayed_fields import SHOWN
+from review.store.field_choices import chosen_fields
 from review.store.records import LIGHT, WHOLE, to_record
 from review.store.schema import member, record, report
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from review.model import EventKind, Stage, VoteValue
+from review.store.bulk_reads import homes
 from review.store.chunks import chunks
 from review.store.schema import event, member, vote
-from review.store.whole import homes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from review.errors import Cancelled, ReviewError
-from review.ui.parts import plain, time_left
+from review.ui.elements import plain, time_left
 
 log = logging.getLogger("review.jobs")
 

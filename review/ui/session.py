@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from review.begin import begin
-from review.coding.proposals import refresh_suggestions, untold
+from review.coding.suggestions import refresh_suggestions, untold
 from review.config import Config, from_environment
 from review.errors import Cancelled
+from review.initialise import begin
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
-from review.ui import browser, jobs
+from review.ui import browser_behaviour, jobs
 from review.workspace import Workspace, keep_log, open_workspace
 
 REVIEWER = "reviewer"
@@ -116,7 +116,7 @@ def ask_reviewer() -> str:
             st.session_state.setdefault(REVIEWER, _suggested())
             st.text_input("Working as", key=REVIEWER, placeholder="Your name", max_chars=100)
         name = reviewer()
-        browser.manners("" if signed_in else name)
+        browser_behaviour.manners("" if signed_in else name)
     return name
 
 
@@ -142,10 +142,10 @@ def _suggested() -> str:
     On a server the system's user is nobody's name, and two people under one name would undo
     double screening.
     """
-    known = browser.remembered() or os.environ.get("REVIEW_REVIEWER", "").strip()
+    known = browser_behaviour.remembered() or os.environ.get("REVIEW_REVIEWER", "").strip()
     if known:
         return known
-    url = browser.said(st.context.url)
+    url = browser_behaviour.said(st.context.url)
     if url and urlsplit(url).hostname not in _HERE:
         return ""
     try:

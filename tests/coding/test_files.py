@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from review.coding.files import OUT_COLUMNS, suggest_file
+from review.coding.plain_files import OUT_COLUMNS, suggest_file
 from review.errors import FileError
 from tests.reviews import shipped_protocol
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.coding.rules import SOURCES, Proposal, Tagger
+from review.coding.suggestion_rules import SOURCES, Proposal, Tagger
 from tests.reviews import shipped_protocol
 
 TAGGER = Tagger(shipped_protocol().codebook)

@@ -7,7 +7,7 @@ import pytest
 from review.coding import service
 from review.errors import DecisionError, NotFoundError
 from review.model import Answer, EventKind, Suggestion
-from review.store import judgements, log
+from review.store import active_decisions, log
 from tests.coding.conftest import Small
 from tests.factories import exclude, include, paper, suggest
 from tests.reviews import add
@@ -23,7 +23,7 @@ FINDING = {
 
 def tags(small: Small, report: str) -> list[tuple[str, str, str]]:
     with small.ws.store.read() as conn:
-        return [(t.dimension, t.value, t.reviewer) for t in judgements.tags(conn, report)]
+        return [(t.dimension, t.value, t.reviewer) for t in active_decisions.tags(conn, report)]
 
 
 def events(small: Small) -> int:

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from review.dedupe import judging, service
-from review.dedupe.decide import HELD_APART, PLAUSIBLE
+from review.dedupe import manual_decisions, service
+from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE
 from review.errors import ReviewError
 from review.model import Event, EventKind, Record
 from review.search import service as search
-from review.store import pairs, records, reports, whole
-from review.store.checking import check
+from review.store import bulk_reads, pairs, records, reports
+from review.store.integrity import check
 from review.store.schema import metadata
 from review.workspace import Workspace, adopt_protocol
 from tests import reviews
@@ -84,7 +84,7 @@ def test_nobody_is_asked_twice_of_two_reports_nor_what_follows_from_answers(
     asked: set[frozenset[frozenset[str]]] = set()
     different: set[tuple[str, str]] = set()
     for kind in said:
-        waiting = judging.unsure(ws)
+        waiting = manual_decisions.unsure(ws)
         home = homes(ws)
         open_ = [frozenset((home[p.left.id], home[p.right.id])) for p in waiting]
         assert len(open_) == len(set(open_)), "two questions of the same two reports"
@@ -96,10 +96,10 @@ def test_nobody_is_asked_twice_of_two_reports_nor_what_follows_from_answers(
         assert open_[0] not in asked
         asked.add(open_[0])
         first = waiting[0]
-        judging.answer(ws, first.id, kind, "Ann")
+        manual_decisions.answer(ws, first.id, kind, "Ann")
         if kind is not EventKind.MERGE:
             different.add((first.left.id, first.right.id))
-    assert judging.unsure(ws) == []
+    assert manual_decisions.unsure(ws) == []
     home = homes(ws)
     for a, b in found:
         one, other = home[f"R{a:06}"], home[f"R{b:06}"]
@@ -131,7 +131,12 @@ def add(ws: Workspace, key: int, paper: int) -> None:
 
 
 def by_hand(ws: Workspace, a: int, b: int, kind: int) -> Event:
-    say = (judging.merge, judging.keep_apart, judging.link, judging.not_linked)[kind]
+    say = (
+        manual_decisions.merge,
+        manual_decisions.keep_apart,
+        manual_decisions.link,
+        manual_decisions.not_linked,
+    )[kind]
     return say(ws, f"R{a + 1:06}", f"R{b + 1:06}", "Ann")
 
 
@@ -142,14 +147,14 @@ def step(ws: Workspace, key: int, kind: str, a: int, b: int, n: int) -> None:
     elif kind == "dedupe":
         service.dedupe(ws, everything=n == 0)
     elif kind == "answer":
-        for pair in judging.unsure(ws)[:1]:
-            judging.answer(ws, pair.id, ANSWERS[n % 3], "Ann")
+        for pair in manual_decisions.unsure(ws)[:1]:
+            manual_decisions.answer(ws, pair.id, ANSWERS[n % 3], "Ann")
     elif kind == "hand":
         by_hand(ws, a, b, n)
     elif kind == "undo":
         with ws.store.read() as conn:
-            done = [e.event for e in whole.edges(conn, active=True)]
-        judging.undo(ws, done[a % len(done)], "Ann") if done else None
+            done = [e.event for e in bulk_reads.edges(conn, active=True)]
+        manual_decisions.undo(ws, done[a % len(done)], "Ann") if done else None
     else:
         with ws.store.read() as conn:
             runs = [run.id for run in records.runs(conn)]
@@ -160,7 +165,7 @@ def step(ws: Workspace, key: int, kind: str, a: int, b: int, n: int) -> None:
 def assert_choices_hold(ws: Workspace) -> None:
     home = homes(ws)
     with ws.store.read() as conn:
-        edges = whole.edges(conn)
+        edges = bulk_reads.edges(conn)
         study = {r: report.study for report in reports.listing(conn) for r in report.record_ids}
         gone = {r for e in edges for r in (e.record_a, e.record_b)} - home.keys()
     by_person = {frozenset((e.record_a, e.record_b)) for e in edges if e.active and e.score is None}

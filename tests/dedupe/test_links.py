@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.config import ROOT
-from review.dedupe.entries import Received, report_entries
+from review.dedupe.link_inputs import Received, report_entries
 from review.dedupe.links import (
     LIKELY,
     Entry,

@@ -9,8 +9,8 @@ import pytest
 from review.dedupe import COLUMNS, normalise
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.identifiers import doi_stem, fold_doi, fold_openalex, fold_pmcid, is_preprint
-from review.dedupe.places import first_page, last_page
-from review.dedupe.text import first_number, fold
+from review.dedupe.page_numbers import first_page, last_page
+from review.dedupe.text_folding import first_number, fold
 from review.dedupe.titles import bare_title, fold_title, is_generic, notice, title_numbers
 from review.dedupe.venues import acronym, fold_journal, full_name, stands_for
 

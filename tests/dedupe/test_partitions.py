@@ -12,7 +12,7 @@ from distributed import Client, LocalCluster
 
 from benchmarks.synthetic_records import Library
 from review.dedupe import cluster, find_pairs, normalise
-from review.dedupe.block import candidates
+from review.dedupe.blocking import candidates
 from review.dedupe.pairs import settle, verdicts
 
 RECORDS = 1_500

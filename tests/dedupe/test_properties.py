@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review.dedupe import ask_once, cluster, compare, decide, find_pairs, normalise
-from review.dedupe.block import candidates
+from review.dedupe.blocking import candidates
 from review.dedupe.compare import pair_frame
-from review.dedupe.decide import PLAUSIBLE
+from review.dedupe.pair_verdicts import PLAUSIBLE
 
 # Few values a field, so that agreeing, differing and missing fields meet in every mixture.
 TITLES = [

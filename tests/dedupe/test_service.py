@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from review.dedupe import decided, judging, running, service
+from review.dedupe import decision_list, manual_decisions, pipeline, service
 from review.errors import Cancelled, DecisionError
 from review.model import EventKind, Record, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
-from review.store import log, pairs, records, reports, whole
-from review.store.checking import check
+from review.store import bulk_reads, log, pairs, records, reports
+from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
 
@@ -70,22 +70,22 @@ def test_the_same_text_becomes_one_report_and_a_second_run_adds_nothing(ws: Work
 def test_merges_form_a_star_so_that_one_undo_frees_one_record(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b"), article("c")])
     service.dedupe(ws)
-    found = decided.decided(ws)
+    found = decision_list.decided(ws)
     assert sorted(m.records for m in found) == [("R000001", "R000002"), ("R000001", "R000003")]
     assert all(m.active and m.actor == service.RULES and m.why for m in found)
     last = next(m for m in found if m.records[1] == "R000003")
-    judging.undo(ws, last.event, "Ann")
+    manual_decisions.undo(ws, last.event, "Ann")
     assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
 
 
 def test_what_a_person_took_apart_is_never_merged_again(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b")])
     service.dedupe(ws)
-    (merge,) = decided.decided(ws)
-    judging.undo(ws, merge.event, "Ann")
+    (merge,) = decision_list.decided(ws)
+    manual_decisions.undo(ws, merge.event, "Ann")
     assert service.dedupe(ws, everything=True).merged == 0
     assert clusters(ws) == [("R000001",), ("R000002",)]
-    assert judging.unsure(ws) == []
+    assert manual_decisions.unsure(ws) == []
     # A later copy joins one of them and does not bring the other along.
     reviews.add(ws, [article("c")])
     service.dedupe(ws)
@@ -94,13 +94,13 @@ def test_what_a_person_took_apart_is_never_merged_again(ws: Workspace) -> None:
 
 def test_records_kept_apart_before_a_run_stay_apart(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), article("b")])
-    judging.keep_apart(ws, "R000001", "P000002", "Ann")
+    manual_decisions.keep_apart(ws, "R000001", "P000002", "Ann")
     assert service.dedupe(ws).merged == 0
-    merged = judging.merge(ws, "R000001", "R000002", "Bo")
+    merged = manual_decisions.merge(ws, "R000001", "R000002", "Bo")
     assert clusters(ws) == [("R000001", "R000002")]
-    judging.undo(ws, merged.id, "Bo")
+    manual_decisions.undo(ws, merged.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in whole.edges(conn, active=True)] == ["apart"]
+        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["apart"]
 
 
 def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: Workspace) -> None:
@@ -109,7 +109,7 @@ def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: W
     reviews.add(ws, [article("c")])
     result = service.dedupe(ws)
     assert (result.merged, result.compared) == (1, 1)
-    assert ("R000001", "R000004") in [m.records for m in decided.decided(ws)]
+    assert ("R000001", "R000004") in [m.records for m in decision_list.decided(ws)]
     assert clusters(ws)[0] == ("R000001", "R000002", "R000004")
 
 
@@ -138,13 +138,13 @@ def test_an_unsure_pair_waits_for_a_person_and_one_answer_settles_it(ws: Workspa
     with ws.store.write() as conn:
         row = {"id_a": "R000001", "id_b": "R000002", "score": 0.6, "verdict": "unsure", "why": "w"}
         pairs.replace(conn, None, [row])
-    (pair,) = judging.unsure(ws)
+    (pair,) = manual_decisions.unsure(ws)
     assert (pair.left.id, pair.right.id, pair.why) == ("R000001", "R000002", "w")
     assert pair.left.record.title == KRATOM
-    judging.keep_apart(ws, pair.left.id, pair.right.id, "Ann")
-    assert judging.unsure(ws) == []
+    manual_decisions.keep_apart(ws, pair.left.id, pair.right.id, "Ann")
+    assert manual_decisions.unsure(ws) == []
     with pytest.raises(DecisionError, match="name"):
-        judging.merge(ws, "R000001", "R000002", "  ")
+        manual_decisions.merge(ws, "R000001", "R000002", "  ")
 
 
 def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
@@ -158,19 +158,19 @@ def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
     with ws.store.read() as conn:
         (one,) = reports.listing(conn)
     assert one.title_abstract == "conflict"
-    judging.undo(ws, decided.decided(ws)[0].event, "Ann")
+    manual_decisions.undo(ws, decision_list.decided(ws)[0].event, "Ann")
     with ws.store.read() as conn:
         assert [(r.id, r.title_abstract) for r in reports.listing(conn)] == before
 
 
 def test_linked_reports_stay_two_reports_of_one_study(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), DIFFERENT])
-    done = judging.link(ws, "P000001", "P000002", "Ann")
+    done = manual_decisions.link(ws, "P000001", "P000002", "Ann")
     with ws.store.read() as conn:
         assert {r.study for r in reports.listing(conn)} == {"S000001"}
     with pytest.raises(DecisionError, match="one study already"):
-        judging.link(ws, "P000002", "P000001", "Bo")
-    judging.undo(ws, done.id, "Ann")
+        manual_decisions.link(ws, "P000002", "P000001", "Bo")
+    manual_decisions.undo(ws, done.id, "Ann")
     with ws.store.read() as conn:
         assert len({r.study for r in reports.listing(conn)}) == 2
 
@@ -179,7 +179,7 @@ def test_only_merges_and_links_are_undone_here(ws: Workspace) -> None:
     reviews.add(ws, [article("a")])
     vote = screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
     with pytest.raises(DecisionError, match="not a decision of this kind"):
-        judging.undo(ws, vote.id, "Ann")
+        manual_decisions.undo(ws, vote.id, "Ann")
 
 
 def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspace) -> None:
@@ -192,8 +192,8 @@ def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspa
     search.bring_back(ws, run, "Ann")
     assert (service.dedupe(ws).merged, service.dedupe(ws).compared) == (1, 0)
     search.withdraw(ws, run, "Ann")
-    assert [m.reports for m in decided.decided(ws)] == [("P000002",)]
-    assert judging.unsure(ws) == []
+    assert [m.reports for m in decision_list.decided(ws)] == [("P000002",)]
+    assert manual_decisions.unsure(ws) == []
     assert clusters(ws) == [("R000002",), ("R000003",)]
     assert check(ws.store).problems == ()
 
@@ -243,11 +243,11 @@ def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
     hand = article("h", "Something unlike the others", doi="", volume="", pages="1")
     reviews.add(ws, [article("a"), article("b"), other, article("y", OTHER, doi="10.1000/pk.9")])
     reviews.add(ws, [hand])
-    judging.keep_apart(ws, "R000003", "R000004", "Ann")
+    manual_decisions.keep_apart(ws, "R000003", "R000004", "Ann")
     service.dedupe(ws)
-    (by_rule,) = decided.decided(ws)
-    judging.undo(ws, by_rule.event, "Ann")
-    judging.merge(ws, "R000001", "R000005", "Ann")
+    (by_rule,) = decision_list.decided(ws)
+    manual_decisions.undo(ws, by_rule.event, "Ann")
+    manual_decisions.merge(ws, "R000001", "R000005", "Ann")
     joined = [("R000001", "R000005"), ("R000002",), ("R000003",), ("R000004",)]
     assert clusters(ws) == joined
     reviews.add(ws, [article("c"), article("z", OTHER, doi="10.1000/pk.9", volume="3")])
@@ -262,14 +262,14 @@ def test_a_merge_by_hand_that_was_taken_back_is_asked_again_but_not_made_by_rule
     ws: Workspace,
 ) -> None:
     reviews.add(ws, [article("a"), article("b")])
-    merge = judging.merge(ws, "R000001", "R000002", "Ann")
-    judging.undo(ws, merge.id, "Ann")
+    merge = manual_decisions.merge(ws, "R000001", "R000002", "Ann")
+    manual_decisions.undo(ws, merge.id, "Ann")
     service.dedupe(ws)
     assert clusters(ws) == [("R000001",), ("R000002",)]
-    (asked,) = judging.unsure(ws)
-    judging.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    (asked,) = manual_decisions.unsure(ws)
+    manual_decisions.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
     service.dedupe(ws, everything=True)
-    assert (clusters(ws), judging.unsure(ws)) == ([("R000001",), ("R000002",)], [])
+    assert (clusters(ws), manual_decisions.unsure(ws)) == ([("R000001",), ("R000002",)], [])
 
 
 def test_what_was_said_of_a_withdrawn_record_holds_for_those_it_is_joined_with(
@@ -277,28 +277,30 @@ def test_what_was_said_of_a_withdrawn_record_holds_for_those_it_is_joined_with(
 ) -> None:
     reviews.add(ws, [article("a")])
     reviews.add(ws, [article("b", OTHER, doi="10.1/b")])
-    judging.merge(ws, "R000001", "R000002", "Ann")
+    manual_decisions.merge(ws, "R000001", "R000002", "Ann")
     reviews.add(ws, [article("c", OTHER, doi="10.1/b")])  # the rules take it for the second
-    judging.keep_apart(ws, "R000001", "R000003", "Ann")
+    manual_decisions.keep_apart(ws, "R000001", "R000003", "Ann")
     with ws.store.read() as conn:
         first = records.runs(conn)[-1].id
     search.withdraw(ws, first, "Ann")
     service.dedupe(ws)
-    assert (clusters(ws), judging.unsure(ws)) == ([("R000002",), ("R000003",)], [])
+    assert (clusters(ws), manual_decisions.unsure(ws)) == ([("R000002",), ("R000003",)], [])
     search.bring_back(ws, first, "Ann")
     assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
 
 
 def test_the_rules_join_no_two_studies_that_a_person_holds_to_be_different(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), DIFFERENT])
-    judging.not_linked(ws, "R000001", "R000002", "Ann")
+    manual_decisions.not_linked(ws, "R000001", "R000002", "Ann")
     reviews.add(ws, [article("b"), article("c", "Something unlike both", doi="10.1/c", pages="3")])
-    judging.link(ws, "R000002", "R000003", "Ann")  # a copy of the first, in the other study
+    manual_decisions.link(
+        ws, "R000002", "R000003", "Ann"
+    )  # a copy of the first, in the other study
     service.dedupe(ws)
     with ws.store.read() as conn:
-        study = whole.studies(conn)
+        study = bulk_reads.studies(conn)
     assert study["R000001"] != study["R000002"] == study["R000003"]
-    assert judging.unsure(ws) == []
+    assert manual_decisions.unsure(ws) == []
 
 
 def test_a_decision_of_a_person_compares_nothing_again(
@@ -310,10 +312,10 @@ def test_a_decision_of_a_person_compares_nothing_again(
     def compared(*_: object) -> None:
         raise AssertionError("records were compared again")
 
-    monkeypatch.setattr(running, "work_out", compared)
-    judging.undo(ws, decided.decided(ws)[0].event, "Ann")
-    judging.merge(ws, "R000001", "R000003", "Ann")
-    judging.keep_apart(ws, "R000002", "R000003", "Ann")
+    monkeypatch.setattr(pipeline, "work_out", compared)
+    manual_decisions.undo(ws, decision_list.decided(ws)[0].event, "Ann")
+    manual_decisions.merge(ws, "R000001", "R000003", "Ann")
+    manual_decisions.keep_apart(ws, "R000002", "R000003", "Ann")
     assert service.dedupe(ws) == service.DedupeResult(merged=0, unsure=0, compared=0)
 
 
@@ -332,7 +334,7 @@ def test_only_pairs_with_a_new_record_are_compared(
 ) -> None:
     asked: list[object] = []
     for name in ("find_pairs", "find_links"):
-        monkeypatch.setattr(running, name, spy(getattr(running, name), asked))
+        monkeypatch.setattr(pipeline, name, spy(getattr(pipeline, name), asked))
     reviews.add(ws, [article("a"), DIFFERENT])
     assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)
     service.dedupe(ws)
@@ -359,7 +361,7 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
         service.dedupe(ws, progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
     with ws.store.read() as conn:
         assert list(log.events(conn)) == before
-    assert not service.standing(ws).compared and judging.unsure(ws) == []
+    assert not service.standing(ws).compared and manual_decisions.unsure(ws) == []
     told.clear()
     assert service.dedupe(ws, progress=tell).merged == 1
     assert [(done, total) for _, done, total in told if done == total] == [
@@ -376,15 +378,15 @@ def follow_up(n: int) -> Record:
 
 
 def offers(ws: Workspace) -> set[tuple[str, str]]:
-    return {(one.left.report, one.right.report) for one in judging.proposed_links(ws)}
+    return {(one.left.report, one.right.report) for one in manual_decisions.proposed_links(ws)}
 
 
 def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace) -> None:
     reviews.add(ws, [DIFFERENT, article("a", abstract=TRIAL)])
     service.dedupe(ws)
     reviews.add(ws, [article("b"), follow_up(1), article("z", "Something else", doi="", pages="")])
-    person = iter([lambda: judging.keep_apart(ws, "R000002", "R000003", "Ann"),
-                   lambda: judging.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
+    person = iter([lambda: manual_decisions.keep_apart(ws, "R000002", "R000003", "Ann"),
+                   lambda: manual_decisions.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
 
     def decide(step: service.Step, done: int, total: int) -> None:
         if step is service.Step.LINKING and done == total:
@@ -414,9 +416,9 @@ def test_links_proposed_bit_by_bit_are_those_of_runs_over_everything(tmp_path: P
 
         come(article("a", abstract=TRIAL), DIFFERENT, *map(follow_up, range(1, 4)))
         come(*map(follow_up, range(4, 7)))  # more than a registration says anything of
-        merge = judging.merge(ws, "R000003", "R000004", "Ann")
+        merge = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
         come(follow_up(7))
-        judging.undo(ws, merge.id, "Ann")
+        manual_decisions.undo(ws, merge.id, "Ann")
         come(article("again", "4 months later", doi="10.1/f4", pages="4"))
         with ws.store.read() as conn:
             run = records.runs(conn)[1].id
@@ -439,11 +441,11 @@ def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(
     ]
     with ws.store.write() as conn:
         pairs.replace(conn, None, found)
-    assert [p.score for p in judging.unsure(ws)] == [0.52, 0.3, 0.9]
-    done = judging.merge(ws, "R000001", "R000003", "Ann")
-    assert [p.score for p in judging.unsure(ws)] == [0.3, 0.9]
-    judging.undo(ws, done.id, "Ann")
-    assert [p.score for p in judging.unsure(ws)] == [0.52, 0.3, 0.9]
+    assert [p.score for p in manual_decisions.unsure(ws)] == [0.52, 0.3, 0.9]
+    done = manual_decisions.merge(ws, "R000001", "R000003", "Ann")
+    assert [p.score for p in manual_decisions.unsure(ws)] == [0.3, 0.9]
+    manual_decisions.undo(ws, done.id, "Ann")
+    assert [p.score for p in manual_decisions.unsure(ws)] == [0.52, 0.3, 0.9]
 
 
 def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspace) -> None:
@@ -451,20 +453,20 @@ def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspa
     follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
     reviews.add(ws, [article("a", abstract=trial), follow_up, DIFFERENT])
     service.dedupe(ws)
-    (offer,) = judging.proposed_links(ws)
+    (offer,) = manual_decisions.proposed_links(ws)
     assert (offer.left.id, offer.right.id) == ("R000001", "R000002")
     assert offer.why == "Both name the registration NCT01234567."
-    assert judging.unsure(ws) == []
-    said = judging.not_linked(ws, "P000001", "P000002", "Ann")
-    assert judging.proposed_links(ws) == []
+    assert manual_decisions.unsure(ws) == []
+    said = manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
+    assert manual_decisions.proposed_links(ws) == []
     assert service.dedupe(ws, everything=True).merged == 0
-    assert judging.proposed_links(ws) == []
-    judging.undo(ws, said.id, "Ann")
-    assert len(judging.proposed_links(ws)) == 1
-    judging.link(ws, "P000001", "P000002", "Ann")
-    assert judging.proposed_links(ws) == []
+    assert manual_decisions.proposed_links(ws) == []
+    manual_decisions.undo(ws, said.id, "Ann")
+    assert len(manual_decisions.proposed_links(ws)) == 1
+    manual_decisions.link(ws, "P000001", "P000002", "Ann")
+    assert manual_decisions.proposed_links(ws) == []
     with pytest.raises(DecisionError, match="one study already"):
-        judging.not_linked(ws, "P000001", "P000002", "Ann")
+        manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
 
 
 def test_a_registration_in_the_entry_proposes_a_link_too(ws: Workspace) -> None:
@@ -472,7 +474,7 @@ def test_a_registration_in_the_entry_proposes_a_link_too(ws: Workspace) -> None:
     follow_up = replace(article("f", "Twelve months later", doi="10.1/f", pages="1"), raw=raw)
     reviews.add(ws, [article("a", abstract="Registered as NCT 01234567."), follow_up])
     service.dedupe(ws)
-    (offer,) = judging.proposed_links(ws)
+    (offer,) = manual_decisions.proposed_links(ws)
     assert offer.why == "Both name the registration NCT01234567."
 
 
@@ -481,27 +483,27 @@ def test_two_reports_are_asked_about_once_the_text_before_the_study(ws: Workspac
     follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
     reviews.add(ws, [article("a", abstract=trial), follow_up, article("b")])
     assert service.dedupe(ws).merged == 1
-    assert len(judging.proposed_links(ws)) == 1
+    assert len(manual_decisions.proposed_links(ws)) == 1
     with ws.store.write() as conn:  # of other records than those of the proposed link
         row = {"id_a": "R000002", "id_b": "R000003", "score": 0.6, "verdict": "unsure", "why": "w"}
         pairs.replace(conn, ["R000003"], [row])
-    (asked,) = judging.unsure(ws)
-    assert judging.proposed_links(ws) == []
-    judging.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
-    assert judging.unsure(ws) == judging.proposed_links(ws) == []
+    (asked,) = manual_decisions.unsure(ws)
+    assert manual_decisions.proposed_links(ws) == []
+    manual_decisions.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    assert manual_decisions.unsure(ws) == manual_decisions.proposed_links(ws) == []
     with pytest.raises(DecisionError, match="judged meanwhile"):
-        judging.answer(ws, asked.id, EventKind.MERGE, "Bo")
+        manual_decisions.answer(ws, asked.id, EventKind.MERGE, "Bo")
 
 
 def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:
     reviews.add(ws, [article("a"), DIFFERENT])
-    judging.not_linked(ws, "P000001", "P000002", "Ann")
-    done = judging.link(ws, "P000001", "P000002", "Bo")
+    manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
+    done = manual_decisions.link(ws, "P000001", "P000002", "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in whole.edges(conn, active=True)] == ["link"]
-    judging.undo(ws, done.id, "Bo")
+        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["link"]
+    manual_decisions.undo(ws, done.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in whole.edges(conn, active=True)] == ["unlinked"]
+        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["unlinked"]
     assert check(ws.store).differences == ()
 
 
@@ -510,6 +512,6 @@ def test_linked_reports_count_as_one_study_in_the_flow_diagram(ws: Workspace) ->
     for report in ("P000001", "P000002"):
         for stage in Stage:
             screening.cast(ws, report, stage, "Ann", VoteValue.INCLUDE)
-    judging.link(ws, "P000001", "P000002", "Ann")
+    manual_decisions.link(ws, "P000001", "P000002", "Ann")
     boxes = reporting.flow(ws).boxes
     assert (boxes["new_studies"], boxes["new_reports"]) == (1, 2)

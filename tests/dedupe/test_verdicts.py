@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from review.dedupe import allowance, ask_once, cluster, compare, find_pairs, normalise
-from review.dedupe.block import candidates
+from review.dedupe.blocking import candidates
 from review.dedupe.compare import pair_frame
-from review.dedupe.decide import rules
-from review.dedupe.facts import facts
+from review.dedupe.features import facts
 from review.dedupe.links import LIKELY, Entry, find_links
+from review.dedupe.pair_verdicts import rules
 from review.dedupe.pairs import FEWEST_QUESTIONS
 
 Verdict = Callable[[dict[str, str], dict[str, str]], str]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.gaps import matrix as matrices
-from review.gaps.classes import CLASS, by_class
+from review.gaps.column_groups import CLASS, by_class
 from review.gaps.model import Facts, Filters, Gap, Matrix, Standing
 from tests.reviews import shipped_protocol
 

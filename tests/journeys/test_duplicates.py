@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review.coding import service as coding
 from review.config import from_environment
-from review.dedupe import judging
+from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
 from review.model import Record, Stage, VoteValue
 from review.records import service as records
@@ -165,8 +165,8 @@ def test_a_merge_by_hand_joins_votes_tags_and_findings_and_taking_it_back_parts_
     expect(page.get_by_text("1 record compared")).to_be_visible()
     assert records.get(ws, ONE).id != records.get(ws, OTHER).id
     assert kept(ws, OTHER) == before[1]
-    judging.keep_apart(ws, ONE, OTHER, "Ann")
+    manual_decisions.keep_apart(ws, ONE, OTHER, "Ann")
     dedupe.dedupe(ws, everything=True)
     assert kept(ws, OTHER) == before[1]
-    asked = [{p.left.report, p.right.report} for p in judging.unsure(ws)]
+    asked = [{p.left.report, p.right.report} for p in manual_decisions.unsure(ws)]
     assert {ONE, OTHER} not in asked

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from review.model import Stage
-from review.store import Store, judgements
+from review.store import Store, active_decisions
 from tests.journeys.conftest import ROOT, App, environment, press
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def stored(app: App) -> dict[str, tuple[str, str]]:
     store = Store(app.db)
     try:
         with store.read() as conn:
-            votes = [v for v in judgements.votes(conn) if v.stage is Stage.TITLE_ABSTRACT]
+            votes = [v for v in active_decisions.votes(conn) if v.stage is Stage.TITLE_ABSTRACT]
     finally:
         store.close()
     return {v.report: (str(v.vote), v.reason) for v in votes}

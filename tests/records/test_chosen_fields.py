@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from review.dedupe import decided, judging
+from review.dedupe import decision_list, manual_decisions
 from review.errors import DecisionError
 from review.model import Record
 from review.records import service
-from review.records.words import event_words
+from review.records.event_sentences import event_words
 from review.reporting import service as reporting
-from review.store.checking import check
 from review.store.evidence import standing_reports
+from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
 
@@ -30,7 +30,7 @@ def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
         Record("medline", "3", title="Something else"),
     ]
     reviews.add(ws, found)
-    judging.merge(ws, "R000001", "R000002", "Ann")
+    manual_decisions.merge(ws, "R000001", "R000002", "Ann")
     yield ws
     ws.store.close()
 
@@ -84,14 +84,14 @@ def test_the_newest_choice_counts_and_the_rule_can_be_had_again(ws: Workspace) -
 
 
 def test_a_choice_waits_for_its_merge(ws: Workspace) -> None:
-    (merge,) = decided.decided(ws)
+    (merge,) = decision_list.decided(ws)
     service.choose_field(ws, "P000001", "title", "R000002", "Ann")
     shown = service.dossier(ws, "P000001", "Ann").fields
-    taken_back = judging.undo(ws, merge.event, "Ann")
+    taken_back = manual_decisions.undo(ws, merge.event, "Ann")
     assert (title(ws), title(ws, "P000002")) == ("Kratom and sleep", "Kratom and sleep: a survey")
     service.take_back(ws, taken_back.id, "Ann")
     assert service.dossier(ws, "P000001", "Ann").fields == shown
-    judging.merge(ws, "P000001", "P000003", "Ann")
+    manual_decisions.merge(ws, "P000001", "P000003", "Ann")
     assert title(ws) == "Kratom and sleep: a survey"
     found = check(ws.store)
     assert (found.problems, found.differences) == ((), ())

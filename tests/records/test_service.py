@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from review.config import Config
-from review.dedupe import judging
+from review.dedupe import manual_decisions
 from review.errors import DecisionError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage, VoteValue
 from review.records import service
-from review.records.words import event_words, standing_words
+from review.records.event_sentences import event_words, standing_words
 from review.screening import service as screening
 from review.store import records as stored
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -62,7 +62,7 @@ def test_a_page_and_the_count_of_all(ws: Workspace) -> None:
 
 
 def test_ids_of_absorbed_reports_lead_to_the_one_that_holds_them(ws: Workspace) -> None:
-    judging.merge(ws, "R000001", "R000002", "Ann")
+    manual_decisions.merge(ws, "R000001", "R000002", "Ann")
     assert ids(service.find(ws, service.Search(ids=("P000002", "P000404")))) == ["P000001"]
     assert service.get(ws, "P000002").id == "P000001"
 
@@ -109,8 +109,8 @@ def test_only_ones_own_steps_are_taken_back(ws: Workspace) -> None:
 
 
 def test_the_newest_step_of_a_kind_is_taken_back(ws: Workspace) -> None:
-    judging.keep_apart(ws, "R000001", "R000002", "Ann")
-    merge = judging.merge(ws, "R000003", "R000004", "Ann")
+    manual_decisions.keep_apart(ws, "R000001", "R000002", "Ann")
+    merge = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
     undone = service.take_back_last(ws, "Ann", (EventKind.MERGE, EventKind.KEEP_APART))
     assert undone is not None
     assert undone.id == merge.id
@@ -127,7 +127,7 @@ def test_notes_are_kept_and_empty_ones_refused(ws: Workspace) -> None:
 
 
 def test_linked_reports_are_each_others_siblings(ws: Workspace) -> None:
-    judging.link(ws, "P000001", "P000003", "Ann")
+    manual_decisions.link(ws, "P000001", "P000003", "Ann")
     found = service.dossier(ws, "P000001", "Ann")
     assert [r.id for r in found.siblings] == ["P000003"]
 

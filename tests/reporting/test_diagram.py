@@ -8,7 +8,7 @@ import re
 from xml.etree import ElementTree
 
 from review.model import Decision
-from review.reporting.diagram import CSV_COLUMNS, prisma2020_csv, svg
+from review.reporting.flow_diagram import CSV_COLUMNS, prisma2020_csv, svg
 from review.reporting.prisma import BOXES, Flow, RecordRow, ReportRow, flow
 
 REASONS = {"no_outcome": "No pain, sleep; or safety outcome", "evil": "<script>alert(1)</script>"}

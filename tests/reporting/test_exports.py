@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 import rispy
 
-from review.dedupe import judging
+from review.dedupe import manual_decisions
 from review.errors import FileError
 from review.model import EventKind, Record, Stage, VoteValue
 from review.reporting import service
 from review.reporting.exports import CELL_LIMIT, CUT_MARK
 from review.screening import service as screening
-from review.sources.files import read_file
+from review.sources.file_reading import read_file
 from review.spreadsheet import unescape
 from review.store import Entry, log, reports
 from review.workspace import Workspace
@@ -181,7 +181,7 @@ def test_a_merged_report_takes_what_its_lead_lacks_from_its_other_records(
     ws: Workspace, tmp_path: Path
 ) -> None:
     reviews.add(ws, [Record("pubmed", "f", "A", pmid="123", retracted=True)], "pubmed")
-    judging.merge(ws, "R000001", "R000006", "Ann")
+    manual_decisions.merge(ws, "R000001", "R000006", "Ann")
     path = tmp_path / "out.csv"
     service.export(ws, "csv", path)
     row = pd.read_csv(path, dtype=str, keep_default_na=False).iloc[0]

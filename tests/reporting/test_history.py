@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from review.model import EventKind
 from review.reporting.service import flow_of
-from review.store import Entry, Store, judgements, log, trails, withdrawals
+from review.store import Entry, Store, active_decisions, log, run_checkpoints, withdrawals
 from tests.histories import Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -52,15 +52,17 @@ def test_withdrawing_a_run_and_restoring_it_changes_nothing(
             return
         run = runs[which % len(runs)].id
         before = visible(conn), flow_of(conn)
-        everyone, votes = ids(conn), {v.event for v in judgements.votes(conn)}
-        own = set(trails.seen_by(conn, run))
+        everyone, votes = ids(conn), {v.event for v in active_decisions.votes(conn)}
+        own = set(run_checkpoints.seen_by(conn, run))
         leaving = withdrawals.leaving_with(conn, run)
-        kept = {r for other in runs if other.id != run for r in trails.seen_by(conn, other.id)}
+        kept = {
+            r for other in runs if other.id != run for r in run_checkpoints.seen_by(conn, other.id)
+        }
         payload = {"run": run, "why": "wrong file"}
         (done,) = log.append(conn, "Bo", [Entry(EventKind.RUN_WITHDRAWN, payload)])
         assert set(ids(conn)) == kept
         assert (len(everyone) - len(kept), len(kept & own)) == (leaving.leaving, leaving.staying)
-        lost = votes - {v.event for v in judgements.votes(conn)}
+        lost = votes - {v.event for v in active_decisions.votes(conn)}
         assert bool(lost) == bool(leaving.voted) and len(lost) >= leaving.voted
         log.undo(conn, "Bo", done.id)
         assert (visible(conn), flow_of(conn)) == before

@@ -21,7 +21,7 @@ from review.reporting import service
 from review.retraction import Retraction
 from review.screening import service as screening
 from review.search import service as searching
-from review.sources.files import read_file
+from review.sources.file_reading import read_file
 from review.store import evidence
 from review.workspace import Workspace
 from tests import reviews

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.decisions import Ballot, decide, standing
+from review.decision_rule import Ballot, decide, standing
 from review.model import Decision, Stage, VoteValue
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT

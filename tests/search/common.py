@@ -14,7 +14,7 @@ from review.search import service
 from review.sources.openalex import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
 from review.store import records
-from review.store.checking import check
+from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
 from tests.servers.works import Work, make_works

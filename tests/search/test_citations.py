@@ -8,7 +8,7 @@ from review.errors import DecisionError
 from review.model import Decision, Outcome, Report, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
-from review.search import chasing, service
+from review.search import citations, service
 from review.workspace import Workspace
 from tests import factories
 from tests.reviews import add
@@ -122,7 +122,7 @@ def test_an_included_work_that_is_gone_is_left_out_and_the_others_are_followed(
         gone, _kept = included(ws, first), included(ws, second)
         server.api.hold(works[1:])
         with impatient(ws) as client, ws.store.read() as conn:
-            found = chasing.looked_up(chasing.seeds(conn), client)
+            found = citations.looked_up(citations.seeds(conn), client)
     assert found.works == (second,)
     assert [report.id for report in found.unknown] == [gone]
 
@@ -150,12 +150,12 @@ def test_included_reports_that_the_source_does_not_know_are_named_before_and_aft
 
 
 def test_a_hundred_works_go_into_one_call() -> None:
-    seeds = chasing.Seeds(dict.fromkeys([f"W{n}" for n in range(101)], REPORT), ())
-    found = chasing.queries("both", seeds)
+    seeds = citations.Seeds(dict.fromkeys([f"W{n}" for n in range(101)], REPORT), ())
+    found = citations.queries("both", seeds)
     assert len(found) == 4
     assert [len(next(iter(q.filters.values())).split("|")) for _name, q in found] == [100, 1] * 2
     assert [next(iter(q.filters)) for _name, q in found] == ["cites", "cites", "cited_by"] * 1 + [
         "cited_by"
     ]
     with pytest.raises(DecisionError, match="direction"):
-        chasing.queries("sideways", seeds)
+        citations.queries("sideways", seeds)

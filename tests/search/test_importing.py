@@ -13,22 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.begin import begin
-from review.coding import proposals
-from review.coding.proposals import untold
+from review.coding import suggestions as suggesting
+from review.coding.suggestions import untold
 from review.config import ROOT
 from review.errors import Cancelled, FileError, StoreError
+from review.initialise import begin
 from review.model import EventKind, Outcome, Record, Stage, Vote, VoteValue
-from review.reporting import people
+from review.reporting import contributors
 from review.reporting import service as reporting
 from review.screening import conflicts
 from review.screening import service as screening
 from review.screening.votes import told
 from review.search import importing, service
 from review.search.importing import ImportResult, Step, VotesWanted
-from review.sources.files import read_file
-from review.store import Entry, judgements, log, records, reports, suggestions
-from review.store.checking import check
+from review.sources.file_reading import read_file
+from review.store import Entry, active_decisions, log, records, reports, suggestions
+from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
 from tests.histories import slow
@@ -79,7 +79,7 @@ def bring(ws: Workspace, data: bytes, name: str = "articles.csv", **more: object
 
 def votes(ws: Workspace) -> list[Vote]:
     with ws.store.read() as conn:
-        return judgements.votes(conn)
+        return active_decisions.votes(conn)
 
 
 def said(ws: Workspace) -> list[tuple[str, str, str]]:
@@ -114,7 +114,7 @@ def test_votes_of_two_reviewers_in_one_file_are_votes_of_two_reviewers(ws: Works
     assert {ann.run, bo.run} == {result.run.id}
     assert result.votes.reviewers == {"Ann": 1, "Bo": 1}
     assert "wrong colour (1)" in " ".join(told(result.votes))
-    assert [one.reviewer for one in people.work(ws)] == ["Ann", "Bo"]
+    assert [one.reviewer for one in contributors.work(ws)] == ["Ann", "Bo"]
     with ws.store.read() as conn:
         assert {event.actor for event in log.events(conn, [EventKind.VOTE])} == {"Zoe"}
     sound(ws)
@@ -161,7 +161,7 @@ def test_what_became_of_a_files_votes_here_stays_when_it_is_imported_again(ws: W
     data = rayyan(RAYYAN, RAYYAN)
     bring(ws, data)
     with ws.store.write() as conn:
-        log.undo(conn, "Ann", judgements.votes(conn)[0].event)
+        log.undo(conn, "Ann", active_decisions.votes(conn)[0].event)
     screening.cast(ws, "P000002", FIRST, "Ann", OUT, replace=True)
     before = said(ws)
     assert bring(ws, data).votes.known == 4
@@ -321,7 +321,7 @@ def test_cancelling_while_the_file_is_read_leaves_no_trace(ws: Workspace) -> Non
 def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proposals, "BATCH", 2)
+    monkeypatch.setattr(suggesting, "BATCH", 2)
     progress, cancelled = stop_at(Step.SUGGESTING, 4)
     result = bring(ws, SEVEN, progress=progress, cancelled=cancelled)
     assert (result.run.outcome, result.new, result.unsuggested) == (Outcome.COMPLETE, 7, 3)

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from review.begin import begin
-from review.protocol import strings
-from review.protocol.query import check
-from review.search import logbook, service
+from review.initialise import begin
+from review.protocol import search_strings
+from review.protocol.openalex_syntax import check
+from review.search import search_log, service
 from review.store import records
 from review.workspace import Workspace
 from tests.search.common import Open, impatient, pull
@@ -73,7 +73,7 @@ def test_the_log_has_all_items_and_says_none_only_where_a_person_did(ws_at: Open
     assert ws.protocol.search("kratom_core").query in sent
     assert [line for line in lines if line.item == 12 and "2 times" in line.value]
     assert len([line for line in lines if line.item == 13]) == 2
-    rows = list(csv.DictReader(io.StringIO(logbook.to_csv(lines))))
+    rows = list(csv.DictReader(io.StringIO(search_log.to_csv(lines))))
     assert len(rows) == len(lines) and rows[0]["item"] == "1"
 
 
@@ -90,16 +90,16 @@ QUERY = '((kratom OR ketum OR "Mitragyna speciosa") AND (pain OR analgesia))'
     ],
 )
 def test_a_string_says_which_of_its_parts_a_text_lacks(text: str, lacks: list[str]) -> None:
-    assert strings.missing(QUERY, text) == lacks
+    assert search_strings.missing(QUERY, text) == lacks
 
 
 def test_terms_are_listed_once_and_broken_strings_give_none_to_miss() -> None:
-    assert strings.terms(QUERY) == [
+    assert search_strings.terms(QUERY) == [
         "kratom", "ketum", '"Mitragyna speciosa"', "pain", "analgesia",
     ]  # fmt: skip
-    assert strings.missing("kratom NOT rats", "kratom in rats") == ["NOT rats"]
+    assert search_strings.missing("kratom NOT rats", "kratom in rats") == ["NOT rats"]
     for broken in ("", "(", "NOT", "AND", "a OR", "()"):
-        strings.missing(broken, "text")
+        search_strings.missing(broken, "text")
 
 
 @pytest.mark.parametrize(

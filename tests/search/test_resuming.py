@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from review.model import EventKind, Outcome, SearchRun
-from review.search import ongoing, service
+from review.search import run_writer, service
 from review.sources.openalex import MOST_SLICES
-from review.store import log, records, trails
+from review.store import log, records, run_checkpoints
 from review.workspace import Workspace
 from tests import reviews
 from tests.search.common import Open, count, pull, sound, works
@@ -145,7 +145,7 @@ def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice
     assert (run.outcome, run.received, run.promised) == (Outcome.COMPLETE, *[len(some)] * 2)
     assert run.resumed == 1 and "interrupted" in run.why
     with ws.store.read() as conn:
-        assert len(trails.trail(conn, run.id).stretches) == MOST_SLICES
+        assert len(run_checkpoints.trail(conn, run.id).stretches) == MOST_SLICES
     # No page that was stored is asked for again.
     assert len(later) == len(set(later)) and "*" not in later
     assert len(pages(ws)) == len(kept) + len(later) - (answers == 1)
@@ -225,7 +225,7 @@ def test_an_old_stop_is_not_taken_up(ws_at: Open, monkeypatch: pytest.MonkeyPatc
         ws = ws_at(server.url)
         (stopped,) = pull(ws)
         server.faults.clear()
-        monkeypatch.setattr(ongoing, "RESUMED_WITHIN", timedelta(0))
+        monkeypatch.setattr(run_writer, "RESUMED_WITHIN", timedelta(0))
         (run,) = pull(ws)
     assert run.id != stopped.id and run.resumed == 0 and run.received == run.promised
     assert stopped.finished is not None and stopped.finished <= datetime.now(UTC)

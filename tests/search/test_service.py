@@ -9,7 +9,7 @@ import pytest
 from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
 from review.model import Outcome, Stage, VoteValue
 from review.screening import service as screening
-from review.search import running, service
+from review.search import run_lock, service
 from review.store import records, reports, suggestions
 from tests import reviews
 from tests.backends import free_port
@@ -180,7 +180,7 @@ def test_a_run_left_open_by_a_crash_is_closed_and_a_living_one_is_not(
     ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
     with ws.store.write() as conn:
         dead, alive = (records.start_run(conn, "Ann", "s", "openalex") for _ in range(2))
-    with running.held(ws.config.local / "running", alive):
+    with run_lock.held(ws.config.local / "running", alive):
         assert service.close_interrupted(ws) == [dead]
         assert service.close_interrupted(ws) == []
     with ws.store.read() as conn:

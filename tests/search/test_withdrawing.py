@@ -12,7 +12,7 @@ from review.model import Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service
-from review.store import judgements, records
+from review.store import active_decisions, records
 from review.workspace import Workspace
 from tests.search.common import Open, count, pull, sound
 from tests.servers.openalex import OpenAlexServer
@@ -44,12 +44,12 @@ def test_a_withdrawn_import_leaves_with_its_votes_and_comes_back_with_them(
     assert count(ws) == 0 and service.searches(ws)[0].withdrawn
     assert not any(run in line.about for line in service.search_log(ws))
     with ws.store.read() as conn:
-        assert judgements.votes(conn) == []
+        assert active_decisions.votes(conn) == []
     sound(ws)
     service.bring_back(ws, run, "Bo")
     assert reporting.flow(ws) == before and not service.searches(ws)[0].withdrawn
     with ws.store.read() as conn:
-        assert len(judgements.votes(conn)) == 1
+        assert len(active_decisions.votes(conn)) == 1
     sound(ws)
 
 

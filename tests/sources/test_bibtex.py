@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from review.errors import FileError, ReviewError
 from review.sources import latex
-from review.sources.files import FileContent, read_bytes
+from review.sources.file_reading import FileContent, read_bytes
 
 ZOTERO = r"""
 @article{borg_kratom_2021,

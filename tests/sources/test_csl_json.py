@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import FileError, ReviewError
-from review.sources.files import FileContent, read_bytes
+from review.sources.file_reading import FileContent, read_bytes
 
 ZOTERO: dict[str, Any] = {
     "id": "http://zotero.org/users/1/items/ABCD1234",

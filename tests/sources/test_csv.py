@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import tabular
-from review.sources.entries import Entry, Given, keyed
-from review.sources.files import FileContent, read_bytes, read_file
+from review.sources.file_entries import Entry, Given, keyed
+from review.sources.file_reading import FileContent, read_bytes, read_file
 
 
 def table(rows: list[dict[str, str]], delimiter: str = ",") -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model import Stage, VoteValue
-from review.sources import ballots
-from review.sources.entries import FileVote
-from review.sources.files import read_bytes
+from review.sources import embedded_votes
+from review.sources.file_entries import FileVote
+from review.sources.file_reading import read_bytes
 
 NOTES = (
     'Checked. | RAYYAN-INCLUSION: {"Ann"=>"Included", "Bo O\\"K"=>"Excluded", "Cy"=>"Maybe"} | '
@@ -79,13 +79,13 @@ def test_rayyan_bibtex() -> None:
     ],
 )
 def test_forms_of_rayyans_notes(notes: str, votes: list[tuple[str, str]]) -> None:
-    assert [(v.reviewer, str(v.vote)) for v in ballots.in_notes([notes])] == votes
+    assert [(v.reviewer, str(v.vote)) for v in embedded_votes.in_notes([notes])] == votes
 
 
 def test_what_an_older_review_left_in_the_labels_does_not_count() -> None:
     old = 'RAYYAN-INCLUSION: {"Ann"=>"Included"}'
     notes = f'RAYYAN-INCLUSION: {{"Ann"=>"Excluded"}} | RAYYAN-LABELS: x {old}'
-    assert [vote.vote for vote in ballots.in_notes([notes])] == [VoteValue.EXCLUDE]
+    assert [vote.vote for vote in embedded_votes.in_notes([notes])] == [VoteValue.EXCLUDE]
 
 
 def test_asreview_columns() -> None:
@@ -146,5 +146,5 @@ bits = st.sampled_from(
 
 @given(st.lists(bits | st.text(max_size=4)).map("".join))
 def test_no_note_at_all_breaks_the_reading(note: str) -> None:
-    for vote in ballots.in_notes([note]):
+    for vote in embedded_votes.in_notes([note]):
         assert (vote.reviewer + vote.note + vote.reason).encode("utf-8") is not None

@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from review.errors import FileError, UnknownColumns
-from review.sources.files import READERS, FileContent, iter_bytes, read_bytes
+from review.sources.file_reading import READERS, FileContent, iter_bytes, read_bytes
 
 GERMAN = "Nr.;Titel;Verfasser;Jahr\n1;Kratom und Schlaf;Borg, A.;2021\n"
 

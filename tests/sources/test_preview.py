@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import FileError
-from review.sources.files import read_bytes
-from review.sources.guesses import Column, guess
-from review.sources.heads import COLUMNS
-from review.sources.preview import SAMPLES, preview
+from review.sources.column_guessing import Column, guess
+from review.sources.file_preview import SAMPLES, preview
+from review.sources.file_reading import read_bytes
+from review.sources.table_headers import COLUMNS
 from tests.sources.test_workbook import book
 
 HEAD = ["Nr.", "Titel", "Verfasser", "Erscheinungsjahr", "Zeitschrift", "Kurzfassung", "Stufe"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from review.errors import FileError, Mistake, ReviewError
 from review.sources import ris
-from review.sources.entries import Entry, Given, keyed
-from review.sources.files import FileContent, read_bytes, read_file
+from review.sources.file_entries import Entry, Given, keyed
+from review.sources.file_reading import FileContent, read_bytes, read_file
 
 ZOTERO = """TY  - JOUR
 TI  - Kratom use and sleep quality: a survey

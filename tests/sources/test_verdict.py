@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from review.errors import BudgetError, KeyNeededError, NetworkError, QueryRefused, ReviewError
-from review.sources.verdict import Judge, Passing
+from review.sources.response_errors import Judge, Passing
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PACE = {"error": "Rate limit exceeded", "message": "Limit is 10 requests per second."}

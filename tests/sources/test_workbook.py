@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from review.errors import FileError, ReviewError, UnknownColumns
 from review.sources import workbook
-from review.sources.files import FileContent, read_bytes
+from review.sources.file_reading import FileContent, read_bytes
 
 HEAD = ["Title", "Authors", "Publication Year", "Source title", "DOI", "PubMed ID", "Abstract"]
 ROW = ["Kratom and sleep", "Borg, A.; Chai, B.", 2021, "Sleep Letters", "10.5555/a.1", 77.0, "Text"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import FileError, ReviewError
-from review.sources.files import FileContent, read_bytes
+from review.sources.file_reading import FileContent, read_bytes
 
 HEAD = """<?xml version="1.0" ?>
 <!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN"

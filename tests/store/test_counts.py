@@ -7,7 +7,15 @@ from collections import Counter
 from hypothesis import given
 from sqlalchemy import select
 
-from review.store import Connection, Store, evidence, judgements, records, reports, suggestions
+from review.store import (
+    Connection,
+    Store,
+    active_decisions,
+    evidence,
+    records,
+    reports,
+    suggestions,
+)
 from review.store.schema import answer, member, record, suggestion
 from tests.histories import Step, fresh_review, play, slow, steps
 
@@ -46,7 +54,7 @@ def test_coding_is_counted_and_walked_through(store: Store, history: list[Step])
 
 def uncoded(conn: Connection) -> list[str]:
     """Reports, not excluded, that lack a tag in one of the needed dimensions."""
-    coded = {(tag.report, tag.dimension) for tag in judgements.tags(conn)}
+    coded = {(tag.report, tag.dimension) for tag in active_decisions.tags(conn)}
     return [
         report.id
         for report in reports.listing(conn)

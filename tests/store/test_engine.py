@@ -11,7 +11,16 @@ from sqlalchemy import delete
 
 from review.errors import NoReviewError, NotFoundError
 from review.model import EventKind, Outcome, Record, Stage
-from review.store import Entry, Store, filters, judgements, log, records, reports, standings
+from review.store import (
+    Entry,
+    Store,
+    active_decisions,
+    filters,
+    log,
+    records,
+    reports,
+    screening_status,
+)
 from review.store.schema import composition, metadata
 
 
@@ -104,7 +113,7 @@ def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:
         log.append(conn, "Ann", [Entry(EventKind.NOTE, note)])
         reports.get(conn, "P999999")
     with store.read() as conn:
-        assert judgements.notes(conn, "P000001") == []
+        assert active_decisions.notes(conn, "P000001") == []
 
 
 def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
@@ -114,7 +123,7 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
         cast = 0
         while True:
             with store.write() as conn:
-                found = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
+                found = screening_status.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
                 if found is None:
                     return cast
                 _, lead, covers = reports.members(conn, found)
@@ -140,14 +149,14 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
         counts = list(pool.map(screen, [f"reviewer {i}" for i in range(8)]))
     with store.read() as conn:
         assert counts == [25] * 8
-        assert len(judgements.votes(conn)) == 200
+        assert len(active_decisions.votes(conn)) == 200
         assert {str(r.title_abstract) for r in reports.listing(conn)} == {"include"}
 
 
 def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Store) -> None:
     fill(store, papers(3_000))
     with store.write() as conn:
-        first = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        first = screening_status.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
         vote = {
             "record": "R000001",
             "stage": "title_abstract",
@@ -155,6 +164,6 @@ def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Sto
             "reviewer": "Ann",
         }
         log.append(conn, "Ann", [Entry(EventKind.VOTE, vote)])
-        second = standings.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
-        left = standings.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
+        second = screening_status.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
+        left = screening_status.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
     assert (first, second, left) == ("P000001", "P000002", 2_999)

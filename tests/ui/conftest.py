@@ -38,10 +38,10 @@ def app(data: Path) -> Iterator[AppTest]:
         handler.close()
 
 
-def at_page(app: AppTest, module: str, **params: str) -> AppTest:
+def at_page(app: AppTest, folder: str, **params: str) -> AppTest:
     """Open a page in the given state."""
     app.run()
-    app.switch_page(f"review/ui/pages/{module}.py")
+    app.switch_page(f"review/ui/{folder}/page.py")
     for name, value in params.items():
         app.query_params[name] = value
     return app.run()

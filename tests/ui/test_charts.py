@@ -8,9 +8,10 @@ import pytest
 
 from review.gaps.claims import ClaimState
 from review.gaps.model import Cell, Filters, Gap, Matrix
-from review.ui import ladder, lists, maps
-from review.ui.charts import CELL, CELLS, GAPS, HEADS, gap_map
-from review.ui.grid import Spot, Tick
+from review.ui import evidence_levels, paper_lists
+from review.ui.gap_map import map_sentences
+from review.ui.gap_map.chart import CELL, CELLS, GAPS, HEADS, gap_map
+from review.ui.gap_map.grid import Spot, Tick
 from tests.reviews import shipped_protocol
 
 BOOK = shipped_protocol().codebook
@@ -95,15 +96,15 @@ def test_the_same_layout_with_other_numbers_differs_in_data_only() -> None:
 
 def test_the_headline_says_what_is_filled_and_what_is_missing() -> None:
     empty = matrix(cell("death", "cohort", suggested=2), cell("death", "rct_parallel"))
-    assert maps.headline(empty, empty, OUTCOME, DESIGN) == (
+    assert map_sentences.headline(empty, empty, OUTCOME, DESIGN) == (
         "No cell of 2 holds confirmed evidence yet; suggestions would fill 1"
     )
     some = matrix(cell("death", "cohort", 1), cell("death", "rct_parallel"))
-    assert maps.headline(some, some, OUTCOME, DESIGN) == (
+    assert map_sentences.headline(some, some, OUTCOME, DESIGN) == (
         "1 of 2 cells holds confirmed evidence; no controlled study of anything"
     )
     more = matrix(cell("death", "rct_parallel", 1), cell("motives", "cohort", 1))
-    assert maps.headline(more, more, OUTCOME, DESIGN).startswith(
+    assert map_sentences.headline(more, more, OUTCOME, DESIGN).startswith(
         "2 of 2 cells hold confirmed evidence; no controlled study of pain, sleep or function"
     )
 
@@ -120,7 +121,7 @@ def test_the_headline_says_what_is_filled_and_what_is_missing() -> None:
     ],
 )
 def test_family_names(name: str, family: str) -> None:
-    assert lists.surname(name) == family
+    assert paper_lists.surname(name) == family
 
 
 def state(claim: str, level: int | None, suggested: int | None) -> ClaimState:
@@ -128,17 +129,17 @@ def state(claim: str, level: int | None, suggested: int | None) -> ClaimState:
 
 
 def test_levels_are_told_by_number_and_fill() -> None:
-    html = ladder.scale(1, 3)
+    html = evidence_levels.scale(1, 3)
     assert html.count("rt-full") == 1
     assert html.count("rt-open") == 2
     assert html.count("rt-none") == 1
     assert "G1" in html and "G3" in html
-    assert ladder.NOT_TESTED in ladder.scale(None, None)
+    assert evidence_levels.NOT_TESTED in evidence_levels.scale(None, None)
 
 
 def test_the_headline_of_claims_counts_testable_ones() -> None:
     found = [state("C01", 3, 4), state("C02", 0, 3), state("C04", 0, 0), state("C12", None, None)]
-    assert ladder.headline(found) == (
+    assert evidence_levels.headline(found) == (
         "1 of 3 testable claims rest on a confirmed controlled study; 2 would if all suggestions "
         "were confirmed; for 1 no primary study was seen at all"
     )

@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 from review.coding import service as coding
 from review.config import from_environment
 from review.gaps import service as gaps
-from review.gaps.classes import CLASS
+from review.gaps.column_groups import CLASS
 from review.gaps.model import Filters
 from review.model import Answer, Direction, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.screening.conflicts import conflicts
-from review.ui import charts
+from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
@@ -53,7 +53,7 @@ def confirm_first(ws: Workspace, report: str, dimension: str) -> str:
 
 
 def test_a_suggestion_is_accepted_for_the_report_on_the_screen(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
     assert first.quote[:20] in words_on(app)
     press(app, f"Accept-{first.id}-{SURVEY}")
@@ -64,7 +64,7 @@ def test_a_suggestion_is_accepted_for_the_report_on_the_screen(app: AppTest, ws:
 
 
 def test_a_suggestion_is_rejected_and_undo_brings_it_back(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
     press(app, f"Reject-{first.id}-{SURVEY}")
     assert first not in coding.sheet(ws, SURVEY).open_suggestions.get("study_design", ())
@@ -73,7 +73,7 @@ def test_a_suggestion_is_rejected_and_undo_brings_it_back(app: AppTest, ws: Work
 
 
 def test_another_value_corrects_the_suggestion(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
     assert first.value != "qualitative"
     press(app, f"value-{SURVEY}-study_design-qualitative")
@@ -83,7 +83,7 @@ def test_another_value_corrects_the_suggestion(app: AppTest, ws: Workspace) -> N
 
 
 def test_a_value_is_taken_off_by_the_same_button(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     for _ in range(2):
         press(app, f"value-{SURVEY}-study_design-qualitative")
     assert coding.sheet(ws, SURVEY).tags == ()
@@ -91,7 +91,7 @@ def test_a_value_is_taken_off_by_the_same_button(app: AppTest, ws: Workspace) ->
 
 def test_no_two_buttons_on_the_sheet_share_a_key(app: AppTest, ws: Workspace) -> None:
     book = ws.protocol.codebook
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     app.session_state["code-more"] = True
     for dimension in book.dimensions:
         app.session_state["code-dimension"] = dimension.id
@@ -103,7 +103,7 @@ def test_no_two_buttons_on_the_sheet_share_a_key(app: AppTest, ws: Workspace) ->
 
 
 def test_next_opens_another_report_and_the_address_names_it(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     press(app, f"next-{SURVEY}")
     named = app.query_params["report"]
     assert named not in (SURVEY, [SURVEY])
@@ -115,7 +115,7 @@ def test_a_proposed_finding_is_confirmed_and_removed(app: AppTest, ws: Workspace
         for id_ in (f"P{n:06d}" for n in range(1, 60))
         if coding.sheet(ws, id_).proposed_findings
     )
-    at_page(app, "code", report=report)
+    at_page(app, "coding", report=report)
     outcome = coding.sheet(ws, report).proposed_findings[0].outcome
     press(app, f"confirm-{report}-{outcome}")
     (found,) = coding.sheet(ws, report).findings
@@ -133,7 +133,7 @@ def test_several_designs_or_exposures_make_the_page_ask(app: AppTest, ws: Worksp
         ("outcome", "pain_intensity"),
     ):
         coding.tag(ws, SURVEY, dimension, value, REVIEWER)
-    at_page(app, "code", report=SURVEY)
+    at_page(app, "coding", report=SURVEY)
     assert "2 values of exposure" in words_on(app)
 
 
@@ -156,7 +156,7 @@ def test_a_click_on_a_cell_lists_its_papers(app: AppTest, ws: Workspace) -> None
     found = next(c for c in gaps.matrix(ws).cells if c.suggested_reports and c.column == "cohort")
     at_page(app, "gap_map", every="yes")
     app.session_state["gaps"] = {
-        "selection": {charts.CELL: [{"row": found.row, "column": found.column}]}
+        "selection": {chart.CELL: [{"row": found.row, "column": found.column}]}
     }
     app.run()
     opened = [query for query in links(app).values() if "report=" in query]

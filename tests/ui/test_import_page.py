@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import Config
-from review.store import judgements, records, reports
+from review.store import active_decisions, records, reports
 from review.ui import jobs
-from review.ui.import_parts import IMPORT, LEAVE
+from review.ui.search.import_form import IMPORT, LEAVE
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
@@ -69,7 +69,7 @@ def newest(ws: Workspace) -> list[tuple[str, int | None]]:
 
 def voters(ws: Workspace) -> list[tuple[str, str]]:
     with ws.store.read() as conn:
-        return [(v.reviewer, str(v.vote)) for v in judgements.votes(conn)]
+        return [(v.reviewer, str(v.vote)) for v in active_decisions.votes(conn)]
 
 
 def test_columns_of_an_unknown_table_are_chosen_and_imported(page: AppTest, ws: Workspace) -> None:

@@ -9,14 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
-from review.dedupe import judging
+from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
 from review.model import EventKind, Record, Stage, Vote, VoteValue
 from review.protocol import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
-from review.ui import jobs, nav, trouble
+from review.ui import errors, jobs, navigation
 from review.workspace import Workspace, open_workspace
 from tests.reviews import add
 from tests.ui.conftest import REVIEWER, at_page, words_on
@@ -49,8 +49,8 @@ def labels(app: AppTest) -> list[str]:
 # ---- all pages -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spec", nav.available(), ids=lambda spec: spec.slug)
-def test_a_page_is_drawn_on_a_new_review(app: AppTest, spec: nav.PageSpec) -> None:
+@pytest.mark.parametrize("spec", navigation.available(), ids=lambda spec: spec.slug)
+def test_a_page_is_drawn_on_a_new_review(app: AppTest, spec: navigation.PageSpec) -> None:
     at_page(app, spec.module)
     assert not app.exception
     assert [e.value for e in app.error] == []
@@ -67,7 +67,7 @@ def test_who_works_is_asked_in_the_sidebar(app: AppTest) -> None:
 
 
 def test_without_a_name_nobody_can_vote(app: AppTest) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     app.sidebar.text_input(key="reviewer").set_value(" ").run()
     assert "Say who is working first" in words_on(app)
     assert "Include" not in labels(app)
@@ -99,8 +99,8 @@ def test_an_unexpected_error_is_one_sentence_and_goes_to_the_log(
         raise RuntimeError("the cause")
 
     monkeypatch.setattr(screening, "next_report", broken)
-    at_page(app, "screen")
-    assert [e.value for e in app.error] == [trouble.UNEXPECTED]
+    at_page(app, "screening")
+    assert [e.value for e in app.error] == [errors.UNEXPECTED]
     assert "the cause" not in words_on(app)
     assert "the cause" in (data / "local" / "review.log").read_text(encoding="utf-8")
 
@@ -109,7 +109,7 @@ def test_an_unexpected_error_is_one_sentence_and_goes_to_the_log(
 
 
 def test_including_stores_the_vote_and_shows_the_next_report(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Include")
     (vote,) = votes_of(ws)
     assert (vote.stage, vote.vote) == (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE)
@@ -118,7 +118,7 @@ def test_including_stores_the_vote_and_shows_the_next_report(app: AppTest, ws: W
 
 
 def test_excluding_asks_for_a_reason_of_this_stage(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Exclude")
     assert "Not about kratom" in labels(app)
     assert "Full text not found" not in labels(app)
@@ -129,7 +129,7 @@ def test_excluding_asks_for_a_reason_of_this_stage(app: AppTest, ws: Workspace) 
 
 
 def test_back_leaves_the_reasons_without_a_vote(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Exclude")
     press(app, "Back")
     assert "Include" in labels(app)
@@ -137,9 +137,9 @@ def test_back_leaves_the_reasons_without_a_vote(app: AppTest, ws: Workspace) -> 
 
 
 def test_full_text_needs_a_reason(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Include")
-    at_page(app, "screen", stage="full_text")
+    at_page(app, "screening", stage="full_text")
     assert FIRST in words_on(app)
     press(app, "Exclude")
     assert "No reason" not in labels(app)
@@ -149,7 +149,7 @@ def test_full_text_needs_a_reason(app: AppTest, ws: Workspace) -> None:
 
 
 def test_a_note_is_kept_with_the_vote(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     app.text_area(key=f"note-title_abstract-{FIRST}").set_value("asked the authors").run()
     press(app, "Maybe")
     assert votes_of(ws)[0].note == "asked the authors"
@@ -158,7 +158,7 @@ def test_a_note_is_kept_with_the_vote(app: AppTest, ws: Workspace) -> None:
 def test_undo_says_what_it_took_back_and_shows_that_report_again(
     app: AppTest, ws: Workspace
 ) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Include")
     press(app, "Undo")
     assert votes_of(ws) == []
@@ -168,7 +168,7 @@ def test_undo_says_what_it_took_back_and_shows_that_report_again(
 
 
 def test_a_press_for_a_report_already_voted_on_changes_nothing(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, REVIEWER, VoteValue.MAYBE)  # another window
     press(app, "Include")
     assert [v.vote for v in votes_of(ws)] == [VoteValue.MAYBE]
@@ -177,16 +177,16 @@ def test_a_press_for_a_report_already_voted_on_changes_nothing(app: AppTest, ws:
 
 
 def test_a_report_named_in_the_address_can_be_voted_on_again(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Include")
-    at_page(app, "screen", report=FIRST)
+    at_page(app, "screening", report=FIRST)
     assert "Your vote so far: Included on title and abstract" in words_on(app)
     press(app, "Maybe")
     assert [v.vote for v in records.dossier(ws, FIRST, REVIEWER).votes] == [VoteValue.MAYBE]
 
 
 def test_another_reviewers_vote_is_nowhere_on_the_page(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, "Berta", VoteValue.MAYBE, note="berta says")
     app.run()
     assert "Berta" not in words_on(app)
@@ -194,7 +194,7 @@ def test_another_reviewers_vote_is_nowhere_on_the_page(app: AppTest, ws: Workspa
 
 
 def test_an_empty_queue_says_what_comes_next(app: AppTest, data: Path) -> None:
-    at_page(app, "screen", stage="full_text")
+    at_page(app, "screening", stage="full_text")
     assert "No report has passed title and abstract yet." in words_on(app)
     press(app, "Screen titles and abstracts")
     assert FIRST in words_on(app)
@@ -205,7 +205,7 @@ def test_a_press_meant_for_another_report_changes_nothing(
     app: AppTest, ws: Workspace, label: str
 ) -> None:
     screening.cast(ws, FIRST, Stage.TITLE_ABSTRACT, REVIEWER, VoteValue.MAYBE)
-    at_page(app, "screen")
+    at_page(app, "screening")
     app.session_state["_shown"] = "title_abstract P000003 decisions"  # the page has gone on
     press(app, label)
     assert [v.vote for v in votes_of(ws)] == [VoteValue.MAYBE]
@@ -242,13 +242,13 @@ def test_a_stopped_run_says_that_nothing_is_kept(
 
 def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pairs = judging.unsure(ws)
+    pairs = manual_decisions.unsure(ws)
     assert pairs
     at_page(app, "duplicates")
     press(app, "Different")
-    assert len(judging.unsure(ws)) == len(pairs) - 1
+    assert len(manual_decisions.unsure(ws)) == len(pairs) - 1
     press(app, "Undo")
-    assert len(judging.unsure(ws)) == len(pairs)
+    assert len(manual_decisions.unsure(ws)) == len(pairs)
 
 
 def test_a_press_that_was_meant_for_the_pair_before_changes_nothing(
@@ -257,15 +257,15 @@ def test_a_press_that_was_meant_for_the_pair_before_changes_nothing(
     """The browser may hold the buttons of two pairs for a moment, and press both."""
     dedupe.dedupe(ws)
     at_page(app, "duplicates")
-    waiting = judging.unsure(ws)
+    waiting = manual_decisions.unsure(ws)
     app.session_state["_shown"] = waiting[1].id  # the page has gone on already
     press(app, "Same text")
-    assert judging.unsure(ws) == waiting
+    assert manual_decisions.unsure(ws) == waiting
 
 
 def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pair = judging.unsure(ws)[0]
+    pair = manual_decisions.unsure(ws)[0]
     at_page(app, "duplicates")
     press(app, "Same text")
     joined = records.get(ws, pair.left.id)
@@ -274,15 +274,15 @@ def test_saying_same_joins_the_records(app: AppTest, ws: Workspace) -> None:
 
 def test_one_study_keeps_two_reports(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    pairs = judging.unsure(ws)
+    pairs = manual_decisions.unsure(ws)
     at_page(app, "duplicates")
     press(app, "Two reports, one study")
     left, right = records.get(ws, pairs[0].left.id), records.get(ws, pairs[0].right.id)
     assert left.id != right.id
     assert left.study == right.study
-    assert len(judging.unsure(ws)) == len(pairs) - 1
+    assert len(manual_decisions.unsure(ws)) == len(pairs) - 1
     press(app, "Undo")
-    assert len(judging.unsure(ws)) == len(pairs)
+    assert len(manual_decisions.unsure(ws)) == len(pairs)
     assert records.get(ws, pairs[0].left.id).study != records.get(ws, pairs[0].right.id).study
 
 
@@ -305,17 +305,17 @@ def test_records_that_came_in_later_are_offered_to_be_compared(app: AppTest, ws:
 
 def test_reports_of_one_study_have_a_view_of_their_own(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    first, second = judging.proposed_links(ws)[:2]
+    first, second = manual_decisions.proposed_links(ws)[:2]
     at_page(app, "duplicates", view="studies")
     assert "Do these report one study?" in words_on(app)
     press(app, "One study")
     assert records.get(ws, first.left.id).study == records.get(ws, first.right.id).study
     press(app, "Different studies")
     assert records.get(ws, second.left.id).study != records.get(ws, second.right.id).study
-    left = {p.id for p in judging.proposed_links(ws)}
+    left = {p.id for p in manual_decisions.proposed_links(ws)}
     assert not {first.id, second.id} & left
     press(app, "Undo")
-    assert second.id in {p.id for p in judging.proposed_links(ws)}
+    assert second.id in {p.id for p in manual_decisions.proposed_links(ws)}
 
 
 # ---- search ----------------------------------------------------------------------------------
@@ -359,7 +359,7 @@ def test_a_number_elsewhere_opens_its_list(app: AppTest) -> None:
 
 
 def test_a_report_has_a_page_with_its_history(app: AppTest, ws: Workspace) -> None:
-    at_page(app, "screen")
+    at_page(app, "screening")
     press(app, "Include")
     at_page(app, "records", report=FIRST)
     text = words_on(app)
@@ -374,7 +374,7 @@ def test_a_field_of_a_merged_report_can_be_shown_as_another_record_has_it(
     app: AppTest, ws: Workspace
 ) -> None:
     add(ws, [Record("made-up", "1", title="One wording"), Record("made-up", "2", title="Another")])
-    judging.merge(ws, "R000264", "R000265", REVIEWER)
+    manual_decisions.merge(ws, "R000264", "R000265", REVIEWER)
     at_page(app, "records", report="P000264")
     assert "R000264 · made-up" in words_on(app)
     app.button(key="choose-P000264-title-R000265").click().run()
@@ -425,8 +425,8 @@ def test_two_people_who_judge_one_pair_do_not_overrule_each_other(
 ) -> None:
     dedupe.dedupe(ws)
     at_page(app, "duplicates")
-    pair = judging.unsure(ws)[0]
-    judging.answer(ws, pair.id, EventKind.KEEP_APART, "Bo")
+    pair = manual_decisions.unsure(ws)[0]
+    manual_decisions.answer(ws, pair.id, EventKind.KEEP_APART, "Bo")
     press(app, "Same text")
     assert records.get(ws, pair.left.id).id != records.get(ws, pair.right.id).id
     assert any("were judged meanwhile" in t.value for t in app.toast)

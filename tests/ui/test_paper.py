@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model import Record
-from review.ui import paper
+from review.ui import paper_card
 
-WORDS: paper.Words = (
+WORDS: paper_card.Words = (
     ("exposure", ("kratom", "7-oh")),
     ("outcome", ("sleep", "sleep quality", "pain")),
     ("design", ("placebo",)),
@@ -31,18 +31,18 @@ def marks(html: str) -> list[tuple[str, str]]:
 
 @given(st.text())
 def test_marking_changes_no_letter(text: str) -> None:
-    assert text_of(paper.marked(text, WORDS)) == text
+    assert text_of(paper_card.marked(text, WORDS)) == text
 
 
 @given(st.text(alphabet="kratom sleep<>&\"'/="))
 def test_no_tag_but_our_own_comes_out(text: str) -> None:
-    html = paper.marked(text, WORDS)
+    html = paper_card.marked(text, WORDS)
     assert "<" not in TAG.sub("", html)
     assert ">" not in TAG.sub("", html)
 
 
 def test_words_are_marked_by_group_whatever_their_case() -> None:
-    html = paper.marked("Kratom and Sleep-Quality after placebo: an editorial", WORDS)
+    html = paper_card.marked("Kratom and Sleep-Quality after placebo: an editorial", WORDS)
     assert marks(html) == [
         ("exposure", "Kratom"),
         ("outcome", "Sleep-Quality"),  # the longer of two that begin here
@@ -52,36 +52,36 @@ def test_words_are_marked_by_group_whatever_their_case() -> None:
 
 
 def test_parts_of_words_are_not_marked() -> None:
-    assert marks(paper.marked("asleep, painting, kratoms", WORDS)) == []
+    assert marks(paper_card.marked("asleep, painting, kratoms", WORDS)) == []
 
 
 def test_a_script_in_a_title_is_shown_as_text() -> None:
     hostile = '<script>alert(1)</script><img src=x onerror="alert(1)">'
     record = Record("x", "1", title=hostile, journal=hostile, authors=(hostile,), abstract=hostile)
-    html = paper.card(record, WORDS)
+    html = paper_card.card(record, WORDS)
     assert "<script" not in html
     assert "<img" not in html
     assert html.count("&lt;script&gt;") == 4
 
 
 def test_a_doi_cannot_leave_its_link() -> None:
-    html = paper.meta(Record("x", "1", doi='10.1/"onmouseover="alert(1)'))
+    html = paper_card.meta(Record("x", "1", doi='10.1/"onmouseover="alert(1)'))
     assert 'href="https://doi.org/10.1/&quot;onmouseover=&quot;alert(1)"' in html
 
 
 def test_only_web_addresses_become_links() -> None:
-    assert paper.addresses(Record("x", "1", url="javascript:alert(1)")) == []
+    assert paper_card.addresses(Record("x", "1", url="javascript:alert(1)")) == []
 
 
 def test_every_text_says_its_own_direction() -> None:
-    html = paper.card(Record("x", "1", title="عقار القرطوم", abstract="睡眠と痛み"), WORDS)
+    html = paper_card.card(Record("x", "1", title="عقار القرطوم", abstract="睡眠と痛み"), WORDS)
     assert '<h2 dir="auto">عقار القرطوم</h2>' in html
     assert '<p dir="auto">睡眠と痛み</p>' in html
 
 
 def test_a_structured_abstract_is_cut_at_its_labels() -> None:
     text = "BACKGROUND: Pain is common. METHODS: We asked 20 people. RESULTS: It helped."
-    assert paper.paragraphs_of(text) == [
+    assert paper_card.paragraphs_of(text) == [
         ("Background", "Pain is common."),
         ("Methods", "We asked 20 people."),
         ("Results", "It helped."),
@@ -90,11 +90,11 @@ def test_a_structured_abstract_is_cut_at_its_labels() -> None:
 
 def test_a_colon_within_a_sentence_is_no_label() -> None:
     text = "We compared two methods: a diary and a watch."
-    assert paper.paragraphs_of(text) == [("", text)]
+    assert paper_card.paragraphs_of(text) == [("", text)]
 
 
 def test_line_ends_part_paragraphs() -> None:
-    assert paper.paragraphs_of("One.\n\nTwo.\nThree.") == [
+    assert paper_card.paragraphs_of("One.\n\nTwo.\nThree.") == [
         ("", "One."),
         ("", "Two."),
         ("", "Three."),
@@ -103,19 +103,19 @@ def test_line_ends_part_paragraphs() -> None:
 
 def test_a_very_long_abstract_folds_and_loses_no_word() -> None:
     words = [f"word{n}" for n in range(10_000)]
-    html = paper.abstract_html(" ".join(words))
+    html = paper_card.abstract_html(" ".join(words))
     shown, folded = html.split("<details>")
-    assert len(text_of(shown).split()) == paper.FOLD_WORDS
+    assert len(text_of(shown).split()) == paper_card.FOLD_WORDS
     assert "Show the other 9,600 words" in folded
     assert re.findall(r"word\d+", html) == words
 
 
 def test_an_ordinary_abstract_is_shown_whole() -> None:
-    assert "<details>" not in paper.abstract_html(" ".join(["word"] * 420))
+    assert "<details>" not in paper_card.abstract_html(" ".join(["word"] * 420))
 
 
 def test_a_record_without_anything_is_still_a_card() -> None:
-    html = paper.card(Record("x", "1"))
+    html = paper_card.card(Record("x", "1"))
     assert "Without a title" in html
     assert "No bibliographic details" in html
     assert "without an abstract" in html
@@ -123,5 +123,5 @@ def test_a_record_without_anything_is_still_a_card() -> None:
 
 def test_many_authors_are_counted() -> None:
     authors = tuple(f"Author {n}" for n in range(1, 10))
-    assert "Author 6 and 3 more" in paper.meta(Record("x", "1", authors=authors))
-    assert "more" not in paper.meta(Record("x", "1", authors=authors[:6]))
+    assert "Author 6 and 3 more" in paper_card.meta(Record("x", "1", authors=authors))
+    assert "more" not in paper_card.meta(Record("x", "1", authors=authors[:6]))

@@ -17,7 +17,7 @@ from review.config import Config, key_file
 from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.search import service as searching
-from review.store import amendments, records
+from review.store import record_changes, records
 from review.ui import jobs
 from review.workspace import Workspace, open_workspace
 from tests.servers.openalex import OpenAlexServer
@@ -277,7 +277,7 @@ def test_a_retracted_report_that_is_included_is_flagged_and_can_be_decided_again
         screening.cast(review, "P000001", stage, "Ann", VoteValue.INCLUDE)
     with review.store.write() as conn:
         told = replace(records.get(conn, "R000001"), retracted=True)
-        amendments.note_changes(conn, "Ann", "N0", {"R000001": told})
+        record_changes.note_changes(conn, "Ann", "N0", {"R000001": told})
     at_page(app, page)
     assert "1 included report was retracted" in words_on(app)
     links = [(link.proto.page, link.proto.query_string) for link in app.get("page_link")]

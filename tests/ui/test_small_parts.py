@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from review.errors import Cancelled, NetworkError
 from review.model import Record
-from review.ui import differences, nav, parts
+from review.ui import elements, navigation
+from review.ui.duplicates import text_differences
 from review.ui.jobs import Job, Jobs, JobState
 from review.ui.keys import Keys
 
@@ -128,19 +129,19 @@ def words_of(html: str) -> str:
 
 
 def test_only_the_words_that_differ_are_marked() -> None:
-    left, right = differences.marked_apart("Pain in Kratom Products", "Pain in kratom samples")
+    left, right = text_differences.marked_apart("Pain in Kratom Products", "Pain in kratom samples")
     assert left == 'Pain in Kratom <span class="rt-only">Products</span>'
     assert right == 'Pain in kratom <span class="rt-only">samples</span>'
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_marking_differences_changes_no_letter(a: str, b: str) -> None:
-    left, right = differences.marked_apart(a, b)
+    left, right = text_differences.marked_apart(a, b)
     assert (words_of(left), words_of(right)) == (a, b)
 
 
 def test_a_missing_field_is_said_to_be_missing() -> None:
-    left, right = differences.marked_apart("2020", "")
+    left, right = text_differences.marked_apart("2020", "")
     assert left == "2020"
     assert "not given" in right
 
@@ -148,7 +149,7 @@ def test_a_missing_field_is_said_to_be_missing() -> None:
 def test_equal_fields_stand_back_and_empty_ones_are_left_out() -> None:
     a = Record("x", "1", title="Same  title", year=2020)
     b = Record("y", "2", title="same title", year=2021)
-    table = differences.side_by_side(a, b, ("P1", "P2"))
+    table = text_differences.side_by_side(a, b, ("P1", "P2"))
     assert '<tr class="rt-equal"><th scope="row">Title' in table
     assert '<tr><th scope="row">Year' in table
     assert "Journal" not in table
@@ -156,13 +157,13 @@ def test_equal_fields_stand_back_and_empty_ones_are_left_out() -> None:
 
 def test_texts_of_different_things_are_not_marked_all_over() -> None:
     a, b = "Kratom use in adults with pain", "Mitragynine <b> kinetics after oral dosing"
-    assert differences.marked_apart(a, b) == (a, escape(b))
-    assert all("rt-only" in side for side in differences.marked_apart("2021", "2022"))
+    assert text_differences.marked_apart(a, b) == (a, escape(b))
+    assert all("rt-only" in side for side in text_differences.marked_apart("2021", "2022"))
 
 
 def test_hostile_text_stays_text_side_by_side() -> None:
     record = Record("x", "1", title="<script>alert(1)</script>")
-    table = differences.side_by_side(record, Record("y", "2", title="b"), ("<b>", "x"))
+    table = text_differences.side_by_side(record, Record("y", "2", title="b"), ("<b>", "x"))
     assert "<script" not in table
     assert "&lt;b&gt;" in table
 
@@ -171,14 +172,14 @@ def test_hostile_text_stays_text_side_by_side() -> None:
 
 
 def test_counts_agree_with_their_words() -> None:
-    assert parts.count_of(1, "report") == "1 report"
-    assert parts.count_of(12_034, "report") == "12,034 reports"
-    assert parts.count_of(2, "entry", "entries") == "2 entries"
+    assert elements.count_of(1, "report") == "1 report"
+    assert elements.count_of(12_034, "report") == "12,034 reports"
+    assert elements.count_of(2, "entry", "entries") == "2 entries"
 
 
 @given(st.text(alphabet="*_`[]()#<>$:|~\\ab:red![]"))
 def test_no_sign_of_markdown_is_left_bare(text: str) -> None:
-    bare = re.sub(r"\\.", "", parts.plain(text))
+    bare = re.sub(r"\\.", "", elements.plain(text))
     assert not set(bare) & set("*_`[]()#<>$:|~")
 
 
@@ -187,17 +188,17 @@ def test_no_sign_of_markdown_is_left_bare(text: str) -> None:
     [(5, "less than a minute left"), (240, "4 min left"), (7_800, "2 h 10 min left")],
 )
 def test_time_left_is_rough(seconds: int, words: str) -> None:
-    assert parts.time_left(timedelta(seconds=seconds)) == words
+    assert elements.time_left(timedelta(seconds=seconds)) == words
 
 
 def test_the_clicked_row_is_found_by_tick_or_by_cell() -> None:
-    assert parts.chosen_row({"selection": {"rows": [3], "cells": []}}) == 3
-    assert parts.chosen_row({"selection": {"rows": [], "cells": [(2, "Title")]}}) == 2
-    assert parts.chosen_row({"selection": {"rows": [], "cells": []}}) is None
+    assert elements.chosen_row({"selection": {"rows": [3], "cells": []}}) == 3
+    assert elements.chosen_row({"selection": {"rows": [], "cells": [(2, "Title")]}}) == 2
+    assert elements.chosen_row({"selection": {"rows": [], "cells": []}}) is None
 
 
 def test_every_page_has_a_name_of_its_own_in_the_address() -> None:
-    slugs = [spec.slug for spec in nav.PAGES]
+    slugs = [spec.slug for spec in navigation.PAGES]
     assert slugs == [
         "overview", "search", "duplicates", "screen", "conflicts", "code", "gap-map", "claims",
         "records", "report", "settings",

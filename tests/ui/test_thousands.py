@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
-from review.dedupe import decided as decided_list
+from review.dedupe import decision_list as decided_list
 from review.gaps import service as gaps
 from review.model import EventKind, Outcome, Record
 from review.reporting import service as reporting

@@ -1,0 +1,190 @@
+"""Tags and findings from and to CSV files; a part of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from review.coding.code_events import (
+    PAIRED,
+    Place,
+    finding_payload,
+    named,
+    pairing,
+    read_finding,
+    replaced_by,
+    tag_payload,
+)
+from review.coding.value_lookup import dimension_named, value_named
+from review.errors import DecisionError, Mistake, ReviewError
+from review.model import EventKind, Finding, Tag
+from review.protocol import Codebook, Dimension
+from review.screening.service import Imported
+from review.spreadsheet import read_csv, read_time, write_csv
+from review.store import Connection, Entry, active_decisions, evidence, log, reports
+from review.workspace import Workspace
+
+TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
+FINDING_COLUMNS = (
+    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
+    "duration", "direction", "quote", "reviewer", "time",
+)  # fmt: skip
+
+Key = tuple[str, ...]
+Lines = dict[Key, tuple[int, str]]
+"""What a file has said so far, and on which line."""
+
+
+def place_of(conn: Connection, report: str) -> Place:
+    """Find the report a code hangs on.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    found, lead, _records = reports.members(conn, report)
+    return Place(found, lead)
+
+
+def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
+    """Read tags from a CSV file with the columns `TAG_COLUMNS`.
+
+    A row equal to a tag that stands adds nothing. In a dimension with one answer a row takes the
+    place of what the same reviewer said before. Bad rows are named, good rows go in, all in one
+    transaction.
+
+    Raises:
+        FileError: the file cannot be read or lacks a column.
+    """
+    rows = list(read_csv(path, TAG_COLUMNS[:4]))
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    unchanged = 0
+    with ws.store.write() as conn:
+        standing = _by_place(active_decisions.tags(conn))
+        lines: Lines = {}
+        for line, row in rows:
+            try:
+                place, dimension, tag = _read_tag(conn, ws.protocol.codebook, row)
+                time = read_time(row.get("time", ""))
+                key = (tag.report, tag.dimension, tag.reviewer)
+                own = standing.get(key, [])
+                if not dimension.many:
+                    _refuse_second(lines, line, key, tag.value, tag.reviewer)
+                _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
+            except ReviewError as error:
+                mistakes.append(Mistake(path.name, line, "", str(error)))
+                continue
+            if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
+                unchanged += 1
+                continue
+            payload = tag_payload(
+                place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                replaces=_off(conn, replaced_by(own, dimension, tag.value)),
+            )  # fmt: skip
+            entries.append(Entry(EventKind.TAG, payload))
+            standing.setdefault(key, []).append(tag)
+        log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Imported(len(entries), unchanged, tuple(mistakes))
+
+
+def export_tags(ws: Workspace, path: Path) -> int:
+    """Write all tags that count; returns how many."""
+    with ws.store.read() as conn:
+        rows = [
+            {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
+            for t in active_decisions.tags(conn)
+        ]
+    return write_csv(path, TAG_COLUMNS, rows)
+
+
+def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
+    """Read findings from a CSV file with the columns `FINDING_COLUMNS`.
+
+    A row equal to a finding that stands adds nothing; one with the same pairing by the same
+    reviewer takes its place. Bad rows are named, good rows go in, all in one transaction.
+
+    Raises:
+        FileError: the file cannot be read or lacks a column.
+    """
+    rows = list(read_csv(path, ("report", *PAIRED, "reviewer")))
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    unchanged = 0
+    with ws.store.write() as conn:
+        standing: dict[Key, list[Finding]] = {}
+        for known in active_decisions.findings(conn):
+            standing.setdefault(pairing(known), []).append(known)
+        lines: Lines = {}
+        for line, row in rows:
+            try:
+                place = place_of(conn, row["report"])
+                finding = read_finding(ws.protocol.codebook, place.report, row)
+                time = read_time(row.get("time", ""))
+                key = pairing(finding)
+                _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
+                _refuse_second(lines, line, (*key, "quote"), finding.quote, finding.reviewer)
+            except ReviewError as error:
+                mistakes.append(Mistake(path.name, line, "", str(error)))
+                continue
+            own = standing.get(key, [])
+            if any(
+                f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
+            ):
+                unchanged += 1
+                continue
+            off = _off(conn, (f.event for f in own))
+            payload = finding_payload(place, finding, time=time, replaces=off)
+            entries.append(Entry(EventKind.FINDING, payload))
+            standing.setdefault(key, []).append(finding)
+        log.append(conn, actor, entries, protocol=ws.protocol.version)
+    return Imported(len(entries), unchanged, tuple(mistakes))
+
+
+def export_findings(ws: Workspace, path: Path) -> int:
+    """Write all findings that count; returns how many."""
+    with ws.store.read() as conn:
+        rows = [
+            {name: getattr(f, name) for name in FINDING_COLUMNS[:-1]} | {"time": _iso(f.time)}
+            for f in active_decisions.findings(conn)
+        ]
+    return write_csv(path, FINDING_COLUMNS, rows)
+
+
+def _read_tag(
+    conn: Connection, codebook: Codebook, row: dict[str, str]
+) -> tuple[Place, Dimension, Tag]:
+    dimension = dimension_named(codebook, row["dimension"])
+    value = value_named(dimension, row["value"])
+    reviewer = named(row["reviewer"])
+    place = place_of(conn, row["report"])
+    return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
+
+
+def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) -> None:
+    """Refuse a row that says something else than an earlier one of the file: which is meant?
+
+    Raises:
+        DecisionError: it does.
+    """
+    first, before = lines.setdefault(key, (line, said))
+    if said and before != said:
+        raise DecisionError(
+            f"line {first} says '{before}' where this says '{said}'; {reviewer} can give only one."
+        )
+
+
+def _off(conn: Connection, events: Iterable[str]) -> list[str]:
+    """What a new code takes the place of; codes of the same file have no event yet."""
+    return evidence.replaced(conn, [event for event in events if event])
+
+
+def _by_place(tags: list[Tag]) -> dict[Key, list[Tag]]:
+    found: dict[Key, list[Tag]] = {}
+    for tag in tags:
+        found.setdefault((tag.report, tag.dimension, tag.reviewer), []).append(tag)
+    return found
+
+
+def _iso(time: datetime | None) -> str:
+    return time.isoformat() if time else ""

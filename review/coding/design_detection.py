@@ -1,0 +1,199 @@
+"""Which study design a record states: by its words, by its fields, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from review.coding.sentences import Words
+from review.coding.wording_patterns import CUES, OWN_DATA, STATES_RANDOM
+from review.protocol import Value
+
+RULES = "codebook triggers"
+WORDING = "wording rules"
+
+REVIEW = "narrative_review"
+RANDOMISED = ("rct_parallel", "rct_crossover")
+NOT_RANDOMISED = "nonrandomized_trial"
+
+WEIGHT = {
+    "study_protocol": 4.0,
+    "systematic_review": 2.5,
+    "meta_analysis": 2.0,
+    "case_report": 1.6,
+    "animal_in_vivo": 1.6,
+    "rct_parallel": 1.3,
+    "narrative_review": 1.3,
+    "cohort": 0.9,
+    "in_vitro": 0.8,
+    "case_series": 0.6,
+    "trial_registration": 0.3,  # most who name a registry number report the trial itself
+    "dataset_record": 0.3,
+}
+"""How much a trigger of a design says, against 1 for the others (tuned as `cues` tells)."""
+
+LEAST = 0.8
+LEAST_ALONE = {REVIEW: 1.5, "case_report": 1.5}
+"""Points that wording needs to suggest a design for which no trigger fired; else `LEAST`."""
+
+WITHOUT_DATA, WITH_DATA = 1.0, -1.5
+"""Points for a narrative review when an abstract speaks of no data of its own, and when it does."""
+
+SHORT_ABSTRACT = 250
+"""Characters; in a shorter one it says nothing that no data are spoken of."""
+
+UNSTATED = 0.5
+"""What is left of a randomised trial's points where the text does not speak of chance."""
+
+RANDOM_ENOUGH = 1.2
+"""Points from which a randomised trial goes before the signs of a trial without randomisation."""
+
+HALF = 1.5
+"""Points at which the confidence is one half."""
+
+MOST_VALUES = 4
+"""Designs suggested for one record."""
+
+PARENT = {
+    "rct_crossover": ("rct_parallel",),
+    "network_meta_analysis": ("meta_analysis", "systematic_review"),
+    "meta_analysis": ("systematic_review",),
+    "scoping_review": ("systematic_review",),
+    "umbrella_review": ("systematic_review", "meta_analysis"),
+    "systematic_review": (REVIEW,),
+    "ema_longitudinal": ("cohort", "cross_sectional_survey", "observational"),
+    "case_series": ("case_report",),
+    **dict.fromkeys(
+        ("cohort", "case_control", "cross_sectional_survey", "poison_center_surveillance"),
+        ("observational",),
+    ),
+}
+"""Designs that are special kinds of others: where both are stated, the special one wins."""
+
+FORMS = frozenset(
+    "trial_registration conference_abstract preprint thesis editorial commentary book news "
+    "policy_document dataset_record erratum".split()
+)
+"""Publication forms: given only when no design is stated, so they come last."""
+
+Designs = Mapping[str, Value]
+"""The codebook's study designs by id."""
+
+
+class Place(Protocol):
+    """Words that fired: where they stand, and the phrase that they are."""
+
+    @property
+    def start(self) -> int:
+        """Where they begin."""
+
+    @property
+    def end(self) -> int:
+        """Where they end."""
+
+    @property
+    def phrase(self) -> str:
+        """The trigger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One source's word for one design."""
+
+    value: str
+    confidence: float
+    quote: str
+    source: str
+
+
+def by_words(
+    hits: Mapping[str, Sequence[Place]], words: Words, barred: Collection[str], known: Designs
+) -> list[Said]:
+    """What the words of a record say of its design.
+
+    Args:
+        hits: design -> triggers that fired, in order.
+        barred: designs that a veto forbids.
+    """
+    points: dict[str, float] = {}
+    first: dict[str, tuple[int, int]] = {}
+    for value, places in hits.items():
+        title = any(words.in_title(p.start) for p in places)
+        phrases = len({p.phrase for p in places})
+        points[value] = WEIGHT.get(value, 1.0) * (1 + title + 0.5 * min(2, phrases - 1))
+        first[value] = (places[0].start, places[0].end)
+    weak: dict[str, float] = {}
+    for value, (more, place) in _wording(words).items():
+        if value not in known or value in barred:
+            continue
+        first.setdefault(value, place)
+        if value in points or more >= LEAST_ALONE.get(value, LEAST):
+            points[value] = points.get(value, 0.0) + more
+        elif more >= LEAST:
+            weak[value] = more / 2
+    _settle(points, stated=bool(STATES_RANDOM.search(words.lower)))
+    # Weak wording is a second thought; alone it only serves reviews, which say little of a method.
+    points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}
+    return [
+        Said(value, _confidence(p), words.quote(*first[value]), RULES if value in hits else WORDING)
+        for value, p in points.items()
+        if p > 0
+    ]
+
+
+def in_order(said: Sequence[Said]) -> list[tuple[int, Said]]:
+    """Rank designs over all sources: sources that agree add up, forms last, special kinds first.
+
+    Returns:
+        Rank (1 is best; sources of one design share it) and word, best first, of the
+        `MOST_VALUES` best designs.
+    """
+    doubt: dict[str, float] = {}
+    for one in said:
+        doubt[one.value] = doubt.get(one.value, 1.0) * (1 - one.confidence)
+    order = sorted(doubt, key=lambda value: (value in FORMS, doubt[value]))
+    for value in reversed(order.copy()):
+        before = [order.index(parent) for parent in PARENT.get(value, ()) if parent in order]
+        if before and min(before) < order.index(value):
+            order.remove(value)
+            order.insert(min(before), value)
+    ranks = {value: rank for rank, value in enumerate(order[:MOST_VALUES], start=1)}
+    ranked = [(ranks[one.value], one) for one in said if one.value in ranks]
+    return sorted(ranked, key=lambda r: (r[0], -r[1].confidence, r[1].source))
+
+
+def _wording(words: Words) -> dict[str, tuple[float, tuple[int, int]]]:
+    """Design -> points of all cues, and where the strongest of them stands."""
+    points: dict[str, float] = {}
+    best: dict[str, tuple[float, tuple[int, int]]] = {}
+    for cue in CUES:
+        end = words.title_end if cue.title else len(words.lower)
+        match = cue.pattern.search(words.lower, 0, end)
+        if match is None:
+            continue
+        points[cue.value] = points.get(cue.value, 0.0) + cue.points
+        if cue.points > best.get(cue.value, (0.0, (0, 0)))[0]:
+            best[cue.value] = (cue.points, match.span())
+    if OWN_DATA.search(words.lower):
+        points[REVIEW] = points.get(REVIEW, 0.0) + WITH_DATA
+    elif len(words.lower) - words.title_end > SHORT_ABSTRACT:
+        points[REVIEW] = points.get(REVIEW, 0.0) + WITHOUT_DATA
+    title = (0.0, (0, words.title_end))
+    return {value: (p, best.get(value, title)[1]) for value, p in points.items()}
+
+
+def _settle(points: dict[str, float], *, stated: bool) -> None:
+    """Let a stated randomisation go before the signs of a trial without one, else the reverse."""
+    if not stated:
+        for value in points.keys() & set(RANDOMISED):
+            points[value] *= UNSTATED
+        return
+    random = max(points.get(value, 0.0) for value in RANDOMISED)
+    if random >= RANDOM_ENOUGH:
+        points[NOT_RANDOMISED] = min(points.get(NOT_RANDOMISED, 0.0), random - 0.1)
+
+
+def _confidence(points: float) -> float:
+    """Points as a number between 0 and 1: an order of trust, not a probability."""
+    return min(0.95, points / (points + HALF))

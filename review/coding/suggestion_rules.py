@@ -1,0 +1,183 @@
+"""Suggestions by rule: the codebook's trigger words, and what a record's own fields say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from review.coding import design_detection, field_evidence
+from review.coding.sentences import Words
+from review.coding.triggers import Fired, Hit, Triggers
+from review.coding.wording_patterns import OUTCOME_WORDS
+from review.protocol import Codebook, Dimension
+
+RULES = design_detection.RULES
+SOURCES = (RULES, design_detection.WORDING, *field_evidence.SOURCES)
+"""Names of the sources whose suggestions this module makes."""
+
+DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
+
+MEASURED = frozenset({OUTCOME, "safety"})
+"""Dimensions that ask what was measured: there, a mention in the background suggests nothing."""
+
+IN_TITLE, IN_ABSTRACT, GENERAL = 0.75, 0.6, 0.4
+"""Confidence of one phrase in the title, in the abstract, and of a general word for an outcome."""
+
+MORE_PHRASES, MOST = 0.05, 0.95
+"""What every further phrase adds to the confidence, and where it ends."""
+
+_STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
+"""Before a compound's name: the words name another compound, that holds the first one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One suggested value.
+
+    Attributes:
+        confidence: 0 to 1; an order of trust, not a measured probability.
+        rank: 1 is the best of its dimension in this record.
+        quote: the sentence that holds the words that fired, or the field's own words.
+        source: one of `SOURCES`.
+    """
+
+    dimension: str
+    value: str
+    confidence: float
+    rank: int
+    quote: str
+    source: str
+
+
+class Tagger:
+    """The rules of one codebook, compiled once."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        """Compile all triggers and vetoes of a codebook."""
+        self._codebook = codebook
+        self._triggers = Triggers(codebook)
+        self._designs = {v.id: v for v in codebook.dimension(DESIGN).values}
+
+    def suggest(
+        self,
+        title: str,
+        abstract: str,
+        mesh: Sequence[str] = (),
+        type: str = "",
+        study_designs: Sequence[str] = (),
+    ) -> list[Proposal]:
+        """Suggest codes for one record.
+
+        Args:
+            mesh: MeSH headings.
+            type: OpenAlex's type of the work.
+            study_designs: OpenAlex's study designs of the work.
+
+        Returns:
+            Proposals by dimension in codebook order, the best of each dimension first.
+        """
+        words = Words.of(title, abstract)
+        fired = self._triggers.fire(words)
+        found: list[Proposal] = []
+        for dimension in self._codebook.dimensions:
+            here = fired.get(dimension.id) or Fired()
+            hits = _standing(dimension, here, words)
+            if dimension.id == DESIGN:
+                said = design_detection.by_words(hits, words, here.barred, self._designs)
+                said += field_evidence.by_fields(mesh, type, study_designs, said)
+                found += self._design(said)
+            else:
+                general = _general(dimension, hits, here, words) if dimension.id == OUTCOME else {}
+                found += _ranked(dimension, hits, general, words)
+        return found
+
+    def _design(self, said: Sequence[design_detection.Said]) -> list[Proposal]:
+        """Study designs of all sources, best first."""
+        known = [one for one in said if one.value in self._designs]
+        return [
+            Proposal(DESIGN, one.value, round(one.confidence, 2), rank, one.quote, one.source)
+            for rank, one in design_detection.in_order(known)
+        ]
+
+
+def _standing(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
+    """Value -> the words that suggest it, in order, once all reasons against them are heard."""
+    hits: dict[str, list[Hit]] = {}
+    for value in dimension.values:
+        if value.id in fired.barred or value.id not in fired.hits:
+            continue
+        own = sorted(fired.hits[value.id], key=lambda h: (h.start, -h.end))
+        if dimension.id in MEASURED:
+            own = [hit for hit in own if words.is_reported(hit.start)]
+        if own:
+            hits[value.id] = own
+    return _without_parts(hits, words) if dimension.id == EXPOSURE else hits
+
+
+def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[Hit]]:
+    """Drop words that are only a part of a longer compound's name.
+
+    "7-hydroxymitragynine" and "mitragynine pseudoindoxyl" are not mitragynine, however they are
+    spaced or hyphenated.
+    """
+    spans = {(hit.start, hit.end) for hits in fired.values() for hit in hits}
+    left: dict[str, list[Hit]] = {}
+    for value, hits in fired.items():
+        own = {(hit.start, hit.end) for hit in hits}
+        longer = spans - own
+        whole = [
+            hit
+            for hit in hits
+            if not any(
+                start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end)
+                for start, end in longer
+            )
+            and not _STRETCHED.search(words.lower, max(0, hit.start - 12), hit.start)
+        ]
+        if whole:
+            left[value] = whole
+    return left
+
+
+def _general(
+    dimension: Dimension, hits: Mapping[str, list[Hit]], fired: Fired, words: Words
+) -> dict[str, Hit]:
+    """Outcomes that only a general word suggests, in a sentence that measures or reports."""
+    groups = {value.id: value.group for value in dimension.values}
+    taken = {groups[value] for value in hits}
+    found: dict[str, Hit] = {}
+    for word in OUTCOME_WORDS:
+        if word.value in hits or word.value in fired.barred or word.value not in groups:
+            continue
+        if word.alone and groups[word.value] in taken:
+            continue
+        for match in word.pattern.finditer(words.lower):
+            if words.is_reported(match.start()):
+                found[word.value] = Hit(match.start(), match.end(), match[0])
+                break
+    return found
+
+
+def _ranked(
+    dimension: Dimension,
+    fired: Mapping[str, list[Hit]],
+    general: Mapping[str, Hit],
+    words: Words,
+) -> list[Proposal]:
+    """Values of one dimension, those with the most and the most prominent words first."""
+    scored: list[tuple[float, str, Hit, str]] = []
+    for value, hits in fired.items():
+        more = MORE_PHRASES * (len({hit.phrase for hit in hits}) - 1)
+        base = IN_TITLE if words.in_title(hits[0].start) else IN_ABSTRACT
+        scored.append((min(MOST, base + more), value, hits[0], RULES))
+    scored += [(GENERAL, value, hit, design_detection.WORDING) for value, hit in general.items()]
+    scored.sort(key=lambda s: -s[0])
+    if not dimension.many:
+        scored = scored[:1]
+    return [
+        Proposal(
+            dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), source
+        )
+        for rank, (confidence, value, hit, source) in enumerate(scored, start=1)
+    ]

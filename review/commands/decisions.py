@@ -1,0 +1,104 @@
+"""Commands that carry votes, tags and findings between a review and CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from review.commands.common import (
+    As,
+    Db,
+    Json,
+    PlainErrors,
+    actor,
+    counted,
+    mistakes_json,
+    opened,
+    print_json,
+    say,
+    tell_mistakes,
+)
+
+if TYPE_CHECKING:
+    from review.screening.service import Imported
+    from review.workspace import Workspace
+
+Importer = Callable[["Workspace", Path, str], "Imported"]
+Exporter = Callable[["Workspace", Path], int]
+Csv = Annotated[Path, typer.Argument(metavar="FILE.csv")]
+
+
+def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
+    """A pair of commands, import and export.
+
+    Args:
+        noun: what the rows are, in the singular.
+        columns: columns of the file, for the help.
+        load: gives the two services; called only when a command runs.
+    """
+    app = typer.Typer(
+        cls=PlainErrors,
+        help=f"Import or export {noun}s as CSV: {columns}.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+
+    @app.command("import", help=f"Read {noun}s from a CSV file with the columns {columns}.")
+    def import_(file: Csv, db: Db = None, by: As = None, as_json: Json = False) -> None:
+        with opened(db) as ws:
+            result = load()[0](ws, file, actor(by))
+        if as_json:
+            print_json(
+                {
+                    "added": result.added,
+                    "unchanged": result.unchanged,
+                    "mistakes": mistakes_json(result.mistakes),
+                }
+            )
+        else:
+            say(f"{counted(result.added, noun)} added, {result.unchanged:,} known already.")
+        tell_mistakes(result.mistakes)
+        if result.mistakes and not (result.added or result.unchanged):
+            raise typer.Exit(1)
+
+    @app.command("export", help=f"Write all {noun}s that count to a CSV file.")
+    def export(file: Csv, db: Db = None, as_json: Json = False) -> None:
+        with opened(db) as ws:
+            number = load()[1](ws, file)
+        if as_json:
+            print_json({"file": str(file), "rows": number})
+        else:
+            say(f"{counted(number, noun)} written to {file}.")
+
+    return app
+
+
+def _votes() -> tuple[Importer, Exporter]:
+    from review.screening import service
+
+    return service.import_votes, service.export_votes
+
+
+def _tags() -> tuple[Importer, Exporter]:
+    from review.coding import csv_io
+
+    return csv_io.import_tags, csv_io.export_tags
+
+
+def _findings() -> tuple[Importer, Exporter]:
+    from review.coding import csv_io
+
+    return csv_io.import_findings, csv_io.export_findings
+
+
+votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
+tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
+findings = group(
+    "finding",
+    "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
+    "quote,reviewer,time",
+    _findings,
+)

@@ -1,0 +1,76 @@
+"""Merges and links that were made, by rule or by a person, and whether they count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.store import bulk_reads
+from review.workspace import Workspace
+
+MERGES = ("merge",)
+LINKS = ("link", "unlinked")
+"""Kinds of `review.store.bulk_reads.Edge`: reports joined; reports held to be
+of one study, or not."""
+
+BY_PERSON = "decided by a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided of two records.
+
+    Attributes:
+        event: id to take it back with.
+        kind: one of `MERGES` or `LINKS`.
+        reports: hold its records now: one report while a merge counts, none while the runs that
+            brought the records are withdrawn.
+        score: 0 to 1 where a rule decided.
+        why: what made it likely, or that a person decided without a proposal.
+        active: whether it counts; false when it was taken back.
+    """
+
+    event: str
+    kind: str
+    records: tuple[str, str]
+    reports: tuple[str, ...]
+    actor: str
+    time: str
+    score: float | None
+    why: str
+    active: bool
+
+
+def decided(
+    ws: Workspace, kinds: Sequence[str] = MERGES, *, limit: int | None = None, offset: int = 0
+) -> list[Decided]:
+    """What was decided, what was taken back too, newest first.
+
+    Args:
+        kinds: `MERGES` or `LINKS`.
+        limit: as many at most; all when None.
+        offset: newer ones to pass over.
+    """
+    with ws.store.read() as conn:
+        found = bulk_reads.newest_edges(conn, kinds, limit, offset)
+        homes = bulk_reads.homes(conn, {r for e in found for r in (e.record_a, e.record_b)})
+    return [
+        Decided(
+            event=e.event,
+            kind=e.kind,
+            records=(e.record_a, e.record_b),
+            reports=tuple(sorted({homes[r] for r in (e.record_a, e.record_b) if r in homes})),
+            actor=e.actor,
+            time=e.time,
+            score=e.score,
+            why=e.why or BY_PERSON,
+            active=e.active,
+        )
+        for e in found
+    ]
+
+
+def count(ws: Workspace, kinds: Sequence[str] = MERGES) -> int:
+    """How many were decided, what was taken back too."""
+    with ws.store.read() as conn:
+        return bulk_reads.count_edges(conn, kinds)

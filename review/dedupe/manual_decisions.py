@@ -1,0 +1,219 @@
+"""What a person says of two records: the same text, different texts, or reports of one study."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from review.dedupe.pairs import PLAUSIBLE
+from review.errors import DecisionError
+from review.model import Event, EventKind, Record
+from review.store import Connection, Entry, bulk_reads, log, pair_rulings, reports
+from review.store import pairs as stored_pairs
+from review.store.pairs import Pair
+from review.workspace import Workspace
+
+OF_TEXTS = (EventKind.MERGE, EventKind.KEEP_APART)
+OF_STUDIES = (EventKind.LINK, EventKind.NOT_LINKED)
+DECISIONS = OF_TEXTS + OF_STUDIES
+"""What a person says of two records here."""
+
+_TAKES_BACK = {
+    EventKind.MERGE: (pair_rulings.KEPT_APART, pair_rulings.LINKED, pair_rulings.UNLINKED),
+    EventKind.LINK: (pair_rulings.UNLINKED,),
+}
+"""What a person says now, and what was said earlier of the same two and cannot hold beside it."""
+
+MOST_DOUBTFUL = 0.5
+"""Score of a pair that may as well be the same text as not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two records laid side by side."""
+
+    id: str
+    report: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two records that may be one text; ``score`` 0 to 1, ``why`` one sentence."""
+
+    id: str
+    score: float
+    why: str
+    left: Side
+    right: Side
+
+
+def side_by_side(ws: Workspace, pairs: Sequence[Pair]) -> list[PairView]:
+    """Pairs with both their records in full."""
+    with ws.store.read() as conn:
+        found = bulk_reads.records(conn, {r for p in pairs for r in (p.record_a, p.record_b)})
+    return [
+        PairView(
+            id=p.id,
+            score=p.score,
+            why=p.why,
+            left=Side(p.record_a, p.report_a, found[p.record_a]),
+            right=Side(p.record_b, p.report_b, found[p.record_b]),
+        )
+        for p in pairs
+    ]
+
+
+def unsure(ws: Workspace) -> list[PairView]:
+    """The pairs a person has still to judge, as `questions` asks them."""
+    with ws.store.read() as conn:
+        pairs = questions(conn)
+    return side_by_side(ws, pairs)
+
+
+def proposed_links(ws: Workspace) -> list[PairView]:
+    """Pairs of reports that may come from one study, the likeliest first."""
+    with ws.store.read() as conn:
+        pairs = stored_pairs.waiting_links(conn)
+    return side_by_side(ws, pairs)
+
+
+def questions(conn: Connection) -> list[Pair]:
+    """The pairs a person has still to judge, the most doubtful first.
+
+    Of several pairs between the same two reports only the surest is asked, as one answer settles
+    them all; so does an answer on two other records that these are merged with.
+    """
+    surest: dict[frozenset[str], Pair] = {}
+    found = stored_pairs.waiting(conn)
+    for pair in sorted(found, key=lambda p: (-p.score, p.record_a, p.record_b)):
+        if pair.score >= PLAUSIBLE:
+            surest.setdefault(frozenset((pair.report_a, pair.report_b)), pair)
+    return sorted(surest.values(), key=lambda p: abs(p.score - MOST_DOUBTFUL))
+
+
+def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:
+    """Say what the two records of a waiting pair are.
+
+    Args:
+        pair: id of a pair or of a proposed link; what made it one is kept with the answer.
+        kind: one of `DECISIONS`.
+
+    Raises:
+        DecisionError: the pair waits no longer, as someone else has answered it meanwhile.
+        NotFoundError: no such pair.
+    """
+    with ws.store.write() as conn:
+        a, b = stored_pairs.get(conn, pair)
+        waiting = stored_pairs.waiting(conn, pair) or stored_pairs.waiting_links(conn)
+        why = next((p.why for p in waiting if p.id == pair), None)
+        if why is None:
+            raise DecisionError(f"{a} and {b} were judged meanwhile. Your answer was not stored.")
+        return _say(conn, kind, a, b, actor, f"Asked because: {why}")
+
+
+def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two records or reports are the same text.
+
+    Earlier decisions that kept them apart, or linked them as two reports, are taken back with it.
+
+    Raises:
+        DecisionError: they are one report already.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        return _say(conn, EventKind.MERGE, *_two(conn, a, b), actor, why)
+
+
+def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two records or reports are different texts; the rules never join them.
+
+    Raises:
+        DecisionError: they are one report now; the merge has to be taken back instead.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        ends = _two(conn, a, b, "Take the merge back instead.")
+        return _say(conn, EventKind.KEEP_APART, *ends, actor, why)
+
+
+def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two reports come from one study; both stay reports of their own.
+
+    An earlier word that they come from different studies is taken back with it.
+
+    Raises:
+        DecisionError: they are one report or one study already.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        return _say(conn, EventKind.LINK, *_two_studies(conn, a, b), actor, why)
+
+
+def not_linked(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
+    """Say that two reports come from different studies; the link is not proposed again.
+
+    Raises:
+        DecisionError: they are one report or one study now; that has to be taken back instead.
+        NotFoundError: one of them does not exist.
+    """
+    with ws.store.write() as conn:
+        return _say(conn, EventKind.NOT_LINKED, *_two_studies(conn, a, b), actor, why)
+
+
+def undo(
+    ws: Workspace, event_id: str, actor: str, kinds: Collection[EventKind] = DECISIONS
+) -> Event:
+    """Take back a merge, a link, or a decision against one.
+
+    Records, votes, tags and findings are again where they were before. The rules do not join the
+    records a second time.
+
+    Raises:
+        NotFoundError: no such event.
+        DecisionError: the event is of another kind, or taken back already.
+    """
+    with ws.store.write() as conn:
+        kind = log.get(conn, event_id).kind
+        if kind not in kinds:
+            wanted = " or ".join(str(k).replace("_", " ") for k in kinds)
+            raise DecisionError(f"{event_id} is not a decision of this kind: {wanted}.")
+        return log.undo(conn, actor, event_id)
+
+
+def _say(conn: Connection, kind: EventKind, first: str, second: str, actor: str, why: str) -> Event:
+    """Write what a person says of two records of different reports."""
+    payload: dict[str, Any] = {"records": [first, second], "why": why}
+    if kind in _TAKES_BACK:
+        payload["cancels"] = [
+            event
+            for said in _TAKES_BACK[kind]
+            for event in pair_rulings.between_records(conn, said, first, second)
+        ]
+    (done,) = log.append(conn, actor, [Entry(kind, payload)])
+    return done
+
+
+def _two(conn: Connection, a: str, b: str, hint: str = "") -> tuple[str, str]:
+    """The records that two names stand for, in two different reports."""
+    (report_a, first), (report_b, second) = _record(conn, a), _record(conn, b)
+    if report_a == report_b:
+        raise DecisionError(f"{a} and {b} are one report already ({report_a}). {hint}".strip())
+    return first, second
+
+
+def _two_studies(conn: Connection, a: str, b: str) -> tuple[str, str]:
+    """The records that two names stand for, in reports of two different studies."""
+    first, second = _two(conn, a, b)
+    studies = {reports.get(conn, reports.resolve(conn, r)).study for r in (first, second)}
+    if len(studies) == 1:
+        raise DecisionError(f"{a} and {b} belong to one study already.")
+    return first, second
+
+
+def _record(conn: Connection, name: str) -> tuple[str, str]:
+    """The report that holds ``name``, and the record to act on: itself, or a report's oldest."""
+    report, _lead, members = reports.members(conn, name)
+    wanted = name.strip()
+    return report, wanted if wanted in members else members[0]

@@ -1,0 +1,239 @@
+"""The search log as PRISMA-S asks for it: each item with what the review knows of it.
+
+Items are those of PRISMA-S (Rethlefsen et al. 2021, https://doi.org/10.1186/s13643-020-01542-z).
+What nobody said is left blank: "none" stands only where a person wrote it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+
+from review.model import EventKind, SearchRun, is_register
+from review.search import citations, prisma_s
+from review.search.citations import SOURCE as CITATIONS
+from review.search.prisma_s import Item
+from review.search.runs import platform_of
+from review.spreadsheet import escape
+from review.store import (
+    Connection,
+    bulk_reads,
+    log,
+    records,
+    run_checkpoints,
+    search_statements,
+    withdrawals,
+)
+from review.store.search_statements import Statement
+from review.workspace import Workspace
+
+COLUMNS = ("item", "name", "about", "value", "known", "by", "at", "protocol")
+
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log.
+
+    Attributes:
+        item: number of the item, 1 to 16.
+        about: the run, search or source it speaks of; ``""`` for the whole review.
+        value: what is known, ``""`` for nothing.
+        known: ``recorded`` by this tool, ``stated`` by a person, or ``not stated``.
+        by: who stated it, where the review's log says so.
+        at: when, ISO 8601 in UTC.
+        protocol: version of the protocol in force then.
+    """
+
+    item: int
+    name: str
+    about: str = ""
+    value: str = ""
+    known: str = "not stated"
+    by: str = ""
+    at: str = ""
+    protocol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLog:
+    """All there is to one item.
+
+    Attributes:
+        recorded: what the tool wrote down, and what the protocol states of its searches; a line
+            that is ``not stated`` names an imported file of which a person must speak.
+        stated: what a person stated, None while nobody has.
+        history: every statement there was, newest first.
+    """
+
+    item: Item
+    recorded: tuple[Entry, ...]
+    stated: Statement | None
+    history: tuple[Statement, ...]
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a person said that none was done, and the tool knows better."""
+        none = self.stated is not None and self.stated.none
+        return none and any(line.known == "recorded" for line in self.recorded)
+
+    @property
+    def may_be_none(self) -> bool:
+        """Whether a person may say that none was done: not where the tool did some."""
+        return self.item.may_be_none and all(line.known != "recorded" for line in self.recorded)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the item can be reported as it stands."""
+        if self.stated is None:
+            return bool(self.recorded) and all(line.value for line in self.recorded)
+        return not self.contradicted
+
+    @property
+    def lines(self) -> tuple[Entry, ...]:
+        """The item as lines of the log, at least one."""
+        said = self.stated
+        if said is None:
+            return self.recorded or (Entry(self.item.number, self.item.name),)
+        line = Entry(
+            self.item.number,
+            self.item.name,
+            value=": ".join(filter(None, (NONE if said.none else "", said.text))),
+            known="stated",
+            by=said.reviewer,
+            at=said.at.isoformat(timespec="seconds"),
+            protocol=said.protocol,
+        )
+        return (*(known for known in self.recorded if known.value), line)
+
+
+def items(ws: Workspace) -> list[ItemLog]:
+    """Every item in order; runs that were withdrawn are left out."""
+    with ws.store.read() as conn:
+        recorded = _recorded(ws, conn)
+        said = search_statements.every(conn)
+    found = []
+    for number, item in prisma_s.ITEMS.items():
+        own = [s for s in said if s.item == number]
+        found.append(
+            ItemLog(
+                item=item,
+                recorded=tuple(Entry(number, item.name, *line) for line in recorded[number]),
+                stated=next((s for s in reversed(own) if s.active), None),
+                history=tuple(reversed(own)),
+            )
+        )
+    return found
+
+
+def entries(ws: Workspace) -> list[Entry]:
+    """Every item in order, with as many lines as there is to say."""
+    return [line for item in items(ws) for line in item.lines]
+
+
+def recorded(ws: Workspace, number: int) -> list[Entry]:
+    """What the tool wrote down of one item, and what the protocol states of its searches."""
+    with ws.store.read() as conn:
+        lines = _recorded(ws, conn)[number]
+    return [Entry(number, prisma_s.ITEMS[number].name, *line) for line in lines]
+
+
+def to_csv(lines: Iterable[Entry]) -> str:
+    """The log as CSV; cells that a spreadsheet would run are made harmless."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for line in lines:
+        writer.writerow([escape(str(value)) for value in astuple(line)])
+    return out.getvalue()
+
+
+_Lines = dict[int, list[tuple[str, str, str]]]
+"""Item -> lines of what it is about, what is known, and how that is known."""
+
+
+def _recorded(ws: Workspace, conn: Connection) -> _Lines:
+    runs = withdrawals.runs_in_force(conn)[::-1]
+    found: _Lines = defaultdict(list)
+    for run in runs:
+        _run_lines(ws, run, found, run_checkpoints.stops(conn, run.id) if run.resumed else [])
+    _again(runs, found)
+    for run in runs:
+        if run.source == CITATIONS:
+            found[5].append((_about(run), _followed(conn, run), "recorded"))
+    for source, n in records.count_by_source(conn).items():
+        found[15].append((source, f"{n} records", "recorded"))
+        if is_register(source):
+            found[3].append((source, f"{n} records", "recorded"))
+    _deduplication(conn, found)
+    return found
+
+
+def _deduplication(conn: Connection, found: _Lines) -> None:
+    done = log.newest(conn, EventKind.DEDUPED)
+    if done is None:
+        return
+    p = done.payload
+    joined = bulk_reads.edges(conn, "merge", active=True)
+    told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
+    by_hand = len([e for e in joined if e.actor != p.get("rules")])
+    value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
+    found[16].append(("", value, "recorded"))
+
+
+def _run_lines(
+    ws: Workspace,
+    run: SearchRun,
+    found: _Lines,
+    stops: Sequence[str],
+) -> None:
+    about = _about(run)
+    found[1].append((about, platform_of(run), "recorded"))
+    if not run.online:  # how and when a file's records were searched for, only a person knows
+        found[8].append((about, "", "not stated"))
+        found[13].append((f"{about}, imported {run.started:%Y-%m-%d}", "", "not stated"))
+    else:
+        found[8].append((about, run.request, "recorded"))
+        found[13].append((about, _when(run, stops), "recorded"))
+    search = next((s for s in ws.protocol.searches if s.name == run.search), None)
+    if search is not None:
+        found[8].append((about, search.query, "stated"))
+        found[9].append((about, search.limits, "stated"))
+        for name, value in search.filters.items():
+            found[9].append((about, f"{name}: {value}", "recorded"))
+    came = f"{run.received} of {run.promised}" if run.promised is not None else str(run.received)
+    ended = f"{came} records received, {run.added} new; {run.outcome}"
+    found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
+
+
+def _about(run: SearchRun) -> str:
+    return f"{run.search} ({run.id})"
+
+
+def _followed(conn: Connection, run: SearchRun) -> str:
+    """The citations that a run followed, and the included reports that it could not follow."""
+    words = f"OpenAlex: works {run.search}"
+    lost = [f"{p.id} {p.lead.title}".strip() for p in citations.left_out(conn, [run.id])]
+    return f"{words}; not those OpenAlex does not know: {'; '.join(lost)}" if lost else words
+
+
+def _when(run: SearchRun, stops: Sequence[str]) -> str:
+    when = f"{run.started:%Y-%m-%d %H:%M} UTC"
+    if not stops:
+        return when
+    times = "once" if len(stops) == 1 else f"{len(stops)} times"
+    return f"{when}; stopped and taken up again {times}: {' / '.join(stops)}"
+
+
+def _again(runs: Sequence[SearchRun], found: _Lines) -> None:
+    by_search: dict[tuple[str, str], list[SearchRun]] = defaultdict(list)
+    for run in runs:
+        by_search[run.search, run.request].append(run)
+    for (name, _request), several in by_search.items():
+        if len(several) > 1:
+            days = ", ".join(f"{r.started:%Y-%m-%d}" for r in several)
+            found[12].append((name, f"run {len(several)} times: {days}", "recorded"))

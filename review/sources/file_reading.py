@@ -1,0 +1,322 @@
+"""Files of references: picks the reader by what is asked, by content or by the file's ending."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from review.errors import FileError, Mistake
+from review.model import Record
+from review.sources import (
+    bibtex,
+    csl_json,
+    endnote_xml,
+    field_values,
+    lines,
+    nbib,
+    pubmed_xml,
+    ris,
+    tabular,
+    tag_formats,
+    workbook,
+)
+from review.sources.encoding import ZIP, start_of, to_utf8
+from review.sources.file_entries import FileVote, Given, Item, Items, Keys, keyed
+
+Reader = Callable[[Given], Items]
+
+READERS: Mapping[str, Reader] = {
+    "ris": ris.parse,
+    "csv": tabular.parse,
+    "tsv": tabular.parse,
+    "xlsx": workbook.parse,
+    "bibtex": bibtex.parse,
+    "nbib": nbib.parse,
+    "pubmed-xml": pubmed_xml.parse,
+    "endnote-xml": endnote_xml.parse,
+    "csl-json": csl_json.parse,
+    "refworks": tag_formats.REFWORKS.parse,
+    "wos": tag_formats.WOS.parse,
+    "enw": tag_formats.ENW.parse,
+}
+
+Progress = Callable[[int, int], None]
+"""Called with the lines (rows of a workbook) done and their total, as far as that is known."""
+
+CHUNK = 2_000
+_TELL_EVERY = 500
+
+_ENDINGS = {
+    ".ris": "ris", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".bib": "bibtex",
+    ".bibtex": "bibtex", ".nbib": "nbib", ".json": "csl-json", ".enw": "enw", ".ciw": "wos",
+}  # fmt: skip
+_WITHIN, _TABLE_WITHIN = 20_000, 100_000
+"""Bytes that are looked at to tell a format by its beginning, and a table by its heads."""
+_CONTENT: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("ris", ris.looks_like),
+    ("nbib", nbib.looks_like),
+    ("wos", re.compile(r"[\ufeff\s]*(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\r?\n)").match),
+    ("refworks", re.compile(r"[\ufeff\s]*RT [A-Z][\w ]+[\r\n]+[A-Z][A-Z0-9] ").match),
+    ("enw", re.compile(r"[\ufeff\s]*%0 \S").match),
+    ("bibtex", bibtex.looks_like),
+    ("csl-json", csl_json.looks_like),
+)
+_XML = re.compile(r"[\ufeff\s]*<[?!A-Za-z]")
+_XML_CONTENT = (
+    ("pubmed-xml", re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s>]")),
+    ("endnote-xml", re.compile(r"<record[\s>]")),
+)
+_OTHER_ZIPS = (".docx", ".ods", ".odt", ".pptx", ".zip")
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What a file of references, or a part of one, holds.
+
+    Attributes:
+        format: one of `READERS`.
+        source: source of the records.
+        records: the entries that could be read, in file order.
+        mistakes: what could not, each with its line.
+        votes: votes of another screening tool on the records.
+        total: records and mistakes of the whole file.
+    """
+
+    format: str
+    source: str
+    records: tuple[Record, ...]
+    mistakes: tuple[Mistake, ...]
+    votes: tuple[FileVote, ...] = ()
+    total: int = 0
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A file about to be read: items in file order, guesses about it, how to count its lines."""
+
+    format: str
+    source: str
+    items: Items
+    guesses: tuple[Mistake, ...]
+    total: Callable[[], int]
+
+
+def read_file(
+    path: str | Path,
+    format: str | None = None,
+    source: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> FileContent:
+    """Read a file of references. Reading it again gives records with the same keys.
+
+    Args:
+        path: the file.
+        format: one of `READERS`; told from content and ending when None.
+        source: name of the source the records come from; made from the file's name when None.
+        columns: for a table, which column holds which field: head -> one of
+            `review.sources.table_headers.COLUMNS`. Columns not named are told by their heads.
+
+    Raises:
+        UnknownColumns: a table of which no column is known to hold the title; it carries the heads.
+        FileError: the file cannot be read at all, or is of no known format.
+    """
+    path = Path(path)
+    return _whole(_open(bytes_of(path), path.name, format, source, columns))
+
+
+def read_bytes(
+    data: bytes,
+    name: str,
+    format: str | None = None,
+    source: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> FileContent:
+    """Read the content of a file of references, for instance an upload; as `read_file`.
+
+    Args:
+        data: the whole content.
+        name: the file's name, for mistakes, the ending and the source.
+        format, source, columns: as for `read_file`.
+
+    Raises:
+        FileError: the content cannot be read at all, or is of no known format.
+    """
+    return _whole(_open(data, name, format, source, columns))
+
+
+def iter_bytes(
+    data: bytes,
+    name: str,
+    format: str | None = None,
+    source: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    *,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Iterator[FileContent]:
+    """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_bytes`.
+
+    Keys depend on the whole file, so the first part comes when all of it has been read; until then
+    the entries wait in a temporary file, not in memory.
+
+    Args:
+        data, name, format, source, columns: as for `read_bytes`.
+        chunk: entries and mistakes a part, at most.
+        progress: told now and then how far the reading is.
+
+    Yields:
+        At least one part. All parts together are what `read_bytes` gives.
+
+    Raises:
+        FileError: as `read_bytes`, before the first part.
+    """
+    opened = _open(data, name, format, source, columns)
+    keys = Keys()
+    total = len(opened.guesses)
+    with tempfile.TemporaryFile() as waiting:
+        items = _told(opened, progress) if progress else opened.items
+        batch: list[Item] = [*opened.guesses]
+        for item in items:
+            keys.offer(item)
+            batch.append(item)
+            total += 1
+            if len(batch) >= chunk:
+                pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
+                batch = []
+        # The text of the file goes with its reader, where it is another one than the data.
+        del items
+        opened.items, opened.total = iter(()), int
+        if batch or not waiting.tell():
+            pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
+        end = waiting.tell()
+        waiting.seek(0)
+        for part in _taken_back(waiting, end):
+            yield _content(opened, map(keys.close, part), total)
+
+
+def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = None) -> str:
+    """Tell the format of a text: by how it begins, then the file's ending, then the columns.
+
+    Args:
+        data: the whole text in UTF-8.
+        name: the file's name.
+        columns: as for `read_file`.
+
+    Raises:
+        FileError: it is none that can be read.
+    """
+    start = start_of(data, _WITHIN)
+    for format, fits in _CONTENT:
+        if fits(start):
+            return format
+    if _XML.match(start):
+        for format, tag in _XML_CONTENT:
+            if tag.search(start):
+                return format
+        raise FileError(
+            f"{name} is XML, but neither PubMed's nor EndNote's. Export it as RIS or CSV instead."
+        )
+    ending = _ENDINGS.get(Path(name).suffix.lower())
+    if ending:
+        return ending
+    for format, pattern in (
+        ("ris", rb"^TY  - "),
+        ("nbib", rb"^PMID- [0-9]"),
+        ("bibtex", rb"^[ \t]*@[a-zA-Z]+\{"),
+    ):
+        if re.search(pattern, data, re.MULTILINE):
+            return format
+    if tabular.looks_like(start_of(data, _TABLE_WITHIN), columns or {}):
+        return "csv"
+    raise FileError(
+        f"{name} is neither RIS nor a table with a title column, nor any other format that can be "
+        "read (BibTeX, PubMed, EndNote XML, CSL-JSON, RefWorks, Web of Science, Excel). Export it "
+        "as RIS or CSV."
+    )
+
+
+def bytes_of(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileError: it cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {path}. Check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileError(f"{path} cannot be opened: {reason}.") from error
+
+
+def _open(
+    data: bytes,
+    name: str,
+    format: str | None,
+    source: str | None,
+    columns: Mapping[str, str] | None,
+) -> _Opened:
+    """Choose the reader and set it to work; nothing is read of the entries yet."""
+    if format is not None and format.lower() not in READERS:
+        raise FileError(f"There is no format '{format}'. Use one of: {', '.join(READERS)}.")
+    named = source.strip() if source and source.strip() else field_values.slug(Path(name).stem)
+    given = partial(Given, name, named, columns=columns or {})
+    if is_workbook(data, name, format):
+        items = workbook.parse(given(data))
+        return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
+    data, guesses = to_utf8(data, name)
+    if format == "xlsx":
+        raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
+    chosen = format.lower() if format else guess_format(data, name, columns)
+    items = READERS[chosen](given(data))
+    return _Opened(chosen, named, items, guesses, partial(lines.count, data))
+
+
+def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
+    """Whether the content is to be read as an Excel workbook."""
+    suffix = Path(name).suffix.lower()
+    return data.startswith(ZIP) and format in (None, "xlsx") and suffix not in _OTHER_ZIPS
+
+
+def _whole(opened: _Opened) -> FileContent:
+    items = [*opened.guesses, *keyed(opened.items)]
+    return _content(opened, items, len(items))
+
+
+def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
+    records: list[Record] = []
+    mistakes: list[Mistake] = []
+    votes: list[FileVote] = []
+    for item in items:
+        if isinstance(item, Mistake):
+            mistakes.append(item)
+        else:
+            records.append(item.record)
+            votes.extend(item.votes)
+    return FileContent(
+        opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total
+    )
+
+
+def _told(opened: _Opened, progress: Progress) -> Items:
+    """The items as they are, while telling how far one is."""
+    line, total = 0, opened.total()
+    for number, item in enumerate(opened.items):
+        line = max(line, item.line or 0)
+        if number % _TELL_EVERY == 0:
+            progress(line, max(total, line))
+        yield item
+    progress(max(total, line), max(total, line))
+
+
+def _taken_back(waiting: IO[bytes], end: int) -> Iterator[list[Item]]:
+    while waiting.tell() < end:
+        part: list[Item] = pickle.load(waiting)
+        yield part

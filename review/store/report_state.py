@@ -1,0 +1,247 @@
+"""Reports, studies and decisions as they follow from merges, links and votes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+
+from review.decision_rule import Ballot, decide
+from review.model import Decision, Stage, VoteValue
+from review.store import displayed_fields
+from review.store.chunks import chunks
+from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the protocol in force says about deciding."""
+
+    version: str
+    reviewers: Mapping[str, int]
+    not_retrieved: tuple[str, ...]
+
+
+def current_rules(conn: Connection) -> Rules:
+    """Rules of the newest protocol version; one reviewer a stage before there is any."""
+    row = conn.execute(select(rules).order_by(rules.c.seq.desc()).limit(1)).one_or_none()
+    if row is None:
+        return Rules("", {}, ())
+    return Rules(row.version, row.reviewers, tuple(row.not_retrieved))
+
+
+def report_id(record_id: str) -> str:
+    """The report a record makes when it is alone: ``R000012`` -> ``P000012``."""
+    return "P" + record_id[1:]
+
+
+def study_id(record_id: str) -> str:
+    """The study a record makes when it is alone: ``R000012`` -> ``S000012``."""
+    return "S" + record_id[1:]
+
+
+def refresh(conn: Connection, joined: Collection[str], voted: Collection[str]) -> None:
+    """Bring reports up to date.
+
+    Args:
+        joined: records whose merges or links may have changed.
+        voted: records whose votes may have changed.
+    """
+    done: set[str] = set()
+    if joined:
+        done = _rejoin(conn, joined)
+    left = [r for r in voted if r not in done]
+    if left:
+        reports = _reports_of(conn, left)
+        decided = [{"decided": id_, **values} for id_, values in _decisions(conn, reports).items()]
+        if decided:
+            conn.execute(update(report).where(report.c.id == bindparam("decided")), decided)
+
+
+def _reports_of(conn: Connection, records: Collection[str]) -> dict[str, list[str]]:
+    ids: set[str] = set()
+    for part in chunks(records):
+        ids.update(conn.execute(select(member.c.report).where(member.c.record.in_(part))).scalars())
+    found: dict[str, list[str]] = defaultdict(list)
+    for part in chunks(sorted(ids)):
+        for row in conn.execute(select(member).where(member.c.report.in_(part))):
+            found[row.report].append(row.record)
+    return found
+
+
+def _rejoin(conn: Connection, seeds: Collection[str]) -> set[str]:
+    """Work out reports and studies anew around the given records; return all records looked at."""
+    reached, edges = _closure(conn, seeds)
+    # Withdrawn records hold others together still, but are not shown.
+    root = _components(reached, [(e.record_a, e.record_b) for e in edges if e.kind == "merge"])
+    study_root = _components(reached, [(e.record_a, e.record_b) for e in edges])
+    clusters: dict[str, list[str]] = defaultdict(list)
+    studies: dict[str, str] = {}
+    for r in sorted(reached - _withdrawn(conn, reached)):
+        clusters[root[r]].append(r)
+        studies.setdefault(study_root[r], study_id(r))
+    by_report = {report_id(members[0]): members for members in clusters.values()}
+    stale = _move_members(conn, reached, {r: p for p, rs in by_report.items() for r in rs})
+    for part in chunks(sorted(stale)):
+        conn.execute(delete(report).where(report.c.id.in_(part)))
+    decisions = _decisions(conn, by_report)
+    leads = _leads(conn, by_report)
+    rows = [
+        {
+            "id": id_,
+            "lead": leads[id_],
+            "records": len(members),
+            "study": studies[study_root[members[0]]],
+            **decisions[id_],
+        }
+        for id_, members in by_report.items()
+    ]
+    for part_rows in chunks(rows):
+        conn.execute(insert(report), part_rows)
+    displayed_fields.refresh(conn, sorted(stale), by_report, leads)
+    return reached
+
+
+def _withdrawn(conn: Connection, records: Collection[str]) -> set[str]:
+    """Records that only withdrawn runs brought; their votes and tags wait for them."""
+    gone = select(withdrawal.c.run).where(withdrawal.c.active)
+    if conn.execute(gone.limit(1)).scalar() is None:
+        return set()
+    kept: set[str] = set()
+    for part in chunks(records):
+        seen = select(sighting.c.record).where(
+            sighting.c.record.in_(part), sighting.c.run.not_in(gone)
+        )
+        kept.update(conn.execute(seen).scalars())
+    return set(records) - kept
+
+
+def _move_members(conn: Connection, reached: Collection[str], now: Mapping[str, str]) -> set[str]:
+    """Put records into their reports of now; return all reports left or entered."""
+    before: dict[str, str] = {}
+    for part in chunks(reached):
+        rows = conn.execute(select(member).where(member.c.record.in_(part)))
+        before.update({row.record: row.report for row in rows})
+    gone = [r for r in before if now.get(r) != before[r]]
+    for part in chunks(gone):
+        conn.execute(delete(member).where(member.c.record.in_(part)))
+    come = [{"record": r, "report": p} for r, p in now.items() if before.get(r) != p]
+    for part_rows in chunks(come):
+        conn.execute(insert(member), part_rows)
+    return {*before.values(), *now.values()}
+
+
+def _closure(conn: Connection, seeds: Collection[str]) -> tuple[set[str], list[Row[Any]]]:
+    """All records reachable from the seeds, by active edges or by sharing a report or study."""
+    seen: set[str] = set()
+    edges: dict[str, Row[Any]] = {}
+    frontier = set(seeds)
+    while frontier:
+        seen |= frontier
+        reached: set[str] = set()
+        for part in chunks(sorted(frontier)):
+            touching = or_(edge.c.record_a.in_(part), edge.c.record_b.in_(part))
+            live = edge.c.active & edge.c.kind.in_(("merge", "link"))
+            for row in conn.execute(select(edge).where(touching & live)):
+                edges[row.event] = row
+                reached |= {row.record_a, row.record_b}
+            reports = select(member.c.report).where(member.c.record.in_(part))
+            studies = select(report.c.study).where(report.c.id.in_(reports))
+            # Two statements in one: with "or" the database would read every record each time.
+            of_reports = select(member.c.record).where(member.c.report.in_(reports))
+            of_studies = (
+                select(member.c.record)
+                .join(report, report.c.id == member.c.report)
+                .where(report.c.study.in_(studies))
+            )
+            siblings = of_reports.union(of_studies)
+            reached.update(conn.execute(siblings).scalars())
+        frontier = reached - seen
+    return seen, sorted(edges.values(), key=lambda e: e.seq)
+
+
+def _components(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Smallest member of each node's connected component."""
+    parent = {n: n for n in nodes}
+
+    def find(n: str) -> str:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for a, b in edges:
+        low, high = sorted((find(a), find(b)))
+        parent[high] = low
+    return {n: find(n) for n in parent}
+
+
+def _leads(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The record each report is shown by: one with abstract, then DOI, then the oldest."""
+    leads = {id_: members[0] for id_, members in clusters.items() if len(members) == 1}
+    several = [r for members in clusters.values() if len(members) > 1 for r in members]
+    rank: dict[str, tuple[bool, bool, str]] = {}
+    for part in chunks(several):
+        statement = select(
+            record.c.id, func.length(record.c.abstract).label("text"), record.c.doi
+        ).where(record.c.id.in_(part))
+        for row in conn.execute(statement):
+            rank[row.id] = (row.text == 0, row.doi == "", row.id)
+    for id_, members in clusters.items():
+        if len(members) > 1:
+            leads[id_] = min(members, key=lambda r: rank.get(r, (True, True, r)))
+    return leads
+
+
+def _decisions(
+    conn: Connection, clusters: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, str]]:
+    """Title-abstract and full-text decision and exclusion reason of each report."""
+    in_force = current_rules(conn)
+    ballots = _ballots(conn, [r for members in clusters.values() for r in members])
+    unvoted = _decided((), in_force)
+    found: dict[str, dict[str, str]] = {}
+    for id_, members in clusters.items():
+        cast = [b for r in members for b in ballots.get(r, ())]
+        found[id_] = _decided(cast, in_force) if cast else unvoted
+    return found
+
+
+def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str]:
+    """The decisions that follow from the ballots on one report."""
+    decided: dict[Stage, tuple[Decision, str]] = {}
+    for stage in Stage:
+        decided[stage] = decide(
+            [b for s, b in cast if s is stage],
+            stage,
+            int(in_force.reviewers.get(str(stage), 1)),
+            in_force.not_retrieved,
+        )
+    first, why_first = decided[Stage.TITLE_ABSTRACT]
+    second, why_second = decided[Stage.FULL_TEXT]
+    return {
+        "title_abstract": str(first),
+        "full_text": str(second),
+        "reason": why_first if first is Decision.EXCLUDE else why_second,
+    }
+
+
+def _ballots(conn: Connection, records: Collection[str]) -> dict[str, list[tuple[Stage, Ballot]]]:
+    found: dict[str, list[tuple[Stage, Ballot]]] = defaultdict(list)
+    for part in chunks(records):
+        rows = conn.execute(select(vote).where(vote.c.record.in_(part) & vote.c.active))
+        for row in rows:
+            ballot = Ballot(
+                seq=row.seq,
+                home=row.record,
+                covers=frozenset(row.covers),
+                reviewer=row.reviewer,
+                vote=VoteValue(row.vote),
+                reason=row.reason,
+                final=row.final,
+            )
+            found[row.record].append((Stage(row.stage), ballot))
+    return found

@@ -1,0 +1,131 @@
+"""The statements of the source document against their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from review.gaps import service as gaps
+from review.gaps.claims import ClaimState
+from review.ui import elements, evidence_levels, navigation, paper_lists, query_state, session
+from review.ui.cache import remembered
+from review.ui.elements import count_of, plain
+from review.ui.search import recall_panel
+
+ws = session.workspace()
+NAMES = ("claim", "group", "level")
+LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
+
+
+def level_of(state: ClaimState) -> str:
+    """The level as the filter names it."""
+    return evidence_levels.NOT_TESTED if state.level is None else f"G{state.level}"
+
+
+def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
+    """Draw the filters and return the claims they leave."""
+    said = query_state.arrived("claims", NAMES, "claims-group")
+    if said is not None:
+        st.session_state["claims-open"] = said.get("claim", "")
+        group, level = said.get("group"), said.get("level")
+        st.session_state["claims-group"] = group if group in evidence_levels.GROUPS else None
+        st.session_state["claims-level"] = level if level in LEVELS else None
+    group = st.pills(
+        "Section",
+        list(evidence_levels.GROUPS),
+        key="claims-group",
+        format_func=lambda g: (
+            f"{evidence_levels.GROUPS[g]} {sum(s.claim.group == g for s in states)}"
+        ),
+    )
+    level = st.pills(
+        "Confirmed level",
+        list(LEVELS),
+        key="claims-level",
+        format_func=lambda name: f"{name}: {sum(level_of(s) == name for s in states)}",
+    )
+    chosen = str(st.session_state.get("claims-open", ""))
+    keep = {"claim": chosen, "group": str(group or ""), "level": str(level or "")}
+    query_state.keep("claims", keep)
+    return [
+        s
+        for s in states
+        if (group is None or s.claim.group == group) and (level is None or level_of(s) == level)
+    ]
+
+
+def show(claim: str) -> None:
+    """Open a claim, or close it when it is open."""
+    st.session_state["claims-open"] = "" if st.session_state["claims-open"] == claim else claim
+
+
+def line(state: ClaimState) -> None:
+    """One claim: its level and its words; the open one with all behind it."""
+    claim = state.claim
+    here = st.session_state["claims-open"] == claim.id
+    with st.container(key=f"rt-claim-{claim.id}", gap="xsmall"):
+        left, right = st.columns([1, 4.6], vertical_alignment="top", wrap=False)
+        left.html(evidence_levels.scale(state.level, state.suggested_level))
+        kind = "" if claim.testable else f" *({claim.kind})*"
+        right.button(
+            f"{plain(claim.text)}{kind} :small[{claim.id}]",
+            key=f"claim-{claim.id}",
+            type="tertiary",
+            on_click=show,
+            args=(claim.id,),
+        )
+        if here:
+            details(state)
+
+
+def details(state: ClaimState) -> None:
+    """Why a claim stands where it does, what would raise it, and its papers."""
+    claim = state.claim
+    facts = [
+        ("Stands at", plain(evidence_levels.words(state.level, state.suggested_level))),
+        ("Because", plain(state.rule)),
+        ("Would raise it", plain(state.needs)),
+        ("Least evidence asked", plain(claim.minimum)),
+        ("In the source document", plain(claim.where)),
+        ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),
+    ]
+    st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
+    groups = (
+        ("Primary studies, confirmed", state.reports, paper_lists.CONFIRMED),
+        ("Primary studies, only suggested", state.suggested_reports, paper_lists.SUGGESTED),
+        ("Reviews, confirmed", state.reviews, paper_lists.CONFIRMED),
+        ("Reviews, only suggested", state.suggested_reviews, paper_lists.SUGGESTED),
+        ("Named when the claim was written", state.named_reports, "·"),
+    )
+    for place, (head, ids, mark) in enumerate(groups):
+        words = f"{head}: {count_of(len(ids), 'report')}"
+        paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
+    if not any(ids for _, ids, _ in groups):
+        st.markdown("No report of the review speaks to it yet.")
+    with st.container(horizontal=True):
+        for outcome in claim.outcome[:3]:
+            label = ws.protocol.codebook.dimension("outcome").value(outcome).label
+            navigation.link(
+                f"Map: {plain(label)}", "gap-map", {"row": outcome, "column": "class:trial"}
+            )
+
+
+with elements.page(
+    "Claims",
+    "Statements of the source document, put to the test. None of them is advice; "
+    "nothing here tells anyone to take anything.",
+):
+    states = remembered(ws, gaps.claims)
+    recall_panel.retracted(ws)
+    st.subheader(evidence_levels.headline(states), anchor=False)
+    st.html(evidence_levels.legend())
+    left = choose(states)
+    for group, name in evidence_levels.GROUPS.items():
+        members = [s for s in left if s.claim.group == group]
+        if members:
+            st.markdown(f"#### {name}")
+            for state in members:
+                line(state)
+    if not left:
+        st.markdown("No claim is in this section at this level. Choose another level.")

@@ -1,0 +1,337 @@
+"""The coding sheet of one report: suggestions, codebook values by key, what is coded.
+
+A dimension is open at a time, and one group of its values. Values are chosen by their letters,
+groups by the left and right arrows, dimensions by the same with shift, and what one does with a
+suggestion by shift and a letter: so no letter of the codebook ever means two things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from html import escape
+
+import streamlit as st
+
+from review.coding import service as coding
+from review.coding.service import CodingSheet
+from review.model import Suggestion, Tag
+from review.protocol import Dimension, Value
+from review.ui import paper_card, paper_lists, session, stale_press
+from review.ui.elements import local_time, plain
+from review.ui.errors import careful, tell
+from review.ui.gap_map import map_sentences
+from review.ui.keys import Keys
+
+DIMENSION = "code-dimension"
+GROUP = "code-group"
+CHANGING = "code-changing"
+
+STRONG = 0.6
+"""Confidence from which a suggestion is called strong; an order of trust, not a probability."""
+
+SHOWN = 5
+"""Suggestions shown with buttons; the others are marked among the values."""
+
+
+def confidence(value: float) -> str:
+    """``strong 0.86`` or ``weak 0.45``."""
+    return f"{'strong' if value >= STRONG else 'weak'} {value:.2f}"
+
+
+def fired(dimension: Dimension, values: Collection[str]) -> paper_card.Words:
+    """The phrases that make a machine propose these values, to be marked in a text."""
+    look = {"study_design": "design", "exposure": "exposure"}.get(dimension.id, "outcome")
+    phrases = tuple(t for v in dimension.values if v.id in values for t in v.triggers)
+    return ((look, phrases),) if phrases else ()
+
+
+def words_for(found: CodingSheet) -> paper_card.Words:
+    """What to mark on the card: the words behind the suggestions of the open dimension."""
+    book = session.workspace().protocol.codebook
+    open_ = st.session_state.get(DIMENSION, book.dimensions[0].id)
+    dimension = next((d for d in book.dimensions if d.id == open_), book.dimensions[0])
+    offered = {s.value for s in found.open_suggestions.get(dimension.id, ())}
+    offered |= {t.value for t in found.tags if t.dimension == dimension.id}
+    return fired(dimension, offered)
+
+
+def short(text: str, letters: int = 170) -> str:
+    """A quote cut to a line or two."""
+    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + " …"
+
+
+def marks(found: CodingSheet, dimension: Dimension) -> str:
+    """How much of a dimension is coded: ``●2 ○3``."""
+    tagged = len({t.value for t in found.tags if t.dimension == dimension.id})
+    offered = len({s.value for s in found.open_suggestions.get(dimension.id, ())})
+    parts = [
+        f"{paper_lists.CONFIRMED}{tagged}" if tagged else "",
+        f"{paper_lists.SUGGESTED}{offered}",
+    ]
+    return " ".join(p for p in parts if p and p != f"{paper_lists.SUGGESTED}0")
+
+
+@careful
+@stale_press.while_shown
+def give(report: str, dimension: str, value: str, quote: str, suggestion: str) -> None:
+    """Tag the report that was on the screen when the button was drawn."""
+    st.session_state.pop(CHANGING, None)
+    coding.tag(session.workspace(), report, dimension, value, session.reviewer(), quote, suggestion)
+
+
+@careful
+@stale_press.while_shown
+def take(report: str, dimension: str, value: str) -> None:
+    """Take one's own value off the report."""
+    coding.untag(session.workspace(), report, dimension, value, session.reviewer())
+
+
+@careful
+@stale_press.while_shown
+def refuse(suggestion: str, report: str) -> None:
+    """Say no to a suggestion."""
+    st.session_state.pop(CHANGING, None)
+    coding.reject(session.workspace(), suggestion, report, session.reviewer())
+
+
+@careful
+@stale_press.once
+def undo() -> None:
+    """Take back one's newest step of coding."""
+    done = coding.undo_last(session.workspace(), session.reviewer())
+    st.session_state.pop(CHANGING, None)
+    if done is None:
+        tell("There is no coding step of yours to take back.")
+        return
+    what = " ".join(str(done.payload.get(k, "")) for k in ("dimension", "value")).strip()
+    tell(f"Taken back on {done.payload.get('report', '')}: {done.kind} {what}".strip())
+
+
+@stale_press.while_shown
+def change(suggestion: str) -> None:
+    """Let the next value that is chosen answer this suggestion."""
+    st.session_state[CHANGING] = suggestion
+
+
+def step(name: str, options: Sequence[str], by: int) -> None:
+    """Move a choice along its options, round the end."""
+    now = st.session_state.get(name)
+    at = options.index(now) if now in options else 0
+    st.session_state[name] = options[(at + by) % len(options)]
+
+
+def draw(found: CodingSheet, reviewer: str) -> None:
+    """The sheet of one report."""
+    keys = Keys()
+    dimension = _dimension(found)
+    offered = found.open_suggestions.get(dimension.id, ())
+    st.caption(plain(dimension.definition))
+    _tagged(found, dimension)
+    _suggestions(found, dimension, offered)
+    _values(found, dimension, offered, reviewer, keys)
+
+
+FIRST = ("study_design", "outcome", "exposure", "population")
+"""Dimensions that are always shown: those of the gap map and of findings."""
+
+MORE = "code-more"
+
+
+def _arrows(label: str, name: str, options: Sequence[str], shift: str, report: str) -> None:
+    """A line over a choice: its name, and keys that move it."""
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        width="content",
+        key=f"rt-arrows-{name}",
+    ):
+        st.markdown(f":small[{label}]", width="content")
+        for words, key, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
+            st.button(
+                words,
+                key=f"{name}-{key}-{report}",
+                type="tertiary",
+                shortcut=f"{shift}{key}",
+                on_click=step,
+                args=(name, list(options), by),
+                disabled=len(options) < 2,
+            )
+
+
+def _dimension(found: CodingSheet) -> Dimension:
+    """Choose the dimension; the less common ones on demand."""
+    book = session.workspace().protocol.codebook
+    by_id = {d.id: d for d in book.dimensions}
+    first = [name for name in FIRST if name in by_id] or list(by_id)
+    more = bool(st.session_state.get(MORE)) and len(first) < len(by_id)
+    shown = [*first, *(name for name in by_id if more and name not in first)]
+    if st.session_state.get(DIMENSION) not in shown:
+        st.session_state[DIMENSION] = shown[0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _arrows("Dimension", DIMENSION, shown, "Shift+", found.report.id)
+        if len(first) < len(by_id):
+            st.button(
+                "Fewer dimensions" if more else f"{len(by_id) - len(first)} more",
+                key="code-more-dimensions",
+                type="tertiary",
+                on_click=st.session_state.__setitem__,
+                args=(MORE, not more),
+            )
+    chosen = st.pills(
+        "Dimension",
+        shown,
+        key=DIMENSION,
+        required=True,
+        format_func=lambda id_: f"{plain(by_id[id_].label)} {marks(found, by_id[id_])}".strip(),
+        label_visibility="collapsed",
+    )
+    return by_id[str(chosen)]
+
+
+def _tagged(found: CodingSheet, dimension: Dimension) -> None:
+    """What people have confirmed."""
+    tags = [t for t in found.tags if t.dimension == dimension.id]
+    if tags:
+        items = "".join(f"<li>{_tag(dimension, t)}</li>" for t in tags)
+        st.html(f'<ul class="rt-codes">{items}</ul>')
+
+
+def _tag(dimension: Dimension, tag: Tag) -> str:
+    quote = f" “{escape(short(tag.quote))}”" if tag.quote else ""
+    who = f"{escape(tag.reviewer)}, {local_time(tag.time)}"
+    name = escape(map_sentences.label(dimension, tag.value))
+    return f'<b>{paper_lists.CONFIRMED} {name}</b> <span class="rt-muted">{who}{quote}</span>'
+
+
+def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Suggestion]) -> None:
+    """What machines propose, best first; the first one has keys."""
+    if not offered:
+        return
+    changing = st.session_state.get(CHANGING)
+    for place, one in enumerate(_distinct(offered)[:SHOWN]):
+        others = [s for s in offered if s.value == one.value and s.id != one.id]
+        with st.container(horizontal=True, gap="small", key=f"rt-offer-{place}"):
+            st.html(_offer(dimension, one, others))
+            given = (found.report.id, dimension.id, one.value, one.quote, one.id)
+            for words, key, on_click, args in (
+                ("Accept", "Shift+A", give, given),
+                ("Change", "Shift+E", change, (one.id,)),
+                ("Reject", "Shift+X", refuse, (one.id, found.report.id)),
+            ):
+                st.button(
+                    words,
+                    key=f"{words}-{one.id}-{found.report.id}",
+                    type="tertiary",
+                    shortcut=None if place else key,
+                    on_click=on_click,
+                    args=(found.report.id, *args),
+                )
+        if changing == one.id:
+            st.info("Choose the value that is right instead, by its key or a click.")
+
+
+def _distinct(offered: Sequence[Suggestion]) -> list[Suggestion]:
+    """The best suggestion of each value."""
+    best: dict[str, Suggestion] = {}
+    for one in offered:
+        best.setdefault(one.value, one)
+    return list(best.values())
+
+
+def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) -> str:
+    sources = "; ".join(
+        f"{escape(s.source)}, {confidence(s.confidence)}"
+        + (
+            f": “{paper_card.marked(short(s.quote), fired(dimension, [s.value]))}”"
+            if s.quote
+            else ""
+        )
+        for s in (one, *others)
+    )
+    name = escape(map_sentences.label(dimension, one.value))
+    return (
+        f'<div class="rt-offer">{paper_lists.SUGGESTED} {name} '
+        f'<span class="rt-muted">{sources}</span></div>'
+    )
+
+
+def _values(
+    found: CodingSheet,
+    dimension: Dimension,
+    offered: Sequence[Suggestion],
+    reviewer: str,
+    keys: Keys,
+) -> None:
+    """One group of values, each a button with its letter."""
+    groups = list(dimension.groups)
+    proposed = {s.value: s for s in reversed(offered)}
+    tagged = {t.value for t in found.tags if t.dimension == dimension.id}
+    mine = {t.value for t in found.tags if t.dimension == dimension.id and t.reviewer == reviewer}
+    name = f"{GROUP}-{dimension.id}"
+    if st.session_state.get(name) not in groups:
+        st.session_state[name] = _first_group(dimension, [*tagged, *proposed])
+    if len(groups) > 1:
+        _arrows("Group of values", name, groups, "", found.report.id)
+        st.pills(
+            "Group",
+            groups,
+            key=name,
+            required=True,
+            format_func=lambda g: _group(dimension, g, tagged, set(proposed)),
+            label_visibility="collapsed",
+        )
+    with st.container(gap="xsmall", key="rt-values"):
+        for value in dimension.groups[str(st.session_state[name])]:
+            _value(found.report.id, dimension, value, proposed, tagged, mine, keys)
+
+
+def _value(
+    report: str,
+    dimension: Dimension,
+    value: Value,
+    proposed: dict[str, Suggestion],
+    tagged: set[str],
+    mine: set[str],
+    keys: Keys,
+) -> None:
+    mark = (
+        paper_lists.CONFIRMED
+        if value.id in tagged
+        else paper_lists.SUGGESTED
+        if value.id in proposed
+        else ""
+    )
+    answered = proposed.get(value.id)
+    suggestion = str(st.session_state.get(CHANGING) or (answered.id if answered else ""))
+    if not suggestion and not dimension.many and proposed:
+        # Another value than the machine's in a dimension with one answer: that corrects it.
+        suggestion = next(iter(reversed(proposed.values()))).id
+    quote = answered.quote if answered else ""
+    given = (report, dimension.id, value.id)
+    st.button(
+        f"{mark} {plain(value.label)}".strip(),
+        key=f"value-{report}-{dimension.id}-{value.id}",
+        width="stretch",
+        type="primary" if value.id in tagged else "secondary",
+        help=plain(value.definition),
+        shortcut=keys.take(value.key, value.label) if value.key and keys.free(value.key) else None,
+        on_click=take if value.id in mine else give,
+        args=(report, *given) if value.id in mine else (report, *given, quote, suggestion),
+    )
+
+
+def _first_group(dimension: Dimension, values: Sequence[str]) -> str:
+    """The group of the first value coded or proposed."""
+    home = {v.id: v.group for v in dimension.values}
+    return next((home[v] for v in values if v in home), next(iter(dimension.groups)))
+
+
+def _group(dimension: Dimension, group: str, tagged: set[str], proposed: set[str]) -> str:
+    ids = {v.id for v in dimension.groups[group]}
+    counts = [
+        f"{mark}{len(ids & known)}"
+        for mark, known in ((paper_lists.CONFIRMED, tagged), (paper_lists.SUGGESTED, proposed))
+        if ids & known
+    ]
+    return " ".join([plain(map_sentences.group_name(group)), *counts])

@@ -1,0 +1,87 @@
+"""Coding: one report, its words, and the codebook beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from review.coding import service as coding
+from review.ui import elements, navigation, paper_card, session, stale_press
+from review.ui.coding import coding_form, findings_form
+from review.ui.errors import careful, tell
+
+ONLY = "code-only-included"
+
+
+@careful
+@stale_press.once
+def go_on(report: str, reviewer: str) -> None:
+    """Open the report that comes after this one in the queue."""
+    only = bool(st.session_state.get(ONLY))
+    found = coding.next_to_code(session.workspace(), reviewer, after=report, only_included=only)
+    if found is None or found == report:
+        tell("No other report waits for codes.")
+    else:
+        st.query_params["report"] = found
+        st.session_state.pop(coding_form.CHANGING, None)
+
+
+def standing() -> None:
+    """How far coding is; each number opens its list."""
+    found = coding.coding_progress(ws)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(
+            f"**{found.coded:,}** of {elements.count_of(found.total, 'report')} coded, "
+            f"**{found.included_coded:,}** of {found.included:,} included ones · "
+            f"{elements.count_of(found.open_suggestions, 'open suggestion')}",
+            width="content",
+        )
+        if found.included:
+            st.toggle("Only included reports", key=ONLY)
+
+
+ws = session.workspace()
+reviewer = session.require_reviewer()
+
+with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
+    standing()
+    only = bool(st.session_state.get(ONLY))
+    name = st.query_params.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
+    if not name:
+        elements.nothing_here(
+            "Every report has a study design and an outcome. See what the evidence now says.",
+            "Open the gap map",
+            "gap-map",
+        )
+        st.stop()
+    found = coding.sheet(ws, name)
+    report = found.report
+    if st.query_params.get("report") != report.id:
+        st.query_params["report"] = report.id
+    stale_press.at(report.id)
+    left, right = st.columns([1, 1.08], gap="large")
+    with left, st.container(key="rt-code-card"):
+        words = coding_form.words_for(found)
+        st.html(f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Marked: words behind the suggestions")
+            navigation.link("Whole history", "records", {"report": report.id})
+    with right, st.container(key="rt-sheet"):
+        coding_form.draw(found, reviewer)
+        with st.container(horizontal=True, key="rt-code-steps"):
+            st.button(
+                "Next report",
+                key=f"next-{report.id}",
+                type="primary",
+                shortcut="Shift+N",
+                on_click=go_on,
+                args=(report.id, report.id, reviewer),
+            )
+            st.button(
+                "Undo",
+                key=f"undo-{report.id}",
+                type="tertiary",
+                shortcut="Shift+U",
+                on_click=coding_form.undo,
+                args=(report.id,),
+            )
+        findings_form.draw(found, reviewer)

@@ -1,0 +1,163 @@
+"""Conflicts: votes that disagree, and the final vote that settles them."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from review.model import Stage, VoteValue
+from review.records.event_sentences import STAGES, reason_label
+from review.screening import conflicts as conflicts_service
+from review.screening import service as screening
+from review.screening.conflicts import Conflict, Kind
+from review.ui import elements, paper_card, session, stale_press
+from review.ui.errors import careful, tell
+from review.ui.keys import Keys
+
+ws = session.workspace()
+AT = "conflicts-at"
+EXCLUDING = "conflicts-excluding"
+KINDS = {Kind.DECISION: "On the decision", Kind.REASON: "On the reason"}
+VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.MAYBE: "Maybe"}
+
+
+@careful
+@stale_press.once
+def settle(report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = "") -> None:
+    """Cast the final vote on the report that was on the screen."""
+    st.session_state.pop(EXCLUDING, None)
+    conflicts_service.settle(session.workspace(), report, stage, reviewer, value, reason)
+    tell(f"Settled: {report}.")
+
+
+@careful
+@stale_press.once
+def undo(reviewer: str) -> None:
+    """Take back one's newest vote; a conflict it settled comes back."""
+    done = screening.undo_last(session.workspace(), reviewer)
+    tell(f"Taken back on {done.payload['report']}." if done else "There is no vote to take back.")
+
+
+@stale_press.once
+def keep(name: str, value: object) -> None:
+    """Remember which conflict is shown, or that its reasons are laid out."""
+    st.session_state[name] = value
+
+
+def votes(one: Conflict) -> str:
+    """Who said what, as a table."""
+    rows = "".join(
+        f"<tr><th>{escape(v.reviewer)}</th><td><b>{VOTES[v.vote]}</b>"
+        f"{': ' + escape(reason_label(v.reason, ws.protocol)) if v.reason else ''}"
+        f"{f'<br>{escape(v.note)}' if v.note else ''}"
+        f'<br><span class="rt-muted">{elements.local_time(v.time)}</span></td></tr>'
+        for v in one.votes
+    )
+    return f'<table class="rt-ledger rt-votes"><tbody>{rows}</tbody></table>'
+
+
+def place_of(one: Conflict) -> str:
+    """The conflict, in keys of buttons."""
+    return f"{one.stage}-{one.report}"
+
+
+def asks_why(one: Conflict) -> bool:
+    """Whether the reasons for excluding are laid out."""
+    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == place_of(one))
+
+
+def item(one: Conflict) -> str:
+    """What is on the screen, as its buttons know it."""
+    return f"{place_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
+
+
+def buttons(one: Conflict, reviewer: str, more: bool) -> None:
+    """The final vote; an exclusion says why."""
+    keys = Keys()
+    place, shown, asking = place_of(one), item(one), asks_why(one)
+    decided = (shown, one.report, one.stage, reviewer)
+    with st.container(horizontal=True, key="rt-settle"):
+        if one.kind is Kind.DECISION:
+            st.button(
+                "Include", key=f"settle-include-{place}", type="primary", on_click=settle,
+                shortcut=keys.take("I", "include"), args=(*decided, VoteValue.INCLUDE),
+            )  # fmt: skip
+            if not asking:
+                st.button(
+                    "Exclude", key=f"settle-exclude-{place}", shortcut=keys.take("E", "exclude"),
+                    on_click=keep, args=(shown, EXCLUDING, place),
+                )  # fmt: skip
+        if more:
+            st.button(
+                "Next", key=f"settle-next-{place}", shortcut=keys.take("N", "next"),
+                on_click=keep, args=(shown, AT, st.session_state.get(AT, 0) + 1),
+            )  # fmt: skip
+        st.button(
+            "Undo", key=f"settle-undo-{place}", type="tertiary", shortcut=keys.take("U", "undo"),
+            on_click=undo, args=(shown, reviewer),
+        )  # fmt: skip
+    if asking:
+        reasons(one, decided, keys)
+
+
+def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Keys) -> None:
+    """Exclude, for one of the protocol's reasons; those given by the voters are named."""
+    st.markdown("**Exclude, because**")
+    given = {v.reason for v in one.votes}
+    with st.container(horizontal=True, gap="xsmall", key="rt-reasons"):
+        for reason in ws.protocol.reasons:
+            if one.stage not in reason.stages:
+                continue
+            st.button(
+                f"{elements.plain(reason.label)}{' (given)' if reason.id in given else ''}",
+                key=f"settle-{reason.id}-{one.stage}-{one.report}",
+                shortcut=keys.take(reason.key, reason.label),
+                on_click=settle,
+                args=(*decided, VoteValue.EXCLUDE, reason.id),
+            )
+
+
+def empty(reviewer: str) -> None:
+    """What to do when nobody disagrees."""
+    elements.nothing_here(
+        "No votes disagree. Conflicts come up where two people vote on one report; "
+        "how many do is set in the protocol, under stages.",
+        "Screen",
+        "screen",
+    )
+    stale_press.at("none")
+    st.button("Undo", key="settle-undo", type="tertiary", on_click=undo, args=("none", reviewer))
+
+
+reviewer = session.require_reviewer()
+with elements.page(
+    "Conflicts",
+    "Votes that disagree. Others' votes are shown here only, and only where a conflict exists.",
+):
+    found = conflicts_service.conflicts(ws)
+    if not found:
+        empty(reviewer)
+        st.stop()
+    counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}
+    kind = st.segmented_control(
+        "Kind", list(Kind), key="conflicts-kind", required=True, label_visibility="collapsed",
+        default=Kind.DECISION if counts[Kind.DECISION] else Kind.REASON,
+        format_func=lambda k: f"{KINDS[k]}: {counts[k]}",
+    )  # fmt: skip
+    left = [c for c in found if c.kind == kind]
+    if not left:
+        st.markdown("No conflict of this kind.")
+        st.stop()
+    one = left[int(st.session_state.get(AT, 0)) % len(left)]
+    stale_press.at(item(one))
+    card, side = st.columns([1.7, 1], gap="large")
+    lead, words = (
+        conflicts_service.report_of(ws, one).lead,
+        paper_card.words_of(ws.protocol.highlights),
+    )
+    card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(lead, words))
+    with side:
+        st.caption(f"{STAGES[one.stage].capitalize()} · {elements.count_of(len(left), 'conflict')}")
+        st.html(votes(one))
+        buttons(one, reviewer, len(left) > 1)

@@ -1,0 +1,196 @@
+"""Duplicates: let the rules join what is surely the same, and judge the rest pair by pair."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from review.dedupe import decision_list
+from review.dedupe import service as dedupe
+from review.ui import elements, jobs, session
+from review.ui.duplicates import decision_table, pair_card
+from review.ui.errors import careful
+from review.workspace import Workspace
+
+JOB = "dedupe"
+STEPS = {
+    step: f"Step {place} of {len(dedupe.Step)}. Nothing is merged before the last one; you can "
+    "leave this page meanwhile."
+    for place, step in enumerate(dedupe.Step, start=1)
+}
+"""What is said below the count of a step."""
+
+
+@careful
+def find() -> None:
+    """Compare the records behind the page; it goes on when the page is left."""
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> dedupe.DedupeResult:
+        def tell(step: dedupe.Step, done: int, total: int) -> None:
+            job.step(step, done, total, STEPS[step])
+
+        return dedupe.dedupe(ws, progress=tell, cancelled=job.cancelled)
+
+    jobs.registry().start(JOB, "Finding duplicates", work)
+
+
+def outcome(job: jobs.Job | None) -> None:
+    """What the last run came to."""
+    if job is None or job.running:
+        return
+    if job.state is jobs.JobState.FAILED:
+        st.error(elements.plain(job.error))
+        return
+    found: dedupe.DedupeResult | None = job.result
+    if found is None:
+        st.caption("Stopped. Nothing was merged, and nothing of the run is kept.")
+        return
+    if not found.compared:
+        st.caption("Nothing new to compare: every record has been compared under these rules.")
+        return
+    st.caption(
+        f"Last run: {elements.count_of(found.compared, 'record')} compared, "
+        f"{elements.count_of(found.merged, 'merge')} made."
+    )
+
+
+def first_time(standing: dedupe.Standing) -> None:
+    """What to do while no records have ever been compared."""
+    if standing.new:
+        elements.nothing_here(
+            f"The {elements.count_of(standing.new, 'record')} of this review have not been "
+            "compared yet. Find duplicates before anyone screens, so that nobody reads a "
+            "paper twice.",
+            "Find duplicates",
+            on_click=find,
+        )
+    else:
+        elements.nothing_here("There are no records to compare yet.", "Find records", "search")
+
+
+def nothing_waits(standing: dedupe.Standing) -> None:
+    """What to do when nothing is left to judge in the view that is open."""
+    if standing.new:
+        elements.nothing_here(
+            f"Nothing is left to judge here, but {elements.count_of(standing.new, 'record')} came "
+            "in since records were last compared.",
+            "Compare the new ones",
+            on_click=find,
+        )
+    elif standing.pairs:
+        elements.nothing_here(
+            "No link is waiting for a judgement. "
+            f"{elements.count_of(len(standing.pairs), 'pair')} may be the same text.",
+            "Judge the pairs",
+            on_click=lambda: open_view("judge"),
+        )
+    elif standing.links:
+        elements.nothing_here(
+            "No pair is waiting for a judgement. "
+            f"{elements.count_of(len(standing.links), 'pair')} of reports may come from one study.",
+            "Look at the links",
+            on_click=lambda: open_view("studies"),
+        )
+    else:
+        elements.nothing_here(
+            "Nothing is left to judge. Screening can begin, or go on.", "Go to screening", "screen"
+        )
+
+
+def no_merges(standing: dedupe.Standing) -> None:
+    """What to do while no records have been joined."""
+    if not standing.compared:
+        first_time(standing)
+    elif standing.pairs:
+        elements.nothing_here(
+            "No records have been joined yet.",
+            "Judge the pairs",
+            on_click=lambda: open_view("judge"),
+        )
+    else:
+        elements.nothing_here(
+            "No records have been joined. Two that are the same text can be joined on the page of "
+            "either.",
+            "Look through the records",
+            "records",
+        )
+
+
+def no_links(standing: dedupe.Standing) -> None:
+    """What to do while no reports have been linked."""
+    words = (
+        "No reports have been linked yet. A preprint and its article, or two articles of one "
+        "trial, are reports of one study: linked, they stay two reports and count as one study."
+    )
+    if not standing.compared:
+        first_time(standing)
+    elif standing.links:
+        elements.nothing_here(words, "Look at the links", on_click=lambda: open_view("studies"))
+    else:
+        elements.nothing_here(
+            f"{words} They are linked on the page of either.",
+            "Look through the records",
+            "records",
+        )
+
+
+def open_view(view: str) -> None:
+    """Switch to another view of the page."""
+    st.query_params["view"] = view
+
+
+def judge(ws: Workspace, standing: dedupe.Standing, view: str, reviewer: str) -> None:
+    """The pairs of the view, one at a time, as long as there are any."""
+    if view == "judge" and standing.pairs:
+        question = "Are these the same text?"
+        pair_card.draw(ws, standing.pairs, question, pair_card.OF_TEXTS, reviewer)
+    elif view == "studies" and standing.links:
+        question = "Do these report one study?"
+        pair_card.draw(ws, standing.links, question, pair_card.OF_STUDIES, reviewer)
+    else:
+        nothing_waits(standing)
+        pair_card.only_undo(reviewer)
+
+
+def draw() -> None:
+    """The page."""
+    ws = session.workspace()
+    reviewer = session.require_reviewer()
+    with elements.page(
+        "Duplicates",
+        "The rules join only what is surely the same text; you judge what they leave open. "
+        "Nothing is deleted, and every merge can be taken back.",
+    ):
+        standing = dedupe.standing(ws)
+        job = jobs.registry().get(JOB)
+        busy = job is not None and job.running
+        with st.container(horizontal=True, vertical_alignment="center"):
+            names = {
+                "judge": f"Same text? · {len(standing.pairs):,}",
+                "studies": f"One study? · {len(standing.links):,}",
+                "merges": f"Merges · {standing.merges:,}",
+                "links": f"Links · {standing.linked:,}",
+            }
+            view = elements.views(names, "duplicates_view")
+            if standing.compared:
+                fresh = f"Compare {elements.count_of(standing.new, 'new record')}"
+                st.button(
+                    fresh if standing.new else "Find duplicates",
+                    key="find-duplicates",
+                    on_click=find,
+                    type="primary" if standing.new else "secondary",
+                    icon=":material/compare_arrows:",
+                    disabled=busy,
+                )
+        outcome(jobs.panel(JOB))
+        if view == "merges":
+            decision_table.draw(ws, decision_list.MERGES, lambda: no_merges(standing), reviewer)
+        elif view == "links":
+            decision_table.draw(ws, decision_list.LINKS, lambda: no_links(standing), reviewer)
+        elif standing.compared:
+            judge(ws, standing, view, reviewer)
+        elif not busy:
+            first_time(standing)
+
+
+draw()

@@ -1,0 +1,155 @@
+"""Two records side by side, and the keys that say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from review.dedupe import manual_decisions
+from review.errors import DecisionError
+from review.model import Event, EventKind
+from review.records import service as records
+from review.records.event_sentences import event_words
+from review.store.pairs import Pair
+from review.ui import elements, session, stale_press
+from review.ui.duplicates import text_differences
+from review.ui.errors import careful, tell
+from review.ui.keys import Keys
+from review.workspace import Workspace
+
+LATER = "duplicates_later"  # session: pairs put off
+LAST = "duplicates_last"  # session: what was done last, in words
+NOTHING = "no pair"  # what undo stands beside when no pair is left
+
+Answer = tuple[str, str, EventKind]
+OF_TEXTS: tuple[Answer, ...] = (
+    ("Same text", "S", EventKind.MERGE),
+    ("Different", "D", EventKind.KEEP_APART),
+    ("Two reports, one study", "T", EventKind.LINK),
+)
+OF_STUDIES: tuple[Answer, ...] = (
+    ("One study", "T", EventKind.LINK),
+    ("Different studies", "D", EventKind.NOT_LINKED),
+    ("Same text", "S", EventKind.MERGE),
+)
+"""What can be said of two records: words on the button, its key, what is stored."""
+
+MEANING = {
+    EventKind.MERGE: "They become one report, with the votes and codes of both.",
+    EventKind.KEEP_APART: "They stay apart; no later run joins them or asks again.",
+    EventKind.LINK: "Both stay reports of their own; they count as one study.",
+    EventKind.NOT_LINKED: "They count as two studies; the link is not proposed again.",
+}
+
+
+@careful
+@stale_press.once
+def answer(pair: str, kind: EventKind, reviewer: str) -> None:
+    """Store what the reviewer said of the pair that was on the screen."""
+    ws = session.workspace()
+    try:
+        done = manual_decisions.answer(ws, pair, kind, reviewer)
+    except DecisionError as error:
+        tell(str(error))  # someone was faster: nothing to repair
+        return
+    st.session_state[LAST] = _words(ws, done)
+
+
+@careful
+@stale_press.once
+def undo(reviewer: str) -> None:
+    """Take back the newest answer."""
+    ws = session.workspace()
+    undone = records.take_back_last(ws, reviewer, manual_decisions.DECISIONS)
+    if undone is None:
+        tell("There is no decision of yours on duplicates to take back.")
+        return
+    st.session_state[LAST] = f"Taken back: {_words(ws, undone)}"
+
+
+def _words(ws: Workspace, event: Event) -> str:
+    """What was done, in one line: without why."""
+    return event_words(replace(event, payload={**event.payload, "why": ""}), ws.protocol)
+
+
+@stale_press.once
+def put_off(pair: str) -> None:
+    """Show another pair first."""
+    st.session_state.setdefault(LATER, []).append(pair)
+
+
+def draw(
+    ws: Workspace, waiting: Sequence[Pair], question: str, answers: Sequence[Answer], reviewer: str
+) -> None:
+    """One pair, and what it is: the first that the reviewer has not put off.
+
+    Args:
+        waiting: one pair at least, in the order in which they are judged.
+        answers: `OF_TEXTS` or `OF_STUDIES`.
+    """
+    later: list[str] = st.session_state.get(LATER, [])
+    shown = next((p for p in waiting if p.id not in later), waiting[0])
+    stale_press.at(shown.id)
+    (pair,) = manual_decisions.side_by_side(ws, [shown])
+    # How likely a link is has never been measured: its score only ranks.
+    sure = f"Likelihood {100 * pair.score:.0f} %" if answers is OF_TEXTS else f"Score {pair.score}"
+    st.html(
+        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)} '
+        f"{sure}.</span>"
+        f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
+    )
+    heads = (f"{pair.left.report} · {pair.left.record.source}",
+             f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
+    st.html(text_differences.side_by_side(pair.left.record, pair.right.record, heads))
+    keys = Keys()
+    with _bar():
+        for label, key, kind in answers:
+            st.button(
+                label,
+                shortcut=keys.take(key, label),
+                key=f"{kind}-{pair.id}",
+                help=MEANING[kind],
+                on_click=answer,
+                args=(pair.id, pair.id, kind, reviewer),
+            )
+        st.button(
+            "Later",
+            shortcut=keys.take("L", "later"),
+            key=f"later-{pair.id}",
+            type="tertiary",
+            on_click=put_off,
+            args=(pair.id, pair.id),
+        )
+        _undo_button(keys, pair.id, reviewer)
+
+
+def only_undo(reviewer: str) -> None:
+    """The row of answers when no pair is left: the last one can be taken back still."""
+    stale_press.at(NOTHING)
+    with _bar():
+        _undo_button(Keys(), NOTHING, reviewer)
+
+
+@contextmanager
+def _bar() -> Iterator[None]:
+    """The row of answers, always in one place, and under it what was done last."""
+    with st.bottom, st.container(width=elements.PAGE_WIDTH, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            yield
+        st.caption(elements.plain(st.session_state.get(LAST, "")) or "&nbsp;")
+
+
+def _undo_button(keys: Keys, shown: str, reviewer: str) -> None:
+    """Undo, bound to what is on the screen."""
+    st.button(
+        "Undo",
+        shortcut=keys.take("U", "undo"),
+        key=f"undo-duplicates-{shown}",
+        type="tertiary",
+        on_click=undo,
+        args=(shown, reviewer),
+    )

@@ -1,0 +1,212 @@
+"""Small things that pages are made of: heads, figures that open, empty states, times, counts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from review.ui import browser_behaviour, navigation
+
+PAGE_WIDTH = 1080
+"""Pixels a page fills at most; lines longer than that are hard to read."""
+
+LINK_IDS = 400
+"""Ids an address carries; browsers and proxies cut longer ones."""
+
+LISTS = "listed"
+"""Where the session keeps lists that are too long for an address."""
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&])")
+
+
+def plain(text: str) -> str:
+    """Text from outside for places that read Markdown: every sign stands for itself."""
+    return _MARKDOWN.sub(r"\\\1", text).replace("\r", "").replace("\n", "  \n")
+
+
+def count_of(n: int, one: str, many: str = "") -> str:
+    """``1 report``, ``12,034 reports``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+@contextmanager
+def page(title: str, lede: str = "", width: int | None = PAGE_WIDTH) -> Iterator[None]:
+    """The frame of a page: its title, one sentence, and a body of bounded width.
+
+    Args:
+        title: none is drawn when it is empty.
+        width: pixels at most; None for all there is (maps and wide tables).
+    """
+    with st.container(width=width or "stretch", key="rt-page"):
+        if title:
+            head(title, lede)
+        yield
+
+
+def head(title: str, lede: str = "") -> None:
+    """A page's title and the one sentence that says what it is for."""
+    st.title(title, anchor=False)
+    if lede:
+        st.caption(lede)
+
+
+def views(names: Mapping[str, str], key: str) -> str:
+    """Draw the switch between the views of a page; the address keeps the choice as ``view``.
+
+    Args:
+        names: view -> words on the switch; the first is shown when the address names none.
+        key: session key of the choice, unique in the app.
+
+    Returns:
+        The view to draw.
+    """
+    follow_address("view", key, names)
+
+    def keep() -> None:
+        st.query_params["view"] = st.session_state[key]
+
+    chosen = st.segmented_control(
+        "Show",
+        list(names),
+        required=True,
+        format_func=lambda view: names[view],
+        key=key,
+        on_change=keep,
+        label_visibility="collapsed",
+    )
+    return chosen or next(iter(names))
+
+
+def follow_address(name: str, key: str, choices: Collection[str]) -> None:
+    """Set a choice from the address, on arrival and whenever the address says another one.
+
+    Call it before the widget that holds the choice is drawn.
+
+    Args:
+        name: query parameter.
+        key: session key of the widget.
+        choices: what may be chosen; the first is taken when the address names none of them.
+    """
+    said = st.query_params.get(name, "")
+    heard = f"_{key}_heard"
+    if key not in st.session_state or said != st.session_state.get(heard, said):
+        st.session_state[key] = said if said in choices else next(iter(choices))
+    st.session_state[heard] = said
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number on a page: how many of what, and the page where they are listed."""
+
+    n: int | str
+    unit: str
+    slug: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+
+
+def figures(items: Sequence[Figure], key: str) -> None:
+    """Draw numbers in a row; each opens the list of what it counts.
+
+    Args:
+        key: unique on the page.
+    """
+    with st.container(horizontal=True, gap="medium", key=f"rt-figures-{key}"):
+        for item in items:
+            number = f"{item.n:,}" if isinstance(item.n, int) else plain(item.n)
+            label = f"**{number}** {item.unit}"
+            if item.slug:
+                navigation.link(label, item.slug, item.params, help=item.help)
+            else:
+                st.markdown(label, width="content", help=item.help or None)
+
+
+def ids_param(ids: Sequence[str]) -> dict[str, str]:
+    """Query parameters that make the records page list these reports.
+
+    A list too long for an address is kept in the session under a short name.
+    """
+    if len(ids) <= LINK_IDS:
+        return {"ids": ",".join(ids)}
+    name = hashlib.sha256(",".join(ids).encode()).hexdigest()[:10]
+    st.session_state.setdefault(LISTS, {})[name] = tuple(ids)
+    return {"list": name}
+
+
+def listed_ids() -> tuple[str, ...] | None:
+    """The reports that `ids_param` put into the address; None when there are none in it."""
+    if name := st.query_params.get("list", ""):
+        kept: dict[str, tuple[str, ...]] = st.session_state.get(LISTS, {})
+        return kept.get(name, ())
+    return tuple(i for i in st.query_params.get("ids", "").split(",") if i) or None
+
+
+def nothing_here(
+    text: str,
+    label: str = "",
+    slug: str = "",
+    params: Mapping[str, str] | None = None,
+    on_click: Callable[[], None] | None = None,
+) -> None:
+    """Say that there is nothing to show, and offer the next step.
+
+    Args:
+        text: one or two sentences: why it is empty, what to do.
+        label: words on the button; no button without.
+        slug: the page the button opens, when there is no ``on_click``.
+    """
+    with st.container(border=True, key="rt-empty"):
+        st.markdown(text)
+        if not label:
+            return
+        if on_click is not None:
+            st.button(label, type="primary", key="rt-empty-step", on_click=on_click)
+        elif navigation.exists(slug):
+            if st.button(label, type="primary", key="rt-empty-step"):
+                navigation.to(slug, params)
+
+
+def chosen_row(event: object) -> int | None:
+    """The row of a table that was clicked, in its tick column or in any cell."""
+    selection = event["selection"] if isinstance(event, dict) else {}
+    rows = list(selection.get("rows") or [])
+    cells = list(selection.get("cells") or [])
+    if rows:
+        return int(rows[0])
+    return int(cells[0][0]) if cells else None
+
+
+def local_time(time: datetime | None, *, day_only: bool = False) -> str:
+    """A stored time (UTC) as the reader's clock shows it: ``22 Nov 2026, 17:15``."""
+    if time is None:
+        return ""
+    shown = time.astimezone(_zone())
+    day = f"{shown.day} {shown:%b %Y}"
+    return day if day_only else f"{day}, {shown:%H:%M}"
+
+
+def _zone() -> ZoneInfo | None:
+    """The browser's time zone; None is the server's own."""
+    name = browser_behaviour.said(st.context.timezone)
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def time_left(left: timedelta) -> str:
+    """A rough time to go: ``less than a minute left``, ``4 min left``, ``2 h 10 min left``."""
+    minutes = round(left.total_seconds() / 60)
+    if minutes < 1:
+        return "less than a minute left"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min left" if hours else f"{minutes} min left"

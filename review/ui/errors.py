@@ -1,0 +1,82 @@
+"""What a reviewer sees when something goes wrong: one sentence. The log file keeps the rest."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, ParamSpec, TypeVar
+
+import streamlit as st
+
+from review.errors import ProtocolError, ReviewError
+from review.ui.elements import plain
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Kind = Literal["done", "error"]
+
+log = logging.getLogger("review.ui")
+
+UNEXPECTED = (
+    "Something unexpected happened and this step was not finished. What was stored before is "
+    "safe. The details are in review.log in the folder data/local; load the page again to go on."
+)
+_TOLD = "_told"
+
+
+def tell(text: str, kind: Kind = "done") -> None:
+    """Leave a sentence for the next drawing of the page: a short notice, or an error that stays."""
+    st.session_state.setdefault(_TOLD, []).append((kind, text))
+
+
+def show_told() -> None:
+    """Draw what callbacks left to say."""
+    for kind, text in st.session_state.pop(_TOLD, []):
+        if kind == "error":
+            st.error(plain(text))
+        else:
+            st.toast(plain(text), duration="short")
+
+
+def careful(function: Callable[P, T]) -> Callable[P, T | None]:
+    """Wrap a callback: it runs before the page, where `shown_plainly` does not reach.
+
+    An error of ours becomes its sentence, any other is logged and becomes one sentence.
+    """
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return function(*args, **kwargs)
+        except ReviewError as error:
+            tell(str(error), "error")
+        except Exception:
+            log.exception("a step failed")
+            tell(UNEXPECTED, "error")
+        return None
+
+    return wrapped
+
+
+@contextmanager
+def shown_plainly() -> Iterator[None]:
+    """Draw errors of the block as sentences; a traceback never reaches the screen."""
+    try:
+        yield
+    except ProtocolError as error:
+        log.warning("protocol not usable: %s", error)
+        count = len(error.mistakes)
+        st.error(
+            f"The protocol files hold {count} mistake{'s' if count != 1 else ''}. "
+            "Correct them and load the page again; nothing of the review is lost meanwhile."
+        )
+        for mistake in error.mistakes:
+            st.markdown(f"- {plain(str(mistake))}")
+    except ReviewError as error:
+        log.info("told the reviewer: %s", error)
+        st.error(plain(str(error)))
+    except Exception:
+        log.exception("a page failed")
+        st.error(UNEXPECTED)

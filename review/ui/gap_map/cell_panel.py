@@ -1,0 +1,88 @@
+"""The open cell of the gap map: its papers, or what could fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from review.gaps import service as gaps
+from review.gaps.column_groups import CLASS
+from review.gaps.model import Cell, Matrix
+from review.protocol import Dimension
+from review.ui import navigation, paper_lists
+from review.ui.elements import count_of, local_time, plain
+from review.ui.gap_map import map_sentences
+from review.workspace import Workspace
+
+
+def panel(
+    ws: Workspace,
+    found: Matrix,
+    cell: Cell,
+    rows: Dimension,
+    columns: Dimension,
+    close: Callable[[], None],
+) -> None:
+    """Draw a cell: confirmed papers, then suggested ones; an empty one says what could fill it."""
+    name = f"{map_sentences.label(rows, cell.row)} × {map_sentences.label(columns, cell.column)}"
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
+        st.button("Close", key="map-close", type="tertiary", on_click=close)
+    if cell.gap is not None:
+        st.markdown(plain(cell.rule))
+    paper_lists.papers(
+        ws,
+        cell.confirmed_reports,
+        paper_lists.CONFIRMED,
+        _head("Confirmed", cell.confirmed_reports),
+        "confirmed",
+    )
+    paper_lists.papers(
+        ws,
+        cell.suggested_reports,
+        paper_lists.SUGGESTED,
+        _head("Only suggested, to confirm or reject", cell.suggested_reports),
+        "suggested",
+    )
+    paper_lists.papers(
+        ws, cell.retracted_reports, paper_lists.RETRACTED, "Retracted, counted nowhere", "retracted"
+    )
+    if not cell.confirmed and not cell.suggested:
+        _could_fill(ws, found, cell)
+
+
+def _head(words: str, ids: tuple[str, ...]) -> str:
+    return f"{words}: {count_of(len(ids), 'report')}"
+
+
+def _could_fill(ws: Workspace, found: Matrix, cell: Cell) -> None:
+    """Searches that were meant to find such papers, and when each last ran to its end."""
+    columns = [cell.column]
+    if cell.column.startswith(CLASS):
+        group = cell.column.removeprefix(CLASS)
+        dimension = ws.protocol.codebook.dimension(found.column_dimension)
+        columns = [value.id for value in dimension.groups.get(group, ())]
+    runs = {
+        search.name: (search, run)
+        for column in columns
+        for search, run in gaps.could_fill(
+            ws, cell.row, column, rows=found.row_dimension, columns=found.column_dimension
+        )
+    }
+    if not runs:
+        st.markdown("No search of the protocol covers this cell. Add one to `protocol.yaml`.")
+    else:
+        st.markdown("**Searches that could have found such a study**")
+        lines = [
+            f"- {plain(search.label)}: "
+            + (f"last run {local_time(run.finished)}" if run else "never run to its end")
+            for search, run in runs.values()
+        ]
+        st.markdown("\n".join(lines))
+    with st.container(horizontal=True):
+        names = ",".join(runs)
+        navigation.link("Run these searches", "search", {"search": names} if names else {})
+        navigation.link("Code the next report", "code")

@@ -1,0 +1,342 @@
+"""Charts: the gap map as a grid of marks that can be read, clicked and read out.
+
+Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print
+in grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
+searched, a cross is not searched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+import altair as alt
+
+from review.ui.gap_map.grid import Spot, Tick
+
+CELL = "cell"
+"""Name of the selection: a chart's event holds ``{"selection": {"cell": [{row, column}]}}``."""
+
+CELLS, HEADS, GAPS = "cells", "heads", "gaps"
+"""Names of the data sets of the specification."""
+
+ROW_STEP = 29
+"""Pixels of one row."""
+
+WIDE = 8
+"""Up to so many columns have room for their names and for two marks side by side."""
+
+GROUP_SPACE = 0.35
+"""Columns left empty between two groups of columns."""
+
+NARROW = "width < 460"
+"""Vega expression: the plot is as wide as on a phone."""
+
+Across = Callable[[str], alt.X]
+
+GAP_SPAN = 1.9
+"""Columns that the words for a row's gap take, where there is room for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one mode; the accent is that of ``.streamlit/config.toml``."""
+
+    accent: str
+    on_accent: str
+    text: str
+    muted: str
+    line: str
+    shade: str
+
+
+LIGHT = Palette("#17607a", "#ffffff", "#1b2328", "#5c6a72", "#e3e8ea", "#f4f6f7")
+DARK = Palette("#5fb0cb", "#10171a", "#e3e8ea", "#98a5ac", "#2a343a", "#1e2529")
+
+
+def gap_map(
+    spots: Sequence[Spot],
+    rows: Sequence[Tick],
+    columns: Sequence[Tick],
+    row_gaps: Mapping[str, str],
+    *,
+    dark: bool = False,
+    chosen: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    """The map as a Vega-Lite specification: one clickable cell for every row and column.
+
+    What is drawn how depends on rows and columns only and is worked out once; the numbers are
+    handed over beside it. So a map is ready at once after every click and every new tag.
+
+    Args:
+        spots: one for each pair of row and column.
+        rows, columns: in the order drawn; neighbours of one group stand under its name.
+        row_gaps: row -> the gap over all columns, in a few words.
+        chosen: row and column of the cell that is open, where it was not opened by a click, which
+            marks the cell by itself.
+    """
+    spec: dict[str, Any] = json.loads(_drawn(tuple(rows), tuple(columns), bool(row_gaps), dark))
+    heads, order = _row_order(rows)
+    places = _places(columns)
+    end = max(places.values(), default=0.0) + 1
+    wide = len(columns) <= WIDE
+    gaps = [
+        {"row": row, "left": end + 0.12, "gap": words}
+        for row, words in row_gaps.items()
+        if wide and row in order
+    ]
+    spec["datasets"] = {
+        CELLS: _cells(spots, places, chosen),
+        HEADS: _heads(heads, columns, places),
+        GAPS: gaps,
+    }
+    return spec
+
+
+@lru_cache(maxsize=32)
+def _drawn(rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: bool) -> str:
+    """The specification without its data, as JSON."""
+    look = DARK if dark else LIGHT
+    wide = len(columns) <= WIDE
+    heads, order = _row_order(rows)
+    places = _places(columns)
+    across = _across(columns, places, gaps and wide)
+    base = alt.Chart(alt.NamedData(name=CELLS)).encode(y=_y(rows, heads, order), x=across("left"))
+    span = base.encode(x2="right:Q")
+    pick = alt.selection_point(CELL, fields=["row", "column"], on="click", empty=False)
+    layers = [
+        _grid(span, look),
+        *_marks(base, across, look, wide),
+        _head_labels(order, across, look, wide),
+        _gap_labels(order, across, look),
+        # On top and without ink: the cell that is clicked, hovered and read out.
+        span.mark_rect(opacity=0, cursor="pointer")
+        .encode(tooltip=alt.Tooltip("words:N", title=" "), description="words:N")
+        .add_params(pick),
+    ]
+    chart: Any = alt.layer(*layers).properties(
+        height=ROW_STEP * len(order),
+        # Also with more cells than Streamlit draws as SVG by itself: a canvas cannot be read out.
+        usermeta={"embedOptions": {"renderer": "svg"}},
+    )
+    chart = chart.configure(aria=True).configure_view(stroke=None)
+    chart = chart.configure_axis(
+        domain=False, ticks=False, grid=False, title=None, labelColor=look.text
+    )
+    return json.dumps(chart.to_dict())
+
+
+def _row_order(rows: Sequence[Tick]) -> tuple[dict[str, str], list[str]]:
+    """Names of the groups under ids of their own, and all ids from the top down."""
+    heads: dict[str, str] = {}
+    order: list[str] = []
+    for group, members in groupby(rows, key=lambda tick: tick.group):
+        head = f"group:{group}"
+        heads[head] = group
+        order += [head, *(tick.id for tick in members)]
+    return heads, order
+
+
+def _places(columns: Sequence[Tick]) -> dict[str, float]:
+    """Left edge of each column; groups stand a little apart where they have several columns."""
+    apart = GROUP_SPACE if len(columns) > WIDE else 0.0
+    place: dict[str, float] = {}
+    left = 0.0
+    before = columns[0].group if columns else ""
+    for tick in columns:
+        left += apart if tick.group != before else 0.0
+        place[tick.id] = left
+        left, before = left + 1, tick.group
+    return place
+
+
+def _cells(
+    spots: Sequence[Spot], places: Mapping[str, float], chosen: tuple[str, str] | None
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": s.row,
+            "column": s.column,
+            "left": places[s.column],
+            "right": places[s.column] + 1,
+            "middle": places[s.column] + 0.5,
+            "confirmed": s.confirmed,
+            "suggested": s.suggested,
+            "kind": _kind(s),
+            "words": s.words,
+            "chosen": (s.row, s.column) == chosen,
+        }
+        for s in spots
+    ]
+
+
+def _heads(
+    heads: Mapping[str, str], columns: Sequence[Tick], places: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """Names of the columns at the head of every group of rows; their numbers where there are many.
+
+    So a reader far down the map need not scroll back to know a column.
+    """
+    wide = len(columns) <= WIDE
+    return [
+        {
+            "row": head,
+            "middle": places[tick.id] + 0.5,
+            "label": tick.label if wide else str(i),
+            "short": (tick.short or tick.label) if wide else str(i),
+        }
+        for head in heads
+        for i, tick in enumerate(columns, start=1)
+    ]
+
+
+def _kind(s: Spot) -> str:
+    if s.confirmed:
+        return "both" if s.suggested else "confirmed"
+    if s.suggested:
+        return "suggested"
+    return "none" if s.searched else "not searched"
+
+
+def _y(rows: Sequence[Tick], heads: Mapping[str, str], order: Sequence[str]) -> alt.Y:
+    labels = {**{tick.id: tick.label for tick in rows}, **heads}
+    short = {tick.id: tick.short or tick.label for tick in rows} | dict(heads)
+    names = f"({NARROW} ? {json.dumps(short)} : {json.dumps(labels)})[datum.value]"
+    head = "slice(datum.value, 0, 6) == 'group:'"
+    bold = alt.condition(head, alt.value(600), alt.value(400))
+    room = alt.ExprRef(f"{NARROW} ? 132 : 208")
+    axis = alt.Axis(
+        labelExpr=names,
+        labelFontWeight=bold,
+        labelFontSize=alt.ExprRef(f"{NARROW} ? 11 : 12.5"),
+        labelAlign="left",
+        labelPadding=room,
+        labelLimit=alt.ExprRef(f"{NARROW} ? 128 : 202"),
+        labelOverlap=False,
+        orient="left",
+    )
+    return alt.Y("row:N", sort=list(order), scale=alt.Scale(domain=list(order)), axis=axis)
+
+
+def _across(columns: Sequence[Tick], places: Mapping[str, float], gaps: bool) -> Across:
+    """The one horizontal axis that all layers share: a function from field to encoding."""
+    end = max(places.values(), default=0.0) + 1
+    wide = len(columns) <= WIDE
+    top: float | alt.ExprRef = end
+    axis: alt.Axis | None = None
+    if wide and gaps:
+        top = alt.ExprRef(f"{NARROW} ? {end} : {end + GAP_SPAN}")
+    if not wide:
+        middles = [places[tick.id] + 0.5 for tick in columns]
+        names = [f"{i}  {tick.label}" for i, tick in enumerate(columns, start=1)]
+        expr = f"{json.dumps(names)}[indexof({json.dumps(middles)}, datum.value)]"
+        axis = alt.Axis(
+            orient="top", values=middles, labelExpr=expr, labelAngle=-58, labelAlign="left",
+            labelLimit=230, labelOverlap=False, labelPadding=4, labelFontSize=12,
+        )  # fmt: skip
+    scale = alt.Scale(domainMin=0, domainMax=top, nice=False, zero=True, padding=0)
+    return lambda field: alt.X(f"{field}:Q", scale=scale, axis=axis)
+
+
+def _grid(span: Any, look: Palette) -> Any:
+    """Cells as faint boxes; empty ones shaded, the open one framed."""
+    empty = "datum.kind == 'none' || datum.kind == 'not searched'"
+    open_ = {"or": [{"param": CELL, "empty": False}, "datum.chosen"]}
+    return span.mark_rect(aria=False, cornerRadius=2).encode(
+        fill=alt.condition(empty, alt.value(look.shade), alt.value("transparent")),
+        stroke=alt.StrokeValue(look.line, condition={"test": open_, "value": look.text}),
+        strokeWidth=alt.StrokeWidthValue(1, condition={"test": open_, "value": 2.5}),
+    )
+
+
+def _marks(base: Any, across: Across, look: Palette, wide: bool) -> list[Any]:
+    """Discs, rings, dots and crosses with their numbers.
+
+    Where there is room, a cell with both kinds shows them side by side; else a ring round the
+    disc says that there is more, and the tooltip how much.
+    """
+    scale = alt.Scale(
+        type="sqrt", domain=[1, 100], range=[200, 560] if wide else [150, 360], clamp=True
+    )
+    side = f"({NARROW} ? 0 : .21)" if wide else "0"
+    room = f"!({NARROW})" if wide else "false"
+
+    def part(kinds: Sequence[str], shift: str = "0") -> Any:
+        chosen = base.transform_filter(alt.FieldOneOfPredicate("kind", list(kinds)))
+        if shift == "0":
+            return chosen.encode(x=across("middle"))
+        return chosen.transform_calculate(spot=f"datum.middle + {shift}").encode(x=across("spot"))
+
+    def size(field: str) -> alt.Size:
+        return alt.Size(f"{field}:Q", scale=scale, legend=None)
+
+    ring: dict[str, Any] = {
+        "filled": False,
+        "strokeWidth": 1.6,
+        "aria": False,
+        "stroke": look.accent,
+    }
+    found: list[Any] = []
+    for kind, shift in (("confirmed", "0"), ("both", f"-{side}")):
+        here = part([kind], shift)
+        disc = here.mark_point(shape="circle", filled=True, opacity=1, aria=False)
+        found.append(disc.encode(size=size("confirmed"), color=alt.value(look.accent)))
+        found.append(_number(here, "confirmed", look.on_accent, "1", wide))
+    here = part(["suggested"])
+    found.append(here.mark_point(shape="circle", opacity=1, **ring).encode(size=size("suggested")))
+    found.append(_number(here, "suggested", look.text, "1", wide))
+    here = part(["both"])
+    crowded = alt.ExprRef(f"{room} ? 0 : 1")
+    found.append(
+        here.mark_point(shape="circle", size=640 if wide else 420, opacity=crowded, **ring)
+    )
+    if wide:
+        here = part(["both"], side)
+        seen = alt.ExprRef(f"{room} ? 1 : 0")
+        found.append(
+            here.mark_point(shape="circle", opacity=seen, **ring).encode(size=size("suggested"))
+        )
+        found.append(_number(here, "suggested", look.text, f"{room} ? 1 : 0", wide))
+    dot = ring | {"strokeWidth": 1.1, "stroke": look.muted}
+    found.append(part(["none"]).mark_point(shape="circle", size=16, opacity=1, **dot))
+    cross = part(["not searched"])
+    found.append(cross.mark_text(text="×", fontSize=14, color=look.muted, aria=False, dy=0.5))
+    return found
+
+
+def _number(here: Any, field: str, colour: str, seen: str, wide: bool) -> Any:
+    weight = "bold" if field == "confirmed" else "normal"
+    return here.mark_text(
+        fontSize=11 if wide else 10, fontWeight=weight, color=colour, aria=False,
+        baseline="middle", dy=0.5, opacity=alt.ExprRef(seen),
+    ).encode(text=alt.Text(f"{field}:Q", format="d"))  # fmt: skip
+
+
+def _head_labels(order: Sequence[str], across: Across, look: Palette, wide: bool) -> Any:
+    chart = alt.Chart(alt.NamedData(name=HEADS)).transform_calculate(
+        name=f"{NARROW} ? datum.short : datum.label"
+    )
+    return chart.mark_text(
+        fontSize=alt.ExprRef(f"{NARROW} ? 9.5 : 11.5") if wide else 10.5,
+        color=look.muted,
+        aria=False,
+        baseline="middle",
+        dy=4,
+    ).encode(y=_same(order), x=across("middle"), text="name:N")
+
+
+def _gap_labels(order: Sequence[str], across: Across, look: Palette) -> Any:
+    """The gap of each row in words, to the right of it where there is room."""
+    chart = alt.Chart(alt.NamedData(name=GAPS)).mark_text(
+        align="left", fontSize=11.5, color=look.text, aria=False, baseline="middle", clip=True
+    )
+    return chart.encode(y=_same(order), x=across("left"), text="gap:N")
+
+
+def _same(order: Sequence[str]) -> alt.Y:
+    """The rows' places, for a layer with data of its own."""
+    return alt.Y("row:N", sort=list(order), scale=alt.Scale(domain=list(order)))

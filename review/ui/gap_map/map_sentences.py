@@ -1,0 +1,121 @@
+"""The gap map in words: ticks, cells, the sentence over it. Pure: plain data in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from review.gaps.column_groups import CLASS
+from review.gaps.model import DESIGN, Cell, Gap, Matrix
+from review.protocol import Dimension
+from review.ui.elements import count_of
+from review.ui.gap_map.grid import Spot, Tick
+
+UNLISTED = "no longer in the codebook"
+
+
+def group_name(group: str) -> str:
+    """A group of the codebook as words: ``function_and_life`` -> ``Function and life``."""
+    return group.replace("_", " ").capitalize()
+
+
+def ticks(dimension: Dimension, ids: Sequence[str]) -> list[Tick]:
+    """Values, and groups named ``class:…``, with their labels."""
+    values = {value.id: value for value in dimension.values}
+    found: list[Tick] = []
+    for id_ in ids:
+        if id_.startswith(CLASS):
+            name = group_name(id_.removeprefix(CLASS))
+            short = name if len(name) <= 6 else f"{name[:4]}."
+            found.append(Tick(id_, name, "", short))
+        elif id_ in values:
+            value = values[id_]
+            found.append(Tick(id_, value.label, group_name(value.group) or dimension.label))
+        else:
+            found.append(Tick(id_, id_, UNLISTED.capitalize()))
+    return found
+
+
+def label(dimension: Dimension, id_: str) -> str:
+    """One value or group in words."""
+    return ticks(dimension, [id_])[0].label
+
+
+def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[Spot]:
+    """Every cell with the words that a tooltip and a screen reader give for it."""
+    names = {tick.id: tick.label for tick in (*rows, *columns)}
+    shown_rows, shown = {t.id for t in rows}, {t.id for t in columns}
+    return [
+        Spot(
+            cell.row,
+            cell.column,
+            cell.confirmed,
+            cell.suggested,
+            cell.gap is not Gap.NOT_SEARCHED,
+            f"{names[cell.row]} × {names[cell.column]}: {cell_words(cell)}",
+        )
+        for cell in found.cells
+        if cell.row in shown_rows and cell.column in shown
+    ]
+
+
+def cell_words(cell: Cell) -> str:
+    """How many studies stand in a cell, or why none does."""
+    said: list[str] = []
+    if cell.confirmed:
+        said.append(f"{count_of(cell.confirmed, 'confirmed study', 'confirmed studies')}")
+    if cell.suggested:
+        said.append(f"{cell.suggested:,} only suggested")
+    return ", ".join(said) or f"no study ({cell.gap or 'nothing coded'})"
+
+
+def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) -> str:
+    """The sentence over the map: how much of it is filled, and what is missing most.
+
+    Args:
+        found: the map with a column for every value.
+        shown: the same map as it is drawn; its cells are counted.
+    """
+    full = sum(1 for cell in shown.cells if cell.confirmed)
+    open_ = sum(1 for cell in shown.cells if cell.suggested and not cell.confirmed)
+    cells = f"{len(shown.cells):,} cells"
+    if not full:
+        first = f"No cell of {len(shown.cells):,} holds confirmed evidence yet"
+        return f"{first}; suggestions would fill {open_:,}" if open_ else first
+    holds = "holds" if full == 1 else "hold"
+    first = f"{full:,} of {cells} {holds} confirmed evidence"
+    missing = _uncontrolled(found, rows, columns)
+    if missing:
+        return f"{first}; no controlled study of {missing}"
+    return f"{first}; suggestions would fill {open_:,} more" if open_ else first
+
+
+def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
+    """Row groups without a confirmed controlled study, in words; at most three."""
+    if columns.id != DESIGN:
+        return ""
+    controlled = {v.id for v in columns.values if v.evidence == "controlled"}
+    groups = {v.id: v.group for v in rows.values if v.group}
+    has = {
+        groups.get(cell.row, "")
+        for cell in found.cells
+        if cell.confirmed and cell.column in controlled
+    }
+    missing = [name for name in dict.fromkeys(groups.values()) if name not in has]
+    if len(missing) == len(set(groups.values())):
+        return "anything"
+    names = [group_name(name).lower() for name in missing[:3]]
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def table_rows(found: Matrix, names: Mapping[str, str]) -> list[dict[str, str | int]]:
+    """Every cell as a row of a table: the same numbers as the chart's."""
+    return [
+        {
+            "Row": names.get(cell.row, cell.row),
+            "Column": names.get(cell.column, cell.column),
+            "Confirmed": cell.confirmed,
+            "Suggested": cell.suggested,
+            "Gap": str(cell.gap or ""),
+        }
+        for cell in found.cells
+    ]

@@ -1,0 +1,104 @@
+"""The pages of the tracker in the order of the work, and links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+UI = Path(__file__).parent
+ROOT = UI.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page: its name in the address, on screen, its folder, and one sentence on what it is."""
+
+    slug: str
+    title: str
+    folder: str
+    help: str
+
+    @property
+    def file(self) -> Path:
+        """The file that draws the page."""
+        return UI / self.folder / "page.py"
+
+    @property
+    def path(self) -> str:
+        """The file as Streamlit names it: from the folder of ``app.py``."""
+        return self.file.relative_to(ROOT).as_posix()
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec("overview", "Overview", "overview", "Where the review stands and what to do next."),
+    PageSpec("search", "Search", "search", "Run the searches of the protocol, or import a file."),
+    PageSpec("duplicates", "Duplicates", "duplicates", "Join records that are the same text."),
+    PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
+    PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
+    PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
+    PageSpec("gap-map", "Gap map", "gap_map", "What was studied, and what was not."),
+    PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),
+    PageSpec("records", "Records", "records", "Find anything; one page per report."),
+    PageSpec("report", "Report", "report", "Flow diagram, tables and exports."),
+    PageSpec("settings", "Settings", "settings", "Reviewers, protocol and backup."),
+)
+
+_BY_SLUG = {spec.slug: spec for spec in PAGES}
+
+
+def available() -> list[PageSpec]:
+    """Pages that can be shown."""
+    return [spec for spec in PAGES if spec.file.exists()]
+
+
+def exists(slug: str) -> bool:
+    """Whether there is such a page."""
+    return slug in _BY_SLUG and _BY_SLUG[slug].file.exists()
+
+
+def build() -> Page:
+    """Set up the navigation and return the page asked for.
+
+    Streamlit serves the default page at ``/`` alone. A hidden page stands there and leads to the
+    first one, so that every page of ours answers at its own name.
+    """
+    pages = [
+        st.Page(spec.file, title=spec.title, url_path=spec.slug, help=spec.help, icon="")
+        for spec in available()
+    ]
+    front = st.Page(_front, title="Review tracker", default=True, visibility="hidden")
+    return st.navigation([front, *pages], expanded=True)
+
+
+def _front() -> None:
+    st.switch_page(available()[0].path, query_params=st.query_params.to_dict())
+
+
+def link(label: str, slug: str, params: Mapping[str, str] | None = None, **options: str) -> None:
+    """Draw a link to a page of ours in the given state; plain text when there is no such page.
+
+    Args:
+        label: Markdown; text from outside must have gone through `elements.plain`.
+        params: query parameters that the page reads.
+        options: ``help``, ``icon`` or ``width`` of `st.page_link`.
+    """
+    if not exists(slug):
+        st.markdown(label)
+        return
+    st.page_link(
+        _BY_SLUG[slug].path,
+        label=label,
+        query_params=dict(params or {}),
+        help=options.get("help", ""),
+        icon=options.get("icon"),
+        width="stretch" if options.get("width") == "stretch" else "content",
+    )
+
+
+def to(slug: str, params: Mapping[str, str] | None = None) -> None:
+    """Leave this page for another one, in the given state."""
+    st.switch_page(_BY_SLUG[slug].path, query_params=dict(params or {}))

@@ -1,1 +1,0 @@
-"""One file a page: it draws, calls a service, and nothing more."""

@@ -1,0 +1,199 @@
+"""Records: find anything, and open one page per report with its whole history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from review.model import Report
+from review.records import service as records
+from review.records.event_sentences import standing_words
+from review.reporting import service as reporting
+from review.ui import downloads, elements, session
+from review.ui.cache import remembered
+from review.ui.records import report_page
+from review.workspace import Workspace
+
+PER_PAGE = 100
+BACK = "records_back"  # session: query parameters of the list a report was opened from
+NAMES = ("q", "status", "source", "from", "to", "ids", "list", "page")
+FIRST_YEAR, LAST_YEAR = 1500, 2100
+
+
+def open_report(ids: list[str], table: str) -> None:
+    """Open the report whose row was clicked."""
+    row = elements.chosen_row(st.session_state[table])
+    if row is not None and row < len(ids):
+        params = st.query_params.to_dict()
+        st.session_state[BACK] = {k: v for k, v in params.items() if k in NAMES}
+        st.query_params.from_dict({"report": ids[row]})
+
+
+def asked() -> records.Search:
+    """What the fields and the address ask for."""
+    state = st.session_state
+    return records.Search(
+        text=str(state.get("q") or ""),
+        status=str(state.get("status") or ""),
+        source=str(state.get("source") or ""),
+        years=(state.get("from"), state.get("to")),
+        ids=elements.listed_ids() or (),
+    )
+
+
+def fields(ws: Workspace) -> None:
+    """What to look for; every field is kept in the address."""
+    st.text_input(
+        "Words, author, journal, DOI, PMID or id",
+        key="q",
+        bind="query-params",
+        placeholder="All of these words, or an id such as P000012",
+    )
+    status, source, low, high = st.columns([3, 2.4, 1.8, 1.8])
+    with status:
+        st.selectbox(
+            "Where it stands",
+            records.STATUSES,
+            index=None,
+            placeholder="Anywhere",
+            key="status",
+            bind="query-params",
+        )
+    with source:
+        st.selectbox(
+            "Source",
+            list(records.sources(ws)),
+            index=None,
+            placeholder="Any source",
+            key="source",
+            bind="query-params",
+        )
+    for column, label, key in ((low, "From year", "from"), (high, "To year", "to")):
+        with column:
+            st.number_input(
+                label, FIRST_YEAR, LAST_YEAR, value=None, step=1, key=key, bind="query-params"
+            )
+
+
+def table(ws: Workspace, found: list[Report], key: str) -> None:
+    """The reports of one page in five columns; a click opens one."""
+    ids = [r.id for r in found]
+    st.dataframe(
+        {
+            "Report": ids,
+            "Title": [r.lead.title or "Without a title" for r in found],
+            "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
+            "Journal": [r.lead.journal for r in found],
+            "Where it stands": [standing_words(r, ws.protocol) for r in found],
+        },
+        column_config={
+            "Report": st.column_config.TextColumn(width=85),
+            "Title": st.column_config.TextColumn(width=400),
+            "Year": st.column_config.TextColumn(width=55),
+            "Journal": st.column_config.TextColumn(width=160),
+            "Where it stands": st.column_config.TextColumn(width=195),
+        },
+        hide_index=True,
+        height="content" if len(found) <= 15 else 560,
+        on_select=lambda: open_report(ids, key),
+        selection_mode="single-cell",
+        key=key,
+    )
+
+
+def listing(ws: Workspace) -> None:
+    """Fields, count and table."""
+    with elements.page("Records", "Find anything, and open a report to see its whole history."):
+        search = asked()
+        listed = elements.listed_ids()
+        if listed == ():
+            elements.nothing_here(
+                "This list belonged to a window that is closed. Open it again from its page.",
+                "Look through all records",
+                on_click=show_all,
+            )
+            return
+        if listed:
+            kept = sum(i.startswith("R") for i in listed)
+            units = f": {elements.count_of(kept, 'record')}, shown as reports" if kept else ""
+            st.markdown(f"Listed from another page{units}.")
+            st.button("Look through all records instead", on_click=show_all)
+        else:
+            fields(ws)
+            search = asked()
+        slot = st.container()
+        fitting = remembered(ws, records.ids, search)
+        total = len(fitting)
+        if not total:
+            nothing(ws, search)
+            return
+        pages = -(-total // PER_PAGE)
+        page = 1
+        if pages > 1:
+            page = st.pagination(pages, key="page", bind="query-params")
+        first = (page - 1) * PER_PAGE + 1
+        here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
+        found, _ = records.find(ws, records.Search(ids=here))
+        with slot:
+            shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
+            with st.container(horizontal=True, vertical_alignment="center"):
+                count = elements.count_of(total, "report")
+                st.caption(f"{count}{shown}. Click a row to open it.", width="content")
+                exports(ws, search, total)
+            table(ws, found, f"records-table-{hash((search, page))}")
+
+
+def exports(ws: Workspace, search: records.Search, total: int) -> None:
+    """Downloads of all that is listed, on all its pages."""
+    with st.popover("Export this list", icon=":material/download:", width="content"):
+        st.caption(f"{elements.count_of(total, 'report')} with what was decided on them")
+        for format, (label, file) in downloads.EXPORTS.items():
+
+            def write(path: Path, format: str = format) -> None:
+                reporting.export(ws, format, path, records.ids(ws, search))
+
+            downloads.button(label, file, write)
+
+
+def nothing(ws: Workspace, search: records.Search) -> None:
+    """Why the list is empty."""
+    if search == records.Search():
+        elements.nothing_here(
+            "The review holds no records yet. Run a search, or import a file.",
+            "Go to search",
+            "search",
+        )
+    else:
+        elements.nothing_here(
+            "No report fits all of this.", "Look through all records", on_click=show_all
+        )
+
+
+def show_all() -> None:
+    """Ask for everything."""
+    st.query_params.clear()
+    for name in NAMES:
+        st.session_state.pop(name, None)
+
+
+def draw() -> None:
+    """The page: one report when the address names one, else the list."""
+    ws = session.workspace()
+    named = st.query_params.get("report", "")
+    if named:
+        back = st.session_state.get(BACK, {})
+        with elements.page(""):
+            st.button(
+                "Back to the list" if back else "All records",
+                icon=":material/arrow_back:",
+                type="tertiary",
+                on_click=st.query_params.from_dict,
+                args=(back,),
+            )
+            report_page.draw(ws, named, session.reviewer())
+    else:
+        listing(ws)
+
+
+draw()

@@ -1,0 +1,316 @@
+"""One report with everything the review knows of it: words, decisions, codes, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from review.dedupe import manual_decisions
+from review.model import Record, Suggestion, Vote
+from review.records import service as records
+from review.records.event_sentences import (
+    STAGES,
+    event_words,
+    finding_words,
+    reason_label,
+    standing_words,
+    value_words,
+)
+from review.records.service import Dossier, Step
+from review.ui import elements, navigation, paper_card, session
+from review.ui.errors import careful, tell
+from review.ui.records import merged_fields
+from review.workspace import Workspace
+
+SHOWN_STEPS = 30
+
+
+def draw(ws: Workspace, name: str, reviewer: str) -> None:
+    """Draw the page of one report.
+
+    Args:
+        name: id of the report, of one it has absorbed, or of a record.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    found = records.dossier(ws, name, reviewer)
+    words = paper_card.words_of(ws.protocol.highlights)
+    reading, beside = st.columns([2, 1], gap="medium")
+    reading.html(
+        f'<span class="rt-id">{found.report.id}</span>' + paper_card.card(found.report.lead, words)
+    )
+    with beside:
+        _standing(ws, found)
+    sections: tuple[tuple[str, int, Callable[[Workspace, Dossier, str], None]], ...] = (
+        ("Votes", len(found.votes), _votes),
+        ("Tags", len(found.tags), _tags),
+        ("Findings", len(found.findings), _findings),
+        ("Suggestions", len(_distinct(found)), _suggestions),
+        ("Records joined in it", len(found.records), _records),
+        ("Other reports of the study", len(found.siblings), _study),
+        ("History", len(found.steps), _history),
+    )
+    for title, count, section in sections:
+        if count or section in (_study, _history):
+            if section is not _suggestions:  # its expander says the same
+                st.subheader(f"{title} · {count}" if count else title, anchor=False)
+            section(ws, found, reviewer)
+
+
+def _standing(ws: Workspace, found: Dossier) -> None:
+    report = found.report
+    st.html(
+        paper_card.facts(
+            [
+                ("Stands", escape(standing_words(report, ws.protocol))),
+                ("Study", escape(report.study)),
+                ("Sources", escape(", ".join(sorted({r.source for _, r in found.records})))),
+                ("Type", escape(report.lead.type)),
+                ("Language", escape(report.lead.language)),
+                ("Keywords", escape(", ".join(report.lead.keywords))),
+            ]
+        )
+    )
+    params = {"report": report.id}
+    arrow = ":material/arrow_forward:"
+    for stage, words in STAGES.items():
+        navigation.link(f"Vote on {words}", "screen", {**params, "stage": str(stage)}, icon=arrow)
+    if navigation.exists("code"):
+        navigation.link("Code what it found", "code", params, icon=arrow)
+
+
+def _votes(ws: Workspace, found: Dossier, _reviewer: str) -> None:
+    st.html(
+        _table(
+            ("Stage", "Vote", "Reason", "Note", "By", "When"),
+            [_vote_row(ws, v) for v in found.votes],
+        )
+    )
+
+
+def _vote_row(ws: Workspace, vote: Vote) -> tuple[str, ...]:
+    return (
+        STAGES[vote.stage].capitalize(),
+        vote.vote.capitalize(),
+        reason_label(vote.reason, ws.protocol) if vote.reason else "",
+        vote.note,
+        vote.reviewer,
+        elements.local_time(vote.time),
+    )
+
+
+def _tags(ws: Workspace, found: Dossier, _reviewer: str) -> None:
+    rows = [
+        (
+            value_words(t.dimension, t.value, ws.protocol),
+            t.quote,
+            t.reviewer,
+            elements.local_time(t.time),
+        )
+        for t in found.tags
+    ]
+    st.html(_table(("Tag", "Words", "By", "When"), rows))
+
+
+def _findings(ws: Workspace, found: Dossier, _reviewer: str) -> None:
+    rows = [
+        (
+            finding_words(
+                {
+                    "exposure": f.exposure,
+                    "population": f.population,
+                    "outcome": f.outcome,
+                    "direction": f.direction,
+                },
+                ws.protocol,
+            ),
+            f.quote,
+            f.reviewer,
+            elements.local_time(f.time),
+        )
+        for f in found.findings
+    ]
+    st.html(_table(("Finding", "Words", "By", "When"), rows))
+
+
+def _suggestions(ws: Workspace, found: Dossier, _reviewer: str) -> None:
+    rows = [
+        (
+            value_words(s.dimension, s.value, ws.protocol),
+            s.quote,
+            f"{s.confidence:.0%}",
+            s.source,
+            said or "not answered",
+        )
+        for s, said in _distinct(found)
+    ]
+    with st.expander(f"Suggestions · {len(rows)}, with the words that fired"):
+        st.html(_table(("Proposed", "Words that fired", "Confidence", "By", "Answer"), rows))
+
+
+def _distinct(found: Dossier) -> list[tuple[Suggestion, str]]:
+    """Suggestions without those that two joined records share."""
+    by_words = {
+        (s.dimension, s.value, s.source, s.quote): (s, said)
+        for s, said in sorted(found.suggestions, key=lambda pair: bool(pair[1]))
+    }  # answered ones win
+    return sorted(by_words.values(), key=lambda pair: (pair[0].dimension, -pair[0].confidence))
+
+
+def _records(_ws: Workspace, found: Dossier, reviewer: str) -> None:
+    if len(found.records) > 1:
+        merged_fields.table(found, reviewer)
+    for record_id, record in found.records:
+        runs = ", ".join(dict.fromkeys(run.search for run in found.runs.get(record_id, ())))
+        shown = found.report.lead
+        leads = (record.source, record.key) == (shown.source, shown.key)
+        lead = " · leads the report" if leads and len(found.records) > 1 else ""
+        with st.expander(f"{record_id} · {elements.plain(record.source)}{lead}"):
+            st.html(_record(record, runs))
+
+
+def _record(record: Record, runs: str) -> str:
+    pairs = [
+        ("Title", record.title),
+        ("Authors", "; ".join(record.authors)),
+        ("Year", "" if record.year is None else str(record.year)),
+        ("Journal", record.journal),
+        ("Volume, issue", ", ".join(p for p in (record.volume, record.issue) if p)),
+        ("Pages", record.pages),
+        ("DOI", record.doi),
+        ("PMID", record.pmid),
+        ("PMCID", record.pmcid),
+        ("OpenAlex", record.openalex_id),
+        ("Type", record.type),
+        ("Language", record.language),
+        ("Keywords", ", ".join(record.keywords)),
+        ("MeSH", ", ".join(record.mesh)),
+        ("Key at its source", record.key),
+        ("Found by", runs),
+        ("Abstract", record.abstract),
+    ]
+    return paper_card.facts([(name, escape(value)) for name, value in pairs])
+
+
+def _study(ws: Workspace, found: Dossier, reviewer: str) -> None:
+    for other in found.siblings:
+        st.button(
+            f"{other.id} · {elements.plain(other.lead.title)}",
+            key=f"sibling-{other.id}",
+            type="tertiary",
+            on_click=st.query_params.from_dict,
+            args=({"report": other.id},),
+        )
+    if not found.siblings:
+        st.caption(
+            "A preprint and its article, or two articles of one trial, are reports of one study. "
+            "Linked, they count once in the gap map; both stay reports of their own."
+        )
+    if not reviewer:
+        return
+    with st.form(f"link-{found.report.id}", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Another report of this study, or of this very text",
+                key="link-other",
+                placeholder="Its id, such as P000012",
+                width=360,
+            )
+            st.form_submit_button(
+                "Link as one study", on_click=_link, args=(found.report.id, reviewer)
+            )
+            st.form_submit_button(
+                "Merge as the same text", on_click=_merge, args=(found.report.id, reviewer)
+            )
+
+
+@careful
+def _link(report: str, reviewer: str) -> None:
+    if other := _other():
+        manual_decisions.link(session.workspace(), report, other, reviewer)
+        _done(f"{report} and {other} are linked as one study.")
+
+
+@careful
+def _merge(report: str, reviewer: str) -> None:
+    if other := _other():
+        manual_decisions.merge(session.workspace(), report, other, reviewer)
+        _done(f"{report} and {other} are one report now. Duplicates can take the merge back.")
+
+
+def _other() -> str:
+    """The id that was written; "" when there is none, which is said."""
+    other = str(st.session_state.get("link-other", "")).strip()
+    if not other:
+        tell("Write the id of the other report first.")
+    return other
+
+
+def _done(words: str) -> None:
+    st.session_state["link-other"] = ""
+    tell(words)
+
+
+def _history(ws: Workspace, found: Dossier, reviewer: str) -> None:
+    if reviewer:
+        _note_field(found.report.id, reviewer)
+    newest = found.steps[::-1]
+    key = "history-all"
+    shown = newest if st.session_state.get(key) else newest[:SHOWN_STEPS]
+    for step in shown:
+        _step(ws, step, reviewer)
+    if len(newest) > len(shown):
+        st.button(f"Show all {len(newest):,} steps", key=key)
+
+
+def _step(ws: Workspace, step: Step, reviewer: str) -> None:
+    event = step.event
+    words = escape(event_words(event, ws.protocol, step.undone, step.search))
+    line = words if step.counts else f"<s>{words}</s> (taken back)"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(
+            f'<div class="rt-step"><span>{line}</span><span class="rt-muted">'
+            f"{escape(event.actor)} · {elements.local_time(event.at)} · "
+            f"protocol {escape(event.protocol)}</span></div>",
+        )
+        if step.counts and reviewer and records.may_take_back(event, reviewer):
+            st.button(
+                "Take back",
+                key=f"back-{event.id}",
+                type="tertiary",
+                on_click=_take_back,
+                args=(event.id, reviewer),
+            )
+
+
+@careful
+def _take_back(event: str, reviewer: str) -> None:
+    records.take_back(session.workspace(), event, reviewer)
+    tell("Taken back.")
+
+
+def _note_field(report: str, reviewer: str) -> None:
+    with st.popover("Write a note"), st.form(f"note-{report}", border=False):
+        st.text_area("Write a note", key="report-note", height=80)
+        st.form_submit_button("Keep the note", on_click=_keep_note, args=(report, reviewer))
+
+
+@careful
+def _keep_note(report: str, reviewer: str) -> None:
+    records.add_note(
+        session.workspace(), report, reviewer, str(st.session_state.get("report-note", ""))
+    )
+    st.session_state["report-note"] = ""
+
+
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A plain table as HTML; every cell is escaped."""
+    head = "".join(f"<th>{escape(h)}</th>" for h in heads)
+    body = "".join(
+        "<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="rt-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

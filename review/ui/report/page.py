@@ -1,0 +1,108 @@
+"""The report: the flow diagram with the papers behind every number, and all exports."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from review.coding import service as coding
+from review.records.event_sentences import STAGES
+from review.reporting import flow_diagram, prisma
+from review.reporting import service as reporting
+from review.screening import service as screening
+from review.ui import downloads, elements, navigation, session
+from review.ui.cache import remembered
+from review.ui.elements import count_of, plain
+
+ws = session.workspace()
+
+# Boxes of the diagram by row: name and unit.
+ROWS = (
+    ("Identified", (("database_results", "records from databases"),
+                    ("register_results", "records from registers"),
+                    ("citations_results", "records from citations"),
+                    ("duplicates", "duplicate records"))),
+    ("Screened", (("records_screened", "reports screened"),
+                  ("records_excluded", "excluded"))),
+    ("Full text", (("dbr_sought_reports", "reports sought"),
+                   ("dbr_notretrieved_reports", "not retrieved"),
+                   ("dbr_assessed", "assessed"),
+                   ("dbr_excluded", "excluded"))),
+    ("Included", (("new_studies", "studies"),
+                  ("new_reports", "reports"))),
+)  # fmt: skip
+
+
+def number(n: int, unit: str, ids: list[str]) -> None:
+    """One number, opening what it counts."""
+    label = f"**{n:,}** {plain(unit)}"
+    if ids:
+        navigation.link(label, "records", elements.ids_param(ids))
+    else:
+        st.markdown(label)
+
+
+def numbers(flow: prisma.Flow) -> None:
+    """The same numbers as in the picture, each a link."""
+    for head, boxes in ROWS:
+        with st.container(gap="xsmall", key=f"rt-flow-{head}"):
+            st.markdown(f":small[{head}]")
+            for box, unit in boxes:
+                name = "new_reports" if box == "new_studies" else box
+                number(flow.boxes[box], unit, flow.ids[name])
+                if box == "dbr_excluded":
+                    reasons(flow)
+    with st.container(gap="xsmall", key="rt-flow-awaiting"):
+        st.markdown(":small[Awaiting a decision]")
+        for stage, words in STAGES.items():
+            number(flow.awaiting[stage], f"on {words}", flow.awaiting_ids[stage])
+
+
+def reasons(flow: prisma.Flow) -> None:
+    """Why reports were excluded at full text."""
+    labels = reporting.reason_labels(ws)
+    lines = [f"- {plain(labels.get(r, r))}: {n:,}" for r, n in flow.reasons.items()]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def exports() -> None:
+    """Downloads, each written when it is asked for."""
+    st.subheader("Exports", anchor=False)
+    with st.container(horizontal=True):
+        for name in reporting.FORMATS:
+            if name in downloads.EXPORTS:
+                downloads.button(*downloads.EXPORTS[name], partial(reporting.export, ws, name))
+    st.caption("What people decided, in files that can be read in again")
+    with st.container(horizontal=True):
+        downloads.button("Votes (CSV)", "votes.csv", partial(screening.export_votes, ws))
+        downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
+        downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
+    st.caption("The flow diagram")
+    with st.container(horizontal=True):
+        downloads.button("Picture (SVG)", "flow.svg", partial(reporting.write_prisma_svg, ws))
+        downloads.button(
+            "For PRISMA2020 (CSV)", "prisma2020.csv", partial(reporting.write_prisma_csv, ws)
+        )
+
+
+with elements.page("Report", "The flow of records into the review, and everything to take along."):
+    flow = remembered(ws, reporting.flow)
+    if not flow.boxes["records_screened"]:
+        elements.nothing_here("There is nothing to report on yet.", "Go to search", "search")
+        st.stop()
+    for problem in flow.failed_sums:
+        st.warning(plain(problem))
+    studies = count_of(flow.boxes["new_studies"], "study", "studies")
+    included = count_of(flow.boxes["new_reports"], "report")
+    screened = count_of(flow.boxes["records_screened"], "report")
+    st.subheader(f"{studies} in {included} included, out of {screened} screened", anchor=False)
+    picture, table = st.columns([1.9, 1], gap="large")
+    title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
+    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)
+    picture.image(svg, width="stretch", alt=f"{title}. The same numbers stand beside it.")
+    with table:
+        st.caption("Every number opens what it counts.")
+        numbers(flow)
+    exports()

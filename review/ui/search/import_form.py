@@ -1,0 +1,239 @@
+"""Importing files of references: the upload, the job behind the page, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from review.errors import Cancelled, FileError, Mistake
+from review.model import Outcome
+from review.screening.votes import told
+from review.search import service as searching
+from review.search.importing import ImportResult, Progress, VotesWanted
+from review.sources.file_preview import Preview, preview
+from review.ui import elements, jobs, navigation, session
+from review.ui.errors import careful, tell
+from review.ui.search import column_mapping
+
+IMPORT = "import"
+SHOWN_MISTAKES = 50
+FILE_ENDINGS = ["ris", "csv", "tsv", "tab", "txt", "xlsx", "bib", "nbib", "xml", "json", "enw"]
+ROUND = "import_round"
+"""Session key that counts the imports: each begins with an empty list of files."""
+LOOKS = "import_looks"
+"""Session key of the first looks at the files that are chosen, by their id."""
+
+BRING, LEAVE = "Bring them in", "Leave them out"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A file that is about to be imported.
+
+    Attributes:
+        columns: for a table whose heads do not tell, what each column holds.
+    """
+
+    name: str
+    data: bytes
+    columns: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of one file: a result, or why it could not be read."""
+
+    name: str
+    result: ImportResult | None = None
+    error: str = ""
+
+
+def file_import(reviewer: str) -> None:
+    """Choose files, say what must be said of them, import them and see what came of it."""
+    job = jobs.panel(IMPORT)
+    if job is not None and job.running:
+        return
+    turn = st.session_state.setdefault(ROUND, 0)
+    files = st.file_uploader(
+        "Files of references",
+        type=FILE_ENDINGS,
+        help="RIS, CSV, TSV, Excel, BibTeX, PubMed (NBIB, XML), EndNote (XML, ENW), CSL JSON, "
+        "RefWorks and Web of Science; told apart by name and content.",
+        accept_multiple_files=True,
+        key=f"upload-{turn}",
+    )
+    looks = [(file, look) for file in files for look in [_look(file)] if look is not None]
+    columns = {
+        file.file_id: column_mapping.columns_of(look, file.name, f"column-{file.file_id}")
+        for file, look in looks
+        if not look.told
+    }
+    votes = VotesWanted()
+    if any(look.votes for _file, look in looks):
+        votes = _votes(reviewer, any(look.nameless for _file, look in looks))
+    chosen = [
+        Chosen(PurePath(file.name).name, file.getvalue(), columns.get(file.file_id))
+        for file, _look in looks
+    ]
+    untitled = any("title" not in held.values() for held in columns.values())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.text_input(
+            "Source of the records",
+            key=f"upload_source-{turn}",
+            placeholder="Such as Embase; the file's name if empty",
+            width=360,
+        )
+        st.button(
+            "Import",
+            type="primary",
+            on_click=start,
+            args=(chosen, str(source or "").strip(), votes, reviewer),
+            # What it imports was bound when the page was drawn, so not before the files are there.
+            disabled=untitled or not chosen,
+        )
+    if job is not None:
+        _ended(job)
+
+
+def _look(file: UploadedFile) -> Preview | None:
+    """A first look at a file, taken once; says why where it cannot be read at all."""
+    known: dict[str, Preview | str] = st.session_state.setdefault(LOOKS, {})
+    if file.file_id not in known:
+        try:
+            with st.spinner(f"Looking at {elements.plain(file.name)}"):
+                known[file.file_id] = preview(file.getvalue(), PurePath(file.name).name)
+        except FileError as error:
+            known[file.file_id] = str(error)
+    look = known[file.file_id]
+    if isinstance(look, str):
+        st.error(elements.plain(look))
+        return None
+    return look
+
+
+def _votes(reviewer: str, nameless: bool) -> VotesWanted:
+    """Ask what to do with votes that another screening tool wrote into the files.
+
+    Args:
+        nameless: ask as well whose those are that name nobody.
+    """
+    with st.container(border=True):
+        st.markdown(
+            "**There are votes of another screening tool inside.** They come in as votes of the "
+            "reviewers they name. What someone decided here is not changed by a file."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            what = st.segmented_control(
+                "Votes", [BRING, LEAVE], default=BRING, required=True, key="import_votes"
+            )
+            name = reviewer
+            if nameless and what != LEAVE:
+                name = st.text_input(
+                    "Whose decisions are these?",
+                    value=reviewer,
+                    key="import_reviewer",
+                    max_chars=100,
+                    width=280,
+                    help="The reviewer of those votes that name nobody.",
+                )
+    return VotesWanted(what != LEAVE, name.strip())
+
+
+@careful
+def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: str) -> None:
+    """Import files behind the page; it goes on when the page is left."""
+    if jobs.registry().running(IMPORT):
+        tell("Another import is running. Start this one when it has ended.")
+        return
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> list[Ended]:
+        ended: list[Ended] = []
+        for file in chosen:
+            job.begin(f"{file.name}: being read")
+            try:
+                result = searching.import_bytes(
+                    ws, file.data, file.name, None, source or None, columns=file.columns,
+                    votes=votes, actor=reviewer, progress=_teller(job, file.name),
+                    cancelled=job.cancelled,
+                )  # fmt: skip
+            except Cancelled as stopped:
+                ended.append(Ended(file.name, error=str(stopped)))
+                break
+            except FileError as error:
+                ended.append(Ended(file.name, error=str(error)))
+            else:
+                ended.append(Ended(file.name, result))
+            if job.cancelled():
+                break
+        return ended
+
+    jobs.registry().forget(session.SUGGESTING)
+    jobs.registry().start(IMPORT, "Importing", work)
+    st.session_state[ROUND] += 1
+    st.session_state.pop(LOOKS, None)
+
+
+def _teller(job: jobs.Job, name: str) -> Progress:
+    """Tell a job how far an import is; each step counts anew."""
+    return lambda step, done, total: job.step(step, done, total, name)
+
+
+def _ended(job: jobs.Job) -> None:
+    """What came of the last import, file by file, and the next step."""
+    if job.error:
+        st.error(elements.plain(job.error))
+    ended: list[Ended] = job.result or []
+    for place, file in enumerate(ended):
+        if file.result is None:
+            st.error(elements.plain(f"{file.name}: {file.error}"))
+        else:
+            _result(file.name, file.result, place)
+    results = [file.result for file in ended if file.result is not None]
+    if any(result.unsuggested for result in results):
+        _unsuggested(max(result.unsuggested for result in results))
+    if any(result.new for result in results):
+        navigation.link("Look for duplicates next", "duplicates")
+
+
+def _result(name: str, found: ImportResult, place: int) -> None:
+    """What came of one file that could be read."""
+    counts = (
+        f"{elements.plain(name)}: {elements.count_of(found.new, 'new record')}, "
+        f"{found.known:,} known before."
+    )
+    lines = [counts, *map(elements.plain, told(found.votes))]
+    stopped = found.run.outcome in (Outcome.CANCELLED, Outcome.FAILED)
+    if stopped:
+        lines.append(elements.plain(found.run.why))
+    (st.warning if stopped else st.success)("  \n".join(lines))
+    mistakes(found.mistakes, f"import_mistakes-{place}")
+
+
+def mistakes(found: tuple[Mistake, ...], key: str) -> None:
+    """Entries that could not be read, by line."""
+    if not found:
+        return
+    count = elements.count_of(len(found), "place", "places")
+    with st.expander(f"{count} of the file could not be read", expanded=len(found) <= 5, key=key):
+        shown = found[:SHOWN_MISTAKES]
+        st.markdown("\n".join(f"- {elements.plain(str(m))}" for m in shown))
+        if len(found) > len(shown):
+            st.caption(f"and {len(found) - len(shown):,} more")
+
+
+def _unsuggested(number: int) -> None:
+    """Offer to work out the suggestions that were left when the work was stopped."""
+    job = jobs.panel(session.SUGGESTING)
+    if job is None:
+        st.caption(
+            f"{elements.count_of(number, 'record')} without suggestions of codes so far. They are "
+            "worked out now, or when the review is opened next."
+        )
+        st.button("Work out suggestions", on_click=session.suggest, args=(session.workspace(),))
+    elif job.state is jobs.JobState.DONE:
+        st.caption("The suggestions are worked out.")

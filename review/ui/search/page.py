@@ -1,0 +1,54 @@
+"""Search: what would come and cost, running it, importing files, and the log of all runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from review.search import service as searching
+from review.ui import elements, jobs, session
+from review.ui.search import (
+    import_form,
+    other_searches,
+    protocol_searches,
+    recall_panel,
+    run_log,
+    search_jobs,
+)
+
+
+def draw() -> None:
+    """The page."""
+    ws = session.workspace()
+    reviewer = session.require_reviewer()
+    with elements.page(
+        "Search",
+        "The searches of the protocol, exactly as they are sent; counts and prices come first.",
+    ):
+        found = searching.searches(ws)
+        view = elements.views(
+            {
+                "searches": f"Searches · {len(ws.protocol.searches)}",
+                "import": "Import a file",
+                "log": f"Search log · {len(found)}",
+            },
+            "search_view",
+        )
+        if view == "import":
+            import_form.file_import(reviewer)
+            return
+        if view == "log":
+            run_log.draw(ws, found, reviewer)
+            return
+        if not ws.config.openalex_key:
+            st.caption(
+                "No OpenAlex key is set. Counts can be asked without one; to run a search, get a "
+                "free key at openalex.org/settings/api and enter it under Settings."
+            )
+        recall_panel.retracted(ws)
+        protocol_searches.searches(ws, [r.run for r in found if not r.withdrawn], reviewer)
+        busy = bool(jobs.registry().running(search_jobs.RUN))
+        other_searches.citation_search(ws, reviewer, busy)
+        other_searches.own_query(ws, reviewer, busy)
+
+
+draw()

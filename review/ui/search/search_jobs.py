@@ -1,0 +1,220 @@
+"""What the Search page has done behind it: asking, running, following citations, looking ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from review.model import SearchRun
+from review.search import citations
+from review.search import service as searching
+from review.ui import elements, jobs, session
+from review.ui.errors import careful, tell
+from review.workspace import Workspace
+
+RUN = "search"
+"""How the names of jobs that run searches begin; one goes on at a time, for the source's sake.
+
+The rest is the place of the page where it was begun, so that it is told there.
+"""
+
+RUN_SEVERAL, RUN_CITATIONS, RUN_OWN = f"{RUN}-several", f"{RUN}-citations", f"{RUN}-own"
+
+CITATIONS, PREVIEW, TERMS, RECALL = "citations", "preview", "terms", "recall"
+
+LIBRARY = "library"
+"""The run that brought the papers of the data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a job of searches came to.
+
+    Attributes:
+        names: the searches it was to run; empty where only the source could tell which.
+        runs: those there were.
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[SearchRun, ...]
+
+
+def asking(name: str) -> str:
+    """Name of the job that asks what a search would bring."""
+    return f"estimate-{name}"
+
+
+def running(name: str) -> str:
+    """Name of the job that runs one search of the protocol."""
+    return f"{RUN}-only-{name}"
+
+
+def runs_now(name: str) -> bool:
+    """Whether a job of its own runs this search of the protocol."""
+    job = jobs.registry().get(running(name))
+    return job is not None and job.running
+
+
+def label_of(ws: Workspace, name: str) -> str:
+    """A search in words."""
+    labels = {s.name: s.label for s in ws.protocol.searches}
+    labels |= {citations.NAMES[d]: words for d, words in citations.LABELS.items()}
+    labels |= {searching.AD_HOC: "Search of your own", LIBRARY: "Library of the data folder"}
+    return labels.get(name, name)
+
+
+@careful
+def ask(names: list[str]) -> None:
+    """Ask counts and prices."""
+    ws = session.workspace()
+    for name in names:
+        jobs.registry().start(
+            asking(name),
+            f"Asking about {ws.protocol.search(name).label}",
+            partial(_estimate, ws, name),
+        )
+
+
+def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
+    return searching.estimate(ws, [name], cancelled=job.cancelled, told=job.progress)[0]
+
+
+@careful
+def run(names: list[str], reviewer: str) -> None:
+    """Run searches, or take up those that stopped; it goes on when the page is left."""
+    ws = session.workspace()
+    for name in names:
+        jobs.registry().forget(asking(name))
+    place = running(names[0]) if len(names) == 1 else RUN_SEVERAL
+    _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer))
+
+
+@careful
+def run_query(query: str, reviewer: str) -> None:
+    """Run a search of the reviewer's own."""
+    ws = session.workspace()
+    jobs.registry().forget(PREVIEW)
+    pull = partial(searching.pull, ws, query=query, actor=reviewer)
+    _start(ws, RUN_OWN, [searching.AD_HOC], pull)
+
+
+@careful
+def chase(direction: str, reviewer: str) -> None:
+    """Follow the citations of included reports."""
+    ws = session.workspace()
+    jobs.registry().forget(CITATIONS)
+    pull = partial(searching.pull_citations, ws, direction, actor=reviewer)
+    _start(ws, RUN_CITATIONS, [], pull)
+
+
+@careful
+def ask_citations(direction: str) -> None:
+    """Ask what following citations would bring and cost."""
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> searching.EstimatedCitations:
+        return searching.estimate_citations(
+            ws, direction, cancelled=job.cancelled, told=job.progress
+        )
+
+    jobs.registry().start(CITATIONS, "Asking about citations", work)
+
+
+@careful
+def preview(query: str) -> None:
+    """Ask count, price and first titles of a query."""
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> tuple[str, searching.Preview]:
+        found = searching.preview(ws, query, cancelled=job.cancelled, told=job.progress)
+        return query, found
+
+    jobs.registry().start(PREVIEW, "Asking OpenAlex", work)
+
+
+@careful
+def count_terms(query: str) -> None:
+    """Ask how many works each term of a query has."""
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> tuple[str, list[tuple[str, int]]]:
+        found = searching.term_counts(ws, query, cancelled=job.cancelled, told=job.progress)
+        return query, found
+
+    jobs.registry().start(TERMS, "Counting the terms", work, "terms")
+
+
+@careful
+def ask_recall() -> None:
+    """Ask why known papers are missed."""
+    ws = session.workspace()
+
+    def work(job: jobs.Job) -> list[searching.Recall]:
+        return searching.recall(ws, cancelled=job.cancelled, told=job.progress)
+
+    jobs.registry().start(RECALL, "Asking why known papers are missed", work, "papers")
+
+
+class Pull(Protocol):
+    """Searches of the service, but for who looks on and may cancel them."""
+
+    def __call__(
+        self, *, progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
+    ) -> list[SearchRun]:
+        """Run them."""
+
+
+def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
+    """Have searches run behind the page.
+
+    Args:
+        names: as in `Ended`.
+    """
+    found = jobs.registry()
+    if found.running(RUN):
+        tell("A search is running already. Wait for it, or cancel it.", "error")
+        return
+    for job in found.ended(RUN):
+        found.forget(job.name)
+    found.forget(RECALL)
+
+    def work(job: jobs.Job) -> Ended:
+        runs = pull(progress=_teller(ws, job, names), cancelled=job.cancelled)
+        return Ended(tuple(names), tuple(runs))
+
+    found.start(place, "Searching OpenAlex", work, "works")
+
+
+def _teller(
+    ws: Workspace, job: jobs.Job, names: Sequence[str]
+) -> Callable[[searching.Progress], None]:
+    """Turn the progress of runs into words on the page.
+
+    Args:
+        names: the searches that are run, to tell which of them it is.
+    """
+    begun: list[str] = []
+
+    def progress(now: searching.Progress) -> None:
+        if now.run not in begun:
+            begun.append(now.run)
+            job.begin(done=now.received)
+        words = [f"{label_of(ws, now.search)}: {elements.count_of(now.added, 'new record')}"]
+        if len(names) > 1:
+            words[0] = f"search {len(begun)} of {len(names)}, {words[0]}"
+        if now.resumed:
+            words.append("taken up where it had stopped")
+        if now.cost_usd:
+            words.append(f"{dollars(now.cost_usd)} so far")
+        if now.remaining_usd is not None:
+            words.append(f"{dollars(now.remaining_usd)} left today")
+        job.progress(now.received, now.promised, " · ".join(words), now.waiting)
+
+    return progress
+
+
+def dollars(amount: float) -> str:
+    """``0.013 USD``: prices are fractions of a cent, so four digits at most."""
+    return f"{amount:,.4f}".rstrip("0").ljust(5, "0") + " USD" if amount else "0 USD"

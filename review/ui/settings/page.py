@@ -1,0 +1,151 @@
+"""Settings: reviewers, protocol, where things are, and a check of the log."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from review.config import key_file, save_key
+from review.model import Stage
+from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.records.event_sentences import STAGES
+from review.reporting import contributors
+from review.reporting import service as reporting
+from review.store.integrity import check
+from review.ui import elements, paper_card, session
+from review.ui.elements import count_of, plain
+from review.ui.errors import careful, tell
+
+ws = session.workspace()
+CHECKED = "settings-checked"
+
+
+def reviewers() -> None:
+    """Who has done what."""
+    st.subheader("Reviewers", anchor=False)
+    done = contributors.work(ws)
+    if not done:
+        st.markdown("Nobody has voted or coded yet. A reviewer is whoever works under a name.")
+        return
+    rows = [
+        {
+            "Reviewer": one.reviewer,
+            "Votes on title and abstract": one.votes[Stage.TITLE_ABSTRACT],
+            "Votes on full text": one.votes[Stage.FULL_TEXT],
+            "Tags": one.tags,
+            "Findings": one.findings,
+        }
+        for one in done
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def protocol() -> None:
+    """The protocol in force, and how it came to be."""
+    p = ws.protocol
+    st.subheader("Protocol", anchor=False)
+    adopted = contributors.adoptions(ws)
+    since = next((a for a in adopted if a.version == p.version), None)
+    stages = "; ".join(
+        f"{STAGES[rule.stage]}: {count_of(rule.reviewers, 'reviewer')}" for rule in p.stages
+    )
+    when = f"since {elements.local_time(since.at)}" if since else "not adopted yet"
+    facts = [
+        ("Title", escape(p.title)),
+        ("Question", escape(p.question.text)),
+        ("Version", f"{p.version}, {when}"),
+        ("Votes per report", escape(stages)),
+        ("Files", escape(f"{ws.config.data / PROTOCOL_FILE} and {CODEBOOK_FILE} beside it")),
+    ]
+    st.html(paper_card.facts(facts))
+    st.caption(
+        "To change it, edit the files: the next page reads them. Mistakes are shown together, "
+        "with their lines, and nothing is lost meanwhile. Every vote and tag keeps its version."
+    )
+    folds = (
+        ("Eligibility", [f"{c.kind.capitalize()}: {c.text}" for c in p.criteria]),
+        ("Reasons for exclusion", [f"{r.key}  {r.label}" for r in p.reasons]),
+        ("Searches", [f"{s.label} ({s.name}): {s.query}" for s in p.searches]),
+        (
+            "Versions so far",
+            [f"{a.version}, {elements.local_time(a.at)}, {a.actor}" for a in adopted],
+        ),
+    )
+    for head, lines in folds:
+        with st.expander(f"{head} ({len(lines)})"):
+            st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+@careful
+def keep_key() -> None:
+    """Keep the key that was entered; the field is emptied, so that it stays on no page."""
+    entered = str(st.session_state.get("settings_key", ""))
+    save_key(ws.config.local, entered)
+    st.session_state["settings_key"] = ""
+    tell("The key is kept on this machine." if entered.strip() else "The key is forgotten.")
+
+
+def openalex_key() -> None:
+    """Entering a key, where neither the environment nor the server's secrets hold one."""
+    stored = key_file(ws.config.local).exists()
+    if ws.config.openalex_key and not stored:
+        return
+    with st.form("settings-key", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Another OpenAlex key; empty to forget this one" if stored else "OpenAlex key",
+                type="password",
+                key="settings_key",
+                width=420,
+                help="Free at openalex.org/settings/api. It is kept in data/local, readable by "
+                "its owner only, and sent to OpenAlex alone.",
+            )
+            st.form_submit_button("Keep", on_click=keep_key)
+
+
+def places() -> None:
+    """Where the review is, and what it may use."""
+    st.subheader("Database and sources", anchor=False)
+    url = ws.store.url.render_as_string(hide_password=True)
+    key = "set" if ws.config.openalex_key else "not set"
+    facts = [
+        ("Database", escape(url)),
+        ("OpenAlex", escape(ws.config.openalex_url)),
+        ("OpenAlex key", f"{key}. It is never shown."),
+    ]
+    st.html(paper_card.facts(facts))
+    openalex_key()
+    if ws.store.is_sqlite:
+        st.markdown(
+            "To keep a copy, stop the app and copy the database file; the exports of the report "
+            "page hold all votes, tags and findings as well."
+        )
+
+
+def run_check() -> None:
+    """Replay the log beside the state and keep what came of it for the page."""
+    found = check(ws.store)
+    sums = reporting.flow(ws).failed_sums
+    st.session_state[CHECKED] = (found.events, [*found.differences, *found.problems, *sums])
+
+
+def log_check() -> None:
+    """Compare the state with the log it must follow from."""
+    st.subheader("Log", anchor=False)
+    st.markdown("Everything follows from a log that is only added to. A check replays it.")
+    st.button("Check the log", key="settings-check", on_click=run_check)
+    if CHECKED in st.session_state:
+        events, problems = st.session_state[CHECKED]
+        if not problems:
+            st.success(f"{count_of(events, 'event')} replayed: log and state agree.")
+        for problem in problems:
+            st.error(plain(problem))
+
+
+with elements.page("Settings", "Who works here, by which protocol, and where things are."):
+    reviewers()
+    protocol()
+    places()
+    log_check()

@@ -24,13 +24,13 @@ HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
     **dict.fromkeys(FEATURES, 3),
-    "begin": 4,  # makes a review out of the data folder, with the help of several features
+    "initialise": 4,  # makes a review out of the data folder, with the help of several features
     **dict.fromkeys(["ui", "cli", "commands", "__main__"], 5),
     "app": 6,
 }
 """How high a part of `review` stands; what is not named here is a word or a tool of all: 0."""
 
-SET_UP = {"start", "environment"}
+SET_UP = {"start", "bootstrap"}
 """Run before anything is installed, so they know nothing of the rest."""
 
 DOORS = {

@@ -51,7 +51,7 @@ def labels(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("spec", navigation.available(), ids=lambda spec: spec.slug)
 def test_a_page_is_drawn_on_a_new_review(app: AppTest, spec: navigation.PageSpec) -> None:
-    at_page(app, spec.module)
+    at_page(app, spec.folder)
     assert not app.exception
     assert [e.value for e in app.error] == []
 

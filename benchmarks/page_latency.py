@@ -22,8 +22,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from screening_latency import CHROMIUM_ARGS, REVIEWER, build, chromium, serve
 
-from review.model import EventKind
-from review.store import Entry, log
+from review.events import EventData, FindingWritten, TagGiven, VoteCast
+from review.store import log
 from review.workspace import Workspace
 
 PAGES = (
@@ -56,22 +56,22 @@ STILL = """
 
 def decide(ws: Workspace, count: int) -> None:
     """Vote on half of the reports, include a fifth, and code those."""
-    entries: list[Entry] = []
+    entries: list[EventData] = []
     for n in range(1, count // 2):
         about = {"record": f"R{n:06d}", "reviewer": REVIEWER}
         if n % 5:
             vote = {"stage": "title_abstract", "vote": "exclude", "reason": "not_kratom"}
-            entries.append(Entry(EventKind.VOTE, {**about, **vote}))
+            entries.append(VoteCast(**{**about, **vote}))
             continue
         for stage in ("title_abstract", "full_text"):
-            entries.append(Entry(EventKind.VOTE, {**about, "stage": stage, "vote": "include"}))
+            entries.append(VoteCast(**{**about, "stage": stage, "vote": "include"}))
         design, outcome = DESIGNS[n % len(DESIGNS)], OUTCOMES[n % len(OUTCOMES)]
         for dimension, value in (("study_design", design), ("outcome", outcome)):
             tag = {"dimension": dimension, "value": value}
-            entries.append(Entry(EventKind.TAG, {**about, **tag}))
+            entries.append(TagGiven(**{**about, **tag}))
         finding = {"exposure": "unspecified_kratom", "population": "human_chronic_pain",
                    "outcome": outcome, "study_design": design, "direction": "better"}  # fmt: skip
-        entries.append(Entry(EventKind.FINDING, {**about, **finding}))
+        entries.append(FindingWritten(**{**about, **finding}))
     with ws.store.write() as conn:
         log.append(conn, REVIEWER, entries)
 

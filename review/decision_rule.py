@@ -14,39 +14,14 @@ class Ballot:
 
     Attributes:
         seq: place in the log.
-        home: the report the vote was cast on, as it was called then.
-        covers: all report ids that were joined in that report when the vote was cast.
         final: cast by an adjudicator; it settles the report.
     """
 
     seq: int
-    home: str
-    covers: frozenset[str]
     reviewer: str
     vote: VoteValue
     reason: str = ""
     final: bool = False
-
-
-def standing(ballots: Sequence[Ballot]) -> list[Ballot]:
-    """Drop every ballot that the same reviewer replaced later, knowing what it replaced.
-
-    A later vote replaces an earlier one only where the reviewer saw them as one report. So two
-    votes cast before their reports were joined both stand, and a contradiction between them shows
-    as a conflict instead of the later one silently winning.
-    """
-    newest_first = sorted(ballots, key=lambda b: b.seq, reverse=True)
-    kept: list[Ballot] = []
-    for ballot in newest_first:
-        replaced = any(
-            later.reviewer == ballot.reviewer
-            and later.final == ballot.final
-            and ballot.home in later.covers
-            for later in kept
-        )
-        if not replaced:
-            kept.append(ballot)
-    return kept[::-1]
 
 
 def decide(
@@ -61,7 +36,8 @@ def decide(
     chapter 4). At full text maybe leaves the report awaiting classification.
 
     Args:
-        ballots: active votes on the report at this stage, in any order.
+        ballots: votes in force on the report at this stage, in any order. One that its reviewer
+            has replaced since, knowing what it replaced, is not in force (`review.store.activity`).
         needed: reviewers who must vote before there is a decision.
         not_retrieved: exclusion reasons that mean the full text could not be had.
 
@@ -69,10 +45,10 @@ def decide(
         The decision, and the reason when it is an exclusion all agree on ("" when the
         reasons differ, which is a reason conflict and not a decision conflict).
     """
-    votes = standing(ballots)
+    votes = list(ballots)
     finals = [b for b in votes if b.final]
     if finals:
-        votes = finals[-1:]
+        votes = [max(finals, key=lambda b: b.seq)]
     elif len({b.reviewer for b in votes}) < needed:
         return Decision.AWAITING, ""
     values = {b.vote for b in votes}

@@ -74,47 +74,6 @@ class Answer(StrEnum):
     REJECTED = "rejected"
 
 
-class EventKind(StrEnum):
-    """Everything that can be written in the log."""
-
-    PROTOCOL = "protocol"
-    RUN_STARTED = "run_started"
-    RUN_PLANNED = "run_planned"
-    RUN_RESUMED = "run_resumed"
-    RUN_FINISHED = "run_finished"
-    RUN_WITHDRAWN = "run_withdrawn"
-    SEARCH_STATED = "search_stated"
-    RECORDS_ADDED = "records_added"
-    RECORDS_CHANGED = "records_changed"
-    MERGE = "merge"
-    KEEP_APART = "keep_apart"
-    LINK = "link"
-    NOT_LINKED = "not_linked"
-    DEDUPED = "deduped"
-    FIELD_CHOSEN = "field_chosen"
-    VOTE = "vote"
-    TAG = "tag"
-    UNTAG = "untag"
-    FINDING = "finding"
-    FINDING_REMOVED = "finding_removed"
-    ANSWER = "answer"
-    NOTE = "note"
-    UNDO = "undo"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the log. ``seq`` orders the log; ``payload`` holds plain JSON values."""
-
-    seq: int
-    id: str
-    at: datetime
-    actor: str
-    kind: EventKind
-    protocol: str
-    payload: Mapping[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """One bibliographic entry as one source gave it.

@@ -8,9 +8,9 @@ from logging.handlers import RotatingFileHandler
 
 from review import protocol as protocols
 from review.config import Config
-from review.model import EventKind
+from review.events import ProtocolAdopted
 from review.protocol import Protocol
-from review.store import Entry, Store, log
+from review.store import Store, log
 from review.store.report_state import current_rules
 
 
@@ -52,14 +52,14 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
     with ws.store.write() as conn:
         if current_rules(conn).version == protocol.version:
             return False
-        payload = {
-            "version": protocol.version,
-            "title": protocol.title,
-            "reviewers": {str(rule.stage): rule.reviewers for rule in protocol.stages},
-            "not_retrieved": [r.id for r in protocol.reasons if r.counts_as == "not_retrieved"],
-            "text": dict(protocol.files),
-        }
-        log.append(conn, actor, [Entry(EventKind.PROTOCOL, payload)], protocol=protocol.version)
+        adopted = ProtocolAdopted(
+            version=protocol.version,
+            title=protocol.title,
+            reviewers={str(rule.stage): rule.reviewers for rule in protocol.stages},
+            not_retrieved=tuple(r.id for r in protocol.reasons if r.counts_as == "not_retrieved"),
+            text=dict(protocol.files),
+        )
+        log.append(conn, actor, [adopted], protocol=protocol.version)
     return True
 
 

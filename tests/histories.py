@@ -9,10 +9,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from review.errors import DecisionError, NotFoundError
-from review.model import Event, EventKind, Outcome, Record, Stage, VoteValue
+from review.events import (
+    Event,
+    FieldChosen,
+    NoteWritten,
+    PairRuled,
+    ProtocolAdopted,
+    RecordsKeptApart,
+    RecordsMerged,
+    ReportsLinked,
+    RunWithdrawn,
+    TagGiven,
+    TagRemoved,
+    VoteCast,
+)
+from review.model import Outcome, Record, Stage, VoteValue
 from review.store import (
     Connection,
-    Entry,
     Store,
     active_decisions,
     field_choices,
@@ -74,7 +87,7 @@ def fresh_review(store: Store) -> Iterator[Connection]:
                 "not_retrieved": ["full_text_missing"],
                 "text": {},
             }
-            log.append(conn, "Ann", [Entry(EventKind.PROTOCOL, rules)], protocol="v1")
+            log.append(conn, "Ann", [ProtocolAdopted(**rules)], protocol="v1")
             run = records.start_run(conn, "Ann", "core", "openalex")
             add(conn, run, RECORDS)
             records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
@@ -116,11 +129,11 @@ def play(conn: Connection, history: list[Step]) -> list[Event]:
 
 def _said(conn: Connection, a: str, n: int) -> dict[str, object]:
     value = list(VoteValue)[n // 3 % 3]
-    found, lead, covers = reports.members(conn, a)
+    on = reports.membership(conn, a)
     return {
-        "record": lead,
-        "report": found,
-        "covers": covers,
+        "record": on.lead,
+        "report": on.report,
+        "covers": on.records,
         "stage": str(list(Stage)[n // 9 % 2]),
         "vote": str(value),
         "reason": REASONS[n // 18 % 3] if value is VoteValue.EXCLUDE else "",
@@ -129,7 +142,7 @@ def _said(conn: Connection, a: str, n: int) -> dict[str, object]:
 
 
 def _vote(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
-    return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.VOTE, _said(conn, a, n))])
+    return log.append(conn, REVIEWERS[n % 3], [VoteCast(**_said(conn, a, n))])
 
 
 def _vote_of_a_file(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
@@ -137,14 +150,14 @@ def _vote_of_a_file(conn: Connection, a: str, _b: str, n: int, _done: list[Event
     run = records.runs(conn)[0].id
     time = f"2020-01-{1 + n % 28:02}T12:00:00+00:00"
     own = {"record": a, "covers": [a], "run": run, "time": time}
-    return log.append(conn, "Zoe", [Entry(EventKind.VOTE, _said(conn, a, n) | own)])
+    return log.append(conn, "Zoe", [VoteCast(**_said(conn, a, n) | own)])
 
 
-def _pair(kind: EventKind) -> Callable[..., list[Event]]:
+def _pair(kind: type[PairRuled]) -> Callable[..., list[Event]]:
     def step(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
         if a == b:
             return []
-        entry = Entry(kind, {"records": [a, b], "why": "test", "score": n / 53})
+        entry = kind(**{"records": [a, b], "why": "test", "score": n / 53})
         return log.append(conn, REVIEWERS[n % 3], [entry])
 
     return step
@@ -164,25 +177,25 @@ def _tag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[E
         "reviewer": who,
         "cancels": earlier,
     }
-    return log.append(conn, who, [Entry(EventKind.TAG, payload)])
+    return log.append(conn, who, [TagGiven(**payload)])
 
 
 def _untag(conn: Connection, a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
     mine = [t.event for t in active_decisions.tags(conn, reports.resolve(conn, a))]
     payload = {"record": a, "reviewer": REVIEWERS[n % 3], "cancels": mine[:1]}
-    return log.append(conn, REVIEWERS[n % 3], [Entry(EventKind.UNTAG, payload)]) if mine else []
+    return log.append(conn, REVIEWERS[n % 3], [TagRemoved(**payload)]) if mine else []
 
 
 def _note(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     payload = {"record": a, "text": f"note {n}", "reviewer": "Ann"}
-    return log.append(conn, "Ann", [Entry(EventKind.NOTE, payload)])
+    return log.append(conn, "Ann", [NoteWritten(**payload)])
 
 
 def _choose(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
-    found, _, _ = reports.members(conn, a)
+    found = reports.resolve(conn, a)
     field = ["title", "year"][n % 2]
     payload = {"record": a, "report": found, "field": field, "reviewer": "Ann"}
-    return log.append(conn, "Ann", [Entry(EventKind.FIELD_CHOSEN, payload)])
+    return log.append(conn, "Ann", [FieldChosen(**payload)])
 
 
 def _undo(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
@@ -199,7 +212,7 @@ def _add(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list
 def _withdraw(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
     runs = records.runs(conn)
     payload = {"run": runs[n % len(runs)].id, "why": "imported by mistake"}
-    return log.append(conn, "Ann", [Entry(EventKind.RUN_WITHDRAWN, payload)])
+    return log.append(conn, "Ann", [RunWithdrawn(**payload)])
 
 
 def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
@@ -210,9 +223,9 @@ def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> li
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
-    "merge": _pair(EventKind.MERGE),
-    "link": _pair(EventKind.LINK),
-    "apart": _pair(EventKind.KEEP_APART),
+    "merge": _pair(RecordsMerged),
+    "link": _pair(ReportsLinked),
+    "apart": _pair(RecordsKeptApart),
     "tag": _tag,
     "untag": _untag,
     "note": _note,

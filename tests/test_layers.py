@@ -68,7 +68,7 @@ NOT_PURE = {
 }
 """Modules of a feature that join its pure parts to the store, besides each ``service``, and why."""
 
-PART_OF = {"pydantic_core": "pydantic"}
+PART_OF = {"pydantic_core": "pydantic", "typing_extensions": "typing-extensions"}
 """Packages that another one pins to an exact version and brings along."""
 
 

@@ -1,13 +1,13 @@
-"""Tags and findings as payloads of the log (shapes: `review.store.projection`), checked. Pure."""
+"""Tags and findings as events of the log, checked against the codebook. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from review.coding.value_lookup import dimension_named, direction_named, find_value, value_named
 from review.errors import DecisionError
+from review.events import FindingRemoved, FindingWritten, SuggestionAnswered, TagGiven, TagRemoved
 from review.model import Answer, Finding, Suggestion, Tag
 from review.protocol import Codebook, Dimension
 
@@ -38,7 +38,7 @@ def named(reviewer: str) -> str:
     return name
 
 
-def tag_payload(
+def tag_given(
     place: Place,
     dimension: Dimension,
     value: str,
@@ -47,8 +47,8 @@ def tag_payload(
     quote: str = "",
     time: str = "",
     answers: tuple[str, Answer] | None = None,
-    replaces: list[str] | None = None,
-) -> dict[str, Any]:
+    replaces: Sequence[str] = (),
+) -> TagGiven:
     """A tag about to be written.
 
     Args:
@@ -56,19 +56,20 @@ def tag_payload(
         answers: the suggestion that the tag answers, and how.
         replaces: events of tags that it takes the place of.
     """
-    payload: dict[str, Any] = {
-        "record": place.record,
-        "report": place.report,
-        "dimension": dimension.id,
-        "value": value,
-        "quote": quote,
-        "reviewer": reviewer,
-    }
-    if answers is not None:
-        payload |= {"suggestion": answers[0], "answer": str(answers[1])}
-    if replaces:
-        payload["cancels"] = replaces
-    return payload | ({"time": time} if time else {})
+    suggestion, answer = answers or ("", Answer.ACCEPTED)
+    return TagGiven(
+        record=place.record,
+        report=place.report,
+        dimension=dimension.id,
+        value=value,
+        quote=quote,
+        reviewer=reviewer,
+        single=not dimension.many,
+        suggestion=suggestion,
+        answer=answer,
+        replaces=tuple(replaces),
+        time=time,
+    )
 
 
 def replaced_by(standing: Sequence[Tag], dimension: Dimension, value: str) -> list[str]:
@@ -131,19 +132,18 @@ def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Fi
     )
 
 
-def finding_payload(
-    place: Place, finding: Finding, *, time: str = "", replaces: list[str] | None = None
-) -> dict[str, Any]:
+def finding_written(
+    place: Place, finding: Finding, *, time: str = "", replaces: Sequence[str] = ()
+) -> FindingWritten:
     """A finding about to be written."""
-    payload: dict[str, Any] = {
-        "record": place.record,
-        "report": place.report,
+    return FindingWritten(
+        record=place.record,
+        report=place.report,
         **{name: getattr(finding, name) for name in (*PAIRED, *NOTED, "quote", "reviewer")},
-        "direction": str(finding.direction),
-    }
-    if replaces:
-        payload["cancels"] = replaces
-    return payload | ({"time": time} if time else {})
+        direction=finding.direction,
+        replaces=tuple(replaces),
+        time=time,
+    )
 
 
 def pairing(finding: Finding) -> tuple[str, ...]:
@@ -152,22 +152,26 @@ def pairing(finding: Finding) -> tuple[str, ...]:
     return tuple(getattr(finding, name) for name in fields)
 
 
-def answer_payload(place: Place, suggestion: str, said: Answer, reviewer: str) -> dict[str, Any]:
+def answered(place: Place, suggestion: str, said: Answer, reviewer: str) -> SuggestionAnswered:
     """An answer to a suggestion, without a tag."""
-    return {
-        "record": place.record,
-        "report": place.report,
-        "suggestion": suggestion,
-        "answer": str(said),
-        "reviewer": reviewer,
-    }
+    return SuggestionAnswered(
+        record=place.record,
+        report=place.report,
+        suggestion=suggestion,
+        answer=said,
+        reviewer=reviewer,
+    )
 
 
-def cancel_payload(place: Place, events: Sequence[str], reviewer: str) -> dict[str, Any]:
-    """The taking off of the tags or findings that these events gave."""
-    return {
-        "record": place.record,
-        "report": place.report,
-        "reviewer": reviewer,
-        "cancels": list(events),
-    }
+def tags_removed(place: Place, events: Sequence[str], reviewer: str) -> TagRemoved:
+    """The taking off of the tags that these events gave."""
+    return TagRemoved(
+        record=place.record, report=place.report, reviewer=reviewer, replaces=tuple(events)
+    )
+
+
+def findings_removed(place: Place, events: Sequence[str], reviewer: str) -> FindingRemoved:
+    """The taking off of the findings that these events gave."""
+    return FindingRemoved(
+        record=place.record, report=place.report, reviewer=reviewer, replaces=tuple(events)
+    )

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from review.coding.code_events import (
     PAIRED,
     Place,
-    finding_payload,
+    finding_written,
     named,
     pairing,
     read_finding,
     replaced_by,
-    tag_payload,
+    tag_given,
 )
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
-from review.model import EventKind, Finding, Tag
+from review.events import FindingWritten, TagGiven
+from review.model import Finding, Tag
 from review.protocol import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, Entry, active_decisions, evidence, log, reports
+from review.store import Connection, active_decisions, log, reports
+from review.store.reports import Membership
 from review.workspace import Workspace
 
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
@@ -42,8 +44,8 @@ def place_of(conn: Connection, report: str) -> Place:
     Raises:
         NotFoundError: nothing has that id.
     """
-    found, lead, _records = reports.members(conn, report)
-    return Place(found, lead)
+    found = reports.membership(conn, report)
+    return Place(found.report, found.lead)
 
 
 def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -57,15 +59,16 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
         FileError: the file cannot be read or lacks a column.
     """
     rows = list(read_csv(path, TAG_COLUMNS[:4]))
-    entries: list[Entry] = []
+    given: list[TagGiven] = []
     mistakes: list[Mistake] = []
     unchanged = 0
     with ws.store.write() as conn:
+        places = reports.memberships(conn, [row["report"] for _, row in rows])
         standing = _by_place(active_decisions.tags(conn))
         lines: Lines = {}
         for line, row in rows:
             try:
-                place, dimension, tag = _read_tag(conn, ws.protocol.codebook, row)
+                place, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
                 time = read_time(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
                 own = standing.get(key, [])
@@ -78,14 +81,15 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
             if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
                 unchanged += 1
                 continue
-            payload = tag_payload(
-                place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
-                replaces=_off(conn, replaced_by(own, dimension, tag.value)),
+            given.append(
+                tag_given(
+                    place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                    replaces=_known(replaced_by(own, dimension, tag.value)),
+                )
             )  # fmt: skip
-            entries.append(Entry(EventKind.TAG, payload))
             standing.setdefault(key, []).append(tag)
-        log.append(conn, actor, entries, protocol=ws.protocol.version)
-    return Imported(len(entries), unchanged, tuple(mistakes))
+        log.append(conn, actor, given, protocol=ws.protocol.version)
+    return Imported(len(given), unchanged, tuple(mistakes))
 
 
 def export_tags(ws: Workspace, path: Path) -> int:
@@ -108,17 +112,18 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
         FileError: the file cannot be read or lacks a column.
     """
     rows = list(read_csv(path, ("report", *PAIRED, "reviewer")))
-    entries: list[Entry] = []
+    written: list[FindingWritten] = []
     mistakes: list[Mistake] = []
     unchanged = 0
     with ws.store.write() as conn:
+        places = reports.memberships(conn, [row["report"] for _, row in rows])
         standing: dict[Key, list[Finding]] = {}
         for known in active_decisions.findings(conn):
             standing.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
             try:
-                place = place_of(conn, row["report"])
+                place = _place(places, row["report"])
                 finding = read_finding(ws.protocol.codebook, place.report, row)
                 time = read_time(row.get("time", ""))
                 key = pairing(finding)
@@ -133,12 +138,11 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             ):
                 unchanged += 1
                 continue
-            off = _off(conn, (f.event for f in own))
-            payload = finding_payload(place, finding, time=time, replaces=off)
-            entries.append(Entry(EventKind.FINDING, payload))
+            earlier = _known([f.event for f in own])
+            written.append(finding_written(place, finding, time=time, replaces=earlier))
             standing.setdefault(key, []).append(finding)
-        log.append(conn, actor, entries, protocol=ws.protocol.version)
-    return Imported(len(entries), unchanged, tuple(mistakes))
+        log.append(conn, actor, written, protocol=ws.protocol.version)
+    return Imported(len(written), unchanged, tuple(mistakes))
 
 
 def export_findings(ws: Workspace, path: Path) -> int:
@@ -152,13 +156,18 @@ def export_findings(ws: Workspace, path: Path) -> int:
 
 
 def _read_tag(
-    conn: Connection, codebook: Codebook, row: dict[str, str]
+    places: Mapping[str, Membership], codebook: Codebook, row: dict[str, str]
 ) -> tuple[Place, Dimension, Tag]:
     dimension = dimension_named(codebook, row["dimension"])
     value = value_named(dimension, row["value"])
     reviewer = named(row["reviewer"])
-    place = place_of(conn, row["report"])
+    place = _place(places, row["report"])
     return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
+
+
+def _place(places: Mapping[str, Membership], name: str) -> Place:
+    found = reports.found(places, name)
+    return Place(found.report, found.lead)
 
 
 def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) -> None:
@@ -174,9 +183,9 @@ def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) 
         )
 
 
-def _off(conn: Connection, events: Iterable[str]) -> list[str]:
-    """What a new code takes the place of; codes of the same file have no event yet."""
-    return evidence.replaced(conn, [event for event in events if event])
+def _known(events: list[str]) -> list[str]:
+    """Events that a new code takes the place of; codes of the same file have none yet."""
+    return [event for event in events if event]
 
 
 def _by_place(tags: list[Tag]) -> dict[Key, list[Tag]]:

@@ -9,15 +9,16 @@ from typing import TypeVar
 
 from review.coding.code_events import (
     Place,
-    answer_payload,
     answer_with,
-    cancel_payload,
-    finding_payload,
+    answered,
+    finding_written,
+    findings_removed,
     named,
     pairing,
     read_finding,
     replaced_by,
-    tag_payload,
+    tag_given,
+    tags_removed,
 )
 from review.coding.csv_io import (
     FINDING_COLUMNS,
@@ -32,10 +33,18 @@ from review.coding.finding_suggestions import propose_findings
 from review.coding.suggestions import add_suggestions, refresh_suggestions
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError
-from review.model import Answer, Direction, Event, EventKind, Finding, Report, Suggestion, Tag
+from review.events import (
+    Event,
+    FindingRemoved,
+    FindingWritten,
+    SuggestionAnswered,
+    TagGiven,
+    TagRemoved,
+)
+from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
 from review.protocol import Codebook
 from review.screening.service import Imported
-from review.store import Connection, Entry, active_decisions, evidence, log, reports, suggestions
+from review.store import Connection, active_decisions, evidence, log, reports, suggestions
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -43,13 +52,8 @@ T = TypeVar("T")
 NEEDED = ("study_design", "outcome")
 """Dimensions without which a report has no place on the gap map."""
 
-UNDOABLE = (
-    EventKind.TAG,
-    EventKind.UNTAG,
-    EventKind.FINDING,
-    EventKind.FINDING_REMOVED,
-    EventKind.ANSWER,
-)
+UNDOABLE = (TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered)
+"""Steps of coding, as `undo_last` takes them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +137,16 @@ def tag(
         same = [t for t in own if t.value == chosen]
         if same and (not quote or quote == same[-1].quote):
             if offer and answers and not offer[1]:
-                entry = Entry(EventKind.ANSWER, answer_payload(place, *answers, who))
-                log.append(conn, who, [entry], protocol=ws.protocol.version)
+                said = answered(place, *answers, who)
+                log.append(conn, who, [said], protocol=ws.protocol.version)
             return log.get(conn, same[-1].event)
         if offer and not quote and offer[0].value == chosen:
             quote = offer[0].quote
-        payload = tag_payload(
+        given = tag_given(
             place, asked, chosen, who, quote=quote, answers=answers,
-            replaces=evidence.replaced(conn, replaced_by(own, asked, chosen)),
+            replaces=replaced_by(own, asked, chosen),
         )  # fmt: skip
-        entry = Entry(EventKind.TAG, payload)
-        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+        (done,) = log.append(conn, who, [given], protocol=ws.protocol.version)
     return done
 
 
@@ -179,9 +182,8 @@ def untag(
             others = ", ".join(sorted({t.reviewer for t in given}))
             hint = f" {others} has." if others else ""
             raise DecisionError(f"{who} has not tagged {place.report} with {value}.{hint}")
-        off = evidence.replaced(conn, [t.event for t in mine])
-        entry = Entry(EventKind.UNTAG, cancel_payload(place, off, who))
-        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+        off = tags_removed(place, [t.event for t in mine], who)
+        (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
     return done
 
 
@@ -196,9 +198,8 @@ def reject(ws: Workspace, suggestion_id: str, report: str, reviewer: str) -> Eve
     with ws.store.write() as conn:
         place = place_of(conn, report)
         _offered(conn, place, suggestion_id)
-        payload = answer_payload(place, suggestion_id, Answer.REJECTED, who)
-        entry = Entry(EventKind.ANSWER, payload)
-        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+        said = answered(place, suggestion_id, Answer.REJECTED, who)
+        (done,) = log.append(conn, who, [said], protocol=ws.protocol.version)
     return done
 
 
@@ -325,10 +326,8 @@ def add_finding(
         ]
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
-        off = evidence.replaced(conn, [f.event for f in earlier])
-        payload = finding_payload(place, finding, replaces=off)
-        entry = Entry(EventKind.FINDING, payload)
-        (done,) = log.append(conn, finding.reviewer, [entry], protocol=ws.protocol.version)
+        written = finding_written(place, finding, replaces=[f.event for f in earlier])
+        (done,) = log.append(conn, finding.reviewer, [written], protocol=ws.protocol.version)
     return done
 
 
@@ -347,9 +346,8 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
         if not found:
             raise DecisionError(f"{event} is not a finding that stands.")
         place = place_of(conn, found[0].report)
-        off = evidence.replaced(conn, [event])
-        entry = Entry(EventKind.FINDING_REMOVED, cancel_payload(place, off, who))
-        (done,) = log.append(conn, who, [entry], protocol=ws.protocol.version)
+        off = findings_removed(place, [event], who)
+        (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
     return done
 
 

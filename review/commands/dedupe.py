@@ -103,15 +103,15 @@ def links(
     A link keeps both reports; the gap map and the flow diagram count their study once.
     """
     from review.dedupe import manual_decisions
-    from review.model import EventKind
+    from review.events import ReportsLinked, ReportsNotLinked
 
     if sum(map(bool, (confirm, reject, undo))) > 1:
         raise typer.BadParameter("Give one of --confirm, --reject and --undo.")
     with opened(db) as ws:
         if confirm:
-            manual_decisions.answer(ws, confirm, EventKind.LINK, actor(by))
+            manual_decisions.answer(ws, confirm, ReportsLinked, actor(by))
         elif reject:
-            manual_decisions.answer(ws, reject, EventKind.NOT_LINKED, actor(by))
+            manual_decisions.answer(ws, reject, ReportsNotLinked, actor(by))
         elif undo:
             manual_decisions.undo(ws, undo, actor(by), manual_decisions.OF_STUDIES)
         found = _links(ws)

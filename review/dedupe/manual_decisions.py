@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from review.dedupe.pairs import PLAUSIBLE
 from review.errors import DecisionError
-from review.model import Event, EventKind, Record
-from review.store import Connection, Entry, bulk_reads, log, pair_rulings, reports
+from review.events import (
+    Event,
+    EventData,
+    PairRuled,
+    RecordsKeptApart,
+    RecordsMerged,
+    ReportsLinked,
+    ReportsNotLinked,
+)
+from review.model import Record
+from review.store import Connection, bulk_reads, log, pair_rulings, reports
 from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
-OF_TEXTS = (EventKind.MERGE, EventKind.KEEP_APART)
-OF_STUDIES = (EventKind.LINK, EventKind.NOT_LINKED)
+OF_TEXTS = (RecordsMerged, RecordsKeptApart)
+OF_STUDIES = (ReportsLinked, ReportsNotLinked)
 DECISIONS = OF_TEXTS + OF_STUDIES
 """What a person says of two records here."""
 
-_TAKES_BACK = {
-    EventKind.MERGE: (pair_rulings.KEPT_APART, pair_rulings.LINKED, pair_rulings.UNLINKED),
-    EventKind.LINK: (pair_rulings.UNLINKED,),
+_TAKES_BACK: dict[type[PairRuled], tuple[pair_rulings.Said, ...]] = {
+    RecordsMerged: (pair_rulings.KEPT_APART, pair_rulings.LINKED, pair_rulings.UNLINKED),
+    ReportsLinked: (pair_rulings.UNLINKED,),
 }
 """What a person says now, and what was said earlier of the same two and cannot hold beside it."""
 
@@ -93,7 +101,7 @@ def questions(conn: Connection) -> list[Pair]:
     return sorted(surest.values(), key=lambda p: abs(p.score - MOST_DOUBTFUL))
 
 
-def answer(ws: Workspace, pair: str, kind: EventKind, actor: str) -> Event:
+def answer(ws: Workspace, pair: str, kind: type[PairRuled], actor: str) -> Event:
     """Say what the two records of a waiting pair are.
 
     Args:
@@ -123,7 +131,7 @@ def merge(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
         NotFoundError: one of them does not exist.
     """
     with ws.store.write() as conn:
-        return _say(conn, EventKind.MERGE, *_two(conn, a, b), actor, why)
+        return _say(conn, RecordsMerged, *_two(conn, a, b), actor, why)
 
 
 def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
@@ -135,7 +143,7 @@ def keep_apart(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Even
     """
     with ws.store.write() as conn:
         ends = _two(conn, a, b, "Take the merge back instead.")
-        return _say(conn, EventKind.KEEP_APART, *ends, actor, why)
+        return _say(conn, RecordsKeptApart, *ends, actor, why)
 
 
 def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
@@ -148,7 +156,7 @@ def link(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
         NotFoundError: one of them does not exist.
     """
     with ws.store.write() as conn:
-        return _say(conn, EventKind.LINK, *_two_studies(conn, a, b), actor, why)
+        return _say(conn, ReportsLinked, *_two_studies(conn, a, b), actor, why)
 
 
 def not_linked(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Event:
@@ -159,11 +167,11 @@ def not_linked(ws: Workspace, a: str, b: str, actor: str, why: str = "") -> Even
         NotFoundError: one of them does not exist.
     """
     with ws.store.write() as conn:
-        return _say(conn, EventKind.NOT_LINKED, *_two_studies(conn, a, b), actor, why)
+        return _say(conn, ReportsNotLinked, *_two_studies(conn, a, b), actor, why)
 
 
 def undo(
-    ws: Workspace, event_id: str, actor: str, kinds: Collection[EventKind] = DECISIONS
+    ws: Workspace, event_id: str, actor: str, kinds: tuple[type[EventData], ...] = DECISIONS
 ) -> Event:
     """Take back a merge, a link, or a decision against one.
 
@@ -175,23 +183,24 @@ def undo(
         DecisionError: the event is of another kind, or taken back already.
     """
     with ws.store.write() as conn:
-        kind = log.get(conn, event_id).kind
-        if kind not in kinds:
-            wanted = " or ".join(str(k).replace("_", " ") for k in kinds)
+        if not isinstance(log.get(conn, event_id).data, kinds):
+            wanted = " or ".join(k.kind.replace("_", " ") for k in kinds)
             raise DecisionError(f"{event_id} is not a decision of this kind: {wanted}.")
         return log.undo(conn, actor, event_id)
 
 
-def _say(conn: Connection, kind: EventKind, first: str, second: str, actor: str, why: str) -> Event:
+def _say(
+    conn: Connection, kind: type[PairRuled], first: str, second: str, actor: str, why: str
+) -> Event[PairRuled]:
     """Write what a person says of two records of different reports."""
-    payload: dict[str, Any] = {"records": [first, second], "why": why}
-    if kind in _TAKES_BACK:
-        payload["cancels"] = [
-            event
-            for said in _TAKES_BACK[kind]
-            for event in pair_rulings.between_records(conn, said, first, second)
-        ]
-    (done,) = log.append(conn, actor, [Entry(kind, payload)])
+    over = [
+        event
+        for said in _TAKES_BACK.get(kind, ())
+        for event in pair_rulings.between_records(conn, said, first, second)
+    ]
+    (done,) = log.append(
+        conn, actor, [kind(records=(first, second), why=why, replaces=tuple(over))]
+    )
     return done
 
 
@@ -214,6 +223,6 @@ def _two_studies(conn: Connection, a: str, b: str) -> tuple[str, str]:
 
 def _record(conn: Connection, name: str) -> tuple[str, str]:
     """The report that holds ``name``, and the record to act on: itself, or a report's oldest."""
-    report, _lead, members = reports.members(conn, name)
+    found = reports.membership(conn, name)
     wanted = name.strip()
-    return report, wanted if wanted in members else members[0]
+    return found.report, wanted if wanted in found.records else found.records[0]

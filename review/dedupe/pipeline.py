@@ -28,8 +28,8 @@ from review.dedupe.merge_planning import (
 )
 from review.dedupe.pairs import find_pairs
 from review.dedupe.registries import DATABANKS
-from review.model import EventKind
-from review.store import Connection, Entry, bulk_reads, log, pair_rulings, records
+from review.events import Deduplicated, RecordsMerged, RunWithdrawn, Undone
+from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
 
 RULES = "dedupe rules 3"
@@ -38,7 +38,7 @@ RULES = "dedupe rules 3"
 MERGES = 1_000
 """Merges written at a time, so that the count moves."""
 
-REGROUPING = (EventKind.MERGE, EventKind.UNDO, EventKind.RUN_WITHDRAWN)
+REGROUPING = (RecordsMerged, Undone, RunWithdrawn)
 """Events that change which records a report has."""
 
 
@@ -88,13 +88,11 @@ class Compared:
 
 def compared(conn: Connection) -> Compared:
     """What has been compared so far."""
-    done = log.newest(conn, EventKind.DEDUPED)
-    if done is None or done.payload["rules"] != RULES:
+    done = log.newest(conn, Deduplicated)
+    if done is None or done.data.rules != RULES:
         return Compared()
-    said = done.payload
-    return Compared(
-        int(said["last"]), frozenset(said["skipped"]), done.seq, said.get("settled", True)
-    )
+    said = done.data
+    return Compared(said.last, frozenset(said.skipped), done.seq, said.settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +244,11 @@ def _ground(conn: Connection) -> Ground:
     )
 
 
-def _merge(join: Join) -> Entry:
-    payload = {"records": [join.first, join.other], "score": join.score, "why": join.why}
-    return Entry(EventKind.MERGE, payload)
+def _merge(join: Join) -> RecordsMerged:
+    return RecordsMerged(records=(join.first, join.other), score=join.score, why=join.why)
 
 
-def _done(task: Task, ground: Ground, result: DedupeResult, settled: bool) -> Entry:
+def _done(task: Task, ground: Ground, result: DedupeResult, settled: bool) -> Deduplicated:
     """The event of a run: what has been compared, and what it came to."""
     ids = [row["id"] for row in task.rows]
     newest = max(task.before.last, *map(_number, ids))
@@ -259,16 +256,15 @@ def _done(task: Task, ground: Ground, result: DedupeResult, settled: bool) -> En
     # compared earlier as well, with what has come in while they were away.
     present = {_number(id_) for id_ in ids if id_ in ground.home}
     skipped = set(range(1, newest + 1)) - present
-    payload = {
-        "rules": RULES,
-        "last": newest,
-        "skipped": sorted(skipped),
-        "settled": settled,
-        "compared": result.compared,
-        "merged": result.merged,
-        "unsure": result.unsure,
-    }
-    return Entry(EventKind.DEDUPED, payload)
+    return Deduplicated(
+        rules=RULES,
+        last=newest,
+        skipped=tuple(sorted(skipped)),
+        settled=settled,
+        compared=result.compared,
+        merged=result.merged,
+        unsure=result.unsure,
+    )
 
 
 def _number(record_id: str) -> int:

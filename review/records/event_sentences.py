@@ -1,17 +1,18 @@
-"""Events in plain words, for the history of a report. Pure."""
+"""Events, decisions and codes in plain words. Pure.
+
+What each kind of event says of itself stands in its class (`review.events`); this gives it the
+labels of the protocol in force.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from review.model import Decision, Event, EventKind, Report, Stage, VoteValue
+from review.events import Event, RecordsAdded, Undone, VoteCast, screening
+from review.events.coding import pairing_words
+from review.model import Decision, Finding, Report, Vote
 from review.protocol import Protocol
-
-STAGES: Mapping[Stage, str] = {
-    Stage.TITLE_ABSTRACT: "title and abstract",
-    Stage.FULL_TEXT: "full text",
-}
 
 FIELDS: Mapping[str, str] = {
     "doi": "DOI",
@@ -24,21 +25,38 @@ FIELDS: Mapping[str, str] = {
 }
 """Fields of records whose name on screen is not the field's own."""
 
-_VOTES = {
-    VoteValue.INCLUDE: "Included",
-    VoteValue.EXCLUDE: "Excluded",
-    VoteValue.MAYBE: "Said maybe",
-}
+
+@dataclass(frozen=True, slots=True)
+class ProtocolNames:
+    """Labels of the protocol in force, for `review.events`."""
+
+    protocol: Protocol
+
+    def reason(self, id_: str) -> str:
+        """An exclusion reason."""
+        return reason_label(id_, self.protocol)
+
+    def value(self, dimension: str, value: str) -> str:
+        """A codebook value."""
+        return value_label(dimension, value, self.protocol)
+
+    def tagged(self, dimension: str, value: str) -> str:
+        """A codebook value with its dimension."""
+        return value_words(dimension, value, self.protocol)
+
+    def field(self, name: str) -> str:
+        """A field of a record."""
+        return field_words(name)
 
 
-def vote_words(payload: Mapping[str, Any], protocol: Protocol) -> str:
-    """``Excluded on title and abstract: Not about kratom``."""
-    words = f"{_VOTES[VoteValue(payload['vote'])]} on {STAGES[Stage(payload['stage'])]}"
-    if payload.get("reason"):
-        words += f": {reason_label(payload['reason'], protocol)}"
-    if payload.get("final"):
-        words += " (settles a conflict)"
-    return words
+def vote_words(vote: VoteCast | Vote, protocol: Protocol) -> str:
+    """A vote in words: ``Excluded on title and abstract: Wrong population``."""
+    return screening.vote_words(vote, ProtocolNames(protocol))
+
+
+def finding_words(finding: Finding, protocol: Protocol) -> str:
+    """A finding in words: ``Mitragynine, rodents, pain: better``."""
+    return pairing_words(finding, ProtocolNames(protocol))
 
 
 def reason_label(reason: str, protocol: Protocol) -> str:
@@ -70,74 +88,37 @@ def value_label(dimension: str, value: str, protocol: Protocol) -> str:
 
 
 def event_words(
-    event: Event, protocol: Protocol, undone: Event | None = None, search: str = ""
+    event: Event,
+    protocol: Protocol,
+    undone: Event | None = None,
+    search: str = "",
+    *,
+    with_remark: bool = True,
 ) -> str:
     """One event as a sentence without who and when.
 
     Args:
         undone: for an undo, the event it takes back.
         search: for records that came in, the name of the search that found them.
+        with_remark: add what the person wrote with it.
     """
-    p = event.payload
-    match event.kind:
-        case EventKind.VOTE:
-            words = vote_words(p, protocol)
-            if p["reviewer"] != event.actor:
-                words += f". Vote of {p['reviewer']}"
-            if p.get("run"):
-                words += f", came with a file (run {p['run']})"
-        case EventKind.RECORDS_ADDED:
-            words = f"Found by {search or 'a search'} (run {p['run']})"
-        case EventKind.RECORDS_CHANGED:
-            names = {name for fields in p["changes"].values() for name in fields}
-            listed = ", ".join(sorted(names)).replace("_", " ")
-            words = f"The source has changed {listed} (run {p['run']})"
-        case EventKind.MERGE:
-            words = f"{_joined(p)} joined as the same text"
-        case EventKind.KEEP_APART:
-            words = f"{_joined(p)} kept apart as different texts"
-        case EventKind.LINK:
-            words = f"{_joined(p)} linked as one study"
-        case EventKind.NOT_LINKED:
-            words = f"{_joined(p)} said to come from different studies"
-        case EventKind.FIELD_CHOSEN:
-            words = f"{field_words(p['field'])} shown as in {p['record']}"
-        case EventKind.TAG:
-            words = f"Tagged {value_words(p['dimension'], p['value'], protocol)}"
-        case EventKind.UNTAG:
-            words = "Took a tag away"
-        case EventKind.FINDING:
-            words = f"Wrote a finding: {finding_words(p, protocol)}"
-        case EventKind.FINDING_REMOVED:
-            words = "Took a finding away"
-        case EventKind.ANSWER:
-            words = f"Answered a suggestion: {p['answer']}"
-        case EventKind.NOTE:
-            words = "Wrote a note"
-        case EventKind.UNDO:
-            what = event_words(undone, protocol) if undone is not None else "an earlier step"
-            words = f"Took back: {what}"
-        case _:
-            words = str(event.kind).replace("_", " ").capitalize()
-    details = str(p.get("note") or p.get("text") or "").strip()
-    why = str(p.get("why") or "").strip()
-    return ". ".join([words, *([why.rstrip(".")] if why else []), *([details] if details else [])])
+    data = event.data
+    words = data.words(ProtocolNames(protocol))
+    if isinstance(data, RecordsAdded):
+        words = f"Found by {search or 'a search'} (run {data.run})"
+    elif isinstance(data, Undone):
+        what = event_words(undone, protocol) if undone is not None else "an earlier step"
+        words = f"Took back: {what}"
+    elif event.by != event.actor and isinstance(data, VoteCast):
+        decision = vote_words(data, protocol)
+        words = f"{decision}. Vote of {data.reviewer}{words.removeprefix(decision)}"
+    remark = data.remark().strip() if with_remark else ""
+    return f"{words}. {remark.rstrip('.')}" if remark else words
 
 
 def field_words(field: str) -> str:
     """A field of a record as screens name it: ``Title``, ``DOI``."""
     return FIELDS.get(field) or field.replace("_", " ").capitalize()
-
-
-def finding_words(payload: Mapping[str, Any], protocol: Protocol) -> str:
-    """``Mitragynine, rodents, pain: better``."""
-    parts = [
-        value_label(dimension, payload[dimension], protocol)
-        for dimension in ("exposure", "population", "outcome")
-        if payload.get(dimension)
-    ]
-    direction = str(payload.get("direction") or "not_stated").replace("_", " ")
-    return f"{', '.join(parts)}: {direction}"
 
 
 def standing_words(report: Report, protocol: Protocol) -> str:
@@ -158,7 +139,3 @@ def standing_words(report: Report, protocol: Protocol) -> str:
         Decision.INCLUDE: "Included",
     }
     return words[second]
-
-
-def _joined(payload: Mapping[str, Any]) -> str:
-    return " and ".join(payload.get("records", ()))

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from review.decision_rule import Ballot, standing
 from review.display_fields import RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
+from review.events import Event, EventData, FieldChosen, NoteWritten, Undone, VoteCast
 from review.model import (
     Decision,
-    Event,
-    EventKind,
     Finding,
     Record,
     Report,
@@ -25,7 +23,6 @@ from review.model import (
 from review.protocol import Protocol
 from review.store import (
     Connection,
-    Entry,
     active_decisions,
     field_choices,
     filters,
@@ -168,7 +165,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(
                 v
-                for v in _standing(active_decisions.votes(conn, report.id), history)
+                for v in active_decisions.votes(conn, report.id)
                 if v.reviewer == reviewer or v.stage not in blind
             ),
             tags=tuple(active_decisions.tags(conn, report.id)),
@@ -205,9 +202,9 @@ def add_note(ws: Workspace, name: str, reviewer: str, text: str) -> Event:
     if not text.strip():
         raise DecisionError("The note is empty.")
     with ws.store.write() as conn:
-        report, lead, _ = reports.members(conn, name)
-        payload = {"record": lead, "report": report, "text": text.strip(), "reviewer": reviewer}
-        (done,) = log.append(conn, reviewer, [Entry(EventKind.NOTE, payload)])
+        on = reports.membership(conn, name)
+        note = NoteWritten(record=on.lead, report=on.report, text=text.strip(), reviewer=reviewer)
+        (done,) = log.append(conn, reviewer, [note])
     return done
 
 
@@ -228,19 +225,19 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
     if field not in RULES:
         raise DecisionError(f"'{field}' is not a field of a report.")
     with ws.store.write() as conn:
-        report, _, members = reports.members(conn, name)
+        on = reports.membership(conn, name)
         if not record_id:
-            cancels = field_choices.events_of(conn, report, field)
-            if not cancels:
-                raise DecisionError(f"Nobody chose a record for the {field} of {report}.")
-            (done,) = log.append(conn, reviewer, [Entry(EventKind.UNDO, {"cancels": cancels})])
-            return done
-        if record_id not in members:
-            raise DecisionError(f"{record_id} is not a record of {report}.")
+            chosen = field_choices.events_of(conn, on.report, field)
+            if not chosen:
+                raise DecisionError(f"Nobody chose a record for the {field} of {on.report}.")
+            (undone,) = log.append(conn, reviewer, [Undone(cancels=tuple(chosen))])
+            return undone
+        if record_id not in on.records:
+            raise DecisionError(f"{record_id} is not a record of {on.report}.")
         if not getattr(records.get(conn, record_id), field):
             raise DecisionError(f"{record_id} has no {field}.")
-        payload = {"record": record_id, "report": report, "field": field, "reviewer": reviewer}
-        (done,) = log.append(conn, reviewer, [Entry(EventKind.FIELD_CHOSEN, payload)])
+        choice = FieldChosen(record=record_id, report=on.report, field=field, reviewer=reviewer)
+        (done,) = log.append(conn, reviewer, [choice])
     return done
 
 
@@ -258,7 +255,9 @@ def take_back(ws: Workspace, event_id: str, reviewer: str) -> Event:
         return log.undo(conn, reviewer, event_id)
 
 
-def take_back_last(ws: Workspace, reviewer: str, kinds: Sequence[EventKind]) -> Event | None:
+def take_back_last(
+    ws: Workspace, reviewer: str, kinds: tuple[type[EventData], ...]
+) -> Event | None:
     """Take back this reviewer's newest step of these kinds that still counts.
 
     Returns:
@@ -273,15 +272,14 @@ def take_back_last(ws: Workspace, reviewer: str, kinds: Sequence[EventKind]) -> 
 
 def may_take_back(event: Event, reviewer: str) -> bool:
     """Whether this reviewer may take the event back: only what they did themselves."""
-    mine = event.payload.get("reviewer", event.actor) == reviewer
-    return mine and event.kind in log.UNDOABLE
+    return event.by == reviewer and event.data.undoable
 
 
 def _fields(
     conn: Connection, report: str, members: Sequence[tuple[str, Record]]
 ) -> dict[str, FieldValue]:
     """Where the fields of one report are taken from."""
-    _, lead, _ = reports.members(conn, report)
+    lead = reports.membership(conn, report).lead
     return fields_of(members, lead, field_choices.chosen_fields(conn, [report]).get(report))
 
 
@@ -309,27 +307,6 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _standing(votes: Sequence[Vote], history: Sequence[tuple[Event, bool]]) -> list[Vote]:
-    """Votes without those that the same reviewer replaced, by the rule that decides."""
-    cast = {event.id: event for event, _ in history}
-    kept: set[int] = set()
-    for stage in Stage:
-        ballots = [
-            Ballot(
-                seq=cast[v.event].seq,
-                home=cast[v.event].payload["record"],
-                covers=frozenset(cast[v.event].payload["covers"]),
-                reviewer=v.reviewer,
-                vote=v.vote,
-                final=bool(cast[v.event].payload.get("final")),
-            )
-            for v in votes
-            if v.stage is stage
-        ]
-        kept |= {ballot.seq for ballot in standing(ballots)}
-    return [v for v in votes if cast[v.event].seq in kept]
-
-
 def _steps(
     history: Sequence[tuple[Event, bool]],
     reviewer: str,
@@ -341,17 +318,15 @@ def _steps(
     hidden = {
         event.id
         for event, _ in history
-        if event.kind is EventKind.VOTE
-        and event.payload["reviewer"] != reviewer
-        and Stage(event.payload["stage"]) in blind
+        if isinstance(event.data, VoteCast) and event.by != reviewer and event.data.stage in blind
     }
     steps: list[Step] = []
     for event, counts in history:
-        cancels = set(event.payload.get("cancels", ()))
+        cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
         if event.id in hidden or cancels & hidden:
             hidden.add(event.id)
             continue
-        undone = by_id.get(next(iter(cancels), "")) if event.kind is EventKind.UNDO else None
-        run = runs.get(str(event.payload.get("run", "")))
+        undone = by_id.get(next(iter(cancels), ""))
+        run = runs.get(getattr(event.data, "run", ""))
         steps.append(Step(event, counts, undone, run.search if run else ""))
     return steps

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from review.model import Decision, Event, Report, Stage, Vote, VoteValue
+from review.events import Event
+from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.screening import service as screening
 from review.store import active_decisions, reports, screening_status
 from review.workspace import Workspace
@@ -47,24 +48,11 @@ def conflicts(ws: Workspace) -> list[Conflict]:
         if row.title_abstract == Decision.INCLUDE:
             decided[Stage.FULL_TEXT] = Decision(row.full_text)
         for stage, decision in decided.items():
-            here = standing([v for v in votes if v.stage is stage], joined=row.records > 1)
+            here = [v for v in votes if v.stage is stage]
             kind = disagreement(decision, row.reason, here)
             if kind is not None:
                 found.append(Conflict(row.id, stage, kind, tuple(here)))
     return sorted(found, key=lambda c: (c.kind, c.stage, c.report))
-
-
-def standing(votes: Sequence[Vote], *, joined: bool) -> list[Vote]:
-    """Each reviewer's newest vote; all of them where records were joined after the votes.
-
-    Args:
-        votes: of one report at one stage, oldest first.
-        joined: the report holds several records, so one reviewer may have voted on each.
-    """
-    if joined:
-        return list(votes)
-    newest = {vote.reviewer: vote for vote in votes}
-    return sorted(newest.values(), key=lambda vote: votes.index(vote))
 
 
 def disagreement(decision: Decision, reason: str, votes: Sequence[Vote]) -> Kind | None:

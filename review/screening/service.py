@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
-from review.model import Decision, Event, Report, Stage, Vote, VoteValue
-from review.screening.votes import Place
-from review.screening.votes import entry as vote_entry
+from review.events import Event, VoteCast
+from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, Entry, active_decisions, log, reports, screening_status, votes
+from review.store import Connection, active_decisions, log, reports, screening_status, votes
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -67,7 +67,7 @@ def cast(
     note: str = "",
     replace: bool = False,
     final: bool = False,
-) -> Event:
+) -> Event[VoteCast]:
     """Cast one vote; it is on disk when this returns.
 
     Args:
@@ -82,15 +82,15 @@ def cast(
     if value is VoteValue.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
         raise DecisionError("Say why: an exclusion at full text needs a reason.")
     with ws.store.write() as conn:
-        place = Place(*reports.members(conn, report))
-        entry = vote_entry(ws.protocol, place, stage, reviewer, value, reason, note, final=final)
-        if not replace and _standing(conn, entry, stage, reviewer) is not None:
+        on = reports.membership(conn, report)
+        said = vote_cast(ws.protocol, on, stage, reviewer, value, reason, note, final=final)
+        if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
-        (done,) = log.append(conn, reviewer, [entry], protocol=ws.protocol.version)
+        (done,) = log.append(conn, reviewer, [said], protocol=ws.protocol.version)
     return done
 
 
-def undo_last(ws: Workspace, reviewer: str) -> Event | None:
+def undo_last(ws: Workspace, reviewer: str) -> Event[VoteCast] | None:
     """Take back the newest vote that this reviewer cast here and that still counts.
 
     Returns:
@@ -98,10 +98,9 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
     """
     with ws.store.write() as conn:
         last = votes.last_cast(conn, reviewer)
-        if last is None:
-            return None
-        log.undo(conn, reviewer, last)
-        return log.get(conn, last)
+        if last is not None:
+            log.undo(conn, reviewer, last.id)
+        return last
 
 
 def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
@@ -142,10 +141,11 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
         FileError: the file cannot be read or lacks a column.
     """
     rows = list(read_csv(path, ("report", "stage", "reviewer", "vote")))
-    entries: list[Entry] = []
+    new: list[VoteCast] = []
     mistakes: list[Mistake] = []
     unchanged = 0
     with ws.store.write() as conn:
+        places = reports.memberships(conn, [row["report"] for _, row in rows])
         standing = {
             (v.report, v.stage, v.reviewer): (v.vote, v.reason)
             for v in active_decisions.votes(conn)
@@ -153,22 +153,22 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
         for line, row in rows:
             try:
                 stage, value, reason = _words(ws, row)
-                place = Place(*reports.members(conn, row["report"]))
-                entry = vote_entry(
-                    ws.protocol, place, stage, row["reviewer"], value, reason,
+                on = reports.found(places, row["report"])
+                said = vote_cast(
+                    ws.protocol, on, stage, row["reviewer"], value, reason,
                     row.get("note", ""), time=read_time(row.get("time", "")),
                 )  # fmt: skip
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            key = (entry.payload["report"], stage, row["reviewer"])
+            key = (said.report, stage, row["reviewer"])
             if standing.get(key) == (value, reason):
                 unchanged += 1
                 continue
             standing[key] = (value, reason)
-            entries.append(entry)
-        log.append(conn, actor, entries, protocol=ws.protocol.version)
-    return Imported(len(entries), unchanged, tuple(mistakes))
+            new.append(said)
+        log.append(conn, actor, new, protocol=ws.protocol.version)
+    return Imported(len(new), unchanged, tuple(mistakes))
 
 
 def export_votes(ws: Workspace, path: Path) -> int:
@@ -189,10 +189,9 @@ def export_votes(ws: Workspace, path: Path) -> int:
     return write_csv(path, VOTE_COLUMNS, rows)
 
 
-def _standing(conn: Connection, entry: Entry, stage: Stage, reviewer: str) -> Vote | None:
-    found = active_decisions.votes(conn, entry.payload["report"])
-    mine = [v for v in found if v.stage is stage and v.reviewer == reviewer]
-    return mine[-1] if mine else None
+def _has_voted(conn: Connection, said: VoteCast) -> bool:
+    votes = active_decisions.votes(conn, said.report)
+    return any((v.stage, v.reviewer) == (said.stage, said.reviewer) for v in votes)
 
 
 def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:

@@ -1,4 +1,4 @@
-"""Votes as entries of the log, and the rule by which those inside a file of records are taken in.
+"""Votes as events of the log, and the rule by which those inside a file of records are taken in.
 
 A file of another screening tool is imported again and again while work goes on on both sides. So:
 
@@ -17,14 +17,15 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from review.errors import DecisionError
-from review.model import EventKind, Stage, VoteValue
+from review.events import VoteCast
+from review.model import Stage, VoteValue
 from review.protocol import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
-from review.store import Connection, Entry, bulk_reads, log, votes
+from review.store import Connection, bulk_reads, log, votes
+from review.store.reports import Membership
 from review.store.votes import Earlier
 from review.workspace import Workspace
 
@@ -33,14 +34,6 @@ LONGEST_NAME = 200
 
 LISTED = 5
 """Reports or reasons that are named; the others are only said to be there."""
-
-
-class Place(NamedTuple):
-    """What a vote is cast on: a report, the record it is shown by, and all records it covers."""
-
-    report: str
-    record: str
-    covers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +67,9 @@ class Taken:
         )
 
 
-def entry(
+def vote_cast(
     protocol: Protocol,
-    place: Place,
+    on: Membership,
     stage: Stage,
     reviewer: str,
     value: VoteValue,
@@ -86,10 +79,11 @@ def entry(
     final: bool = False,
     time: str = "",
     run: str = "",
-) -> Entry:
+) -> VoteCast:
     """One vote as it goes into the log.
 
     Args:
+        on: the report it is cast on; it replaces the reviewer's votes on all records in that.
         reason: id of an exclusion reason; dropped when the vote is no exclusion.
         time: when it was cast, in ISO 8601, where that was not just now.
         run: the import that brought it.
@@ -105,19 +99,19 @@ def entry(
     elif reason and reason not in {r.id for r in protocol.reasons}:
         known = ", ".join(r.id for r in protocol.reasons)
         raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
-    payload = {
-        "record": place.record,
-        "report": place.report,
-        "covers": list(place.covers),
-        "stage": str(stage),
-        "vote": str(value),
-        "reason": reason,
-        "note": note,
-        "reviewer": reviewer,
-        "final": final,
-    }
-    optional = {"time": time, "run": run}
-    return Entry(EventKind.VOTE, {**payload, **{k: v for k, v in optional.items() if v}})
+    return VoteCast(
+        record=on.lead,
+        report=on.report,
+        covers=on.records,
+        stage=stage,
+        vote=value,
+        reason=reason,
+        note=note,
+        reviewer=reviewer,
+        final=final,
+        time=time,
+        run=run,
+    )
 
 
 def take_in(
@@ -142,7 +136,7 @@ def take_in(
     """
     ids = {records[vote.record] for vote in found}
     homes, before = bulk_reads.homes(conn, ids), votes.earlier(conn, ids)
-    entries: list[Entry] = []
+    new: list[VoteCast] = []
     reviewers, reasons = Counter[str](), Counter[str]()
     ids_of_reasons = reason_ids(ws.protocol, Stage.TITLE_ABSTRACT)
     kept: list[str] = []
@@ -157,14 +151,14 @@ def take_in(
         if standing is not None and not standing.run:
             kept.append(homes[record])
             continue
-        place = Place(homes[record], record, [record])
+        alone = Membership(homes[record], record, (record,))
         said = (vote.stage, reviewer, vote.vote, reason)
         time, note = _time_and_note(vote, reason)
-        entries.append(entry(ws.protocol, place, *said, note, time=time, run=run))
+        new.append(vote_cast(ws.protocol, alone, *said, note, time=time, run=run))
         reviewers[reviewer] += 1
         reasons.update(unknown)
-    log.append(conn, actor, entries, protocol=ws.protocol.version)
-    return Taken(reviewers, len(found) - len(entries) - len(kept), tuple(kept), reasons)
+    log.append(conn, actor, new, protocol=ws.protocol.version)
+    return Taken(reviewers, len(found) - len(new) - len(kept), tuple(kept), reasons)
 
 
 def reason_ids(protocol: Protocol, stage: Stage) -> dict[str, str]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from review.errors import DecisionError
-from review.model import Event, EventKind, Outcome, SearchRun
+from review.events import Event, RunWithdrawn
+from review.model import Outcome, SearchRun
 from review.search import run_lock
 from review.search.run_writer import kept_words, locks
-from review.store import Connection, Entry, log, records, withdrawals
+from review.store import Connection, log, records, run_checkpoints, withdrawals
 from review.store.withdrawals import Leaving, Withdrawal
 from review.workspace import Workspace
 
@@ -110,8 +111,7 @@ def withdraw(ws: Workspace, run: str, actor: str, why: str = "") -> Event:
             raise DecisionError(f"{run} goes on. Cancel it first, then withdraw it.")
         if run in withdrawals.withdrawn_runs(conn):
             raise DecisionError(f"{run} is withdrawn already.")
-        entry = Entry(EventKind.RUN_WITHDRAWN, {"run": run, "why": why})
-        (done,) = log.append(conn, actor, [entry])
+        (done,) = log.append(conn, actor, [RunWithdrawn(run=run, why=why)])
     return done
 
 
@@ -163,6 +163,5 @@ def _records(n: int, one: str, many: str) -> str:
 
 def _quiet(conn: Connection, run: SearchRun) -> bool:
     """Whether a run, perhaps of another machine, has stored nothing for a long time."""
-    added = log.events(conn, [EventKind.RECORDS_ADDED])
-    last = max((e.at for e in added if e.payload.get("run") == run.id), default=run.started)
+    last = run_checkpoints.last_stored(conn, run.id) or run.started
     return datetime.now(UTC) - last > timedelta(minutes=QUIET_MINUTES)

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
-from review.model import EventKind, SearchRun, is_register
+from review.events import Deduplicated
+from review.model import SearchRun, is_register
 from review.search import citations, prisma_s
 from review.search.citations import SOURCE as CITATIONS
 from review.search.prisma_s import Item
@@ -174,13 +175,13 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
 
 
 def _deduplication(conn: Connection, found: _Lines) -> None:
-    done = log.newest(conn, EventKind.DEDUPED)
+    done = log.newest(conn, Deduplicated)
     if done is None:
         return
-    p = done.payload
+    last = done.data
     joined = bulk_reads.edges(conn, "merge", active=True)
-    told = f"{p.get('rules', '')}: {p.get('merged', 0)} pairs joined by rule in the last run"
-    by_hand = len([e for e in joined if e.actor != p.get("rules")])
+    told = f"{last.rules}: {last.merged} pairs joined by rule in the last run"
+    by_hand = len([e for e in joined if e.actor != last.rules])
     value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
     found[16].append(("", value, "recorded"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.errors import DecisionError
-from review.model import Event, EventKind
+from review.events import Event, SearchStated
 from review.search import search_log
 from review.search.prisma_s import ITEMS, PEER_REVIEW, Item, PeerReview
 from review.store import log, search_statements
@@ -63,7 +63,7 @@ def take_back(ws: Workspace, event: str, actor: str) -> Event:
         DecisionError: it is no statement, or was taken back or replaced.
     """
     with ws.store.write() as conn:
-        if log.get(conn, event).kind is not EventKind.SEARCH_STATED:
+        if not isinstance(log.get(conn, event).data, SearchStated):
             raise DecisionError(f"{event} states nothing of the search.")
         return log.undo(conn, actor, event)
 

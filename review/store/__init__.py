@@ -3,6 +3,5 @@
 from sqlalchemy import Connection
 
 from review.store.engine import Store
-from review.store.log import Entry
 
-__all__ = ["Connection", "Entry", "Store"]
+__all__ = ["Connection", "Store"]

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from review.errors import NoReviewError, StoreError
 from review.store.log import replay
 from review.store.sanitize import written
+from review.store.schema import DERIVED, metadata
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Store:
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = conn
             command.upgrade(config, "head")
+            metadata.drop_all(conn, tables=DERIVED)
+            metadata.create_all(conn, tables=DERIVED)
             if found is not None:
                 replay(conn)
 

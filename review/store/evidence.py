@@ -15,7 +15,6 @@ from review.store.records import RETRACTED_RECORDS
 from review.store.schema import (
     amendment,
     answer,
-    cancels,
     event,
     finding,
     member,
@@ -163,21 +162,6 @@ def reports_of_keys(conn: Connection, keys: Collection[str], source_prefix: str)
         .where(record.c.key.in_(sorted(keys)), record.c.source.like(f"{source_prefix}%"))
     )
     return {key: home for key, home in conn.execute(statement)}
-
-
-def replaced(conn: Connection, events: Collection[str]) -> list[str]:
-    """The given events and all that they took the place of, however long ago.
-
-    What takes the place of a code cancels these all: with the newest alone cancelled, the one
-    before it would count again.
-    """
-    found: set[str] = set()
-    left = set(events)
-    while left:
-        found |= left
-        targets = select(cancels.c.target).where(cancels.c.by.in_(sorted(left)))
-        left = set(conn.execute(targets).scalars()) - found
-    return sorted(found)
 
 
 def count_codes(conn: Connection) -> tuple[int, int]:

@@ -7,110 +7,100 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from review.errors import DecisionError, NotFoundError
-from review.model import Event, EventKind
-from review.store import projection
+from review.events import Event, EventData, Undone
+from review.events.base import kinds as kinds_of
+from review.events.base import read
+from review.store import activity, projection
 from review.store.sanitize import clean
-from review.store.schema import DERIVED, event, member, touched
-
-UNDOABLE = frozenset(
-    {
-        EventKind.MERGE,
-        EventKind.KEEP_APART,
-        EventKind.LINK,
-        EventKind.NOT_LINKED,
-        EventKind.FIELD_CHOSEN,
-        EventKind.VOTE,
-        EventKind.TAG,
-        EventKind.UNTAG,
-        EventKind.FINDING,
-        EventKind.FINDING_REMOVED,
-        EventKind.ANSWER,
-        EventKind.NOTE,
-        EventKind.RUN_WITHDRAWN,
-        EventKind.SEARCH_STATED,
-        EventKind.UNDO,
-    }
+from review.store.schema import (
+    DERIVED,
+    event,
+    key_holder,
+    keyed_event,
+    member,
+    touched,
+    undo_state,
 )
-"""What one person's undo may take back. Runs are withdrawn whole, and that can be undone."""
 
 CHUNK = 5_000
+"""Events read or written at once."""
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event about to be written. ``payload`` holds plain JSON values (shapes: `projection`)."""
-
-    kind: EventKind
-    payload: Mapping[str, Any] = field(default_factory=dict)
+Kinds = tuple[type[EventData], ...]
+D = TypeVar("D", bound=EventData)
 
 
 def append(
     conn: Connection,
     actor: str,
-    entries: Sequence[Entry],
+    said: Sequence[D],
     protocol: str | None = None,
     at: datetime | None = None,
-) -> list[Event]:
+) -> list[Event[D]]:
     """Write events and bring the derived state up to date, all in the caller's transaction.
 
     Args:
         actor: who did it; a person's name, or the name and version of a rule.
+        said: what happened, in order.
         protocol: version in force; the review's current one when None.
 
     Returns:
         The events as stored, in the order given.
     """
-    if not entries:
+    if not said:
         return []
     actor = clean(actor).strip()
     if not actor:
         raise DecisionError("Every step needs a name: say who is working before you decide.")
     version = protocol if protocol is not None else projection.current_rules(conn).version
     now = at or datetime.now(UTC)
-    rows = [
-        {
-            "id": "E" + secrets.token_hex(5),
-            "at": now,
-            "actor": actor,
-            "kind": str(entry.kind),
-            "protocol": version,
-            "payload": clean(dict(entry.payload)),
-        }
-        for entry in entries
-    ]
+    # Writers are serialised, so the next numbers are known; told one by one they cost a statement
+    # each.
+    last = int(conn.execute(select(func.max(event.c.seq))).scalar() or 0)
     stored: list[Event] = []
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        statement = insert(event).returning(event.c.seq, sort_by_parameter_order=True)
-        seqs = conn.execute(statement, chunk).scalars().all()
-        stored += [_event({**row, "seq": seq}) for row, seq in zip(chunk, seqs, strict=True)]
-    projection.apply(conn, stored)
-    return stored
+    for start in range(0, len(said), CHUNK):
+        rows = [
+            {
+                "seq": last + n,
+                "id": "E" + secrets.token_hex(5),
+                "at": now,
+                "actor": actor,
+                "kind": data.kind,
+                "protocol": version,
+                "payload": clean(data.written()),
+            }
+            for n, data in enumerate(said[start : start + CHUNK], start + 1)
+        ]
+        conn.execute(insert(event), rows)
+        written = [_event(row) for row in rows]
+        projection.apply(conn, written)
+        stored += written
+    return cast("list[Event[D]]", stored)
 
 
-def undo(conn: Connection, actor: str, event_id: str) -> Event:
+def undo(conn: Connection, actor: str, event_id: str) -> Event[Undone]:
     """Take one event back. Undoing an undo brings the event back.
 
     Raises:
         NotFoundError: no such event.
-        DecisionError: the event is of a kind that is not undone, or is already undone.
+        DecisionError: the event is of a kind that is not undone, or does not count any more.
     """
     target = get(conn, event_id)
-    if target.kind not in UNDOABLE:
+    if not target.data.undoable:
         raise DecisionError(
             f"{event_id} is a {target.kind} event; those are not undone one by one."
         )
-    if not projection.is_active(conn, event_id):
-        raise DecisionError(f"{event_id} has been taken back already.")
-    (done,) = append(conn, actor, [Entry(EventKind.UNDO, {"cancels": [event_id]})])
+    if not activity.counting(conn, [event_id]):
+        raise DecisionError(
+            f"{event_id} has been taken back already, or something newer stands in its place."
+        )
+    (done,) = append(conn, actor, [Undone(cancels=(event_id,))])
     return done
 
 
@@ -126,20 +116,20 @@ def get(conn: Connection, event_id: str) -> Event:
     return _event(row._asdict())
 
 
-def events(conn: Connection, kinds: Sequence[EventKind] = ()) -> Iterator[Event]:
+def events(conn: Connection, kinds: Kinds = ()) -> Iterator[Event]:
     """All events in order, of the given kinds when any are named."""
     statement = select(event).order_by(event.c.seq)
     if kinds:
-        statement = statement.where(event.c.kind.in_([str(k) for k in kinds]))
+        statement = statement.where(event.c.kind.in_(list(kinds_of(kinds))))
     for row in conn.execute(statement.execution_options(yield_per=CHUNK)):
         yield _event(row._asdict())
 
 
-def newest(conn: Connection, kind: EventKind) -> Event | None:
+def newest(conn: Connection, kind: type[D]) -> Event[D] | None:
     """The newest event of a kind, taken back or not."""
-    statement = select(event).where(event.c.kind == str(kind)).order_by(event.c.seq.desc()).limit(1)
+    statement = select(event).where(event.c.kind == kind.kind).order_by(event.c.seq.desc()).limit(1)
     row = conn.execute(statement).one_or_none()
-    return None if row is None else _event(row._asdict())
+    return None if row is None else cast("Event[D]", _event(row._asdict()))
 
 
 def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
@@ -151,47 +141,67 @@ def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
     records = select(member.c.record).where(member.c.report == report)
     seqs = select(touched.c.seq).where(touched.c.record.in_(records))
     rows = conn.execute(select(event).where(event.c.seq.in_(seqs)).order_by(event.c.seq)).all()
-    return [(_event(row._asdict()), projection.is_active(conn, row.id)) for row in rows]
+    found = [_event(row._asdict()) for row in rows]
+    counting = activity.counting(conn, [e.id for e in found])
+    return [(e, e.id in counting) for e in found]
 
 
-def touched_since(conn: Connection, seq: int, kinds: Sequence[EventKind]) -> set[str]:
+def touched_since(conn: Connection, seq: int, kinds: Kinds) -> set[str]:
     """The records that later events of some kinds are about; taking back is about the same ones.
 
     Args:
         seq: place in the log after which to look.
     """
-    later = select(event.c.seq).where(event.c.seq > seq, event.c.kind.in_([str(k) for k in kinds]))
+    wanted = list(kinds_of(kinds))
+    later = select(event.c.seq).where(event.c.seq > seq, event.c.kind.in_(wanted))
     # Not a join: there is no way from an event to what it touched but through all of `touched`.
     statement = select(touched.c.record).where(touched.c.seq > seq, touched.c.seq.in_(later))
     return set(conn.execute(statement).scalars())
 
 
-def last_of(conn: Connection, actor: str, kinds: Sequence[EventKind]) -> Event | None:
+def last_of(conn: Connection, actor: str, kinds: Kinds) -> Event | None:
     """The newest event of this actor that still counts, for one-key undo."""
+    undone = exists().where(undo_state.c.event == event.c.id, undo_state.c.undone)
+    behind = exists().where(
+        keyed_event.c.event == event.c.id,
+        keyed_event.c.home,
+        key_holder.c.key == keyed_event.c.key,
+        key_holder.c.event != event.c.id,
+    )
     statement = (
         select(event)
-        .where(event.c.actor == actor, event.c.kind.in_([str(k) for k in kinds]))
+        .where(event.c.actor == actor, event.c.kind.in_(list(kinds_of(kinds))), ~undone, ~behind)
         .order_by(event.c.seq.desc())
+        .limit(1)
     )
-    # Closed on the way out: an open cursor would hold this connection to an old view of the log.
-    with conn.execute(statement.execution_options(yield_per=50)) as rows:
-        for row in rows:
-            if projection.is_active(conn, row.id):
-                return _event(row._asdict())
-    return None
+    row = conn.execute(statement).one_or_none()
+    return None if row is None else _event(row._asdict())
 
 
-def replay(conn: Connection) -> int:
-    """Empty all derived tables and build them again from the log.
+def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = None) -> int:
+    """Empty all derived tables and build them again from the log, a few thousand events at once.
+
+    Args:
+        on_progress: told how many events are done, and of how many.
 
     Returns:
         The number of events replayed.
     """
     for table in DERIVED:
         conn.execute(delete(table))
-    everything = list(events(conn))
-    projection.apply(conn, everything)
-    return len(everything)
+    total = int(conn.execute(select(func.count()).select_from(event)).scalar() or 0)
+    done = 0
+    last = 0
+    while True:
+        statement = select(event).where(event.c.seq > last).order_by(event.c.seq).limit(CHUNK)
+        part = [_event(row._asdict()) for row in conn.execute(statement)]
+        if not part:
+            return done
+        projection.apply(conn, part)
+        last = part[-1].seq
+        done += len(part)
+        if on_progress is not None:
+            on_progress(done, total)
 
 
 def snapshot(conn: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -214,7 +224,6 @@ def _event(values: Mapping[str, Any]) -> Event:
         id=values["id"],
         at=values["at"],
         actor=values["actor"],
-        kind=EventKind(values["kind"]),
         protocol=values["protocol"],
-        payload=values["payload"],
+        data=read(values["kind"], values["payload"]),
     )

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from review.model import Event, EventKind, Record
+from review.events import Event, RecordsChanged
+from review.model import Record
 from review.store.chunks import chunks
-from review.store.log import Entry, append
+from review.store.log import append
 from review.store.records import to_record
 from review.store.sanitize import clean
 from review.store.schema import amendment, record
@@ -55,8 +56,8 @@ def note_changes(
     changes = {id_: fields for id_ in sorted(found) if (fields := _changed(known[id_], found[id_]))}
     if not changes:
         return None
-    payload = {"run": run, "records": list(changes), "changes": changes}
-    (done,) = append(conn, actor, [Entry(EventKind.RECORDS_CHANGED, payload)])
+    changed = RecordsChanged(run=run, records=tuple(changes), changes=changes)
+    (done,) = append(conn, actor, [changed])
     return done
 
 

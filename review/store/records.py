@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, u
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
-from review.model import EventKind, Outcome, Record, SearchRun
+from review.events import RecordsAdded, RunFinished, RunStarted
+from review.model import Outcome, Record, SearchRun
 from review.store.chunks import chunks
-from review.store.log import Entry, append
+from review.store.log import append
 from review.store.sanitize import clean_document, clean_row
 from review.store.schema import (
     member,
@@ -94,22 +95,21 @@ def start_run(
         left_out: for a run that follows citations, a record of each report that it cannot follow.
     """
     run_id = "N" + secrets.token_hex(4)
-    payload = {
-        "run": run_id,
-        "search": search,
-        "source": source,
-        "request": request,
-        "promised": promised,
-        "left_out": list(left_out),
-    }
-    append(conn, actor, [Entry(EventKind.RUN_STARTED, payload)])
+    started = RunStarted(
+        run=run_id,
+        search=search,
+        source=source,
+        request=request,
+        promised=promised,
+        left_out=tuple(left_out),
+    )
+    append(conn, actor, [started])
     return run_id
 
 
 def finish_run(conn: Connection, actor: str, run_id: str, outcome: Outcome, why: str = "") -> None:
     """Close a run with how it ended."""
-    payload = {"run": run_id, "outcome": str(outcome), "why": why}
-    append(conn, actor, [Entry(EventKind.RUN_FINISHED, payload)])
+    append(conn, actor, [RunFinished(run=run_id, outcome=outcome, why=why)])
 
 
 def add_records(conn: Connection, actor: str, run_id: str, records: Sequence[Record]) -> Added:
@@ -123,7 +123,7 @@ def add_pages(conn: Connection, actor: str, run_id: str, pages: Sequence[Arrival
     n = conn.execute(select(func.max(record.c.n))).scalar() or 0
     fresh: list[tuple[int, str, Record]] = []
     again: dict[str, Record] = {}
-    entries: list[Entry] = []
+    pages_added: list[RecordsAdded] = []
     for page in pages:
         distinct = {(r.source, r.key): r for r in page.records}
         seen = {known[identity]: r for identity, r in distinct.items() if identity in known}
@@ -136,25 +136,24 @@ def add_pages(conn: Connection, actor: str, run_id: str, pages: Sequence[Arrival
                 known[identity] = new[-1]
                 fresh.append((n, new[-1], r))
         again |= seen
-        entries.append(_added(run_id, page, new, sorted(seen)))
+        pages_added.append(_added(run_id, page, new, sorted(seen)))
     _insert(conn, run_id, fresh)
     _sight(conn, run_id, list(known.values()))
-    append(conn, actor, entries)
+    append(conn, actor, pages_added)
     return Added(tuple(id_ for _n, id_, _r in fresh), tuple(again), again)
 
 
-def _added(run_id: str, page: Arrival, new: list[str], again: list[str]) -> Entry:
-    payload = {
-        "run": run_id,
-        "records": new,
-        "again": again,
-        "received": len(page.records) if page.received is None else page.received,
-        "promised": page.promised,
-        "cursor": page.cursor,
-        "cost_usd": page.cost_usd,
-        "part": page.part,
-    }
-    return Entry(EventKind.RECORDS_ADDED, payload)
+def _added(run_id: str, page: Arrival, new: list[str], again: list[str]) -> RecordsAdded:
+    return RecordsAdded(
+        run=run_id,
+        records=tuple(new),
+        again=tuple(again),
+        received=len(page.records) if page.received is None else page.received,
+        promised=page.promised,
+        cursor=page.cursor,
+        cost_usd=page.cost_usd,
+        part=page.part,
+    )
 
 
 def _insert(conn: Connection, run_id: str, fresh: Sequence[tuple[int, str, Record]]) -> None:

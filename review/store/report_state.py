@@ -236,8 +236,6 @@ def _ballots(conn: Connection, records: Collection[str]) -> dict[str, list[tuple
         for row in rows:
             ballot = Ballot(
                 seq=row.seq,
-                home=row.record,
-                covers=frozenset(row.covers),
                 reviewer=row.reviewer,
                 vote=VoteValue(row.vote),
                 reason=row.reason,

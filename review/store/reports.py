@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -25,24 +26,64 @@ def resolve(conn: Connection, name: str) -> str:
     Raises:
         NotFoundError: nothing has that id.
     """
-    wanted = name.strip()
-    record_id = "R" + wanted[1:] if wanted[:1] in ("P", "R") else wanted
-    found = conn.execute(select(member.c.report).where(member.c.record == record_id)).scalar()
-    if found is None:
-        raise NotFoundError(f"There is no report '{wanted}'.")
-    return str(found)
+    statement = select(member.c.report).where(member.c.record == _record_id(name))
+    home = conn.execute(statement).scalar()
+    if home is None:
+        raise NotFoundError(f"There is no report '{name.strip()}'.")
+    return str(home)
 
 
-def members(conn: Connection, name: str) -> tuple[str, str, list[str]]:
-    """What a decision on ``name`` is about: report id, lead record, all records joined in it.
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a decision on a report is about: the report, its lead record, all records in it."""
+
+    report: str
+    lead: str
+    records: tuple[str, ...]
+
+
+def membership(conn: Connection, name: str) -> Membership:
+    """What a decision on ``name``, an id of a report or record, is about.
 
     Raises:
         NotFoundError: nothing has that id.
     """
-    found = resolve(conn, name)
-    lead = conn.execute(select(report.c.lead).where(report.c.id == found)).scalar_one()
-    joined = select(member.c.record).where(member.c.report == found).order_by(member.c.record)
-    return found, str(lead), [str(r) for r in conn.execute(joined).scalars()]
+    return found(memberships(conn, [name]), name)
+
+
+def found(known: Mapping[str, Membership], name: str) -> Membership:
+    """One of several that `memberships` read.
+
+    Raises:
+        NotFoundError: nothing has that id.
+    """
+    try:
+        return known[name]
+    except KeyError:
+        raise NotFoundError(f"There is no report '{name.strip()}'.") from None
+
+
+def memberships(conn: Connection, names: Collection[str]) -> dict[str, Membership]:
+    """What decisions on some ids of reports or records are about; unknown ids are left out."""
+    wanted = {name: _record_id(name) for name in names}
+    holds: dict[str, str] = {}
+    for part in chunks(sorted(set(wanted.values()))):
+        statement = select(member.c.record, member.c.report).where(member.c.record.in_(part))
+        holds.update({record_id: home for record_id, home in conn.execute(statement)})
+    joined: dict[str, list[str]] = defaultdict(list)
+    leads: dict[str, str] = {}
+    for part in chunks(sorted(set(holds.values()))):
+        statement = (
+            select(report.c.id, report.c.lead, member.c.record)
+            .join(member, member.c.report == report.c.id)
+            .where(report.c.id.in_(part))
+            .order_by(member.c.record)
+        )
+        for row in conn.execute(statement):
+            joined[row.id].append(row.record)
+            leads[row.id] = row.lead
+    homes = {name: holds[record_id] for name, record_id in wanted.items() if record_id in holds}
+    return {name: Membership(id_, leads[id_], tuple(joined[id_])) for name, id_ in homes.items()}
 
 
 def get(conn: Connection, report_id: str) -> Report:
@@ -87,6 +128,12 @@ def known(conn: Connection, ids: Collection[str]) -> set[str]:
     for part in chunks(sorted(ids)):
         found.update(conn.execute(select(report.c.id).where(report.c.id.in_(part))).scalars())
     return found
+
+
+def _record_id(name: str) -> str:
+    """The record that a report's id is made from; a record's own id."""
+    wanted = name.strip()
+    return "R" + wanted[1:] if wanted[:1] in ("P", "R") else wanted
 
 
 def _with_leads(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:

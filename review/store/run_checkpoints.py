@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from review.model import EventKind
+from review.events import RecordsAdded, RunPart, RunPlanned, RunResumed, RunStarted
+from review.events.base import EventData, read
 from review.store.chunks import chunks
-from review.store.log import Entry, append
+from review.store.log import append
 from review.store.schema import event, record, sighting
 
 
@@ -43,36 +45,29 @@ class Trail:
 
 def plan(conn: Connection, actor: str, run: str, stretches: Sequence[Stretch]) -> None:
     """Log into which parts a run's walk is cut."""
-    parts = [{"name": s.name, "first": s.first, "last": s.last} for s in stretches]
-    append(conn, actor, [Entry(EventKind.RUN_PLANNED, {"run": run, "parts": parts})])
+    parts = tuple(RunPart(name=s.name, first=s.first, last=s.last) for s in stretches)
+    append(conn, actor, [RunPlanned(run=run, parts=parts)])
 
 
 def resume(conn: Connection, actor: str, run: str, after: str) -> None:
     """Open a run again that had stopped."""
-    append(conn, actor, [Entry(EventKind.RUN_RESUMED, {"run": run, "after": after})])
+    append(conn, actor, [RunResumed(run=run, after=after)])
 
 
 def trail(conn: Connection, run: str) -> Trail:
     """Read how far a run came."""
-    kinds = [str(EventKind.RUN_PLANNED), str(EventKind.RECORDS_ADDED)]
-    statement = (
-        select(event.c.kind, event.c.payload)
-        .where(event.c.kind.in_(kinds), event.c.payload["run"].as_string() == run)
-        .order_by(event.c.seq)
-    )
     stretches: list[Stretch] = []
     cursors: dict[str, str] = {}
     ids: dict[str, set[str]] = defaultdict(set)
     promised: int | None = None
-    for kind, p in conn.execute(statement):
-        if kind == EventKind.RUN_PLANNED:
-            stretches = [Stretch(s["name"], s["first"], s["last"]) for s in p["parts"]]
-            continue
-        part = p.get("part", "")
-        cursors[part] = p.get("cursor") or ""
-        ids[part].update(p["records"], p.get("again", ()))
-        if p.get("promised") is not None:
-            promised = max(promised or 0, p["promised"])
+    for said in _said(conn, run, RunPlanned, RecordsAdded):
+        if isinstance(said, RunPlanned):
+            stretches = [Stretch(s.name, s.first, s.last) for s in said.parts]
+        elif isinstance(said, RecordsAdded):
+            cursors[said.part] = said.cursor or ""
+            ids[said.part].update(said.records, said.again)
+            if said.promised is not None:
+                promised = max(promised or 0, said.promised)
     keys = _keys(conn, {i for found in ids.values() for i in found})
     return Trail(
         stretches=tuple(stretches),
@@ -84,23 +79,40 @@ def trail(conn: Connection, run: str) -> Trail:
 
 def left_out(conn: Connection, run: str) -> list[str]:
     """A record of each report whose citations a run could not follow."""
-    statement = select(event.c.payload).where(
-        event.c.kind == str(EventKind.RUN_STARTED), event.c.payload["run"].as_string() == run
-    )
-    return [r for p in conn.execute(statement).scalars() for r in p.get("left_out", ())]
+    started = _said(conn, run, RunStarted)
+    return [r for said in started if isinstance(said, RunStarted) for r in said.left_out]
 
 
 def stops(conn: Connection, run: str) -> list[str]:
     """Why a run had stopped each time before it was taken up again."""
-    statement = select(event.c.payload).where(
-        event.c.kind == str(EventKind.RUN_RESUMED), event.c.payload["run"].as_string() == run
+    return [s.after for s in _said(conn, run, RunResumed) if isinstance(s, RunResumed)]
+
+
+def last_stored(conn: Connection, run: str) -> datetime | None:
+    """When a run last stored a page; None before the first."""
+    statement = (
+        select(event.c.at)
+        .where(event.c.kind == RecordsAdded.kind, event.c.payload["run"].as_string() == run)
+        .order_by(event.c.seq.desc())
+        .limit(1)
     )
-    return [p.get("after", "") for p in conn.execute(statement.order_by(event.c.seq)).scalars()]
+    return conn.execute(statement).scalar()
 
 
 def seen_by(conn: Connection, run: str) -> set[str]:
     """Ids of the records that a run found, known ones among them."""
     return set(conn.execute(select(sighting.c.record).where(sighting.c.run == run)).scalars())
+
+
+def _said(conn: Connection, run: str, *classes: type[EventData]) -> list[EventData]:
+    """What the log says of a run, in order, in events of some kinds."""
+    statement = (
+        select(event.c.kind, event.c.payload)
+        .where(event.c.kind.in_([cls.kind for cls in classes]))
+        .where(event.c.payload["run"].as_string() == run)
+        .order_by(event.c.seq)
+    )
+    return [read(kind, payload) for kind, payload in conn.execute(statement)]
 
 
 def _keys(conn: Connection, ids: Collection[str]) -> dict[str, str]:

@@ -165,8 +165,8 @@ pair = Table(
 rules = Table(
     "rules",
     metadata,
-    Column("version", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("version", String(16), nullable=False),
     Column("reviewers", Json, nullable=False),
     Column("not_retrieved", Json, nullable=False),
     Column("at", Utc, nullable=False),
@@ -364,13 +364,60 @@ withdrawal = Table(
     Column("active", Boolean, nullable=False),
 )
 
-cancels = Table(
-    "cancels",
+search_statement = Table(
+    "search_statement",
     metadata,
-    Column("by", String(16), primary_key=True),
-    Column("target", String(16), primary_key=True),
-    Index(None, "target"),
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("item", Integer, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("none", Boolean, nullable=False),
+    Column("details", Json, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("protocol", String(16), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
 )
+"""What people state of the searching, by item of PRISMA-S."""
+
+undo_root = Table(
+    "undo_root",
+    metadata,
+    Column("undo", String(16), primary_key=True),
+    Column("root", String(16), primary_key=True),
+    Column("undone", Boolean, nullable=False),
+)
+"""What each undo says of the event at the root of its chain: taken back, or brought back."""
+
+undo_state = Table(
+    "undo_state",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("undone", Boolean, nullable=False),
+    Column("by", String(16), nullable=False),
+)
+"""The newest word on each event that was ever undone, and the undo that said it."""
+
+keyed_event = Table(
+    "keyed_event",
+    metadata,
+    Column("key", String(24), primary_key=True),
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("home", Boolean, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "key", "seq"),
+    Index(None, "event"),
+)
+"""Events by the keys on which only the newest counts; ``home`` is an event's own key."""
+
+key_holder = Table(
+    "key_holder",
+    metadata,
+    Column("key", String(24), primary_key=True),
+    Column("event", String(16), nullable=False),
+)
+"""The event that counts on each key; ``""`` where all are undone."""
 
 touched = Table(
     "touched",
@@ -395,6 +442,10 @@ DERIVED = (
     note,
     choice,
     withdrawal,
-    cancels,
+    search_statement,
+    undo_root,
+    undo_state,
+    keyed_event,
+    key_holder,
     touched,
 )

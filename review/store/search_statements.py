@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from review.model import Event, EventKind
-from review.store.log import Entry, append, events
-from review.store.projection import is_active
+from review.events import Event, SearchStated
+from review.store.log import append
+from review.store.schema import search_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +46,38 @@ def state(
     details: Mapping[str, str] | None = None,
 ) -> Event:
     """Log a statement; the one in force on this item is replaced by it."""
-    before = in_force(conn).get(item)
-    payload = {
-        "item": item,
-        "text": text,
-        "none": none,
-        "details": dict(details or {}),
-        "reviewer": actor,
-        "cancels": [before.event] if before else [],
-    }
-    (done,) = append(conn, actor, [Entry(EventKind.SEARCH_STATED, payload)])
+    said = SearchStated(
+        item=item, text=text, none=none, details=dict(details or {}), reviewer=actor
+    )
+    (done,) = append(conn, actor, [said])
     return done
 
 
-def every(conn: Connection) -> list[Statement]:
-    """All statements there ever were, oldest first."""
+def every(conn: Connection, *, active: bool | None = None) -> list[Statement]:
+    """All statements there ever were, oldest first.
+
+    Args:
+        active: only those in force, or only the others.
+    """
+    statement = select(search_statement).order_by(search_statement.c.seq)
+    if active is not None:
+        statement = statement.where(search_statement.c.active.is_(active))
     return [
         Statement(
-            event=e.id,
-            item=int(e.payload["item"]),
-            text=e.payload["text"],
-            none=bool(e.payload["none"]),
-            reviewer=e.payload["reviewer"],
-            at=e.at,
-            protocol=e.protocol,
-            active=is_active(conn, e.id),
-            details=e.payload["details"],
+            event=row.event,
+            item=row.item,
+            text=row.text,
+            none=row.none,
+            reviewer=row.reviewer,
+            at=row.at,
+            protocol=row.protocol,
+            active=row.active,
+            details=row.details,
         )
-        for e in list(events(conn, [EventKind.SEARCH_STATED]))
+        for row in conn.execute(statement)
     ]
 
 
 def in_force(conn: Connection) -> dict[int, Statement]:
     """The newest statement that counts of each item that has one."""
-    return {s.item: s for s in every(conn) if s.active}
+    return {s.item: s for s in every(conn, active=True)}

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import Connection, select
 
-from review.model import EventKind, Stage, VoteValue
+from review.events import Event, VoteCast
+from review.model import Stage, VoteValue
+from review.store import log
 from review.store.bulk_reads import homes
 from review.store.chunks import chunks
 from review.store.schema import event, member, vote
@@ -56,13 +59,13 @@ def earlier(conn: Connection, records: Collection[str]) -> dict[str, list[Earlie
     return found
 
 
-def last_cast(conn: Connection, reviewer: str) -> str | None:
-    """The event of the newest vote that this reviewer cast here and that still counts."""
+def last_cast(conn: Connection, reviewer: str) -> Event[VoteCast] | None:
+    """The newest vote that this reviewer cast here and that still counts."""
     statement = (
         select(event.c.id)
         .join(vote, vote.c.event == event.c.id)
         .where(
-            event.c.kind == str(EventKind.VOTE),
+            event.c.kind == VoteCast.kind,
             event.c.actor == reviewer,
             vote.c.reviewer == reviewer,
             vote.c.run == "",
@@ -72,4 +75,4 @@ def last_cast(conn: Connection, reviewer: str) -> str | None:
         .limit(1)
     )
     found = conn.execute(statement).scalar()
-    return None if found is None else str(found)
+    return None if found is None else cast("Event[VoteCast]", log.get(conn, str(found)))

@@ -6,7 +6,8 @@ import pytest
 
 from review.coding import service
 from review.errors import DecisionError, NotFoundError
-from review.model import Answer, EventKind, Suggestion
+from review.events import SuggestionAnswered
+from review.model import Answer, Suggestion
 from review.store import active_decisions, log
 from tests.coding.conftest import Small
 from tests.factories import exclude, include, paper, suggest
@@ -131,7 +132,7 @@ def test_a_rejected_value_is_not_offered_by_another_source(small: Small) -> None
     service.reject(ws, offer, report, "Ann")
     assert not service.sheet(ws, report).open_suggestions
     undone = service.undo_last(ws, "Ann")
-    assert undone is not None and undone.kind is EventKind.ANSWER
+    assert undone is not None and isinstance(undone.data, SuggestionAnswered)
     assert len(service.sheet(ws, report).open_suggestions["outcome"]) == 2
 
 

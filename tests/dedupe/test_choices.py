@@ -13,7 +13,8 @@ from sqlalchemy import delete
 from review.dedupe import manual_decisions, service
 from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE
 from review.errors import ReviewError
-from review.model import Event, EventKind, Record
+from review.events import Event, PairRuled, RecordsKeptApart, RecordsMerged, ReportsLinked
+from review.model import Record
 from review.search import service as search
 from review.store import bulk_reads, pairs, records, reports
 from review.store.integrity import check
@@ -21,7 +22,7 @@ from review.store.schema import metadata
 from review.workspace import Workspace, adopt_protocol
 from tests import reviews
 
-ANSWERS = (EventKind.MERGE, EventKind.KEEP_APART, EventKind.LINK)
+ANSWERS = (RecordsMerged, RecordsKeptApart, ReportsLinked)
 COUNT = 6
 slow = settings(
     max_examples=25,
@@ -72,7 +73,7 @@ some_pairs = st.dictionaries(
 @slow
 @given(found=some_pairs, said=st.lists(st.sampled_from(ANSWERS), min_size=15, max_size=15))
 def test_nobody_is_asked_twice_of_two_reports_nor_what_follows_from_answers(
-    place: Place, found: dict[tuple[int, int], float], said: list[EventKind]
+    place: Place, found: dict[tuple[int, int], float], said: list[type[PairRuled]]
 ) -> None:
     ws = place.begin_anew()
     reviews.add(ws, [Record("made-up", str(n), title=f"Title {n}") for n in range(COUNT)])
@@ -97,7 +98,7 @@ def test_nobody_is_asked_twice_of_two_reports_nor_what_follows_from_answers(
         asked.add(open_[0])
         first = waiting[0]
         manual_decisions.answer(ws, first.id, kind, "Ann")
-        if kind is not EventKind.MERGE:
+        if kind is not RecordsMerged:
             different.add((first.left.id, first.right.id))
     assert manual_decisions.unsure(ws) == []
     home = homes(ws)

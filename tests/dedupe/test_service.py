@@ -11,7 +11,8 @@ import pytest
 
 from review.dedupe import decision_list, manual_decisions, pipeline, service
 from review.errors import Cancelled, DecisionError
-from review.model import EventKind, Record, Stage, VoteValue
+from review.events import RecordsKeptApart, RecordsMerged
+from review.model import Record, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
@@ -267,7 +268,7 @@ def test_a_merge_by_hand_that_was_taken_back_is_asked_again_but_not_made_by_rule
     service.dedupe(ws)
     assert clusters(ws) == [("R000001",), ("R000002",)]
     (asked,) = manual_decisions.unsure(ws)
-    manual_decisions.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    manual_decisions.answer(ws, asked.id, RecordsKeptApart, "Ann")
     service.dedupe(ws, everything=True)
     assert (clusters(ws), manual_decisions.unsure(ws)) == ([("R000001",), ("R000002",)], [])
 
@@ -489,10 +490,10 @@ def test_two_reports_are_asked_about_once_the_text_before_the_study(ws: Workspac
         pairs.replace(conn, ["R000003"], [row])
     (asked,) = manual_decisions.unsure(ws)
     assert manual_decisions.proposed_links(ws) == []
-    manual_decisions.answer(ws, asked.id, EventKind.KEEP_APART, "Ann")
+    manual_decisions.answer(ws, asked.id, RecordsKeptApart, "Ann")
     assert manual_decisions.unsure(ws) == manual_decisions.proposed_links(ws) == []
     with pytest.raises(DecisionError, match="judged meanwhile"):
-        manual_decisions.answer(ws, asked.id, EventKind.MERGE, "Bo")
+        manual_decisions.answer(ws, asked.id, RecordsMerged, "Bo")
 
 
 def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:

@@ -14,7 +14,17 @@ from playwright.sync_api import Page, expect
 
 from review.config import from_environment
 from review.dedupe import service as dedupe
-from review.model import Event, EventKind, Stage, VoteValue
+from review.events import (
+    Event,
+    EventData,
+    RecordsKeptApart,
+    RecordsMerged,
+    ReportsLinked,
+    TagGiven,
+    Undone,
+    VoteCast,
+)
+from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.store import Store, log, pairs
 from review.workspace import Workspace, open_workspace
@@ -41,7 +51,7 @@ def open_review(app: App) -> Workspace:
     return open_workspace(from_environment({"REVIEW_DATA": str(app.data)}))
 
 
-def events(app: App, kinds: Sequence[EventKind], after: int) -> list[Event]:
+def events(app: App, kinds: tuple[type[EventData], ...], after: int) -> list[Event]:
     with closing(Store(app.db)) as store, store.read() as conn:
         return [e for e in log.events(conn, kinds) if e.seq > after]
 
@@ -83,9 +93,9 @@ def test_on_screen(app: App, page: Page) -> None:
     keys = {"include": "i", "maybe": "m", "not_kratom": "1", "exclude": "e"}
     stored = [
         ("u", "")
-        if e.kind is EventKind.UNDO
-        else (keys[e.payload["reason"] or e.payload["vote"]], e.payload["report"])
-        for e in events(app, [EventKind.VOTE, EventKind.UNDO], begun)
+        if isinstance(e.data, Undone)
+        else (keys[e.data.reason or e.data.vote], e.data.report)
+        for e in events(app, (VoteCast, Undone), begun)
     ]
     assert len(stored) > 10
     assert_each_was_pressed(stored, presses)
@@ -103,12 +113,12 @@ def test_on_duplicates(app: App, page: Page) -> None:
     page.get_by_role("button", name="Different").wait_for()
     begun = newest(app)
     presses = press_fast(page, "tdsdlsu", 80, ".rt-pair-id", seed=2)
-    keys = {EventKind.LINK: "t", EventKind.KEEP_APART: "d", EventKind.MERGE: "s"}
+    keys = {ReportsLinked: "t", RecordsKeptApart: "d", RecordsMerged: "s"}
     stored = [
         ("u", "")
-        if e.kind is EventKind.UNDO
-        else (keys[e.kind], pairs.pair_id(*e.payload["records"]))
-        for e in events(app, [*keys, EventKind.UNDO], begun)
+        if isinstance(e.data, Undone)
+        else (keys[type(e.data)], pairs.pair_id(*e.data.records))
+        for e in events(app, [*keys, Undone], begun)
     ]
     assert len(stored) > 10
     assert_each_was_pressed(stored, presses)
@@ -126,9 +136,9 @@ def test_on_conflicts(app: App, page: Page) -> None:
     presses = press_fast(page, "iinneu11", 80, ".rt-id", seed=3)
     stored = [
         ("u", "")
-        if e.kind is EventKind.UNDO
-        else ("i" if e.payload["vote"] == "include" else "1", e.payload["report"])
-        for e in events(app, [EventKind.VOTE, EventKind.UNDO], begun)
+        if isinstance(e.data, Undone)
+        else ("i" if e.data.vote == "include" else "1", e.data.report)
+        for e in events(app, (VoteCast, Undone), begun)
     ]
     assert len(stored) > 10
     assert_each_was_pressed(stored, presses)
@@ -146,9 +156,9 @@ def test_on_code(app: App, page: Page) -> None:
     presses = press_fast(page, keys, 80, ".rt-id", seed=4)
     key_of = {v.id: v.key for v in values}
     stored = [
-        (key_of[e.payload["value"]], e.payload["report"])
-        for e in events(app, [EventKind.TAG], begun)
-        if e.payload["dimension"] == "study_design"
+        (key_of[e.data.value], e.data.report)
+        for e in events(app, (TagGiven,), begun)
+        if e.data.dimension == "study_design"
     ]
     assert len({report for _, report in stored}) > 3
     assert_each_was_pressed(stored, presses)

@@ -10,7 +10,8 @@ import pytest
 from review.config import Config
 from review.dedupe import manual_decisions
 from review.errors import DecisionError, NotFoundError
-from review.model import EventKind, Outcome, Record, Stage, VoteValue
+from review.events import RecordsKeptApart, RecordsMerged
+from review.model import Outcome, Record, Stage, VoteValue
 from review.records import service
 from review.records.event_sentences import event_words, standing_words
 from review.screening import service as screening
@@ -111,10 +112,10 @@ def test_only_ones_own_steps_are_taken_back(ws: Workspace) -> None:
 def test_the_newest_step_of_a_kind_is_taken_back(ws: Workspace) -> None:
     manual_decisions.keep_apart(ws, "R000001", "R000002", "Ann")
     merge = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
-    undone = service.take_back_last(ws, "Ann", (EventKind.MERGE, EventKind.KEEP_APART))
+    undone = service.take_back_last(ws, "Ann", (RecordsMerged, RecordsKeptApart))
     assert undone is not None
     assert undone.id == merge.id
-    assert service.take_back_last(ws, "Berta", (EventKind.MERGE,)) is None
+    assert service.take_back_last(ws, "Berta", (RecordsMerged,)) is None
 
 
 def test_notes_are_kept_and_empty_ones_refused(ws: Workspace) -> None:

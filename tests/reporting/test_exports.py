@@ -13,13 +13,14 @@ import rispy
 
 from review.dedupe import manual_decisions
 from review.errors import FileError
-from review.model import EventKind, Record, Stage, VoteValue
+from review.events import FindingWritten, TagGiven
+from review.model import Record, Stage, VoteValue
 from review.reporting import service
 from review.reporting.exports import CELL_LIMIT, CUT_MARK
 from review.screening import service as screening
 from review.sources.file_reading import read_file
 from review.spreadsheet import unescape
-from review.store import Entry, log, reports
+from review.store import log, reports
 from review.workspace import Workspace
 from tests import reviews
 
@@ -50,13 +51,13 @@ def ws(tmp_path: Path) -> Iterator[Workspace]:
                 "record": "R000001", "report": "P000001", "dimension": "study_design",
                 "value": value, "quote": "@quote", "reviewer": "Ann",
             }  # fmt: skip
-            log.append(conn, "Ann", [Entry(EventKind.TAG, payload)])
+            log.append(conn, "Ann", [TagGiven(**payload)])
         payload = {
             "record": "R000001", "report": "P000001", "exposure": "leaf", "population": "adults",
             "outcome": "pain", "study_design": "cohort", "direction": "better", "quote": "+1",
             "reviewer": "Ann",
         }  # fmt: skip
-        log.append(conn, "Ann", [Entry(EventKind.FINDING, payload)])
+        log.append(conn, "Ann", [FindingWritten(**payload)])
     yield ws
     ws.store.close()
 

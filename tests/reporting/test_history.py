@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.model import EventKind
+from review.events import RunWithdrawn
 from review.reporting.service import flow_of
-from review.store import Entry, Store, active_decisions, log, run_checkpoints, withdrawals
+from review.store import Store, active_decisions, log, run_checkpoints, withdrawals
 from tests.histories import Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -59,7 +59,7 @@ def test_withdrawing_a_run_and_restoring_it_changes_nothing(
             r for other in runs if other.id != run for r in run_checkpoints.seen_by(conn, other.id)
         }
         payload = {"run": run, "why": "wrong file"}
-        (done,) = log.append(conn, "Bo", [Entry(EventKind.RUN_WITHDRAWN, payload)])
+        (done,) = log.append(conn, "Bo", [RunWithdrawn(**payload)])
         assert set(ids(conn)) == kept
         assert (len(everyone) - len(kept), len(kept & own)) == (leaving.leaving, leaving.staying)
         lost = votes - {v.event for v in active_decisions.votes(conn)}

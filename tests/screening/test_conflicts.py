@@ -10,7 +10,7 @@ import pytest
 from review.model import Decision, Record, Stage, Vote, VoteValue
 from review.records import service as records
 from review.screening import service as screening
-from review.screening.conflicts import Conflict, Kind, conflicts, disagreement, settle, standing
+from review.screening.conflicts import Conflict, Kind, conflicts, disagreement, settle
 from review.workspace import Workspace
 from tests.reviews import add, workspace
 
@@ -77,12 +77,6 @@ def test_the_final_vote_settles_and_undo_brings_the_conflict_back(ws: Workspace)
     assert (report.title_abstract, report.reason) == (Decision.EXCLUDE, "policy_only")
     screening.undo_last(ws, "Ann")
     assert one(ws).kind is Kind.DECISION
-
-
-def test_a_changed_vote_is_the_one_that_stands() -> None:
-    votes = [Vote("P1", FIRST, "Ann", IN), Vote("P1", FIRST, "Ann", OUT, "not_kratom")]
-    assert standing(votes, joined=False) == votes[1:]
-    assert standing(votes, joined=True) == votes
 
 
 def test_votes_that_agree_disagree_on_nothing() -> None:

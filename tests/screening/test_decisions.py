@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.decision_rule import Ballot, decide, standing
+from review.decision_rule import Ballot, decide
 from review.model import Decision, Stage, VoteValue
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -17,12 +17,10 @@ def ballot(
     seq: int,
     vote: VoteValue,
     who: str = "Ann",
-    home: str = "R1",
-    covers: tuple[str, ...] = (),
     reason: str = "",
     final: bool = False,
 ) -> Ballot:
-    return Ballot(seq, home, frozenset(covers or (home,)), who, vote, reason, final)
+    return Ballot(seq, who, vote, reason, final)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +58,8 @@ def test_a_full_text_that_could_not_be_had_is_not_retrieved() -> None:
     assert decide(ballots, TA, 1, ["full_text_missing"])[0] is Decision.EXCLUDE
 
 
-def test_a_later_vote_replaces_the_same_reviewers_earlier_one() -> None:
-    assert decide([ballot(1, EX), ballot(2, IN)], TA, 1)[0] is Decision.INCLUDE
-
-
-def test_votes_cast_before_records_were_joined_contradict_instead_of_the_later_winning() -> None:
-    before = [ballot(1, IN, home="R1"), ballot(2, EX, home="R2")]
-    assert decide(before, TA, 1)[0] is Decision.CONFLICT
-    knowing_both = ballot(3, EX, home="R1", covers=("R1", "R2"))
-    assert decide([*before, knowing_both], TA, 1)[0] is Decision.EXCLUDE
+def test_two_votes_of_one_reviewer_that_are_both_in_force_contradict() -> None:
+    assert decide([ballot(1, IN), ballot(2, EX)], TA, 1)[0] is Decision.CONFLICT
 
 
 def test_an_adjudicators_vote_settles_a_conflict() -> None:
@@ -81,8 +72,7 @@ ballots = st.builds(
     seq=st.integers(0, 30),
     vote=st.sampled_from(VoteValue),
     who=st.sampled_from(["Ann", "Bo"]),
-    home=st.sampled_from(["R1", "R2"]),
-    covers=st.sampled_from([(), ("R1", "R2")]),
+    final=st.booleans(),
 )
 
 
@@ -91,9 +81,3 @@ def test_the_order_in_which_votes_are_read_does_not_matter(
     cast: list[Ballot], stage: Stage, needed: int
 ) -> None:
     assert decide(cast, stage, needed) == decide(cast[::-1], stage, needed)
-
-
-@given(st.lists(ballots, unique_by=lambda b: b.seq))
-def test_the_newest_vote_always_stands(cast: list[Ballot]) -> None:
-    if cast:
-        assert max(cast, key=lambda b: b.seq) in standing(cast)

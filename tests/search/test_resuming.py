@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from review.model import EventKind, Outcome, SearchRun
+from review.events import RecordsAdded
+from review.model import Outcome, SearchRun
 from review.search import run_writer, service
 from review.sources.openalex import MOST_SLICES
 from review.store import log, records, run_checkpoints
@@ -156,8 +157,8 @@ def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice
 def pages(ws: Workspace) -> list[str]:
     """Parts of the walk, one entry for each page that was stored."""
     with ws.store.read() as conn:
-        added = log.events(conn, [EventKind.RECORDS_ADDED])
-        return [event.payload["part"] for event in added]
+        added = log.events(conn, (RecordsAdded,))
+        return [event.data.part for event in added]
 
 
 def cursor(seen: Seen) -> str:

@@ -10,9 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete
 
 from review.errors import NoReviewError, NotFoundError
-from review.model import EventKind, Outcome, Record, Stage
+from review.events import NoteWritten, ProtocolAdopted, RecordsMerged, VoteCast
+from review.model import Outcome, Record, Stage
 from review.store import (
-    Entry,
     Store,
     active_decisions,
     filters,
@@ -56,7 +56,7 @@ def test_state_that_an_earlier_version_did_not_keep_comes_from_the_log(
         places = ({"year": 2019, "abstract": "a"}, {"year": 2020, "journal": "Pain"})
         found = [Record("openalex", f"W{n}", **place) for n, place in enumerate(places)]
         added = records.add_records(conn, "Ann", run, found)
-        log.append(conn, "Ann", [Entry(EventKind.MERGE, {"records": list(added.new)})])
+        log.append(conn, "Ann", [RecordsMerged(**{"records": list(added.new)})])
         before = log.snapshot(conn)
         conn.execute(delete(composition))
     monkeypatch.setattr(Store, "revision", staticmethod(lambda _: "an earlier one"))
@@ -110,7 +110,7 @@ def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:
     fill(store, papers(1))
     with pytest.raises(NotFoundError), store.write() as conn:
         note = {"record": "R000001", "text": "half", "reviewer": "Ann"}
-        log.append(conn, "Ann", [Entry(EventKind.NOTE, note)])
+        log.append(conn, "Ann", [NoteWritten(**note)])
         reports.get(conn, "P999999")
     with store.read() as conn:
         assert active_decisions.notes(conn, "P000001") == []
@@ -126,16 +126,16 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
                 found = screening_status.next_in_queue(conn, Stage.TITLE_ABSTRACT, reviewer)
                 if found is None:
                     return cast
-                _, lead, covers = reports.members(conn, found)
+                on = reports.membership(conn, found)
                 vote = {
-                    "record": lead,
+                    "record": on.lead,
                     "report": found,
-                    "covers": covers,
+                    "covers": on.records,
                     "stage": "title_abstract",
                     "vote": "maybe",
                     "reviewer": reviewer,
                 }
-                log.append(conn, reviewer, [Entry(EventKind.VOTE, vote)])
+                log.append(conn, reviewer, [VoteCast(**vote)])
                 cast += 1
 
     with store.write() as conn:
@@ -144,7 +144,7 @@ def test_eight_reviewers_at_once_lose_no_vote(store: Store) -> None:
             "reviewers": {"title_abstract": 8, "full_text": 1},
             "not_retrieved": [],
         }
-        log.append(conn, "Ann", [Entry(EventKind.PROTOCOL, rules)], protocol="v1")
+        log.append(conn, "Ann", [ProtocolAdopted(**rules)], protocol="v1")
     with ThreadPoolExecutor(8) as pool:
         counts = list(pool.map(screen, [f"reviewer {i}" for i in range(8)]))
     with store.read() as conn:
@@ -163,7 +163,7 @@ def test_a_queue_holds_thousands_in_order_and_skips_what_was_voted_on(store: Sto
             "vote": "exclude",
             "reviewer": "Ann",
         }
-        log.append(conn, "Ann", [Entry(EventKind.VOTE, vote)])
+        log.append(conn, "Ann", [VoteCast(**vote)])
         second = screening_status.next_in_queue(conn, Stage.TITLE_ABSTRACT, "Ann")
         left = screening_status.queue_length(conn, Stage.TITLE_ABSTRACT, "Ann")
     assert (first, second, left) == ("P000001", "P000002", 2_999)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 
 from review.errors import DecisionError
-from review.model import EventKind, Record
-from review.store import Entry, Store, filters, log, records, reports
+from review.events import RunWithdrawn, Undone
+from review.model import Record
+from review.store import Store, filters, log, records, reports
 from tests.histories import STEPS, Step, fresh_review, ids, play, slow, steps, visible
 
 
@@ -47,7 +48,7 @@ def test_a_merge_then_its_undo_is_the_identity(store: Store, history: list[Step]
 @given(history=steps)
 def test_an_undo_that_is_undone_changes_nothing(store: Store, history: list[Step]) -> None:
     with fresh_review(store) as conn:
-        done = [e for e in play(conn, history) if e.kind is not EventKind.UNDO]
+        done = [e for e in play(conn, history) if not isinstance(e.data, Undone)]
         before = visible(conn)
         for event in done[-1:]:
             try:
@@ -95,7 +96,7 @@ def test_a_withdrawn_run_takes_its_records_along_and_brings_them_back_with_their
         STEPS["vote"](conn, "P000007", "", 1, [])
         full = visible(conn)
         payload = {"run": run, "why": "wrong file"}
-        (withdrawn,) = log.append(conn, "Ann", [Entry(EventKind.RUN_WITHDRAWN, payload)])
+        (withdrawn,) = log.append(conn, "Ann", [RunWithdrawn(**payload)])
         assert visible(conn) == before
         log.undo(conn, "Ann", withdrawn.id)
         assert visible(conn) == full

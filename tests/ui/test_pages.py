@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from review.config import from_environment
 from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
-from review.model import EventKind, Record, Stage, Vote, VoteValue
+from review.events import RecordsKeptApart
+from review.model import Record, Stage, Vote, VoteValue
 from review.protocol import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
@@ -426,7 +427,7 @@ def test_two_people_who_judge_one_pair_do_not_overrule_each_other(
     dedupe.dedupe(ws)
     at_page(app, "duplicates")
     pair = manual_decisions.unsure(ws)[0]
-    manual_decisions.answer(ws, pair.id, EventKind.KEEP_APART, "Bo")
+    manual_decisions.answer(ws, pair.id, RecordsKeptApart, "Bo")
     press(app, "Same text")
     assert records.get(ws, pair.left.id).id != records.get(ws, pair.right.id).id
     assert any("were judged meanwhile" in t.value for t in app.toast)

@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
 from review.dedupe import decision_list as decided_list
+from review.events import EventData, RecordsMerged, TagGiven, VoteCast
 from review.gaps import service as gaps
-from review.model import EventKind, Outcome, Record
+from review.model import Outcome, Record
 from review.reporting import service as reporting
-from review.store import Entry, log, records
+from review.store import log, records
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import at_page, words_on
 
@@ -39,18 +40,18 @@ def ws(data: Path) -> Iterator[Workspace]:
     ws.store.close()
 
 
-def decided(n: int, record: str) -> Iterator[Entry]:
+def decided(n: int, record: str) -> Iterator[EventData]:
     """What was decided on the n-th paper."""
     about = {"record": record, "reviewer": "Ann"}
     if n % 5 == 0:
         vote = {"stage": "title_abstract", "vote": "exclude", "reason": "language"}
-        yield Entry(EventKind.VOTE, {**about, **vote})
+        yield VoteCast(**{**about, **vote})
     if n % 2 == 0:
         for dimension, value in (
             ("study_design", DESIGNS[n % len(DESIGNS)]),
             ("outcome", OUTCOMES[n % len(OUTCOMES)]),
         ):
-            yield Entry(EventKind.TAG, {**about, "dimension": dimension, "value": value})
+            yield TagGiven(**{**about, "dimension": dimension, "value": value})
 
 
 def test_the_list_of_records_counts_all_and_shows_a_page(ws: Workspace, app: AppTest) -> None:
@@ -64,7 +65,7 @@ def test_the_list_of_merges_counts_all_and_shows_a_page(ws: Workspace, app: AppT
     with ws.store.write() as conn:
         first = records.later_than(conn, 0)[0]
         log.append(conn, "Ann", [
-            Entry(EventKind.MERGE, {"records": [first, other], "score": 0.9, "why": f"Reason {n}."})
+            RecordsMerged(**{"records": [first, other], "score": 0.9, "why": f"Reason {n}."})
             for n, other in enumerate(records.later_than(conn, 1))
         ])  # fmt: skip
     at_page(app, "duplicates", view="merges")

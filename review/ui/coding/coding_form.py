@@ -16,6 +16,7 @@ from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Suggestion, Tag
 from review.protocol import Dimension, Value
+from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
@@ -103,8 +104,8 @@ def undo() -> None:
     if done is None:
         tell("There is no coding step of yours to take back.")
         return
-    what = " ".join(str(done.payload.get(k, "")) for k in ("dimension", "value")).strip()
-    tell(f"Taken back on {done.payload.get('report', '')}: {done.kind} {what}".strip())
+    ws = session.workspace()
+    tell(f"Taken back: {event_words(done, ws.protocol, with_remark=False)}")
 
 
 @stale_press.while_shown

@@ -6,8 +6,9 @@ from html import escape
 
 import streamlit as st
 
+from review.events.screening import STAGES
 from review.model import Stage, VoteValue
-from review.records.event_sentences import STAGES, reason_label
+from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
@@ -36,7 +37,7 @@ def settle(report: str, stage: Stage, reviewer: str, value: VoteValue, reason: s
 def undo(reviewer: str) -> None:
     """Take back one's newest vote; a conflict it settled comes back."""
     done = screening.undo_last(session.workspace(), reviewer)
-    tell(f"Taken back on {done.payload['report']}." if done else "There is no vote to take back.")
+    tell(f"Taken back on {done.data.report}." if done else "There is no vote to take back.")
 
 
 @stale_press.once

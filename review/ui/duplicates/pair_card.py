@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from review.dedupe import manual_decisions
 from review.errors import DecisionError
-from review.model import Event, EventKind
+from review.events import (
+    Event,
+    PairRuled,
+    RecordsKeptApart,
+    RecordsMerged,
+    ReportsLinked,
+    ReportsNotLinked,
+)
 from review.records import service as records
 from review.records.event_sentences import event_words
 from review.store.pairs import Pair
@@ -25,30 +31,30 @@ LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
 NOTHING = "no pair"  # what undo stands beside when no pair is left
 
-Answer = tuple[str, str, EventKind]
+Answer = tuple[str, str, type[PairRuled]]
 OF_TEXTS: tuple[Answer, ...] = (
-    ("Same text", "S", EventKind.MERGE),
-    ("Different", "D", EventKind.KEEP_APART),
-    ("Two reports, one study", "T", EventKind.LINK),
+    ("Same text", "S", RecordsMerged),
+    ("Different", "D", RecordsKeptApart),
+    ("Two reports, one study", "T", ReportsLinked),
 )
 OF_STUDIES: tuple[Answer, ...] = (
-    ("One study", "T", EventKind.LINK),
-    ("Different studies", "D", EventKind.NOT_LINKED),
-    ("Same text", "S", EventKind.MERGE),
+    ("One study", "T", ReportsLinked),
+    ("Different studies", "D", ReportsNotLinked),
+    ("Same text", "S", RecordsMerged),
 )
 """What can be said of two records: words on the button, its key, what is stored."""
 
 MEANING = {
-    EventKind.MERGE: "They become one report, with the votes and codes of both.",
-    EventKind.KEEP_APART: "They stay apart; no later run joins them or asks again.",
-    EventKind.LINK: "Both stay reports of their own; they count as one study.",
-    EventKind.NOT_LINKED: "They count as two studies; the link is not proposed again.",
+    RecordsMerged: "They become one report, with the votes and codes of both.",
+    RecordsKeptApart: "They stay apart; no later run joins them or asks again.",
+    ReportsLinked: "Both stay reports of their own; they count as one study.",
+    ReportsNotLinked: "They count as two studies; the link is not proposed again.",
 }
 
 
 @careful
 @stale_press.once
-def answer(pair: str, kind: EventKind, reviewer: str) -> None:
+def answer(pair: str, kind: type[PairRuled], reviewer: str) -> None:
     """Store what the reviewer said of the pair that was on the screen."""
     ws = session.workspace()
     try:
@@ -73,7 +79,7 @@ def undo(reviewer: str) -> None:
 
 def _words(ws: Workspace, event: Event) -> str:
     """What was done, in one line: without why."""
-    return event_words(replace(event, payload={**event.payload, "why": ""}), ws.protocol)
+    return event_words(event, ws.protocol, with_remark=False)
 
 
 @stale_press.once

@@ -8,10 +8,10 @@ from html import escape
 import streamlit as st
 
 from review.dedupe import manual_decisions
+from review.events.screening import STAGES
 from review.model import Record, Suggestion, Vote
 from review.records import service as records
 from review.records.event_sentences import (
-    STAGES,
     event_words,
     finding_words,
     reason_label,
@@ -118,15 +118,7 @@ def _tags(ws: Workspace, found: Dossier, _reviewer: str) -> None:
 def _findings(ws: Workspace, found: Dossier, _reviewer: str) -> None:
     rows = [
         (
-            finding_words(
-                {
-                    "exposure": f.exposure,
-                    "population": f.population,
-                    "outcome": f.outcome,
-                    "direction": f.direction,
-                },
-                ws.protocol,
-            ),
+            finding_words(f, ws.protocol),
             f.quote,
             f.reviewer,
             elements.local_time(f.time),

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from review.coding import service as coding
-from review.records.event_sentences import STAGES
+from review.events.screening import STAGES
 from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
 from review.screening import service as screening

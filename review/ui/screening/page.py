@@ -12,10 +12,11 @@ from html import escape
 import streamlit as st
 
 from review.errors import DecisionError
+from review.events.screening import STAGES
 from review.model import Report, Stage, Vote, VoteValue
 from review.protocol import Protocol, Reason
 from review.records import service as records
-from review.records.event_sentences import STAGES, vote_words
+from review.records.event_sentences import vote_words
 from review.screening import service as screening
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
@@ -51,7 +52,7 @@ def vote(
         return
     finally:
         st.session_state.pop(EXCLUDING, None)
-    st.session_state[LAST] = f"{vote_words(done.payload, ws.protocol)} · {report}"
+    st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
     st.session_state.pop(SHOWN, None)
     st.query_params.pop("report", None)
 
@@ -66,10 +67,9 @@ def undo(reviewer: str, stage: Stage) -> None:
     if undone is None:
         tell("There is no vote of yours to take back.")
         return
-    report = str(undone.payload["report"])
-    then = Stage(undone.payload["stage"])
-    st.session_state[LAST] = f"Taken back: {vote_words(undone.payload, ws.protocol)} · {report}"
-    if then is stage:
+    report = undone.data.report
+    st.session_state[LAST] = f"Taken back: {vote_words(undone.data, ws.protocol)} · {report}"
+    if undone.data.stage is stage:
         st.session_state[SHOWN] = (stage, report)
         st.query_params.pop("report", None)
 
@@ -316,10 +316,7 @@ def draw() -> None:
         beside.html(criteria(ws.protocol, words))
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         if earlier:
-            said = vote_words(
-                {"vote": earlier[-1].vote, "stage": stage, "reason": earlier[-1].reason},
-                ws.protocol,
-            )
+            said = vote_words(earlier[-1], ws.protocol)
             st.caption(f"Your vote so far: {elements.plain(said)}. Another one replaces it.")
         decisions(report, stage, reviewer, earlier)
 

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from review.config import key_file, save_key
+from review.events.screening import STAGES
 from review.model import Stage
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
-from review.records.event_sentences import STAGES
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.store.integrity import check

@@ -1,0 +1,68 @@
+"""The events of the log, one class a kind.
+
+`base` says what every event has; the other modules hold the kinds by where they come from. A new
+kind is a class in one of them, its rows in `review.store.projectors`, and the service that writes
+it.
+"""
+
+from review.events.base import Event, EventData, Names
+from review.events.coding import (
+    FindingRemoved,
+    FindingWritten,
+    SuggestionAnswered,
+    TagGiven,
+    TagRemoved,
+)
+from review.events.duplicates import (
+    Deduplicated,
+    FieldChosen,
+    PairRuled,
+    RecordsKeptApart,
+    RecordsMerged,
+    ReportsLinked,
+    ReportsNotLinked,
+)
+from review.events.review import ProtocolAdopted, Undone
+from review.events.runs import (
+    RecordsAdded,
+    RecordsChanged,
+    RunFinished,
+    RunPart,
+    RunPlanned,
+    RunResumed,
+    RunStarted,
+    RunWithdrawn,
+    SearchStated,
+)
+from review.events.screening import NoteWritten, VoteCast
+
+__all__ = [
+    "Deduplicated",
+    "Event",
+    "EventData",
+    "FieldChosen",
+    "FindingRemoved",
+    "FindingWritten",
+    "Names",
+    "NoteWritten",
+    "PairRuled",
+    "ProtocolAdopted",
+    "RecordsAdded",
+    "RecordsChanged",
+    "RecordsKeptApart",
+    "RecordsMerged",
+    "ReportsLinked",
+    "ReportsNotLinked",
+    "RunFinished",
+    "RunPart",
+    "RunPlanned",
+    "RunResumed",
+    "RunStarted",
+    "RunWithdrawn",
+    "SearchStated",
+    "SuggestionAnswered",
+    "TagGiven",
+    "TagRemoved",
+    "Undone",
+    "VoteCast",
+]

@@ -1,0 +1,153 @@
+"""Events of coding: tags, findings, and answers to suggestions."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import AliasChoices, Field
+
+from review.events.base import EventData, Moment, Names, key_of
+from review.model import Answer, Direction, Finding
+
+Replaced = Annotated[tuple[str, ...], Field(validation_alias=AliasChoices("replaces", "cancels"))]
+"""Events that one takes the place of; logs of earlier versions call the list ``cancels``."""
+
+
+class _Code(EventData):
+    """What is coded of a report hangs on the record that the report was shown by."""
+
+    undoable: ClassVar[bool] = True
+
+    record: str = ""
+    report: str = ""
+    reviewer: str
+    replaces: Replaced = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,) if self.record else ()
+
+    @property
+    def taken_over(self) -> tuple[str, ...]:
+        return self.replaces
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+
+class TagGiven(_Code):
+    """A codebook value given to a report.
+
+    Attributes:
+        single: the dimension has one answer, so that this reviewer's newest value counts; None in
+            older logs, which name what it took the place of.
+        suggestion, answer: the suggestion that it answers, and how.
+    """
+
+    kind: ClassVar[str] = "tag"
+
+    dimension: str
+    value: str
+    quote: str = ""
+    single: bool | None = None
+    suggestion: str = ""
+    answer: Answer = Answer.ACCEPTED
+    time: Moment = None
+
+    @property
+    def key(self) -> str | None:
+        if self.single is None:
+            return None
+        value = "" if self.single else self.value
+        return key_of("tag", self.record, self.dimension, value, self.reviewer)
+
+    @property
+    def when(self) -> Moment:
+        return self.time
+
+    def words(self, names: Names) -> str:
+        return f"Tagged {names.tagged(self.dimension, self.value)}"
+
+
+class TagRemoved(_Code):
+    """Tags taken off a report."""
+
+    kind: ClassVar[str] = "untag"
+
+    def words(self, names: Names) -> str:
+        return "Took a tag away"
+
+
+class FindingWritten(_Code):
+    """One tested pairing; the fields are those of `review.model.Finding`."""
+
+    kind: ClassVar[str] = "finding"
+
+    exposure: str
+    population: str
+    outcome: str
+    study_design: str
+    instrument: str = ""
+    comparator: str = ""
+    duration: str = ""
+    direction: Direction = Direction.NOT_STATED
+    quote: str = ""
+    time: Moment = None
+
+    @property
+    def key(self) -> str:
+        paired = (self.exposure, self.population, self.outcome, self.study_design)
+        noted = (self.instrument, self.comparator, self.duration)
+        return key_of("finding", self.record, self.reviewer, *paired, *noted)
+
+    @property
+    def when(self) -> Moment:
+        return self.time
+
+    def words(self, names: Names) -> str:
+        return f"Wrote a finding: {pairing_words(self, names)}"
+
+
+def pairing_words(finding: FindingWritten | Finding, names: Names) -> str:
+    """What was tested on what, and which way it went: ``Mitragynine, rodents, pain: better``."""
+    pairs = (
+        ("exposure", finding.exposure),
+        ("population", finding.population),
+        ("outcome", finding.outcome),
+    )
+    parts = [names.value(dimension, value) for dimension, value in pairs if value]
+    return f"{', '.join(parts)}: {finding.direction.replace('_', ' ')}"
+
+
+class FindingRemoved(_Code):
+    """Findings taken off a report."""
+
+    kind: ClassVar[str] = "finding_removed"
+
+    def words(self, names: Names) -> str:
+        return "Took a finding away"
+
+
+class SuggestionAnswered(EventData):
+    """An answer to a suggestion, without a tag."""
+
+    kind: ClassVar[str] = "answer"
+    undoable: ClassVar[bool] = True
+
+    record: str = ""
+    report: str = ""
+    suggestion: str
+    answer: Answer
+    reviewer: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,) if self.record else ()
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return f"Answered a suggestion: {self.answer}"

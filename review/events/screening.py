@@ -1,0 +1,115 @@
+"""Events of screening: votes and notes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import model_validator
+
+from review.events.base import EventData, Moment, Names, key_of
+from review.model import Stage, Vote, VoteValue
+
+STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+_VOTES = {
+    VoteValue.INCLUDE: "Included",
+    VoteValue.EXCLUDE: "Excluded",
+    VoteValue.MAYBE: "Said maybe",
+}
+
+
+class VoteCast(EventData):
+    """One reviewer's vote. It takes the place of the same reviewer's earlier votes on all records
+    that were one report when it was cast; votes cast before records were joined all stand, so that
+    a contradiction shows as a conflict.
+
+    Attributes:
+        record: the record the report was shown by; ``covers`` all that were joined in it.
+        final: cast by an adjudicator; it settles a conflict.
+        run: the import that brought it with a file of records.
+    """
+
+    kind: ClassVar[str] = "vote"
+    undoable: ClassVar[bool] = True
+    redecides: ClassVar[bool] = True
+
+    record: str
+    report: str = ""
+    covers: tuple[str, ...] = ()
+    stage: Stage
+    vote: VoteValue
+    reviewer: str
+    reason: str = ""
+    note: str = ""
+    final: bool = False
+    time: Moment = None
+    run: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _covers_its_record(cls, values: Any) -> Any:
+        if isinstance(values, dict) and not values.get("covers"):
+            return {**values, "covers": [values.get("record")]}
+        return values
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    @property
+    def key(self) -> str:
+        return self._key(self.record)
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        return tuple(self._key(r) for r in self.covers if r != self.record)
+
+    def _key(self, record: str) -> str:
+        role = "final" if self.final else "vote"
+        return key_of(role, record, self.stage, self.reviewer)
+
+    @property
+    def when(self) -> Moment:
+        return self.time
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        words = vote_words(self, names) + (" (settles a conflict)" if self.final else "")
+        return words + (f", came with a file (run {self.run})" if self.run else "")
+
+    def remark(self) -> str:
+        return self.note
+
+
+def vote_words(vote: VoteCast | Vote, names: Names) -> str:
+    """A vote in words: ``Excluded on title and abstract: Wrong population``."""
+    words = f"{_VOTES[vote.vote]} on {STAGES[vote.stage]}"
+    return f"{words}: {names.reason(vote.reason)}" if vote.reason else words
+
+
+class NoteWritten(EventData):
+    """A note on a report."""
+
+    kind: ClassVar[str] = "note"
+    undoable: ClassVar[bool] = True
+
+    record: str
+    report: str = ""
+    text: str
+    reviewer: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return "Wrote a note"
+
+    def remark(self) -> str:
+        return self.text

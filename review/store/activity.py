@@ -201,6 +201,8 @@ def _pass_on(
         .limit(1)
         .scalar_subquery()
     )
+    now: dict[str, str] = {}
+    concerned = set(new)
     for part in chunks(keys):
         known = set(
             conn.execute(select(key_holder.c.key).where(key_holder.c.key.in_(part))).scalars()
@@ -211,24 +213,25 @@ def _pass_on(
         found = conn.execute(
             select(behind.c.key, behind.c.event, newest.label("now")).where(behind.c.key.in_(part))
         ).all()
-        moved = [row for row in found if row.event != (row.now or "")]
+        holders = [(row.key, row.event, row.now or "") for row in found]
+        moved = [one for one in holders if one[1] != one[2]]
         if moved:
             conn.execute(
                 update(key_holder)
                 .where(key_holder.c.key == bindparam("of"))
                 .values(event=bindparam("holder")),
-                [{"of": row.key, "holder": row.now or ""} for row in moved],
+                [{"of": key, "holder": holder} for key, _, holder in moved],
             )
-        now = {row.key: row.now for row in found}
-        before = {row.key: row.event for row in moved}
+        now.update({key: holder for key, _, holder in holders})
         # A fresh key may be the id of an event that stood for itself until now.
-        implied = {row["key"] for row in fresh}
-        concerned = {*before.values(), *(row.now for row in moved), *implied, *new} - {"", None}
-        for some in chunks(sorted(concerned)):
-            homes = select(keyed_event.c.event, keyed_event.c.key).where(
-                keyed_event.c.event.in_(some), keyed_event.c.home, keyed_event.c.key.in_(part)
-            )
-            for id_, key in conn.execute(homes):
+        concerned.update(row["key"] for row in fresh)
+        concerned.update(id_ for _, *both in moved for id_ in both)
+    for some in chunks(sorted(concerned - {""})):
+        homes = select(keyed_event.c.event, keyed_event.c.key).where(
+            keyed_event.c.event.in_(some), keyed_event.c.home
+        )
+        for id_, key in conn.execute(homes):
+            if key in now:
                 (on if now[key] == id_ else off).add(id_)
 
 

@@ -15,8 +15,9 @@ from itertools import combinations
 
 from rapidfuzz import fuzz
 
+from review import identifiers
 from review.dedupe.authors import first_author, fold_authors
-from review.dedupe.identifiers import doi_stem, fold_doi, is_preprint
+from review.dedupe.doi_versions import doi_stem, is_preprint
 from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.registries import registry_numbers
 from review.dedupe.text_folding import fold
@@ -119,7 +120,7 @@ class _Seen:
         self.id = entry.id
         self.fresh = fresh
         self.year = entry.year
-        self.doi = fold_doi(entry.doi) if entry.doi else ""
+        self.doi = identifiers.doi(entry.doi)
         self.stem = doi_stem(self.doi) if self.doi else ""
         self.first = first_author(entry.authors)
         self.registered = registry_numbers(f"{entry.title} {entry.text}")

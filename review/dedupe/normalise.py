@@ -12,17 +12,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from review import identifiers
 from review.dedupe.authors import first_author, fold_authors, surname
-from review.dedupe.identifiers import (
-    cochrane_stem,
-    doi_stem,
-    fold_doi,
-    fold_issn,
-    fold_openalex,
-    fold_pmcid,
-    fold_pmid,
-    is_preprint,
-)
+from review.dedupe.doi_versions import cochrane_stem, doi_stem, is_preprint
 from review.dedupe.page_numbers import first_page, fold_year, last_page
 from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.text_folding import first_number, fold
@@ -129,7 +121,7 @@ def _normalise_rows(records: pd.DataFrame, keys_only: bool) -> pd.DataFrame:
     titles = _map(fold_title, bare_titles)
     authors = _texts(records, "author")
     journals = _texts(records, "journal")
-    dois = _map(fold_doi, _texts(records, "doi"))
+    dois = _map(identifiers.doi, _texts(records, "doi"))
     pages = _texts(records, "pages")
     numbered = _map(cochrane_stem, pages)
     volumes, issues = _texts(records, "volume"), _texts(records, "number")
@@ -145,9 +137,9 @@ def _normalise_rows(records: pd.DataFrame, keys_only: bool) -> pd.DataFrame:
         "page": _map(first_page, pages),
         "doi": dois,
         "doi_stem": [s or n for s, n in zip(_map(doi_stem, dois), numbered, strict=True)],
-        "pmid": _map(fold_pmid, _texts(records, "pmid")),
-        "pmcid": _map(fold_pmcid, _texts(records, "pmcid")),
-        "openalex_id": _map(fold_openalex, _texts(records, "openalex_id")),
+        "pmid": _map(identifiers.pmid, _texts(records, "pmid")),
+        "pmcid": _map(identifiers.pmcid, _texts(records, "pmcid")),
+        "openalex_id": _map(identifiers.openalex_id, _texts(records, "openalex_id")),
     }
     if keys_only:
         return pd.DataFrame(fields, dtype="str")
@@ -164,7 +156,7 @@ def _normalise_rows(records: pd.DataFrame, keys_only: bool) -> pd.DataFrame:
         "authors": _map(fold_authors, authors),
         "acronym": _map(acronym, journals),
         "full_name": _map(full_name, journals),
-        "issn": _map(fold_issn, _texts(records, "isbn")),
+        "issn": _map(identifiers.issns, _texts(records, "isbn")),
         "last_page": _map(last_page, pages),
         "abstract": [fold(text)[:ABSTRACT_LETTERS] for text in abstracts],
     }

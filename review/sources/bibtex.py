@@ -14,7 +14,7 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import Block, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
-from review import retraction
+from review import identifiers, retraction
 from review.errors import FileError
 from review.model import Record
 from review.sources import embedded_votes, field_values, file_entries, latex, lines
@@ -122,13 +122,13 @@ def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
         volume=get("volume"),
         issue=get("number", "issue"),
         pages=pages,
-        doi=field_values.doi(bare("doi")) or field_values.doi(bare("url")),
-        pmid=field_values.pmid(bare("pmid", "pubmedid"))
-        or (field_values.pmid(bare("eprint")) if in_pubmed else "")
-        or field_values.pmid_named(bare("note", "url")),
-        pmcid=field_values.pmcid(bare("pmcid", "pmc")),
-        openalex_id=field_values.openalex_id(bare("openalex", "url")),
-        isbn=field_values.isbn(bare("isbn")),
+        doi=identifiers.doi(bare("doi")) or identifiers.doi(bare("url")),
+        pmid=identifiers.pmid(bare("pmid", "pubmedid"))
+        or (identifiers.pmid(bare("eprint")) if in_pubmed else "")
+        or identifiers.pmid_named(bare("note", "url")),
+        pmcid=identifiers.pmcid(bare("pmcid", "pmc")),
+        openalex_id=identifiers.openalex_id(bare("openalex", "url")),
+        isbn=identifiers.isbn(bare("isbn")),
         abstract=get("abstract"),
         language=get("language", "langid"),
         type=entry.entry_type.lower(),

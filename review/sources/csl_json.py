@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from review import retraction
+from review import identifiers, retraction
 from review.errors import FileError
 from review.model import Record
 from review.sources import embedded_votes, field_values, lines
@@ -110,10 +110,10 @@ def _record(item: Mapping[str, Any], source: str) -> Record:
         volume=get("volume"),
         issue=get("issue"),
         pages=get("page"),
-        doi=field_values.doi(get("DOI")) or field_values.doi(get("URL")),
-        pmid=field_values.pmid(get("PMID")) or field_values.pmid_named(f"{note} {get('URL')}"),
-        pmcid=field_values.pmcid(get("PMCID")),
-        openalex_id=field_values.openalex_id(get("URL")),
+        doi=identifiers.doi(get("DOI")) or identifiers.doi(get("URL")),
+        pmid=identifiers.pmid(get("PMID")) or identifiers.pmid_named(f"{note} {get('URL')}"),
+        pmcid=identifiers.pmcid(get("PMCID")),
+        openalex_id=identifiers.openalex_id(get("URL")),
         isbn=get("ISBN"),
         abstract=get("abstract"),
         language=get("language"),

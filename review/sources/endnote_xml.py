@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, xml_entries
@@ -71,13 +72,13 @@ def _record(found: Found, source: str) -> Record:
         pages=first_text(root, "pages"),
         doi=next(
             filter(
-                None, map(field_values.doi, [first_text(root, "electronic-resource-num"), *urls])
+                None, map(identifiers.doi, [first_text(root, "electronic-resource-num"), *urls])
             ),
             "",
         ),
         pmid=_pmid(root, urls),
         pmcid=_pmcid(root),
-        isbn=field_values.isbn(first_text(root, "isbn").split(" ")[0]),
+        isbn=identifiers.isbn(first_text(root, "isbn").split(" ")[0]),
         abstract=first_text(root, "abstract"),
         language=first_text(root, "language"),
         type=(kind.get("name", "") if kind is not None else "") or first_text(root, "ref-type"),
@@ -92,12 +93,12 @@ def _pmid(root: Element, urls: list[str]) -> str:
     number = first_text(root, "accession-num")
     database = first_text(root, "remote-database-name", "remote-database-provider").lower()
     if any(word in database for word in _PUBMED):
-        plain = field_values.pmid(number)
+        plain = identifiers.pmid(number)
         if plain:
             return plain
-    return field_values.pmid_named(" ".join([number, first_text(root, "notes"), *urls]))
+    return identifiers.pmid_named(" ".join([number, first_text(root, "notes"), *urls]))
 
 
 def _pmcid(root: Element) -> str:
     value = first_text(root, "custom2")
-    return field_values.pmcid(value) if re.match(r"PMC\s*[0-9]", value, re.I) else ""
+    return identifiers.pmcid(value) if re.match(r"PMC\s*[0-9]", value, re.I) else ""

@@ -1,4 +1,5 @@
-"""Readings of single bibliographic fields that every source shares.
+"""Readings of single bibliographic fields that every source shares; identifiers have their own
+module, `review.identifiers`.
 
 Each function takes the text as some source gave it and returns the form that `review.model.Record`
 asks for, or the empty value when the text holds none. None of them ever raises.
@@ -10,18 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote
 
 from review.model import Record
 
-# The shape Crossref recommends for matching: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+", re.IGNORECASE)
-_WHOLE_DOI = re.compile(r"10\.[0-9]+(?:\.[0-9]+)*/\S+")
-_DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:?\s*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_PMID_NAMED = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
-_PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)
-_OPENALEX = re.compile(r"(?:^|/)(W[0-9]+)$", re.IGNORECASE)
 
 # Fields that tell two entries apart when no identifier does.
 _CONTENT = (
@@ -29,55 +22,10 @@ _CONTENT = (
 )  # fmt: skip
 
 
-def doi(text: object) -> str:
-    """Bare lower-case DOI found in the text (``10.1000/x``), or ``""``.
-
-    A text that is one DOI, alone or as an address, is taken whole: old DOIs hold ``<`` and ``>``.
-    """
-    given = str(text or "").strip()
-    if "%" in given:
-        given = unquote(given)
-    whole = _DOI_PREFIX.sub("", given)
-    found = _WHOLE_DOI.fullmatch(whole) or _DOI.search(given)
-    if found is None:
-        return ""
-    bare = found.group().rstrip(".,;'")
-    while bare.endswith(")") and bare.count(")") > bare.count("("):
-        bare = bare[:-1].rstrip(".,;'")
-    return bare.lower()
-
-
 def year(text: object) -> int | None:
     """First year from 1500 to 2099 that stands alone in the text."""
     found = _YEAR.search(str(text or ""))
     return int(found.group()) if found else None
-
-
-def pmid(text: object) -> str:
-    """PubMed number as digits, from a bare number or a PubMed address."""
-    bare = str(text or "").strip().rstrip("/").rsplit("/", 1)[-1]
-    bare = re.sub(r"^pmid:?\s*", "", bare, flags=re.IGNORECASE).removesuffix(".0")
-    return bare if re.fullmatch(r"[0-9]{1,9}", bare) else ""
-
-
-def pmid_named(text: str) -> str:
-    """PubMed number that running text names as one ("PMID: 123", a PubMed address), or ``""``."""
-    found = _PMID_NAMED.search(text)
-    return found.group(1) if found else ""
-
-
-def pmcid(text: object) -> str:
-    """PubMed Central number as ``PMC123``, from a number or an address; some leave PMC out."""
-    bare = str(text or "").strip().rstrip("/").rsplit("/", 1)[-1]
-    found = _PMCID.search(bare)
-    digits = found.group(1) if found else bare.removesuffix(".0")
-    return f"PMC{digits}" if re.fullmatch(r"[0-9]{1,9}", digits) else ""
-
-
-def openalex_id(text: object) -> str:
-    """OpenAlex work id as ``W123``, from the id or its address."""
-    found = _OPENALEX.search(str(text or "").strip())
-    return found.group(1).upper() if found else ""
 
 
 def pages(first: str, last: str) -> str:
@@ -116,12 +64,6 @@ def content_hash(record: Record) -> str:
     """16 hexadecimal digits that depend on the bibliographic content alone."""
     content = json.dumps([getattr(record, name) for name in _CONTENT], ensure_ascii=True)
     return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
-
-
-def isbn(text: str) -> str:
-    """The text if it is an ISBN, without hyphens and blanks; a journal's ISSN gives ``""``."""
-    bare = re.sub(r"[\s-]", "", text)
-    return bare if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", bare) else ""
 
 
 def slug(text: str) -> str:

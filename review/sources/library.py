@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from review import identifiers
 from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
 from review.protocol import Codebook
@@ -99,9 +100,9 @@ def _record(row: Mapping[str, str]) -> Record:
         authors=_authors(row.get("authors", "")),
         year=field_values.year(row.get("year")),
         journal=row.get("journal", ""),
-        doi=field_values.doi(row.get("doi")),
-        pmid=field_values.pmid(row.get("pmid")),
-        pmcid=field_values.pmcid(row.get("pmcid")),
+        doi=identifiers.doi(row.get("doi")),
+        pmid=identifiers.pmid(row.get("pmid")),
+        pmcid=identifiers.pmcid(row.get("pmcid")),
         raw=dict(row),
     )
 

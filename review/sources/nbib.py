@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, tagged_entries
@@ -70,9 +71,9 @@ def _record(found: Tagged, source: str) -> Record:
         issue=found.first("IP"),
         pages=found.first("PG"),
         doi=_marked(found, "doi"),
-        pmid=field_values.pmid(found.first("PMID")),
-        pmcid=field_values.pmcid(found.first("PMC")),
-        isbn=field_values.isbn(found.first("ISBN").partition(" (")[0]),
+        pmid=identifiers.pmid(found.first("PMID")),
+        pmcid=identifiers.pmcid(found.first("PMC")),
+        isbn=identifiers.isbn(found.first("ISBN").partition(" (")[0]),
         abstract=" ".join(found.all("AB", "OAB")),
         language=found.first("LA"),
         type=types[0] if types else "",
@@ -87,5 +88,5 @@ def _marked(found: Tagged, kind: str) -> str:
     """The DOI among the identifiers, which carry their kind at the end: ``10.1000/x [doi]``."""
     for value in (*found.all("LID"), *found.all("AID")):
         if value.endswith(f"[{kind}]"):
-            return field_values.doi(value.removesuffix(f"[{kind}]"))
+            return identifiers.doi(value.removesuffix(f"[{kind}]"))
     return ""

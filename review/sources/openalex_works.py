@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from review import identifiers
 from review.errors import Mistake
 from review.model import Record
 from review.sources import field_values
@@ -53,13 +54,13 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
     Raises:
         ValueError: the work has no id of the form ``W…`` and so cannot be kept apart from others.
     """
-    key = field_values.openalex_id(work.get("id"))
+    key = identifiers.openalex_id(work.get("id"))
     if not key:
         title = _text(work.get("title")) or _text(work.get("display_name"))
         named = f", titled '{title:.80}'" if title else ""
         raise ValueError(f"no id of the form W123 (it says {work.get('id')!r:.60}){named}")
     ids, biblio, location = (_object(work, k) for k in ("ids", "biblio", "primary_location"))
-    doi = field_values.doi(_text(work.get("doi"))) or field_values.doi(_text(ids.get("doi")))
+    doi = identifiers.doi(_text(work.get("doi"))) or identifiers.doi(_text(ids.get("doi")))
     return Record(
         source=SOURCE,
         key=key,
@@ -74,8 +75,8 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
         issue=_text(biblio.get("issue")),
         pages=field_values.pages(_text(biblio.get("first_page")), _text(biblio.get("last_page"))),
         doi=doi,
-        pmid=field_values.pmid(ids.get("pmid")),
-        pmcid=field_values.pmcid(ids.get("pmcid")),
+        pmid=identifiers.pmid(ids.get("pmid")),
+        pmcid=identifiers.pmcid(ids.get("pmcid")),
         openalex_id=key,
         abstract=rebuild_abstract(work.get("abstract_inverted_index")),
         language=_text(work.get("language")),

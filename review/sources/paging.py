@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from review import identifiers
 from review.errors import Cancelled, Mistake, NetworkError
 from review.model import Record
-from review.sources import field_values
 from review.sources.openalex_works import read_rows
 from review.sources.response_errors import Answer
 from review.sources.transport import never
@@ -213,7 +213,7 @@ def _read(answer: Answer, cursor: str, place: str) -> _Look:
     meta = meta if isinstance(meta, Mapping) else {}
     count, size, following = meta.get("count"), meta.get("per_page"), meta.get("next_cursor")
     records, bad = read_rows(rows, place)
-    ids = (field_values.openalex_id(row.get("id")) for row in rows if isinstance(row, Mapping))
+    ids = (identifiers.openalex_id(row.get("id")) for row in rows if isinstance(row, Mapping))
     page = Page(
         records=records,
         ids=tuple(filter(None, ids)),

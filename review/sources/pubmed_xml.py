@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import field_values, xml_entries
@@ -65,9 +66,9 @@ def _record(found: Found, source: str) -> Record:
         issue=first_text(article, "Journal/JournalIssue/Issue"),
         pages=_pages(article),
         doi=_doi(root, article),
-        pmid=field_values.pmid(first_text(body, "PMID") or _id(root, "pubmed")),
-        pmcid=field_values.pmcid(_id(root, "pmc")),
-        isbn=field_values.isbn(first_text(article, "Book/Isbn")),
+        pmid=identifiers.pmid(first_text(body, "PMID") or _id(root, "pubmed")),
+        pmcid=identifiers.pmcid(_id(root, "pmc")),
+        isbn=identifiers.isbn(first_text(article, "Book/Isbn")),
         abstract=_abstract(article.find("Abstract")) or _abstract(body.find("OtherAbstract")),
         language=first_text(article, "Language"),
         type=types[0] if types else "",
@@ -117,9 +118,9 @@ def _pages(article: Element) -> str:
 
 def _doi(root: Element, article: Element) -> str:
     for place in article.findall("ELocationID[@EIdType='doi']"):
-        if place.get("ValidYN", "Y") == "Y" and (doi := field_values.doi(text_of(place))):
+        if place.get("ValidYN", "Y") == "Y" and (doi := identifiers.doi(text_of(place))):
             return doi
-    return field_values.doi(_id(root, "doi"))
+    return identifiers.doi(_id(root, "doi"))
 
 
 def _id(root: Element, kind: str) -> str:

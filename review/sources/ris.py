@@ -13,7 +13,7 @@ from typing import Any
 
 from rispy.parser import RisParser
 
-from review import retraction
+from review import identifiers, retraction
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, lines
@@ -125,7 +125,7 @@ def _strict(entry: _Found, tagged: re.Pattern[str]) -> Iterator[str]:
 def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
     others: Mapping[str, list[str]] = parsed.get("unknown_tag", {})
     notes = " ".join([*_all(parsed, "notes"), *_all(parsed, "urls"), _first(parsed, "note")])
-    doi = field_values.doi(_first(parsed, "doi"))
+    doi = identifiers.doi(_first(parsed, "doi"))
     return Record(
         source=source,
         key="",
@@ -145,11 +145,11 @@ def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
         volume=_first(parsed, "volume"),
         issue=_first(parsed, "number"),
         pages=field_values.pages(_first(parsed, "start_page"), _first(parsed, "end_page")),
-        doi=doi or next((d for d in map(field_values.doi, _all(parsed, "urls")) if d), ""),
+        doi=doi or next((d for d in map(identifiers.doi, _all(parsed, "urls")) if d), ""),
         pmid=_pmid(parsed, notes),
         pmcid=_pmcid(parsed),
-        openalex_id=next((w for w in map(field_values.openalex_id, _all(parsed, "urls")) if w), ""),
-        isbn=field_values.isbn(_first(parsed, "issn")),
+        openalex_id=next((w for w in map(identifiers.openalex_id, _all(parsed, "urls")) if w), ""),
+        isbn=identifiers.isbn(_first(parsed, "issn")),
         abstract=_first(parsed, "abstract", "notes_abstract"),
         language=_first(parsed, "language"),
         type=_first(parsed, "type_of_reference"),
@@ -164,17 +164,17 @@ def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
     """PubMed number: the accession number of a PubMed export, or one named somewhere else."""
     database = _first(parsed, "name_of_database", "database_provider").lower()
     if any(word in database for word in ("pubmed", "medline", "nlm")):
-        number = field_values.pmid(_first(parsed, "accession_number"))
+        number = identifiers.pmid(_first(parsed, "accession_number"))
         if number:
             return number
     named = [_first(parsed, "accession_number"), _first(parsed, "custom1"), notes]
-    return field_values.pmid_named(" ".join(named))
+    return identifiers.pmid_named(" ".join(named))
 
 
 def _pmcid(parsed: Mapping[str, Any]) -> str:
     for value in (_first(parsed, "custom2"), _first(parsed, "accession_number")):
         if value.upper().startswith("PMC"):
-            return field_values.pmcid(value)
+            return identifiers.pmcid(value)
     return ""
 
 

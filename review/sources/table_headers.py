@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from review import retraction
+from review import identifiers, retraction
 from review.errors import FileError, UnknownColumns
 from review.model import Record
 from review.sources import embedded_votes, field_values
@@ -186,10 +186,10 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         volume=get("volume"),
         issue=get("issue"),
         pages=get("pages") or field_values.pages(get("first_page"), get("last_page")),
-        doi=field_values.doi(get("doi")) or field_values.doi(get("url")),
-        pmid=field_values.pmid(get("pmid")),
-        pmcid=field_values.pmcid(get("pmcid")),
-        openalex_id=field_values.openalex_id(get("openalex_id")),
+        doi=identifiers.doi(get("doi")) or identifiers.doi(get("url")),
+        pmid=identifiers.pmid(get("pmid")),
+        pmcid=identifiers.pmcid(get("pmcid")),
+        openalex_id=identifiers.openalex_id(get("openalex_id")),
         isbn=get("isbn"),
         abstract=get("abstract"),
         language=get("language"),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, tagged_entries
@@ -90,10 +91,10 @@ class TagFormat:
             volume=get("volume"),
             issue=get("issue"),
             pages=field_values.pages(get("pages"), get("last_page")),
-            doi=field_values.doi(get("doi")) or field_values.doi(get("url")),
-            pmid=field_values.pmid(get("pmid")) or field_values.pmid_named(get("notes")),
-            pmcid=field_values.pmcid(get("pmcid")),
-            isbn=field_values.isbn(get("isbn")),
+            doi=identifiers.doi(get("doi")) or identifiers.doi(get("url")),
+            pmid=identifiers.pmid(get("pmid")) or identifiers.pmid_named(get("notes")),
+            pmcid=identifiers.pmcid(get("pmcid")),
+            isbn=identifiers.isbn(get("isbn")),
             abstract=get("abstract"),
             language=get("language"),
             type=get("type"),

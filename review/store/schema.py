@@ -424,7 +424,9 @@ touched = Table(
     metadata,
     Column("record", String(16), primary_key=True),
     Column("seq", Integer, primary_key=True),
+    Index(None, "seq"),
 )
+"""The records that each event is about."""
 
 DERIVED = (
     rules,

@@ -8,7 +8,7 @@ import pytest
 
 from review.dedupe import COLUMNS, normalise
 from review.dedupe.authors import first_author, fold_authors
-from review.dedupe.identifiers import doi_stem, fold_doi, fold_openalex, fold_pmcid, is_preprint
+from review.dedupe.doi_versions import doi_stem, is_preprint
 from review.dedupe.page_numbers import first_page, last_page
 from review.dedupe.text_folding import first_number, fold
 from review.dedupe.titles import bare_title, fold_title, is_generic, notice, title_numbers
@@ -164,20 +164,6 @@ def test_volumes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "doi"),
-    [
-        ("https://doi.org/10.1016/S0140-6736(72)91963-0", "10.1016/s0140-6736(72)91963-0"),
-        ("http://dx.doi.org/10.1016/S0003-4975%2800%2901366-7", "10.1016/s0003-4975(00)01366-7"),
-        ("S1461145710001550 [pii];10.1017/S1461145710001550 [doi]", "10.1017/s1461145710001550"),
-        ("doi:10.1000/x.", "10.1000/x"),
-        ("none", ""),
-    ],
-)
-def test_dois(written: str, doi: str) -> None:
-    assert fold_doi(written) == doi
-
-
-@pytest.mark.parametrize(
     ("doi", "stem"),
     [
         ("10.1002/14651858.cd001.pub2", "10.1002/14651858.cd001"),
@@ -198,11 +184,6 @@ def test_preprints_are_known_by_doi_server_or_type() -> None:
     assert not is_preprint("10.1101/gr.229102", "Genome Research", "article")
     assert is_preprint("", "Preprints.org", "")
     assert is_preprint("", "", "preprint")
-
-
-def test_other_identifiers() -> None:
-    assert fold_pmcid("PMC7309661") == fold_pmcid("7309661") == "7309661"
-    assert fold_openalex("https://openalex.org/W2741809807") == "w2741809807"
 
 
 def test_missing_values_of_every_kind() -> None:

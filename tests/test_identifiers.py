@@ -1,0 +1,75 @@
+"""Identifiers as sources write them, and what is read of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review import identifiers
+
+SICI = "10.1002/(sici)1099-1573(199802)12:1<1::aid-ptr1>3.0.co;2-z"
+
+
+@pytest.mark.parametrize(
+    ("written", "doi"),
+    [
+        ("10.1000/X", "10.1000/x"),
+        ("doi:10.1000/x", "10.1000/x"),
+        ("DOI 10.1000/x", "10.1000/x"),
+        ("https://doi.org/10.1016/S0140-6736(72)91963-0", "10.1016/s0140-6736(72)91963-0"),
+        ("http://dx.doi.org/10.1016/S0003-4975%2800%2901366-7", "10.1016/s0003-4975(00)01366-7"),
+        ("S1461145710001550 [pii];10.1017/S1461145710001550 [doi]", "10.1017/s1461145710001550"),
+        ("10.1000/x;10.1000/y", "10.1000/x"),
+        ("https://doi.org/10.1000/x,https://doi.org/10.1000/y", "10.1000/x"),
+        (SICI.upper(), SICI),
+        (f"https://doi.org/{SICI}", SICI),
+        ("none", ""),
+        ("", ""),
+        (None, ""),
+        ("10.1", ""),
+    ],
+)
+def test_dois(written: object, doi: str) -> None:
+    assert identifiers.doi(written) == doi
+
+
+@pytest.mark.parametrize("left_over", [".", ",", ";", "'", ":", "/", ").", "],", "))", "]."])
+def test_what_a_sentence_leaves_at_the_end_of_a_doi_goes(left_over: str) -> None:
+    assert identifiers.doi(f"10.1000/x(1){left_over}") == "10.1000/x(1)"
+    assert identifiers.doi(f"see 10.1000/x{left_over} and") == "10.1000/x"
+
+
+def test_papers_of_one_issue_with_dois_of_the_sici_form_have_different_ones() -> None:
+    other = SICI.replace("<1::aid-ptr1>3.0.co;2-z", "<6::aid-ptr2>3.0.co;2-y")
+    assert identifiers.doi(SICI) != identifiers.doi(other)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_read_reads_as_itself(text: str) -> None:
+    doi = identifiers.doi(text)
+    assert identifiers.doi(doi) == doi
+    for read in (identifiers.pmid, identifiers.pmcid, identifiers.openalex_id):
+        assert read(read(text)) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "pmid"),
+    [
+        ("31234567", "31234567"),
+        ("PMID: 31234567", "31234567"),
+        ("https://pubmed.ncbi.nlm.nih.gov/31234567/", "31234567"),
+        ("31234567.0", "31234567"),
+        ("PMID-123", ""),
+        ("PMC123", ""),
+    ],
+)
+def test_pubmed_numbers(written: str, pmid: str) -> None:
+    assert identifiers.pmid(written) == pmid
+
+
+def test_other_identifiers() -> None:
+    assert identifiers.pmcid("PMC7309661") == identifiers.pmcid("7309661") == "PMC7309661"
+    assert identifiers.openalex_id("https://openalex.org/w2741809807") == "W2741809807"
+    assert identifiers.isbn("978-3-16-148410-0") == "9783161484100"
+    assert identifiers.issns("1099-1573; 0951-418X") == "0951418x 10991573"

@@ -43,7 +43,9 @@ def import_(
     format: Annotated[
         str | None,
         typer.Option(
-            "--format", metavar="F", help="ris, csv, bibtex, ... (default: told by the file)."
+            "--format",
+            metavar="F",
+            help="ris, csv, bibtex, ... (default: told by the file; an unknown one lists all).",
         ),
     ] = None,
     source: Annotated[

@@ -116,9 +116,10 @@ def export(
     """Write the review to a file; an unknown FORMAT lists those there are."""
     from review.records import service as records
     from review.reporting import service
+    from review.reporting.exports import EXPORTS
 
-    if format.strip().lower() not in service.FORMATS:
-        known = ", ".join(service.FORMATS)
+    if format.strip().lower() not in EXPORTS:
+        known = ", ".join(EXPORTS)
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from review.model import Decision, Report, Stage, Vote, VoteValue
-from review.reporting import references
+from review.reporting import flow_diagram, references
 from review.reporting.tables import Dossier, Row, Table, all_tables, bibliography, reports_table
 from review.spreadsheet import escape, whole_file, write_csv
 
@@ -35,16 +36,6 @@ RAYYAN_COLUMNS = (
     "authors", "url", "language", "publisher", "location", "abstract", "notes", "pubmed_id",
     "pmc_id",
 )  # fmt: skip
-
-
-def write(format: str, d: Dossier, path: Path) -> None:
-    """Write a review in one of `FORMATS` but ``prisma2020``; whole or not at all.
-
-    Raises:
-        KeyError: there is no such format.
-        FileError: the file cannot be written.
-    """
-    _WRITERS[format](d, path)
 
 
 def write_xlsx(tables: list[Table], path: Path) -> None:
@@ -167,15 +158,60 @@ def _csv(d: Dossier, path: Path) -> None:
     write_csv(path, table.columns, table.rows)
 
 
-_WRITERS: Mapping[str, Callable[[Dossier, Path], object]] = {
-    "csv": _csv,
-    "xlsx": lambda d, path: write_xlsx(all_tables(d), path),
-    "ris": lambda d, path: _text(path, references.ris(d)),
-    "bibtex": lambda d, path: _text(path, references.bibtex(d)),
-    "csl-json": lambda d, path: _text(path, references.csl_json(d)),
-    "asreview": lambda d, path: write_csv(path, ASREVIEW_COLUMNS, asreview_rows(d)),
-    "rayyan": lambda d, path: write_csv(path, RAYYAN_COLUMNS, rayyan_rows(d)),
-}
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One format that a review can be taken along in.
 
-FORMATS = (*_WRITERS, "prisma2020")
-"""All formats that a review can be exported in."""
+    Attributes:
+        name: what it is called on the command line.
+        label: words on its button.
+        file: name of the file that is offered.
+        write: writes a review, whole or not at all.
+        of_lists: whether a list of chosen reports can be written too, or the whole review alone.
+    """
+
+    name: str
+    label: str
+    file: str
+    write: Callable[[Dossier, Path], object]
+    of_lists: bool = True
+
+
+def _prisma2020(d: Dossier, path: Path) -> None:
+    _text(path, flow_diagram.prisma2020_csv(d.flow, d.reasons))
+
+
+EXPORTS: Mapping[str, Export] = {
+    export.name: export
+    for export in (
+        Export("csv", "Table of reports (CSV)", "reports.csv", _csv),
+        Export(
+            "xlsx", "Workbook (Excel)", "review.xlsx", lambda d, p: write_xlsx(all_tables(d), p)
+        ),
+        Export(
+            "ris", "References (RIS)", "references.ris",
+            lambda d, p: _text(p, references.ris(d)),
+        ),
+        Export(
+            "bibtex", "References (BibTeX)", "references.bib",
+            lambda d, p: _text(p, references.bibtex(d)),
+        ),
+        Export(
+            "csl-json", "References (CSL JSON)", "references.json",
+            lambda d, p: _text(p, references.csl_json(d)),
+        ),
+        Export(
+            "asreview", "For ASReview", "asreview.csv",
+            lambda d, p: write_csv(p, ASREVIEW_COLUMNS, asreview_rows(d)),
+        ),
+        Export(
+            "rayyan", "For Rayyan", "rayyan.csv",
+            lambda d, p: write_csv(p, RAYYAN_COLUMNS, rayyan_rows(d)),
+        ),
+        Export(
+            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
+            of_lists=False,
+        ),
+    )
+}  # fmt: skip
+"""Name -> format; a new one is one entry here and its writer."""

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from review.errors import FileError
-from review.reporting import exports, flow_diagram, prisma
-from review.reporting.exports import FORMATS
+from review.reporting import flow_diagram, prisma
+from review.reporting.exports import EXPORTS
 from review.reporting.tables import Dossier
 from review.spreadsheet import whole_file
 from review.store import (
@@ -20,18 +20,6 @@ from review.store import (
     reports,
 )
 from review.workspace import Workspace
-
-__all__ = [
-    "FORMATS",
-    "dossier",
-    "export",
-    "flow",
-    "flow_of",
-    "prisma_svg",
-    "reason_labels",
-    "write_prisma_csv",
-    "write_prisma_svg",
-]
 
 
 def flow(ws: Workspace) -> prisma.Flow:
@@ -81,7 +69,7 @@ def reason_labels(ws: Workspace) -> dict[str, str]:
 
 
 def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None = None) -> int:
-    """Write the review in one of `FORMATS`; the file appears whole or not at all.
+    """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
     Args:
         only: the reports to write; None for all. The ``prisma2020`` counts are always of all.
@@ -92,15 +80,13 @@ def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None 
     Raises:
         FileError: there is no such format, or the file cannot be written.
     """
-    name = format.strip().lower()
-    if name == "prisma2020":
-        return write_prisma_csv(ws, path).boxes["records_screened"]
-    if name not in FORMATS:
-        raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(FORMATS)}.")
+    chosen = EXPORTS.get(format.strip().lower())
+    if chosen is None:
+        raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
     found = dossier(ws)
     if only is not None:
         found = found.narrowed(only)
-    exports.write(name, found, path)
+    chosen.write(found, path)
     return len(found.reports)
 
 
@@ -129,6 +115,8 @@ def dossier(ws: Workspace) -> Dossier:
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
+            flow=flow_of(conn),
+            reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn),
         )

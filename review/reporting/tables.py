@@ -10,6 +10,7 @@ from datetime import datetime
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol import Codebook
+from review.reporting.prisma import Flow
 from review.retraction import Retraction
 
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
@@ -56,6 +57,8 @@ class Dossier:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
+        flow: the flow diagram of the whole review, also where few reports are written.
+        reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
     """
@@ -68,6 +71,8 @@ class Dossier:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
+    flow: Flow
+    reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
 

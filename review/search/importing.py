@@ -101,7 +101,7 @@ def import_file(
     """Import a file of references, the votes in it too; suggestions are worked out afterwards.
 
     Args:
-        format: as `review.sources.file_reading.READERS`; told from the file when None.
+        format: as `review.sources.file_formats.FORMATS`; told from the file when None.
         source: name of the source the records come from. When None, that of the last import of the
             very same file, else made from the file's name.
         columns: for a table, which column holds which field, as for `read_bytes`.

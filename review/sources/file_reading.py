@@ -13,38 +13,10 @@ from typing import IO
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import (
-    bibtex,
-    csl_json,
-    endnote_xml,
-    field_values,
-    lines,
-    nbib,
-    pubmed_xml,
-    ris,
-    tabular,
-    tag_formats,
-    workbook,
-)
+from review.sources import field_values, lines, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_entries import FileVote, Given, Item, Items, Keys, keyed
-
-Reader = Callable[[Given], Items]
-
-READERS: Mapping[str, Reader] = {
-    "ris": ris.parse,
-    "csv": tabular.parse,
-    "tsv": tabular.parse,
-    "xlsx": workbook.parse,
-    "bibtex": bibtex.parse,
-    "nbib": nbib.parse,
-    "pubmed-xml": pubmed_xml.parse,
-    "endnote-xml": endnote_xml.parse,
-    "csl-json": csl_json.parse,
-    "refworks": tag_formats.REFWORKS.parse,
-    "wos": tag_formats.WOS.parse,
-    "enw": tag_formats.ENW.parse,
-}
+from review.sources.file_formats import FORMATS, labels, of_ending
 
 Progress = Callable[[int, int], None]
 """Called with the lines (rows of a workbook) done and their total, as far as that is known."""
@@ -52,26 +24,9 @@ Progress = Callable[[int, int], None]
 CHUNK = 2_000
 _TELL_EVERY = 500
 
-_ENDINGS = {
-    ".ris": "ris", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".bib": "bibtex",
-    ".bibtex": "bibtex", ".nbib": "nbib", ".json": "csl-json", ".enw": "enw", ".ciw": "wos",
-}  # fmt: skip
 _WITHIN, _TABLE_WITHIN = 20_000, 100_000
 """Bytes that are looked at to tell a format by its beginning, and a table by its heads."""
-_CONTENT: tuple[tuple[str, Callable[[str], object]], ...] = (
-    ("ris", ris.looks_like),
-    ("nbib", nbib.looks_like),
-    ("wos", re.compile(r"[\ufeff\s]*(?:FN (?:Clarivate|Thomson|ISI)|PT [A-Z]\r?\n)").match),
-    ("refworks", re.compile(r"[\ufeff\s]*RT [A-Z][\w ]+[\r\n]+[A-Z][A-Z0-9] ").match),
-    ("enw", re.compile(r"[\ufeff\s]*%0 \S").match),
-    ("bibtex", bibtex.looks_like),
-    ("csl-json", csl_json.looks_like),
-)
 _XML = re.compile(r"[\ufeff\s]*<[?!A-Za-z]")
-_XML_CONTENT = (
-    ("pubmed-xml", re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s>]")),
-    ("endnote-xml", re.compile(r"<record[\s>]")),
-)
 _OTHER_ZIPS = (".docx", ".ods", ".odt", ".pptx", ".zip")
 
 
@@ -80,7 +35,7 @@ class FileContent:
     """What a file of references, or a part of one, holds.
 
     Attributes:
-        format: one of `READERS`.
+        format: one of `review.sources.file_formats.FORMATS`.
         source: source of the records.
         records: the entries that could be read, in file order.
         mistakes: what could not, each with its line.
@@ -117,7 +72,7 @@ def read_file(
 
     Args:
         path: the file.
-        format: one of `READERS`; told from content and ending when None.
+        format: one of `review.sources.file_formats.FORMATS`; told by content and ending when None.
         source: name of the source the records come from; made from the file's name when None.
         columns: for a table, which column holds which field: head -> one of
             `review.sources.table_headers.COLUMNS`. Columns not named are told by their heads.
@@ -212,32 +167,26 @@ def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = Non
         FileError: it is none that can be read.
     """
     start = start_of(data, _WITHIN)
-    for format, fits in _CONTENT:
-        if fits(start):
-            return format
+    for format in FORMATS.values():
+        if format.begins is not None and format.begins(start):
+            return format.name
     if _XML.match(start):
-        for format, tag in _XML_CONTENT:
-            if tag.search(start):
-                return format
+        for format in FORMATS.values():
+            if format.within_xml is not None and format.within_xml.search(start):
+                return format.name
         raise FileError(
             f"{name} is XML, but neither PubMed's nor EndNote's. Export it as RIS or CSV instead."
         )
-    ending = _ENDINGS.get(Path(name).suffix.lower())
-    if ending:
-        return ending
-    for format, pattern in (
-        ("ris", rb"^TY  - "),
-        ("nbib", rb"^PMID- [0-9]"),
-        ("bibtex", rb"^[ \t]*@[a-zA-Z]+\{"),
-    ):
-        if re.search(pattern, data, re.MULTILINE):
-            return format
+    if (named := of_ending(Path(name).suffix)) is not None:
+        return named
+    for format in FORMATS.values():
+        if format.anywhere is not None and format.anywhere.search(data):
+            return format.name
     if tabular.looks_like(start_of(data, _TABLE_WITHIN), columns or {}):
         return "csv"
     raise FileError(
-        f"{name} is neither RIS nor a table with a title column, nor any other format that can be "
-        "read (BibTeX, PubMed, EndNote XML, CSL-JSON, RefWorks, Web of Science, Excel). Export it "
-        "as RIS or CSV."
+        f"{name} is neither a table with a title column nor any format that can be read "
+        f"({labels()}). Export it as RIS or CSV."
     )
 
 
@@ -264,8 +213,8 @@ def _open(
     columns: Mapping[str, str] | None,
 ) -> _Opened:
     """Choose the reader and set it to work; nothing is read of the entries yet."""
-    if format is not None and format.lower() not in READERS:
-        raise FileError(f"There is no format '{format}'. Use one of: {', '.join(READERS)}.")
+    if format is not None and format.lower() not in FORMATS:
+        raise FileError(f"There is no format '{format}'. Use one of: {', '.join(FORMATS)}.")
     named = source.strip() if source and source.strip() else field_values.slug(Path(name).stem)
     given = partial(Given, name, named, columns=columns or {})
     if is_workbook(data, name, format):
@@ -275,7 +224,7 @@ def _open(
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(data, name, columns)
-    items = READERS[chosen](given(data))
+    items = FORMATS[chosen].parse(given(data))
     return _Opened(chosen, named, items, guesses, partial(lines.count, data))
 
 

@@ -8,17 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 
-EXPORTS = {
-    "csv": ("Table of reports (CSV)", "reports.csv"),
-    "xlsx": ("Workbook (Excel)", "review.xlsx"),
-    "ris": ("References (RIS)", "references.ris"),
-    "bibtex": ("References (BibTeX)", "references.bib"),
-    "csl-json": ("References (CSL JSON)", "references.json"),
-    "asreview": ("For ASReview", "asreview.csv"),
-    "rayyan": ("For Rayyan", "rayyan.csv"),
-}
-"""Export -> words on its button and name of its file."""
-
 
 def made(write: Callable[[Path], object], name: str) -> Callable[[], bytes]:
     """What a download button calls on a click: write the file somewhere, give its bytes."""

@@ -16,7 +16,7 @@ from review.errors import FileError
 from review.events import FindingWritten, TagGiven
 from review.model import Record, Stage, VoteValue
 from review.reporting import service
-from review.reporting.exports import CELL_LIMIT, CUT_MARK
+from review.reporting.exports import CELL_LIMIT, CUT_MARK, EXPORTS
 from review.screening import service as screening
 from review.sources.file_reading import read_file
 from review.spreadsheet import unescape
@@ -205,7 +205,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(ws: Workspace, tmp_pat
     assert blocked.read_text() == "kept"
 
 
-@pytest.mark.parametrize("format", [f for f in service.FORMATS if f != "prisma2020"])
+@pytest.mark.parametrize("format", [name for name, export in EXPORTS.items() if export.of_lists])
 def test_a_part_of_the_review_is_exported_with_its_decisions_alone(
     ws: Workspace, tmp_path: Path, format: str
 ) -> None:
@@ -219,7 +219,7 @@ def test_a_part_of_the_review_is_exported_with_its_decisions_alone(
 
 def test_an_empty_review_exports_in_every_format(tmp_path: Path) -> None:
     ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'empty.db').as_posix()}")
-    for format in service.FORMATS:
+    for format in EXPORTS:
         assert service.export(ws, format, tmp_path / "empty.out") == 0
     with ws.store.read() as conn:
         assert reports.listing(conn) == []

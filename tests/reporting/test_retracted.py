@@ -18,6 +18,7 @@ from review import retraction
 from review.coding import service as coding
 from review.model import Record, Stage, VoteValue
 from review.reporting import service
+from review.reporting.exports import EXPORTS
 from review.retraction import Retraction
 from review.screening import service as screening
 from review.search import service as searching
@@ -32,7 +33,7 @@ RECORDS = (
     Record("openalex", "W2", "Kratom and sleep", ("Roe, Ann",), 2021, pmid="222"),
     Record("openalex", "W3", "Kratom and memory", ("Poe, Bo",), 2022),
 )
-FORMATS = [name for name in service.FORMATS if name != "prisma2020"]
+FORMATS = [name for name, export in EXPORTS.items() if export.of_lists]
 READ_AS = {"asreview": "csv", "rayyan": "csv", "bibtex": "bibtex"}
 
 

@@ -9,7 +9,8 @@ import tracemalloc
 import pytest
 
 from review.errors import FileError, UnknownColumns
-from review.sources.file_reading import READERS, FileContent, iter_bytes, read_bytes
+from review.sources.file_formats import FORMATS
+from review.sources.file_reading import FileContent, iter_bytes, read_bytes
 
 GERMAN = "Nr.;Titel;Verfasser;Jahr\n1;Kratom und Schlaf;Borg, A.;2021\n"
 
@@ -112,7 +113,7 @@ def test_a_file_without_entries_gives_one_part() -> None:
 HTML = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
 
 
-@pytest.mark.parametrize("format", READERS)
+@pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize(
     "data", [b"", HTML, bytes(range(256)) * 9, b"%PDF-1.7", b"\xef\xbb\xbf \n"]
 )
@@ -121,7 +122,7 @@ def test_empty_binary_and_web_pages_are_refused_in_every_format(format: str, dat
         read_bytes(data, "a.dat", format)
 
 
-@pytest.mark.parametrize("format", READERS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_another_format_than_the_one_asked_for_is_refused(format: str) -> None:
     with pytest.raises(FileError):
         read_bytes(b"Dear colleague,\n\nhere is the list you wanted.\n", "a.dat", format)

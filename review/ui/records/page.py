@@ -10,6 +10,7 @@ from review.model import Report
 from review.records import service as records
 from review.records.event_sentences import standing_words
 from review.reporting import service as reporting
+from review.reporting.exports import EXPORTS
 from review.ui import downloads, elements, session
 from review.ui.cache import remembered
 from review.ui.records import report_page
@@ -148,12 +149,14 @@ def exports(ws: Workspace, search: records.Search, total: int) -> None:
     """Downloads of all that is listed, on all its pages."""
     with st.popover("Export this list", icon=":material/download:", width="content"):
         st.caption(f"{elements.count_of(total, 'report')} with what was decided on them")
-        for format, (label, file) in downloads.EXPORTS.items():
+        for export in EXPORTS.values():
+            if not export.of_lists:
+                continue
 
-            def write(path: Path, format: str = format) -> None:
-                reporting.export(ws, format, path, records.ids(ws, search))
+            def write(path: Path, name: str = export.name) -> None:
+                reporting.export(ws, name, path, records.ids(ws, search))
 
-            downloads.button(label, file, write)
+            downloads.button(export.label, export.file, write)
 
 
 def nothing(ws: Workspace, search: records.Search) -> None:

@@ -10,6 +10,7 @@ from review.coding import service as coding
 from review.events.screening import STAGES
 from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
+from review.reporting.exports import EXPORTS
 from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
@@ -71,9 +72,10 @@ def exports() -> None:
     """Downloads, each written when it is asked for."""
     st.subheader("Exports", anchor=False)
     with st.container(horizontal=True):
-        for name in reporting.FORMATS:
-            if name in downloads.EXPORTS:
-                downloads.button(*downloads.EXPORTS[name], partial(reporting.export, ws, name))
+        for export in EXPORTS.values():
+            if export.of_lists:
+                write = partial(reporting.export, ws, export.name)
+                downloads.button(export.label, export.file, write)
     st.caption("What people decided, in files that can be read in again")
     with st.container(horizontal=True):
         downloads.button("Votes (CSV)", "votes.csv", partial(screening.export_votes, ws))

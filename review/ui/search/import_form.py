@@ -14,6 +14,7 @@ from review.model import Outcome
 from review.screening.votes import told
 from review.search import service as searching
 from review.search.importing import ImportResult, Progress, VotesWanted
+from review.sources import file_formats
 from review.sources.file_preview import Preview, preview
 from review.ui import elements, jobs, navigation, session
 from review.ui.errors import careful, tell
@@ -21,7 +22,6 @@ from review.ui.search import column_mapping
 
 IMPORT = "import"
 SHOWN_MISTAKES = 50
-FILE_ENDINGS = ["ris", "csv", "tsv", "tab", "txt", "xlsx", "bib", "nbib", "xml", "json", "enw"]
 ROUND = "import_round"
 """Session key that counts the imports: each begins with an empty list of files."""
 LOOKS = "import_looks"
@@ -60,9 +60,8 @@ def file_import(reviewer: str) -> None:
     turn = st.session_state.setdefault(ROUND, 0)
     files = st.file_uploader(
         "Files of references",
-        type=FILE_ENDINGS,
-        help="RIS, CSV, TSV, Excel, BibTeX, PubMed (NBIB, XML), EndNote (XML, ENW), CSL JSON, "
-        "RefWorks and Web of Science; told apart by name and content.",
+        type=file_formats.endings(),
+        help=f"{file_formats.labels()}; told apart by name and content.",
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )

@@ -43,6 +43,7 @@ dimensions:
       - {id: pain_relief, label: Relief, key: 2, definition: Less., group: pain}
       - {id: sleep_quality, label: Sleep quality, key: 1, definition: How good., group: sleep}
   - {id: exposure, label: Exposure, definition: Taken., many: true, values: []}
+  - {id: people, role: population, label: People, definition: Who., many: true, values: []}
 """
 
 PROTOCOL = """\
@@ -237,6 +238,30 @@ class TestLoading:
         protocol = load(write(tmp_path))
         assert protocol.files == {"protocol.yaml": PROTOCOL, "codebook.yaml": CODEBOOK}
         assert PROTOCOL in protocol.text and CODEBOOK in protocol.text
+
+
+class TestRoles:
+    def test_a_dimension_is_found_by_its_role_whatever_its_id(self, tmp_path: Path) -> None:
+        codebook = load(write(tmp_path)).codebook
+        assert codebook.dimension("population").id == "people"
+        assert codebook.name_of("people") == "population"
+        assert codebook.dimension("outcome").id == codebook.id_of("outcome") == "outcome"
+        assert codebook.find("timing") is None
+
+    def test_a_role_that_is_missing_or_given_twice_is_told_with_its_line(
+        self, tmp_path: Path
+    ) -> None:
+        missing = CODEBOOK.replace("role: population, ", "")
+        (found,) = mistakes(write(tmp_path, codebook=missing))
+        assert (found.file, found.key) == ("codebook.yaml", "dimensions")
+        assert "role population" in found.message
+        twice = (
+            CODEBOOK
+            + "  - {id: b, role: outcome, label: B, definition: B., many: true, values: []}"
+        )
+        (found,) = mistakes(write(tmp_path, codebook=twice))
+        assert (found.line, found.key) == (25, "dimensions[b].role")
+        assert "given twice" in found.message
 
 
 class TestMistakes:

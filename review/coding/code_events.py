@@ -115,7 +115,7 @@ def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Fi
         values[name] = value_named(dimension_named(codebook, name), given)
     for name in NOTED:
         text = said.get(name, "").strip()
-        known = {d.id: d for d in codebook.dimensions}.get(name)
+        known = codebook.find(name)
         values[name] = (find_value(known, text) if known and text else None) or text
     return Finding(
         report=report,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from review.model import Finding, Suggestion, Tag
+from review.protocol import Codebook, Dimension
 
 PAIRED = ("exposure", "population", "study_design")
 """Dimensions of a finding that must have one value before an outcome can be paired with it."""
 
 
 def propose_findings(
+    codebook: Codebook,
     tags: Sequence[Tag],
     suggestions: Sequence[Suggestion] = (),
     findings: Sequence[Finding] = (),
@@ -34,11 +36,12 @@ def propose_findings(
     """
     single: dict[str, str] = {}
     for name in PAIRED:
-        values = _values(name, tags, suggestions)
+        values = _values(codebook.dimension(name), tags, suggestions)
         if len(values) != 1:
             return []
         single[name] = next(iter(values))
     done = {finding.outcome for finding in findings}
+    outcomes = codebook.dimension("outcome")
     return [
         Finding(
             report=report,
@@ -48,19 +51,19 @@ def propose_findings(
             study_design=single["study_design"],
             quote=quote,
         )
-        for outcome, quote in _values("outcome", tags, suggestions).items()
+        for outcome, quote in _values(outcomes, tags, suggestions).items()
         if outcome not in done
     ]
 
 
 def _values(
-    dimension: str, tags: Sequence[Tag], suggestions: Sequence[Suggestion]
+    dimension: Dimension, tags: Sequence[Tag], suggestions: Sequence[Suggestion]
 ) -> Mapping[str, str]:
     """Values of a dimension with the words behind each; tags go before suggestions."""
-    tagged = {t.value: t.quote for t in tags if t.dimension == dimension}
+    tagged = {t.value: t.quote for t in tags if t.dimension == dimension.id}
     if tagged:
         return tagged
-    offered = [s for s in suggestions if s.dimension == dimension]
-    if dimension == "study_design":
+    offered = [s for s in suggestions if s.dimension == dimension.id]
+    if dimension.role == "study_design":
         offered = offered[:1]
     return {s.value: s.quote for s in offered}

@@ -50,7 +50,7 @@ from review.workspace import Workspace
 T = TypeVar("T")
 
 NEEDED = ("study_design", "outcome")
-"""Dimensions without which a report has no place on the gap map."""
+"""Roles of the dimensions without which a report has no place on the gap map."""
 
 UNDOABLE = (TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered)
 """Steps of coding, as `undo_last` takes them back."""
@@ -246,7 +246,11 @@ def sheet(ws: Workspace, report: str) -> CodingSheet:
         findings=findings,
         proposed_findings=tuple(
             propose_findings(
-                tags, [s for those in open_.values() for s in those], findings, report=found.id
+                ws.protocol.codebook,
+                tags,
+                [s for those in open_.values() for s in those],
+                findings,
+                report=found.id,
             )
         ),
     )
@@ -266,13 +270,15 @@ def next_to_code(
         A report id; None when nothing waits.
     """
     with ws.store.read() as conn:
-        return evidence.next_to_code(conn, NEEDED, reviewer, after, only_included=only_included)
+        return evidence.next_to_code(
+            conn, _needed(ws), reviewer, after, only_included=only_included
+        )
 
 
 def coding_progress(ws: Workspace) -> CodingProgress:
     """How far coding is."""
     with ws.store.read() as conn:
-        counted = evidence.count_coded(conn, NEEDED)
+        counted = evidence.count_coded(conn, _needed(ws))
         tags, findings = evidence.count_codes(conn)
         open_ = suggestions.count_open(conn)
     (included, included_coded), (others, others_coded) = counted[True], counted[False]
@@ -349,6 +355,10 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
         off = findings_removed(place, [event], who)
         (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
     return done
+
+
+def _needed(ws: Workspace) -> list[str]:
+    return [ws.protocol.codebook.id_of(role) for role in NEEDED]
 
 
 def _own_tags(conn: Connection, place: Place, dimension: str, reviewer: str) -> list[Tag]:

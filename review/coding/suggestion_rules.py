@@ -19,7 +19,7 @@ SOURCES = (RULES, design_detection.WORDING, *field_evidence.SOURCES)
 DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
 
 MEASURED = frozenset({OUTCOME, "safety"})
-"""Dimensions that ask what was measured: there, a mention in the background suggests nothing."""
+"""Roles that ask what was measured: there, a mention in the background suggests nothing."""
 
 IN_TITLE, IN_ABSTRACT, GENERAL = 0.75, 0.6, 0.4
 """Confidence of one phrase in the title, in the abstract, and of a general word for an outcome."""
@@ -57,7 +57,8 @@ class Tagger:
         """Compile all triggers and vetoes of a codebook."""
         self._codebook = codebook
         self._triggers = Triggers(codebook)
-        self._designs = {v.id: v for v in codebook.dimension(DESIGN).values}
+        designs = codebook.dimension(DESIGN)
+        self._design_id, self._designs = designs.id, {v.id: v for v in designs.values}
 
     def suggest(
         self,
@@ -83,12 +84,14 @@ class Tagger:
         for dimension in self._codebook.dimensions:
             here = fired.get(dimension.id) or Fired()
             hits = _standing(dimension, here, words)
-            if dimension.id == DESIGN:
+            if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
                 said += field_evidence.by_fields(mesh, type, study_designs, said)
                 found += self._design(said)
             else:
-                general = _general(dimension, hits, here, words) if dimension.id == OUTCOME else {}
+                general = (
+                    _general(dimension, hits, here, words) if dimension.role == OUTCOME else {}
+                )
                 found += _ranked(dimension, hits, general, words)
         return found
 
@@ -96,7 +99,9 @@ class Tagger:
         """Study designs of all sources, best first."""
         known = [one for one in said if one.value in self._designs]
         return [
-            Proposal(DESIGN, one.value, round(one.confidence, 2), rank, one.quote, one.source)
+            Proposal(
+                self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
+            )
             for rank, one in design_detection.in_order(known)
         ]
 
@@ -108,11 +113,11 @@ def _standing(dimension: Dimension, fired: Fired, words: Words) -> dict[str, lis
         if value.id in fired.barred or value.id not in fired.hits:
             continue
         own = sorted(fired.hits[value.id], key=lambda h: (h.start, -h.end))
-        if dimension.id in MEASURED:
+        if dimension.role in MEASURED:
             own = [hit for hit in own if words.is_reported(hit.start)]
         if own:
             hits[value.id] = own
-    return _without_parts(hits, words) if dimension.id == EXPOSURE else hits
+    return _without_parts(hits, words) if dimension.role == EXPOSURE else hits
 
 
 def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[Hit]]:

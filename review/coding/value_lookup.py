@@ -24,7 +24,8 @@ def dimension_named(codebook: Codebook, name: str) -> Dimension:
     """
     for wanted in (name.strip(), _slug(name)):
         for dimension in codebook.dimensions:
-            if wanted in (dimension.id, *dimension.aliases, _slug(dimension.label)):
+            known = (dimension.id, dimension.name, *dimension.aliases, _slug(dimension.label))
+            if wanted in known:
                 return dimension
     names = [d.id for d in codebook.dimensions]
     raise DecisionError(f"The codebook has no dimension '{name}'{_offer(name, names)}.")

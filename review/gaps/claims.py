@@ -14,17 +14,12 @@ Reviews and primary studies are kept apart: a review is listed, and gives no lev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Facts
 from review.model import Finding
 from review.protocol import Claim, Codebook
-
-UNSPECIFIED = "unspecified_kratom"
-"""A claim on kratom in general is met by any form of it."""
-
-NOT_KRATOM = "not_kratom"
 
 BESIDE_FINDINGS = ("safety", "comparator", "timing", "duration")
 """Dimensions of a claim that a report's tags answer, whichever finding meets the rest."""
@@ -90,19 +85,25 @@ class Judge:
     """Weighs claims against one review's evidence, which it reads through once."""
 
     def __init__(
-        self, codebook: Codebook, facts: Sequence[Facts], named: Mapping[str, str] | None = None
+        self,
+        codebook: Codebook,
+        facts: Sequence[Facts],
+        named: Mapping[str, str] | None = None,
+        subject: Collection[str] = (),
     ) -> None:
         """Index the evidence.
 
         Args:
             facts: reports that are not excluded; retracted ones are left out here.
             named: library id -> report that holds it.
+            subject: exposures that the review is about; all when empty.
         """
         self._named = named or {}
         self._kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
-        self._kratom = frozenset(
-            v.id for v in codebook.dimension("exposure").values if v.group != NOT_KRATOM
-        )
+        exposures = codebook.dimension("exposure")
+        self._unspecified = exposures.meaning("unspecified")
+        self._framed = bool(subject)
+        self._subject = frozenset(subject or (v.id for v in exposures.values))
         self._facts = [one for one in facts if not one.retracted]
         self._index = _index(self._facts)
 
@@ -138,8 +139,11 @@ class Judge:
         """The claim's lists that are not empty, under the names of their dimensions."""
         names = ("exposure", "population", "outcome", "outcome_and", *BESIDE_FINDINGS)
         lists = {name: frozenset(getattr(claim, name)) for name in names if getattr(claim, name)}
-        if UNSPECIFIED in lists.get("exposure", ()):
-            lists["exposure"] |= self._kratom
+        if "exposure" not in lists and self._framed:
+            lists["exposure"] = self._subject
+        # A claim on the subject in general is met by any form of it.
+        if self._unspecified & lists.get("exposure", frozenset()):
+            lists["exposure"] |= self._subject
         return lists
 
     def _candidates(self, lists: Lists) -> list[Facts]:

@@ -59,6 +59,7 @@ def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
         retracted_reports=_ids(retracted),
         gap=gap,
         rule=rule,
+        outside_reports=tuple(sorted({r for cell in parts for r in cell.outside_reports})),
     )
 
 

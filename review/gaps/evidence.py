@@ -8,7 +8,7 @@ and two outcomes it fills none until a finding says which.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from review.gaps.model import FINDING_DIMENSIONS, Facts, Filters
@@ -49,11 +49,16 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters with group names replaced by the values they stand for."""
+    """Filters with group names replaced by the values they stand for.
+
+    Attributes:
+        frame: exposures that the question is about; all when empty.
+    """
 
     values: dict[str, frozenset[str]]
     years: tuple[int | None, int | None]
     included_only: bool
+    frame: frozenset[str] = frozenset()
 
     def report(self, facts: Facts) -> bool:
         """Whether the report is looked at, its codes aside."""
@@ -66,6 +71,17 @@ class Wanted:
             return False
         return (low is None or low <= facts.year) and (high is None or facts.year <= high)
 
+    def within(self, facts: Facts) -> bool | None:
+        """Whether the report lies within the frame; None when its exposure is not coded."""
+        if not self.frame:
+            return True
+        exposures = facts.likely("exposure")
+        return bool(exposures & self.frame) if exposures else None
+
+    def anywhere(self) -> Wanted:
+        """The same without the frame."""
+        return replace(self, frame=frozenset())
+
     def codes(self, facts: Facts) -> tuple[bool, bool]:
         """Whether the report holds a wanted value of each dimension, and whether confirmed ones."""
         sure = True
@@ -77,15 +93,23 @@ class Wanted:
         return True, sure
 
     def finding(self, finding: Finding) -> bool:
-        """Whether a finding holds a wanted value of each dimension."""
+        """Whether a finding lies within the frame and holds a wanted value of each dimension."""
+        if self.frame and finding.exposure not in self.frame:
+            return False
         return all(getattr(finding, name) in wanted for name, wanted in self.values.items())
 
 
-def wanted(filters: Filters, codebook: Codebook) -> Wanted:
-    """Read filters by the codebook; a dimension without a filter is left out."""
+def wanted(filters: Filters, codebook: Codebook, frame: Collection[str] = ()) -> Wanted:
+    """Read filters by the codebook; a dimension without a filter is left out.
+
+    Args:
+        frame: exposures that the question is about; all when empty. Who asks for exposures by name
+            gets those.
+    """
     asked = {"population": filters.population, "exposure": filters.exposure}
     values = {name: expand(codebook, name, names) for name, names in asked.items() if names}
-    return Wanted(values, filters.years, filters.included_only)
+    framed = frozenset() if filters.beyond_frame or filters.exposure else frozenset(frame)
+    return Wanted(values, filters.years, filters.included_only, framed)
 
 
 def expand(codebook: Codebook, dimension: str, names: Collection[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,9 @@ class Studies:
     needs_pairing: list[str] = field(default_factory=list)
     unpaired_suggested: list[str] = field(default_factory=list)
     uncoded: list[str] = field(default_factory=list)
+    outside: dict[Pair, Reports] = field(default_factory=dict)
+    outside_frame: list[str] = field(default_factory=list)
+    frame_unknown: list[str] = field(default_factory=list)
 
     @property
     def parts(self) -> Iterator[tuple[Standing, dict[Pair, Reports]]]:
@@ -39,15 +42,29 @@ class Studies:
 
 
 def place(
-    facts: Iterable[Facts], rows: str, columns: str, filters: Filters, codebook: Codebook
+    facts: Iterable[Facts],
+    rows: str,
+    columns: str,
+    filters: Filters,
+    codebook: Codebook,
+    frame: Collection[str] = (),
 ) -> Studies:
-    """Put every report that passes the filters into its cells."""
-    want = wanted(filters, codebook)
+    """Put every report that passes the filters, and lies within the frame, into its cells."""
+    want = wanted(filters, codebook, frame)
+    beyond = want.anywhere()
     found = Studies()
     for one in facts:
-        pairs = pair(one, rows, columns, want)
+        within = want.within(one)
+        pairs = pair(one, rows, columns, beyond if within is False else want)
         if not pairs.kept:
             continue
+        if within is False:
+            found.outside_frame.append(one.id)
+            if not one.retracted:
+                _put(found.outside, pairs.confirmed | pairs.suggested, one)
+            continue
+        if within is None:  # counted: nobody has said that it is about something else
+            found.frame_unknown.append(one.id)
         if one.retracted:
             _put(found.retracted, pairs.confirmed | pairs.suggested, one)
             continue
@@ -68,9 +85,10 @@ def build(
     filters: Filters,
     searched: Searched,
     last_search: datetime | None = None,
+    frame: Collection[str] = (),
 ) -> Matrix:
     """Count the studies of every cell and name the gaps; arguments as for `chart`."""
-    return chart(facts, codebook, rows, columns, filters, searched, last_search)[0]
+    return chart(facts, codebook, rows, columns, filters, searched, last_search, frame)[0]
 
 
 def chart(
@@ -81,15 +99,17 @@ def chart(
     filters: Filters,
     searched: Searched,
     last_search: datetime | None = None,
+    frame: Collection[str] = (),
 ) -> tuple[Matrix, list[TableRow]]:
     """Count the studies of every cell and name the gaps; with the table behind the counts.
 
     Args:
         facts: reports that are not excluded.
-        rows: a codebook dimension.
-        columns: another one.
+        rows: name of a codebook dimension.
+        columns: that of another one.
+        frame: exposures that the question is about; all when empty.
     """
-    studies = place(facts, rows, columns, filters, codebook)
+    studies = place(facts, rows, columns, filters, codebook, frame)
     row_ids = _axis(codebook, rows, (p[0] for _, part in studies.parts for p in part))
     column_ids = _axis(codebook, columns, (p[1] for _, part in studies.parts for p in part))
     cells = tuple(_cell(studies, r, c, searched(r, c)) for r in row_ids for c in column_ids)
@@ -97,7 +117,7 @@ def chart(
     if rows != DESIGN:
         designs = studies
         if columns != DESIGN:
-            designs = place(facts, rows, DESIGN, filters, codebook)
+            designs = place(facts, rows, DESIGN, filters, codebook, frame)
         covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
         row_gaps = gap_rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
     found = Matrix(
@@ -111,6 +131,8 @@ def chart(
         needs_pairing=tuple(sorted(studies.needs_pairing)),
         unpaired_suggested=tuple(sorted(studies.unpaired_suggested)),
         uncoded=tuple(sorted(studies.uncoded)),
+        outside=tuple(sorted(studies.outside_frame)),
+        frame_unknown=tuple(sorted(studies.frame_unknown)),
         row_gaps=row_gaps,
         searched=last_search,
         filters=filters,
@@ -170,6 +192,7 @@ def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
         retracted_reports=_ids(retracted),
         gap=gap,
         rule=rule,
+        outside_reports=_ids(studies.outside.get(key, {})),
     )
 
 

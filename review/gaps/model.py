@@ -45,12 +45,15 @@ class Filters:
         exposure: the same for exposures.
         years: first and last year of publication, both counted in; None leaves that end open.
         included_only: leave out reports that no full-text decision has included yet.
+        beyond_frame: count also what lies outside the frame of the question; naming exposures
+            does so as well.
     """
 
     population: tuple[str, ...] = ()
     exposure: tuple[str, ...] = ()
     years: tuple[int | None, int | None] = (None, None)
     included_only: bool = False
+    beyond_frame: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Cell:
     Attributes:
         suggested: studies that open suggestions would add; none of them is among the confirmed.
         rule: the sentence that says why it is a gap; "" when it is none.
+        outside_reports: reports that would stand here, but lie outside the frame of the question.
     """
 
     row: str
@@ -112,6 +116,7 @@ class Cell:
     retracted_reports: tuple[str, ...] = ()
     gap: Gap | None = None
     rule: str = ""
+    outside_reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,9 @@ class Matrix:
             which belong together.
         unpaired_suggested: the same where a side is only suggested.
         uncoded: reports without a value, confirmed or suggested, on one of the sides.
+        outside: reports outside the frame of the question, counted in no cell.
+        frame_unknown: reports that are counted, though nobody has said or suggested what they are
+            on.
         row_gaps: row -> gap and the rule that says so, over all study designs.
         searched: when the newest complete search run ended.
     """
@@ -158,6 +166,8 @@ class Matrix:
     row_gaps: Mapping[str, tuple[Gap, str]]
     searched: datetime | None
     filters: Filters = Filters()
+    outside: tuple[str, ...] = ()
+    frame_unknown: tuple[str, ...] = ()
 
     def cell(self, row: str, column: str) -> Cell:
         """The cell of this row and column.

@@ -16,7 +16,7 @@ from review.gaps.claims import ClaimState, Judge
 from review.gaps.evidence import best_first, expand
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
 from review.model import Finding, Outcome, SearchRun
-from review.protocol import EVERYTHING, Codebook, Search
+from review.protocol import EVERYTHING, Codebook, Protocol, Search
 from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 
@@ -48,13 +48,13 @@ def chart(
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
     filters = filters or Filters()
     with ws.store.read() as conn:
-        facts = _facts(conn, ws.protocol.codebook, _needed(rows, columns, filters))
+        facts = _facts(conn, ws.protocol.codebook, _needed(ws.protocol, rows, columns, filters))
         runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
     covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
     return matrices.chart(
         facts, ws.protocol.codebook, rows, columns, filters, covering.covers,
-        _last_search(ws.protocol.searches, runs),
+        _last_search(ws.protocol.searches, runs), ws.protocol.frame.exposure,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     with ws.store.read() as conn:
         facts = _facts(conn, ws.protocol.codebook, CLAIM_DIMENSIONS)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    judge = Judge(ws.protocol.codebook, facts, homes)
+    judge = Judge(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure)
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
@@ -121,6 +121,8 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "needs_pairing": list(found.needs_pairing),
         "unpaired_suggested": list(found.unpaired_suggested),
         "uncoded": list(found.uncoded),
+        "outside_frame": list(found.outside),
+        "frame_unknown": list(found.frame_unknown),
         "row_gaps": {
             row: {"gap": str(gap), "rule": rule} for row, (gap, rule) in found.row_gaps.items()
         },
@@ -130,6 +132,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
             "exposure": list(found.filters.exposure),
             "years": list(found.filters.years),
             "included_only": found.filters.included_only,
+            "beyond_frame": found.filters.beyond_frame,
         },
     }
 
@@ -191,7 +194,7 @@ class _Covering:
 def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
     """Dimension -> values a search covers; a dimension it does not name is not narrowed."""
     return {
-        codebook.dimension(name).id: expand(codebook, name, values)
+        codebook.dimension(name).name: expand(codebook, name, values)
         for name, values in search.covers.items()
         if EVERYTHING not in values
     }
@@ -200,7 +203,8 @@ def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
 def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) -> list[Facts]:
     """Everything that bears on the given dimensions, of all reports that are not excluded."""
     tags = evidence.tag_values(conn)
-    retracted = evidence.retracted_reports(conn)
+    names = {d.id: d.name for d in codebook.dimensions}
+    retracted = evidence.retracted_reports(conn, codebook.retracting)
     suggested = _suggested(conn, codebook, dimensions)
     findings: dict[str, list[Finding]] = defaultdict(list)
     for finding in active_decisions.findings(conn):
@@ -214,7 +218,10 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
             doi=doi,
             included=bool(included),
             retracted=id_ in retracted,
-            tags={name: frozenset(values) for name, values in tags.get(id_, {}).items()},
+            tags={
+                names.get(dimension, dimension): frozenset(values)
+                for dimension, values in tags.get(id_, {}).items()
+            },
             findings=tuple(findings.get(id_, ())),
             suggested=suggested.get(id_, {}),
         )
@@ -225,29 +232,29 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
 def _suggested(
     conn: Connection, codebook: Codebook, dimensions: Collection[str]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Report -> dimension -> open suggestions, best first, those once rejected left out."""
+    """Report -> dimension's name -> open suggestions, best first, those once rejected left out."""
     rejected = evidence.rejected_values(conn)
     offers: dict[tuple[str, str], list[tuple[str, float, int, str]]] = defaultdict(list)
-    for report, dimension, value, confidence, rank, source in evidence.open_values(
-        conn, dimensions
-    ):
+    ids = {codebook.id_of(name) for name in dimensions}
+    for report, dimension, value, confidence, rank, source in evidence.open_values(conn, ids):
         if not rejected or (report, dimension, value) not in rejected:
             offers[report, dimension].append((value, confidence, rank, source))
-    many = {d.id: d.many for d in codebook.dimensions}
+    known = {d.id: d for d in codebook.dimensions}
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for (report, dimension), those in offers.items():
-        found[report][dimension] = best_first(those, many=many.get(dimension, True))
+        asked = known[dimension]
+        found[report][asked.name] = best_first(those, many=asked.many)
     return found
 
 
 def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:
-    """Ids of the two dimensions, which may be given by their other names.
+    """Names of the two dimensions, which may be given by their ids and other names.
 
     Raises:
         DecisionError: no such dimension, or the same one twice.
     """
     try:
-        found = codebook.dimension(rows).id, codebook.dimension(columns).id
+        found = codebook.dimension(rows).name, codebook.dimension(columns).name
     except KeyError as error:
         known = ", ".join(d.id for d in codebook.dimensions)
         raise DecisionError(f"{str(error.args[0]).capitalize()}. It has: {known}.") from None
@@ -256,10 +263,11 @@ def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:
     return found
 
 
-def _needed(rows: str, columns: str, filters: Filters) -> set[str]:
+def _needed(protocol: Protocol, rows: str, columns: str, filters: Filters) -> set[str]:
     needed = {rows, columns, DESIGN}
     needed |= {"population"} if filters.population else set()
-    return needed | ({"exposure"} if filters.exposure else set())
+    framed = protocol.frame.exposure and not filters.beyond_frame
+    return needed | ({"exposure"} if filters.exposure or framed else set())
 
 
 def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
@@ -289,6 +297,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "confirmed_reports": list(cell.confirmed_reports),
         "suggested_reports": list(cell.suggested_reports),
         "retracted_reports": list(cell.retracted_reports),
+        "outside_reports": list(cell.outside_reports),
         "gap": str(cell.gap) if cell.gap else None,
         "rule": cell.rule,
     }

@@ -6,15 +6,14 @@ They look at the raw data, so that they report beside mistakes of form instead o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from review.errors import Mistake
 from review.model import Stage
+from review.protocol.codebook import NEEDED_ROLES, ROLES
 from review.protocol.value_types import KnownValues
 from review.protocol.yaml_reading import Source, YamlPath
-
-DESIGN = "study_design"
 
 MATCHED = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
 """Lists of a claim that decide whether a report bears on it."""
@@ -37,9 +36,10 @@ def known_values(codebook: Any) -> KnownValues:
         for group, ids in groups.items():
             names.setdefault(group, tuple(ids))
         aliases = dimension.get("aliases")
-        for name in (dimension.get("id"), *(aliases if isinstance(aliases, list) else ())):
+        named = (dimension.get("id"), _role(dimension))
+        for name in (*named, *(aliases if isinstance(aliases, list) else ())):
             if isinstance(name, str):
-                known[name] = names
+                known.setdefault(name, names)
     return known
 
 
@@ -55,6 +55,7 @@ def check_codebook(source: Source) -> Iterator[Mistake]:
             names.append(((*path, "aliases", j), alias))
         yield from _check_dimension(source, path, dimension)
     yield from _twice(source, names, "dimension name")
+    yield from _check_roles(source, dimensions)
 
 
 def check_protocol(source: Source) -> Iterator[Mistake]:
@@ -85,6 +86,25 @@ def _empty_claims(source: Source) -> Iterator[Mistake]:
             yield source.mistake(("claims", i), message)
 
 
+def _check_roles(
+    source: Source, dimensions: Sequence[tuple[int, dict[str, Any]]]
+) -> Iterator[Mistake]:
+    """Report roles that two dimensions have, and roles that the program cannot do without."""
+    roles = [((("dimensions", i, "role")), _role(dimension)) for i, dimension in dimensions]
+    yield from _twice(source, roles, "role")
+    given = {role for _, role in roles}
+    for role in NEEDED_ROLES:
+        if dimensions and role not in given:
+            message = f"no dimension has the role {role}, which findings and the gap map need"
+            yield source.mistake(("dimensions",), message)
+
+
+def _role(dimension: Mapping[str, Any]) -> Any:
+    """The role of a raw dimension: as given, or that of its id."""
+    id_ = dimension.get("id")
+    return dimension.get("role") or (id_ if id_ in ROLES else None)
+
+
 def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator[Mistake]:
     values = [((*path, "values", i), value) for i, value in _entries(dimension, "values")]
     yield from _twice(source, [((*at, "id"), value.get("id")) for at, value in values], "id")
@@ -93,12 +113,12 @@ def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator
         by_group[str(value.get("group"))].append(((*at, "key"), value.get("key")))
     for keys in by_group.values():
         yield from _twice(source, keys, "key")
-    is_design = dimension.get("id") == DESIGN
+    is_design = _role(dimension) == "study_design"
     for at, value in values:
         if is_design and value.get("evidence") is None:
             yield source.mistake((*at, "evidence"), "a study design needs its kind of evidence")
         if not is_design and value.get("evidence") is not None:
-            yield source.mistake((*at, "evidence"), f"only {DESIGN} values have a kind of evidence")
+            yield source.mistake((*at, "evidence"), "only study designs have a kind of evidence")
 
 
 def _twice(source: Source, found: Iterable[tuple[YamlPath, Any]], what: str) -> Iterator[Mistake]:

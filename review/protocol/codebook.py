@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from review.protocol.value_types import Frozen, Id, Ids, Key, Phrases, Text, listed
 
 Evidence = Literal["synthesis", "controlled", "uncontrolled", "mechanism", "product", "none"]
+
+Role = Literal[
+    "study_design",
+    "population",
+    "exposure",
+    "comparator",
+    "outcome",
+    "safety",
+    "timing",
+    "duration",
+    "record_status",
+]
+"""What a dimension is to the rest of the program, whatever this review calls it."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+NEEDED_ROLES: tuple[Role, ...] = ("study_design", "population", "exposure", "outcome")
+"""Roles without which there are no findings, no gap map and no claims."""
+
+Meaning = Literal["unspecified", "not_reported", "retracted"]
 
 
 class Value(Frozen):
@@ -24,6 +44,9 @@ class Value(Frozen):
         standard: the published scheme it leans on.
         group: the domain it is listed under, such as pain or sleep.
         evidence: study designs only: what a study of this design can show of a claim.
+        means: what the value says beside its words: the subject in a form that is not told
+            (``unspecified``), that the report does not say (``not_reported``), that it was
+            retracted.
     """
 
     id: Id
@@ -35,12 +58,19 @@ class Value(Frozen):
     standard: str = ""
     group: str = ""
     evidence: Evidence | None = None
+    means: Meaning | None = None
 
 
 class Dimension(Frozen):
-    """One question the codebook asks of a report; ``many`` allows more than one answer."""
+    """One question the codebook asks of a report; ``many`` allows more than one answer.
+
+    Attributes:
+        role: what it is to the map, the claims and the findings; where none is given and the id is
+            a role's name, that role.
+    """
 
     id: Id
+    role: Role | None = None
     label: Text
     definition: Text
     many: bool
@@ -58,6 +88,22 @@ class Dimension(Frozen):
                 return value
         raise KeyError(f"{self.id} has no value {id}")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _role_of_its_id(cls, values: Any) -> Any:
+        if isinstance(values, dict) and not values.get("role") and values.get("id") in ROLES:
+            return {**values, "role": values["id"]}
+        return values
+
+    @property
+    def name(self) -> str:
+        """What the program calls it: its role, or else its id."""
+        return self.role or self.id
+
+    def meaning(self, means: Meaning) -> frozenset[str]:
+        """Ids of the values that say this."""
+        return frozenset(v.id for v in self.values if v.means == means)
+
     @property
     def groups(self) -> dict[str, tuple[Value, ...]]:
         """Values by group, in codebook order."""
@@ -70,16 +116,38 @@ class Codebook(Frozen):
 
     dimensions: Annotated[tuple[Dimension, ...], BeforeValidator(listed)]
 
-    def dimension(self, id_or_alias: str) -> Dimension:
-        """Return a dimension by its id or one of its other names.
+    def dimension(self, name: str) -> Dimension:
+        """Return a dimension by its id, its role or one of its other names.
 
         Raises:
             KeyError: no dimension goes by that name.
         """
+        found = self.find(name)
+        if found is None:
+            raise KeyError(f"the codebook has no dimension {name}")
+        return found
+
+    def find(self, name: str) -> Dimension | None:
+        """The same; None when no dimension goes by that name."""
         for dimension in self.dimensions:
-            if id_or_alias == dimension.id or id_or_alias in dimension.aliases:
+            if name in (dimension.id, dimension.role) or name in dimension.aliases:
                 return dimension
-        raise KeyError(f"the codebook has no dimension {id_or_alias}")
+        return None
+
+    def id_of(self, name: str) -> str:
+        """The id of the dimension that goes by a name; the name itself when none does."""
+        found = self.find(name)
+        return found.id if found else name
+
+    def name_of(self, id_: str) -> str:
+        """What the program calls the dimension with this id: its role, or else the id."""
+        found = self.find(id_)
+        return found.name if found else id_
+
+    @property
+    def retracting(self) -> tuple[tuple[str, str], ...]:
+        """The tags that say that a report was retracted, as ids of dimension and value."""
+        return tuple((d.id, value) for d in self.dimensions for value in d.meaning("retracted"))
 
     def has(self, dimension: str, value: str) -> bool:
         """Tell whether the codebook holds this value of this dimension (id or alias)."""

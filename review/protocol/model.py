@@ -179,6 +179,19 @@ class Claim(Frozen):
     level_cap: int | None = Field(default=None, ge=0, le=4)
 
 
+class Frame(Frozen):
+    """What the question counts by default on the gap map and for claims.
+
+    Papers outside stay in the review and are counted apart. In the file a list may name a group of
+    the codebook; here its values stand in its place.
+
+    Attributes:
+        exposure: exposures of which a report must have one; all when empty.
+    """
+
+    exposure: Exposures = ()
+
+
 class Highlights(Frozen):
     """Words marked on the screening card, by what they speak of."""
 
@@ -199,6 +212,7 @@ class Protocol(Frozen):
 
     title: Text
     question: Question
+    frame: Frame = Frame()
     searches: Annotated[tuple[Search, ...], BeforeValidator(listed), Field(min_length=1)]
     criteria: Annotated[tuple[Criterion, ...], BeforeValidator(listed)]
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]

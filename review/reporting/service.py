@@ -118,7 +118,7 @@ def dossier(ws: Workspace) -> Dossier:
             flow=flow_of(conn),
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
-            retracted=evidence.retractions(conn),
+            retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
         )
 
 

@@ -237,7 +237,9 @@ def differences(ws: Workspace, run_id: str) -> RunDifferences:
 def retracted(ws: Workspace) -> list[Report]:
     """Included reports that were retracted, by the newest word of a source or by a person's tag."""
     with ws.store.read() as conn:
-        gone = reports.by_ids(conn, evidence.retracted_reports(conn))
+        gone = reports.by_ids(
+            conn, evidence.retracted_reports(conn, ws.protocol.codebook.retracting)
+        )
     return [report for report in gone if report.included]
 
 

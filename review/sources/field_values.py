@@ -67,7 +67,7 @@ def content_hash(record: Record) -> str:
 
 
 def slug(text: str) -> str:
-    """A source's name made from a file's: ``pubmed kratom (1)`` -> ``pubmed-kratom-1``."""
+    """A source's name made from a file's: ``pubmed sleep (1)`` -> ``pubmed-sleep-1``."""
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "file"
 
 

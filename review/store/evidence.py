@@ -62,12 +62,16 @@ def standing_reports(
     return conn.execute(statement).all()
 
 
-def retracted_reports(conn: Connection) -> set[str]:
-    """Reports of which a source, or a person's tag, says that they were retracted."""
-    return set(retractions(conn))
+def retracted_reports(conn: Connection, saying_so: Collection[tuple[str, str]]) -> set[str]:
+    """Reports of which a source, or a person's tag, says that they were retracted.
+
+    Args:
+        saying_so: the tags that say so, as dimension and value.
+    """
+    return set(retractions(conn, saying_so))
 
 
-def retractions(conn: Connection) -> dict[str, Retraction]:
+def retractions(conn: Connection, saying_so: Collection[tuple[str, str]]) -> dict[str, Retraction]:
     """The same with who says so and when the review learned of it; the earliest word of each."""
     told = (
         select(amendment.c.record, func.max(amendment.c.at).label("at"))
@@ -87,7 +91,7 @@ def retractions(conn: Connection) -> dict[str, Retraction]:
     by_tag = (
         select(member.c.report, tag.c.reviewer, tag.c.at, tag.c.quote)
         .join(tag, tag.c.record == member.c.record)
-        .where(tag.c.active, tag.c.dimension == "record_status", tag.c.value == "retracted")
+        .where(tag.c.active, tuple_(tag.c.dimension, tag.c.value).in_(sorted(saying_so)))
     )
     found = [tuple(row) for one in (by_source, by_tag) for row in conn.execute(one)]
     earliest: dict[str, Retraction] = {}

@@ -22,7 +22,9 @@ def claim(**values: Any) -> Claim:
 
 
 def judge(asked: Claim, *facts: Facts, named: dict[str, str] | None = None) -> ClaimState:
-    return Judge(CODEBOOK, facts, named).judge(asked)
+    exposures = CODEBOOK.dimension("exposure").values
+    subject = [v.id for v in exposures if v.group != "not_kratom"]
+    return Judge(CODEBOOK, facts, named, subject).judge(asked)
 
 
 def paper(id: str, design: str, **tags: set[str]) -> Facts:

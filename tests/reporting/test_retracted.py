@@ -132,8 +132,9 @@ def test_the_flow_diagram_counts_as_before(ws: Workspace, tmp_path: Path) -> Non
 
 def test_one_place_says_which_reports_are_retracted(ws: Workspace) -> None:
     with ws.store.read() as conn:
-        told = evidence.retractions(conn)
-        assert set(told) == evidence.retracted_reports(conn) == {"P000001", "P000002"}
+        saying_so = ws.protocol.codebook.retracting
+        told = evidence.retractions(conn, saying_so)
+        assert set(told) == evidence.retracted_reports(conn, saying_so) == {"P000001", "P000002"}
     assert [report.id for report in searching.retracted(ws)] == ["P000001"]  # the included one
     assert set(service.dossier(ws).retracted) == set(told)
 

@@ -41,7 +41,7 @@ def confidence(value: float) -> str:
 
 def fired(dimension: Dimension, values: Collection[str]) -> paper_card.Words:
     """The phrases that make a machine propose these values, to be marked in a text."""
-    look = {"study_design": "design", "exposure": "exposure"}.get(dimension.id, "outcome")
+    look = {"study_design": "design", "exposure": "exposure"}.get(dimension.name, "outcome")
     phrases = tuple(t for v in dimension.values if v.id in values for t in v.triggers)
     return ((look, phrases),) if phrases else ()
 

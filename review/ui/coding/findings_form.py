@@ -87,8 +87,9 @@ def _noted(book: Codebook, one: Finding) -> str:
     said = []
     for name in ("comparator", "duration"):
         value = getattr(one, name)
+        known = book.find(name)
         if value:
-            said.append(map_sentences.label(book.dimension(name), value))
+            said.append(map_sentences.label(known, value) if known else value)
     return ", ".join(said)
 
 
@@ -111,10 +112,10 @@ def _ask(book: Codebook, found: CodingSheet) -> None:
     """Ask which values belong together, where only a person can say."""
     several = []
     for name in PAIRED:
-        values = {t.value for t in found.tags if t.dimension == name}
+        values = {t.value for t in found.tags if t.dimension == book.id_of(name)}
         if len(values) > 1 and name != "outcome":
             several.append(f"{len(values)} values of {book.dimension(name).label.lower()}")
-    outcomes = {t.value for t in found.tags if t.dimension == "outcome"}
+    outcomes = {t.value for t in found.tags if t.dimension == book.id_of("outcome")}
     left = outcomes - {f.outcome for f in found.findings}
     if several and left:
         names = ", ".join(map_sentences.label(book.dimension("outcome"), o) for o in sorted(left))
@@ -133,7 +134,7 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
             if place % 2 == 0:
                 columns = st.columns(2)
             options = _options(book, found, name)
-            tagged = {t.value for t in found.tags if t.dimension == name}
+            tagged = {t.value for t in found.tags if t.dimension == book.id_of(name)}
             chosen[name] = columns[place % 2].selectbox(
                 book.dimension(name).label, list(options),
                 index=0 if len(tagged) == 1 else None, format_func=options.__getitem__,
@@ -145,8 +146,10 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
             key=f"finding-direction-{report}",
         )  # fmt: skip
         left, right = st.columns(2)
-        comparators = {v.id: v.label for v in book.dimension("comparator").values}
-        durations = {v.id: v.label for v in book.dimension("duration").values}
+        comparators, durations = (
+            {v.id: v.label for v in (known.values if known else ())}
+            for known in (book.find("comparator"), book.find("duration"))
+        )
         comparator = left.selectbox(
             "Compared with", list(comparators), index=None, key=f"finding-comparator-{report}",
             format_func=lambda v: comparators.get(v, v), accept_new_options=True,
@@ -154,7 +157,8 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
         )  # fmt: skip
         duration = right.selectbox(
             "Duration of exposure", list(durations), index=None, key=f"finding-duration-{report}",
-            format_func=durations.__getitem__, placeholder="Choose",
+            format_func=lambda v: durations.get(v, v), accept_new_options=True,
+            placeholder="Choose, or write it",
         )  # fmt: skip
         instrument = st.text_input("Measured by", key=f"finding-instrument-{report}")
         quote = st.text_area("Quote", key=f"finding-quote-{report}", height=80)
@@ -176,8 +180,8 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
 
 def _options(book: Codebook, found: CodingSheet, name: str) -> dict[str, str]:
     """Values to choose from: confirmed ones first, then suggested ones, then all others."""
-    tagged = [t.value for t in found.tags if t.dimension == name]
-    offered = [s.value for s in found.open_suggestions.get(name, ())]
+    tagged = [t.value for t in found.tags if t.dimension == book.id_of(name)]
+    offered = [s.value for s in found.open_suggestions.get(book.id_of(name), ())]
     everything = [v.id for v in book.dimension(name).values]
     marks = dict.fromkeys(offered, paper_lists.SUGGESTED) | dict.fromkeys(
         tagged, paper_lists.CONFIRMED

@@ -82,7 +82,7 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
         st.markdown("**A search of your own**")
         query = st.text_area(
             "Words that must stand in title or abstract", key="own_query", height=90,
-            placeholder='(kratom OR mitragynine) AND (pain OR "restless legs")',
+            placeholder='(word OR "two words") AND (another OR "one more")',
         ).strip()  # fmt: skip
         remarks = check(query)
         for one in remarks:

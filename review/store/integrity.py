@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 
+from review.errors import StoreError
 from review.store import log
 from review.store.copies import copied
 from review.store.engine import Store
@@ -55,14 +57,20 @@ def check(store: Store, on_progress: Callable[[str, int, int], None] | None = No
             check.
     """
     tell = on_progress or _nobody
-    with copied(store, tell) as copy, copy.write() as conn:
-        if damage := tuple(_damage(conn)):
+    with copied(store, tell) as copy:
+        if damage := _damage(copy):
             return Checked(0, (), damage)
-        problems = tuple(_dangling(conn))
-        for table in DERIVED:
-            conn.execute(text(f"CREATE TABLE {_stored(table)} AS SELECT * FROM {table.name}"))
-        events = log.replay(conn, partial(tell, "events replayed"))
-        differences = tuple(line for table in DERIVED for line in _differences(conn, table))
+        with copy.write() as conn:
+            return _replayed(conn, tell)
+
+
+def _replayed(conn: Connection, tell: Callable[[str, int, int], None]) -> Checked:
+    """Replay the log of a copy beside the state that was stored."""
+    problems = tuple(_dangling(conn))
+    for table in DERIVED:
+        conn.execute(text(f"CREATE TABLE {_stored(table)} AS SELECT * FROM {table.name}"))
+    events = log.replay(conn, partial(tell, "events replayed"))
+    differences = tuple(line for table in DERIVED for line in _differences(conn, table))
     return Checked(events, differences, problems)
 
 
@@ -131,8 +139,10 @@ def _dangling(conn: Connection) -> Iterator[str]:
             yield f"{number} {what} name a {target_name} that is not there, such as {example}."
 
 
-def _damage(conn: Connection) -> Iterator[str]:
+def _damage(copy: Store) -> tuple[str, ...]:
     """What SQLite finds wrong with the file itself; a copy has the damage of its original."""
-    for line in conn.execute(text("PRAGMA integrity_check")).scalars():
-        if line != "ok":
-            yield f"The database file is damaged: {line}."
+    found = ["it cannot be read through"]
+    # Of a file that is damaged badly, even the end of looking may fail.
+    with suppress(StoreError), copy.read() as conn:
+        found = list(conn.execute(text("PRAGMA integrity_check")).scalars())
+    return tuple(f"The database file is damaged: {line}." for line in found if line != "ok")

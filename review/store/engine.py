@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from review.errors import BusyError, NoReviewError, StoreError
-from review.store import upgrades
+from review.errors import BusyError, NewerReviewError, NoReviewError, StoreError
+from review.store import derived, upgrades
 from review.store.sanitize import written
 from review.store.upgrades import ReviewState
 
@@ -45,6 +45,8 @@ class Store:
                 url, pool_pre_ping=True, pool_size=8, json_serializer=written
             )
         self._writer = self.engine.execution_options(write=True)
+        self._version = ""
+        """Version of the derived tables that this program found or made; "" before it looked."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,10 +64,16 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it is stored when the block ends, or nothing."""
+        """One transaction: all of it is stored when the block ends, or nothing.
+
+        Raises:
+            NewerReviewError: another version of the program has upgraded the review meanwhile.
+        """
         with _plain_errors(), self._writer.begin() as conn:
             if not self.is_sqlite:
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            if self._version and derived.version_of(conn) != self._version:
+                raise NewerReviewError(_CHANGED)
             yield conn
 
     def upgrade(self, on_progress: Callable[[int, int], None] | None = None) -> None:
@@ -82,10 +90,11 @@ class Store:
             BusyError: another program has been writing, perhaps upgrading, for too long.
             StoreError: a migration failed.
         """
-        if self._state() is ReviewState.CURRENT:
-            return
-        with self.write() as conn:
-            upgrades.upgrade(conn, on_progress)
+        self._version = ""
+        if self._state() is not ReviewState.CURRENT:
+            with self.write() as conn:
+                upgrades.upgrade(conn, on_progress)
+        self._version = derived.version()
 
     def require(self, on_progress: Callable[[int, int], None] | None = None) -> None:
         """Make sure that there is a review, and that it is of this version's shape.
@@ -119,6 +128,12 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+_CHANGED = (
+    "Another version of the program has changed this review since it was opened here. Nothing of "
+    "this step was stored. Start this program again; it then says whether a newer one is needed."
+)
 
 
 def _no_review(url: str) -> str:

@@ -157,6 +157,10 @@ def test_an_upgrade_that_is_stopped_leaves_the_review_as_it_was(opened: Store, d
 
 def with_a_note(store: Store) -> None:
     store.upgrade()
+    with_a_write(store)
+
+
+def with_a_write(store: Store) -> None:
     with store.write() as conn:
         said = {"record": "R000001", "text": "look again", "reviewer": "Ann"}
         log.append(conn, "Ann", [Entry(EventKind.NOTE, said)])
@@ -319,6 +323,22 @@ def test_a_review_of_a_newer_program_is_refused_and_not_touched(
     assert snapshot(opened) == before
     with opened.read() as conn:
         assert conn.execute(derived_version.select()).one().version == "later"
+
+
+def test_who_has_it_open_writes_nothing_after_another_version_has_upgraded_it(
+    opened: Store, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_a_note(opened)
+    monkeypatch.setattr(derived, "PROJECTION", derived.PROJECTION + 1)
+    other = Store(db_url)
+    other.require()
+    before = snapshot(other)
+    with pytest.raises(NewerReviewError, match="Start this program again"):
+        with_a_write(opened)
+    assert snapshot(other) == before
+    with_a_write(other)
+    assert snapshot(other) != before
+    other.close()
 
 
 def test_a_database_with_other_tables_of_these_names_is_left_alone(opened: Store) -> None:

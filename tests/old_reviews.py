@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from review.model import EventKind
 from review.store import Store, upgrades
 from review.store.schema import event, record, record_raw, sighting
 
@@ -42,40 +41,40 @@ def _add_papers(conn: Connection, papers: int) -> list[str]:
     return names
 
 
-def _searched(names: Sequence[str]) -> Iterator[tuple[EventKind, Mapping[str, Any]]]:
+def _searched(names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     rules = {"version": "v1", "title": "t", "reviewers": {"title_abstract": 1, "full_text": 1}}
-    yield EventKind.PROTOCOL, {**rules, "not_retrieved": [], "text": {}}
-    yield EventKind.RUN_STARTED, {"run": "S1", "search": "core", "source": "openalex"}
-    yield EventKind.RECORDS_ADDED, {"run": "S1", "records": list(names), "received": len(names)}
-    yield EventKind.RUN_FINISHED, {"run": "S1", "outcome": "complete", "why": ""}
+    yield "protocol", {**rules, "not_retrieved": [], "text": {}}
+    yield "run_started", {"run": "S1", "search": "core", "source": "openalex"}
+    yield "records_added", {"run": "S1", "records": list(names), "received": len(names)}
+    yield "run_finished", {"run": "S1", "outcome": "complete", "why": ""}
 
 
-def _decided(names: Sequence[str]) -> Iterator[tuple[EventKind, Mapping[str, Any]]]:
-    yield EventKind.MERGE, {"records": [names[0], names[1]], "score": 0.97, "why": "same DOI"}
-    yield EventKind.MERGE, {"records": [names[2], names[3]], "score": 0.9, "why": "same title"}
-    yield EventKind.UNDO, {"cancels": ["E000000005"]}
+def _decided(names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "merge", {"records": [names[0], names[1]], "score": 0.97, "why": "same DOI"}
+    yield "merge", {"records": [names[2], names[3]], "score": 0.9, "why": "same title"}
+    yield "undo", {"cancels": ["E000000005"]}
     about = {"record": names[4], "report": "P" + names[4][1:], "reviewer": "Ann"}
-    yield EventKind.NOTE, {**about, "text": "look again"}
+    yield "note", {**about, "text": "look again"}
     tag = {**about, "dimension": "study_design", "quote": ""}
-    yield EventKind.TAG, {**tag, "value": "case_report"}
-    yield EventKind.TAG, {**tag, "value": "survey", "cancels": ["E000000008"]}
+    yield "tag", {**tag, "value": "case_report"}
+    yield "tag", {**tag, "value": "survey", "cancels": ["E000000008"]}
 
 
-def _voted(names: Sequence[str], votes: int) -> Iterator[tuple[EventKind, Mapping[str, Any]]]:
+def _voted(names: Sequence[str], votes: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for n in range(votes):
         name = names[n % len(names)]
         vote = {"record": name, "report": "P" + name[1:], "covers": [name]}
         stage = {"stage": "title_abstract", "vote": ("include", "maybe")[n % 2]}
-        yield EventKind.VOTE, {**vote, **stage, "reviewer": "Ann", "reason": "", "note": ""}
+        yield "vote", {**vote, **stage, "reviewer": "Ann", "reason": "", "note": ""}
 
 
-def _log(conn: Connection, entries: Sequence[tuple[EventKind, Mapping[str, Any]]]) -> None:
+def _log(conn: Connection, entries: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
     rows = [
         {
             "id": f"E{n:09d}",
             "at": BEGAN + timedelta(minutes=n),
             "actor": "Ann",
-            "kind": str(kind),
+            "kind": kind,
             "protocol": "v1",
             "payload": dict(payload),
         }

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from review.errors import Cancelled
-from review.model import EventKind, Outcome, Record
-from review.store import Entry, Store, active_decisions, log, records
+from review.events import RecordsMerged, TagGiven, VoteCast
+from review.model import Outcome, Record, Stage, VoteValue
+from review.store import Store, active_decisions, log, records
 from review.store.integrity import check
 from review.store.schema import record_raw, report, tag, vote
 
@@ -23,19 +24,16 @@ def review(store: Store) -> Store:
         run = records.start_run(conn, "Ann", "core", "openalex")
         added = records.add_records(conn, "Ann", run, papers)
         records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
-        merge = {"records": list(added.new[:2]), "score": 0.97, "why": "same DOI"}
-        tagged = {"record": "R000004", "reviewer": "Ann", "dimension": "outcome", "value": "pain"}
-        log.append(
-            conn,
-            "Ann",
-            [Entry(EventKind.MERGE, merge), Entry(EventKind.TAG, tagged), ballot("Ann")],
-        )
+        merge = RecordsMerged(records=(added.new[0], added.new[1]), score=0.97, why="same DOI")
+        tagged = TagGiven(record="R000004", reviewer="Ann", dimension="outcome", value="pain")
+        log.append(conn, "Ann", [merge, tagged, ballot("Ann")])
     return store
 
 
-def ballot(reviewer: str) -> Entry:
-    said = {"record": "R000003", "stage": "title_abstract", "vote": "maybe", "reviewer": reviewer}
-    return Entry(EventKind.VOTE, said)
+def ballot(reviewer: str) -> VoteCast:
+    return VoteCast(
+        record="R000003", stage=Stage.TITLE_ABSTRACT, vote=VoteValue.MAYBE, reviewer=reviewer
+    )
 
 
 def test_all_is_well_with_a_review_that_follows_from_its_log(review: Store) -> None:

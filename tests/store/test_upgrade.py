@@ -18,9 +18,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Index, MetaData, Table, Text, inspect, text, update
 
 from review.errors import BusyError, Cancelled, NewerReviewError, StoreError
-from review.model import EventKind
+from review.events import NoteWritten
 from review.store import (
-    Entry,
     Store,
     active_decisions,
     derived,
@@ -162,8 +161,8 @@ def with_a_note(store: Store) -> None:
 
 def with_a_write(store: Store) -> None:
     with store.write() as conn:
-        said = {"record": "R000001", "text": "look again", "reviewer": "Ann"}
-        log.append(conn, "Ann", [Entry(EventKind.NOTE, said)])
+        said = NoteWritten(record="R000001", text="look again", reviewer="Ann")
+        log.append(conn, "Ann", [said])
 
 
 def test_a_changed_derived_table_needs_no_migration(

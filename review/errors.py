@@ -7,7 +7,9 @@ The tree::
     ├── ConfigError            a setting or environment variable that cannot be used
     ├── StoreError
     │   ├── NotFoundError      no such report, record, event, run
-    │   └── NoReviewError      the database holds no review yet
+    │   ├── NoReviewError      the database holds no review yet
+    │   ├── NewerReviewError   the review was written by a newer version of this program
+    │   └── BusyError          another program has been writing for too long
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
     ├── SourceError
     │   ├── FileError          a file that cannot be read at all
@@ -70,6 +72,14 @@ class NotFoundError(StoreError):
 
 class NoReviewError(StoreError):
     """The database holds no review yet: `python -m review init` makes one."""
+
+
+class NewerReviewError(StoreError):
+    """The review was written by a newer version of this program; nothing of it was touched."""
+
+
+class BusyError(StoreError):
+    """Another program has been writing to the review for longer than one waits."""
 
 
 class DecisionError(ReviewError):

@@ -40,17 +40,22 @@ class Begun:
     suggestions: int
 
 
-def initialise(config: Config, actor: str) -> Begun:
+def initialise(
+    config: Config, actor: str, on_progress: Callable[[int, int], None] | None = None
+) -> Begun:
     """Create the review, or bring an existing one up to date with its data folder.
 
     Safe to repeat: what is there already stays, and only what is missing is added.
+
+    Args:
+        on_progress: told how many events an upgrade has replayed, and of how many.
 
     Raises:
         ProtocolError: the protocol, codebook or code map hold mistakes (all are named).
         FileError: the library cannot be read.
         StoreError: the database cannot be used.
     """
-    ws = open_workspace(config, create=True)
+    ws = open_workspace(config, create=True, on_progress=on_progress)
     try:
         return begin(ws, actor)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 
@@ -23,23 +24,63 @@ class Workspace:
     protocol: Protocol
 
 
-def open_workspace(config: Config, *, create: bool = False) -> Workspace:
-    """Load the protocol and open the database.
+def open_workspace(
+    config: Config,
+    *,
+    create: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Workspace:
+    """Load the protocol and open the database, which is upgraded first where it must be.
 
     Args:
         create: make the tables when they are not there.
+        on_progress: told how many events an upgrade has replayed, and of how many.
 
     Raises:
         ProtocolError: the YAML files hold mistakes (all are named).
         NoReviewError: there is no review and ``create`` is false.
+        NewerReviewError: the review was written by a newer version of this program.
     """
     protocol = protocols.load(config.data)
     store = Store(config.db)
-    if create:
-        store.upgrade()
-    else:
-        store.require()
+    try:
+        if create:
+            store.upgrade(on_progress)
+        else:
+            store.require(on_progress)
+    except BaseException:
+        store.close()
+        raise
     return Workspace(config, store, protocol)
+
+
+def is_outdated(config: Config) -> bool:
+    """Whether opening the review would upgrade it first, which takes its time.
+
+    Raises:
+        NewerReviewError: the review was written by a newer version of this program.
+    """
+    store = Store(config.db)
+    try:
+        return store.is_outdated()
+    finally:
+        store.close()
+
+
+def upgrade(config: Config, on_progress: Callable[[int, int], None] | None = None) -> None:
+    """Bring the review to this version's shape.
+
+    Args:
+        on_progress: told how many events are replayed, and of how many.
+
+    Raises:
+        StoreError: the review cannot be upgraded; it is as it was before.
+    """
+    store = Store(config.db)
+    try:
+        store.upgrade(on_progress)
+    finally:
+        store.close()
 
 
 def adopt_protocol(ws: Workspace, actor: str) -> bool:

@@ -21,6 +21,7 @@ from review.cli import app
 from review.commands import dedupe
 from review.config import ROOT
 from review.store import Store
+from tests import old_reviews
 from tests.servers.openalex import OpenAlexServer
 
 RIS = """TY  - JOUR
@@ -395,6 +396,45 @@ def test_check_finds_a_state_that_does_not_follow_from_the_log(begun: Command, d
     assert result.code == 1
     assert "Table report" in result.out and "P000003" in result.out and "R000005" in result.out
     assert begun("check", "--json").json["ok"] is False  # looking changed nothing
+
+
+def test_check_tells_on_stderr_how_far_it_is(begun: Command) -> None:
+    result = begun("check", "--json")
+    events = result.json["events"]
+    assert result.json == {"ok": True, "events": events, "problems": []}
+    assert f"{events:,} of {events:,} events replayed" in result.err
+
+
+def test_a_review_of_an_earlier_version_is_upgraded_with_a_count(
+    review: Command, data: Path
+) -> None:
+    (data / "local").mkdir(exist_ok=True)
+    old_reviews.make(f"sqlite:///{(data / 'local' / 'review.db').as_posix()}", "0003")
+    result = review("prisma", "--json")
+    assert result.json["boxes"]["database_results"] == 6
+    assert "16 of 16 events replayed to upgrade the review" in result.err
+    assert "upgrade" not in review("prisma").err
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE alembic_version SET version_num = '0999'", "UPDATE event SET kind = 'risk_of_bias'"],
+)
+@pytest.mark.parametrize("command", ["init", "prisma", "check"])
+def test_a_review_of_a_newer_version_is_refused(
+    begun: Command, data: Path, change: str, command: str
+) -> None:
+    file = data / "local" / "review.db"
+    store = Store(f"sqlite:///{file.as_posix()}")
+    with store.write() as conn:
+        conn.execute(text(change))
+    store.close()
+    before = file.read_bytes()
+    result = begun(command)
+    assert result.code == 1 and result.out == ""
+    assert "newer version of the program" in result.err and "Nothing was changed" in result.err
+    assert "Traceback" not in result.err and "SELECT" not in result.err
+    assert file.read_bytes() == before
 
 
 def test_mistakes_of_the_protocol_are_named_together(review: Command, data: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -70,7 +71,7 @@ def opened(db: str | None) -> Iterator[Workspace]:
 
     found = settings(db)
     keep_log(found)
-    ws = open_workspace(found)
+    ws = open_workspace(found, on_progress=upgrading())
     try:
         yield ws
     finally:
@@ -134,6 +135,11 @@ def tenths(large: int) -> Callable[[str, int, int], None]:
             warn(f"{done:,} of {total:,} {step}")
 
     return tell
+
+
+def upgrading() -> Callable[[int, int], None]:
+    """Say on stderr how far the upgrade of a review is that an earlier version made."""
+    return partial(tenths(large=1), "events replayed to upgrade the review")
 
 
 def tell_mistakes(mistakes: Sequence[Mistake]) -> None:

@@ -21,8 +21,11 @@ from review.commands.common import (
     say,
     settings,
     stop_on_signal,
+    tenths,
+    upgrading,
     warn,
 )
+from review.errors import Cancelled
 
 if TYPE_CHECKING:
     from review.model import SearchRun
@@ -36,7 +39,7 @@ def init(db: Db = None, by: As = None, as_json: Json = False) -> None:
 
     found = settings(db)
     keep_log(found)
-    begun = initialise(found, actor(by))
+    begun = initialise(found, actor(by), on_progress=upgrading())
     if as_json:
         print_json(asdict(begun))
         return
@@ -132,12 +135,19 @@ def pull(
 
 
 def check(db: Db = None, as_json: Json = False) -> None:
-    """Replay the log and compare it with the state; nothing is changed."""
+    """Replay the log on a copy and compare it with the state; nothing is changed."""
     from review.reporting import service as reporting
     from review.store.integrity import check as check_store
 
-    with opened(db) as ws:
-        checked = check_store(ws.store)
+    with opened(db) as ws, stop_on_signal() as cancelled:
+        tell = tenths(large=1)
+
+        def on_progress(step: str, done: int, total: int) -> None:
+            if cancelled():
+                raise Cancelled("The check was stopped; nothing was changed.")
+            tell(step, done, total)
+
+        checked = check_store(ws.store, on_progress)
         failed_sums = reporting.flow(ws).failed_sums
     problems = [*checked.differences, *checked.problems, *failed_sums]
     if as_json:

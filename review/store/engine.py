@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from review.errors import NoReviewError, StoreError
-from review.store.log import replay
+from review.errors import BusyError, NewerReviewError, NoReviewError, StoreError
+from review.store import derived, upgrades
 from review.store.sanitize import written
-from review.store.schema import DERIVED, metadata
+from review.store.upgrades import ReviewState
 
 log = logging.getLogger(__name__)
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 WRITE_LOCK = 7_215_001
 """Key of the PostgreSQL advisory lock that lets one writer at a time append to the log."""
@@ -50,6 +45,8 @@ class Store:
                 url, pool_pre_ping=True, pool_size=8, json_serializer=written
             )
         self._writer = self.engine.execution_options(write=True)
+        self._version = ""
+        """Version of the derived tables that this program found or made; "" before it looked."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -67,62 +64,76 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it is stored when the block ends, or nothing."""
+        """One transaction: all of it is stored when the block ends, or nothing.
+
+        Raises:
+            NewerReviewError: another version of the program has upgraded the review meanwhile.
+        """
         with _plain_errors(), self._writer.begin() as conn:
             if not self.is_sqlite:
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            if self._version and derived.version_of(conn) != self._version:
+                raise NewerReviewError(_CHANGED)
             yield conn
 
-    def upgrade(self) -> None:
-        """Create the tables, or bring them to this version's shape.
+    def upgrade(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Create the tables, or bring them to this version's shape; nothing when they have it.
 
-        State that an earlier version did not keep is worked out from the log.
+        One program at a time does; another that comes waits for it.
+
+        Args:
+            on_progress: told how many events of the log are replayed and of how many; what it
+                raises ends the upgrade, and the review stays as it was.
 
         Raises:
-            StoreError: the database was made by a later version, or a migration failed.
+            NewerReviewError: the review was written by a newer version of this program.
+            BusyError: another program has been writing, perhaps upgrading, for too long.
+            StoreError: a migration failed.
         """
-        with self.write() as conn:
-            found = self.revision(conn)
-            if found == self.head():
-                return
-            config = AlembicConfig()
-            config.set_main_option("script_location", str(MIGRATIONS))
-            config.attributes["connection"] = conn
-            command.upgrade(config, "head")
-            metadata.drop_all(conn, tables=DERIVED)
-            metadata.create_all(conn, tables=DERIVED)
-            if found is not None:
-                replay(conn)
+        self._version = ""
+        if self._state() is not ReviewState.CURRENT:
+            with self.write() as conn:
+                upgrades.upgrade(conn, on_progress)
+        self._version = derived.version()
 
-    def require(self) -> None:
-        """Make sure that there is a review of this version's shape.
+    def require(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Make sure that there is a review, and that it is of this version's shape.
+
+        Args:
+            on_progress: as in `upgrade`.
 
         Raises:
             NoReviewError: the database holds no review.
+            StoreError: as in `upgrade`.
         """
+        if self._state() is ReviewState.ABSENT:
+            raise NoReviewError(_no_review(self.url.render_as_string()))
+        self.upgrade(on_progress)
+
+    def is_outdated(self) -> bool:
+        """Whether there is a review that must be upgraded before it can be used.
+
+        Raises:
+            NewerReviewError: the review was written by a newer version of this program.
+        """
+        return self._state() is ReviewState.OUTDATED
+
+    def _state(self) -> ReviewState:
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             if not Path(str(self.url.database)).exists():
-                raise NoReviewError(_no_review(self.url.render_as_string()))
+                return ReviewState.ABSENT
         with self.read() as conn:
-            found = self.revision(conn)
-        if found is None:
-            raise NoReviewError(_no_review(self.url.render_as_string()))
-        if found != self.head():
-            self.upgrade()
-
-    @staticmethod
-    def revision(conn: Connection) -> str | None:
-        """Migration the database stands at; None when it is empty."""
-        return MigrationContext.configure(conn).get_current_revision()
-
-    @staticmethod
-    def head() -> str | None:
-        """Newest migration of this version."""
-        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+            return upgrades.state(conn)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+_CHANGED = (
+    "Another version of the program has changed this review since it was opened here. Nothing of "
+    "this step was stored. Start this program again; it then says whether a newer one is needed."
+)
 
 
 def _no_review(url: str) -> str:
@@ -164,12 +175,25 @@ def _plain_errors() -> Iterator[None]:
         yield
     except OperationalError as error:
         log.exception("database not usable")
+        if "locked" in str(error.orig):
+            raise BusyError(
+                f"Another program has been writing to the review for over {BUSY_SECONDS} seconds; "
+                "it may be upgrading it. Nothing of this step was stored. Wait until the other "
+                "one is done, then try again."
+            ) from error
         raise StoreError(
-            f"The database did not answer: {str(error.orig).strip().splitlines()[0]}. "
+            f"The database did not answer: {_first_line(error)}. "
             "Nothing of this step was stored. Try again, or check REVIEW_DB."
         ) from error
     except SQLAlchemyError as error:
         log.exception("database refused")
         raise StoreError(
-            f"The database refused this step: {error}. Nothing of it was stored."
+            f"The database refused this step: {_first_line(error)}. Nothing of it was stored. "
+            "The details are in review.log in the folder data/local."
         ) from error
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """What the database said, without the statement it said it of."""
+    said = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return said[0].rstrip(".") if said else type(error).__name__

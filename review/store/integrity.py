@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select, text
+from sqlalchemy import Column, Connection, Table, func, select, text
 
+from review.errors import StoreError
 from review.store import log
+from review.store.copies import copied
 from review.store.engine import Store
 from review.store.schema import (
+    DERIVED,
     choice,
     edge,
     finding,
@@ -44,30 +49,56 @@ class Checked:
     problems: tuple[str, ...]
 
 
-def check(store: Store) -> Checked:
-    """Replay the log and compare; nothing is changed. Writers wait while it runs."""
-    with store.write() as conn:
-        problems = (*_damage(conn, store.is_sqlite), *_dangling(conn))
-        before = log.snapshot(conn)
-        savepoint = conn.begin_nested()
-        events = log.replay(conn)
-        after = log.snapshot(conn)
-        savepoint.rollback()
-    return Checked(events, tuple(_differences(before, after)), problems)
+def check(store: Store, on_progress: Callable[[str, int, int], None] | None = None) -> Checked:
+    """Replay the log on a copy of the review and compare; whoever writes meanwhile does not wait.
+
+    Args:
+        on_progress: told what is done, how much of it and of how much; what it raises ends the
+            check.
+    """
+    tell = on_progress or _nobody
+    with copied(store, tell) as copy:
+        if damage := _damage(copy):
+            return Checked(0, (), damage)
+        with copy.write() as conn:
+            return _replayed(conn, tell)
 
 
-def _differences(
-    before: dict[str, list[tuple[Any, ...]]], after: dict[str, list[tuple[Any, ...]]]
-) -> Iterator[str]:
-    for name, rows in before.items():
-        if rows == after[name]:
-            continue
-        stored, followed = set(rows), set(after[name])
-        extra, missing = stored - followed, followed - stored
-        example = min(extra | missing, key=repr, default=())
+def _replayed(conn: Connection, tell: Callable[[str, int, int], None]) -> Checked:
+    """Replay the log of a copy beside the state that was stored."""
+    problems = tuple(_dangling(conn))
+    for table in DERIVED:
+        conn.execute(text(f"CREATE TABLE {_stored(table)} AS SELECT * FROM {table.name}"))
+    events = log.replay(conn, partial(tell, "events replayed"))
+    differences = tuple(line for table in DERIVED for line in _differences(conn, table))
+    return Checked(events, differences, problems)
+
+
+def _nobody(step: str, done: int, total: int) -> None:
+    """Tell nobody how far the check is."""
+
+
+def _stored(table: Table) -> str:
+    """Where the rows of a table that were stored stand beside those that follow from the log."""
+    return f"stored_{table.name}"
+
+
+def _differences(conn: Connection, table: Table) -> Iterator[str]:
+    """How the rows of a table that were stored differ from those that follow from the log."""
+    # As they are in the file, text and numbers: reading them through types could hide a change.
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    stored = f"SELECT {columns} FROM {_stored(table)}"
+    following = f"SELECT {columns} FROM {table.name}"
+    extra, missing = f"{stored} EXCEPT {following}", f"{following} EXCEPT {stored}"
+    counts = [
+        conn.execute(text(f"SELECT count(*) FROM ({rows})")).scalar_one()
+        for rows in (extra, missing)
+    ]
+    if any(counts):
+        example = conn.execute(text(f"{extra if counts[0] else missing} LIMIT 1")).one()
         yield (
-            f"Table {name}: {len(extra)} rows do not follow from the log and {len(missing)} rows "
-            f"that follow from it are missing, such as {example!r:.200}."
+            f"Table {table.name}: {counts[0]} rows do not follow from the log and {counts[1]} rows "
+            f"that follow from it are missing, such as {tuple(example)!r:.200}."
         )
 
 
@@ -108,8 +139,10 @@ def _dangling(conn: Connection) -> Iterator[str]:
             yield f"{number} {what} name a {target_name} that is not there, such as {example}."
 
 
-def _damage(conn: Connection, is_sqlite: bool) -> Iterator[str]:
-    if is_sqlite:
-        for line in conn.execute(text("PRAGMA integrity_check")).scalars():
-            if line != "ok":
-                yield f"The database file is damaged: {line}."
+def _damage(copy: Store) -> tuple[str, ...]:
+    """What SQLite finds wrong with the file itself; a copy has the damage of its original."""
+    found = ["it cannot be read through"]
+    # Of a file that is damaged badly, even the end of looking may fail.
+    with suppress(StoreError), copy.read() as conn:
+        found = list(conn.execute(text("PRAGMA integrity_check")).scalars())
+    return tuple(f"The database file is damaged: {line}." for line in found if line != "ok")

@@ -182,7 +182,7 @@ def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = No
     """Empty all derived tables and build them again from the log, a few thousand events at once.
 
     Args:
-        on_progress: told how many events are done, and of how many.
+        on_progress: told how many events are done, and of how many; what it raises ends the work.
 
     Returns:
         The number of events replayed.
@@ -193,6 +193,8 @@ def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = No
     done = 0
     last = 0
     while True:
+        if on_progress is not None:
+            on_progress(done, total)
         statement = select(event).where(event.c.seq > last).order_by(event.c.seq).limit(CHUNK)
         part = [_event(row._asdict()) for row in conn.execute(statement)]
         if not part:
@@ -200,8 +202,6 @@ def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = No
         projection.apply(conn, part)
         last = part[-1].seq
         done += len(part)
-        if on_progress is not None:
-            on_progress(done, total)
 
 
 def snapshot(conn: Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -2,8 +2,10 @@
 
 Two kinds. The *log* side is only ever appended to: ``event``, ``record``, ``record_raw``,
 ``sighting``. ``suggestion`` and ``pair`` hold what machines propose and may be recomputed.
-All other tables are *derived*: `review.store.log.replay` empties them and builds them again
-from the log, and must arrive at the same rows.
+These, `STORED`, are what migrations are for, with ``derived_version``, which tells what the others
+were made by. All other tables are *derived*: `review.store.log.replay` empties them and builds
+them again from the log, and must arrive at the same rows. A change of a derived table needs no
+migration: `review.store.derived` makes them anew when a review is opened.
 """
 
 from __future__ import annotations
@@ -159,6 +161,22 @@ pair = Table(
     Column("why", Text, nullable=False),
     UniqueConstraint("record_a", "record_b"),
 )
+
+# --- what the derived tables were made by ------------------------------------------------------
+
+derived_version = Table(
+    "derived_version",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("tables", Json, nullable=False),
+    Column("program", String(40), nullable=False),
+)
+"""One row: the version of the derived tables, their names, and the program that made them.
+
+Programs older than the review read ``program`` to say which one is needed.
+"""
+
+STORED = (event, record, record_raw, sighting, suggestion, pair, derived_version)
 
 # --- derived from the log ----------------------------------------------------------------------
 

@@ -192,20 +192,23 @@ def registry() -> Jobs:
     return Jobs()
 
 
-def panel(name: str) -> Job | None:
+def panel(name: str, *, can_cancel: bool = True) -> Job | None:
     """Draw the job of this name while it runs: count, share, time left and cancel.
+
+    Args:
+        can_cancel: whether a person may stop it.
 
     Returns:
         The job, running or ended; None when there is none.
     """
     job = registry().get(name)
     if job is not None and job.running:
-        _moving(name)
+        _moving(name, can_cancel)
     return job
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _moving(name: str) -> None:
+def _moving(name: str, can_cancel: bool) -> None:
     job = registry().get(name)
     if job is None or not job.running:
         st.rerun()  # the whole page: this ends the polling and shows what came of it
@@ -224,9 +227,10 @@ def _moving(name: str) -> None:
         st.progress(job.share, text=" · ".join(parts))
         if said := "\n".join(filter(None, (job.words, job.waiting))):
             st.caption(plain(said))
-        st.button(
-            "Stopping" if stopping else "Cancel",
-            key=f"cancel-{name}",
-            on_click=job.cancel,
-            disabled=stopping,
-        )
+        if can_cancel:
+            st.button(
+                "Stopping" if stopping else "Cancel",
+                key=f"cancel-{name}",
+                on_click=job.cancel,
+                disabled=stopping,
+            )

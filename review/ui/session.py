@@ -13,17 +13,19 @@ import streamlit as st
 
 from review.coding.suggestions import refresh_suggestions, untold
 from review.config import Config, from_environment
-from review.errors import Cancelled
+from review.errors import Cancelled, StoreError
 from review.initialise import begin
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
 from review.ui import browser_behaviour, jobs
-from review.workspace import Workspace, keep_log, open_workspace
+from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 
 REVIEWER = "reviewer"
 ACTOR = "review tracker"
 """Whose name stands beside what opening a review does: library, protocol, first suggestions."""
 SUGGESTING = "suggesting"
 """Name of the job that works out suggestions."""
+UPGRADING = "upgrading"
+"""Name of the job that brings the review to this version's shape."""
 COLLECT_AFTER = 50_000
 """New objects between two looks of the garbage collector.
 
@@ -36,12 +38,44 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 def workspace() -> Workspace:
     """The review, opened once for all sessions and again whenever a protocol file changes.
 
+    While a review of an earlier version is upgraded, the page shows how far that is and ends here.
+
     Raises:
         ProtocolError: the protocol files hold mistakes.
         StoreError: the database cannot be used.
     """
     config = from_environment(secrets=_secrets())
-    return _open(config, _stamp(config))
+    try:
+        return _open(config, _stamp(config))
+    except _Outdated:
+        _upgrade(config)
+        return _open(config, _stamp(config))
+
+
+class _Outdated(Exception):
+    """The review must be upgraded before it can be opened."""
+
+
+def _upgrade(config: Config) -> None:
+    """Upgrade the review behind the page, which shows how far it is.
+
+    A job, as a page that is loaded again would stop what is done in drawing it.
+    """
+
+    def work(job: jobs.Job) -> None:
+        upgrade(config, job.progress)
+
+    found = jobs.registry()
+    job = found.get(UPGRADING)
+    if job is None or job.state is jobs.JobState.DONE:
+        job = found.start(UPGRADING, "Upgrading the review to this version", work, "events")
+    if job.running:
+        st.markdown("This review was made by an earlier version; nothing of it is lost.")
+        jobs.panel(UPGRADING, can_cancel=False)
+        st.stop()
+    found.forget(UPGRADING)
+    if job.error:
+        raise StoreError(job.error)
 
 
 def _secrets() -> dict[str, str]:
@@ -65,6 +99,8 @@ def _close(ws: Workspace) -> None:
 @st.cache_resource(max_entries=2, show_spinner="Opening the review", on_release=_close)
 def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
+    if is_outdated(_config):
+        raise _Outdated
     gc.set_threshold(COLLECT_AFTER)
     ws = open_workspace(_config, create=True)
     begin(ws, ACTOR, thorough=False, later=partial(suggest, ws))

@@ -5,12 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import delete
 
 from review.errors import NoReviewError, NotFoundError
-from review.events import NoteWritten, ProtocolAdopted, RecordsMerged, VoteCast
+from review.events import NoteWritten, ProtocolAdopted, VoteCast
 from review.model import Outcome, Record, Stage
 from review.store import (
     Store,
@@ -21,7 +18,6 @@ from review.store import (
     reports,
     screening_status,
 )
-from review.store.schema import composition, metadata
 
 
 def fill(store: Store, papers: list[Record]) -> tuple[str, ...]:
@@ -36,34 +32,11 @@ def papers(count: int) -> list[Record]:
     return [Record("openalex", f"W{i}", title=f"Paper {i}", abstract="text") for i in range(count)]
 
 
-def test_migrations_lead_to_the_tables_that_the_code_names(store: Store) -> None:
-    with store.read() as conn:
-        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
-
-
 def test_upgrading_twice_changes_nothing(store: Store) -> None:
     fill(store, papers(2))
     store.upgrade()
     with store.read() as conn:
         assert len(reports.listing(conn)) == 2
-
-
-def test_state_that_an_earlier_version_did_not_keep_comes_from_the_log(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with store.write() as conn:
-        run = records.start_run(conn, "Ann", "core", "openalex")
-        places = ({"year": 2019, "abstract": "a"}, {"year": 2020, "journal": "Pain"})
-        found = [Record("openalex", f"W{n}", **place) for n, place in enumerate(places)]
-        added = records.add_records(conn, "Ann", run, found)
-        log.append(conn, "Ann", [RecordsMerged(**{"records": list(added.new)})])
-        before = log.snapshot(conn)
-        conn.execute(delete(composition))
-    monkeypatch.setattr(Store, "revision", staticmethod(lambda _: "an earlier one"))
-    store.upgrade()
-    with store.read() as conn:
-        assert log.snapshot(conn) == before
-        assert [row[1:] for row in before["composition"]] == [("", 2020, "")]
 
 
 def test_an_empty_database_says_how_to_make_a_review(db_url: str) -> None:

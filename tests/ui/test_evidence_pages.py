@@ -303,9 +303,3 @@ def test_settings_name_reviewers_and_never_the_key(
     assert list(app.dataframe[0].value["Reviewer"]) == ["Ben"]
     assert "very-secret" not in words_on(app)
     assert "set. It is never shown" in words_on(app)
-
-
-def test_the_log_is_checked_on_demand(app: AppTest) -> None:
-    at_page(app, "settings")
-    press(app, "settings-check")
-    assert "log and state agree" in words_on(app)

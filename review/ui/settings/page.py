@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from review.config import key_file, save_key
+from review.errors import Cancelled
 from review.events.screening import STAGES
 from review.model import Stage
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import contributors
 from review.reporting import service as reporting
-from review.store.integrity import check
-from review.ui import elements, paper_card, session
+from review.store.integrity import Checked, check
+from review.ui import elements, jobs, paper_card, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
 
 ws = session.workspace()
-CHECKED = "settings-checked"
+CHECK = "check"
+"""Name of the job that checks the log."""
 
 
 def reviewers() -> None:
@@ -124,22 +127,51 @@ def places() -> None:
         )
 
 
+@careful
 def run_check() -> None:
-    """Replay the log beside the state and keep what came of it for the page."""
-    found = check(ws.store)
-    sums = reporting.flow(ws).failed_sums
-    st.session_state[CHECKED] = (found.events, [*found.differences, *found.problems, *sums])
+    """Replay the log beside the state, behind the page."""
+
+    def work(job: jobs.Job) -> Checked:
+        def on_progress(step: str, done: int, total: int) -> None:
+            if job.cancelled():
+                raise Cancelled("The check was stopped.")
+            job.step(step, done, total)
+
+        found = check(ws.store, on_progress)
+        sums = tuple(reporting.flow(ws).failed_sums)
+        return replace(found, problems=(*found.problems, *sums))
+
+    jobs.registry().start(CHECK, "Checking the log", work)
 
 
 def log_check() -> None:
     """Compare the state with the log it must follow from."""
     st.subheader("Log", anchor=False)
-    st.markdown("Everything follows from a log that is only added to. A check replays it.")
+    st.markdown(
+        "Everything follows from a log that is only added to. A check replays it on a copy; work "
+        "goes on meanwhile."
+    )
+    job = jobs.panel(CHECK)
+    if job is not None and job.running:
+        return
     st.button("Check the log", key="settings-check", on_click=run_check)
-    if CHECKED in st.session_state:
-        events, problems = st.session_state[CHECKED]
+    if job is not None:
+        check_ended(job)
+
+
+def check_ended(job: jobs.Job) -> None:
+    """What came of the newest check."""
+    if job.state is jobs.JobState.CANCELLED:
+        st.info("The check was stopped. Nothing was changed.")
+    elif job.state is jobs.JobState.FAILED:
+        st.error(plain(job.error))
+    else:
+        found: Checked = job.result
+        problems = [*found.differences, *found.problems]
         if not problems:
-            st.success(f"{count_of(events, 'event')} replayed: log and state agree.")
+            when = elements.local_time(job.started)
+            events = count_of(found.events, "event")
+            st.success(f"{events} replayed: log and state agree. Checked {when}.")
         for problem in problems:
             st.error(plain(problem))
 

@@ -1,0 +1,86 @@
+"""A copy of a review as it stands at one moment, for work that must not hold up those who write."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, func, insert, literal, select
+
+from review.store.engine import Store
+from review.store.schema import metadata, record_raw
+
+PAGES = 2_000
+"""Pages of a SQLite file copied at a time: about 8 MB."""
+
+ROWS = 2_000
+"""Rows of a PostgreSQL table copied at a time."""
+
+
+@contextmanager
+def copied(store: Store, on_progress: Callable[[str, int, int], None]) -> Iterator[Store]:
+    """A copy in a temporary SQLite file, which is gone when the block ends.
+
+    The entries as sources sent them stay behind where they would have to be read row by row; that
+    each record has one is kept.
+
+    Args:
+        on_progress: told what is copied, how much is done and of how much; what it raises ends
+            the work.
+    """
+    with tempfile.TemporaryDirectory(prefix="review-copy-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "review.db"
+        if store.is_sqlite:
+            _copy_file(store, file, on_progress)
+        copy = Store(f"sqlite:///{file.as_posix()}")
+        try:
+            if not store.is_sqlite:
+                _copy_rows(store, copy, on_progress)
+            yield copy
+        finally:
+            copy.close()
+
+
+def _copy_file(store: Store, file: Path, on_progress: Callable[[str, int, int], None]) -> None:
+    """Copy a SQLite file page by page while others read and write it."""
+
+    def tell(_status: int, remaining: int, total: int) -> None:
+        on_progress("pages copied", total - remaining, total)
+
+    with store.read() as conn:
+        # A transaction that has read something stays at that moment; without it the copying
+        # would begin again with each change that others make.
+        conn.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        source = conn.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        target = sqlite3.connect(file)
+        try:
+            source.backup(target, pages=PAGES, progress=tell)
+        finally:
+            target.close()
+
+
+def _copy_rows(store: Store, copy: Store, on_progress: Callable[[str, int, int], None]) -> None:
+    """Copy all tables out of one view of the review."""
+    with store.read() as source, copy.write() as target:
+        metadata.create_all(target, checkfirst=False)
+        tables = metadata.sorted_tables
+        counts = (source.execute(select(func.count()).select_from(t)).scalar_one() for t in tables)
+        total, done = sum(counts), 0
+        for table in tables:
+            for rows in _rows(source, table):
+                target.execute(insert(table), rows)
+                done += len(rows)
+                on_progress("rows copied", done, total)
+
+
+def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
+    statement = select(table)
+    if table is record_raw:
+        statement = select(table.c.record, literal({}, record_raw.c.raw.type).label("raw"))
+    with source.execute(statement.execution_options(yield_per=ROWS)) as found:
+        for part in found.mappings().partitions():
+            yield [dict(row) for row in part]

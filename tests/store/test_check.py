@@ -1,0 +1,124 @@
+"""The check of the log: on a copy, while others work, and it finds what does not follow."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+
+from review.errors import Cancelled
+from review.events import RecordsMerged, TagGiven, VoteCast
+from review.model import Outcome, Record, Stage, VoteValue
+from review.store import Store, active_decisions, log, records
+from review.store.integrity import check
+from review.store.schema import record_raw, report, tag, vote
+
+
+@pytest.fixture
+def review(store: Store) -> Store:
+    """Twelve papers, one voted on and tagged, two of them merged."""
+    papers = [Record("openalex", f"W{n}", title=f"Paper {n}", raw={"n": n}) for n in range(12)]
+    with store.write() as conn:
+        run = records.start_run(conn, "Ann", "core", "openalex")
+        added = records.add_records(conn, "Ann", run, papers)
+        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        merge = RecordsMerged(records=(added.new[0], added.new[1]), score=0.97, why="same DOI")
+        tagged = TagGiven(record="R000004", reviewer="Ann", dimension="outcome", value="pain")
+        log.append(conn, "Ann", [merge, tagged, ballot("Ann")])
+    return store
+
+
+def ballot(reviewer: str) -> VoteCast:
+    return VoteCast(
+        record="R000003", stage=Stage.TITLE_ABSTRACT, vote=VoteValue.MAYBE, reviewer=reviewer
+    )
+
+
+def test_all_is_well_with_a_review_that_follows_from_its_log(review: Store) -> None:
+    found = check(review)
+    with review.read() as conn:
+        assert found.events == len(list(log.events(conn)))
+    assert found.differences == () and found.problems == ()
+
+
+def test_what_does_not_follow_is_named_and_nothing_is_mended(review: Store) -> None:
+    with review.write() as conn:
+        conn.execute(update(report).where(report.c.id == "P000003").values(reason="made up"))
+        conn.execute(delete(tag))
+        conn.execute(delete(record_raw).where(record_raw.c.record == "R000005"))
+    for _ in range(2):
+        found = check(review)
+        assert len(found.differences) == 2
+        assert "Table report: 1 rows do not follow" in found.differences[0]
+        assert "made up" in found.differences[0]
+        assert "Table tag: 0 rows" in found.differences[1] and "pain" in found.differences[1]
+        assert ["R000005" in problem for problem in found.problems] == [True]
+
+
+def test_a_vote_is_cast_while_the_log_is_replayed(review: Store) -> None:
+    cast: list[str] = []
+
+    def meanwhile(step: str, done: int, total: int) -> None:
+        reviewer = f"Reviewer {len(cast)}"
+        with review.write() as conn:
+            log.append(conn, reviewer, [ballot(reviewer)])
+        cast.append(step)
+
+    before = check(review).events
+    found = check(review, meanwhile)
+    assert "events replayed" in cast and len(set(cast)) == 2
+    # It is of the moment when it began: the votes that came later are not in it, and not missed.
+    assert found.events == before and found.differences == () and found.problems == ()
+    with review.read() as conn:
+        assert len(active_decisions.votes(conn)) == 1 + len(cast)
+    assert check(review).differences == ()
+
+
+def test_a_check_tells_how_far_it_is(review: Store) -> None:
+    told: list[tuple[str, int, int]] = []
+    events = check(review, lambda *step: told.append(step)).events
+    assert told[-1] == ("events replayed", events, events)
+    assert all(0 <= done <= total for _, done, total in told)
+
+
+@pytest.mark.parametrize("step", [0, -1])
+def test_a_check_that_is_stopped_leaves_nothing_behind(
+    review: Store, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "copies").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    steps: list[str] = []
+    check(review, lambda name, *_: steps.append(name))
+    wanted = steps[step]
+
+    def stop(name: str, done: int, total: int) -> None:
+        assert list((tmp_path / "copies").iterdir()), "the copy is where it is looked for"
+        if name == wanted:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        check(review, stop)
+    assert list((tmp_path / "copies").iterdir()) == []
+    with review.write() as conn:  # nobody holds it
+        assert conn.execute(vote.select()).one().reviewer == "Ann"
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "review.db"
+    store = Store(f"sqlite:///{file.as_posix()}")
+    store.upgrade()
+    with store.read() as conn:
+        size = conn.exec_driver_sql("PRAGMA page_size").scalar_one()
+        page = conn.exec_driver_sql(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_vote_record_stage_reviewer'"
+        ).scalar_one()
+    store.close()
+    with file.open("r+b") as raw:
+        raw.seek((page - 1) * size)
+        raw.write(b"\xff" * 200)
+    store = Store(f"sqlite:///{file.as_posix()}")
+    found = check(store)
+    assert found.problems and "damaged" in found.problems[0]
+    store.close()

@@ -78,6 +78,8 @@ def gaps(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
         f"{found.suggested_total:,} suggested"
     )
+    if found.outside:
+        say(f"{counted(len(found.outside), 'more report')} without the exposure of the question.")
     for cell in found.cells:
         if cell.confirmed or cell.suggested:
             say(f"{cell.row} x {cell.column}: {cell.confirmed} (+{cell.suggested} suggested)")

@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Generic, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from typing_extensions import TypeVar
 
-from review.errors import StoreError
+from review.errors import NewerReviewError, StoreError
 
 
 def _moment(value: object) -> object:
@@ -155,11 +155,12 @@ def read(kind: str, payload: Mapping[str, Any]) -> EventData:
     """What an event of the log says, whichever version of the program wrote it.
 
     Raises:
-        StoreError: a later version wrote it, or it was damaged.
+        NewerReviewError: a later version wrote it.
+        StoreError: it is damaged.
     """
     cls = KINDS.get(kind)
     if cls is None:
-        raise StoreError(
+        raise NewerReviewError(
             f"This review holds events of the kind '{kind}', which this version does not know. "
             "A newer version of the program wrote them: open the review with that one."
         )

@@ -50,6 +50,14 @@ def panel(
     paper_lists.papers(
         ws, cell.retracted_reports, paper_lists.RETRACTED, "Retracted, counted nowhere", "retracted"
     )
+    paper_lists.papers(
+        ws,
+        cell.outside_reports,
+        "·",
+        f"{count_of(len(cell.outside_reports), 'more report')} without the exposure of the "
+        "question, counted apart",
+        "outside",
+    )
     if not cell.confirmed and not cell.suggested:
         _could_fill(ws, found, cell)
 

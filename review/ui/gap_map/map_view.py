@@ -30,6 +30,7 @@ NAMES = (
     "from",
     "to",
     "included",
+    "beyond",
     "row",
     "column",
 )
@@ -110,6 +111,7 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
         "from": _year(said.get("from", "")),
         "to": _year(said.get("to", "")),
         "included": said.get("included") == "yes",
+        "beyond": said.get("beyond") == "yes",
         "row": said.get("row"),
         "column": said.get("column"),
         "picked": None,
@@ -169,8 +171,17 @@ def _filters(book: Codebook) -> Filters:
             for name, words in (("from", "Published from"), ("to", "until"))
         ]
     included = st.toggle("Only reports included at full text", key=state("included"))
+    beyond = st.toggle(
+        "Also reports without the exposure of the question",
+        key=state("beyond"),
+        disabled=bool(picked["exposure"]),
+    )
     return Filters(
-        picked["population"], picked["exposure"], (years[0], years[1]), included_only=included
+        picked["population"],
+        picked["exposure"],
+        (years[0], years[1]),
+        included_only=included,
+        beyond_frame=beyond,
     )
 
 
@@ -183,7 +194,7 @@ def filter_options(dimension: Dimension) -> dict[str, str]:
 
 
 def _count_filters() -> str:
-    names = ("population", "exposure", "from", "to", "included")
+    names = ("population", "exposure", "from", "to", "included", "beyond")
     used = [bool(st.session_state.get(state(name))) for name in names]
     return f" ({sum(used)} on)" if any(used) else ""
 
@@ -229,6 +240,7 @@ def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str,
         "from": str(low or ""),
         "to": str(high or ""),
         "included": "yes" if filters.included_only else "",
+        "beyond": "yes" if filters.beyond_frame else "",
         "row": str(st.session_state.get(state("row")) or ""),
         "column": str(st.session_state.get(state("column")) or ""),
     }
@@ -324,6 +336,27 @@ def ledger(found: Matrix, rows: Dimension) -> None:
             )
             lines.append(f"<tr>{head}<td>{escape(label)}</td><td>{escape(rule)}</td></tr>")
     st.html(f'<table class="rt-ledger"><tbody>{"".join(lines)}</tbody></table>')
+
+
+def outside(found: Matrix) -> None:
+    """Reports that the frame of the question leaves out of the map, one click away."""
+    with st.container(horizontal=True, gap="large", vertical_alignment="center"):
+        if found.outside:
+            more = count_of(len(found.outside), "more report")
+            navigation.link(
+                f"{more} without the exposure of the question, counted apart",
+                "records", elements.ids_param(found.outside),
+            )  # fmt: skip
+            st.button("Count them too", key="map-count-outside", type="tertiary", on_click=_go_beyond)
+        if found.frame_unknown:
+            navigation.link(
+                f"{count_of(len(found.frame_unknown), 'report')} counted, exposure not coded",
+                "records", elements.ids_param(found.frame_unknown),
+            )  # fmt: skip
+
+
+def _go_beyond() -> None:
+    st.session_state[state("beyond")] = True
 
 
 def unplaced(found: Matrix) -> None:

@@ -266,16 +266,16 @@ def port_is_free(port: int) -> bool:
 
 
 def run_tests(root: Path, arguments: Sequence[str]) -> int:
-    """Set up with the ``dev`` group, then run pytest in the project's folder.
+    """Set up with the ``dev`` group, then run pytest in the project's folder, on all processors.
 
     Args:
         root: the project's folder.
-        arguments: words for pytest.
+        arguments: words for pytest; ``-n 0`` among them runs the tests in one process.
 
     Returns:
         pytest's exit code.
     """
-    command = [str(prepare(root, tests=True)), "-m", "pytest", *arguments]
+    command = [str(prepare(root, tests=True)), "-m", "pytest", "-n", "logical", *arguments]
     if os.name == "nt":
         return subprocess.call(command, cwd=root)
     os.chdir(root)

@@ -547,6 +547,6 @@ def test_the_tests_get_their_words_and_give_their_exit_code(copy: Path) -> None:
     process = command(copy, "test", "-k", "not slow", "--maxfail=1")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 5
-    assert f"tested ['-k', 'not slow', '--maxfail=1'] {copy}" in output
+    assert f"tested ['-n', 'logical', '-k', 'not slow', '--maxfail=1'] {copy}" in output
     assert "-r" in (copy / "calls.txt").read_text() and calls(copy) == ["installed"]
     assert (copy / "calls.txt").read_text().rstrip().endswith("pytest")

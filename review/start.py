@@ -5,7 +5,8 @@ and both parse under older Pythons so that those get a plain message instead of 
 
 1. makes the virtual environment ``.venv`` and installs ``requirements.txt`` into it,
 2. creates the review from the data folder (``python -m review init``),
-3. serves ``app.py`` on a free port and prints the address.
+3. serves ``app.py`` on a free port and prints the address. Streamlit's own settings of port,
+   address and headless hold here too, from the environment and its two ``config.toml``.
 
 Each of the first two leaves a stamp of what it was made from and is left out while the stamp still
 fits, so a second start goes straight to step 3. ``python3 -m review.start test`` adds the ``dev``
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Install what the review needs (first time only), then open it.",
         epilog="python3 -m review.start test [PYTEST OPTIONS] runs the tests instead.",
     )
-    default = f"the first free one from {FIRST_PORT}"
+    default = f"that of Streamlit's settings, else the first free one from {FIRST_PORT}"
     parser.add_argument("--port", type=_port, help=f"serve on this port (default: {default})")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     return parser
@@ -111,21 +112,81 @@ def run_app(root: Path, port: int | None, *, browser: bool) -> int:
     Raises:
         SetupError: it cannot be set up or does not start.
     """
-    if port is not None and not port_is_free(port):
+    if port is None:
+        port = set_port(root)
+    address = streamlit_setting(root, "address") or "localhost"
+    if port is not None and not port_is_free(port, reached_at(address)):
         raise SetupError(
-            f"Port {port} is in use by another program. Name another one, or leave --port away"
-            " to take the first free port."
+            f"Port {port} is in use by another program. Name another one by --port, or name none"
+            " there and in Streamlit's settings to take the first free port."
         )
+    # Where Streamlit opens the window itself, or was told not to, this leaves it alone.
+    told = "STREAMLIT_SERVER_HEADLESS" in os.environ
+    browser = browser and not told and streamlit_setting(root, "headless") != "false"
     python = prepare(root)
     create_review(root, python)
-    code = serve(root, python, port or free_port(), browser=browser)
+
+    def open_app() -> int | None:
+        free = port or free_port(host=reached_at(address))
+        return serve(root, python, free, address, browser=browser)
+
+    code = open_app()
     if code is None and not succeeds([str(python), "-c", "import streamlit"]):
         say("The environment .venv is damaged.")
         python = prepare(root, anew=True)
-        code = serve(root, python, port or free_port(), browser=browser)
+        code = open_app()
     if code is None:
         raise SetupError("The app stopped before it could be opened; its own words stand above.")
     return code
+
+
+def streamlit_setting(root: Path, name: str) -> str | None:
+    """Look up what Streamlit was told about its server, where ``streamlit run`` would find it.
+
+    Args:
+        root: the project's folder.
+        name: an option of its section ``server``, in one word.
+
+    Returns:
+        The value of the environment, else of the project's ``config.toml``, else of the user's,
+        with true and false in small letters; None where none of them names it.
+
+    Raises:
+        SetupError: a ``config.toml`` cannot be read.
+    """
+    import tomllib  # not known to the Pythons that are refused
+
+    given = os.environ.get(f"STREAMLIT_SERVER_{name.upper()}")
+    if given is not None:
+        return given.strip().lower() if given.strip().lower() in ("true", "false") else given
+    for folder in (root, Path.home()):
+        file = folder / ".streamlit" / "config.toml"
+        try:
+            server = tomllib.loads(read(file)).get("server", {})
+        except ValueError as error:
+            raise SetupError(f"{file} cannot be read: {error}") from error
+        if isinstance(server, dict) and name in server:
+            value = server[name]
+            return str(value).lower() if isinstance(value, bool) else str(value)
+    return None
+
+
+def set_port(root: Path) -> int | None:
+    """Return the port that Streamlit's settings name, if any.
+
+    Raises:
+        SetupError: what they name is no port.
+    """
+    given = streamlit_setting(root, "port")
+    try:
+        return None if given is None else _port(given)
+    except argparse.ArgumentTypeError as error:
+        raise SetupError(f"Streamlit's setting server.port: {error}.") from error
+
+
+def reached_at(address: str) -> str:
+    """Return where a server that listens on an address is reached from this machine."""
+    return {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
 def create_review(root: Path, python: Path) -> None:
@@ -170,8 +231,8 @@ def files_hash(files: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def serve(root: Path, python: Path, port: int, *, browser: bool) -> int | None:
-    """Serve the app to this machine only, until it ends or the user stops it.
+def serve(root: Path, python: Path, port: int, address: str, *, browser: bool) -> int | None:
+    """Serve the app until it ends or the user stops it; on ``localhost``, to this machine only.
 
     Returns:
         Its exit code, 0 when the user stopped it; None when it ended before it answered.
@@ -179,23 +240,26 @@ def serve(root: Path, python: Path, port: int, *, browser: bool) -> int | None:
     begin = time.monotonic()
     options = {
         "server.port": str(port),
-        "server.address": "localhost",
-        "server.headless": "true",  # else the first start asks for an e-mail address
+        "server.address": address,
         "logger.hideWelcomeMessage": "true",
     }
+    if streamlit_setting(root, "headless") is None:
+        options["server.headless"] = "true"  # else the first start asks for an e-mail address
     command = [str(python), "-m", "streamlit", "run", str(root / "app.py")]
     command += [word for name, value in options.items() for word in (f"--{name}", value)]
     process = subprocess.Popen(command, cwd=root)
     try:
-        while not answers(port):
+        host = reached_at(address)
+        while not answers(port, host):
             if process.poll() is not None:
                 return None
             time.sleep(0.05)
-        address = f"http://localhost:{port}"
+        shown = f"[{host}]" if ":" in host else host.replace("127.0.0.1", "localhost")
+        url = f"http://{shown}:{port}"
         took = time.monotonic() - begin
-        say(f"The review is open at {address} (after {took:.1f} s; Ctrl+C stops it)")
+        say(f"The review is open at {url} (after {took:.1f} s; Ctrl+C stops it)")
         if browser and has_screen(os.environ):
-            webbrowser.open(address)
+            webbrowser.open(url)
         return process.wait()
     except KeyboardInterrupt:
         stop(process)
@@ -217,9 +281,9 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
         process.wait()
 
 
-def answers(port: int) -> bool:
+def answers(port: int, host: str = "127.0.0.1") -> bool:
     """Tell whether the app on this port says that it is healthy."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/_stcore/health")
         return connection.getresponse().status == 200
@@ -235,47 +299,48 @@ def has_screen(env: Mapping[str, str]) -> bool:
     return desktop or not sys.platform.startswith("linux")
 
 
-def free_port(first: int = FIRST_PORT, tries: int = 100) -> int:
+def free_port(first: int = FIRST_PORT, tries: int = 100, host: str = "127.0.0.1") -> int:
     """Return the first free port from `first` up.
 
     Raises:
         SetupError: the next `tries` ports are all taken.
     """
     for port in range(first, first + tries):
-        if port_is_free(port):
+        if port_is_free(port, host):
             return port
     raise SetupError(f"Ports {first} to {first + tries - 1} are all in use; name one by --port.")
 
 
-def port_is_free(port: int) -> bool:
-    """Tell whether a port of this machine can be served on."""
-    with socket.socket() as caller:
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Tell whether a port of this machine can be served on, at one of its addresses."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as caller:
         caller.settimeout(0.5)
-        if caller.connect_ex(("127.0.0.1", port)) == 0:
+        if caller.connect_ex((host, port)) == 0:
             return False
-    with socket.socket() as server:
+    with socket.socket(family) as server:
         if os.name != "nt":
             # Take no notice of the remains of a server that has just ended. On Windows the
             # option means something else: it would share a port in use.
             server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            server.bind(("127.0.0.1", port))
+            server.bind((host, port))
         except OSError:
             return False
     return True
 
 
 def run_tests(root: Path, arguments: Sequence[str]) -> int:
-    """Set up with the ``dev`` group, then run pytest in the project's folder.
+    """Set up with the ``dev`` group, then run pytest in the project's folder, on all processors.
 
     Args:
         root: the project's folder.
-        arguments: words for pytest.
+        arguments: words for pytest; ``-n 0`` among them runs the tests in one process.
 
     Returns:
         pytest's exit code.
     """
-    command = [str(prepare(root, tests=True)), "-m", "pytest", *arguments]
+    command = [str(prepare(root, tests=True)), "-m", "pytest", "-n", "logical", *arguments]
     if os.name == "nt":
         return subprocess.call(command, cwd=root)
     os.chdir(root)

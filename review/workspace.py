@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -105,14 +106,19 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
 
 
 def keep_log(config: Config) -> None:
-    """Write what goes wrong to ``data/local/review.log``; a person never sees a traceback."""
+    """Write what goes wrong to ``data/local/review.log``; a person never sees a traceback.
+
+    A process writes to one log at a time, that of the review named last.
+    """
     root = logging.getLogger("review")
-    if any(isinstance(h, RotatingFileHandler) for h in root.handlers):
-        return
+    file = os.path.abspath(config.local / "review.log")
+    for kept in [h for h in root.handlers if isinstance(h, RotatingFileHandler)]:
+        if kept.baseFilename == file:
+            return
+        root.removeHandler(kept)
+        kept.close()
     config.local.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        config.local / "review.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8"
-    )
+    handler = RotatingFileHandler(file, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)

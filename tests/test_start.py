@@ -477,7 +477,7 @@ def started(copy: Path) -> Iterator[tuple[subprocess.Popen[str], list[str], str]
         assert process.stdout is not None
         for line in process.stdout:
             said.append(line)
-            if "http://localhost:" in line:
+            if "http://" in line:
                 break
         address = next((word for word in "".join(said).split() if word.startswith("http://")), "")
         assert address, "".join(said)
@@ -492,6 +492,97 @@ def calls(copy: Path) -> list[str]:
     """Which programs have run: ``installed`` or ``init``, in order."""
     file = copy / "calls.txt"
     return [line.split()[0] for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def written(copy: Path, text: str) -> None:
+    """Write the ``config.toml`` of a folder."""
+    (copy / ".streamlit").mkdir(exist_ok=True)
+    (copy / ".streamlit" / "config.toml").write_text(text)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's home folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("PORT", "ADDRESS", "HEADLESS"):
+        monkeypatch.delenv(f"STREAMLIT_SERVER_{name}", raising=False)
+    return home
+
+
+def test_streamlits_settings_are_found_as_streamlit_finds_them(
+    project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert start.streamlit_setting(project, "port") is None
+    written(home, "[server]\nport = 9001\nheadless = false\n")
+    assert start.set_port(project) == 9001
+    written(project, '[server]\nport = 9002\naddress = "0.0.0.0"\n')
+    assert start.set_port(project) == 9002
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", "9003")
+    assert start.set_port(project) == 9003
+    assert start.streamlit_setting(project, "address") == "0.0.0.0"
+    assert start.streamlit_setting(project, "headless") == "false"
+    monkeypatch.setenv("STREAMLIT_SERVER_HEADLESS", "True")
+    assert start.streamlit_setting(project, "headless") == "true"
+
+
+def test_settings_that_cannot_be_used_are_refused_with_a_sentence(
+    project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(project, "[server\n")
+    with pytest.raises(SetupError, match=r"config\.toml cannot be read"):
+        start.set_port(project)
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", "http")
+    with pytest.raises(SetupError, match=r"server\.port: http is no port"):
+        start.set_port(project)
+
+
+def test_the_app_is_served_where_streamlits_settings_say(
+    copy: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = free_port(), free_port()
+    written(copy, f'[server]\nport = {first}\naddress = "127.0.0.2"\n')
+    with started(copy) as (_, _, address):
+        assert address == f"http://127.0.0.2:{first}"
+        assert serves(address)
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", str(second))
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "localhost")
+    with started(copy) as (_, _, address):
+        assert address == f"http://localhost:{second}"
+        assert serves(address)
+
+
+def test_a_port_of_the_settings_that_is_in_use_is_refused(
+    copy: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("STREAMLIT_SERVER_PORT", str(port))
+        process = command(copy)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and f"Port {port} is in use" in output
+
+
+@pytest.mark.parametrize("headless", [None, "true", "false"])
+def test_a_window_opens_only_where_streamlit_was_told_nothing_about_it(
+    headless: str | None, project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if headless is not None:
+        monkeypatch.setenv("STREAMLIT_SERVER_HEADLESS", headless)
+    opened: list[bool] = []
+
+    def serve(*_: object, browser: bool) -> int:
+        opened.append(browser)
+        return 0
+
+    monkeypatch.setattr(start, "prepare", lambda root: Path("python"))
+    monkeypatch.setattr(start, "create_review", lambda root, python: None)
+    monkeypatch.setattr(start, "serve", serve)
+    assert start.run_app(project, None, browser=True) == 0
+    assert opened == [headless is None]
 
 
 def serves(address: str) -> bool:
@@ -547,6 +638,6 @@ def test_the_tests_get_their_words_and_give_their_exit_code(copy: Path) -> None:
     process = command(copy, "test", "-k", "not slow", "--maxfail=1")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 5
-    assert f"tested ['-k', 'not slow', '--maxfail=1'] {copy}" in output
+    assert f"tested ['-n', 'logical', '-k', 'not slow', '--maxfail=1'] {copy}" in output
     assert "-r" in (copy / "calls.txt").read_text() and calls(copy) == ["installed"]
     assert (copy / "calls.txt").read_text().rstrip().endswith("pytest")

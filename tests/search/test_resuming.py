@@ -57,10 +57,12 @@ class Pull:
     said: Path
 
     def comes_to(self, condition: Callable[[], bool]) -> None:
-        """Wait as long as the process lives: how long it takes is up to the machine."""
+        """Wait while the process lives, and not for ever: how long it takes is the machine's."""
+        limit = time.monotonic() + 60
         while not condition():
             if self.process.poll() is not None:
                 raise AssertionError(f"it ended ({self.process.returncode}): {self.words()}")
+            assert time.monotonic() < limit, f"it did not come to it: {self.words()}"
             time.sleep(0.02)
 
     def killed(self) -> None:

@@ -1,0 +1,72 @@
+"""Whom a report waits for: the queue of each reviewer at each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review.config import ROOT, Config
+from review.model import Stage, VoteValue
+from review.screening.service import cast, undo_last
+from review.store import screening_status
+from review.workspace import Workspace, adopt_protocol, open_workspace
+from tests.factories import paper
+from tests.reviews import add
+
+TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
+
+
+def queue(ws: Workspace, reviewer: str, stage: Stage = TA) -> list[str]:
+    """The reports of a queue in order, walked through without voting."""
+    found: list[str] = []
+    with ws.store.read() as conn:
+        for _ in range(screening_status.queue_length(conn, stage, reviewer)):
+            following = screening_status.next_in_queue(conn, stage, reviewer, skip=found)
+            assert following is not None, "the queue is shorter than it says"
+            found.append(following)
+        assert screening_status.next_in_queue(conn, stage, reviewer, skip=found) is None
+    return found
+
+
+@pytest.fixture
+def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
+    """Three reports that wait for the votes of two reviewers at each stage."""
+    for name in ("protocol.yaml", "codebook.yaml"):
+        text = (ROOT / "data" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("reviewers: 1", "reviewers: 2"), "utf-8")
+    ws = open_workspace(Config(tmp_path, db_url), create=True)
+    adopt_protocol(ws, "Ann")
+    add(ws, [paper(n) for n in (1, 2, 3)])
+    yield ws
+    ws.store.close()
+
+
+def test_a_report_leaves_the_queue_of_who_voted_and_no_other(ws: Workspace) -> None:
+    assert queue(ws, "Ann") == ["P000001", "P000002", "P000003"]
+    cast(ws, "P000002", TA, "Ann", VoteValue.INCLUDE)
+    assert queue(ws, "Ann") == ["P000001", "P000003"]
+    assert queue(ws, "Bo") == ["P000001", "P000002", "P000003"]
+
+
+def test_a_decided_report_waits_for_nobody(ws: Workspace) -> None:
+    for reviewer in ("Ann", "Bo"):
+        cast(ws, "P000001", TA, reviewer, VoteValue.EXCLUDE)
+    assert queue(ws, "Cy") == ["P000002", "P000003"]
+
+
+def test_the_full_text_waits_for_inclusion_and_for_a_vote_at_its_own_stage(ws: Workspace) -> None:
+    assert queue(ws, "Ann", FT) == []
+    for reviewer in ("Ann", "Bo"):
+        cast(ws, "P000001", TA, reviewer, VoteValue.INCLUDE)
+    assert queue(ws, "Ann", FT) == ["P000001"]
+    cast(ws, "P000001", FT, "Ann", VoteValue.INCLUDE)
+    assert queue(ws, "Ann", FT) == []
+    assert queue(ws, "Bo", FT) == ["P000001"]
+
+
+def test_a_vote_taken_back_brings_the_report_back(ws: Workspace) -> None:
+    cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
+    undo_last(ws, "Ann")
+    assert queue(ws, "Ann") == ["P000001", "P000002", "P000003"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review.coding.suggestions import add_suggestions, refresh_suggestions, untold, waiting
 from review.config import Config
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.search.service import close_interrupted
 from review.sources.library import SOURCE, read_library
 from review.store import Connection, Store, records
@@ -101,7 +101,7 @@ def _import(conn: Connection, found: tuple[Record, ...], actor: str) -> tuple[in
     if missing:
         run = records.start_run(conn, actor, SEARCH, SOURCE, "papers.csv", len(found))
         records.add_records(conn, actor, run, found)
-        records.finish_run(conn, actor, run, Outcome.COMPLETE)
+        records.finish_run(conn, actor, run, RunStatus.COMPLETE)
     return len(missing), len(found) - len(missing)
 
 

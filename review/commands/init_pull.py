@@ -130,7 +130,7 @@ def pull(
         warn(f"Not known to OpenAlex, so not followed: {report.id} {report.lead.title}")
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")
-    if any(run.outcome in ("failed", "cancelled") for run in runs):
+    if any(run.status in ("failed", "cancelled") for run in runs):
         raise typer.Exit(1)
 
 
@@ -197,6 +197,6 @@ def _show(progress: Progress) -> None:
 def _tell_run(run: SearchRun, quiet: bool) -> None:
     if not quiet:
         new = f"{run.added:,} new of {run.received:,} received"
-        say(f"{run.search}: {run.outcome}, {new}, {run.cost_usd:.4f} USD ({run.id})")
+        say(f"{run.search}: {run.status}, {new}, {run.cost_usd:.4f} USD ({run.id})")
     if run.why:
         warn(f"{run.search}: {run.why}")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from review.coding.suggestions import refresh_suggestions, untold
 from review.errors import Cancelled, Mistake, ReviewError
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
 from review.search.run_writer import locks
@@ -215,16 +215,16 @@ class _Intake:
             except Cancelled:
                 if not self.run:
                     raise
-                self._stop(Outcome.CANCELLED, "Stopped.")
+                self._stop(RunStatus.CANCELLED, "Stopped.")
             except KeyboardInterrupt:
-                self._stop(Outcome.CANCELLED, "Stopped from the keyboard.")
+                self._stop(RunStatus.CANCELLED, "Stopped from the keyboard.")
                 raise
             except ReviewError as error:
-                self._stop(Outcome.FAILED, str(error))
+                self._stop(RunStatus.FAILED, str(error))
                 raise
             except BaseException:
                 logger.exception("import of %s", self.name)
-                self._stop(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
+                self._stop(RunStatus.FAILED, "Stopped by a fault of the program; see the log file.")
                 raise
 
     def result(self) -> ImportResult:
@@ -233,7 +233,7 @@ class _Intake:
             run = records.get_run(conn, self.run)
         wanting = sorted({*self.new, *untold(self.ws)})
         left = len(wanting)
-        if run.outcome is not Outcome.CANCELLED:
+        if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)
         return ImportResult(run, len(self.new), self.known, tuple(self.mistakes), self.taken, left)
 
@@ -268,23 +268,23 @@ class _Intake:
             same=self.same, nameless=self.votes.reviewer or self.actor, actor=self.actor,
         )  # fmt: skip
 
-    def _ending(self) -> tuple[Outcome, str]:
+    def _ending(self) -> tuple[RunStatus, str]:
         """How a file that was stored to its end ended, and why."""
         bad = len(self.mistakes)
         if not bad:
-            return Outcome.COMPLETE, ""
+            return RunStatus.COMPLETE, ""
         places = "1 place" if bad == 1 else f"{bad} places"
-        outcome = Outcome.PARTIAL if self.new or self.known else Outcome.FAILED
-        return outcome, f"{places} of the file could not be read."
+        status = RunStatus.PARTIAL if self.new or self.known else RunStatus.FAILED
+        return status, f"{places} of the file could not be read."
 
-    def _stop(self, outcome: Outcome, why: str) -> None:
+    def _stop(self, status: RunStatus, why: str) -> None:
         """Close a run before its end; there is none before the first part is stored."""
         if not self.run:
             return
         with self.ws.store.write() as conn:
             stored = records.get_run(conn, self.run).received
             kept = f"{stored:,} records were stored before. {AGAIN}"
-            records.finish_run(conn, self.actor, self.run, outcome, f"{why} {kept}")
+            records.finish_run(conn, self.actor, self.run, status, f"{why} {kept}")
 
     def _suggest(self, wanting: Sequence[str]) -> int:
         """Work out suggestions until that is stopped; tells for how many records it was done."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from review.errors import SourceError
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.protocol import Search
 from review.protocol.search_strings import missing
 from review.search.estimates import one_by_one
@@ -107,7 +107,7 @@ def _seen(conn: Connection, search: str) -> set[str] | None:
     """Records of the newest runs of a search; None when it never ran to any page."""
     for run in withdrawals.runs_in_force(conn):  # newest first
         named = (run.search, run.source) == (search, OPENALEX)
-        if named and run.received and run.outcome is not Outcome.RUNNING:
+        if named and run.received and run.status is not RunStatus.RUNNING:
             return run_checkpoints.seen_by(conn, run.id)
     return None
 

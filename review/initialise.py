@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from review.coding.suggestions import add_suggestions, refresh_suggestions, untold, waiting
+from review.coding.suggestions import (
+    add_suggestions,
+    refresh_suggestions,
+    waiting,
+    without_suggestions,
+)
 from review.config import Config
 from review.model import Record, RunStatus
 from review.search.service import close_interrupted
@@ -86,7 +91,7 @@ def begin(
         with ws.store.write() as conn:
             new, known = _import(conn, content.records, actor)
             suggestions = add_suggestions(conn, content.suggestions)
-    wanting = waiting(ws) if thorough or changed or new else untold(ws)
+    wanting = waiting(ws) if thorough or changed or new else without_suggestions(ws)
     if later is not None and len(wanting) > MANY:
         later(wanting)
     else:

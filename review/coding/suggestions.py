@@ -55,7 +55,7 @@ def waiting(ws: Workspace) -> list[str]:
         return suggestions.records_without(conn, SOURCES)
 
 
-def untold(ws: Workspace) -> list[str]:
+def without_suggestions(ws: Workspace) -> list[str]:
     """Records newer than the newest one that has a suggestion, in order.
 
     Suggestions are worked out in the order of the records. So these are the ones left over when

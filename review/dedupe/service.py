@@ -63,7 +63,7 @@ def dedupe(
         Cancelled: `cancelled` said so; nothing is stored.
     """
 
-    def told(step: Step) -> parts.Tell:
+    def on_step(step: Step) -> parts.Tell:
         def tell(done: int, total: int) -> None:
             if cancelled is not None and cancelled():
                 raise Cancelled("Stopped before anything was merged. Nothing of this run is kept.")
@@ -76,9 +76,9 @@ def dedupe(
         task = pipeline.read(conn, everything=everything)
         if task is None:
             return DedupeResult(0, len(questions(conn)), 0)
-    found = pipeline.work_out(task, told)
+    found = pipeline.work_out(task, on_step)
     with ws.store.write() as conn:
-        return pipeline.store(conn, actor, task, found, told)
+        return pipeline.store(conn, actor, task, found, on_step)
 
 
 def standing(ws: Workspace) -> Standing:

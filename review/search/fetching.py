@@ -19,19 +19,19 @@ from review.errors import (
     SourceError,
 )
 from review.model import RunStatus
+from review.progress import not_cancelled
 from review.search.run_writer import SECOND, OngoingRun
 from review.sources import date_slices, parallel_fetch
 from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Query
 from review.sources.paging import FIRST, PER_PAGE
 from review.sources.parallel_fetch import Part
-from review.sources.transport import never
 from review.store.run_checkpoints import Stretch
 
 logger = logging.getLogger(__name__)
 
 
 def walk(
-    run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool] = never
+    run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool] = not_cancelled
 ) -> bool:
     """Store page after page and close the run; tells whether to go on with other searches."""
     with run.held:

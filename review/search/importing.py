@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from review.coding.suggestions import refresh_suggestions, untold
+from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.errors import Cancelled, Mistake, ReviewError
 from review.model import RunStatus, SearchRun
+from review.progress import not_cancelled
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
 from review.search.run_writer import locks
@@ -134,7 +135,7 @@ def import_bytes(
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    watch = _Watch(progress or _ignore, cancelled or _never)
+    watch = _Watch(progress or _ignore, cancelled or not_cancelled)
     close_interrupted(ws)
     mark = f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
     with ws.store.read() as conn:
@@ -154,10 +155,6 @@ def import_bytes(
 
 def _ignore(step: Step, done: int, total: int) -> None:
     pass
-
-
-def _never() -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +228,7 @@ class _Intake:
         """Work out the suggestions that are wanting, and put together what came of the file."""
         with self.ws.store.read() as conn:
             run = records.get_run(conn, self.run)
-        wanting = sorted({*self.new, *untold(self.ws)})
+        wanting = sorted({*self.new, *without_suggestions(self.ws)})
         left = len(wanting)
         if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from review.coding.suggestions import refresh_suggestions
 from review.model import Report, SearchRun
+from review.progress import OnProgress, no_progress, not_cancelled
 from review.search import citations, fetching
 from review.search import recall as known_items
 from review.search import run_differences as comparing
@@ -24,7 +25,7 @@ from review.search.estimates import (
 )
 from review.search.importing import ImportResult, import_bytes, import_file
 from review.search.prisma_s import PeerReview
-from review.search.progress import Progress, Told, untold
+from review.search.progress import Progress
 from review.search.recall import Missed, Recall
 from review.search.run_differences import AD_HOC, RunDifferences
 from review.search.run_writer import OngoingRun, stopped_run
@@ -43,7 +44,6 @@ from review.search.search_log import items as search_items
 from review.search.search_statements import state, take_back
 from review.sources.openalex import Estimate, OpenAlex, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.sources.transport import never
 from review.store import evidence, records, reports
 from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving
@@ -105,7 +105,7 @@ def pull(
     *,
     actor: str,
     progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = never,
+    cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
     fresh: bool = False,
 ) -> list[SearchRun]:
@@ -143,7 +143,7 @@ def pull_citations(
     *,
     actor: str,
     progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = never,
+    cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
 ) -> list[SearchRun]:
     """Follow the citations of the included reports; runs and errors as for `pull`.
@@ -200,8 +200,8 @@ def recall(
     ws: Workspace,
     *,
     ask: bool = True,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> list[Recall]:
     """Known-item recall: all searches together, then each (see `recall.recall`).
@@ -210,7 +210,7 @@ def recall(
         ask: ask OpenAlex why papers are missed, which costs nothing.
     """
     with client_for(ws, client) as source:
-        return known_items.recall(ws, source if ask else None, cancelled, told)
+        return known_items.recall(ws, source if ask else None, cancelled, on_progress)
 
 
 def resumable(ws: Workspace) -> dict[str, SearchRun]:

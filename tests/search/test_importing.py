@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.coding import suggestions as suggesting
-from review.coding.suggestions import untold
+from review.coding.suggestions import without_suggestions
 from review.config import ROOT
 from review.errors import Cancelled, FileError, StoreError
 from review.events import RecordsMerged, VoteCast
@@ -307,7 +307,7 @@ def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     sound(ws)
     again = bring(ws, SEVEN)
     assert (again.new, again.known, again.votes.added, again.votes.known) == (3, 4, 6, 8)
-    assert again.run.status is RunStatus.COMPLETE and untold(ws) == []
+    assert again.run.status is RunStatus.COMPLETE and without_suggestions(ws) == []
     assert (len(titles(ws)), len(said(ws))) == (7, 14)
     sound(ws)
 
@@ -328,7 +328,7 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     begin(ws, "Zoe", thorough=False)
     with ws.store.read() as conn:
         assert all(suggestions.of_report(conn, p) for p in ("P000005", "P000007"))
-    assert untold(ws) == []
+    assert without_suggestions(ws) == []
 
 
 def test_a_small_file_goes_in_whole_or_not_at_all(

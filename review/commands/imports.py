@@ -91,7 +91,7 @@ def import_(
             result = service.import_file(
                 ws, file, format, source, columns=named,
                 votes=VotesWanted(not no_votes, reviewer or ""),
-                actor=actor(by), progress=tenths(LARGE), cancelled=cancelled,
+                actor=actor(by), on_progress=tenths(LARGE), cancelled=cancelled,
             )  # fmt: skip
         except UnknownColumns as error:
             raise UnknownColumns(_with_example(error, file, named), error.columns) from error

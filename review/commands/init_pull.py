@@ -105,11 +105,11 @@ def pull(
             if citations is None:
                 runs = service.pull(
                     ws, search or (), query, wanted or None,
-                    actor=actor(by), progress=_show, cancelled=cancelled, fresh=fresh,
+                    actor=actor(by), on_progress=_show, cancelled=cancelled, fresh=fresh,
                 )  # fmt: skip
             else:
                 runs = service.pull_citations(
-                    ws, citations, actor=actor(by), progress=_show, cancelled=cancelled
+                    ws, citations, actor=actor(by), on_progress=_show, cancelled=cancelled
                 )
         told = [service.differences(ws, run.id) for run in runs]
         gone = service.retracted(ws)

@@ -46,7 +46,7 @@ def dedupe(
     actor: str = RULES,
     *,
     everything: bool = False,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DedupeResult:
     """Find and merge the duplicates of the review, and propose links between reports.
@@ -67,8 +67,8 @@ def dedupe(
         def tell(done: int, total: int) -> None:
             if cancelled is not None and cancelled():
                 raise Cancelled("Stopped before anything was merged. Nothing of this run is kept.")
-            if progress is not None:
-                progress(step, done, total)
+            if on_progress is not None:
+                on_progress(step, done, total)
 
         return tell
 

@@ -96,7 +96,7 @@ def import_file(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import a file of references, the votes in it too; suggestions are worked out afterwards.
@@ -117,7 +117,7 @@ def import_file(
     """
     return import_bytes(
         ws, bytes_of(path), path.name, format, source,
-        columns=columns, votes=votes, actor=actor, progress=progress, cancelled=cancelled,
+        columns=columns, votes=votes, actor=actor, on_progress=on_progress, cancelled=cancelled,
     )  # fmt: skip
 
 
@@ -131,18 +131,18 @@ def import_bytes(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    watch = _Watch(progress or _ignore, cancelled or not_cancelled)
+    watch = _Watch(on_progress or _ignore, cancelled or not_cancelled)
     close_interrupted(ws)
     mark = f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
     with ws.store.read() as conn:
         same = [run for run in records.runs(conn) if run.request.endswith(mark)]
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
-        chunk=PART, progress=watch.reading,
+        chunk=PART, on_progress=watch.reading,
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(

@@ -104,7 +104,7 @@ def pull(
     filters: Mapping[str, str] | None = None,
     *,
     actor: str,
-    progress: Callable[[Progress], None] = _ignore,
+    on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
     fresh: bool = False,
@@ -121,7 +121,7 @@ def pull(
         names: searches of the protocol; all of them when neither names nor a query are given.
         query: an ad-hoc search in titles and abstracts instead.
         filters: the source's own filters for the ad-hoc search.
-        progress: called after every page, and before a wait that a person would notice.
+        on_progress: called after every page, and before a wait that a person would notice.
         cancelled: asked between pages and during waits.
         client: replaces the ordinary one.
         fresh: begin anew even where a run could be taken up.
@@ -134,7 +134,7 @@ def pull(
         QueryRefused: the ad-hoc query cannot be sent at all.
     """
     asked = [(name, OPENALEX, q) for name, q in queries(ws, names, query, filters)]
-    return _run(ws, asked, actor, progress, cancelled, client, fresh)
+    return _run(ws, asked, actor, on_progress, cancelled, client, fresh)
 
 
 def pull_citations(
@@ -142,7 +142,7 @@ def pull_citations(
     direction: str = "both",
     *,
     actor: str,
-    progress: Callable[[Progress], None] = _ignore,
+    on_progress: Callable[[Progress], None] = _ignore,
     cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
 ) -> list[SearchRun]:
@@ -155,7 +155,7 @@ def pull_citations(
         found = seeds(ws, source, cancelled)
         wanted = [(name, CITATIONS, q) for name, q in citations.queries(direction, found)]
         unknown = [report.record_ids[0] for report in found.unknown]
-        return _run(ws, wanted, actor, progress, cancelled, source, False, left_out=unknown)
+        return _run(ws, wanted, actor, on_progress, cancelled, source, False, left_out=unknown)
 
 
 def left_out(ws: Workspace, runs: Collection[str]) -> list[Report]:
@@ -168,7 +168,7 @@ def _run(
     ws: Workspace,
     asked: Sequence[tuple[str, str, Query]],
     actor: str,
-    progress: Callable[[Progress], None],
+    on_progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
     client: OpenAlex | None,
     fresh: bool,
@@ -181,7 +181,7 @@ def _run(
     with client_for(ws, client) as source:
         for (name, kind, q), request in zip(asked, requests, strict=True):
             going = OngoingRun(
-                ws, actor, name, kind, request, progress, fresh=fresh, left_out=left_out
+                ws, actor, name, kind, request, on_progress, fresh=fresh, left_out=left_out
             )
             go_on = fetching.walk(going, source, q, cancelled)
             with ws.store.read() as conn:

@@ -272,7 +272,7 @@ def stop_at(step: Step, done: int) -> tuple[Callable[[Step, int, int], None], Ca
 @pytest.mark.usefixtures("small_parts")
 def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace) -> None:
     seen: list[tuple[Step, int, int]] = []
-    result = bring(ws, SEVEN, progress=lambda *now: seen.append(now))
+    result = bring(ws, SEVEN, on_progress=lambda *now: seen.append(now))
     assert (result.new, result.votes.added, result.run.status) == (7, 14, RunStatus.COMPLETE)
     assert [s for s in seen if s[0] is Step.STORING] == [
         (Step.STORING, done, 7) for done in (2, 4, 6, 7)
@@ -290,7 +290,7 @@ def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
         if step is Step.STORING:
             screening.cast(ws, f"P{done:06}", FIRST, "Cy", MAYBE)
 
-    bring(ws, SEVEN, progress=vote)
+    bring(ws, SEVEN, on_progress=vote)
     assert [v.report for v in votes(ws) if v.reviewer == "Cy"] == [
         "P000002", "P000004", "P000006", "P000007"
     ]  # fmt: skip
@@ -301,7 +301,7 @@ def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     ws: Workspace,
 ) -> None:
     progress, cancelled = stop_at(Step.STORING, 4)
-    result = bring(ws, SEVEN, progress=progress, cancelled=cancelled)
+    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
     assert result.run.status is RunStatus.CANCELLED and "4 records" in result.run.why
     assert (len(titles(ws)), len(said(ws)), result.unsuggested) == (4, 8, 4)
     sound(ws)
@@ -323,7 +323,7 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
 ) -> None:
     monkeypatch.setattr(suggesting, "BATCH", 2)
     progress, cancelled = stop_at(Step.SUGGESTING, 4)
-    result = bring(ws, SEVEN, progress=progress, cancelled=cancelled)
+    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
     assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
     begin(ws, "Zoe", thorough=False)
     with ws.store.read() as conn:
@@ -379,7 +379,7 @@ ws = Workspace(reviews.config(Path(data).parent, db), Store(db), reviews.shipped
 def die(step, done, total):
     if (step, done) == (importing.Step.STORING, 4):
         os._exit(9)
-importing.import_file(ws, Path(data), actor="Zoe", progress=die)
+importing.import_file(ws, Path(data), actor="Zoe", on_progress=die)
 """
 
 

@@ -187,7 +187,7 @@ def test_a_cancelled_run_goes_on_unless_it_is_begun_anew(ws_at: Open) -> None:
     seen: list[service.Progress] = []
     with OpenAlexServer(works=works()) as server:
         ws = ws_at(server.url)
-        (cancelled,) = pull(ws, progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (cancelled,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
         (anew,) = pull(ws, fresh=True)
         assert cancelled.status is RunStatus.CANCELLED and anew.id != cancelled.id
         assert anew.received == anew.promised
@@ -201,7 +201,7 @@ def test_a_resumed_run_begins_its_progress_where_it_was(ws_at: Open) -> None:
         ws = ws_at(server.url)
         pull(ws)
         server.faults.clear()
-        (run,) = pull(ws, progress=seen.append)
+        (run,) = pull(ws, on_progress=seen.append)
     assert (seen[0].received, seen[0].resumed) == (100, True)
     assert seen[-1].received == seen[-1].added == run.received == run.promised
 

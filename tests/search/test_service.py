@@ -22,7 +22,7 @@ def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> Non
         ws = ws_at(server.url)
         (estimated,) = service.estimate(ws, query="kratom")
         seen: list[service.Progress] = []
-        (run,) = pull(ws, progress=seen.append)
+        (run,) = pull(ws, on_progress=seen.append)
         (again,) = pull(ws)
     assert run.status is RunStatus.COMPLETE and run.why == ""
     assert run.promised == run.received == run.added == estimated.estimate.count == count(ws)
@@ -86,7 +86,7 @@ def test_a_run_can_be_cancelled_between_pages(ws_at: Open) -> None:
         ws = ws_at(server.url)
         runs = pull(
             ws, names=["kratom_core", "kratom_pain"], query=None,
-            progress=seen.append, cancelled=lambda: len(seen) >= 2,
+            on_progress=seen.append, cancelled=lambda: len(seen) >= 2,
         )  # fmt: skip
     assert [run.status for run in runs] == [RunStatus.CANCELLED]
     assert count(ws) == runs[0].received == 100

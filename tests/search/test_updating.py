@@ -127,7 +127,7 @@ def test_what_a_part_of_a_run_did_not_find_has_not_vanished(ws_at: Open) -> None
         ws = ws_at(server.url)
         pull(ws)
         seen: list[object] = []
-        (run,) = pull(ws, progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (run,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
     assert run.status is RunStatus.CANCELLED
     assert service.differences(ws, run.id).vanished == ()
 

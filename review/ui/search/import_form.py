@@ -157,7 +157,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
             try:
                 result = searching.import_bytes(
                     ws, file.data, file.name, None, source or None, columns=file.columns,
-                    votes=votes, actor=reviewer, progress=_teller(job, file.name),
+                    votes=votes, actor=reviewer, on_progress=_teller(job, file.name),
                     cancelled=job.cancelled,
                 )  # fmt: skip
             except Cancelled as stopped:

@@ -161,7 +161,7 @@ class Pull(Protocol):
     """Searches of the service, but for who looks on and may cancel them."""
 
     def __call__(
-        self, *, progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
+        self, *, on_progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
     ) -> list[SearchRun]:
         """Run them."""
 
@@ -181,7 +181,7 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
     found.forget(RECALL)
 
     def work(job: jobs.Job) -> Ended:
-        runs = pull(progress=_teller(ws, job, names), cancelled=job.cancelled)
+        runs = pull(on_progress=_teller(ws, job, names), cancelled=job.cancelled)
         return Ended(tuple(names), tuple(runs))
 
     found.start(place, "Searching OpenAlex", work, "works")

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from review.config import from_environment  # noqa: E402
 from review.dedupe import manual_decisions, service  # noqa: E402
-from review.model import Outcome, Record  # noqa: E402
+from review.model import Record, RunStatus  # noqa: E402
 from review.store import records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
 
@@ -66,7 +66,7 @@ def store(ws: Workspace, found: Sequence[Record]) -> None:
     with ws.store.write() as conn:
         run = records.start_run(conn, ACTOR, "bench", "bench", promised=len(found))
         records.add_records(conn, ACTOR, run, found)
-        records.finish_run(conn, ACTOR, run, Outcome.COMPLETE)
+        records.finish_run(conn, ACTOR, run, RunStatus.COMPLETE)
 
 
 def timed(words: str, step: Callable[[], T]) -> T:

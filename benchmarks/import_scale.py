@@ -131,7 +131,7 @@ def measure(path: Path, suggest: bool) -> Cost:
 
     wall, cpu = time.perf_counter(), time.process_time()
     result = import_file(
-        ws, path, actor="benchmark", progress=progress, cancelled=lambda: bool(ended)
+        ws, path, actor="benchmark", on_progress=progress, cancelled=lambda: bool(ended)
     )
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     longest = max((b - a for a, b in zip(stored, stored[1:], strict=False)), default=wall)

@@ -34,7 +34,7 @@ from screening_latency import (
 )
 
 from review.dedupe import service
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.store import bulk_reads, pairs, records
 from review.workspace import Workspace
 
@@ -51,7 +51,7 @@ def add_pairs(ws: Workspace, count: int) -> None:
     with ws.store.write() as conn:
         run = records.start_run(conn, REVIEWER, "copies", "bench", promised=count)
         new = records.add_records(conn, REVIEWER, run, copies).new
-        records.finish_run(conn, REVIEWER, run, Outcome.COMPLETE)
+        records.finish_run(conn, REVIEWER, run, RunStatus.COMPLETE)
     service.dedupe(ws)
     with ws.store.write() as conn:
         found = [

@@ -29,7 +29,7 @@ from review.events import (
     Undone,
     VoteCast,
 )
-from review.model import Outcome, Record, Stage, VoteValue
+from review.model import Record, RunStatus, Stage, VoteValue
 from review.store import Connection, Store, log, records
 
 WHO = ("Ann", "Bo", "Cy")
@@ -68,7 +68,7 @@ def _records(store: Store, count: int) -> Sequence[str]:
                 for n in range(start, min(start + BATCH, count))
             ]
             ids += records.add_records(conn, "Ann", run, made).new
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
     return ids
 
 

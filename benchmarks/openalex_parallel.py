@@ -91,7 +91,7 @@ def by_review(url: str, ws: Workspace) -> tuple[set[str], str]:
     with ws.store.read() as conn:
         ids = {row["openalex_id"] for row in records.rows_for_dedupe(conn)}
         run = records.get_run(conn, going.id)
-    return ids, f"; {run.outcome}, {run.received} of {run.promised}, {run.cost_usd:.4f} USD"
+    return ids, f"; {run.status}, {run.received} of {run.promised}, {run.cost_usd:.4f} USD"
 
 
 @contextmanager

@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from review.config import from_environment  # noqa: E402
 from review.initialise import begin  # noqa: E402
-from review.model import Outcome, Record, Stage  # noqa: E402
+from review.model import Record, RunStatus, Stage  # noqa: E402
 from review.store import active_decisions, records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
 
@@ -79,7 +79,7 @@ def build(folder: Path, count: int) -> Workspace:
         for start in range(0, count, 1000):
             batch = [_record(n, chance) for n in range(start, min(start + 1000, count))]
             records.add_records(conn, REVIEWER, run, batch)
-        records.finish_run(conn, REVIEWER, run, Outcome.COMPLETE)
+        records.finish_run(conn, REVIEWER, run, RunStatus.COMPLETE)
     begin(ws, REVIEWER)  # suggestions, which the app would make on opening the review
     return ws
 

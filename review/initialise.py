@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from review.coding.suggestions import add_suggestions, refresh_suggestions, untold, waiting
+from review.coding.suggestions import (
+    add_suggestions,
+    refresh_suggestions,
+    waiting,
+    without_suggestions,
+)
 from review.config import Config
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.search.service import close_interrupted
 from review.sources.library import SOURCE, read_library
 from review.store import Connection, Store, records
@@ -86,7 +91,7 @@ def begin(
         with ws.store.write() as conn:
             new, known = _import(conn, content.records, actor)
             suggestions = add_suggestions(conn, content.suggestions)
-    wanting = waiting(ws) if thorough or changed or new else untold(ws)
+    wanting = waiting(ws) if thorough or changed or new else without_suggestions(ws)
     if later is not None and len(wanting) > MANY:
         later(wanting)
     else:
@@ -101,7 +106,7 @@ def _import(conn: Connection, found: tuple[Record, ...], actor: str) -> tuple[in
     if missing:
         run = records.start_run(conn, actor, SEARCH, SOURCE, "papers.csv", len(found))
         records.add_records(conn, actor, run, found)
-        records.finish_run(conn, actor, run, Outcome.COMPLETE)
+        records.finish_run(conn, actor, run, RunStatus.COMPLETE)
     return len(missing), len(found) - len(missing)
 
 

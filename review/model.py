@@ -46,7 +46,7 @@ class Decision(StrEnum):
     NOT_RETRIEVED = "not_retrieved"
 
 
-class Outcome(StrEnum):
+class RunStatus(StrEnum):
     """How a search run or an import ended."""
 
     RUNNING = "running"
@@ -223,7 +223,7 @@ class SearchRun:
     received: int = 0
     added: int = 0
     cost_usd: float = 0.0
-    outcome: Outcome = Outcome.RUNNING
+    status: RunStatus = RunStatus.RUNNING
     why: str = ""
     resumed: int = 0
 

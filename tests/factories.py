@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from review.coding.service import add_suggestions
-from review.model import Outcome, Record, Stage, Suggestion, VoteValue
+from review.model import Record, RunStatus, Stage, Suggestion, VoteValue
 from review.screening.service import cast
 from review.store import records
 from review.store.suggestions import id_of
@@ -70,7 +70,7 @@ def include(ws: Workspace, report: str, reviewer: str = "Ann") -> None:
         cast(ws, report, stage, reviewer, VoteValue.INCLUDE, replace=True)
 
 
-def run_search(ws: Workspace, name: str, outcome: Outcome = Outcome.COMPLETE) -> None:
+def run_search(ws: Workspace, name: str, outcome: RunStatus = RunStatus.COMPLETE) -> None:
     """Log an execution of one of the protocol's searches."""
     with ws.store.write() as conn:
         run = records.start_run(conn, "Ann", name, "openalex")

@@ -23,7 +23,7 @@ from review.events import (
     TagRemoved,
     VoteCast,
 )
-from review.model import Outcome, Record, Stage, VoteValue
+from review.model import Record, RunStatus, Stage, VoteValue
 from review.store import (
     Connection,
     Store,
@@ -90,7 +90,7 @@ def fresh_review(store: Store) -> Iterator[Connection]:
             log.append(conn, "Ann", [ProtocolAdopted(**rules)], protocol="v1")
             run = records.start_run(conn, "Ann", "core", "openalex")
             add(conn, run, RECORDS)
-            records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+            records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
             yield conn
             raise _RollBack
     except _RollBack:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from review import protocol as protocols
 from review.config import ROOT, Config
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.protocol import Protocol
 from review.store import Store, records
 from review.workspace import Workspace, adopt_protocol
@@ -42,5 +42,5 @@ def add(ws: Workspace, found: Sequence[Record], source: str = "made-up") -> list
     with ws.store.write() as conn:
         run = records.start_run(conn, "Ann", "made-up search", source)
         added = records.add_records(conn, "Ann", run, found)
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
     return list(added.new)

@@ -19,7 +19,7 @@ BATCH = 500
 def refresh_suggestions(
     ws: Workspace,
     records: Collection[str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Work out what the rules suggest for records, and store it.
 
@@ -27,7 +27,7 @@ def refresh_suggestions(
 
     Args:
         records: ids of records; all those without a suggestion of the rules when None.
-        progress: called with records done and records in all after every batch.
+        on_progress: called with records done and records in all after every batch.
 
     Returns:
         How many suggestions are new.
@@ -44,8 +44,8 @@ def refresh_suggestions(
         proposed = [s for text in texts for s in suggest_for(tagger, text)]
         with ws.store.write() as conn:
             new += suggestions.replace(conn, batch, SOURCES, proposed)
-        if progress is not None:
-            progress(start + len(batch), len(wanted))
+        if on_progress is not None:
+            on_progress(start + len(batch), len(wanted))
     return new
 
 
@@ -55,7 +55,7 @@ def waiting(ws: Workspace) -> list[str]:
         return suggestions.records_without(conn, SOURCES)
 
 
-def untold(ws: Workspace) -> list[str]:
+def without_suggestions(ws: Workspace) -> list[str]:
     """Records newer than the newest one that has a suggestion, in order.
 
     Suggestions are worked out in the order of the records. So these are the ones left over when

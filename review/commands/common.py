@@ -167,7 +167,8 @@ def aligned(numbers: Mapping[str, object]) -> str:
 
 
 def run_json(run: SearchRun) -> dict[str, Any]:
-    """A run as plain JSON values."""
+    """A run as plain JSON values; files name its status ``outcome``."""
     times = {"started": run.started.isoformat()}
     times["finished"] = run.finished.isoformat() if run.finished else ""
-    return {**asdict(run), "outcome": str(run.outcome), **times}
+    values = {"outcome" if name == "status" else name: v for name, v in asdict(run).items()}
+    return {**values, "outcome": str(run.status), **times}

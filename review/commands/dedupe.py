@@ -45,7 +45,7 @@ def dedupe(
     with opened(db) as ws, stop_on_signal() as cancelled:
         result = service.dedupe(
             ws, by or service.RULES, everything=everything,
-            progress=tenths(LARGE), cancelled=cancelled,
+            on_progress=tenths(LARGE), cancelled=cancelled,
         )  # fmt: skip
     if as_json:
         print_json(asdict(result))

@@ -29,7 +29,7 @@ from review.commands.common import (
     warn,
 )
 from review.errors import UnknownColumns
-from review.model import Outcome
+from review.model import RunStatus
 
 if TYPE_CHECKING:
     from review.search.importing import ImportResult
@@ -91,7 +91,7 @@ def import_(
             result = service.import_file(
                 ws, file, format, source, columns=named,
                 votes=VotesWanted(not no_votes, reviewer or ""),
-                actor=actor(by), progress=tenths(LARGE), cancelled=cancelled,
+                actor=actor(by), on_progress=tenths(LARGE), cancelled=cancelled,
             )  # fmt: skip
         except UnknownColumns as error:
             raise UnknownColumns(_with_example(error, file, named), error.columns) from error
@@ -100,7 +100,7 @@ def import_(
     else:
         _tell(result, file)
     tell_mistakes(result.mistakes)
-    if result.run.outcome in (Outcome.FAILED, Outcome.CANCELLED):
+    if result.run.status in (RunStatus.FAILED, RunStatus.CANCELLED):
         raise typer.Exit(1)
 
 
@@ -156,7 +156,7 @@ def _tell(result: ImportResult, file: Path) -> None:
     )
     for sentence in told(result.votes):
         say(sentence)
-    if result.run.outcome is Outcome.CANCELLED:
+    if result.run.status is RunStatus.CANCELLED:
         warn(result.run.why)
     if result.unsuggested:
         warn(

@@ -105,11 +105,11 @@ def pull(
             if citations is None:
                 runs = service.pull(
                     ws, search or (), query, wanted or None,
-                    actor=actor(by), progress=_show, cancelled=cancelled, fresh=fresh,
+                    actor=actor(by), on_progress=_show, cancelled=cancelled, fresh=fresh,
                 )  # fmt: skip
             else:
                 runs = service.pull_citations(
-                    ws, citations, actor=actor(by), progress=_show, cancelled=cancelled
+                    ws, citations, actor=actor(by), on_progress=_show, cancelled=cancelled
                 )
         told = [service.differences(ws, run.id) for run in runs]
         gone = service.retracted(ws)
@@ -130,7 +130,7 @@ def pull(
         warn(f"Not known to OpenAlex, so not followed: {report.id} {report.lead.title}")
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")
-    if any(run.outcome in ("failed", "cancelled") for run in runs):
+    if any(run.status in ("failed", "cancelled") for run in runs):
         raise typer.Exit(1)
 
 
@@ -197,6 +197,6 @@ def _show(progress: Progress) -> None:
 def _tell_run(run: SearchRun, quiet: bool) -> None:
     if not quiet:
         new = f"{run.added:,} new of {run.received:,} received"
-        say(f"{run.search}: {run.outcome}, {new}, {run.cost_usd:.4f} USD ({run.id})")
+        say(f"{run.search}: {run.status}, {new}, {run.cost_usd:.4f} USD ({run.id})")
     if run.why:
         warn(f"{run.search}: {run.why}")

@@ -182,7 +182,7 @@ def runs(
         charged = "" if r.charged_usd is None else f", {r.charged_usd:.4f} USD"
         state = "  withdrawn" if one.withdrawn else ""
         say(
-            f"{r.id}  {r.started:%Y-%m-%d %H:%M} UTC  {r.search}: {r.outcome}, {r.received:,} "
+            f"{r.id}  {r.started:%Y-%m-%d %H:%M} UTC  {r.search}: {r.status}, {r.received:,} "
             f"received, {r.added:,} new{charged}{state}"
         )
     if not found:

@@ -66,7 +66,7 @@ class Step(StrEnum):
     STORING = "merges stored"
 
 
-Told = Callable[[Step], progress.Tell]
+OnStep = Callable[[Step], progress.Tell]
 """Who is told how far each step is."""
 
 
@@ -180,17 +180,17 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
     )
 
 
-def work_out(task: Task, told: Told) -> Found:
+def work_out(task: Task, on_step: OnStep) -> Found:
     """Compare the records, and look for links between the reports that they will form."""
     frame = pd.DataFrame(task.rows)
-    pairs = find_pairs(frame, task.among, told(Step.READING), told(Step.COMPARING))
+    pairs = find_pairs(frame, task.among, on_step(Step.READING), on_step(Step.COMPARING))
     if task.among is not None:
         pairs = with_contradictions(frame, pairs, task.ground.home)
     made = task.ground.joins(pairs)
     home = after(task.ground.home, made)
     among = _to_link(task, home)
     entries = report_entries(task.rows, task.more, home)
-    links = find_links(entries, among, told(Step.LINKING))
+    links = find_links(entries, among, on_step(Step.LINKING))
     return Found(pairs, made, home, links, among is None)
 
 
@@ -202,7 +202,7 @@ def _to_link(task: Task, home: Mapping[str, str]) -> set[str] | None:
     return {home[record] for record in changed}
 
 
-def store(conn: Connection, actor: str, task: Task, found: Found, told: Told) -> DedupeResult:
+def store(conn: Connection, actor: str, task: Task, found: Found, on_step: OnStep) -> DedupeResult:
     """Write what a run found, as far as it agrees with what people decided meanwhile.
 
     Links were looked for between the reports as they were to become. Where a decision has made
@@ -219,7 +219,7 @@ def store(conn: Connection, actor: str, task: Task, found: Found, told: Told) ->
     stored_pairs.replace(
         conn, task.among, ({str(k): v for k, v in row.items()} for row in open_pairs)
     )
-    for part in progress.parts(len(made), MERGES, told(Step.STORING)):
+    for part in progress.parts(len(made), MERGES, on_step(Step.STORING)):
         log.append(conn, actor, [_merge(join) for join in made[part]])
     looked = {record for record, report in found.home.items() if report in found.links.about}
     stored_pairs.replace_links(

@@ -46,7 +46,7 @@ def dedupe(
     actor: str = RULES,
     *,
     everything: bool = False,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> DedupeResult:
     """Find and merge the duplicates of the review, and propose links between reports.
@@ -63,12 +63,12 @@ def dedupe(
         Cancelled: `cancelled` said so; nothing is stored.
     """
 
-    def told(step: Step) -> parts.Tell:
+    def on_step(step: Step) -> parts.Tell:
         def tell(done: int, total: int) -> None:
             if cancelled is not None and cancelled():
                 raise Cancelled("Stopped before anything was merged. Nothing of this run is kept.")
-            if progress is not None:
-                progress(step, done, total)
+            if on_progress is not None:
+                on_progress(step, done, total)
 
         return tell
 
@@ -76,9 +76,9 @@ def dedupe(
         task = pipeline.read(conn, everything=everything)
         if task is None:
             return DedupeResult(0, len(questions(conn)), 0)
-    found = pipeline.work_out(task, told)
+    found = pipeline.work_out(task, on_step)
     with ws.store.write() as conn:
-        return pipeline.store(conn, actor, task, found, told)
+        return pipeline.store(conn, actor, task, found, on_step)
 
 
 def standing(ws: Workspace) -> Standing:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from review.events.base import EventData, Names, key_of
 from review.events.coding import Replaced
-from review.model import Outcome as RunStatus
+from review.model import RunStatus
 
 
 class RunStarted(EventData):

@@ -15,7 +15,7 @@ from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimState, Judge
 from review.gaps.evidence import best_first, expand
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
-from review.model import Finding, Outcome, SearchRun
+from review.model import Finding, RunStatus, SearchRun
 from review.protocol import EVERYTHING, Codebook, Protocol, Search
 from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
@@ -272,7 +272,7 @@ def _needed(protocol: Protocol, rows: str, columns: str, filters: Filters) -> se
 
 def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
     """The newest run of a search that came to its end; ``runs`` are newest first."""
-    own = (run for run in runs if run.search == search.name and run.outcome is Outcome.COMPLETE)
+    own = (run for run in runs if run.search == search.name and run.status is RunStatus.COMPLETE)
     return next(own, None)
 
 
@@ -282,7 +282,7 @@ def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datet
     ended = (
         run.finished
         for run in runs
-        if run.outcome is Outcome.COMPLETE and (run.search in names or run.source in sources)
+        if run.status is RunStatus.COMPLETE and (run.search in names or run.source in sources)
     )
     return max((time for time in ended if time is not None), default=None)
 

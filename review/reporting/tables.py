@@ -236,8 +236,9 @@ def _same(a: Record, b: Record) -> bool:
 
 
 def _run_row(run: SearchRun) -> Row:
-    """A run; what it cost is blank where no source was asked."""
-    return {**_row(run, RUN_COLUMNS), "cost_usd": run.charged_usd}
+    """A run; files name its status ``outcome``; the cost is blank where no source was asked."""
+    special = {"outcome": str(run.status), "cost_usd": run.charged_usd}
+    return {n: special[n] if n in special else _cell(getattr(run, n)) for n in RUN_COLUMNS}
 
 
 def _row(item: object, columns: Sequence[str]) -> Row:

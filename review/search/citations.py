@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from review.errors import DecisionError
 from review.model import Report
+from review.progress import not_cancelled
 from review.sources.openalex import OpenAlex, Query
 from review.store import Connection, bulk_reads, reports, run_checkpoints, screening_status
 
@@ -63,7 +64,7 @@ def seeds(conn: Connection) -> Seeds:
 
 
 def looked_up(
-    found: Seeds, client: OpenAlex, cancelled: Callable[[], bool] = lambda: False
+    found: Seeds, client: OpenAlex, cancelled: Callable[[], bool] = not_cancelled
 ) -> Seeds:
     """The same as the source knows the works now.
 

@@ -8,13 +8,12 @@ from typing import TypeVar
 
 from review.errors import NotFoundError, QueryRefused
 from review.model import Report
+from review.progress import OnProgress, no_progress, not_cancelled
 from review.protocol import search_strings
 from review.search import citations
 from review.search.citations import Seeds
-from review.search.progress import Told, untold
 from review.search.run_differences import AD_HOC
 from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query
-from review.sources.transport import never
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -55,15 +54,15 @@ def estimate(
     query: str | None = None,
     filters: Mapping[str, str] | None = None,
     *,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> list[Estimated]:
     """Ask what searches would bring and cost; nothing is stored.
 
     Args:
         names, query, filters, cancelled, client: as for `service.pull`.
-        told: how many have been asked, and why an answer is waited for.
+        on_progress: how many have been asked, and why an answer is waited for.
 
     Raises:
         NotFoundError: the protocol has no search of that name.
@@ -72,22 +71,22 @@ def estimate(
     """
     asked = queries(ws, names, query, filters)
     with client_for(ws, client) as source:
-        return _estimated(source, asked, cancelled, told)
+        return _estimated(source, asked, cancelled, on_progress)
 
 
 def estimate_citations(
     ws: Workspace,
     direction: str = "both",
     *,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> EstimatedCitations:
     """Ask what following citations of the included reports would bring and cost.
 
     Args:
         direction: one of `chasing.DIRECTIONS`.
-        cancelled, told, client: as for `estimate`.
+        cancelled, on_progress, client: as for `estimate`.
 
     Raises:
         DecisionError: no such direction, or nothing is included yet.
@@ -95,9 +94,9 @@ def estimate_citations(
         Cancelled: `cancelled` became true.
     """
     with client_for(ws, client) as source:
-        source.tell_waits(_waits(told))
+        source.tell_waits(_waits(on_progress))
         found = seeds(ws, source, cancelled)
-        estimates = _estimated(source, citations.queries(direction, found), cancelled, told)
+        estimates = _estimated(source, citations.queries(direction, found), cancelled, on_progress)
     return EstimatedCitations(tuple(estimates), found.unknown)
 
 
@@ -105,11 +104,11 @@ def _estimated(
     source: OpenAlex,
     asked: Sequence[tuple[str, Query]],
     cancelled: Callable[[], bool],
-    told: Told,
+    on_progress: OnProgress,
 ) -> list[Estimated]:
     return [
         Estimated(name, source.estimate(q, cancelled))
-        for name, q in one_by_one(source, asked, told)
+        for name, q in one_by_one(source, asked, on_progress)
     ]
 
 
@@ -118,8 +117,8 @@ def preview(
     query: str,
     filters: Mapping[str, str] | None = None,
     *,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> Preview:
     """Count, price and first titles of an ad-hoc query, for the price of one page.
@@ -130,7 +129,7 @@ def preview(
     """
     asked = Query(query, filters=dict(filters or {}))
     with client_for(ws, client) as source:
-        source.tell_waits(_waits(told))
+        source.tell_waits(_waits(on_progress))
         found, works = source.preview(asked, cancelled=cancelled)
     return Preview(found, tuple(work.title for work in works))
 
@@ -139,8 +138,8 @@ def term_counts(
     ws: Workspace,
     query: str,
     *,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> list[tuple[str, int]]:
     """Works with each word or phrase of a query by itself; one without any may be misspelt.
@@ -154,24 +153,26 @@ def term_counts(
     with client_for(ws, client) as source:
         return [
             (term, source.estimate(Query(term), cancelled).count)
-            for term in one_by_one(source, search_strings.terms(query), told)
+            for term in one_by_one(source, search_strings.terms(query), on_progress)
         ]
 
 
-def one_by_one(source: OpenAlex, items: Sequence[T], told: Told) -> Iterator[T]:
+def one_by_one(source: OpenAlex, items: Sequence[T], on_progress: OnProgress) -> Iterator[T]:
     """Each item in turn, with how many came before it told, and the waits on its account."""
     total = len(items) if len(items) > 1 else None
     for done, item in enumerate(items):
-        source.tell_waits(_waits(told, done, total))
-        told(done, total)
+        source.tell_waits(_waits(on_progress, done, total))
+        on_progress(done, total)
         yield item
 
 
-def _waits(told: Told, done: int = 0, total: int | None = None) -> Callable[[str], None]:
-    return lambda words: told(done, total, waiting=words)
+def _waits(
+    on_progress: OnProgress, done: int = 0, total: int | None = None
+) -> Callable[[str], None]:
+    return lambda words: on_progress(done, total, waiting=words)
 
 
-def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = never) -> Seeds:
+def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = not_cancelled) -> Seeds:
     """The included reports and the works they are, looked up where these are unknown.
 
     Raises:

@@ -18,20 +18,20 @@ from review.errors import (
     QueryRefused,
     SourceError,
 )
-from review.model import Outcome
+from review.model import RunStatus
+from review.progress import not_cancelled
 from review.search.run_writer import SECOND, OngoingRun
 from review.sources import date_slices, parallel_fetch
 from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Query
 from review.sources.paging import FIRST, PER_PAGE
 from review.sources.parallel_fetch import Part
-from review.sources.transport import never
 from review.store.run_checkpoints import Stretch
 
 logger = logging.getLogger(__name__)
 
 
 def walk(
-    run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool] = never
+    run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool] = not_cancelled
 ) -> bool:
     """Store page after page and close the run; tells whether to go on with other searches."""
     with run.held:
@@ -42,17 +42,17 @@ def walk(
             way.go()
             run.end(way.fill())
         except Cancelled as stopped:
-            run.stop(Outcome.CANCELLED, str(stopped))
+            run.stop(RunStatus.CANCELLED, str(stopped))
             return False
         except SourceError as error:
-            run.stop(Outcome.FAILED, str(error))
+            run.stop(RunStatus.FAILED, str(error))
             return isinstance(error, QueryRefused)
         except KeyboardInterrupt:
-            run.stop(Outcome.CANCELLED, "Stopped from the keyboard.")
+            run.stop(RunStatus.CANCELLED, "Stopped from the keyboard.")
             raise
         except BaseException:
             logger.exception("search run %s", run.id)
-            run.finish(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
+            run.finish(RunStatus.FAILED, "Stopped by a fault of the program; see the log file.")
             raise
     return True
 

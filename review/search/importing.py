@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from review.coding.suggestions import refresh_suggestions, untold
+from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.errors import Cancelled, Mistake, ReviewError
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
+from review.progress import not_cancelled
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
 from review.search.run_writer import locks
@@ -95,7 +96,7 @@ def import_file(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import a file of references, the votes in it too; suggestions are worked out afterwards.
@@ -116,7 +117,7 @@ def import_file(
     """
     return import_bytes(
         ws, bytes_of(path), path.name, format, source,
-        columns=columns, votes=votes, actor=actor, progress=progress, cancelled=cancelled,
+        columns=columns, votes=votes, actor=actor, on_progress=on_progress, cancelled=cancelled,
     )  # fmt: skip
 
 
@@ -130,18 +131,18 @@ def import_bytes(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    watch = _Watch(progress or _ignore, cancelled or _never)
+    watch = _Watch(on_progress or _ignore, cancelled or not_cancelled)
     close_interrupted(ws)
     mark = f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
     with ws.store.read() as conn:
         same = [run for run in records.runs(conn) if run.request.endswith(mark)]
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
-        chunk=PART, progress=watch.reading,
+        chunk=PART, on_progress=watch.reading,
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(
@@ -154,10 +155,6 @@ def import_bytes(
 
 def _ignore(step: Step, done: int, total: int) -> None:
     pass
-
-
-def _never() -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,25 +212,25 @@ class _Intake:
             except Cancelled:
                 if not self.run:
                     raise
-                self._stop(Outcome.CANCELLED, "Stopped.")
+                self._stop(RunStatus.CANCELLED, "Stopped.")
             except KeyboardInterrupt:
-                self._stop(Outcome.CANCELLED, "Stopped from the keyboard.")
+                self._stop(RunStatus.CANCELLED, "Stopped from the keyboard.")
                 raise
             except ReviewError as error:
-                self._stop(Outcome.FAILED, str(error))
+                self._stop(RunStatus.FAILED, str(error))
                 raise
             except BaseException:
                 logger.exception("import of %s", self.name)
-                self._stop(Outcome.FAILED, "Stopped by a fault of the program; see the log file.")
+                self._stop(RunStatus.FAILED, "Stopped by a fault of the program; see the log file.")
                 raise
 
     def result(self) -> ImportResult:
         """Work out the suggestions that are wanting, and put together what came of the file."""
         with self.ws.store.read() as conn:
             run = records.get_run(conn, self.run)
-        wanting = sorted({*self.new, *untold(self.ws)})
+        wanting = sorted({*self.new, *without_suggestions(self.ws)})
         left = len(wanting)
-        if run.outcome is not Outcome.CANCELLED:
+        if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)
         return ImportResult(run, len(self.new), self.known, tuple(self.mistakes), self.taken, left)
 
@@ -268,23 +265,23 @@ class _Intake:
             same=self.same, nameless=self.votes.reviewer or self.actor, actor=self.actor,
         )  # fmt: skip
 
-    def _ending(self) -> tuple[Outcome, str]:
+    def _ending(self) -> tuple[RunStatus, str]:
         """How a file that was stored to its end ended, and why."""
         bad = len(self.mistakes)
         if not bad:
-            return Outcome.COMPLETE, ""
+            return RunStatus.COMPLETE, ""
         places = "1 place" if bad == 1 else f"{bad} places"
-        outcome = Outcome.PARTIAL if self.new or self.known else Outcome.FAILED
-        return outcome, f"{places} of the file could not be read."
+        status = RunStatus.PARTIAL if self.new or self.known else RunStatus.FAILED
+        return status, f"{places} of the file could not be read."
 
-    def _stop(self, outcome: Outcome, why: str) -> None:
+    def _stop(self, status: RunStatus, why: str) -> None:
         """Close a run before its end; there is none before the first part is stored."""
         if not self.run:
             return
         with self.ws.store.write() as conn:
             stored = records.get_run(conn, self.run).received
             kept = f"{stored:,} records were stored before. {AGAIN}"
-            records.finish_run(conn, self.actor, self.run, outcome, f"{why} {kept}")
+            records.finish_run(conn, self.actor, self.run, status, f"{why} {kept}")
 
     def _suggest(self, wanting: Sequence[str]) -> int:
         """Work out suggestions until that is stopped; tells for how many records it was done."""

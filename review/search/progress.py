@@ -1,25 +1,8 @@
-"""How far work is, in plain data."""
+"""How far a search run is, in plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
-
-
-class Told(Protocol):
-    """Told how far several questions to a source are."""
-
-    def __call__(self, done: int, total: int | None = None, *, waiting: str = "") -> None:
-        """Take note.
-
-        Args:
-            total: how many there are; None for a single one.
-            waiting: why the next answer is waited for; ``""`` while answers come.
-        """
-
-
-def untold(done: int, total: int | None = None, *, waiting: str = "") -> None:
-    """Nobody looks at the work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from review.errors import SourceError
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
+from review.progress import OnProgress, no_progress, not_cancelled
 from review.protocol import Search
 from review.protocol.search_strings import missing
 from review.search.estimates import one_by_one
-from review.search.progress import Told, untold
 from review.sources.openalex import OpenAlex
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.sources.transport import never
 from review.store import Connection, bulk_reads, records, run_checkpoints, withdrawals
 from review.workspace import Workspace
 
@@ -66,15 +65,15 @@ class Recall:
 def recall(
     ws: Workspace,
     client: OpenAlex | None = None,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
 ) -> list[Recall]:
     """Known-item recall of each search of the protocol, and of all together (first).
 
     Args:
         client: asks why papers are missed, free of charge; without one the reasons stay blank.
         cancelled: looked at before each question and during waits.
-        told: how many papers were asked for, and why an answer is waited for.
+        on_progress: how many papers were asked for, and why an answer is waited for.
 
     Raises:
         Cancelled: `cancelled` became true.
@@ -85,7 +84,7 @@ def recall(
         same = records.same_papers(conn, {k.id: k.record for k in known})
     found = {name: {k.item for k in known if same[k.id] & (i or set())} for name, i in seen.items()}
     ask = [k for k in known if any(k.item not in items for items in found.values())]
-    works = _ask(ask, client, cancelled, told) if client is not None else {}
+    works = _ask(ask, client, cancelled, on_progress) if client is not None else {}
     ran = any(ids is not None for ids in seen.values())
     together = _of("", "All searches together", ran, known, set().union(*found.values()), works)
     return [
@@ -107,17 +106,17 @@ def _seen(conn: Connection, search: str) -> set[str] | None:
     """Records of the newest runs of a search; None when it never ran to any page."""
     for run in withdrawals.runs_in_force(conn):  # newest first
         named = (run.search, run.source) == (search, OPENALEX)
-        if named and run.received and run.outcome is not Outcome.RUNNING:
+        if named and run.received and run.status is not RunStatus.RUNNING:
             return run_checkpoints.seen_by(conn, run.id)
     return None
 
 
 def _ask(
-    known: list[Known], client: OpenAlex, cancelled: Callable[[], bool], told: Told
+    known: list[Known], client: OpenAlex, cancelled: Callable[[], bool], on_progress: OnProgress
 ) -> Mapping[str, Record | str]:
     """What OpenAlex holds for each paper: the work, or why there is none."""
     found: dict[str, Record | str] = {}
-    for one in one_by_one(client, known, told):
+    for one in one_by_one(client, known, on_progress):
         named = (("doi:", one.record.doi), ("pmid:", one.record.pmid))
         names = [prefix + value for prefix, value in named if value]
         if not names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from review.model import Outcome, Record, SearchRun
+from review.model import Record, RunStatus, SearchRun
 from review.store import (
     Connection,
     bulk_reads,
@@ -62,9 +62,9 @@ def of_run(conn: Connection, run_id: str) -> RunDifferences:
     known: set[str] = set()
     for other in before:
         known |= run_checkpoints.seen_by(conn, other.id)
-    last = next((r for r in before if r.outcome is Outcome.COMPLETE), None)
+    last = next((r for r in before if r.status is RunStatus.COMPLETE), None)
     gone: set[str] = set()
-    if last is not None and run.outcome is Outcome.COMPLETE:
+    if last is not None and run.status is RunStatus.COMPLETE:
         gone = run_checkpoints.seen_by(conn, last.id) - found
     new = found - known
     renamed = _renamed(conn, gone, new)

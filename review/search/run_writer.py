@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from review.errors import Mistake
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.search import run_lock
 from review.search.progress import Progress
 from review.sources.openalex import Page, Shortfall
@@ -45,7 +45,7 @@ def stopped_run(conn: Connection, search: str, source: str, request: str) -> Sea
     for run in withdrawals.runs_in_force(conn):  # newest first
         if (run.search, run.source, run.request) != (search, source, request):
             continue
-        stopped = run.outcome in (Outcome.FAILED, Outcome.CANCELLED) and run.received > 0
+        stopped = run.status in (RunStatus.FAILED, RunStatus.CANCELLED) and run.received > 0
         recent = datetime.now(UTC) - (run.finished or run.started) < RESUMED_WITHIN
         return run if stopped and recent else None
     return None
@@ -194,20 +194,20 @@ class OngoingRun:
         words = [_unread(self.bad), said, self._resumed_words()]
         received = len(self.seen)
         if self.promised is None or received >= self.promised:
-            self.finish(Outcome.COMPLETE, _line(words))
+            self.finish(RunStatus.COMPLETE, _line(words))
             return
         why = next((s.why for s in reversed(self.short.values())), "")
         rest = Shortfall(self.promised, received, why or "the list changed while it was read.")
-        self.finish(Outcome.PARTIAL, _line([str(rest), *words]))
+        self.finish(RunStatus.PARTIAL, _line([str(rest), *words]))
 
-    def stop(self, outcome: Outcome, why: str) -> None:
+    def stop(self, status: RunStatus, why: str) -> None:
         """Close a run that stopped on its way, and say what it has kept."""
-        self.finish(outcome, _line([why, kept_words(len(self.seen))]))
+        self.finish(status, _line([why, kept_words(len(self.seen))]))
 
-    def finish(self, outcome: Outcome, why: str) -> None:
+    def finish(self, status: RunStatus, why: str) -> None:
         """Close the run in these words."""
         with self._ws.store.write() as conn:
-            records.finish_run(conn, self._actor, self.id, outcome, why)
+            records.finish_run(conn, self._actor, self.id, status, why)
 
     def _resumed_words(self) -> str:
         if not self._progress.resumed:

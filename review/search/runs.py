@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from review.errors import DecisionError
 from review.events import Event, RunWithdrawn
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.search import run_lock
 from review.search.run_writer import kept_words, locks
 from review.store import Connection, log, records, run_checkpoints, withdrawals
@@ -107,7 +107,7 @@ def withdraw(ws: Workspace, run: str, actor: str, why: str = "") -> Event:
         DecisionError: the run goes on, or is withdrawn already.
     """
     with ws.store.write() as conn:
-        if records.get_run(conn, run).outcome is Outcome.RUNNING:
+        if records.get_run(conn, run).status is RunStatus.RUNNING:
             raise DecisionError(f"{run} goes on. Cancel it first, then withdraw it.")
         if run in withdrawals.withdrawn_runs(conn):
             raise DecisionError(f"{run} is withdrawn already.")
@@ -133,7 +133,7 @@ def close_interrupted(ws: Workspace) -> list[str]:
     """Close the runs that a crash left open, as failed; returns their ids."""
     closed: list[str] = []
     with ws.store.read() as conn:
-        left = [run for run in records.runs(conn) if run.outcome is Outcome.RUNNING]
+        left = [run for run in records.runs(conn) if run.status is RunStatus.RUNNING]
         dead = [
             run.id
             for run in left
@@ -146,8 +146,8 @@ def close_interrupted(ws: Workspace) -> list[str]:
     with ws.store.write() as conn:
         for id_ in dead:
             run = records.get_run(conn, id_)
-            if run.outcome is Outcome.RUNNING:
-                records.finish_run(conn, run.actor, id_, Outcome.FAILED, _interrupted(run))
+            if run.status is RunStatus.RUNNING:
+                records.finish_run(conn, run.actor, id_, RunStatus.FAILED, _interrupted(run))
                 closed.append(id_)
     return closed
 

@@ -207,7 +207,7 @@ def _run_lines(
         for name, value in search.filters.items():
             found[9].append((about, f"{name}: {value}", "recorded"))
     came = f"{run.received} of {run.promised}" if run.promised is not None else str(run.received)
-    ended = f"{came} records received, {run.added} new; {run.outcome}"
+    ended = f"{came} records received, {run.added} new; {run.status}"
     found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
 
 

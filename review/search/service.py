@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from review.coding.suggestions import refresh_suggestions
 from review.model import Report, SearchRun
+from review.progress import OnProgress, no_progress, not_cancelled
 from review.search import citations, fetching
 from review.search import recall as known_items
 from review.search import run_differences as comparing
@@ -24,7 +25,7 @@ from review.search.estimates import (
 )
 from review.search.importing import ImportResult, import_bytes, import_file
 from review.search.prisma_s import PeerReview
-from review.search.progress import Progress, Told, untold
+from review.search.progress import Progress
 from review.search.recall import Missed, Recall
 from review.search.run_differences import AD_HOC, RunDifferences
 from review.search.run_writer import OngoingRun, stopped_run
@@ -43,7 +44,6 @@ from review.search.search_log import items as search_items
 from review.search.search_statements import state, take_back
 from review.sources.openalex import Estimate, OpenAlex, Query, request_url
 from review.sources.openalex_works import SOURCE as OPENALEX
-from review.sources.transport import never
 from review.store import evidence, records, reports
 from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving
@@ -104,8 +104,8 @@ def pull(
     filters: Mapping[str, str] | None = None,
     *,
     actor: str,
-    progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = never,
+    on_progress: Callable[[Progress], None] = _ignore,
+    cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
     fresh: bool = False,
 ) -> list[SearchRun]:
@@ -121,7 +121,7 @@ def pull(
         names: searches of the protocol; all of them when neither names nor a query are given.
         query: an ad-hoc search in titles and abstracts instead.
         filters: the source's own filters for the ad-hoc search.
-        progress: called after every page, and before a wait that a person would notice.
+        on_progress: called after every page, and before a wait that a person would notice.
         cancelled: asked between pages and during waits.
         client: replaces the ordinary one.
         fresh: begin anew even where a run could be taken up.
@@ -134,7 +134,7 @@ def pull(
         QueryRefused: the ad-hoc query cannot be sent at all.
     """
     asked = [(name, OPENALEX, q) for name, q in queries(ws, names, query, filters)]
-    return _run(ws, asked, actor, progress, cancelled, client, fresh)
+    return _run(ws, asked, actor, on_progress, cancelled, client, fresh)
 
 
 def pull_citations(
@@ -142,8 +142,8 @@ def pull_citations(
     direction: str = "both",
     *,
     actor: str,
-    progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = never,
+    on_progress: Callable[[Progress], None] = _ignore,
+    cancelled: Callable[[], bool] = not_cancelled,
     client: OpenAlex | None = None,
 ) -> list[SearchRun]:
     """Follow the citations of the included reports; runs and errors as for `pull`.
@@ -155,7 +155,7 @@ def pull_citations(
         found = seeds(ws, source, cancelled)
         wanted = [(name, CITATIONS, q) for name, q in citations.queries(direction, found)]
         unknown = [report.record_ids[0] for report in found.unknown]
-        return _run(ws, wanted, actor, progress, cancelled, source, False, left_out=unknown)
+        return _run(ws, wanted, actor, on_progress, cancelled, source, False, left_out=unknown)
 
 
 def left_out(ws: Workspace, runs: Collection[str]) -> list[Report]:
@@ -168,7 +168,7 @@ def _run(
     ws: Workspace,
     asked: Sequence[tuple[str, str, Query]],
     actor: str,
-    progress: Callable[[Progress], None],
+    on_progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
     client: OpenAlex | None,
     fresh: bool,
@@ -181,7 +181,7 @@ def _run(
     with client_for(ws, client) as source:
         for (name, kind, q), request in zip(asked, requests, strict=True):
             going = OngoingRun(
-                ws, actor, name, kind, request, progress, fresh=fresh, left_out=left_out
+                ws, actor, name, kind, request, on_progress, fresh=fresh, left_out=left_out
             )
             go_on = fetching.walk(going, source, q, cancelled)
             with ws.store.read() as conn:
@@ -200,8 +200,8 @@ def recall(
     ws: Workspace,
     *,
     ask: bool = True,
-    cancelled: Callable[[], bool] = never,
-    told: Told = untold,
+    cancelled: Callable[[], bool] = not_cancelled,
+    on_progress: OnProgress = no_progress,
     client: OpenAlex | None = None,
 ) -> list[Recall]:
     """Known-item recall: all searches together, then each (see `recall.recall`).
@@ -210,7 +210,7 @@ def recall(
         ask: ask OpenAlex why papers are missed, which costs nothing.
     """
     with client_for(ws, client) as source:
-        return known_items.recall(ws, source if ask else None, cancelled, told)
+        return known_items.recall(ws, source if ask else None, cancelled, on_progress)
 
 
 def resumable(ws: Workspace) -> dict[str, SearchRun]:

@@ -113,7 +113,7 @@ def iter_bytes(
     columns: Mapping[str, str] | None = None,
     *,
     chunk: int = CHUNK,
-    progress: Progress | None = None,
+    on_progress: Progress | None = None,
 ) -> Iterator[FileContent]:
     """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_bytes`.
 
@@ -123,7 +123,7 @@ def iter_bytes(
     Args:
         data, name, format, source, columns: as for `read_bytes`.
         chunk: entries and mistakes a part, at most.
-        progress: told now and then how far the reading is.
+        on_progress: told now and then how far the reading is.
 
     Yields:
         At least one part. All parts together are what `read_bytes` gives.
@@ -135,7 +135,7 @@ def iter_bytes(
     keys = Keys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
-        items = _told(opened, progress) if progress else opened.items
+        items = _told(opened, on_progress) if on_progress else opened.items
         batch: list[Item] = [*opened.guesses]
         for item in items:
             keys.offer(item)
@@ -254,15 +254,15 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     )
 
 
-def _told(opened: _Opened, progress: Progress) -> Items:
+def _told(opened: _Opened, on_progress: Progress) -> Items:
     """The items as they are, while telling how far one is."""
     line, total = 0, opened.total()
     for number, item in enumerate(opened.items):
         line = max(line, item.line or 0)
         if number % _TELL_EVERY == 0:
-            progress(line, max(total, line))
+            on_progress(line, max(total, line))
         yield item
-    progress(max(total, line), max(total, line))
+    on_progress(max(total, line), max(total, line))
 
 
 def _taken_back(waiting: IO[bytes], end: int) -> Iterator[list[Item]]:

@@ -16,6 +16,7 @@ from pyalex import Work, Works
 
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
+from review.progress import not_cancelled
 from review.protocol.openalex_syntax import operators
 from review.sources import paging
 from review.sources.openalex_query import SCOPES, Query, checked_text, filter_value
@@ -23,7 +24,7 @@ from review.sources.openalex_works import read_rows, work_to_record
 from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
 from review.sources.rate_limit import Pace
 from review.sources.response_errors import Answer
-from review.sources.transport import Transport, never
+from review.sources.transport import Transport
 
 __all__ = [
     "SCOPES",
@@ -141,7 +142,7 @@ class OpenAlex:
         return Pace((_KEYED if keyed else _KEYLESS)[0 if plain else 1])
 
     def years(
-        self, query: Query, cancelled: Callable[[], bool] = never
+        self, query: Query, cancelled: Callable[[], bool] = not_cancelled
     ) -> tuple[dict[int, int], float]:
         """Ask how many works of a query there are of each year (one request).
 
@@ -162,7 +163,7 @@ class OpenAlex:
         return found, paging.charged_for(answer)
 
     def preview(
-        self, query: Query, works: int = 5, cancelled: Callable[[], bool] = never
+        self, query: Query, works: int = 5, cancelled: Callable[[], bool] = not_cancelled
     ) -> tuple[Estimate, tuple[Record, ...]]:
         """The first works of a query in the source's own order, with its count and price.
 
@@ -173,7 +174,7 @@ class OpenAlex:
         records, _bad = read_rows(rows if isinstance(rows, list) else [], "OpenAlex")
         return self._estimated(query, answer), records
 
-    def estimate(self, query: Query, cancelled: Callable[[], bool] = never) -> Estimate:
+    def estimate(self, query: Query, cancelled: Callable[[], bool] = not_cancelled) -> Estimate:
         """Ask how many works a query has (one request at the price of one page).
 
         Raises:
@@ -204,7 +205,7 @@ class OpenAlex:
         self,
         query: Query,
         cursor: str = FIRST,
-        cancelled: Callable[[], bool] = never,
+        cancelled: Callable[[], bool] = not_cancelled,
         known: Collection[str] | None = None,
     ) -> Iterator[Page]:
         """Yield the works of a query page by page, oldest first.
@@ -228,7 +229,7 @@ class OpenAlex:
 
         return paging.walk(fetch, cursor, known, cancelled)
 
-    def find(self, identifier: str, cancelled: Callable[[], bool] = never) -> Record | None:
+    def find(self, identifier: str, cancelled: Callable[[], bool] = not_cancelled) -> Record | None:
         """Look one work up (free of charge).
 
         Args:
@@ -253,7 +254,9 @@ class OpenAlex:
                 f"OpenAlex answered with a work of {error}. Try again later."
             ) from error
 
-    def listed(self, works: Sequence[str], cancelled: Callable[[], bool] = never) -> set[str]:
+    def listed(
+        self, works: Sequence[str], cancelled: Callable[[], bool] = not_cancelled
+    ) -> set[str]:
         """Which of some works are found in lists; those merged into others or deleted are not.
 
         One request, at the price of a page.

@@ -14,9 +14,9 @@ from typing import Any
 from review import identifiers
 from review.errors import Cancelled, Mistake, NetworkError
 from review.model import Record
+from review.progress import not_cancelled
 from review.sources.openalex_works import read_rows
 from review.sources.response_errors import Answer
-from review.sources.transport import never
 
 PER_PAGE = 100
 FIRST = "*"
@@ -125,7 +125,7 @@ def walk(
     fetch: Callable[[str], Answer],
     cursor: str = FIRST,
     known: Collection[str] | None = None,
-    cancelled: Callable[[], bool] = never,
+    cancelled: Callable[[], bool] = not_cancelled,
 ) -> Iterator[Page]:
     """Yield the pages of a query from a cursor on.
 

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from review.errors import Cancelled
+from review.progress import not_cancelled
 from review.sources.openalex import OpenAlex
 from review.sources.openalex_query import Query
 from review.sources.paging import FIRST, Page
-from review.sources.transport import never
 
 LONGEST_GOODBYE = 3.0
 """Seconds that pages under way are waited for after a part has failed: they are paid for."""
@@ -56,7 +56,7 @@ def walk(
     client: OpenAlex,
     parts: Sequence[Part],
     workers: int,
-    cancelled: Callable[[], bool] = never,
+    cancelled: Callable[[], bool] = not_cancelled,
 ) -> Iterator[list[Came]]:
     """Yield the pages of all parts as they come; those of one part come in their order.
 

@@ -21,6 +21,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from review.errors import Cancelled, NetworkError
+from review.progress import not_cancelled
 from review.sources.rate_limit import Pace
 from review.sources.response_errors import Answer, Judge, Passing, price
 
@@ -33,11 +34,6 @@ NOTICED_SECONDS = 0.7
 
 OPENALEX_HOST = "api.openalex.org"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-def never() -> bool:
-    """The `cancelled` of work that nobody can cancel."""
-    return False
 
 
 def unheard(words: str) -> None:
@@ -154,7 +150,7 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def get(self, url: str, cancelled: Callable[[], bool] = never) -> Answer | None:
+    def get(self, url: str, cancelled: Callable[[], bool] = not_cancelled) -> Answer | None:
         """Ask for one address until there is an answer, an end to patience or a final refusal.
 
         Args:

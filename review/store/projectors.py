@@ -28,7 +28,7 @@ from review.events import (
     TagGiven,
     VoteCast,
 )
-from review.model import Outcome as RunStatus
+from review.model import RunStatus
 from review.store.schema import (
     amendment,
     answer,

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.events import RecordsAdded, RunFinished, RunStarted
-from review.model import Outcome, Record, SearchRun
+from review.model import Record, RunStatus, SearchRun
 from review.store.chunks import chunks
 from review.store.log import append
 from review.store.sanitize import clean_document, clean_row
@@ -107,9 +107,9 @@ def start_run(
     return run_id
 
 
-def finish_run(conn: Connection, actor: str, run_id: str, outcome: Outcome, why: str = "") -> None:
+def finish_run(conn: Connection, actor: str, run_id: str, status: RunStatus, why: str = "") -> None:
     """Close a run with how it ended."""
-    append(conn, actor, [RunFinished(run=run_id, outcome=outcome, why=why)])
+    append(conn, actor, [RunFinished(run=run_id, outcome=status, why=why)])
 
 
 def add_records(conn: Connection, actor: str, run_id: str, records: Sequence[Record]) -> Added:
@@ -425,4 +425,4 @@ def _run(row: Row[Any]) -> SearchRun:
         "resumed"
     ).split()
     values = {name: row._mapping[name] for name in names}
-    return SearchRun(**values, outcome=Outcome(row.outcome))
+    return SearchRun(**values, status=RunStatus(row.outcome))

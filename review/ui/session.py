@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from review.coding.suggestions import refresh_suggestions, untold
+from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
 from review.errors import Cancelled, StoreError
 from review.initialise import begin
@@ -120,7 +120,9 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
                 raise Cancelled("Stopped; the next start goes on with the rest.")
             job.progress(done, total, "records read")
 
-        return refresh_suggestions(ws, untold(ws) if records is None else records, progress)
+        return refresh_suggestions(
+            ws, without_suggestions(ws) if records is None else records, progress
+        )
 
     jobs.registry().start(SUGGESTING, "Working out suggestions", work)
 

@@ -227,7 +227,7 @@ def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Wor
             gone.append(run)
             search.withdraw(ws, run, "Ann")
 
-    service.dedupe(ws, progress=withdraw)
+    service.dedupe(ws, on_progress=withdraw)
     assert not {"R000002", "R000003"} & {r for members in clusters(ws) for r in members}
     search.bring_back(ws, run, "Ann")
     service.dedupe(ws)
@@ -359,12 +359,12 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
         told.append(how_far)
 
     with pytest.raises(Cancelled, match="Nothing of this run is kept"):
-        service.dedupe(ws, progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
+        service.dedupe(ws, on_progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
     with ws.store.read() as conn:
         assert list(log.events(conn)) == before
     assert not service.standing(ws).compared and manual_decisions.unsure(ws) == []
     told.clear()
-    assert service.dedupe(ws, progress=tell).merged == 1
+    assert service.dedupe(ws, on_progress=tell).merged == 1
     assert [(done, total) for _, done, total in told if done == total] == [
         (3, 3), (1, 1), (2, 2), (1, 1)
     ]  # fmt: skip
@@ -394,7 +394,7 @@ def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace
             for say in person:
                 say()
 
-    assert service.dedupe(ws, progress=decide).merged == 0
+    assert service.dedupe(ws, on_progress=decide).merged == 0
     home = {r: members for members in clusters(ws) for r in members}
     assert home["R000001"] == home["R000002"] != home["R000003"]
     reviews.add(ws, [follow_up(2)])

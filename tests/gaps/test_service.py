@@ -20,7 +20,7 @@ from review.coding import service as coding
 from review.errors import DecisionError
 from review.gaps import service
 from review.gaps.model import Filters, Gap, Matrix, Standing
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.workspace import Workspace
 from tests.factories import exclude, include, make_workspace, paper, run_search, suggest
 from tests.reviews import add
@@ -90,7 +90,7 @@ def test_an_empty_cell_is_searched_once_a_search_that_covers_it_is_complete(ws: 
         return service.matrix(ws).cell(row, column).gap
 
     assert gap("sleep_quality") is Gap.NOT_SEARCHED and service.matrix(ws).searched is None
-    run_search(ws, "kratom_sleep", Outcome.PARTIAL)
+    run_search(ws, "kratom_sleep", RunStatus.PARTIAL)
     assert gap("sleep_quality") is Gap.NOT_SEARCHED
     run_search(ws, "kratom_sleep")
     assert gap("sleep_quality") is Gap.SEARCHED_NONE
@@ -108,7 +108,7 @@ def test_an_empty_cell_opens_to_the_searches_that_could_fill_it(ws: Workspace) -
     assert set(found) == {"kratom_core", "kratom_sleep"}
     assert found["kratom_core"] is None
     run = found["kratom_sleep"]
-    assert run is not None and run.outcome is Outcome.COMPLETE
+    assert run is not None and run.status is RunStatus.COMPLETE
     reviews = {s.name for s, _ in service.could_fill(ws, "sleep_quality", "meta_analysis")}
     assert reviews == {"kratom_core", "kratom_sleep", "pain_and_sleep"}
 

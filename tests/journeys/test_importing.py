@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from review.model import Outcome
+from review.model import RunStatus
 from review.store import Store, records, reports
 from tests.journeys.conftest import App
 
@@ -107,7 +107,7 @@ def test_a_large_import_shows_its_way_and_can_be_cancelled(
             run = records.runs(conn)[0]
     finally:
         store.close()
-    assert run.outcome in (Outcome.CANCELLED, Outcome.COMPLETE)
+    assert run.status in (RunStatus.CANCELLED, RunStatus.COMPLETE)
     assert 0 < run.added == run.received <= RECORDS
-    if run.outcome is Outcome.CANCELLED:
+    if run.status is RunStatus.CANCELLED:
         see(page, "Import the file again for the rest")

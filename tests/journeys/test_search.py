@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from review.model import Outcome
+from review.model import RunStatus
 from review.store import Store, records
 from tests.journeys.conftest import App
 from tests.servers.openalex import OpenAlexServer
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 KEY = "a-key-of-the-test"
 
 
-def runs(app: App) -> list[tuple[str, Outcome, int]]:
+def runs(app: App) -> list[tuple[str, RunStatus, int]]:
     """Runs of OpenAlex searches: name, how they ended, works received."""
     store = Store(app.db)
     try:
@@ -26,7 +26,7 @@ def runs(app: App) -> list[tuple[str, Outcome, int]]:
             found = [r for r in records.runs(conn) if r.source == "openalex"]
     finally:
         store.close()
-    return [(r.search, r.outcome, r.received) for r in found]
+    return [(r.search, r.status, r.received) for r in found]
 
 
 def ask_and_run(page: Page) -> None:
@@ -60,7 +60,7 @@ def test_a_search_shows_its_price_runs_on_while_the_page_is_left_and_can_be_canc
             page.get_by_text(re.compile(r"Complete: [\d,]+ works received")).first
         ).to_be_visible(timeout=60_000)
         [(name, outcome, received)] = runs(app)
-        assert (name, outcome) == ("kratom_core", Outcome.COMPLETE)
+        assert (name, outcome) == ("kratom_core", RunStatus.COMPLETE)
         assert received > 0
         assert KEY not in app.log.read_text(errors="replace")
 
@@ -82,7 +82,7 @@ def test_a_running_search_can_be_cancelled(start_app: Callable[..., App], page: 
         ask_and_run(page)
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text(re.compile(r"Cancelled: ")).first).to_be_visible(timeout=60_000)
-        assert [outcome for _, outcome, _ in runs(app)] == [Outcome.CANCELLED]
+        assert [outcome for _, outcome, _ in runs(app)] == [RunStatus.CANCELLED]
 
 
 def test_an_empty_cell_leads_to_the_searches_that_could_fill_it(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from review.model import Outcome
+from review.model import RunStatus
 from tests.journeys.conftest import App
 from tests.journeys.test_search import KEY, runs
 from tests.servers.openalex import OpenAlexServer
@@ -65,12 +65,12 @@ def test_a_fault_during_a_run_is_told_kept_within_bounds_and_gone_on_from(
         if case.after:
             expect(page.get_by_text(re.compile(case.after))).to_be_visible(timeout=ENDED)
             expect(page.get_by_text(re.compile("200 works are kept"))).to_be_visible()
-            assert runs(app) == [("kratom_core", Outcome.FAILED, 200)]
+            assert runs(app) == [("kratom_core", RunStatus.FAILED, 200)]
             page.locator(".st-key-resume-kratom_core button").click()
         done = page.get_by_text(re.compile(r"Complete: [\d,]+ works received"))
         expect(done).to_be_visible(timeout=ENDED)
     [(_, outcome, received)] = runs(app)
-    assert outcome is Outcome.COMPLETE and received > 200
+    assert outcome is RunStatus.COMPLETE and received > 200
 
 
 def test_a_long_wait_is_told_and_can_be_cancelled(
@@ -86,7 +86,7 @@ def test_a_long_wait_is_told_and_can_be_cancelled(
         expect(
             page.get_by_text(re.compile("stopped on request.*200 works are kept"))
         ).to_be_visible(timeout=ENDED)
-    assert runs(app) == [("kratom_core", Outcome.CANCELLED, 200)]
+    assert runs(app) == [("kratom_core", RunStatus.CANCELLED, 200)]
 
 
 def test_a_key_that_is_refused_during_a_run_is_told_with_the_place_to_mend_it(
@@ -100,7 +100,7 @@ def test_a_key_that_is_refused_during_a_run_is_told_with_the_place_to_mend_it(
         told = page.get_by_text(re.compile("does not accept the key.*under Settings"))
         expect(told).to_be_visible(timeout=ENDED)
         expect(page.get_by_text(re.compile("Nothing was stored"))).to_be_visible()
-    assert runs(app) == [("kratom_core", Outcome.FAILED, 0)]
+    assert runs(app) == [("kratom_core", RunStatus.FAILED, 0)]
 
 
 def test_works_that_stay_missing_make_the_run_partial(
@@ -113,4 +113,4 @@ def test_works_that_stay_missing_make_the_run_partial(
         told = page.get_by_text(re.compile(r"Partial: .*\d+ of \d+ promised works were received"))
         expect(told).to_be_visible(timeout=ENDED)
     [(_, outcome, received)] = runs(app)
-    assert outcome is Outcome.PARTIAL and received > 0
+    assert outcome is RunStatus.PARTIAL and received > 0

@@ -11,7 +11,7 @@ from review.config import Config
 from review.dedupe import manual_decisions
 from review.errors import DecisionError, NotFoundError
 from review.events import RecordsKeptApart, RecordsMerged
-from review.model import Outcome, Record, Stage, VoteValue
+from review.model import Record, RunStatus, Stage, VoteValue
 from review.records import service
 from review.records.event_sentences import event_words, standing_words
 from review.screening import service as screening
@@ -37,7 +37,7 @@ def ws(db_url: str, tmp_path: Path) -> Iterator[Workspace]:
     with review.store.write() as conn:
         run = stored.start_run(conn, "test", "first search", "embase")
         stored.add_records(conn, "test", run, found)
-        stored.finish_run(conn, "test", run, Outcome.COMPLETE)
+        stored.finish_run(conn, "test", run, RunStatus.COMPLETE)
     yield review
     review.store.close()
 

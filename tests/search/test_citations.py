@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review.errors import DecisionError
-from review.model import Decision, Outcome, Report, Stage, VoteValue
+from review.model import Decision, Report, RunStatus, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import citations, service
@@ -60,9 +60,9 @@ def test_citations_come_in_through_the_other_arm_and_a_database_takes_them_over(
         assert [e.estimate.count for e in estimated.searches] == [2, 2]
         with impatient(ws) as client:
             runs = service.pull_citations(ws, actor="Ann", client=client)
-        assert [(r.source, r.outcome, r.received, r.added) for r in runs] == [
-            ("openalex citations", Outcome.COMPLETE, 2, 2),
-            ("openalex citations", Outcome.COMPLETE, 2, 1),  # one was known
+        assert [(r.source, r.status, r.received, r.added) for r in runs] == [
+            ("openalex citations", RunStatus.COMPLETE, 2, 2),
+            ("openalex citations", RunStatus.COMPLETE, 2, 1),  # one was known
         ]
         assert sum(r.cost_usd for r in runs) == pytest.approx(
             sum(e.estimate.price_usd for e in estimated.searches)
@@ -105,7 +105,7 @@ def test_an_included_work_that_was_merged_is_followed_under_its_new_id(
         with impatient(ws) as client:
             (run,) = service.pull_citations(ws, "citing", actor="Ann", client=client)
         assert server.requests[-1].params["filter"] == "cites:W77"
-    assert (run.outcome, run.received) == (Outcome.COMPLETE, 2)
+    assert (run.status, run.received) == (RunStatus.COMPLETE, 2)
     sound(ws)
 
 

@@ -14,7 +14,7 @@ from functools import cache, partial
 
 import pytest
 
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.search import fetching, service
 from review.sources.openalex import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
@@ -29,7 +29,7 @@ ATTEMPTS = 3
 STAYS = 60
 """More often than anything is asked for again."""
 
-C, P, F = Outcome.COMPLETE, Outcome.PARTIAL, Outcome.FAILED
+C, P, F = RunStatus.COMPLETE, RunStatus.PARTIAL, RunStatus.FAILED
 Change = Callable[[OpenAlexServer, Seen], None]
 
 
@@ -49,7 +49,7 @@ class Row:
 
     fault: Fault
     times: int
-    outcome: Outcome
+    outcome: RunStatus
     missing: tuple[int, int]
     more: tuple[int, int]
     paid: tuple[int, int]
@@ -279,16 +279,16 @@ def test_nothing_that_goes_wrong_on_the_way_loses_works_in_silence(
         run = pull(ws, 3.0 if row.fault in SLOW else 30.0)
         asked, price, held = len(server.requests), 1.0 - server.api.budget_usd, stored(ws)
 
-        assert run.outcome is row.outcome
+        assert run.status is row.outcome
         assert len(held) == run.received == run.added
         assert re.search(row.said, run.why) if row.said else run.why == ""
         assert run.why == "" or run.why.endswith((".", ")."))
         short = (run.promised or 0) - run.received
-        if run.outcome is F and shape is IN_SLICES:
+        if run.status is F and shape is IN_SLICES:
             assert short >= missing and asked <= shape.requests + more
         else:
             assert (short, asked) == (missing, shape.requests + more)
-        if run.outcome is F:
+        if run.status is F:
             assert "works are kept. Run the search again to go on" in run.why
             assert held < ids(server)
             assert LIST_USD <= run.cost_usd <= price + 1e-9
@@ -299,8 +299,8 @@ def test_nothing_that_goes_wrong_on_the_way_loses_works_in_silence(
 
         server.faults.clear()  # the next day
         again = pull(ws)
-        assert (again.outcome, stored(ws) >= ids(server)) == (C, True)
-        if run.outcome is F:
+        assert (again.status, stored(ws) >= ids(server)) == (C, True)
+        if run.status is F:
             assert (again.id, again.resumed) == (run.id, 1)
             assert f"Taken up again where it had stopped: {run.why[:40]}" in again.why
             assert not [r for r in server.requests[asked:] if whole_from_the_start(r)]

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.coding import suggestions as suggesting
-from review.coding.suggestions import untold
+from review.coding.suggestions import without_suggestions
 from review.config import ROOT
 from review.errors import Cancelled, FileError, StoreError
 from review.events import RecordsMerged, VoteCast
 from review.initialise import begin
-from review.model import Outcome, Record, Stage, Vote, VoteValue
+from review.model import Record, RunStatus, Stage, Vote, VoteValue
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.screening import conflicts
@@ -272,8 +272,8 @@ def stop_at(step: Step, done: int) -> tuple[Callable[[Step, int, int], None], Ca
 @pytest.mark.usefixtures("small_parts")
 def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace) -> None:
     seen: list[tuple[Step, int, int]] = []
-    result = bring(ws, SEVEN, progress=lambda *now: seen.append(now))
-    assert (result.new, result.votes.added, result.run.outcome) == (7, 14, Outcome.COMPLETE)
+    result = bring(ws, SEVEN, on_progress=lambda *now: seen.append(now))
+    assert (result.new, result.votes.added, result.run.status) == (7, 14, RunStatus.COMPLETE)
     assert [s for s in seen if s[0] is Step.STORING] == [
         (Step.STORING, done, 7) for done in (2, 4, 6, 7)
     ]
@@ -290,7 +290,7 @@ def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
         if step is Step.STORING:
             screening.cast(ws, f"P{done:06}", FIRST, "Cy", MAYBE)
 
-    bring(ws, SEVEN, progress=vote)
+    bring(ws, SEVEN, on_progress=vote)
     assert [v.report for v in votes(ws) if v.reviewer == "Cy"] == [
         "P000002", "P000004", "P000006", "P000007"
     ]  # fmt: skip
@@ -301,13 +301,13 @@ def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     ws: Workspace,
 ) -> None:
     progress, cancelled = stop_at(Step.STORING, 4)
-    result = bring(ws, SEVEN, progress=progress, cancelled=cancelled)
-    assert result.run.outcome is Outcome.CANCELLED and "4 records" in result.run.why
+    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
+    assert result.run.status is RunStatus.CANCELLED and "4 records" in result.run.why
     assert (len(titles(ws)), len(said(ws)), result.unsuggested) == (4, 8, 4)
     sound(ws)
     again = bring(ws, SEVEN)
     assert (again.new, again.known, again.votes.added, again.votes.known) == (3, 4, 6, 8)
-    assert again.run.outcome is Outcome.COMPLETE and untold(ws) == []
+    assert again.run.status is RunStatus.COMPLETE and without_suggestions(ws) == []
     assert (len(titles(ws)), len(said(ws))) == (7, 14)
     sound(ws)
 
@@ -323,12 +323,12 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
 ) -> None:
     monkeypatch.setattr(suggesting, "BATCH", 2)
     progress, cancelled = stop_at(Step.SUGGESTING, 4)
-    result = bring(ws, SEVEN, progress=progress, cancelled=cancelled)
-    assert (result.run.outcome, result.new, result.unsuggested) == (Outcome.COMPLETE, 7, 3)
+    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
+    assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
     begin(ws, "Zoe", thorough=False)
     with ws.store.read() as conn:
         assert all(suggestions.of_report(conn, p) for p in ("P000005", "P000007"))
-    assert untold(ws) == []
+    assert without_suggestions(ws) == []
 
 
 def test_a_small_file_goes_in_whole_or_not_at_all(
@@ -360,7 +360,7 @@ def test_a_failing_part_leaves_nothing_of_itself_and_closes_the_run(
     with pytest.raises(StoreError):
         bring(ws, SEVEN)
     (run,) = (r.run for r in service.searches(ws))
-    assert run.outcome is Outcome.FAILED and "The disk is full" in run.why
+    assert run.status is RunStatus.FAILED and "The disk is full" in run.why
     assert (len(titles(ws)), len(said(ws))) == (2, 4)
     sound(ws)
     assert bring(ws, SEVEN).new == 5
@@ -379,7 +379,7 @@ ws = Workspace(reviews.config(Path(data).parent, db), Store(db), reviews.shipped
 def die(step, done, total):
     if (step, done) == (importing.Step.STORING, 4):
         os._exit(9)
-importing.import_file(ws, Path(data), actor="Zoe", progress=die)
+importing.import_file(ws, Path(data), actor="Zoe", on_progress=die)
 """
 
 
@@ -395,8 +395,8 @@ def test_a_power_cut_leaves_whole_parts_and_the_next_import_adds_the_rest(
     sound(ws)
     again = service.import_file(ws, path, actor="Zoe")
     assert (again.new, again.known, again.votes.added) == (3, 4, 6)
-    ended = {r.run.outcome for r in service.searches(ws)}
-    assert ended == {Outcome.FAILED, Outcome.COMPLETE}
+    ended = {r.run.status for r in service.searches(ws)}
+    assert ended == {RunStatus.FAILED, RunStatus.COMPLETE}
     sound(ws)
 
 
@@ -404,7 +404,7 @@ def test_good_rows_go_in_past_any_number_of_bad_ones(ws: Workspace) -> None:
     rows = [{"title": "" if n % 2 else f"T{n}", "year": "2020"} for n in range(1_400)]
     result = bring(ws, table(*rows), "many.csv")
     assert (result.new, len(result.mistakes)) == (700, 700)
-    assert result.run.outcome is Outcome.PARTIAL and "700 places" in result.run.why
+    assert result.run.status is RunStatus.PARTIAL and "700 places" in result.run.why
 
 
 # ---- columns, and what we wrote ourselves ------------------------------------------------------

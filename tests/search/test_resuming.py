@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from review.events import RecordsAdded
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.search import run_writer, service
 from review.sources.openalex import MOST_SLICES
 from review.store import log, records, run_checkpoints
@@ -115,7 +115,7 @@ def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
             second.ends_well()
     (run,) = runs(ws)
     assert keys(ws) == expected
-    assert (run.outcome, run.received, run.added) == (Outcome.COMPLETE, *[len(expected)] * 2)
+    assert (run.status, run.received, run.added) == (RunStatus.COMPLETE, *[len(expected)] * 2)
     assert run.promised == len(expected)
     assert run.resumed == 1 and "interrupted" in run.why and "Taken up again" in run.why
     assert all(r.params["cursor"] != "*" for r in server.requests[asked:])
@@ -145,7 +145,7 @@ def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice
         later = [cursor(r) for r in server.requests]
     (run,) = runs(ws)
     assert keys(ws) == {w["id"].rsplit("/", 1)[-1] for w in some}
-    assert (run.outcome, run.received, run.promised) == (Outcome.COMPLETE, *[len(some)] * 2)
+    assert (run.status, run.received, run.promised) == (RunStatus.COMPLETE, *[len(some)] * 2)
     assert run.resumed == 1 and "interrupted" in run.why
     with ws.store.read() as conn:
         assert len(run_checkpoints.trail(conn, run.id).stretches) == MOST_SLICES
@@ -174,13 +174,13 @@ def test_a_spent_budget_stops_the_run_says_until_when_and_lets_it_go_on_later(ws
     with OpenAlexServer(works=works(), budget_usd=0.002) as server:
         ws = ws_at(server.url)
         (stopped,) = pull(ws)
-        assert stopped.outcome is Outcome.FAILED and stopped.received == count(ws) == 200
+        assert stopped.status is RunStatus.FAILED and stopped.received == count(ws) == 200
         assert "budget" in stopped.why and "UTC" in stopped.why
         assert "Run the search again to go on" in stopped.why
         server.api.budget_usd = 1.0  # midnight
         (run,) = pull(ws)
     assert run.id == stopped.id and run.resumed == 1
-    assert run.outcome is Outcome.COMPLETE and run.received == run.promised == count(ws)
+    assert run.status is RunStatus.COMPLETE and run.received == run.promised == count(ws)
     assert "budget" in run.why and run.cost_usd == pytest.approx(0.003)
     sound(ws)
 
@@ -189,9 +189,9 @@ def test_a_cancelled_run_goes_on_unless_it_is_begun_anew(ws_at: Open) -> None:
     seen: list[service.Progress] = []
     with OpenAlexServer(works=works()) as server:
         ws = ws_at(server.url)
-        (cancelled,) = pull(ws, progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (cancelled,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
         (anew,) = pull(ws, fresh=True)
-        assert cancelled.outcome is Outcome.CANCELLED and anew.id != cancelled.id
+        assert cancelled.status is RunStatus.CANCELLED and anew.id != cancelled.id
         assert anew.received == anew.promised
         (again,) = pull(ws)
     assert again.id not in (cancelled.id, anew.id)  # the newest one is complete
@@ -203,7 +203,7 @@ def test_a_resumed_run_begins_its_progress_where_it_was(ws_at: Open) -> None:
         ws = ws_at(server.url)
         pull(ws)
         server.faults.clear()
-        (run,) = pull(ws, progress=seen.append)
+        (run,) = pull(ws, on_progress=seen.append)
     assert (seen[0].received, seen[0].resumed) == (100, True)
     assert seen[-1].received == seen[-1].added == run.received == run.promised
 
@@ -219,7 +219,7 @@ def test_a_cursor_that_has_gone_stale_begins_the_walk_anew(ws_at: Open) -> None:
             held = records.runs(conn)[0].received
         server.api.forget_cursors()
         (run,) = pull(ws)
-    assert run.outcome is Outcome.COMPLETE and run.received >= held
+    assert run.status is RunStatus.COMPLETE and run.received >= held
     sound(ws)
 
 

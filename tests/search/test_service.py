@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
-from review.model import Outcome, Stage, VoteValue
+from review.model import RunStatus, Stage, VoteValue
 from review.screening import service as screening
 from review.search import run_lock, service
 from review.store import records, reports, suggestions
@@ -22,15 +22,15 @@ def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> Non
         ws = ws_at(server.url)
         (estimated,) = service.estimate(ws, query="kratom")
         seen: list[service.Progress] = []
-        (run,) = pull(ws, progress=seen.append)
+        (run,) = pull(ws, on_progress=seen.append)
         (again,) = pull(ws)
-    assert run.outcome is Outcome.COMPLETE and run.why == ""
+    assert run.status is RunStatus.COMPLETE and run.why == ""
     assert run.promised == run.received == run.added == estimated.estimate.count == count(ws)
     assert run.added > 100
     assert run.cost_usd == pytest.approx(estimated.estimate.price_usd)
     assert run.request == estimated.estimate.request and "test-key" not in run.request
     assert [p.received for p in seen][0] == 0 and seen[-1].received == run.received
-    assert again.outcome is Outcome.COMPLETE
+    assert again.status is RunStatus.COMPLETE
     assert (again.received, again.added) == (run.received, 0)
     sound(ws)
 
@@ -47,7 +47,7 @@ def test_new_records_have_suggestions_at_once(ws_at: Open) -> None:
 def test_a_fault_that_passes_changes_nothing(ws_at: Open, fault: str) -> None:
     with OpenAlexServer(works=works(), faults=["ok", fault]) as server:
         (run,) = pull(ws_at(server.url))
-    assert run.outcome is Outcome.COMPLETE and run.received == run.promised
+    assert run.status is RunStatus.COMPLETE and run.received == run.promised
 
 
 def test_a_source_that_stops_early_leaves_a_partial_run_that_says_its_size(ws_at: Open) -> None:
@@ -56,7 +56,7 @@ def test_a_source_that_stops_early_leaves_a_partial_run_that_says_its_size(ws_at
     with OpenAlexServer(works=some, faults=["ok", *["early_null"] * 200]) as server:
         ws = ws_at(server.url)
         (run,) = pull(ws)
-    assert run.outcome is Outcome.PARTIAL
+    assert run.status is RunStatus.PARTIAL
     assert run.promised is not None and run.received < run.promised
     assert str(run.received) in run.why and str(run.promised) in run.why
     assert count(ws) == run.received
@@ -67,7 +67,7 @@ def test_a_source_that_breaks_off_keeps_the_pages_before(ws_at: Open) -> None:
     with OpenAlexServer(works=works(), faults=["ok", *["500"] * 20]) as server:
         ws = ws_at(server.url)
         (run,) = pull(ws)
-    assert run.outcome is Outcome.FAILED
+    assert run.status is RunStatus.FAILED
     assert run.received == count(ws) == 100 and "100 works are kept" in run.why
     sound(ws)
 
@@ -76,7 +76,7 @@ def test_works_that_cannot_be_read_are_counted(ws_at: Open) -> None:
     with OpenAlexServer(works=works(), faults=["bad_row"] * 40) as server:
         ws = ws_at(server.url)
         (run,) = pull(ws)
-    assert run.outcome is Outcome.PARTIAL and "3 works could not be read" in run.why
+    assert run.status is RunStatus.PARTIAL and "3 works could not be read" in run.why
     assert run.added == run.received == (run.promised or 0) - 3
 
 
@@ -86,9 +86,9 @@ def test_a_run_can_be_cancelled_between_pages(ws_at: Open) -> None:
         ws = ws_at(server.url)
         runs = pull(
             ws, names=["kratom_core", "kratom_pain"], query=None,
-            progress=seen.append, cancelled=lambda: len(seen) >= 2,
+            on_progress=seen.append, cancelled=lambda: len(seen) >= 2,
         )  # fmt: skip
-    assert [run.outcome for run in runs] == [Outcome.CANCELLED]
+    assert [run.status for run in runs] == [RunStatus.CANCELLED]
     assert count(ws) == runs[0].received == 100
     sound(ws)
 
@@ -96,7 +96,7 @@ def test_a_run_can_be_cancelled_between_pages(ws_at: Open) -> None:
 def test_without_network_the_run_fails_with_a_sentence_and_later_ones_wait(ws_at: Open) -> None:
     ws = ws_at(f"http://127.0.0.1:{free_port()}")
     (run,) = pull(ws, query=None)
-    assert (run.search, run.outcome) == (ws.protocol.searches[0].name, Outcome.FAILED)
+    assert (run.search, run.status) == (ws.protocol.searches[0].name, RunStatus.FAILED)
     assert run.why.endswith(".") and "Traceback" not in run.why
     assert count(ws) == 0
 
@@ -105,7 +105,7 @@ def test_a_refused_key_fails_the_run(ws_at: Open) -> None:
     with OpenAlexServer(works=50, keys=["another"]) as server:
         ws = ws_at(server.url)
         (run,) = pull(ws)
-    assert run.outcome is Outcome.FAILED
+    assert run.status is RunStatus.FAILED
     assert "key" in run.why.lower() and "test-key" not in run.why
 
 
@@ -114,7 +114,7 @@ def test_every_search_of_the_protocol_is_one_run(ws_at: Open) -> None:
         ws = ws_at(server.url)
         runs = pull(ws, query=None)
     assert [run.search for run in runs] == [s.name for s in ws.protocol.searches]
-    assert all(run.outcome is Outcome.COMPLETE for run in runs)
+    assert all(run.status is RunStatus.COMPLETE for run in runs)
     newest = service.searches(ws)[0]
     assert newest.platform.startswith("OpenAlex") and newest.limits and newest.label
 
@@ -150,7 +150,7 @@ def test_a_file_is_one_run_and_importing_it_again_adds_nothing(ws_at: Open, tmp_
     file.write_text(RIS, encoding="utf-8")
     first = service.import_file(ws, file, source="pubmed", actor="Ann")
     assert (first.new, first.known, first.mistakes) == (2, 0, ())
-    assert (first.run.source, first.run.outcome) == ("pubmed", Outcome.COMPLETE)
+    assert (first.run.source, first.run.status) == ("pubmed", RunStatus.COMPLETE)
     assert "from pubmed.ris" in first.run.request
     again = service.import_bytes(ws, RIS.encode(), file.name, source="pubmed", actor="Bo")
     assert (again.new, again.known) == (0, 2)
@@ -164,7 +164,7 @@ def test_bad_entries_are_named_and_good_ones_go_in(ws_at: Open, tmp_path: Path) 
     result = service.import_file(ws, file, actor="Ann")
     assert (result.new, len(result.mistakes)) == (1, 1)
     assert result.mistakes[0].line == 3
-    assert result.run.outcome is Outcome.PARTIAL and "1" in result.run.why
+    assert result.run.status is RunStatus.PARTIAL and "1" in result.run.why
 
 
 def test_a_file_that_cannot_be_read_leaves_no_run(ws_at: Open, tmp_path: Path) -> None:
@@ -185,8 +185,8 @@ def test_a_run_left_open_by_a_crash_is_closed_and_a_living_one_is_not(
         assert service.close_interrupted(ws) == []
     with ws.store.read() as conn:
         run = records.get_run(conn, dead)
-        assert run.outcome is Outcome.FAILED and "interrupted" in run.why
-        assert records.get_run(conn, alive).outcome is Outcome.RUNNING
+        assert run.status is RunStatus.FAILED and "interrupted" in run.why
+        assert records.get_run(conn, alive).status is RunStatus.RUNNING
     ws.store.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from review.dedupe import service as deduping
-from review.model import Decision, Outcome, Stage, VoteValue
+from review.model import Decision, RunStatus, Stage, VoteValue
 from review.screening import service as screening
 from review.search import service
 from review.store import bulk_reads, evidence, log, records, reports
@@ -38,7 +38,7 @@ def test_an_update_lists_what_is_new_changed_vanished_and_retracted(ws_at: Open)
         (first,) = pull(ws)
         server.api.hold(after)
         (second,) = pull(ws)
-    assert second.outcome is Outcome.COMPLETE
+    assert second.status is RunStatus.COMPLETE
     found = service.differences(ws, second.id)
     assert found.earlier == first.id
     assert len(found.new) == 1 and found.new == tuple(sorted(found.new))
@@ -73,7 +73,7 @@ def test_a_work_that_comes_back_under_another_id_is_one_report_and_keeps_its_vot
         server.api.hold([survivor, *before[1:]])
         (second,) = pull(ws)
     found = service.differences(ws, second.id)
-    assert (second.outcome, second.received, second.added) == (Outcome.COMPLETE, 12, 1)
+    assert (second.status, second.received, second.added) == (RunStatus.COMPLETE, 12, 1)
     assert found.renamed == ((old, found.new[0]),) and found.vanished == ()
     deduping.dedupe(ws)
     with ws.store.read() as conn:
@@ -127,8 +127,8 @@ def test_what_a_part_of_a_run_did_not_find_has_not_vanished(ws_at: Open) -> None
         ws = ws_at(server.url)
         pull(ws)
         seen: list[object] = []
-        (run,) = pull(ws, progress=seen.append, cancelled=lambda: len(seen) >= 2)
-    assert run.outcome is Outcome.CANCELLED
+        (run,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
+    assert run.status is RunStatus.CANCELLED
     assert service.differences(ws, run.id).vanished == ()
 
 

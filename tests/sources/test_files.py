@@ -94,7 +94,7 @@ def test_a_large_file_in_parts_is_the_same_as_whole() -> None:
     data = "\n".join(lines).encode("cp1252", "replace")
     told: list[tuple[int, int]] = []
     parts = list(
-        iter_bytes(data, "big.csv", chunk=7, progress=lambda done, of: told.append((done, of)))
+        iter_bytes(data, "big.csv", chunk=7, on_progress=lambda done, of: told.append((done, of)))
     )
     assert joined(parts) == read_bytes(data, "big.csv")
     assert all(len(part.records) + len(part.mistakes) <= 7 for part in parts)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from review.errors import Cancelled
 from review.events import RecordsMerged, TagGiven, VoteCast
-from review.model import Outcome, Record, Stage, VoteValue
+from review.model import Record, RunStatus, Stage, VoteValue
 from review.store import Store, active_decisions, log, records
 from review.store.integrity import check
 from review.store.schema import record_raw, report, tag, vote
@@ -23,7 +23,7 @@ def review(store: Store) -> Store:
     with store.write() as conn:
         run = records.start_run(conn, "Ann", "core", "openalex")
         added = records.add_records(conn, "Ann", run, papers)
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
         merge = RecordsMerged(records=(added.new[0], added.new[1]), score=0.97, why="same DOI")
         tagged = TagGiven(record="R000004", reviewer="Ann", dimension="outcome", value="pain")
         log.append(conn, "Ann", [merge, tagged, ballot("Ann")])

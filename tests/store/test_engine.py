@@ -8,7 +8,7 @@ import pytest
 
 from review.errors import NoReviewError, NotFoundError
 from review.events import NoteWritten, ProtocolAdopted, VoteCast
-from review.model import Outcome, Record, Stage
+from review.model import Record, RunStatus, Stage
 from review.store import (
     Store,
     active_decisions,
@@ -24,7 +24,7 @@ def fill(store: Store, papers: list[Record]) -> tuple[str, ...]:
     with store.write() as conn:
         run = records.start_run(conn, "Ann", "core", "openalex")
         added = records.add_records(conn, "Ann", run, papers)
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
     return added.new
 
 

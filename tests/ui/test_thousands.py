@@ -12,7 +12,7 @@ from review.config import from_environment
 from review.dedupe import decision_list as decided_list
 from review.events import EventData, RecordsMerged, TagGiven, VoteCast
 from review.gaps import service as gaps
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.reporting import service as reporting
 from review.store import log, records
 from review.workspace import Workspace, open_workspace
@@ -34,7 +34,7 @@ def ws(data: Path) -> Iterator[Workspace]:
             for n in range(MADE)
         ]
         ids = records.add_records(conn, "Ann", run, found).new
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
         log.append(conn, "Ann", [entry for n, r in enumerate(ids) for entry in decided(n, r)])
     yield ws
     ws.store.close()

@@ -29,7 +29,7 @@ def find() -> None:
         def tell(step: dedupe.Step, done: int, total: int) -> None:
             job.step(step, done, total, STEPS[step])
 
-        return dedupe.dedupe(ws, progress=tell, cancelled=job.cancelled)
+        return dedupe.dedupe(ws, on_progress=tell, cancelled=job.cancelled)
 
     jobs.registry().start(JOB, "Finding duplicates", work)
 

@@ -12,7 +12,7 @@ from review.coding import service as coding
 from review.dedupe import service as dedupe
 from review.gaps import service as gaps
 from review.gaps.model import Gap
-from review.model import Outcome, SearchRun, Stage
+from review.model import RunStatus, SearchRun, Stage
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
@@ -60,7 +60,7 @@ def ask(ws: Workspace, reviewer: str) -> Standing:
     return Standing(
         sources=records.sources(ws),
         stages={stage: screening.progress(ws, stage, reviewer) for stage in Stage},
-        complete=[run for run in runs if run.outcome is Outcome.COMPLETE],
+        complete=[run for run in runs if run.status is RunStatus.COMPLETE],
     )
 
 

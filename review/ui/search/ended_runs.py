@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.records.event_sentences import field_words
 from review.search import service as searching
 from review.search.service import Amendment
@@ -26,11 +26,11 @@ ARROW = ":material/arrow_forward:"
 def outcome_words(found: SearchRun, *, why: bool = True) -> str:
     """How a run ended, in a few short sentences: works, records, cost, and why."""
     words = [elements.count_of(found.added, "new record")]
-    if not (why and found.outcome is Outcome.PARTIAL):  # there the reason tells the numbers
+    if not (why and found.status is RunStatus.PARTIAL):  # there the reason tells the numbers
         of = f" of {found.promised:,}" if found.promised not in (None, found.received) else ""
         unit = "work" if found.received == 1 and not of else "works"
         words.insert(0, f"{found.received:,}{of} {unit} received")
-    said = [f"{found.outcome.capitalize()}: {', '.join(words)}."]
+    said = [f"{found.status.capitalize()}: {', '.join(words)}."]
     if found.cost_usd:
         said.append(f"Charged {dollars(found.cost_usd)}.")
     return " ".join([*said, found.why if why else ""]).strip()
@@ -66,7 +66,7 @@ def _ended(ws: Workspace, job: jobs.Job, named: bool) -> None:
     if job.error:
         st.error(elements.plain(job.error))
     done: search_jobs.Ended = job.result or search_jobs.Ended((), ())
-    well = [run for run in done.runs if run.outcome is Outcome.COMPLETE]
+    well = [run for run in done.runs if run.status is RunStatus.COMPLETE]
     if len(well) == 1:
         st.success(_ended_words(ws, well[0], named))
     elif well:
@@ -77,7 +77,7 @@ def _ended(ws: Workspace, job: jobs.Job, named: bool) -> None:
         )
     for run in done.runs:
         if run not in well:
-            (st.error if run.outcome is Outcome.FAILED else st.warning)(
+            (st.error if run.status is RunStatus.FAILED else st.warning)(
                 _ended_words(ws, run, named)
             )
     if (waiting := len(done.names) - len(done.runs)) > 0:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from review.errors import Cancelled, FileError, Mistake
-from review.model import Outcome
+from review.model import RunStatus
 from review.screening.votes import told
 from review.search import service as searching
 from review.search.importing import ImportResult, Progress, VotesWanted
@@ -157,7 +157,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
             try:
                 result = searching.import_bytes(
                     ws, file.data, file.name, None, source or None, columns=file.columns,
-                    votes=votes, actor=reviewer, progress=_teller(job, file.name),
+                    votes=votes, actor=reviewer, on_progress=_teller(job, file.name),
                     cancelled=job.cancelled,
                 )  # fmt: skip
             except Cancelled as stopped:
@@ -206,7 +206,7 @@ def _result(name: str, found: ImportResult, place: int) -> None:
         f"{found.known:,} known before."
     )
     lines = [counts, *map(elements.plain, told(found.votes))]
-    stopped = found.run.outcome in (Outcome.CANCELLED, Outcome.FAILED)
+    stopped = found.run.status in (RunStatus.CANCELLED, RunStatus.FAILED)
     if stopped:
         lines.append(elements.plain(found.run.why))
     (st.warning if stopped else st.success)("  \n".join(lines))

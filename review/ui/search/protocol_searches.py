@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from review.model import Outcome, SearchRun
+from review.model import RunStatus, SearchRun
 from review.protocol import Search
 from review.search import service as searching
 from review.sources.openalex import Estimate
@@ -188,12 +188,12 @@ def strategy(search: Search, last: SearchRun | None, recalled: str, *, ended: bo
         ended: whether to say how its last run ended; otherwise it stands beside this already.
     """
     ran = "Not run yet."
-    if search_jobs.runs_now(search.name) or (last and last.outcome is Outcome.RUNNING):
+    if search_jobs.runs_now(search.name) or (last and last.status is RunStatus.RUNNING):
         ran = "Running now."
     elif last is not None:
         ran = f"Last run {elements.local_time(last.started)}."
         if ended:
-            why = last.outcome is not Outcome.COMPLETE
+            why = last.status is not RunStatus.COMPLETE
             ran += f" {ended_runs.outcome_words(last, why=why)}"
     told = f'<div class="rt-muted">{escape(recalled)}</div>' if last and recalled else ""
     filters = "; ".join(f"{k}: {v}" for k, v in search.filters.items())

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from review.model import Outcome
+from review.model import RunStatus
 from review.search import service as searching
 from review.search.service import LoggedRun
 from review.ui import elements, paper_card, session
@@ -70,7 +70,7 @@ def _table(ws: Workspace, found: Sequence[LoggedRun]) -> None:
 
 def ended_words(one: LoggedRun) -> str:
     """How a run ended, or that it counts no longer, in a word."""
-    return "Withdrawn" if one.withdrawn else str(one.run.outcome).capitalize()
+    return "Withdrawn" if one.withdrawn else str(one.run.status).capitalize()
 
 
 def _opened(ws: Workspace, chosen: LoggedRun) -> None:
@@ -117,7 +117,7 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
         )
         st.button("Restore this run", key="restore-run", on_click=_restore, args=(run.id, reviewer))
         return
-    if run.outcome is Outcome.RUNNING:
+    if run.status is RunStatus.RUNNING:
         return
     if st.session_state.get(WITHDRAWING) != run.id:
         st.button("Withdraw this run", key="withdraw-run", on_click=_ask, args=(run.id,))

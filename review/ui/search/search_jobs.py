@@ -78,7 +78,7 @@ def ask(names: list[str]) -> None:
 
 
 def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
-    return searching.estimate(ws, [name], cancelled=job.cancelled, told=job.progress)[0]
+    return searching.estimate(ws, [name], cancelled=job.cancelled, on_progress=job.progress)[0]
 
 
 @careful
@@ -116,7 +116,7 @@ def ask_citations(direction: str) -> None:
 
     def work(job: jobs.Job) -> searching.EstimatedCitations:
         return searching.estimate_citations(
-            ws, direction, cancelled=job.cancelled, told=job.progress
+            ws, direction, cancelled=job.cancelled, on_progress=job.progress
         )
 
     jobs.registry().start(CITATIONS, "Asking about citations", work)
@@ -128,7 +128,7 @@ def preview(query: str) -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> tuple[str, searching.Preview]:
-        found = searching.preview(ws, query, cancelled=job.cancelled, told=job.progress)
+        found = searching.preview(ws, query, cancelled=job.cancelled, on_progress=job.progress)
         return query, found
 
     jobs.registry().start(PREVIEW, "Asking OpenAlex", work)
@@ -140,7 +140,7 @@ def count_terms(query: str) -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> tuple[str, list[tuple[str, int]]]:
-        found = searching.term_counts(ws, query, cancelled=job.cancelled, told=job.progress)
+        found = searching.term_counts(ws, query, cancelled=job.cancelled, on_progress=job.progress)
         return query, found
 
     jobs.registry().start(TERMS, "Counting the terms", work, "terms")
@@ -152,7 +152,7 @@ def ask_recall() -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> list[searching.Recall]:
-        return searching.recall(ws, cancelled=job.cancelled, told=job.progress)
+        return searching.recall(ws, cancelled=job.cancelled, on_progress=job.progress)
 
     jobs.registry().start(RECALL, "Asking why known papers are missed", work, "papers")
 
@@ -161,7 +161,7 @@ class Pull(Protocol):
     """Searches of the service, but for who looks on and may cancel them."""
 
     def __call__(
-        self, *, progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
+        self, *, on_progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
     ) -> list[SearchRun]:
         """Run them."""
 
@@ -181,7 +181,7 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
     found.forget(RECALL)
 
     def work(job: jobs.Job) -> Ended:
-        runs = pull(progress=_teller(ws, job, names), cancelled=job.cancelled)
+        runs = pull(on_progress=_teller(ws, job, names), cancelled=job.cancelled)
         return Ended(tuple(names), tuple(runs))
 
     found.start(place, "Searching OpenAlex", work, "works")

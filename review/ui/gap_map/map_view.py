@@ -347,7 +347,9 @@ def outside(found: Matrix) -> None:
                 f"{more} without the exposure of the question, counted apart",
                 "records", elements.ids_param(found.outside),
             )  # fmt: skip
-            st.button("Count them too", key="map-count-outside", type="tertiary", on_click=_go_beyond)
+            st.button(
+                "Count them too", key="map-count-outside", type="tertiary", on_click=_go_beyond
+            )
         if found.frame_unknown:
             navigation.link(
                 f"{count_of(len(found.frame_unknown), 'report')} counted, exposure not coded",

@@ -63,6 +63,12 @@ def gaps(
     columns: Annotated[
         str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
     ] = "study_design",
+    beyond_frame: Annotated[
+        bool, typer.Option("--beyond-frame", help="Count what lies outside the question as well.")
+    ] = False,
+    forms: Annotated[
+        bool, typer.Option("--forms", help="Count news, abstracts and theses as well.")
+    ] = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -70,7 +76,8 @@ def gaps(
     from review.gaps import service
 
     with opened(db) as ws:
-        found = service.matrix(ws, rows, columns)
+        wanted = service.Filters(beyond_frame=beyond_frame, forms=forms)
+        found = service.matrix(ws, rows, columns, wanted)
     if as_json:
         print_json(service.to_json(found))
         return
@@ -78,6 +85,8 @@ def gaps(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
         f"{found.suggested_total:,} suggested"
     )
+    if found.forms:
+        say(f"{counted(len(found.forms), 'more report')} only as news, abstract or thesis.")
     if found.outside:
         say(f"{counted(len(found.outside), 'more report')} without the exposure of the question.")
     for cell in found.cells:

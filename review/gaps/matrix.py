@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from review.gaps import gap_rules
@@ -32,6 +32,7 @@ class Studies:
     outside: dict[Pair, Reports] = field(default_factory=dict)
     outside_frame: list[str] = field(default_factory=list)
     frame_unknown: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
 
     @property
     def parts(self) -> Iterator[tuple[Standing, dict[Pair, Reports]]]:
@@ -39,6 +40,17 @@ class Studies:
         yield Standing.CONFIRMED, self.confirmed
         yield Standing.SUGGESTED, self.suggested
         yield Standing.RETRACTED, self.retracted
+
+    def without(self, dropped: Callable[[Pair], bool]) -> Studies:
+        """The same without some cells; reports that stand nowhere else are told as ``forms``."""
+        parts = (self.confirmed, self.suggested, self.retracted, self.outside)
+        kept = [{cell: at for cell, at in part.items() if not dropped(cell)} for part in parts]
+        before, after = _standing(parts[:2]), _standing(kept[:2])
+        confirmed, suggested, retracted, outside = kept
+        return replace(
+            self, confirmed=confirmed, suggested=suggested, retracted=retracted, outside=outside,
+            forms=sorted(before - after),
+        )  # fmt: skip
 
 
 def place(
@@ -109,13 +121,19 @@ def chart(
         columns: that of another one.
         frame: exposures that the question is about; all when empty.
     """
-    studies = place(facts, rows, columns, filters, codebook, frame)
+    placed = place(facts, rows, columns, filters, codebook, frame)
+    forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
+    studies = _without_forms(placed, rows, columns, forms)
     row_ids = _axis(codebook, rows, (p[0] for _, part in studies.parts for p in part))
     column_ids = _axis(codebook, columns, (p[1] for _, part in studies.parts for p in part))
+    if rows == DESIGN:
+        row_ids = tuple(id_ for id_ in row_ids if id_ not in forms)
+    if columns == DESIGN:
+        column_ids = tuple(id_ for id_ in column_ids if id_ not in forms)
     cells = tuple(_cell(studies, r, c, searched(r, c)) for r in row_ids for c in column_ids)
     row_gaps: dict[str, tuple[Gap, str]] = {}
     if rows != DESIGN:
-        designs = studies
+        designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook, frame)
         covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
@@ -133,6 +151,7 @@ def chart(
         uncoded=tuple(sorted(studies.uncoded)),
         outside=tuple(sorted(studies.outside_frame)),
         frame_unknown=tuple(sorted(studies.frame_unknown)),
+        forms=tuple(studies.forms),
         row_gaps=row_gaps,
         searched=last_search,
         filters=filters,
@@ -144,7 +163,17 @@ def table(
     facts: Iterable[Facts], codebook: Codebook, rows: str, columns: str, filters: Filters
 ) -> list[TableRow]:
     """Every report's place in every cell: the counts of the map can be worked out from it."""
-    return _table(place(facts, rows, columns, filters, codebook))
+    forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
+    placed = place(facts, rows, columns, filters, codebook)
+    return _table(_without_forms(placed, rows, columns, forms))
+
+
+def _without_forms(studies: Studies, rows: str, columns: str, forms: Collection[str]) -> Studies:
+    """Leave out the cells of publication forms, on whichever axis the study designs are."""
+    if not forms or DESIGN not in (rows, columns):
+        return studies
+    axis = 0 if rows == DESIGN else 1
+    return studies.without(lambda cell: cell[axis] in forms)
 
 
 def _table(studies: Studies) -> list[TableRow]:
@@ -198,6 +227,11 @@ def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
 
 def _ids(cell: Reports) -> tuple[str, ...]:
     return tuple(sorted(f.id for reports in cell.values() for f in reports))
+
+
+def _standing(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
+    """The reports in some cells."""
+    return {f.id for part in parts for at in part.values() for some in at.values() for f in some}
 
 
 def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: Facts) -> None:

@@ -47,6 +47,7 @@ class Filters:
         included_only: leave out reports that no full-text decision has included yet.
         beyond_frame: count also what lies outside the frame of the question; naming exposures
             does so as well.
+        forms: count also publication forms that are no study designs (news, abstracts, theses).
     """
 
     population: tuple[str, ...] = ()
@@ -54,6 +55,7 @@ class Filters:
     years: tuple[int | None, int | None] = (None, None)
     included_only: bool = False
     beyond_frame: bool = False
+    forms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Matrix:
         unpaired_suggested: the same where a side is only suggested.
         uncoded: reports without a value, confirmed or suggested, on one of the sides.
         outside: reports outside the frame of the question, counted in no cell.
+        forms: reports that stand on the map only as a publication form, and in no cell.
         frame_unknown: reports that are counted, though nobody has said or suggested what they are
             on.
         row_gaps: row -> gap and the rule that says so, over all study designs.
@@ -168,6 +171,7 @@ class Matrix:
     filters: Filters = Filters()
     outside: tuple[str, ...] = ()
     frame_unknown: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
     def cell(self, row: str, column: str) -> Cell:
         """The cell of this row and column.

@@ -123,6 +123,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "uncoded": list(found.uncoded),
         "outside_frame": list(found.outside),
         "frame_unknown": list(found.frame_unknown),
+        "forms": list(found.forms),
         "row_gaps": {
             row: {"gap": str(gap), "rule": rule} for row, (gap, rule) in found.row_gaps.items()
         },
@@ -133,6 +134,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
             "years": list(found.filters.years),
             "included_only": found.filters.included_only,
             "beyond_frame": found.filters.beyond_frame,
+            "forms": found.filters.forms,
         },
     }
 

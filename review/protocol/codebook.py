@@ -100,6 +100,11 @@ class Dimension(Frozen):
         """What the program calls it: its role, or else its id."""
         return self.role or self.id
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """Ids of study designs that are forms of publication and no evidence by themselves."""
+        return frozenset(v.id for v in self.values if v.evidence == "none")
+
     def meaning(self, means: Meaning) -> frozenset[str]:
         """Ids of the values that say this."""
         return frozenset(v.id for v in self.values if v.means == means)

@@ -67,8 +67,17 @@ def filled(found: Matrix) -> dict[tuple[str, str], tuple[int, int]]:
 def test_every_cell_of_the_codebook_is_present() -> None:
     found = build()
     outcomes = [v.id for v in CODEBOOK.dimension("outcome").values]
-    designs = [v.id for v in CODEBOOK.dimension("study_design").values]
+    designs = [v.id for v in CODEBOOK.dimension("study_design").values if v.evidence != "none"]
     assert [(c.row, c.column) for c in found.cells] == [(o, d) for o in outcomes for d in designs]
+
+
+def test_publication_forms_have_a_column_only_when_asked_for() -> None:
+    thesis = report(tags={"study_design": {"thesis"}, "outcome": {"death"}})
+    found = build(thesis)
+    assert "thesis" not in found.columns and found.forms == ("P1",)
+    assert found.confirmed_total == 0
+    asked = build(thesis, filters=Filters(forms=True))
+    assert asked.cell("death", "thesis").confirmed == 1 and asked.forms == ()
 
 
 def test_a_paper_with_one_design_and_three_outcomes_fills_three_cells() -> None:

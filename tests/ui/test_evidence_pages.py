@@ -147,7 +147,8 @@ def test_the_map_has_every_cell_and_says_when_nothing_was_searched(
     text = words_on(app)
     assert "no search of the protocol has run to its end yet" in text.replace("\\", "")
     book = ws.protocol.codebook
-    cells = len(book.dimension("outcome").values) * len(book.dimension("study_design").groups)
+    kinds = len(book.dimension("study_design").groups) - 1  # publication forms have no column
+    cells = len(book.dimension("outcome").values) * kinds
     assert len(app.selectbox(key="map-row").options) == len(book.dimension("outcome").values)
     assert f"of {cells:,}" in text
 
@@ -303,3 +304,16 @@ def test_settings_name_reviewers_and_never_the_key(
     assert list(app.dataframe[0].value["Reviewer"]) == ["Ben"]
     assert "very-secret" not in words_on(app)
     assert "set. It is never shown" in words_on(app)
+
+
+def test_what_lies_outside_the_question_is_counted_apart_and_one_press_away(
+    app: AppTest, ws: Workspace
+) -> None:
+    framed, whole = gaps.matrix(ws), gaps.matrix(ws, filters=gaps.Filters(beyond_frame=True))
+    assert framed.outside and whole.suggested_total > framed.suggested_total
+    at_page(app, "gap_map")
+    links = [link.proto.label for link in app.get("page_link")]
+    assert any(f"{len(framed.outside)} more reports without the exposure" in x for x in links)
+    app.button(key="map-count-outside").click().run()
+    assert app.query_params["beyond"] == ["yes"]
+    assert f"{whole.suggested_total:,} with a suggested one" in words_on(app)

@@ -31,6 +31,7 @@ NAMES = (
     "to",
     "included",
     "beyond",
+    "forms",
     "row",
     "column",
 )
@@ -112,6 +113,7 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
         "to": _year(said.get("to", "")),
         "included": said.get("included") == "yes",
         "beyond": said.get("beyond") == "yes",
+        "forms": said.get("forms") == "yes" or said.get("column") in _forms(codebook),
         "row": said.get("row"),
         "column": said.get("column"),
         "picked": None,
@@ -176,12 +178,17 @@ def _filters(book: Codebook) -> Filters:
         key=state("beyond"),
         disabled=bool(picked["exposure"]),
     )
+    forms = st.toggle(
+        "Also publication forms that are no study designs: news, abstracts, theses",
+        key=state("forms"),
+    )
     return Filters(
         picked["population"],
         picked["exposure"],
         (years[0], years[1]),
         included_only=included,
         beyond_frame=beyond,
+        forms=forms,
     )
 
 
@@ -194,7 +201,7 @@ def filter_options(dimension: Dimension) -> dict[str, str]:
 
 
 def _count_filters() -> str:
-    names = ("population", "exposure", "from", "to", "included", "beyond")
+    names = ("population", "exposure", "from", "to", "included", "beyond", "forms")
     used = [bool(st.session_state.get(state(name))) for name in names]
     return f" ({sum(used)} on)" if any(used) else ""
 
@@ -203,8 +210,20 @@ def _close_unknown(book: Codebook, rows: str, columns: str, *, grouped: bool) ->
     """Close a cell that the map as it is chosen now does not have."""
     row, column = st.session_state.get(state("row")), st.session_state.get(state("column"))
     fits = book.has(rows, str(row)) and str(column) in column_ids(book.dimension(columns), grouped)
+    if not st.session_state.get(state("forms")):
+        fits = fits and not {str(row), str(column)} & _forms(book)
     if not fits:
         st.session_state[state("row")] = st.session_state[state("column")] = None
+
+
+def _forms(book: Codebook) -> frozenset[str]:
+    """Values of the study design that are publication forms, and the groups of only such."""
+    designs = book.dimension(DESIGN)
+    groups = {
+        CLASS + name for name, members in designs.groups.items()
+        if {v.id for v in members} <= designs.forms
+    }  # fmt: skip
+    return designs.forms | groups
 
 
 def joined(dimension: Dimension, grouped: bool) -> dict[str, list[str]]:
@@ -241,6 +260,7 @@ def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str,
         "to": str(high or ""),
         "included": "yes" if filters.included_only else "",
         "beyond": "yes" if filters.beyond_frame else "",
+        "forms": "yes" if filters.forms else "",
         "row": str(st.session_state.get(state("row")) or ""),
         "column": str(st.session_state.get(state("column")) or ""),
     }
@@ -369,6 +389,11 @@ def unplaced(found: Matrix) -> None:
             navigation.link(
                 f"{count_of(len(found.uncoded), 'report')} without a value on one side",
                 "records", elements.ids_param(found.uncoded),
+            )  # fmt: skip
+        if found.forms:
+            navigation.link(
+                f"{count_of(len(found.forms), 'report')} only as news, abstract or thesis",
+                "records", elements.ids_param(found.forms),
             )  # fmt: skip
         if found.unpaired_suggested:
             navigation.link(

@@ -315,5 +315,5 @@ def test_what_lies_outside_the_question_is_counted_apart_and_one_press_away(
     links = [link.proto.label for link in app.get("page_link")]
     assert any(f"{len(framed.outside)} more reports without the exposure" in x for x in links)
     app.button(key="map-count-outside").click().run()
-    assert app.query_params["beyond"] == ["yes"]
+    assert app.query_params["beyond"] == "yes"
     assert f"{whole.suggested_total:,} with a suggested one" in words_on(app)

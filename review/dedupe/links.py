@@ -200,8 +200,9 @@ def _freshen(seen: Sequence[_Seen]) -> None:
     """
     holders: dict[str | int, list[_Seen]] = defaultdict(list)
     for one in seen:
-        numbers: Iterable[str | int] = (*one.registered, *one.samples)
-        for number in numbers:
+        # Overviews are never linked by the people they count, so they do not make a number common.
+        samples = one.samples if one.samples and not one.overview else ()
+        for number in (*one.registered, *samples):
             holders[number].append(one)
     shaken: list[_Seen] = []
     for group in holders.values():

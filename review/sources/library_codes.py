@@ -26,14 +26,17 @@ _CODEBOOK = "codebook"
 
 
 def _target(value: str, info: ValidationInfo) -> str:
-    """Refuse a ``dimension:value`` that the codebook does not hold."""
+    """Refuse a ``dimension:value`` that the codebook does not hold.
+
+    The dimension may be named by its role; it is kept under its id.
+    """
     codebook: Codebook = (info.context or {})[_CODEBOOK]
     dimension, colon, name = value.partition(":")
     if not colon:
         raise ValueError(f"write dimension:value, not {value!r}")
     if not codebook.has(dimension, name):
         raise ValueError(f"the codebook has no {dimension} value {name!r}")
-    return value
+    return f"{codebook.id_of(dimension)}:{name}"
 
 
 Targets = Annotated[tuple[Annotated[str, AfterValidator(_target)], ...], BeforeValidator(listed)]
@@ -80,7 +83,9 @@ class CodeMap:
     source: Source
     rules: Mapping[str, Mapping[str, Rule]]
     single: frozenset[str]
-    """Dimensions that take one value only."""
+    """Ids of the dimensions that take one value only."""
+    population: str
+    """Id of the dimension that says who was studied."""
 
     def read(self, codes: Mapping[str, tuple[str, ...]]) -> tuple[Coded, ...]:
         """Return what the codes of one row give, each value once.
@@ -119,7 +124,7 @@ class CodeMap:
         pairs = [(self.rules[column][code], code) for column in COLUMNS for code in codes[column]]
         for rule, code in pairs:
             for target in (*rule.tags, *rule.by_population.get(kind, ())):
-                population |= target.startswith("population:")
+                population |= target.startswith(f"{self.population}:")
                 yield target, code
         if not population:
             yield from ((target, code) for rule, code in pairs for target in rule.otherwise)
@@ -138,4 +143,5 @@ def read_code_map(path: Path, codebook: Codebook) -> CodeMap:
     if mistakes or content is None:
         raise ProtocolError([*mistakes, *found])
     single = frozenset(d.id for d in codebook.dimensions if not d.many)
-    return CodeMap(source, {column: getattr(content, column) for column in COLUMNS}, single)
+    rules = {column: getattr(content, column) for column in COLUMNS}
+    return CodeMap(source, rules, single, codebook.id_of("population"))

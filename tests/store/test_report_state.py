@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from review.events import RecordsMerged
-from review.model import Outcome, Record
+from review.model import Record, RunStatus
 from review.store import Store, log, records, reports
 
 ABSTRACT, DOI = {"abstract": "Twelve people took part."}, {"doi": "10.1000/x"}
@@ -19,7 +19,7 @@ def lead_of(store: Store, fields: Sequence[dict[str, str]]) -> str:
     with store.write() as conn:
         run = records.start_run(conn, "Ann", "made-up search", "f")
         new = list(records.add_records(conn, "Ann", run, found).new)
-        records.finish_run(conn, "Ann", run, Outcome.COMPLETE)
+        records.finish_run(conn, "Ann", run, RunStatus.COMPLETE)
         log.append(conn, "Ann", [RecordsMerged(records=(new[0], other)) for other in new[1:]])
         return reports.membership(conn, "P000001").lead
 

@@ -185,8 +185,8 @@ def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = Non
     if tabular.looks_like(start_of(data, _TABLE_WITHIN), columns or {}):
         return "csv"
     raise FileError(
-        f"{name} is neither a table with a title column nor any format that can be read "
-        f"({labels()}). Export it as RIS or CSV."
+        f"{name} is neither RIS nor a table with a title column, nor any other format that can be "
+        f"read ({labels()}). Export it as RIS or CSV."
     )
 
 

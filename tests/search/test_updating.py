@@ -111,7 +111,7 @@ def test_an_included_paper_that_is_retracted_raises_a_flag_and_reopens_nothing(
         assert report.id == "P000003" and report.lead.retracted
         assert (report.title_abstract, report.full_text) == (Decision.INCLUDE, Decision.INCLUDE)
         with ws.store.read() as conn:
-            assert evidence.retracted_reports(conn) == {"P000003"}
+            assert evidence.retracted_reports(conn, ws.protocol.codebook.retracting) == {"P000003"}
             assert reports.get(conn, "P000003").lead.retracted
             assert bulk_reads.records_by_report(conn)["P000003"][0][1].retracted
             assert records.get(conn, "R000003").retracted

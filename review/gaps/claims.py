@@ -139,8 +139,6 @@ class Judge:
         """The claim's lists that are not empty, under the names of their dimensions."""
         names = ("exposure", "population", "outcome", "outcome_and", *BESIDE_FINDINGS)
         lists = {name: frozenset(getattr(claim, name)) for name in names if getattr(claim, name)}
-        if "exposure" not in lists and self._framed:
-            lists["exposure"] = self._subject
         # A claim on the subject in general is met by any form of it.
         if self._unspecified & lists.get("exposure", frozenset()):
             lists["exposure"] |= self._subject
@@ -153,7 +151,11 @@ class Judge:
             dimension = "outcome" if name == "outcome_and" else name
             having = set().union(*(self._index.get((dimension, v), ()) for v in values))
             left = having if left is None else left & having
-        return [self._facts[i] for i in sorted(left or ())]
+        found = [self._facts[i] for i in sorted(left or ())]
+        if "exposure" in lists or not self._framed:
+            return found
+        # As on the map: a report that is on something else is out, one that nobody coded is not.
+        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
 
     def _kind(self, lists: Lists, one: Facts, values: Values) -> str | None:
         """The kind of evidence a report is for a claim; None when it does not bear on it.

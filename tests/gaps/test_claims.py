@@ -151,3 +151,12 @@ def test_of_several_designs_the_weakest_counts() -> None:
 def test_named_papers_are_found_in_the_review() -> None:
     state = judge(claim(papers=("K1", "K2")), named={"K2": "P7", "K9": "P8"})
     assert state.named_reports == ("P7",)
+
+
+def test_a_claim_that_names_no_exposure_is_on_the_frame_of_the_question() -> None:
+    asked = claim(exposure=())
+    assert judge(asked, paper("P1", "cohort")).level == 2
+    assert judge(asked, paper("P1", "cohort", exposure={"none_pain_sleep"})).level == 0
+    assert (
+        judge(asked, paper("P1", "cohort", exposure=set())).level == 2
+    )  # nobody said what it is on

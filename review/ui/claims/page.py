@@ -8,6 +8,7 @@ import streamlit as st
 
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
+from review.gaps.column_groups import CLASS
 from review.ui import elements, evidence_levels, navigation, paper_lists, query_state, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
@@ -104,11 +105,16 @@ def details(state: ClaimState) -> None:
     if not any(ids for _, ids, _ in groups):
         st.markdown("No report of the review speaks to it yet.")
     with st.container(horizontal=True):
+        designs = ws.protocol.codebook.dimension("study_design").groups
+        controlled = [
+            CLASS + name
+            for name, members in designs.items()
+            if name and any(v.evidence == "controlled" for v in members)
+        ]
         for outcome in claim.outcome[:3]:
             label = ws.protocol.codebook.dimension("outcome").value(outcome).label
-            navigation.link(
-                f"Map: {plain(label)}", "gap-map", {"row": outcome, "column": "class:trial"}
-            )
+            cell = {"row": outcome, **({"column": controlled[0]} if controlled else {})}
+            navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 
 with elements.page(

@@ -50,7 +50,7 @@ def draw(found: CodingSheet, reviewer: str) -> None:
     st.markdown("#### Findings")
     st.caption(
         "One finding for each pairing that was tested. A cell of the gap map counts findings, so "
-        "a paper on pain in mice and sleep in people fills two cells."
+        "a paper on one outcome in animals and another in people fills two cells."
     )
     for one in found.findings:
         _line(book, one, paper_lists.CONFIRMED, reviewer)

@@ -16,7 +16,7 @@ from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
 PER_PAGE = 50
-WIDTHS = {"Reports": 145, "Title": 220, "Why": 190, "By": 115, "When": 107, "Stands": 90}
+WIDTHS = {"Reports": 145, "Title": 220, "Why": 190, "By": 115, "When": 107, "Status": 90}
 ROWS = 36 * 9  # pixels: eight rows and their heads, so that what is chosen can be seen below
 WORDS = {"merge": "merge", "link": "link", "unlinked": "answer"}
 STANDS = {"merge": "merged", "link": "one study", "unlinked": "two studies"}
@@ -75,7 +75,7 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
             "Why": [one.why for one in found],
             "By": [one.actor for one in found],
             "When": [_day(one) for one in found],
-            "Stands": [STANDS[one.kind] if one.active else "taken back" for one in found],
+            "Status": [STANDS[one.kind] if one.active else "taken back" for one in found],
         },
         column_config={
             name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()

@@ -54,7 +54,7 @@ def fields(ws: Workspace) -> None:
     status, source, low, high = st.columns([3, 2.4, 1.8, 1.8])
     with status:
         st.selectbox(
-            "Where it stands",
+            "Status",
             records.STATUSES,
             index=None,
             placeholder="Anywhere",
@@ -86,14 +86,14 @@ def table(ws: Workspace, found: list[Report], key: str) -> None:
             "Title": [r.lead.title or "Without a title" for r in found],
             "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
             "Journal": [r.lead.journal for r in found],
-            "Where it stands": [standing_words(r, ws.protocol) for r in found],
+            "Status": [standing_words(r, ws.protocol) for r in found],
         },
         column_config={
             "Report": st.column_config.TextColumn(width=85),
             "Title": st.column_config.TextColumn(width=400),
             "Year": st.column_config.TextColumn(width=55),
             "Journal": st.column_config.TextColumn(width=160),
-            "Where it stands": st.column_config.TextColumn(width=195),
+            "Status": st.column_config.TextColumn(width=195),
         },
         hide_index=True,
         height="content" if len(found) <= 15 else 560,

@@ -65,7 +65,7 @@ def _standing(ws: Workspace, found: Dossier) -> None:
     st.html(
         paper_card.facts(
             [
-                ("Stands", escape(standing_words(report, ws.protocol))),
+                ("Status", escape(standing_words(report, ws.protocol))),
                 ("Study", escape(report.study)),
                 ("Sources", escape(", ".join(sorted({r.source for _, r in found.records})))),
                 ("Type", escape(report.lead.type)),

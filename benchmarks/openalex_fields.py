@@ -3,7 +3,7 @@
     python -m benchmarks.openalex_fields FOLDER
 
 The folder holds works as OpenAlex served them, one JSON object a line (``*.jsonl``,
-``*.jsonl.gz``). The readings below share no code with `review.sources.openalex_works`; they are
+``*.jsonl.gz``). The readings below share no code with `review.sources.openalex.works`; they are
 slow, plain, and know the fields as https://help.openalex.org describes them (read 2026-11). What
 they cannot settle (where mark-up ends and text begins) is compared by letters and digits alone.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from review.model import Record
-from review.sources.openalex_works import work_to_record
+from review.sources.openalex.works import work_to_record
 
 Work = Mapping[str, Any]
 AIM = 3_000

@@ -31,7 +31,8 @@ import pyalex.api
 from review.config import ROOT, Config
 from review.search.fetching import walk
 from review.search.run_writer import OngoingRun
-from review.sources.openalex import OpenAlex, OpenAlexSettings, Query, request_url
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings, request_url
+from review.sources.source import Query
 from review.store import records
 from review.workspace import Workspace, adopt_protocol, open_workspace
 

@@ -9,7 +9,8 @@ from typing import Literal, get_args
 from review.errors import DecisionError
 from review.model import Report
 from review.progress import not_cancelled
-from review.sources.openalex import OpenAlex, Query
+from review.sources.openalex.client import OpenAlex
+from review.sources.source import Query
 from review.store import Connection, bulk_reads, reports, run_checkpoints, screening_status
 
 SOURCE = bulk_reads.CITATIONS

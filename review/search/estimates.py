@@ -13,7 +13,8 @@ from review.protocol import search_strings
 from review.search import citations
 from review.search.citations import Seeds
 from review.search.run_differences import AD_HOC
-from review.sources.openalex import Estimate, OpenAlex, OpenAlexSettings, Query
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings
+from review.sources.source import Estimate, Query
 from review.workspace import Workspace
 
 T = TypeVar("T")

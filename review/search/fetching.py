@@ -21,10 +21,11 @@ from review.errors import (
 from review.model import RunStatus
 from review.progress import not_cancelled
 from review.search.run_writer import SECOND, OngoingRun
-from review.sources import date_slices, parallel_fetch
-from review.sources.openalex import MOST_SLICES, SLICED_FROM, OpenAlex, Page, Query
-from review.sources.paging import FIRST, PER_PAGE
-from review.sources.parallel_fetch import Part
+from review.sources.openalex import date_slices, parallel_fetch
+from review.sources.openalex.client import MOST_SLICES, SLICED_FROM, OpenAlex
+from review.sources.openalex.paging import FIRST, PER_PAGE
+from review.sources.openalex.parallel_fetch import Part
+from review.sources.source import Page, Query
 from review.store.run_checkpoints import Stretch
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from review.progress import OnProgress, no_progress, not_cancelled
 from review.protocol import Search
 from review.protocol.search_strings import missing
 from review.search.estimates import one_by_one
-from review.sources.openalex import OpenAlex
-from review.sources.openalex_works import SOURCE as OPENALEX
+from review.sources.openalex.client import OpenAlex
+from review.sources.openalex.works import SOURCE as OPENALEX
 from review.store import Connection, bulk_reads, records, run_checkpoints, withdrawals
 from review.workspace import Workspace
 

@@ -16,7 +16,7 @@ from review.errors import Mistake
 from review.model import RunStatus, SearchRun
 from review.search import run_lock
 from review.search.progress import Progress
-from review.sources.openalex import Page, Shortfall
+from review.sources.source import Page, Shortfall
 from review.store import Connection, record_changes, records, run_checkpoints, withdrawals
 from review.store.records import Arrival
 from review.store.run_checkpoints import Stretch

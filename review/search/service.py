@@ -42,8 +42,9 @@ from review.search.search_log import ItemLog, to_csv
 from review.search.search_log import entries as search_log
 from review.search.search_log import items as search_items
 from review.search.search_statements import state, take_back
-from review.sources.openalex import Estimate, OpenAlex, Query, request_url
-from review.sources.openalex_works import SOURCE as OPENALEX
+from review.sources.openalex.client import OpenAlex, request_url
+from review.sources.openalex.works import SOURCE as OPENALEX
+from review.sources.source import Estimate, Query
 from review.store import evidence, records, reports
 from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving

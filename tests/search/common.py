@@ -11,7 +11,7 @@ import pytest
 
 from review.model import SearchRun
 from review.search import service
-from review.sources.openalex import OpenAlex, OpenAlexSettings
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
 from review.store import records
 from review.store.integrity import check

@@ -16,7 +16,7 @@ import pytest
 
 from review.model import RunStatus, SearchRun
 from review.search import fetching, service
-from review.sources.openalex import OpenAlex, OpenAlexSettings
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
 from review.store import records
 from review.workspace import Workspace

@@ -18,7 +18,7 @@ import pytest
 from review.events import RecordsAdded
 from review.model import RunStatus, SearchRun
 from review.search import run_writer, service
-from review.sources.openalex import MOST_SLICES
+from review.sources.openalex.client import MOST_SLICES
 from review.store import log, records, run_checkpoints
 from review.workspace import Workspace
 from tests import reviews

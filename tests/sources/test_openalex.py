@@ -21,7 +21,8 @@ from review.errors import (
     QueryRefused,
     SourceError,
 )
-from review.sources.openalex import OpenAlex, OpenAlexSettings, Page, Query, request_url
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings, request_url
+from review.sources.source import Page, Query
 from review.sources.transport import Patience, Transport
 from tests.servers.answers import Reply
 from tests.servers.openalex import Fault, OpenAlexServer

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.sources.openalex_works import clean_title, read_rows, rebuild_abstract, work_to_record
+from review.sources.openalex.works import clean_title, read_rows, rebuild_abstract, work_to_record
 from tests.servers.works import invert, make_works
 
 Work = dict[str, Any]

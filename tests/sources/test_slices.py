@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.sources.date_slices import EARLIEST, LATEST, can_slice, cut, dated, split
-from review.sources.openalex_query import Query
+from review.sources.openalex.date_slices import EARLIEST, LATEST, can_slice, cut, dated, split
+from review.sources.source import Query
 
 counts = st.dictionaries(st.integers(1500, 2099), st.integers(1, 5_000), min_size=1, max_size=60)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from review.model import RunStatus, SearchRun
 from review.protocol import Search
 from review.search import service as searching
-from review.sources.openalex import Estimate
+from review.sources.source import Estimate
 from review.ui import elements, jobs, paper_card
 from review.ui.search import ended_runs, recall_panel, search_jobs
 from review.ui.search.search_jobs import dollars

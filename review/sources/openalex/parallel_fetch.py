@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from review.errors import Cancelled
 from review.progress import not_cancelled
-from review.sources.openalex import OpenAlex
-from review.sources.openalex_query import Query
-from review.sources.paging import FIRST, Page
+from review.sources.openalex.client import OpenAlex
+from review.sources.openalex.paging import FIRST
+from review.sources.source import Page, Query
 
 LONGEST_GOODBYE = 3.0
 """Seconds that pages under way are waited for after a part has failed: they are paid for."""

@@ -18,24 +18,14 @@ from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
 from review.progress import not_cancelled
 from review.protocol.openalex_syntax import operators
-from review.sources import paging
-from review.sources.openalex_query import SCOPES, Query, checked_text, filter_value
-from review.sources.openalex_works import read_rows, work_to_record
-from review.sources.paging import FIRST, PER_PAGE, Page, Shortfall
+from review.sources.openalex import paging
+from review.sources.openalex.paging import FIRST, PER_PAGE
+from review.sources.openalex.query import SCOPES, checked_text, filter_value
+from review.sources.openalex.works import read_rows, work_to_record
 from review.sources.rate_limit import Pace
 from review.sources.response_errors import Answer
+from review.sources.source import Estimate, Page, Query
 from review.sources.transport import Transport
-
-__all__ = [
-    "SCOPES",
-    "Estimate",
-    "OpenAlex",
-    "OpenAlexSettings",
-    "Page",
-    "Query",
-    "Shortfall",
-    "request_url",
-]
 
 # List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
 _SEARCH_USD, _LIST_USD = 0.001, 0.0001
@@ -80,25 +70,6 @@ class OpenAlexSettings:
             )
         if not self.key.isprintable() or not self.key.isascii() or " " in self.key:
             raise ConfigError("OPENALEX_API_KEY: holds characters that no key has. Copy it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a query would bring and cost.
-
-    Attributes:
-        count: works the source promises.
-        pages: requests a whole walk needs.
-        price_usd: price of all of them.
-        remaining_usd: budget left today, None when the source does not say.
-        request: the first request as it would be sent; holds no key.
-    """
-
-    count: int
-    pages: int
-    price_usd: float
-    remaining_usd: float | None
-    request: str
 
 
 class OpenAlex:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from review.sources.openalex_query import Query
+from review.sources.source import Query
 
 FROM, TO = "from_publication_date", "to_publication_date"
 EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from review import identifiers
-from review.errors import Cancelled, Mistake, NetworkError
-from review.model import Record
+from review.errors import Cancelled, NetworkError
 from review.progress import not_cancelled
-from review.sources.openalex_works import read_rows
+from review.sources.openalex.works import read_rows
 from review.sources.response_errors import Answer
+from review.sources.source import Page, Shortfall
 
 PER_PAGE = 100
 FIRST = "*"
@@ -24,46 +24,6 @@ FIRST = "*"
 # Pages asked for again at most in one walk, and pages without one new work before the walk ends.
 _REASKS = 5
 _STALE_PAGES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Shortfall:
-    """Why a walk ended with fewer works than the source promised."""
-
-    promised: int | None
-    received: int
-    why: str
-
-    def __str__(self) -> str:
-        promised = "an unknown number" if self.promised is None else str(self.promised)
-        return f"{self.received} of {promised} promised works were received: {self.why}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One answer of a walk.
-
-    Attributes:
-        records: the works that could be read.
-        ids: ids of all works of the answer, in its order, repeats included.
-        cursor: the cursor that gave this page.
-        next_cursor: where to go on, also in a later run; None at the end.
-        promised: how many works the source says the query has.
-        cost_usd: price of this page, pages asked for again included.
-        remaining_usd: budget left after it, None when the source does not say.
-        bad: the works that could not be read.
-        shortfall: on the last page only, when works are missing.
-    """
-
-    records: tuple[Record, ...]
-    ids: tuple[str, ...]
-    cursor: str
-    next_cursor: str | None
-    promised: int | None
-    cost_usd: float
-    remaining_usd: float | None
-    bad: tuple[Mistake, ...] = ()
-    shortfall: Shortfall | None = None
 
 
 @dataclass(slots=True)

@@ -1,10 +1,9 @@
-"""A question to OpenAlex, and its parts made safe to send."""
+"""The parts of a question, made safe to send to OpenAlex."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from review.errors import QueryRefused
 from review.protocol.openalex_syntax import is_boolean
@@ -20,21 +19,6 @@ SCOPES: Mapping[str, str] = {
 }
 
 _FILTER_NAME = re.compile(r"[a-z][a-z0-9_.]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question to OpenAlex.
-
-    Attributes:
-        text: words, phrases and AND, OR, NOT; empty for filters alone.
-        scope: where the words must be found, one of `SCOPES`.
-        filters: API filter -> value, for instance ``publication_year: 2010-2020``.
-    """
-
-    text: str
-    scope: str = "title_and_abstract"
-    filters: Mapping[str, str] = field(default_factory=dict)
 
 
 def checked_text(text: str) -> str:

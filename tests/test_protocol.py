@@ -263,6 +263,21 @@ class TestRoles:
         assert (found.line, found.key) == (25, "dimensions[b].role")
         assert "given twice" in found.message
 
+    @pytest.mark.parametrize(
+        ("written", "key"),
+        [
+            ("id: timing, role: population", "dimensions[timing].id"),
+            ("id: people, role: population, aliases: [timing]", "dimensions[people].aliases[1]"),
+        ],
+    )
+    def test_no_other_name_is_that_of_a_role_the_dimension_lacks(
+        self, tmp_path: Path, written: str, key: str
+    ) -> None:
+        strange = CODEBOOK.replace("id: people, role: population", written)
+        (found,) = mistakes(write(tmp_path, codebook=strange))
+        assert (found.line, found.key) == (24, key)
+        assert "'timing' is a role" in found.message
+
 
 class TestMistakes:
     def test_six_mistakes_in_two_files_are_told_together(self, tmp_path: Path) -> None:

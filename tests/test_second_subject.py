@@ -10,6 +10,7 @@ import csv
 import json
 import logging
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,9 +24,10 @@ from review.coding import service as coding
 from review.config import ROOT, from_environment
 from review.gaps import service as gaps
 from review.reporting.exports import EXPORTS
+from review.screening import service as screening
 from review.ui import navigation
 from review.workspace import Workspace, open_workspace
-from tests.ui.conftest import at_page, words_on
+from tests.ui.conftest import at_page
 
 SUBJECT = ROOT / "tests" / "second_subject"
 FOREIGN = ("kratom", "mitragyn")
@@ -49,7 +51,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def command(data: Path) -> Command:
-    """Run a command on a review that has votes, tags, findings, merges and an undo."""
+    """Run a command on a review that has votes, tags, findings and a merge."""
 
     def run(*words: object) -> str:
         said = CliRunner().invoke(command_line, [str(w) for w in words])
@@ -96,6 +98,19 @@ def own_words(text: str) -> str:
     return text
 
 
+def all_of(file: Path) -> str:
+    """The text of a file; of a workbook, that of all its parts."""
+    if file.suffix != ".xlsx":
+        return file.read_text(encoding="utf-8")
+    with zipfile.ZipFile(file) as parts:
+        return "\n".join(parts.read(name).decode("utf-8") for name in parts.namelist())
+
+
+def everything_on(app: AppTest) -> str:
+    """All that a page sends to the browser: words, labels, options, tables and charts."""
+    return "\n".join(str(element.proto) for part in (app.main, app.sidebar) for element in part)
+
+
 @pytest.fixture
 def ws(command: Command) -> Iterator[Workspace]:
     opened = open_workspace(from_environment())
@@ -103,13 +118,19 @@ def ws(command: Command) -> Iterator[Workspace]:
     opened.store.close()
 
 
-def test_every_page_is_drawn(command: Command) -> None:
+@pytest.fixture
+def page(command: Command) -> Iterator[AppTest]:
+    """The app on this review, not run yet."""
     st.cache_resource.clear()
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    yield AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    st.cache_resource.clear()
+
+
+def test_every_page_is_drawn(page: AppTest) -> None:
     for spec in navigation.available():
-        at_page(app, spec.folder)
-        assert not app.exception, spec.slug
-        own_words(words_on(app))
+        at_page(page, spec.folder)
+        assert not page.exception, spec.slug
+        own_words(everything_on(page))
     for folder, params in (
         ("records", {"report": "P000001"}),
         ("coding", {"report": "P000001"}),
@@ -119,10 +140,9 @@ def test_every_page_is_drawn(command: Command) -> None:
         ("search", {"view": "log"}),
         ("search", {"view": "import"}),
     ):
-        at_page(app, folder, **params)
-        assert not app.exception, folder
-        own_words(words_on(app))
-    st.cache_resource.clear()
+        at_page(page, folder, **params)
+        assert not page.exception, folder
+        own_words(everything_on(page))
 
 
 @pytest.mark.parametrize(
@@ -139,8 +159,13 @@ def test_every_command_answers(command: Command, words: str) -> None:
 def test_every_export_is_written(command: Command, data: Path, name: str) -> None:
     file = data / EXPORTS[name].file
     command("export", name, file)
-    if file.suffix != ".xlsx":
-        own_words(file.read_text(encoding="utf-8"))
+    assert own_words(all_of(file))
+
+
+def test_the_flow_diagram_is_written(command: Command, data: Path) -> None:
+    csv_file, svg_file = data / "flow.csv", data / "flow.svg"
+    command("prisma", "--csv", csv_file, "--svg", svg_file)
+    assert own_words(all_of(csv_file)) and own_words(all_of(svg_file))
 
 
 def test_the_map_by_roles_is_the_map_by_ids(command: Command) -> None:
@@ -187,6 +212,46 @@ def test_a_finding_keeps_free_words_where_the_codebook_has_no_such_dimension(
 
 
 def test_decisions_go_out_and_come_in_again(command: Command, data: Path) -> None:
-    for kind in ("votes", "tags", "findings"):
-        command(kind, "export", data / f"{kind}-out.csv")
-        assert "0 " in command(kind, "import", data / f"{kind}-out.csv")
+    for kind, rows in (("votes", 17), ("tags", 5), ("findings", 1)):
+        file = data / f"{kind}-out.csv"
+        assert json.loads(command(kind, "export", file, "--json"))["rows"] == rows
+        own_words(all_of(file))
+        again = json.loads(command(kind, "import", file, "--json"))
+        assert again == {"added": 0, "unchanged": rows, "mistakes": []}
+
+
+def test_a_merge_is_taken_back(command: Command) -> None:
+    (merge,) = json.loads(command("merges", "--json"))
+    assert merge["active"] and set(merge["records"]) == {"R000029", "R000030"}
+    (undone,) = json.loads(command("merges", "--undo", merge["id"], "--json"))
+    assert not undone["active"]
+    json.loads(command("check", "--json"))
+
+
+def test_a_vote_and_steps_of_coding_are_taken_back(command: Command, ws: Workspace) -> None:
+    assert screening.undo_last(ws, "Ann") is not None
+    for _ in range(6):  # the finding, then the five tags
+        assert coding.undo_last(ws, "Ann") is not None
+    assert coding.undo_last(ws, "Ann") is None
+    assert not coding.sheet(ws, "P000001").tags and not coding.sheet(ws, "P000001").findings
+    assert json.loads(command("gaps", "--json"))["confirmed_total"] == 0
+
+
+def test_the_map_opens_by_the_ids_of_this_codebook(page: AppTest) -> None:
+    at_page(page, "gap_map", rows="greenness", columns="endpoint")
+    assert page.selectbox(key="map-rows").value == "exposure"
+    assert page.selectbox(key="map-columns").value == "outcome"
+
+
+def test_the_map_says_what_no_controlled_study_looked_at(page: AppTest) -> None:
+    at_page(page, "gap_map")
+    assert "no controlled study of anything" in page.subheader[0].value
+
+
+def test_coding_asks_for_what_findings_need_and_for_the_rest_on_demand(page: AppTest) -> None:
+    at_page(page, "coding", report="P000001")
+    asked = next(one for one in page.button_group if one.key == "code-dimension")
+    named = ("Design", "Endpoint", "Greenness", "Participants")
+    offered = [option.content for option in asked.proto.options]
+    assert len(offered) == 4 and all(map(str.startswith, offered, named))
+    assert page.button(key="code-more-dimensions").label == "1 more"

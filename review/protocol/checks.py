@@ -56,6 +56,12 @@ def check_codebook(source: Source) -> Iterator[Mistake]:
         yield from _check_dimension(source, path, dimension)
     yield from _twice(source, names, "dimension name")
     yield from _check_roles(source, dimensions)
+    given = [name for _, name in names]
+    own: dict[YamlPath, Any] = {("dimensions", i): _role(dimension) for i, dimension in dimensions}
+    for place, name in names:
+        # One that is given twice has been told of above.
+        if name in ROLES and name != own[place[:2]] and given.count(name) == 1:
+            yield source.mistake(place, f"{name!r} is a role, and not that of this dimension")
 
 
 def check_protocol(source: Source) -> Iterator[Mistake]:

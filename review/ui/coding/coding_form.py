@@ -133,7 +133,7 @@ def draw(found: CodingSheet, reviewer: str) -> None:
 
 
 FIRST = ("study_design", "outcome", "exposure", "population")
-"""Dimensions that are always shown: those of the gap map and of findings."""
+"""Roles of the dimensions that are always shown: those of the gap map and of findings."""
 
 MORE = "code-more"
 
@@ -164,7 +164,7 @@ def _dimension(found: CodingSheet) -> Dimension:
     """Choose the dimension; the less common ones on demand."""
     book = session.workspace().protocol.codebook
     by_id = {d.id: d for d in book.dimensions}
-    first = [name for name in FIRST if name in by_id] or list(by_id)
+    first = [book.dimension(name).id for name in FIRST]
     more = bool(st.session_state.get(MORE)) and len(first) < len(by_id)
     shown = [*first, *(name for name in by_id if more and name not in first)]
     if st.session_state.get(DIMENSION) not in shown:

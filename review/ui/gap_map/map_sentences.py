@@ -91,7 +91,7 @@ def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) 
 
 def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
     """Row groups without a confirmed controlled study, in words; at most three."""
-    if columns.id != DESIGN:
+    if columns.role != DESIGN:
         return ""
     controlled = {v.id for v in columns.values if v.evidence == "controlled"}
     groups = {v.id: v.group for v in rows.values if v.group}

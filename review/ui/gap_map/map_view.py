@@ -98,7 +98,7 @@ def unclicked() -> tuple[str, str] | None:
 
 
 def _set(codebook: Codebook, said: dict[str, str]) -> None:
-    axes = {name: said.get(name, "") for name in ("rows", "columns")}
+    axes = {name: codebook.name_of(said.get(name, "")) for name in ("rows", "columns")}
     rows = axes["rows"] if axes["rows"] in AXES else "outcome"
     columns = axes["columns"] if axes["columns"] in AXES else DESIGN
     if rows == columns:

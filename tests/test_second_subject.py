@@ -145,6 +145,24 @@ def test_every_page_is_drawn(page: AppTest) -> None:
         own_words(everything_on(page))
 
 
+def test_every_dimension_and_what_is_folded_away_is_drawn(page: AppTest, ws: Workspace) -> None:
+    at_page(page, "coding", report="P000001")
+    page.session_state["code-more"] = True
+    page.session_state["finding-P000001"] = True
+    for dimension in ws.protocol.codebook.dimensions:
+        page.session_state["code-dimension"] = dimension.id
+        page.run()
+        assert not page.exception, dimension.id
+        shown = own_words(everything_on(page))
+        assert all(value.label in shown for value in dimension.values), dimension.id
+    assert page.selectbox(key="finding-comparator-P000001").options == []
+    at_page(page, "gap_map")
+    page.session_state["map-table"] = True
+    page.run()
+    assert not page.exception and page.dataframe
+    own_words(everything_on(page))
+
+
 @pytest.mark.parametrize(
     "words",
     ["prisma", "gaps", "gaps --forms --beyond-frame", "claims", "recall", "runs", "merges", "links",

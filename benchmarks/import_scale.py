@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from review import protocol  # noqa: E402
 from review.config import Config  # noqa: E402
+from review.progress import Progress, Watch  # noqa: E402
 from review.search.importing import PAUSE_SECONDS, Step, import_file  # noqa: E402
 from review.store import Store  # noqa: E402
 from review.workspace import Workspace, adopt_protocol  # noqa: E402
@@ -123,16 +124,14 @@ def measure(path: Path, suggest: bool) -> Cost:
     stored: list[float] = []
     ended: list[bool] = []
 
-    def progress(step: Step, done: int, total: int) -> None:
-        if step is Step.STORING:
+    def tell(now: Progress) -> None:
+        if now.step == Step.STORING:
             stored.append(time.perf_counter())
-            if done == total and not suggest:
+            if now.done == now.total and not suggest:
                 ended.append(True)
 
     wall, cpu = time.perf_counter(), time.process_time()
-    result = import_file(
-        ws, path, actor="benchmark", on_progress=progress, cancelled=lambda: bool(ended)
-    )
+    result = import_file(ws, path, actor="benchmark", watch=Watch(tell, lambda: bool(ended)))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     longest = max((b - a for a, b in zip(stored, stored[1:], strict=False)), default=wall)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux

@@ -13,6 +13,7 @@ from review.coding.suggestions import (
 )
 from review.config import Config
 from review.model import Record, RunStatus
+from review.progress import NOBODY, Watch
 from review.search.service import close_interrupted
 from review.sources.library import SOURCE, read_library
 from review.store import Connection, Store, records
@@ -45,22 +46,20 @@ class Begun:
     suggestions: int
 
 
-def initialise(
-    config: Config, actor: str, on_progress: Callable[[int, int], None] | None = None
-) -> Begun:
+def initialise(config: Config, actor: str, watch: Watch = NOBODY) -> Begun:
     """Create the review, or bring an existing one up to date with its data folder.
 
     Safe to repeat: what is there already stays, and only what is missing is added.
 
     Args:
-        on_progress: told how many events an upgrade has replayed, and of how many.
+        watch: told how many events an upgrade has replayed, and of how many.
 
     Raises:
         ProtocolError: the protocol, codebook or code map hold mistakes (all are named).
         FileError: the library cannot be read.
         StoreError: the database cannot be used.
     """
-    ws = open_workspace(config, create=True, on_progress=on_progress)
+    ws = open_workspace(config, create=True, watch=watch)
     try:
         return begin(ws, actor)
     finally:

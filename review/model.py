@@ -21,6 +21,16 @@ def is_register(source: str) -> bool:
     return re.split(r"[^a-z]", source.lower(), maxsplit=1)[0] in REGISTERS
 
 
+def citations_of(source: str) -> str:
+    """What the log names the runs that follow citations at a source."""
+    return f"{source} citations"
+
+
+def is_citation_search(source: str) -> bool:
+    """Whether records came from following citations, the flow diagram's other methods."""
+    return source.endswith(citations_of(""))
+
+
 class Stage(StrEnum):
     """Where in screening a vote was cast."""
 

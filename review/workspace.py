@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 
 from review import protocol as protocols
 from review.config import Config
 from review.events import ProtocolAdopted
+from review.progress import NOBODY, Watch
 from review.protocol import Protocol
+from review.sources import registry
 from review.store import Store, log
 from review.store.report_state import current_rules
 
@@ -29,26 +30,26 @@ def open_workspace(
     config: Config,
     *,
     create: bool = False,
-    on_progress: Callable[[int, int], None] | None = None,
+    watch: Watch = NOBODY,
 ) -> Workspace:
     """Load the protocol and open the database, which is upgraded first where it must be.
 
     Args:
         create: make the tables when they are not there.
-        on_progress: told how many events an upgrade has replayed, and of how many.
+        watch: told how many events an upgrade has replayed, and of how many.
 
     Raises:
         ProtocolError: the YAML files hold mistakes (all are named).
         NoReviewError: there is no review and ``create`` is false.
         NewerReviewError: the review was written by a newer version of this program.
     """
-    protocol = protocols.load(config.data)
+    protocol = protocols.load(config.data, registry.all_sources())
     store = Store(config.db)
     try:
         if create:
-            store.upgrade(on_progress)
+            store.upgrade(watch)
         else:
-            store.require(on_progress)
+            store.require(watch)
     except BaseException:
         store.close()
         raise
@@ -68,18 +69,18 @@ def is_outdated(config: Config) -> bool:
         store.close()
 
 
-def upgrade(config: Config, on_progress: Callable[[int, int], None] | None = None) -> None:
+def upgrade(config: Config, watch: Watch = NOBODY) -> None:
     """Bring the review to this version's shape.
 
     Args:
-        on_progress: told how many events are replayed, and of how many.
+        watch: told how many events are replayed, and of how many.
 
     Raises:
         StoreError: the review cannot be upgraded; it is as it was before.
     """
     store = Store(config.db)
     try:
-        store.upgrade(on_progress)
+        store.upgrade(watch)
     finally:
         store.close()
 

@@ -11,13 +11,14 @@ from review import protocol as protocols
 from review.config import ROOT, Config
 from review.model import Record, RunStatus
 from review.protocol import Protocol
+from review.sources import registry
 from review.store import Store, records
 from review.workspace import Workspace, adopt_protocol
 
 
 @cache
 def shipped_protocol() -> Protocol:
-    return protocols.load(ROOT / "data")
+    return protocols.load(ROOT / "data", registry.all_sources())
 
 
 def config(tmp_path: Path, db_url: str, **settings: str) -> Config:

@@ -52,6 +52,7 @@ NOT_PURE = {
     "review.dedupe.decision_list": "lists the merges and links of the log",
     "review.dedupe.manual_decisions": "writes what people say of two records",
     "review.dedupe.pipeline": "compares what is new, and stores what comes of it",
+    "review.search.connections": "connects the sources that a piece of work asks",
     "review.search.estimates": "asks what searches would bring and cost",
     "review.search.citations": "asks which works included reports are, and for their citations",
     "review.search.run_differences": "compares runs of the log",
@@ -196,6 +197,17 @@ def feature_cycles(modules: list[Module]) -> Iterator[str]:
         yield f"features need one another in a circle: {' > '.join(error.args[1])}"
 
 
+def sources_known_by_name(modules: list[Module]) -> Iterator[str]:
+    """A source is one folder; whatever needs one asks the registry for it."""
+    folders = {".".join(module.name.split(".")[:3]) for module in modules
+               if is_in(module.name, "review.sources") and module.name.count(".") > 2}  # fmt: skip
+    for module in modules:
+        for folder in folders:
+            if not is_in(module.name, folder):
+                for name in shortest(name for name in module.imports if is_in(name, folder)):
+                    yield f"{module.name} imports {name}, one source among others"
+
+
 def long_modules(modules: list[Module]) -> Iterator[str]:
     for module in modules:
         if module.lines > LONGEST_MODULE:
@@ -208,6 +220,7 @@ RULES = {
     "each outside world has one door": wrong_doors,
     "pure parts stay pure": impure_imports,
     "features do not need one another in a circle": feature_cycles,
+    "no source is known by its name": sources_known_by_name,
     "a module is one idea": long_modules,
 }
 
@@ -247,6 +260,11 @@ BROKEN: Mapping[str, tuple[str, str, str]] = {
     "network": ("each outside world has one door", "review/ui/x.py", "import urllib.request"),
     "pure part": ("pure parts stay pure", "review/dedupe/compare.py", "from review import store"),
     "by a service": ("pure parts stay pure", "review/gaps/a.py", "from .service import read"),
+    "one source": (
+        "no source is known by its name",
+        "review/sources/pubmed/query.py",
+        "import review.sources.openalex.client",
+    ),
     "long": ("a module is one idea", "review/x.py", "\n" * 501),
 }
 
@@ -254,7 +272,11 @@ BROKEN: Mapping[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_rule_notices_when_it_is_broken(name: str, tmp_path: Path) -> None:
     rule, path, source = BROKEN[name]
-    for file, text in {"review/gaps/service.py": "", path: source}.items():
+    for file, text in {
+        "review/gaps/service.py": "",
+        "review/sources/openalex/client.py": "",
+        path: source,
+    }.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(text, encoding="utf-8")
     found = {each: list(check(read_modules(tmp_path))) for each, check in RULES.items()}

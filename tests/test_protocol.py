@@ -14,8 +14,10 @@ from pydantic import ValidationError
 
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
-from review.protocol import HOT_KEYS, Protocol, check_filter, check_query, load, phrase_pattern
+from review.protocol import HOT_KEYS, Protocol, load, phrase_pattern
 from review.protocol.yaml_reading import parse_yaml
+from review.sources import registry
+from review.sources.openalex.syntax import check_filter, check_query
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -124,7 +126,7 @@ def write(folder: Path, protocol: str = PROTOCOL, codebook: str = CODEBOOK) -> P
 
 def mistakes(folder: Path) -> tuple[Mistake, ...]:
     with pytest.raises(ProtocolError) as caught:
-        load(folder)
+        load(folder, registry.all_sources())
     assert str(len(caught.value.mistakes)) in str(caught.value)
     return caught.value.mistakes
 
@@ -135,7 +137,7 @@ def line_of(text: str, part: str) -> int:
 
 @pytest.fixture(scope="module")
 def own() -> Protocol:
-    return load(DATA)
+    return load(DATA, registry.all_sources())
 
 
 class TestTheRepositorysOwn:

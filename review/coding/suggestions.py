@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from review.coding.suggestion_rules import SOURCES, Tagger
 from review.errors import NotFoundError
 from review.model import Suggestion
+from review.progress import NOBODY, Watch
 from review.store import Connection, records, suggestions
 from review.store.suggestions import RecordText
 from review.workspace import Workspace
@@ -19,7 +20,7 @@ BATCH = 500
 def refresh_suggestions(
     ws: Workspace,
     records: Collection[str] | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    watch: Watch = NOBODY,
 ) -> int:
     """Work out what the rules suggest for records, and store it.
 
@@ -27,10 +28,13 @@ def refresh_suggestions(
 
     Args:
         records: ids of records; all those without a suggestion of the rules when None.
-        on_progress: called with records done and records in all after every batch.
+        watch: told after every batch how many records are done, and asked whether to stop.
 
     Returns:
         How many suggestions are new.
+
+    Raises:
+        Cancelled: on request; what was worked out before is kept.
     """
     wanted = waiting(ws) if records is None else sorted(records)
     if not wanted:
@@ -38,14 +42,15 @@ def refresh_suggestions(
     tagger = Tagger(ws.protocol.codebook)
     new = 0
     for start in range(0, len(wanted), BATCH):
+        if start:
+            watch.stop_if_cancelled("Stopped; the other suggestions are worked out later.")
         batch = wanted[start : start + BATCH]
         with ws.store.read() as conn:
             texts = suggestions.texts(conn, batch)
         proposed = [s for text in texts for s in suggest_for(tagger, text)]
         with ws.store.write() as conn:
             new += suggestions.replace(conn, batch, SOURCES, proposed)
-        if on_progress is not None:
-            on_progress(start + len(batch), len(wanted))
+        watch.at(start + len(batch), len(wanted))
     return new
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +18,7 @@ from typer.core import TyperGroup
 
 from review import config
 from review.errors import Mistake, ReviewError
+from review.progress import Progress, Watch
 
 if TYPE_CHECKING:
     from review.model import SearchRun
@@ -71,7 +71,7 @@ def opened(db: str | None) -> Iterator[Workspace]:
 
     found = settings(db)
     keep_log(found)
-    ws = open_workspace(found, on_progress=upgrading())
+    ws = open_workspace(found, watch=upgrading())
     try:
         yield ws
     finally:
@@ -120,7 +120,7 @@ def stop_on_signal() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def tenths(large: int) -> Callable[[str, int, int], None]:
+def tenths(large: int) -> Callable[[Progress], None]:
     """Say on stderr how far the steps of long work are, each tenth of the way.
 
     Args:
@@ -128,18 +128,19 @@ def tenths(large: int) -> Callable[[str, int, int], None]:
     """
     told: dict[str, int] = {}
 
-    def tell(step: str, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if total >= large and told.get(step) != tenth:
-            told[step] = tenth
-            warn(f"{done:,} of {total:,} {step}")
+    def tell(now: Progress) -> None:
+        total = now.total or 0
+        tenth = 10 * now.done // max(total, 1)
+        if total >= large and told.get(now.step) != tenth:
+            told[now.step] = tenth
+            warn(f"{now.done:,} of {total:,} {now.step}")
 
     return tell
 
 
-def upgrading() -> Callable[[int, int], None]:
+def upgrading() -> Watch:
     """Say on stderr how far the upgrade of a review is that an earlier version made."""
-    return partial(tenths(large=1), "events replayed to upgrade the review")
+    return Watch(tenths(large=1)).step("events replayed to upgrade the review")
 
 
 def tell_mistakes(mistakes: Sequence[Mistake]) -> None:

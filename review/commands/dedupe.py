@@ -19,6 +19,7 @@ from review.commands.common import (
     stop_on_signal,
     tenths,
 )
+from review.progress import Watch
 
 if TYPE_CHECKING:
     from review.dedupe.decision_list import Decided
@@ -45,7 +46,7 @@ def dedupe(
     with opened(db) as ws, stop_on_signal() as cancelled:
         result = service.dedupe(
             ws, by or service.RULES, everything=everything,
-            on_progress=tenths(LARGE), cancelled=cancelled,
+            watch=Watch(tenths(LARGE), cancelled),
         )  # fmt: skip
     if as_json:
         print_json(asdict(result))

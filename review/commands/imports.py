@@ -30,6 +30,7 @@ from review.commands.common import (
 )
 from review.errors import UnknownColumns
 from review.model import RunStatus
+from review.progress import Watch
 
 if TYPE_CHECKING:
     from review.search.importing import ImportResult
@@ -91,7 +92,7 @@ def import_(
             result = service.import_file(
                 ws, file, format, source, columns=named,
                 votes=VotesWanted(not no_votes, reviewer or ""),
-                actor=actor(by), on_progress=tenths(LARGE), cancelled=cancelled,
+                actor=actor(by), watch=Watch(tenths(LARGE), cancelled),
             )  # fmt: skip
         except UnknownColumns as error:
             raise UnknownColumns(_with_example(error, file, named), error.columns) from error

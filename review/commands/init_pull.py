@@ -26,10 +26,12 @@ from review.commands.common import (
     warn,
 )
 from review.errors import Cancelled
+from review.progress import Progress, Watch
+from review.search.run_progress import RunProgress
 
 if TYPE_CHECKING:
     from review.model import SearchRun
-    from review.search.service import Estimated, Progress
+    from review.search.service import Estimated
 
 
 def init(db: Db = None, by: As = None, as_json: Json = False) -> None:
@@ -39,7 +41,7 @@ def init(db: Db = None, by: As = None, as_json: Json = False) -> None:
 
     found = settings(db)
     keep_log(found)
-    begun = initialise(found, actor(by), on_progress=upgrading())
+    begun = initialise(found, actor(by), watch=upgrading())
     if as_json:
         print_json(asdict(begun))
         return
@@ -59,7 +61,15 @@ def pull(
     ] = None,
     filters: Annotated[
         str | None,
-        typer.Option("--filter", metavar="K:V,...", help="OpenAlex filters for the ad-hoc search."),
+        typer.Option("--filter", metavar="K:V,...", help="The source's filters, ad hoc."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="The source of the ad-hoc search; that of the protocol's first search otherwise.",
+        ),
     ] = None,
     citations: Annotated[
         str | None,
@@ -77,7 +87,7 @@ def pull(
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Run the protocol's searches, or an ad-hoc one, on OpenAlex.
+    """Run the protocol's searches, or an ad-hoc one.
 
     A run that stopped on its way is taken up where it stopped.
     """
@@ -88,6 +98,8 @@ def pull(
         raise typer.BadParameter("--citations stands alone: it follows the included reports.")
     if citations is not None and citations not in ("citing", "cited", "both"):
         raise typer.BadParameter("--citations takes citing, cited or both.")
+    if source is not None and query is None and not wanted:
+        raise typer.BadParameter("--source goes with --query or --filter.")
     if search and (query is not None or wanted):
         raise typer.BadParameter("Name searches of the protocol, or give --query, not both.")
     with opened(db) as ws:
@@ -97,19 +109,19 @@ def pull(
             raise typer.BadParameter(f"No search '{min(unknown)}'. The protocol has: {known}.")
         if not yes:
             _ask(
-                service.estimate(ws, search or (), query, wanted or None)
+                service.estimate(ws, search or (), query, wanted or None, source=source)
                 if citations is None
                 else service.estimate_citations(ws, citations).searches
             )
         with stop_on_signal() as cancelled:
             if citations is None:
                 runs = service.pull(
-                    ws, search or (), query, wanted or None,
-                    actor=actor(by), on_progress=_show, cancelled=cancelled, fresh=fresh,
+                    ws, search or (), query, wanted or None, source=source,
+                    actor=actor(by), watch=Watch(_show, cancelled), fresh=fresh,
                 )  # fmt: skip
             else:
                 runs = service.pull_citations(
-                    ws, citations, actor=actor(by), on_progress=_show, cancelled=cancelled
+                    ws, citations, actor=actor(by), watch=Watch(_show, cancelled)
                 )
         told = [service.differences(ws, run.id) for run in runs]
         gone = service.retracted(ws)
@@ -127,7 +139,7 @@ def pull(
                 f"{len(d.retracted):,} newly retracted"
             )
     for report in lost:
-        warn(f"Not known to OpenAlex, so not followed: {report.id} {report.lead.title}")
+        warn(f"Not known to the source, so not followed: {report.id} {report.lead.title}")
     for report in gone:
         warn(f"Included and retracted: {report.id} {report.lead.title}")
     if any(run.status in ("failed", "cancelled") for run in runs):
@@ -140,14 +152,10 @@ def check(db: Db = None, as_json: Json = False) -> None:
     from review.store.integrity import check as check_store
 
     with opened(db) as ws, stop_on_signal() as cancelled:
-        tell = tenths(large=1)
-
-        def on_progress(step: str, done: int, total: int) -> None:
-            if cancelled():
-                raise Cancelled("The check was stopped; nothing was changed.")
-            tell(step, done, total)
-
-        checked = check_store(ws.store, on_progress)
+        try:
+            checked = check_store(ws.store, Watch(tenths(large=1), cancelled))
+        except Cancelled:
+            raise Cancelled("The check was stopped; nothing was changed.") from None
         failed_sums = reporting.flow(ws).failed_sums
     problems = [*checked.differences, *checked.problems, *failed_sums]
     if as_json:
@@ -188,10 +196,11 @@ def _ask(estimates: Sequence[Estimated]) -> None:
     typer.confirm(f"Run for {total:.4f} USD{budget}?", abort=True, err=True)
 
 
-def _show(progress: Progress) -> None:
-    promised = "?" if progress.promised is None else f"{progress.promised:,}"
-    waiting = f". {progress.waiting}" if progress.waiting else ""
-    warn(f"{progress.search}: {progress.received:,} of {promised} works{waiting}")
+def _show(now: Progress) -> None:
+    promised = "?" if now.total is None else f"{now.total:,}"
+    waiting = f". {now.waiting}" if now.waiting else ""
+    search = now.search if isinstance(now, RunProgress) else now.step
+    warn(f"{search}: {now.done:,} of {promised} works{waiting}")
 
 
 def _tell_run(run: SearchRun, quiet: bool) -> None:

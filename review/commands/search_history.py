@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def recall(
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask OpenAlex why papers are missed.")
+        bool, typer.Option("--offline", help="Do not ask the sources why papers are missed.")
     ] = False,
     db: Db = None,
     as_json: Json = False,

@@ -18,11 +18,11 @@ from rapidfuzz import fuzz
 from review import identifiers
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.doi_versions import doi_stem, is_preprint
-from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.registries import registry_numbers
 from review.dedupe.text_folding import fold
 from review.dedupe.titles import bare_title, notice
 from review.dedupe.venues import is_meeting
+from review.progress import NOBODY, Watch
 
 LIKELY = 0.8
 """A proposal scored so is likely right; below, two reports merely have something in common."""
@@ -158,7 +158,7 @@ class _Seen:
 
 
 def find_links(
-    entries: Iterable[Entry], new: Collection[str] | None = None, tell: Tell = quiet
+    entries: Iterable[Entry], new: Collection[str] | None = None, watch: Watch = NOBODY
 ) -> Links:
     """Propose pairs of reports that may come from one study.
 
@@ -168,13 +168,13 @@ def find_links(
     Args:
         entries: one for each report.
         new: if given, the proposals of these only, and of those that they change.
-        tell: told how many reports have been read.
+        watch: told how many reports have been read.
     """
     entries = list(entries)
     wanted = frozenset(entry.id for entry in entries) if new is None else frozenset(new)
     seen = [
         _Seen(entry, entry.id in wanted)
-        for part in parts(len(entries), CHUNK, tell)
+        for part in watch.parts(len(entries), CHUNK)
         for entry in entries[part]
     ]
     if new is not None:

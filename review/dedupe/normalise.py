@@ -16,7 +16,6 @@ from review import identifiers
 from review.dedupe.authors import first_author, fold_authors, surname
 from review.dedupe.doi_versions import cochrane_stem, doi_stem, is_preprint
 from review.dedupe.page_numbers import first_page, fold_year, last_page
-from review.dedupe.progress import Tell, parts, quiet
 from review.dedupe.text_folding import first_number, fold
 from review.dedupe.titles import (
     bare_title,
@@ -36,6 +35,7 @@ from review.dedupe.venues import (
     is_proceedings,
     says_journal,
 )
+from review.progress import NOBODY, Watch
 
 COLUMNS: tuple[str, ...] = (
     "id",
@@ -80,13 +80,13 @@ def _map(function: Callable[[str], str], values: list[str]) -> list[str]:
 
 
 def normalise(
-    records: pd.DataFrame, tell: Tell = quiet, *, keys_only: bool = False
+    records: pd.DataFrame, watch: Watch = NOBODY, *, keys_only: bool = False
 ) -> pd.DataFrame:
     """Return the comparable fields of records, sorted by id.
 
     Args:
         records: One row per record, N rows, with any of `COLUMNS`; ``id`` is required.
-        tell: Told how many records are done.
+        watch: Told how many records are done.
         keys_only: Return those fields only by which `review.dedupe.blocking` finds the pairs worth
             comparing; that takes half the time.
 
@@ -109,7 +109,7 @@ def normalise(
     order = ids.argsort(kind="stable").to_numpy()
     found = [
         _normalise_rows(records.iloc[order[part]], keys_only)
-        for part in parts(len(order), CHUNK, tell)
+        for part in watch.parts(len(order), CHUNK)
     ]
     return pd.concat(found, ignore_index=True)
 

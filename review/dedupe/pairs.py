@@ -14,7 +14,7 @@ from review.dedupe.compare import compare, pair_frame
 from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
 from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide
-from review.dedupe.progress import Tell, parts, quiet
+from review.progress import NOBODY, Watch
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
 
@@ -107,8 +107,8 @@ def ask_once(
 def find_pairs(
     records: pd.DataFrame,
     new_ids: Collection[str] | None = None,
-    read: Tell = quiet,
-    compared: Tell = quiet,
+    read: Watch = NOBODY,
+    compared: Watch = NOBODY,
 ) -> pd.DataFrame:
     """Return the pairs of records that are, or may be, the same publication.
 
@@ -134,10 +134,12 @@ def find_pairs(
     if few:  # most old records have no key in common with a new one, and are not compared at all
         rows = np.unique(np.concatenate([left, right]))
         involved = records["id"].astype(str).str.strip().isin(set(ids.iloc[rows]))
-        known = normalise(records[involved], lambda *_: read(len(ids), len(ids)))
+        known = normalise(
+            records[involved], Watch(lambda _: read.at(len(ids), len(ids)), read.cancelled)
+        )
         left, right = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
     decided = [
-        verdicts(known, left[part], right[part]) for part in parts(len(left), CHUNK, compared)
+        verdicts(known, left[part], right[part]) for part in compared.parts(len(left), CHUNK)
     ]
     return settle(ids, pd.concat(decided, ignore_index=True))
 

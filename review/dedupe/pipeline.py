@@ -7,14 +7,13 @@ nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
-from review.dedupe import progress
 from review.dedupe.link_inputs import Received, report_entries
 from review.dedupe.links import Links, find_links
 from review.dedupe.manual_decisions import questions
@@ -29,6 +28,7 @@ from review.dedupe.merge_planning import (
 from review.dedupe.pairs import find_pairs
 from review.dedupe.registries import DATABANKS
 from review.events import Deduplicated, RecordsMerged, RunWithdrawn, Undone
+from review.progress import NOBODY, Watch
 from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
 
@@ -64,10 +64,6 @@ class Step(StrEnum):
     COMPARING = "pairs compared"
     LINKING = "reports looked at for links"
     STORING = "merges stored"
-
-
-OnStep = Callable[[Step], progress.Tell]
-"""Who is told how far each step is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +176,17 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
     )
 
 
-def work_out(task: Task, on_step: OnStep) -> Found:
+def work_out(task: Task, watch: Watch = NOBODY) -> Found:
     """Compare the records, and look for links between the reports that they will form."""
     frame = pd.DataFrame(task.rows)
-    pairs = find_pairs(frame, task.among, on_step(Step.READING), on_step(Step.COMPARING))
+    pairs = find_pairs(frame, task.among, watch.step(Step.READING), watch.step(Step.COMPARING))
     if task.among is not None:
         pairs = with_contradictions(frame, pairs, task.ground.home)
     made = task.ground.joins(pairs)
     home = after(task.ground.home, made)
     among = _to_link(task, home)
     entries = report_entries(task.rows, task.more, home)
-    links = find_links(entries, among, on_step(Step.LINKING))
+    links = find_links(entries, among, watch.step(Step.LINKING))
     return Found(pairs, made, home, links, among is None)
 
 
@@ -202,7 +198,9 @@ def _to_link(task: Task, home: Mapping[str, str]) -> set[str] | None:
     return {home[record] for record in changed}
 
 
-def store(conn: Connection, actor: str, task: Task, found: Found, on_step: OnStep) -> DedupeResult:
+def store(
+    conn: Connection, actor: str, task: Task, found: Found, watch: Watch = NOBODY
+) -> DedupeResult:
     """Write what a run found, as far as it agrees with what people decided meanwhile.
 
     Links were looked for between the reports as they were to become. Where a decision has made
@@ -219,7 +217,7 @@ def store(conn: Connection, actor: str, task: Task, found: Found, on_step: OnSte
     stored_pairs.replace(
         conn, task.among, ({str(k): v for k, v in row.items()} for row in open_pairs)
     )
-    for part in progress.parts(len(made), MERGES, on_step(Step.STORING)):
+    for part in watch.step(Step.STORING).parts(len(made), MERGES):
         log.append(conn, actor, [_merge(join) for join in made[part]])
     looked = {record for record, report in found.home.items() if report in found.links.about}
     stored_pairs.replace_links(

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from review.dedupe import pipeline
-from review.dedupe import progress as parts
 from review.dedupe.decision_list import MERGES
 from review.dedupe.manual_decisions import questions
 from review.dedupe.pipeline import RULES, DedupeResult, Step
 from review.errors import Cancelled
+from review.progress import NOBODY, Watch
 from review.store import bulk_reads, records
 from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
-
-Progress = Callable[[Step, int, int], None]
-"""Called with the step, how far it is and how far it will go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,7 @@ def dedupe(
     actor: str = RULES,
     *,
     everything: bool = False,
-    on_progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    watch: Watch = NOBODY,
 ) -> DedupeResult:
     """Find and merge the duplicates of the review, and propose links between reports.
 
@@ -57,28 +52,22 @@ def dedupe(
     Args:
         actor: whose name stands beside the merges.
         everything: compare all records again.
-        cancelled: asked again and again until all is stored.
+        watch: told how far each `Step` is; asked again and again until all is stored.
 
     Raises:
-        Cancelled: `cancelled` said so; nothing is stored.
+        Cancelled: on request; nothing is stored.
     """
-
-    def on_step(step: Step) -> parts.Tell:
-        def tell(done: int, total: int) -> None:
-            if cancelled is not None and cancelled():
-                raise Cancelled("Stopped before anything was merged. Nothing of this run is kept.")
-            if on_progress is not None:
-                on_progress(step, done, total)
-
-        return tell
-
     with ws.store.read() as conn:
         task = pipeline.read(conn, everything=everything)
         if task is None:
             return DedupeResult(0, len(questions(conn)), 0)
-    found = pipeline.work_out(task, on_step)
-    with ws.store.write() as conn:
-        return pipeline.store(conn, actor, task, found, on_step)
+    try:
+        found = pipeline.work_out(task, watch)
+        with ws.store.write() as conn:
+            return pipeline.store(conn, actor, task, found, watch)
+    except Cancelled:
+        words = "Stopped before anything was merged. Nothing of this run is kept."
+        raise Cancelled(words) from None
 
 
 def standing(ws: Workspace) -> Standing:
@@ -96,4 +85,4 @@ def standing(ws: Workspace) -> Standing:
         )
 
 
-__all__ = ["RULES", "DedupeResult", "Progress", "Standing", "Step", "dedupe", "standing"]
+__all__ = ["RULES", "DedupeResult", "Standing", "Step", "dedupe", "standing"]

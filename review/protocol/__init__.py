@@ -14,11 +14,9 @@ from review.protocol.model import (
     Protocol,
     Question,
     Reason,
-    Scope,
     Search,
     StageRule,
 )
-from review.protocol.openalex_syntax import check_filter, check_query, operators
 from review.protocol.phrases import phrase_pattern
 from review.protocol.value_types import EVERYTHING, HOT_KEYS
 
@@ -36,14 +34,10 @@ __all__ = [
     "Protocol",
     "Question",
     "Reason",
-    "Scope",
     "Search",
     "StageRule",
     "Value",
-    "check_filter",
-    "check_query",
     "load",
-    "operators",
     "phrase_pattern",
     "version_of",
 ]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from review.errors import Mistake, ProtocolError
 from review.protocol.checks import check_codebook, check_protocol, known_values
 from review.protocol.codebook import Codebook
-from review.protocol.model import Protocol
+from review.protocol.model import Protocol, QueryRules
 from review.protocol.validation import validate
-from review.protocol.value_types import CODEBOOK
+from review.protocol.value_types import CODEBOOK, SOURCES
 from review.protocol.yaml_reading import Source, read_yaml
 
 PROTOCOL_FILE = "protocol.yaml"
@@ -22,8 +22,12 @@ CODEBOOK_FILE = "codebook.yaml"
 _OF_ITS_OWN = {"codebook", "version", "files"}
 
 
-def load(data: Path) -> Protocol:
+def load(data: Path, sources: Mapping[str, type[QueryRules]] | None = None) -> Protocol:
     """Read ``data/protocol.yaml`` and ``data/codebook.yaml``.
+
+    Args:
+        data: the folder.
+        sources: name -> what the source says of searches; without them these are not checked.
 
     Raises:
         ProtocolError: with every mistake found in the two files, each with file, line and key.
@@ -41,6 +45,7 @@ def load(data: Path) -> Protocol:
     if protocol_source.data is not None:
         mistakes += _forbidden(protocol_source)
         content = _with_own(protocol_source, codebook, codebook_source)
+        context |= {} if sources is None else {SOURCES: sources}
         body, found = validate(Protocol, protocol_source, content, context)
         mistakes += [*found, *check_protocol(protocol_source)]
     if mistakes or codebook is None or body is None:

@@ -5,16 +5,17 @@ What needs the whole of a file, such as ids given twice, is checked in `review.p
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+from typing import Protocol as Interface
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from review.model import Stage
 from review.protocol.codebook import Codebook
-from review.protocol.openalex_syntax import check_filter, check_query
 from review.protocol.value_types import (
     CODEBOOK,
     EVERYTHING,
+    SOURCES,
     Comparators,
     Designs,
     Durations,
@@ -36,7 +37,6 @@ from review.protocol.value_types import (
 )
 
 Group = Literal["efficacy", "mechanism", "use", "safety"]
-Scope = Literal["title_and_abstract", "title_and_abstract.exact", "title", "abstract", "fulltext"]
 
 
 class Question(Frozen):
@@ -49,15 +49,55 @@ class Question(Frozen):
     outcome: Text
 
 
+class QueryRules(Interface):
+    """What a source says of the searches that a protocol has for it."""
+
+    scopes: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def query_mistakes(cls, text: str, scope: str) -> list[str]:
+        """What is wrong with a search string, a clause a mistake."""
+
+    @classmethod
+    def filter_mistakes(cls, name: str, value: str) -> list[str]:
+        """What is wrong with one filter, a clause a mistake."""
+
+
+def _source(value: str, info: ValidationInfo) -> str:
+    known = (info.context or {}).get(SOURCES)
+    if known is not None and value not in known:
+        raise ValueError(f"there is no source {value!r}; write one of: {', '.join(known)}")
+    return value
+
+
+def _rules(info: ValidationInfo) -> type[QueryRules] | None:
+    """The rules of the source of a search, where they are at hand."""
+    known = (info.context or {}).get(SOURCES, {})
+    rules: type[QueryRules] | None = known.get(info.data.get("source", ""))
+    return rules
+
+
+def _scope(value: str, info: ValidationInfo) -> str:
+    rules = _rules(info)
+    if rules is not None and value not in rules.scopes:
+        raise ValueError(f"there is no scope {value!r}; write one of: {', '.join(rules.scopes)}")
+    return value
+
+
 def _query(value: str, info: ValidationInfo) -> str:
-    found = check_query(value, info.data.get("scope", "title_and_abstract"))
-    if found:
+    rules = _rules(info)
+    if rules and (found := rules.query_mistakes(value, info.data.get("scope", rules.scopes[0]))):
         raise ValueError("; ".join(found))
     return value
 
 
-def _filters(value: dict[str, str]) -> dict[str, str]:
-    found = [f"{key}: {text}" for key in value for text in check_filter(key, value[key])]
+def _filters(value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    rules = _rules(info)
+    found = (
+        [f"{k}: {text}" for k in value for text in rules.filter_mistakes(k, value[k])]
+        if rules
+        else []
+    )
     if found:
         raise ValueError("; ".join(found))
     return value
@@ -91,8 +131,9 @@ class Search(Frozen):
     """One named strategy for one source, kept exactly as it is sent (PRISMA-S item 8).
 
     Attributes:
+        source: name of the source.
         query: the search string, sent without a change.
-        scope: the fields searched.
+        scope: the fields searched, as the source names them.
         filters: the source's own filters, name -> value.
         covers: what it was meant to find: dimension -> value ids, group names, or ``*`` for all.
             A cell of the gap map that no search covers is "not searched" rather than empty.
@@ -101,8 +142,8 @@ class Search(Frozen):
 
     name: Slug
     label: Text
-    source: Literal["openalex"]
-    scope: Scope = "title_and_abstract"
+    source: Annotated[Slug, AfterValidator(_source)]
+    scope: Annotated[Text, AfterValidator(_scope)] = "title_and_abstract"
     query: Annotated[Text, AfterValidator(_query)]
     filters: Annotated[dict[str, str], AfterValidator(_filters)] = Field(default_factory=dict)
     covers: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_covers)]

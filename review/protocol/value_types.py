@@ -24,6 +24,9 @@ EVERYTHING = "*"
 CODEBOOK = "codebook"
 """Key of the validation context that holds `KnownValues`."""
 
+SOURCES = "sources"
+"""Key of the validation context that holds the sources: name -> what is told of searches."""
+
 KnownValues = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Dimension id or alias -> value id or group name -> the value ids it stands for."""
 

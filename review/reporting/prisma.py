@@ -12,10 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review.model import Decision, Stage, is_register
-
-CITATIONS = frozenset({"openalex citations"})
-"""Sources of records that only following citations brought: the diagram's other methods."""
+from review.model import Decision, Stage, is_citation_search, is_register
 
 BOXES = (
     "previous_studies",
@@ -114,8 +111,8 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
     databases.
     """
     records, reports = sorted(records), sorted(reports)
-    searched = [r for r in records if r.source not in CITATIONS]
-    chased = [r for r in records if r.source in CITATIONS]
+    searched = [r for r in records if not is_citation_search(r.source)]
+    chased = [r for r in records if is_citation_search(r.source)]
     by_search = {r.report for r in searched}
     others = {r.report for r in chased} - by_search
     ids: dict[str, list[str]] = {name: [] for name in BOXES}

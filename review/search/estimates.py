@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from review.errors import NotFoundError, QueryRefused
+from review.errors import DecisionError, NotFoundError, QueryRefused
 from review.model import Report
-from review.progress import OnProgress, no_progress, not_cancelled
+from review.progress import NOBODY, Watch
 from review.protocol import search_strings
 from review.search import citations
 from review.search.citations import Seeds
+from review.search.connections import Connections, citation_source, usual_source
 from review.search.run_differences import AD_HOC
-from review.sources.openalex.client import OpenAlex, OpenAlexSettings
-from review.sources.source import Estimate, Query
+from review.sources.source import CitationLinks, Estimate, Query, Source
 from review.workspace import Workspace
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search to run: its name in the log, the source that is asked, and the question."""
+
+    search: str
+    source: str
+    query: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,8 @@ class EstimatedCitations:
     """What following the citations of the included reports would bring and cost.
 
     Attributes:
-        searches: one for each direction and hundred works.
-        unknown: included reports that OpenAlex does not know, so that theirs are not followed.
+        searches: one for each direction and part of the works.
+        unknown: included reports that the source does not know, so that theirs are not followed.
     """
 
     searches: tuple[Estimated, ...]
@@ -55,62 +64,56 @@ def estimate(
     query: str | None = None,
     filters: Mapping[str, str] | None = None,
     *,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
-    client: OpenAlex | None = None,
+    source: str | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> list[Estimated]:
     """Ask what searches would bring and cost; nothing is stored.
 
     Args:
-        names, query, filters, cancelled, client: as for `service.pull`.
-        on_progress: how many have been asked, and why an answer is waited for.
+        names, query, filters, source, client: as for `service.pull`.
+        watch: told how many have been asked, and why an answer is waited for.
 
     Raises:
         NotFoundError: the protocol has no search of that name.
         SourceError: the source cannot be asked, or refuses.
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
-    asked = queries(ws, names, query, filters)
-    with client_for(ws, client) as source:
-        return _estimated(source, asked, cancelled, on_progress)
+    asked = queries(ws, names, query, filters, source)
+    with Connections(ws, client) as connections:
+        return _estimated(connections, asked, watch)
 
 
 def estimate_citations(
     ws: Workspace,
     direction: str = "both",
     *,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
-    client: OpenAlex | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> EstimatedCitations:
     """Ask what following citations of the included reports would bring and cost.
 
     Args:
-        direction: one of `chasing.DIRECTIONS`.
-        cancelled, on_progress, client: as for `estimate`.
+        direction: one of `citations.DIRECTIONS`.
+        watch, client: as for `estimate`.
 
     Raises:
         DecisionError: no such direction, or nothing is included yet.
         SourceError: the source cannot be asked, or refuses.
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
-    with client_for(ws, client) as source:
-        source.tell_waits(_waits(on_progress))
-        found = seeds(ws, source, cancelled)
-        estimates = _estimated(source, citations.queries(direction, found), cancelled, on_progress)
-    return EstimatedCitations(tuple(estimates), found.unknown)
+    with Connections(ws, client) as connections:
+        found, asked = citations_asked(ws, connections, direction, watch)
+        return EstimatedCitations(tuple(_estimated(connections, asked, watch)), found.unknown)
 
 
-def _estimated(
-    source: OpenAlex,
-    asked: Sequence[tuple[str, Query]],
-    cancelled: Callable[[], bool],
-    on_progress: OnProgress,
-) -> list[Estimated]:
-    return [
-        Estimated(name, source.estimate(q, cancelled))
-        for name, q in one_by_one(source, asked, on_progress)
-    ]
+def _estimated(connections: Connections, asked: Sequence[Asked], watch: Watch) -> list[Estimated]:
+    found = []
+    for done, one in enumerate(asked):
+        source = connections.source(one.source)
+        tell_place(source, watch, done, len(asked))
+        found.append(Estimated(one.search, source.estimate(one.query, watch.cancelled)))
+    return found
 
 
 def preview(
@@ -118,20 +121,21 @@ def preview(
     query: str,
     filters: Mapping[str, str] | None = None,
     *,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
-    client: OpenAlex | None = None,
+    source: str | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> Preview:
     """Count, price and first titles of an ad-hoc query, for the price of one page.
 
     Raises:
         SourceError: the source cannot be asked, or refuses.
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
     asked = Query(query, filters=dict(filters or {}))
-    with client_for(ws, client) as source:
-        source.tell_waits(_waits(on_progress))
-        found, works = source.preview(asked, cancelled=cancelled)
+    with Connections(ws, client) as connections:
+        there = connections.source(source or usual_source(ws))
+        tell_place(there, watch, 0, 1)
+        found, works = there.preview(asked, cancelled=watch.cancelled)
     return Preview(found, tuple(work.title for work in works))
 
 
@@ -139,59 +143,69 @@ def term_counts(
     ws: Workspace,
     query: str,
     *,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
-    client: OpenAlex | None = None,
+    source: str | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> list[tuple[str, int]]:
     """Works with each word or phrase of a query by itself; one without any may be misspelt.
 
-    One request for each of `strings.terms(query)`, at the price of a page.
+    One request for each of `search_strings.terms(query)`, at the price of a page.
 
     Raises:
         SourceError: the source cannot be asked, or refuses.
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
-    with client_for(ws, client) as source:
+    with Connections(ws, client) as connections:
+        there = connections.source(source or usual_source(ws))
         return [
-            (term, source.estimate(Query(term), cancelled).count)
-            for term in one_by_one(source, search_strings.terms(query), on_progress)
+            (term, there.estimate(Query(term), watch.cancelled).count)
+            for term in one_by_one(there, search_strings.terms(query), watch)
         ]
 
 
-def one_by_one(source: OpenAlex, items: Sequence[T], on_progress: OnProgress) -> Iterator[T]:
+def one_by_one(source: Source, items: Sequence[T], watch: Watch) -> Iterator[T]:
     """Each item in turn, with how many came before it told, and the waits on its account."""
-    total = len(items) if len(items) > 1 else None
     for done, item in enumerate(items):
-        source.tell_waits(_waits(on_progress, done, total))
-        on_progress(done, total)
+        tell_place(source, watch, done, len(items))
         yield item
 
 
-def _waits(
-    on_progress: OnProgress, done: int = 0, total: int | None = None
-) -> Callable[[str], None]:
-    return lambda words: on_progress(done, total, waiting=words)
+def tell_place(source: Source, watch: Watch, done: int, items: int) -> None:
+    """Tell how many questions to a source are answered, and the waits for the next answer."""
+    total = items if items > 1 else None
+    source.tell_waits(lambda words: watch.at(done, total, waiting=words))
+    watch.at(done, total)
 
 
-def seeds(ws: Workspace, source: OpenAlex, cancelled: Callable[[], bool] = not_cancelled) -> Seeds:
-    """The included reports and the works they are, looked up where these are unknown.
+def citations_asked(
+    ws: Workspace, connections: Connections, direction: str, watch: Watch
+) -> tuple[Seeds, list[Asked]]:
+    """The included reports as works of a source, and the searches that follow their citations.
 
     Raises:
+        DecisionError: no such direction, nothing is included yet, or no source knows citations.
         SourceError: the source cannot be asked, or refuses.
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
+    source = connections.source(citation_source(ws))
+    if not isinstance(source, CitationLinks):
+        raise DecisionError(f"{source.label} does not know which works cite which.")
+    tell_place(source, watch, 0, 1)
     with ws.store.read() as conn:
-        known = citations.seeds(conn)
-    return citations.looked_up(known, source, cancelled)
+        known = citations.seeds(conn, source)
+    found = citations.looked_up(known, source, watch.cancelled)
+    asked = citations.queries(direction, found, source)
+    return found, [Asked(search, source.name, query) for search, query in asked]
 
 
 def queries(
     ws: Workspace,
-    names: Sequence[str],
-    query: str | None,
-    filters: Mapping[str, str] | None,
-) -> list[tuple[str, Query]]:
-    """The searches asked for, each with its name; arguments as for `service.pull`.
+    names: Sequence[str] = (),
+    query: str | None = None,
+    filters: Mapping[str, str] | None = None,
+    source: str | None = None,
+) -> list[Asked]:
+    """The searches asked for; arguments as for `service.pull`.
 
     Raises:
         NotFoundError: the protocol has no search of that name.
@@ -200,19 +214,13 @@ def queries(
     if query is not None or filters:
         if names:
             raise QueryRefused("Name searches of the protocol or give a query, not both.")
-        return [(AD_HOC, Query(query or "", filters=dict(filters or {})))]
+        asked = Query(query or "", filters=dict(filters or {}))
+        return [Asked(AD_HOC, source or usual_source(ws), asked)]
     planned = {search.name: search for search in ws.protocol.searches}
     unknown = [name for name in names if name not in planned]
     if unknown:
         raise NotFoundError(
             f"The protocol has no search '{unknown[0]}'. It has: {', '.join(planned)}."
         )
-    return [
-        (name, Query(planned[name].query, planned[name].scope, planned[name].filters))
-        for name in dict.fromkeys(names or planned)
-    ]
-
-
-def client_for(ws: Workspace, given: OpenAlex | None) -> OpenAlex:
-    """The client given, or the one that the settings ask for."""
-    return given or OpenAlex(OpenAlexSettings(ws.config.openalex_url, ws.config.openalex_key))
+    wanted = (planned[name] for name in dict.fromkeys(names or planned))
+    return [Asked(s.name, s.source, Query(s.query, s.scope, s.filters)) for s in wanted]

@@ -7,7 +7,7 @@ is said. Pages go into an `OngoingRun`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from review.errors import (
@@ -21,25 +21,23 @@ from review.errors import (
 from review.model import RunStatus
 from review.progress import not_cancelled
 from review.search.run_writer import SECOND, OngoingRun
-from review.sources.openalex import date_slices, parallel_fetch
-from review.sources.openalex.client import MOST_SLICES, SLICED_FROM, OpenAlex
-from review.sources.openalex.paging import FIRST, PER_PAGE
-from review.sources.openalex.parallel_fetch import Part
-from review.sources.source import Page, Query
+from review.sources import date_slices, parallel_fetch
+from review.sources.parallel_fetch import Came, Part
+from review.sources.source import FIRST, DateSlices, Page, Query, Source
 from review.store.run_checkpoints import Stretch
 
 logger = logging.getLogger(__name__)
 
 
 def walk(
-    run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool] = not_cancelled
+    run: OngoingRun, source: Source, query: Query, cancelled: Callable[[], bool] = not_cancelled
 ) -> bool:
     """Store page after page and close the run; tells whether to go on with other searches."""
     with run.held:
-        client.tell_waits(run.tell)
+        source.tell_waits(run.tell)
         try:
             run.tell()
-            way = _Walk(run, client, query, cancelled)
+            way = _Walk(run, source, query, cancelled)
             way.go()
             run.end(way.fill())
         except Cancelled as stopped:
@@ -62,9 +60,12 @@ class _Walk:
     """One search on its way through the pages of the source."""
 
     def __init__(
-        self, run: OngoingRun, client: OpenAlex, query: Query, cancelled: Callable[[], bool]
+        self, run: OngoingRun, source: Source, query: Query, cancelled: Callable[[], bool]
     ) -> None:
-        self._run, self._client, self._query, self._cancelled = run, client, query, cancelled
+        self._run, self._source, self._query, self._cancelled = run, source, query, cancelled
+        self._slicing = (
+            source if isinstance(source, DateSlices) and source.can_slice(query) else None
+        )
         self._stepped = False
         self._cuttable = True
 
@@ -87,9 +88,7 @@ class _Walk:
         while at and not run.stretches:
             if self._large and self._cut():
                 break
-            for page in self._client.pages(
-                self._query, at, self._cancelled, run.keys.get("", set())
-            ):
+            for page in self._pages(Part("", self._query, at, frozenset(run.keys.get("", ())))):
                 self._store([("", page)])
                 at = page.next_cursor or ""
                 if self._large:
@@ -101,10 +100,26 @@ class _Walk:
         if not parts:
             return
         self._stepped = False
-        self._run.walked_at_once(min(len(parts), MOST_SLICES))
-        with self._client.sibling(self._client.pace(self._query)) as paced:
-            for came in parallel_fetch.walk(paced, parts, MOST_SLICES, self._cancelled):
-                self._store([(part.name, page) for part, page in came])
+        for came in self._fetched(parts):
+            self._store([(part.name, page) for part, page in came])
+
+    def _fetched(self, parts: list[Part]) -> Iterator[list[Came]]:
+        slicing = self._slicing
+        if slicing is None:
+            for part in parts:
+                for page in self._pages(part):
+                    yield [(part, page)]
+            return
+        self._run.walked_at_once(min(len(parts), slicing.most_slices))
+        with slicing.sibling(slicing.pace(self._query)) as paced:
+            yield from parallel_fetch.walk(paced, parts, slicing.most_slices, self._cancelled)
+
+    def _pages(self, part: Part) -> Iterator[Page]:
+        """The pages of a part one after the other, until it is cancelled."""
+        for page in self._source.pages(part.query, part.cursor, self._cancelled, part.known):
+            yield page
+            if page.next_cursor and self._cancelled():
+                raise Cancelled("It was stopped on request.")
 
     def _store(self, came: Sequence[tuple[str, Page]]) -> None:
         self._run.store(came)
@@ -113,18 +128,14 @@ class _Walk:
     @property
     def _large(self) -> bool:
         """Whether the search is worth cutting, and not yet cut."""
-        many = (self._run.promised or 0) >= SLICED_FROM
-        return (
-            many
-            and self._cuttable
-            and not self._run.stretches
-            and date_slices.can_slice(self._query)
-        )
+        if self._slicing is None or not self._cuttable or self._run.stretches:
+            return False
+        return (self._run.promised or 0) >= self._slicing.sliced_from
 
     def _cut(self) -> bool:
         """Cut the search into slices; tells whether that could be done."""
         self._cuttable = False
-        found = self._sliced(MOST_SLICES)
+        found = self._sliced(self._slicing.most_slices) if self._slicing else []
         if len(found) < 2:
             return False
         self._run.cut(found)
@@ -132,8 +143,10 @@ class _Walk:
 
     def _sliced(self, parts: int) -> list[Stretch]:
         """Slices of the search by its counts of each year; none when those are not to be had."""
+        if self._slicing is None:
+            return []
         try:
-            years, cost = self._client.years(self._query, self._cancelled)
+            years, cost = self._slicing.years(self._query, self._cancelled)
         except (BudgetError, KeyNeededError):
             raise
         except (QueryRefused, NetworkError) as error:
@@ -150,13 +163,19 @@ class _Walk:
         return [
             Part(
                 s.name,
-                date_slices.dated(self._query, s.first, s.last),
+                self._dated(s),
                 run.cursors.get(s.name, FIRST),
                 frozenset(run.keys.get(s.name, ())),
             )
             for s in run.stretches
             if run.cursors.get(s.name, FIRST)
         ]
+
+    def _dated(self, s: Stretch) -> Query:
+        """The query for the works of one slice."""
+        if self._slicing is None:
+            raise QueryRefused("The source does not take the slices that the search was cut into.")
+        return self._slicing.dated(self._query, s.first, s.last)
 
     def fill(self) -> str:
         """Walk again, in other pieces, for what is missing; tells in words what came of it."""
@@ -188,12 +207,12 @@ class _Walk:
         if run.stretches:
             short = [s for s in run.stretches if s.name in run.short] or run.stretches
             cut = [half for s in short for half in _halves(s)]
-        elif date_slices.can_slice(self._query):
-            pieces = max(2, min(MOST_SLICES, (run.promised or 0) // PER_PAGE))
+        elif (slicing := self._slicing) is not None:
+            pieces = max(2, min(slicing.most_slices, (run.promised or 0) // slicing.per_page))
             cut = self._sliced(pieces)
         if not cut:
             return [Part(SECOND, self._query)]
-        return [Part(SECOND + s.name, date_slices.dated(self._query, s.first, s.last)) for s in cut]
+        return [Part(SECOND + s.name, self._dated(s)) for s in cut]
 
 
 def _stretch(one: date_slices.Slice) -> Stretch:

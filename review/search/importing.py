@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,7 +21,7 @@ from pathlib import Path
 from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.errors import Cancelled, Mistake, ReviewError
 from review.model import RunStatus, SearchRun
-from review.progress import not_cancelled
+from review.progress import NOBODY, Progress, Watch
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
 from review.search.run_writer import locks
@@ -50,10 +50,6 @@ class Step(StrEnum):
     READING = "lines read"
     STORING = "entries stored"
     SUGGESTING = "new records with suggestions worked out"
-
-
-Progress = Callable[[Step, int, int], None]
-"""Called with the step, how far it is and, where that is known, how far it will go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +92,7 @@ def import_file(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    on_progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    watch: Watch = NOBODY,
 ) -> ImportResult:
     """Import a file of references, the votes in it too; suggestions are worked out afterwards.
 
@@ -107,8 +102,9 @@ def import_file(
             very same file, else made from the file's name.
         columns: for a table, which column holds which field, as for `read_bytes`.
         votes: votes without a name are the importing person's when None.
-        cancelled: asked between two steps. While the file is read nothing is stored; after that
-            the run ends as cancelled; and suggestions that are wanting are worked out later.
+        watch: told how far each `Step` is, and asked whether to stop. While the file is read,
+            nothing is stored; after that the run ends as cancelled; and suggestions that are
+            wanting are worked out later.
 
     Raises:
         UnknownColumns: a table of which no column is known to hold the title; it carries the heads.
@@ -117,7 +113,7 @@ def import_file(
     """
     return import_bytes(
         ws, bytes_of(path), path.name, format, source,
-        columns=columns, votes=votes, actor=actor, on_progress=on_progress, cancelled=cancelled,
+        columns=columns, votes=votes, actor=actor, watch=watch,
     )  # fmt: skip
 
 
@@ -131,18 +127,16 @@ def import_bytes(
     columns: Mapping[str, str] | None = None,
     votes: VotesWanted | None = None,
     actor: str,
-    on_progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    watch: Watch = NOBODY,
 ) -> ImportResult:
     """Import the content of a file, for instance an upload; as `import_file`."""
-    watch = _Watch(on_progress or _ignore, cancelled or not_cancelled)
     close_interrupted(ws)
     mark = f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]})"
     with ws.store.read() as conn:
         same = [run for run in records.runs(conn) if run.request.endswith(mark)]
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
-        chunk=PART, on_progress=watch.reading,
+        chunk=PART, watch=watch.step(Step.READING),
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(
@@ -151,23 +145,6 @@ def import_bytes(
     )  # fmt: skip
     intake.store(parts)
     return intake.result()
-
-
-def _ignore(step: Step, done: int, total: int) -> None:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _Watch:
-    """Who is told how far an import is, and who may stop it."""
-
-    tell: Progress
-    cancelled: Callable[[], bool]
-
-    def reading(self, done: int, total: int) -> None:
-        if self.cancelled():
-            raise Cancelled("Stopped while the file was read; nothing of it is stored.")
-        self.tell(Step.READING, done, total)
 
 
 @dataclass(slots=True)
@@ -185,7 +162,7 @@ class _Intake:
     mark: str
     same: frozenset[str]
     votes: VotesWanted
-    watch: _Watch
+    watch: Watch
     run: str = ""
     done: int = 0
     new: list[str] = field(default_factory=list)
@@ -203,10 +180,9 @@ class _Intake:
         with ExitStack() as held:
             try:
                 for part in parts:
-                    if self.watch.cancelled():
-                        raise Cancelled("Stopped before anything was stored.")
+                    self.watch.stop_if_cancelled("Stopped before anything was stored.")
                     self._take(part, held)
-                    self.watch.tell(Step.STORING, self.done, part.total)
+                    self.watch.step(Step.STORING).at(self.done, part.total)
                     if self.done < part.total:
                         time.sleep(PAUSE_SECONDS)
             except Cancelled:
@@ -289,13 +265,11 @@ class _Intake:
         if self.watch.cancelled():
             return done
 
-        def progress(so_far: int, total: int) -> None:
+        def tell(now: Progress) -> None:
             nonlocal done
-            done = so_far
-            self.watch.tell(Step.SUGGESTING, so_far, total)
-            if self.watch.cancelled():
-                raise Cancelled("The other suggestions are worked out later.")
+            done = now.done
+            self.watch.step(Step.SUGGESTING).tell(now)
 
         with suppress(Cancelled):
-            refresh_suggestions(self.ws, wanting, progress)
+            refresh_suggestions(self.ws, wanting, Watch(tell, self.watch.cancelled))
         return done

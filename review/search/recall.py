@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from review.errors import SourceError
 from review.model import Record, RunStatus
-from review.progress import OnProgress, no_progress, not_cancelled
+from review.progress import NOBODY, Watch
 from review.protocol import Search
 from review.protocol.search_strings import missing
+from review.search.citations import public_identifiers
+from review.search.connections import Connections
 from review.search.estimates import one_by_one
-from review.sources.openalex.client import OpenAlex
-from review.sources.openalex.works import SOURCE as OPENALEX
+from review.sources.source import LookUps
 from review.store import Connection, bulk_reads, records, run_checkpoints, withdrawals
 from review.workspace import Workspace
 
 LIBRARY = "library"
-
-NOT_THERE = "OpenAlex does not know it."
-NO_NAME = "It has no DOI or PMID to ask OpenAlex by."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +60,53 @@ class Recall:
         return len(self.found) + len(self.missed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a source holds of one known paper: the work under its id there, or why there is none."""
+
+    label: str
+    id: str = ""
+    work: Record | None = None
+    why: str = ""
+
+
 def recall(
-    ws: Workspace,
-    client: OpenAlex | None = None,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
+    ws: Workspace, connections: Connections | None = None, watch: Watch = NOBODY
 ) -> list[Recall]:
     """Known-item recall of each search of the protocol, and of all together (first).
 
     Args:
-        client: asks why papers are missed, free of charge; without one the reasons stay blank.
-        cancelled: looked at before each question and during waits.
-        on_progress: how many papers were asked for, and why an answer is waited for.
+        connections: the sources that are asked why papers are missed; without them, and where a
+            source cannot be asked for single works, the reasons stay blank.
+        watch: told how many papers were asked for, and why an answer is waited for.
 
     Raises:
-        Cancelled: `cancelled` became true.
+        Cancelled: on request.
     """
+    searches = ws.protocol.searches
     with ws.store.read() as conn:
         known = _known(conn, ws.protocol.known_items)
-        seen = {s.name: _seen(conn, s.name) for s in ws.protocol.searches}
+        seen = {s.name: _seen(conn, s) for s in searches}
         same = records.same_papers(conn, {k.id: k.record for k in known})
     found = {name: {k.item for k in known if same[k.id] & (i or set())} for name, i in seen.items()}
-    ask = [k for k in known if any(k.item not in items for items in found.values())]
-    works = _ask(ask, client, cancelled, on_progress) if client is not None else {}
+    held: dict[str, Mapping[str, _Held]] = {}
+    for source in dict.fromkeys(s.source for s in searches if connections is not None):
+        of_source = [found[s.name] for s in searches if s.source == source]
+        ask = [k for k in known if any(k.item not in items for items in of_source)]
+        held[source] = _ask(ask, connections, source, watch) if connections else {}
     ran = any(ids is not None for ids in seen.values())
-    together = _of("", "All searches together", ran, known, set().union(*found.values()), works)
+    first = next(iter(held.values()), {})
+    together = _of("", "All searches together", ran, known, set().union(*found.values()), first)
     return [
         together,
         *(
-            _of(s.name, s.label, seen[s.name] is not None, known, found[s.name], works, s)
-            for s in ws.protocol.searches
+            _of(
+                s.name, s.label, seen[s.name] is not None, known, found[s.name],
+                held.get(s.source, {}), s,
+            )
+            for s in searches
         ),
-    ]
+    ]  # fmt: skip
 
 
 def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
@@ -102,31 +115,38 @@ def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
     return [Known(key, id_, held[id_]) for (_source, key), id_ in sorted(ids.items())]
 
 
-def _seen(conn: Connection, search: str) -> set[str] | None:
+def _seen(conn: Connection, search: Search) -> set[str] | None:
     """Records of the newest runs of a search; None when it never ran to any page."""
     for run in withdrawals.runs_in_force(conn):  # newest first
-        named = (run.search, run.source) == (search, OPENALEX)
+        named = (run.search, run.source) == (search.name, search.source)
         if named and run.received and run.status is not RunStatus.RUNNING:
             return run_checkpoints.seen_by(conn, run.id)
     return None
 
 
 def _ask(
-    known: list[Known], client: OpenAlex, cancelled: Callable[[], bool], on_progress: OnProgress
-) -> Mapping[str, Record | str]:
-    """What OpenAlex holds for each paper: the work, or why there is none."""
-    found: dict[str, Record | str] = {}
-    for one in one_by_one(client, known, on_progress):
-        named = (("doi:", one.record.doi), ("pmid:", one.record.pmid))
-        names = [prefix + value for prefix, value in named if value]
+    known: list[Known], connections: Connections, name: str, watch: Watch
+) -> Mapping[str, _Held]:
+    """What a source holds of each paper; nothing of those that it was not asked for."""
+    source = connections.source(name)
+    found: dict[str, _Held] = {}
+    if not isinstance(source, LookUps):
+        return found
+    for one in one_by_one(source, known, watch):
+        names = public_identifiers(one.record)
         if not names:
-            found[one.item] = NO_NAME
+            why = f"It has no DOI or PMID to ask {source.label} by."
+            found[one.item] = _Held(source.label, why=why)
             continue
         try:
-            work = next((w for n in names if (w := client.find(n, cancelled))), None)
+            work = next((w for n in names if (w := source.find(n, watch.cancelled))), None)
         except SourceError:
             break  # the other reasons stay unknown
-        found[one.item] = work or NOT_THERE
+        found[one.item] = (
+            _Held(source.label, source.id_of(work), work)
+            if work
+            else _Held(source.label, why=f"{source.label} does not know it.")
+        )
     return found
 
 
@@ -136,25 +156,26 @@ def _of(
     ran: bool,
     known: list[Known],
     found: set[str],
-    works: Mapping[str, Record | str],
+    held: Mapping[str, _Held],
     search: Search | None = None,
 ) -> Recall:
     missed = [
-        Missed(k.item, k.record.title, _why(works.get(k.item, ""), search) if ran else "")
+        Missed(k.item, k.record.title, _why(held.get(k.item), search) if ran else "")
         for k in known
         if k.item not in found
     ]
     return Recall(name, label, ran, tuple(k.item for k in known if k.item in found), tuple(missed))
 
 
-def _why(work: Record | str, search: Search | None) -> str:
-    if isinstance(work, str):
-        return work
+def _why(held: _Held | None, search: Search | None) -> str:
+    if held is None or held.work is None:
+        return held.why if held else ""
+    has = f"{held.label} has it as {held.id}"
     if search is None:
-        return f"OpenAlex has it as {work.openalex_id}; no search finds it."
-    lacks = missing(search.query, f"{work.title} {work.abstract}")
+        return f"{has}; no search finds it."
+    lacks = missing(search.query, f"{held.work.title} {held.work.abstract}")
     if not lacks:
-        return f"OpenAlex has it as {work.openalex_id}, and its words fit: run the search again."
-    blind = "" if work.abstract else "OpenAlex has no abstract of it. "
+        return f"{has}, and its words fit: run the search again."
+    blind = "" if held.work.abstract else f"{held.label} has no abstract of it. "
     words = "; ".join(part if len(part) <= 160 else part[:157] + "..." for part in lacks)
     return f"{blind}Its {'title' if blind else 'title and abstract'} lack: {words}"

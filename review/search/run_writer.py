@@ -15,7 +15,7 @@ from pathlib import Path
 from review.errors import Mistake
 from review.model import RunStatus, SearchRun
 from review.search import run_lock
-from review.search.progress import Progress
+from review.search.run_progress import RunProgress
 from review.sources.source import Page, Shortfall
 from review.store import Connection, record_changes, records, run_checkpoints, withdrawals
 from review.store.records import Arrival
@@ -85,7 +85,7 @@ class OngoingRun:
         search: str,
         source: str,
         request: str,
-        report: Callable[[Progress], None],
+        report: Callable[[RunProgress], None],
         *,
         fresh: bool = False,
         left_out: Sequence[str] = (),
@@ -115,11 +115,11 @@ class OngoingRun:
         self.short: dict[str, Shortfall] = {}
         self._after = stopped.why if stopped else ""
         self._owed = 0.0
-        self._progress = Progress(
+        self._progress = RunProgress(
+            len(self.seen),
+            trail.promised,
             run=id_,
             search=search,
-            received=len(self.seen),
-            promised=trail.promised,
             added=stopped.added if stopped else 0,
             cost_usd=stopped.cost_usd if stopped else 0.0,
             resumed=stopped is not None,
@@ -162,8 +162,8 @@ class OngoingRun:
         self.new += added.new
         self._progress = replace(
             self._progress,
-            received=len(self.seen),
-            promised=self.promised,
+            done=len(self.seen),
+            total=self.promised,
             added=self._progress.added + len(added.new),
             cost_usd=self._progress.cost_usd + sum(page.cost_usd for page in pages),
             remaining_usd=came[-1][1].remaining_usd,

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from review.errors import DecisionError
 from review.events import Event, RunWithdrawn
-from review.model import RunStatus, SearchRun
+from review.model import RunStatus, SearchRun, citations_of
 from review.search import run_lock
 from review.search.run_writer import kept_words, locks
+from review.sources import registry
 from review.store import Connection, log, records, run_checkpoints, withdrawals
 from review.store.withdrawals import Leaving, Withdrawal
 from review.workspace import Workspace
@@ -64,9 +65,11 @@ def logged(ws: Workspace) -> list[LoggedRun]:
 
 def platform_of(run: SearchRun) -> str:
     """The database and the way it was reached (PRISMA-S item 1)."""
-    if run.online:
-        return f"OpenAlex, {run.request.split('/works', 1)[0]}"
-    return f"{run.source}, from a file"
+    if not run.online:
+        return f"{run.source}, from a file"
+    known = registry.all_sources()
+    asked = next((s for n, s in known.items() if run.source in (n, citations_of(n))), None)
+    return asked.platform(run.request) if asked else f"{run.source}, {run.request}"
 
 
 def leaving(ws: Workspace, run: str) -> Leaving:

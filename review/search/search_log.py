@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from review.events import Deduplicated
-from review.model import SearchRun, is_register
+from review.model import SearchRun, citations_of, is_citation_search, is_register
 from review.search import citations, prisma_s
-from review.search.citations import SOURCE as CITATIONS
 from review.search.prisma_s import Item
 from review.search.runs import platform_of
+from review.sources import registry
 from review.spreadsheet import escape
 from review.store import (
     Connection,
@@ -164,7 +164,7 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
         _run_lines(ws, run, found, run_checkpoints.stops(conn, run.id) if run.resumed else [])
     _again(runs, found)
     for run in runs:
-        if run.source == CITATIONS:
+        if is_citation_search(run.source):
             found[5].append((_about(run), _followed(conn, run), "recorded"))
     for source, n in records.count_by_source(conn).items():
         found[15].append((source, f"{n} records", "recorded"))
@@ -217,9 +217,10 @@ def _about(run: SearchRun) -> str:
 
 def _followed(conn: Connection, run: SearchRun) -> str:
     """The citations that a run followed, and the included reports that it could not follow."""
-    words = f"OpenAlex: works {run.search}"
+    source = registry.label_of(run.source.removesuffix(citations_of("")))
+    words = f"{source}: works {run.search}"
     lost = [f"{p.id} {p.lead.title}".strip() for p in citations.left_out(conn, [run.id])]
-    return f"{words}; not those OpenAlex does not know: {'; '.join(lost)}" if lost else words
+    return f"{words}; not those {source} does not know: {'; '.join(lost)}" if lost else words
 
 
 def _when(run: SearchRun, stops: Sequence[str]) -> str:

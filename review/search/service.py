@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from review.coding.suggestions import refresh_suggestions
-from review.model import Report, SearchRun
-from review.progress import OnProgress, no_progress, not_cancelled
+from review.model import Report, SearchRun, citations_of
+from review.progress import NOBODY, Watch
 from review.search import citations, fetching
 from review.search import recall as known_items
 from review.search import run_differences as comparing
-from review.search.citations import SOURCE as CITATIONS
+from review.search.connections import Connections, citation_source, usual_source
 from review.search.estimates import (
+    Asked,
     Estimated,
     EstimatedCitations,
     Preview,
-    client_for,
+    citations_asked,
     estimate,
     estimate_citations,
     preview,
     queries,
-    seeds,
     term_counts,
 )
 from review.search.importing import ImportResult, import_bytes, import_file
 from review.search.prisma_s import PeerReview
-from review.search.progress import Progress
 from review.search.recall import Missed, Recall
 from review.search.run_differences import AD_HOC, RunDifferences
+from review.search.run_progress import RunProgress
 from review.search.run_writer import OngoingRun, stopped_run
 from review.search.runs import (
     LoggedRun,
@@ -42,9 +42,8 @@ from review.search.search_log import ItemLog, to_csv
 from review.search.search_log import entries as search_log
 from review.search.search_log import items as search_items
 from review.search.search_statements import state, take_back
-from review.sources.openalex.client import OpenAlex, request_url
-from review.sources.openalex.works import SOURCE as OPENALEX
-from review.sources.source import Estimate, Query
+from review.sources import registry
+from review.sources.source import CitationLinks, Estimate, LookUps, Remark, Source
 from review.store import evidence, records, reports
 from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving
@@ -53,7 +52,6 @@ from review.workspace import Workspace
 __all__ = [
     "AD_HOC",
     "Amendment",
-    "CITATIONS",
     "Estimate",
     "Estimated",
     "EstimatedCitations",
@@ -64,38 +62,43 @@ __all__ = [
     "Missed",
     "PeerReview",
     "Preview",
-    "Progress",
     "Recall",
+    "Remark",
     "RunDifferences",
+    "RunProgress",
     "bring_back",
+    "citation_source_label",
     "close_interrupted",
     "differences",
     "estimate",
     "estimate_citations",
+    "follows_citations",
     "import_bytes",
     "import_file",
     "leaving",
     "leaving_words",
     "left_out",
+    "notices",
     "preview",
     "pull",
     "pull_citations",
     "recall",
+    "remarks",
+    "request_price",
     "resumable",
     "retracted",
     "search_items",
     "search_log",
     "searches",
+    "source_label",
     "state",
     "take_back",
+    "tells_why_missed",
     "term_counts",
     "to_csv",
+    "usual_source",
     "withdraw",
 ]
-
-
-def _ignore(progress: Progress) -> None:
-    pass
 
 
 def pull(
@@ -105,16 +108,16 @@ def pull(
     filters: Mapping[str, str] | None = None,
     *,
     actor: str,
-    on_progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = not_cancelled,
-    client: OpenAlex | None = None,
+    source: str | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
     fresh: bool = False,
 ) -> list[SearchRun]:
     """Run searches, each as one run of the log.
 
     Every page is stored whole, in one transaction, so nothing is lost when a later one fails. A
     run ends complete, partial (fewer works than promised), cancelled or failed, and says why. When
-    the source cannot be reached, or wants a key or money, the searches after it are not begun.
+    a source cannot be reached, or wants a key or money, the searches after it are not begun.
     A run of the same search that stopped on its way is taken up where it stopped. Known records
     that come back otherwise stay as they are, and the changes are logged.
 
@@ -122,20 +125,22 @@ def pull(
         names: searches of the protocol; all of them when neither names nor a query are given.
         query: an ad-hoc search in titles and abstracts instead.
         filters: the source's own filters for the ad-hoc search.
-        on_progress: called after every page, and before a wait that a person would notice.
-        cancelled: asked between pages and during waits.
-        client: replaces the ordinary one.
+        source: name of the source of the ad-hoc search; `usual_source` when None.
+        watch: told (as `RunProgress`) after every page, and before a wait that a person would
+            notice; asked between pages and during waits.
+        client: replaces the ordinary one of every source.
         fresh: begin anew even where a run could be taken up.
 
     Returns:
         The runs as they ended, in the order asked.
 
     Raises:
-        NotFoundError: the protocol has no search of that name.
+        NotFoundError: the protocol has no search of that name, or there is no such source.
         QueryRefused: the ad-hoc query cannot be sent at all.
     """
-    asked = [(name, OPENALEX, q) for name, q in queries(ws, names, query, filters)]
-    return _run(ws, asked, actor, on_progress, cancelled, client, fresh)
+    asked = queries(ws, names, query, filters, source)
+    with Connections(ws, client) as connections:
+        return _run(ws, connections, asked, actor, watch, fresh=fresh)
 
 
 def pull_citations(
@@ -143,57 +148,60 @@ def pull_citations(
     direction: str = "both",
     *,
     actor: str,
-    on_progress: Callable[[Progress], None] = _ignore,
-    cancelled: Callable[[], bool] = not_cancelled,
-    client: OpenAlex | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> list[SearchRun]:
     """Follow the citations of the included reports; runs and errors as for `pull`.
 
     Raises:
         DecisionError: no such direction, or nothing is included yet.
     """
-    with client_for(ws, client) as source:
-        found = seeds(ws, source, cancelled)
-        wanted = [(name, CITATIONS, q) for name, q in citations.queries(direction, found)]
+    with Connections(ws, client) as connections:
+        found, asked = citations_asked(ws, connections, direction, Watch(cancelled=watch.cancelled))
         unknown = [report.record_ids[0] for report in found.unknown]
-        return _run(ws, wanted, actor, on_progress, cancelled, source, False, left_out=unknown)
+        return _run(ws, connections, asked, actor, watch, citing=True, left_out=unknown)
 
 
 def left_out(ws: Workspace, runs: Collection[str]) -> list[Report]:
-    """Reports whose citations these runs could not follow, as OpenAlex did not know them."""
+    """Reports whose citations these runs could not follow, as the source did not know them."""
     with ws.store.read() as conn:
         return citations.left_out(conn, runs)
 
 
 def _run(
     ws: Workspace,
-    asked: Sequence[tuple[str, str, Query]],
+    connections: Connections,
+    asked: Sequence[Asked],
     actor: str,
-    on_progress: Callable[[Progress], None],
-    cancelled: Callable[[], bool],
-    client: OpenAlex | None,
-    fresh: bool,
+    watch: Watch,
+    *,
+    fresh: bool = False,
+    citing: bool = False,
     left_out: Sequence[str] = (),
 ) -> list[SearchRun]:
-    """Run searches (name, source, query) one after the other."""
+    """Run searches one after the other.
+
+    Args:
+        citing: whether they follow citations, for which the log has another name of the source.
+    """
     close_interrupted(ws)
-    requests = [_request(ws, q) for _name, _source, q in asked]
+    requests = [connections.source(one.source).request(one.query) for one in asked]
     ended: list[SearchRun] = []
-    with client_for(ws, client) as source:
-        for (name, kind, q), request in zip(asked, requests, strict=True):
-            going = OngoingRun(
-                ws, actor, name, kind, request, on_progress, fresh=fresh, left_out=left_out
-            )
-            go_on = fetching.walk(going, source, q, cancelled)
-            with ws.store.read() as conn:
-                run = records.get_run(conn, going.id)
-            ended.append(run)
-            if run.resumed:
-                refresh_suggestions(ws)  # a crash may have left records without
-            elif going.new:
-                refresh_suggestions(ws, going.new)
-            if not go_on:
-                break
+    for one, request in zip(asked, requests, strict=True):
+        logged_as = citations_of(one.source) if citing else one.source
+        going = OngoingRun(
+            ws, actor, one.search, logged_as, request, watch.tell, fresh=fresh, left_out=left_out
+        )
+        go_on = fetching.walk(going, connections.source(one.source), one.query, watch.cancelled)
+        with ws.store.read() as conn:
+            run = records.get_run(conn, going.id)
+        ended.append(run)
+        if run.resumed:
+            refresh_suggestions(ws)  # a crash may have left records without
+        elif going.new:
+            refresh_suggestions(ws, going.new)
+        if not go_on:
+            break
     return ended
 
 
@@ -201,28 +209,65 @@ def recall(
     ws: Workspace,
     *,
     ask: bool = True,
-    cancelled: Callable[[], bool] = not_cancelled,
-    on_progress: OnProgress = no_progress,
-    client: OpenAlex | None = None,
+    watch: Watch = NOBODY,
+    client: Source | None = None,
 ) -> list[Recall]:
     """Known-item recall: all searches together, then each (see `recall.recall`).
 
     Args:
-        ask: ask OpenAlex why papers are missed, which costs nothing.
+        ask: ask the sources why papers are missed, where they can be asked for single works.
     """
-    with client_for(ws, client) as source:
-        return known_items.recall(ws, source if ask else None, cancelled, on_progress)
+    with Connections(ws, client) as connections:
+        return known_items.recall(ws, connections if ask else None, watch)
 
 
 def resumable(ws: Workspace) -> dict[str, SearchRun]:
     """Searches of the protocol that stopped on their way and would be taken up again."""
     found: dict[str, SearchRun] = {}
-    with ws.store.read() as conn:
-        for name, q in queries(ws, (), None, None):
-            run = stopped_run(conn, name, OPENALEX, _request(ws, q))
+    with ws.store.read() as conn, Connections(ws) as connections:
+        for one in queries(ws):
+            request = connections.source(one.source).request(one.query)
+            run = stopped_run(conn, one.search, one.source, request)
             if run is not None:
-                found[name] = run
+                found[one.search] = run
     return found
+
+
+def notices(ws: Workspace) -> list[str]:
+    """What a person should know of the settings of the sources before searching."""
+    said = (source.notice(ws.config) for source in registry.all_sources().values())
+    return [words for words in said if words]
+
+
+def remarks(ws: Workspace, query: str, source: str | None = None) -> list[Remark]:
+    """What is to be said of an ad-hoc query before it is sent, mistakes first."""
+    asked = registry.named(source or usual_source(ws))
+    return asked.remarks(query, asked.scopes[0])
+
+
+def request_price(ws: Workspace) -> float:
+    """List price, in US dollars, of one request to the usual source."""
+    return registry.named(usual_source(ws)).request_usd
+
+
+def citation_source_label(ws: Workspace) -> str:
+    """How people read the source whose citations are followed."""
+    return registry.label_of(citation_source(ws))
+
+
+def follows_citations(ws: Workspace) -> bool:
+    """Whether any source knows which works cite which."""
+    return issubclass(registry.named(citation_source(ws)), CitationLinks)
+
+
+def tells_why_missed(ws: Workspace) -> bool:
+    """Whether a source of the protocol's searches can be asked for single works."""
+    return any(issubclass(registry.named(s.source), LookUps) for s in ws.protocol.searches)
+
+
+def source_label(name: str) -> str:
+    """How people read the source of a name."""
+    return registry.label_of(name)
 
 
 def differences(ws: Workspace, run_id: str) -> RunDifferences:
@@ -242,7 +287,3 @@ def retracted(ws: Workspace) -> list[Report]:
             conn, evidence.retracted_reports(conn, ws.protocol.codebook.retracting)
         )
     return [report for report in gone if report.included]
-
-
-def _request(ws: Workspace, query: Query) -> str:
-    return request_url(query, ws.config.openalex_url, cursor="*")

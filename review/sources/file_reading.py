@@ -13,13 +13,11 @@ from typing import IO
 
 from review.errors import FileError, Mistake
 from review.model import Record
+from review.progress import NOBODY, Watch
 from review.sources import field_values, lines, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_entries import FileVote, Given, Item, Items, Keys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
-
-Progress = Callable[[int, int], None]
-"""Called with the lines (rows of a workbook) done and their total, as far as that is known."""
 
 CHUNK = 2_000
 _TELL_EVERY = 500
@@ -113,7 +111,7 @@ def iter_bytes(
     columns: Mapping[str, str] | None = None,
     *,
     chunk: int = CHUNK,
-    on_progress: Progress | None = None,
+    watch: Watch = NOBODY,
 ) -> Iterator[FileContent]:
     """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_bytes`.
 
@@ -123,19 +121,20 @@ def iter_bytes(
     Args:
         data, name, format, source, columns: as for `read_bytes`.
         chunk: entries and mistakes a part, at most.
-        on_progress: told now and then how far the reading is.
+        watch: told now and then how many lines are read, and asked whether to stop.
 
     Yields:
         At least one part. All parts together are what `read_bytes` gives.
 
     Raises:
         FileError: as `read_bytes`, before the first part.
+        Cancelled: on request, before the first part.
     """
     opened = _open(data, name, format, source, columns)
     keys = Keys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
-        items = _told(opened, on_progress) if on_progress else opened.items
+        items = _told(opened, watch) if watch is not NOBODY else opened.items
         batch: list[Item] = [*opened.guesses]
         for item in items:
             keys.offer(item)
@@ -254,15 +253,16 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     )
 
 
-def _told(opened: _Opened, on_progress: Progress) -> Items:
+def _told(opened: _Opened, watch: Watch) -> Items:
     """The items as they are, while telling how far one is."""
     line, total = 0, opened.total()
     for number, item in enumerate(opened.items):
         line = max(line, item.line or 0)
         if number % _TELL_EVERY == 0:
-            on_progress(line, max(total, line))
+            watch.stop_if_cancelled("Stopped while the file was read; nothing of it is stored.")
+            watch.at(line, max(total, line))
         yield item
-    on_progress(max(total, line), max(total, line))
+    watch.at(max(total, line), max(total, line))
 
 
 def _taken_back(waiting: IO[bytes], end: int) -> Iterator[list[Item]]:

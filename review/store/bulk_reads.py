@@ -8,13 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, func, select
 
-from review.model import Decision, Record
+from review.model import Decision, Record, is_citation_search
 from review.store.chunks import chunks
 from review.store.records import WHOLE, to_record
 from review.store.schema import edge, event, member, record, report, run, sighting, withdrawal
-
-CITATIONS = "openalex citations"
-"""Source of the runs that follow citations; their records are of the source they were read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +49,18 @@ def memberships(conn: Connection) -> list[tuple[str, str, str]]:
 
 def _only_chased(conn: Connection) -> dict[str, str]:
     """Records that no search of a database and no file brought -> source of the run that did."""
-    chasing = select(run.c.id).where(run.c.source == CITATIONS)
-    if conn.execute(chasing.limit(1)).scalar() is None:
+    sources = conn.execute(select(run.c.id, run.c.source)).all()
+    source_of = {id_: source for id_, source in sources if is_citation_search(source)}
+    if not source_of:
         return {}
+    chasing = list(source_of)
     gone = select(withdrawal.c.run).where(withdrawal.c.active)
-    found = select(sighting.c.record).where(sighting.c.run.in_(chasing))
+    found = select(sighting.c.record, sighting.c.run).where(sighting.c.run.in_(chasing))
     otherwise = select(sighting.c.record).where(
         sighting.c.run.not_in(chasing), sighting.c.run.not_in(gone)
     )
-    return dict.fromkeys(conn.execute(found.except_(otherwise)).scalars(), CITATIONS)
+    only = found.where(sighting.c.record.not_in(otherwise)).order_by(sighting.c.run.desc())
+    return {record: source_of[run_id] for record, run_id in conn.execute(only).all()}
 
 
 def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]]:

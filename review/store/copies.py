@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, literal, select
 
+from review.progress import Watch
 from review.store.engine import Store
 from review.store.schema import metadata, record_raw
 
@@ -21,34 +22,37 @@ ROWS = 2_000
 
 
 @contextmanager
-def copied(store: Store, on_progress: Callable[[str, int, int], None]) -> Iterator[Store]:
+def copied(store: Store, watch: Watch) -> Iterator[Store]:
     """A copy in a temporary SQLite file, which is gone when the block ends.
 
     The entries as sources sent them stay behind where they would have to be read row by row; that
     each record has one is kept.
 
     Args:
-        on_progress: told what is copied, how much is done and of how much; what it raises ends
-            the work.
+        watch: told what is copied, how much is done and of how much; asked whether to stop.
+
+    Raises:
+        Cancelled: on request.
     """
     with tempfile.TemporaryDirectory(prefix="review-copy-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "review.db"
         if store.is_sqlite:
-            _copy_file(store, file, on_progress)
+            _copy_file(store, file, watch.step("pages copied"))
         copy = Store(f"sqlite:///{file.as_posix()}")
         try:
             if not store.is_sqlite:
-                _copy_rows(store, copy, on_progress)
+                _copy_rows(store, copy, watch.step("rows copied"))
             yield copy
         finally:
             copy.close()
 
 
-def _copy_file(store: Store, file: Path, on_progress: Callable[[str, int, int], None]) -> None:
+def _copy_file(store: Store, file: Path, watch: Watch) -> None:
     """Copy a SQLite file page by page while others read and write it."""
 
     def tell(_status: int, remaining: int, total: int) -> None:
-        on_progress("pages copied", total - remaining, total)
+        watch.stop_if_cancelled()
+        watch.at(total - remaining, total)
 
     with store.read() as conn:
         # A transaction that has read something stays at that moment; without it the copying
@@ -63,7 +67,7 @@ def _copy_file(store: Store, file: Path, on_progress: Callable[[str, int, int], 
             target.close()
 
 
-def _copy_rows(store: Store, copy: Store, on_progress: Callable[[str, int, int], None]) -> None:
+def _copy_rows(store: Store, copy: Store, watch: Watch) -> None:
     """Copy all tables out of one view of the review."""
     with store.read() as source, copy.write() as target:
         metadata.create_all(target, checkfirst=False)
@@ -74,7 +78,8 @@ def _copy_rows(store: Store, copy: Store, on_progress: Callable[[str, int, int],
             for rows in _rows(source, table):
                 target.execute(insert(table), rows)
                 done += len(rows)
-                on_progress("rows copied", done, total)
+                watch.stop_if_cancelled()
+                watch.at(done, total)
 
 
 def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, object]]]:

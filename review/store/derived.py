@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import sha256
 
 from sqlalchemy import Connection, MetaData, Table, delete, insert, select
@@ -11,6 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from review import __version__
 from review.events.base import KINDS
+from review.progress import NOBODY, Watch
 from review.store import log
 from review.store.schema import DERIVED, derived_version
 
@@ -40,18 +40,18 @@ def version_of(conn: Connection) -> str | None:
     return found
 
 
-def rebuild(conn: Connection, on_progress: Callable[[int, int], None] | None = None) -> None:
+def rebuild(conn: Connection, watch: Watch = NOBODY) -> None:
     """Drop the derived tables, whatever shape they have, create those of now, and replay.
 
     Args:
-        on_progress: as in `log.replay`.
+        watch: as in `log.replay`.
     """
     for names in conn.execute(select(derived_version.c.tables)).scalars().all():
         for name in names:
             conn.execute(DropTable(Table(name, MetaData()), if_exists=True))
     for table in DERIVED:
         table.create(conn, checkfirst=False)
-    log.replay(conn, on_progress)
+    log.replay(conn, watch)
     conn.execute(delete(derived_version))
     conn.execute(
         insert(derived_version).values(

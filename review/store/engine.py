@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import BusyError, NewerReviewError, NoReviewError, StoreError
+from review.progress import NOBODY, Watch
 from review.store import derived, upgrades
 from review.store.sanitize import written
 from review.store.upgrades import ReviewState
@@ -76,13 +77,13 @@ class Store:
                 raise NewerReviewError(_CHANGED)
             yield conn
 
-    def upgrade(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+    def upgrade(self, watch: Watch = NOBODY) -> None:
         """Create the tables, or bring them to this version's shape; nothing when they have it.
 
         One program at a time does; another that comes waits for it.
 
         Args:
-            on_progress: told how many events of the log are replayed and of how many; what it
+            watch: told how many events of the log are replayed and of how many; what it
                 raises ends the upgrade, and the review stays as it was.
 
         Raises:
@@ -93,14 +94,14 @@ class Store:
         self._version = ""
         if self._state() is not ReviewState.CURRENT:
             with self.write() as conn:
-                upgrades.upgrade(conn, on_progress)
+                upgrades.upgrade(conn, watch)
         self._version = derived.version()
 
-    def require(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+    def require(self, watch: Watch = NOBODY) -> None:
         """Make sure that there is a review, and that it is of this version's shape.
 
         Args:
-            on_progress: as in `upgrade`.
+            watch: as in `upgrade`.
 
         Raises:
             NoReviewError: the database holds no review.
@@ -108,7 +109,7 @@ class Store:
         """
         if self._state() is ReviewState.ABSENT:
             raise NoReviewError(_no_review(self.url.render_as_string()))
-        self.upgrade(on_progress)
+        self.upgrade(watch)
 
     def is_outdated(self) -> bool:
         """Whether there is a review that must be upgraded before it can be used.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 
 from review.errors import StoreError
+from review.progress import NOBODY, Watch
 from review.store import log
 from review.store.copies import copied
 from review.store.engine import Store
@@ -49,33 +49,30 @@ class Checked:
     problems: tuple[str, ...]
 
 
-def check(store: Store, on_progress: Callable[[str, int, int], None] | None = None) -> Checked:
+def check(store: Store, watch: Watch = NOBODY) -> Checked:
     """Replay the log on a copy of the review and compare; whoever writes meanwhile does not wait.
 
     Args:
-        on_progress: told what is done, how much of it and of how much; what it raises ends the
-            check.
+        watch: told how far each step is, and asked whether to stop.
+
+    Raises:
+        Cancelled: on request.
     """
-    tell = on_progress or _nobody
-    with copied(store, tell) as copy:
+    with copied(store, watch) as copy:
         if damage := _damage(copy):
             return Checked(0, (), damage)
         with copy.write() as conn:
-            return _replayed(conn, tell)
+            return _replayed(conn, watch)
 
 
-def _replayed(conn: Connection, tell: Callable[[str, int, int], None]) -> Checked:
+def _replayed(conn: Connection, watch: Watch) -> Checked:
     """Replay the log of a copy beside the state that was stored."""
     problems = tuple(_dangling(conn))
     for table in DERIVED:
         conn.execute(text(f"CREATE TABLE {_stored(table)} AS SELECT * FROM {table.name}"))
-    events = log.replay(conn, partial(tell, "events replayed"))
+    events = log.replay(conn, watch.step("events replayed"))
     differences = tuple(line for table in DERIVED for line in _differences(conn, table))
     return Checked(events, differences, problems)
-
-
-def _nobody(step: str, done: int, total: int) -> None:
-    """Tell nobody how far the check is."""
 
 
 def _stored(table: Table) -> str:

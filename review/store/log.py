@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -17,6 +17,7 @@ from review.errors import DecisionError, NotFoundError
 from review.events import Event, EventData, Undone
 from review.events.base import kinds as kinds_of
 from review.events.base import read
+from review.progress import NOBODY, Watch
 from review.store import activity, projection
 from review.store.sanitize import clean
 from review.store.schema import (
@@ -178,11 +179,11 @@ def last_of(conn: Connection, actor: str, kinds: Kinds) -> Event | None:
     return None if row is None else _event(row._asdict())
 
 
-def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = None) -> int:
+def replay(conn: Connection, watch: Watch = NOBODY) -> int:
     """Empty all derived tables and build them again from the log, a few thousand events at once.
 
     Args:
-        on_progress: told how many events are done, and of how many; what it raises ends the work.
+        watch: told how many events are done, and of how many; asked whether to stop.
 
     Returns:
         The number of events replayed.
@@ -193,8 +194,8 @@ def replay(conn: Connection, on_progress: Callable[[int, int], None] | None = No
     done = 0
     last = 0
     while True:
-        if on_progress is not None:
-            on_progress(done, total)
+        watch.stop_if_cancelled()
+        watch.at(done, total)
         statement = select(event).where(event.c.seq > last).order_by(event.c.seq).limit(CHUNK)
         part = [_event(row._asdict()) for row in conn.execute(statement)]
         if not part:

@@ -7,7 +7,6 @@ review as it was, and the next start begins it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from review import __version__
 from review.errors import NewerReviewError
 from review.events.base import KINDS
+from review.progress import NOBODY, Watch
 from review.store import derived
 from review.store.schema import STORED, derived_version, event, metadata
 
@@ -56,11 +56,11 @@ def state(conn: Connection) -> ReviewState:
     return ReviewState.CURRENT
 
 
-def upgrade(conn: Connection, on_progress: Callable[[int, int], None] | None = None) -> None:
+def upgrade(conn: Connection, watch: Watch = NOBODY) -> None:
     """Create the tables, or bring them to this program's shape, in the caller's transaction.
 
     Args:
-        on_progress: told how many events of the log are replayed and of how many; what it raises
+        watch: told how many events of the log are replayed and of how many; what it raises
             ends the upgrade.
 
     Raises:
@@ -74,7 +74,7 @@ def upgrade(conn: Connection, on_progress: Callable[[int, int], None] | None = N
         MigrationContext.configure(conn).stamp(_scripts(), "head")
     else:
         migrate(conn, "head")
-    derived.rebuild(conn, on_progress)
+    derived.rebuild(conn, watch)
 
 
 def migrate(conn: Connection, target: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from review.errors import Cancelled, ReviewError
+from review.progress import Progress, Watch
 from review.ui.elements import plain, time_left
 
 log = logging.getLogger("review.jobs")
@@ -100,22 +101,18 @@ class Job:
         self.total, self.since, self.moved = None, datetime.now(UTC), datetime.now(UTC)
         self.words, self.waiting = words, ""
 
-    def progress(
-        self, done: int, total: int | None = None, words: str = "", waiting: str = ""
-    ) -> None:
-        """Called by the work: how far it is, what it does now, and what it waits for."""
-        self.done, self.total = done, total
-        self.moved = datetime.now(UTC)
-        self.waiting = waiting
-        if words:
-            self.words = words
+    @property
+    def watch(self) -> Watch:
+        """What the work tells how far it is, and asks whether to stop."""
+        return Watch(self.tell, self.cancelled)
 
-    def step(self, unit: str, done: int, total: int, words: str = "") -> None:
-        """Called by the work: how far a step is; one of another unit or words counts anew."""
-        if (unit, words) != (self.unit, self.words):
-            self.begin(words)
-            self.unit = unit
-        self.progress(done, total)
+    def tell(self, now: Progress) -> None:
+        """Called by the work: how far it is; a step of another name counts anew."""
+        if now.step and now.step != self.unit:
+            self.begin(self.words)
+            self.unit = now.step
+        self.done, self.total, self.waiting = now.done, now.total, now.waiting
+        self.moved = datetime.now(UTC)
 
     def cancel(self) -> None:
         """Ask the work to stop; it does at its next step."""

@@ -13,7 +13,7 @@ import streamlit as st
 
 from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
-from review.errors import Cancelled, StoreError
+from review.errors import StoreError
 from review.initialise import begin
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
 from review.ui import browser_behaviour, jobs
@@ -63,7 +63,7 @@ def _upgrade(config: Config) -> None:
     """
 
     def work(job: jobs.Job) -> None:
-        upgrade(config, job.progress)
+        upgrade(config, job.watch)
 
     found = jobs.registry()
     job = found.get(UPGRADING)
@@ -115,14 +115,8 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
     """
 
     def work(job: jobs.Job) -> int:
-        def progress(done: int, total: int) -> None:
-            if job.cancelled():
-                raise Cancelled("Stopped; the next start goes on with the rest.")
-            job.progress(done, total, "records read")
-
-        return refresh_suggestions(
-            ws, without_suggestions(ws) if records is None else records, progress
-        )
+        wanted = without_suggestions(ws) if records is None else records
+        return refresh_suggestions(ws, wanted, job.watch.step("records read"))
 
     jobs.registry().start(SUGGESTING, "Working out suggestions", work)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from review.dedupe import decision_list, manual_decisions, pipeline, service
 from review.errors import Cancelled, DecisionError
 from review.events import RecordsKeptApart, RecordsMerged
 from review.model import Record, Stage, VoteValue
+from review.progress import Progress, Watch
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
@@ -222,12 +222,12 @@ def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Wor
         run = records.runs(conn)[1].id
     gone: list[str] = []
 
-    def withdraw(step: service.Step, _done: int, _total: int) -> None:
-        if step is service.Step.LINKING and not gone:
+    def withdraw(now: Progress) -> None:
+        if now.step == service.Step.LINKING and not gone:
             gone.append(run)
             search.withdraw(ws, run, "Ann")
 
-    service.dedupe(ws, on_progress=withdraw)
+    service.dedupe(ws, watch=Watch(withdraw))
     assert not {"R000002", "R000003"} & {r for members in clusters(ws) for r in members}
     search.bring_back(ws, run, "Ann")
     service.dedupe(ws)
@@ -353,22 +353,19 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
     reviews.add(ws, [article("a"), article("b"), DIFFERENT])
     with ws.store.read() as conn:
         before = list(log.events(conn))
-    told: list[tuple[service.Step, int, int]] = []
-
-    def tell(*how_far: Any) -> None:
-        told.append(how_far)
-
+    told: list[Progress] = []
+    watch = Watch(told.append, lambda: bool(told and told[-1].step == step))
     with pytest.raises(Cancelled, match="Nothing of this run is kept"):
-        service.dedupe(ws, on_progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
+        service.dedupe(ws, watch=watch)
     with ws.store.read() as conn:
         assert list(log.events(conn)) == before
     assert not service.standing(ws).compared and manual_decisions.unsure(ws) == []
     told.clear()
-    assert service.dedupe(ws, on_progress=tell).merged == 1
-    assert [(done, total) for _, done, total in told if done == total] == [
+    assert service.dedupe(ws, watch=Watch(told.append)).merged == 1
+    assert [(now.done, now.total) for now in told if now.done == now.total] == [
         (3, 3), (1, 1), (2, 2), (1, 1)
     ]  # fmt: skip
-    assert list(dict.fromkeys(at for at, _, _ in told)) == list(service.Step)
+    assert list(dict.fromkeys(now.step for now in told)) == list(service.Step)
 
 
 TRIAL = "Registered as NCT01234567."
@@ -389,12 +386,12 @@ def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace
     person = iter([lambda: manual_decisions.keep_apart(ws, "R000002", "R000003", "Ann"),
                    lambda: manual_decisions.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
 
-    def decide(step: service.Step, done: int, total: int) -> None:
-        if step is service.Step.LINKING and done == total:
+    def decide(now: Progress) -> None:
+        if now.step == service.Step.LINKING and now.done == now.total:
             for say in person:
                 say()
 
-    assert service.dedupe(ws, on_progress=decide).merged == 0
+    assert service.dedupe(ws, watch=Watch(decide)).merged == 0
     home = {r: members for members in clusters(ws) for r in members}
     assert home["R000001"] == home["R000002"] != home["R000003"]
     reviews.add(ws, [follow_up(2)])

@@ -9,6 +9,7 @@ from review.model import Decision, Report, RunStatus, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import citations, service
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings
 from review.workspace import Workspace
 from tests import factories
 from tests.reviews import add
@@ -122,7 +123,7 @@ def test_an_included_work_that_is_gone_is_left_out_and_the_others_are_followed(
         gone, _kept = included(ws, first), included(ws, second)
         server.api.hold(works[1:])
         with impatient(ws) as client, ws.store.read() as conn:
-            found = citations.looked_up(citations.seeds(conn), client)
+            found = citations.looked_up(citations.seeds(conn, client), client)
     assert found.works == (second,)
     assert [report.id for report in found.unknown] == [gone]
 
@@ -151,11 +152,11 @@ def test_included_reports_that_the_source_does_not_know_are_named_before_and_aft
 
 def test_a_hundred_works_go_into_one_call() -> None:
     seeds = citations.Seeds(dict.fromkeys([f"W{n}" for n in range(101)], REPORT), ())
-    found = citations.queries("both", seeds)
+    found = citations.queries("both", seeds, OpenAlex(OpenAlexSettings()))
     assert len(found) == 4
     assert [len(next(iter(q.filters.values())).split("|")) for _name, q in found] == [100, 1] * 2
     assert [next(iter(q.filters)) for _name, q in found] == ["cites", "cites", "cited_by"] * 1 + [
         "cited_by"
     ]
     with pytest.raises(DecisionError, match="direction"):
-        citations.queries("sideways", seeds)
+        citations.queries("sideways", seeds, OpenAlex(OpenAlexSettings()))

@@ -15,7 +15,7 @@ from functools import cache, partial
 import pytest
 
 from review.model import RunStatus, SearchRun
-from review.search import fetching, service
+from review.search import service
 from review.sources.openalex.client import OpenAlex, OpenAlexSettings
 from review.sources.transport import Patience, Transport
 from review.store import records
@@ -229,8 +229,8 @@ def cases() -> Iterator[object]:
 @pytest.fixture(autouse=True)
 def slices_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices are made of fewer works than in earnest."""
-    monkeypatch.setattr(fetching, "SLICED_FROM", 300)
-    monkeypatch.setattr(fetching, "MOST_SLICES", 4)
+    monkeypatch.setattr(OpenAlex, "sliced_from", 300)
+    monkeypatch.setattr(OpenAlex, "most_slices", 4)
 
 
 @cache

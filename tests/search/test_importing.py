@@ -6,7 +6,7 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from review.errors import Cancelled, FileError, StoreError
 from review.events import RecordsMerged, VoteCast
 from review.initialise import begin
 from review.model import Record, RunStatus, Stage, Vote, VoteValue
+from review.progress import Progress, Watch
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.screening import conflicts
@@ -259,25 +260,25 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 SEVEN = rayyan(*[RAYYAN] * 7)
 
 
-def stop_at(step: Step, done: int) -> tuple[Callable[[Step, int, int], None], Callable[[], bool]]:
-    """Callbacks that stop an import once a step has come so far."""
-    told_last: list[tuple[Step, int]] = []
+def stop_at(step: Step, done: int) -> Watch:
+    """Stops an import once a step has come so far."""
+    told_last: list[tuple[str, int]] = []
 
-    def progress(now: Step, at: int, _total: int) -> None:
-        told_last[:] = [(now, at)]
+    def tell(now: Progress) -> None:
+        told_last[:] = [(now.step, now.done)]
 
-    return progress, lambda: told_last == [(step, done)]
+    return Watch(tell, lambda: told_last == [(step, done)])
 
 
 @pytest.mark.usefixtures("small_parts")
 def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace) -> None:
-    seen: list[tuple[Step, int, int]] = []
-    result = bring(ws, SEVEN, on_progress=lambda *now: seen.append(now))
+    seen: list[Progress] = []
+    result = bring(ws, SEVEN, watch=Watch(seen.append))
     assert (result.new, result.votes.added, result.run.status) == (7, 14, RunStatus.COMPLETE)
-    assert [s for s in seen if s[0] is Step.STORING] == [
-        (Step.STORING, done, 7) for done in (2, 4, 6, 7)
+    assert [s for s in seen if s.step == Step.STORING] == [
+        Progress(done, 7, Step.STORING) for done in (2, 4, 6, 7)
     ]
-    assert list(dict.fromkeys(s[0] for s in seen)) == list(Step)
+    assert list(dict.fromkeys(s.step for s in seen)) == list(Step)
     assert (result.run.received, result.unsuggested) == (7, 0)
     with ws.store.read() as conn:
         assert suggestions.count_open(conn)
@@ -286,11 +287,11 @@ def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace
 
 @pytest.mark.usefixtures("small_parts")
 def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
-    def vote(step: Step, done: int, _total: int) -> None:
-        if step is Step.STORING:
-            screening.cast(ws, f"P{done:06}", FIRST, "Cy", MAYBE)
+    def vote(now: Progress) -> None:
+        if now.step == Step.STORING:
+            screening.cast(ws, f"P{now.done:06}", FIRST, "Cy", MAYBE)
 
-    bring(ws, SEVEN, on_progress=vote)
+    bring(ws, SEVEN, watch=Watch(vote))
     assert [v.report for v in votes(ws) if v.reviewer == "Cy"] == [
         "P000002", "P000004", "P000006", "P000007"
     ]  # fmt: skip
@@ -300,8 +301,7 @@ def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
 def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     ws: Workspace,
 ) -> None:
-    progress, cancelled = stop_at(Step.STORING, 4)
-    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
+    result = bring(ws, SEVEN, watch=stop_at(Step.STORING, 4))
     assert result.run.status is RunStatus.CANCELLED and "4 records" in result.run.why
     assert (len(titles(ws)), len(said(ws)), result.unsuggested) == (4, 8, 4)
     sound(ws)
@@ -314,7 +314,7 @@ def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
 
 def test_cancelling_while_the_file_is_read_leaves_no_trace(ws: Workspace) -> None:
     with pytest.raises(Cancelled, match="nothing"):
-        bring(ws, SEVEN, cancelled=lambda: True)
+        bring(ws, SEVEN, watch=Watch(cancelled=lambda: True))
     assert service.searches(ws) == [] and titles(ws) == []
 
 
@@ -322,8 +322,7 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggesting, "BATCH", 2)
-    progress, cancelled = stop_at(Step.SUGGESTING, 4)
-    result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
+    result = bring(ws, SEVEN, watch=stop_at(Step.SUGGESTING, 4))
     assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
     begin(ws, "Zoe", thorough=False)
     with ws.store.read() as conn:
@@ -369,6 +368,7 @@ def test_a_failing_part_leaves_nothing_of_itself_and_closes_the_run(
 KILLED = """
 import os, sys
 from pathlib import Path
+from review.progress import Watch
 from review.search import importing
 from review.store import Store
 from review.workspace import Workspace
@@ -376,10 +376,10 @@ from tests import reviews
 importing.PART = 2
 data, db = sys.argv[1:]
 ws = Workspace(reviews.config(Path(data).parent, db), Store(db), reviews.shipped_protocol())
-def die(step, done, total):
-    if (step, done) == (importing.Step.STORING, 4):
+def die(now):
+    if (now.step, now.done) == (importing.Step.STORING, 4):
         os._exit(9)
-importing.import_file(ws, Path(data), actor="Zoe", on_progress=die)
+importing.import_file(ws, Path(data), actor="Zoe", watch=Watch(die))
 """
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from review.initialise import begin
 from review.protocol import search_strings
-from review.protocol.openalex_syntax import check
 from review.search import search_log, service
+from review.sources.openalex.client import OpenAlex
 from review.store import records
 from review.workspace import Workspace
 from tests.search.common import Open, impatient, pull
@@ -118,7 +118,7 @@ def test_terms_are_listed_once_and_broken_strings_give_none_to_miss() -> None:
     ],
 )
 def test_advice_comes_while_typing(typed: str, said: str) -> None:
-    found = " ".join(one.message for one in check(typed)).lower()
+    found = " ".join(one.message for one in OpenAlex.remarks(typed, "title_and_abstract")).lower()
     assert said.lower() in found and bool(found) == bool(said)
 
 

@@ -17,8 +17,9 @@ import pytest
 
 from review.events import RecordsAdded
 from review.model import RunStatus, SearchRun
+from review.progress import Watch
 from review.search import run_writer, service
-from review.sources.openalex.client import MOST_SLICES
+from review.sources.openalex.client import OpenAlex
 from review.store import log, records, run_checkpoints
 from review.workspace import Workspace
 from tests import reviews
@@ -148,7 +149,7 @@ def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice
     assert (run.status, run.received, run.promised) == (RunStatus.COMPLETE, *[len(some)] * 2)
     assert run.resumed == 1 and "interrupted" in run.why
     with ws.store.read() as conn:
-        assert len(run_checkpoints.trail(conn, run.id).stretches) == MOST_SLICES
+        assert len(run_checkpoints.trail(conn, run.id).stretches) == OpenAlex.most_slices
     # No page that was stored is asked for again.
     assert len(later) == len(set(later)) and "*" not in later
     assert len(pages(ws)) == len(kept) + len(later) - (answers == 1)
@@ -186,10 +187,10 @@ def test_a_spent_budget_stops_the_run_says_until_when_and_lets_it_go_on_later(ws
 
 
 def test_a_cancelled_run_goes_on_unless_it_is_begun_anew(ws_at: Open) -> None:
-    seen: list[service.Progress] = []
+    seen: list[service.RunProgress] = []
     with OpenAlexServer(works=works()) as server:
         ws = ws_at(server.url)
-        (cancelled,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (cancelled,) = pull(ws, watch=Watch(seen.append, lambda: len(seen) >= 2))
         (anew,) = pull(ws, fresh=True)
         assert cancelled.status is RunStatus.CANCELLED and anew.id != cancelled.id
         assert anew.received == anew.promised
@@ -198,14 +199,14 @@ def test_a_cancelled_run_goes_on_unless_it_is_begun_anew(ws_at: Open) -> None:
 
 
 def test_a_resumed_run_begins_its_progress_where_it_was(ws_at: Open) -> None:
-    seen: list[service.Progress] = []
+    seen: list[service.RunProgress] = []
     with OpenAlexServer(works=works(), faults=["ok", *["500"] * 9]) as server:
         ws = ws_at(server.url)
         pull(ws)
         server.faults.clear()
-        (run,) = pull(ws, on_progress=seen.append)
-    assert (seen[0].received, seen[0].resumed) == (100, True)
-    assert seen[-1].received == seen[-1].added == run.received == run.promised
+        (run,) = pull(ws, watch=Watch(seen.append))
+    assert (seen[0].done, seen[0].resumed) == (100, True)
+    assert seen[-1].done == seen[-1].added == run.received == run.promised
 
 
 def test_a_cursor_that_has_gone_stale_begins_the_walk_anew(ws_at: Open) -> None:

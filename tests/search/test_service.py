@@ -8,6 +8,7 @@ import pytest
 
 from review.errors import DecisionError, FileError, NotFoundError, QueryRefused
 from review.model import RunStatus, Stage, VoteValue
+from review.progress import Watch
 from review.screening import service as screening
 from review.search import run_lock, service
 from review.store import records, reports, suggestions
@@ -21,15 +22,15 @@ def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> Non
     with OpenAlexServer(works=works()) as server:
         ws = ws_at(server.url)
         (estimated,) = service.estimate(ws, query="kratom")
-        seen: list[service.Progress] = []
-        (run,) = pull(ws, on_progress=seen.append)
+        seen: list[service.RunProgress] = []
+        (run,) = pull(ws, watch=Watch(seen.append))
         (again,) = pull(ws)
     assert run.status is RunStatus.COMPLETE and run.why == ""
     assert run.promised == run.received == run.added == estimated.estimate.count == count(ws)
     assert run.added > 100
     assert run.cost_usd == pytest.approx(estimated.estimate.price_usd)
     assert run.request == estimated.estimate.request and "test-key" not in run.request
-    assert [p.received for p in seen][0] == 0 and seen[-1].received == run.received
+    assert seen[0].done == 0 and seen[-1].done == run.received
     assert again.status is RunStatus.COMPLETE
     assert (again.received, again.added) == (run.received, 0)
     sound(ws)
@@ -81,12 +82,12 @@ def test_works_that_cannot_be_read_are_counted(ws_at: Open) -> None:
 
 
 def test_a_run_can_be_cancelled_between_pages(ws_at: Open) -> None:
-    seen: list[service.Progress] = []
+    seen: list[service.RunProgress] = []
     with OpenAlexServer(works=works()) as server:
         ws = ws_at(server.url)
         runs = pull(
             ws, names=["kratom_core", "kratom_pain"], query=None,
-            on_progress=seen.append, cancelled=lambda: len(seen) >= 2,
+            watch=Watch(seen.append, lambda: len(seen) >= 2),
         )  # fmt: skip
     assert [run.status for run in runs] == [RunStatus.CANCELLED]
     assert count(ws) == runs[0].received == 100

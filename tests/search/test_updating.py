@@ -6,6 +6,7 @@ from typing import Any
 
 from review.dedupe import service as deduping
 from review.model import Decision, RunStatus, Stage, VoteValue
+from review.progress import Watch
 from review.screening import service as screening
 from review.search import service
 from review.store import bulk_reads, evidence, log, records, reports
@@ -127,7 +128,7 @@ def test_what_a_part_of_a_run_did_not_find_has_not_vanished(ws_at: Open) -> None
         ws = ws_at(server.url)
         pull(ws)
         seen: list[object] = []
-        (run,) = pull(ws, on_progress=seen.append, cancelled=lambda: len(seen) >= 2)
+        (run,) = pull(ws, watch=Watch(seen.append, lambda: len(seen) >= 2))
     assert run.status is RunStatus.CANCELLED
     assert service.differences(ws, run.id).vanished == ()
 

@@ -9,6 +9,7 @@ import tracemalloc
 import pytest
 
 from review.errors import FileError, UnknownColumns
+from review.progress import Progress, Watch
 from review.sources.file_formats import FORMATS
 from review.sources.file_reading import FileContent, iter_bytes, read_bytes
 
@@ -92,13 +93,12 @@ def test_a_large_file_in_parts_is_the_same_as_whole() -> None:
     rows = [f"Title {n % 40},10.5555/{n % 90},{n % 2}" for n in range(100)]
     lines = ["title,doi,included", *rows, ",x,1", "T,\x81"]
     data = "\n".join(lines).encode("cp1252", "replace")
-    told: list[tuple[int, int]] = []
-    parts = list(
-        iter_bytes(data, "big.csv", chunk=7, on_progress=lambda done, of: told.append((done, of)))
-    )
+    told: list[Progress] = []
+    parts = list(iter_bytes(data, "big.csv", chunk=7, watch=Watch(told.append)))
     assert joined(parts) == read_bytes(data, "big.csv")
     assert all(len(part.records) + len(part.mistakes) <= 7 for part in parts)
-    assert told == sorted(told) and told[-1][0] == told[-1][1] == 103
+    lines = [now.done for now in told]
+    assert lines == sorted(lines) and told[-1] == Progress(103, 103)
 
 
 def test_an_error_comes_before_the_first_part() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.sources.openalex.date_slices import EARLIEST, LATEST, can_slice, cut, dated, split
+from review.sources.date_slices import EARLIEST, LATEST, cut, split
+from review.sources.openalex.client import OpenAlex, OpenAlexSettings
 from review.sources.source import Query
 
 counts = st.dictionaries(st.integers(1500, 2099), st.integers(1, 5_000), min_size=1, max_size=60)
@@ -53,11 +54,14 @@ def test_no_works_make_no_slices() -> None:
 
 def test_open_ends_are_not_sent() -> None:
     (whole,) = cut({2000: 7}, 1)
+    first, last = whole.first.isoformat(), whole.last.isoformat()
     query = Query("kratom", filters={"type": "article"})
-    assert dated(query, whole.first, whole.last) == query
-    assert not can_slice(dated(query, "2001-01-01", whole.last))
+    source = OpenAlex(OpenAlexSettings())
+    assert source.dated(query, first, last) == query
+    assert not source.can_slice(source.dated(query, "2001-01-01", last))
 
 
 @pytest.mark.parametrize("name", ["from_publication_date", "publication_date"])
 def test_a_search_that_names_dates_is_not_cut(name: str) -> None:
-    assert not can_slice(Query("", filters={name: "2001-01-01"}))
+    source = OpenAlex(OpenAlexSettings())
+    assert not source.can_slice(Query("", filters={name: "2001-01-01"}))

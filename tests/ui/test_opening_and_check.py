@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from review.config import Config, from_environment
 from review.model import Stage, VoteValue
+from review.progress import Progress, Watch
 from review.screening import service as screening
 from review.store import Store, integrity
 from review.store.schema import derived_version, event, tag, vote
@@ -56,13 +56,13 @@ def review_file(data: Path) -> str:
 def hold_upgrade(monkeypatch: pytest.MonkeyPatch) -> Held:
     held, upgrade = Held(), session.upgrade
 
-    def held_upgrade(config: Config, on_progress: Callable[[int, int], None]) -> None:
-        def tell(done: int, total: int) -> None:
-            on_progress(done, total)
-            if done == 0:
+    def held_upgrade(config: Config, watch: Watch) -> None:
+        def tell(now: Progress) -> None:
+            watch.tell(now)
+            if now.done == 0:
                 held.wait()
 
-        upgrade(config, tell)
+        upgrade(config, Watch(tell, watch.cancelled))
 
     monkeypatch.setattr(session, "upgrade", held_upgrade)
     return held
@@ -137,14 +137,13 @@ def test_a_review_of_a_newer_version_is_refused_with_a_sentence(app: AppTest, da
 def hold_check(monkeypatch: pytest.MonkeyPatch) -> Held:
     held, check = Held(), integrity.check
 
-    def held_check(store: Store, on_progress: Callable[[str, int, int], None]) -> integrity.Checked:
-        def tell(step: str, done: int, total: int) -> None:
-            on_progress(step, done, total)
-            if step == "events replayed" and not held.reached.is_set():
+    def held_check(store: Store, watch: Watch) -> integrity.Checked:
+        def tell(now: Progress) -> None:
+            watch.tell(now)
+            if now.step == "events replayed" and not held.reached.is_set():
                 held.wait()
-                on_progress(step, done, total)
 
-        return check(store, tell)
+        return check(store, Watch(tell, watch.cancelled))
 
     monkeypatch.setattr(integrity, "check", held_check)
     return held

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from review.errors import Cancelled, NetworkError
 from review.model import Record
+from review.progress import Progress
 from review.ui import elements, navigation
 from review.ui.duplicates import text_differences
 from review.ui.jobs import Job, Jobs, JobState
@@ -105,11 +106,12 @@ def test_progress_tells_share_and_time_left() -> None:
     job = Job("n", "Reading")
     assert job.share == 0
     assert job.left is None
-    job.progress(25, 100, "page 1")
+    job.words = "page 1"
+    job.tell(Progress(25, 100))
     assert job.share == 0.25
     assert job.left is not None
     assert job.words == "page 1"
-    job.progress(120, 100)
+    job.tell(Progress(120, 100))
     assert job.share == 1
     assert job.left == timedelta(0)
 

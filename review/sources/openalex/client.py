@@ -9,22 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import TracebackType
+from typing import ClassVar, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from pyalex import Work, Works
 
+from review.config import Config
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
 from review.progress import not_cancelled
-from review.protocol.openalex_syntax import operators
-from review.sources.openalex import paging
-from review.sources.openalex.paging import FIRST, PER_PAGE
+from review.sources.date_slices import EARLIEST, LATEST
+from review.sources.openalex import paging, syntax
+from review.sources.openalex.paging import PER_PAGE
 from review.sources.openalex.query import SCOPES, checked_text, filter_value
-from review.sources.openalex.works import read_rows, work_to_record
+from review.sources.openalex.works import SOURCE, read_rows, work_to_record
 from review.sources.rate_limit import Pace
 from review.sources.response_errors import Answer
-from review.sources.source import Estimate, Page, Query
+from review.sources.source import (
+    FIRST,
+    CitationDirection,
+    CitationLinks,
+    DateSlices,
+    Estimate,
+    Page,
+    Query,
+    Remark,
+)
 from review.sources.transport import Transport
 
 # List prices in US dollars, used only when an answer does not name its price (2026-08 price list).
@@ -33,13 +43,9 @@ _SEARCH_USD, _LIST_USD = 0.001, 0.0001
 # Requests a second for plain queries, and for those with more than five AND, OR, NOT; a little
 # under the limits of a free key (30 and 5) and without one (10 and 1), read 2026-08.
 _KEYED, _KEYLESS = (25.0, 4.5), (8.0, 0.9)
-_MANY_OPERATORS = 5
 
-SLICED_FROM = 1_000
-"""Works from which on a search is walked in slices by date."""
-
-MOST_SLICES = 12
-"""Slices aimed at, and threads that walk them: about what the limit for a free key lets through."""
+_FROM, _TO = "from_publication_date", "to_publication_date"
+_CITATION_FILTERS: Mapping[CitationDirection, str] = {"citing": "cites", "cited": "cited_by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +78,78 @@ class OpenAlexSettings:
             raise ConfigError("OPENALEX_API_KEY: holds characters that no key has. Copy it again.")
 
 
-class OpenAlex:
-    """A client for searches. Not for use by two threads at once: each makes its own.
+class OpenAlex(DateSlices, CitationLinks):
+    """A client for searches.
 
     Args:
         settings: where OpenAlex is and which key to use.
         transport: replaces the ordinary one (tests: short waits).
     """
 
+    name: ClassVar[str] = SOURCE
+    label: ClassVar[str] = "OpenAlex"
+    scopes: ClassVar[tuple[str, ...]] = tuple(SCOPES)
+    request_usd: ClassVar[float] = _SEARCH_USD
+    per_page: ClassVar[int] = PER_PAGE
+    sliced_from: ClassVar[int] = 1_000
+    most_slices: ClassVar[int] = 12  # about what the limit for a free key lets through
+    ids_per_query: ClassVar[int] = syntax.MAX_FILTER_VALUES
+
     def __init__(self, settings: OpenAlexSettings, transport: Transport | None = None) -> None:
         self._settings = settings
         self._transport = transport or Transport(settings.key)
 
-    def __enter__(self) -> OpenAlex:
-        return self
+    @classmethod
+    def connect(cls, config: Config) -> Self:
+        """A client with the address and the key of a review."""
+        return cls(OpenAlexSettings(config.openalex_url, config.openalex_key))
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    @classmethod
+    def notice(cls, config: Config) -> str:
+        """That a key is missing."""
+        if config.openalex_key:
+            return ""
+        return (
+            "No OpenAlex key is set. Counts can be asked without one; to run a search, get a free "
+            "key at openalex.org/settings/api and enter it under Settings."
+        )
+
+    @classmethod
+    def query_mistakes(cls, text: str, scope: str) -> list[str]:
+        """What OpenAlex would refuse or change."""
+        return syntax.check_query(text, scope)
+
+    @classmethod
+    def remarks(cls, text: str, scope: str) -> list[Remark]:
+        """The same in sentences, with what makes it slow or may be meant otherwise."""
+        return [*super().remarks(text, scope), *syntax.hints(text)]
+
+    @classmethod
+    def filter_mistakes(cls, name: str, value: str) -> list[str]:
+        """What is wrong with one of OpenAlex's filters."""
+        return syntax.check_filter(name, value)
+
+    @classmethod
+    def platform(cls, request: str) -> str:
+        """OpenAlex and the address of the API."""
+        return f"{cls.label}, {request.split('/works', 1)[0]}"
+
+    @classmethod
+    def id_of(cls, record: Record) -> str:
+        """The ``W…`` of a record."""
+        return record.openalex_id
+
+    def close(self) -> None:
+        """Close the connection."""
         self._transport.close()
 
-    def sibling(self, pace: Pace | None = None) -> OpenAlex:
-        """Another client with the same settings, for another thread.
+    def request(self, query: Query) -> str:
+        """The address that asks for the first page of a walk."""
+        return request_url(query, self._settings.url, cursor=FIRST)
 
-        Args:
-            pace: how fast all who share it may ask; this one's when None.
-        """
-        return OpenAlex(self._settings, self._transport.sibling(pace))
+    def sibling(self, pace: Pace | None = None) -> Self:
+        """Another client with the same settings, for another thread."""
+        return type(self)(self._settings, self._transport.sibling(pace))
 
     def tell_waits(self, waiting: Callable[[str], None]) -> None:
         """Have waits before another attempt told in words, from the thread that waits."""
@@ -109,8 +157,24 @@ class OpenAlex:
 
     def pace(self, query: Query) -> Pace:
         """How fast a query may be asked: long Boolean ones are slower, as is asking without key."""
-        keyed, plain = bool(self._settings.key), operators(query.text) <= _MANY_OPERATORS
+        keyed = bool(self._settings.key)
+        plain = syntax.operators(query.text) <= syntax.SLOW_OPERATORS
         return Pace((_KEYED if keyed else _KEYLESS)[0 if plain else 1])
+
+    def can_slice(self, query: Query) -> bool:
+        """Whether no filter of a query is a date of publication."""
+        return not {_FROM, _TO, "publication_date"} & set(query.filters)
+
+    def dated(self, query: Query, first: str, last: str) -> Query:
+        """The query with filters for both days; an open end is not sent."""
+        ends = {_FROM: first, _TO: last}
+        open_ends = (EARLIEST.isoformat(), LATEST.isoformat())
+        said = {name: day for name, day in ends.items() if day not in open_ends}
+        return replace(query, filters={**query.filters, **said})
+
+    def citation_query(self, direction: CitationDirection, ids: Sequence[str]) -> Query:
+        """One filter that holds all ids."""
+        return Query("", filters={_CITATION_FILTERS[direction]: "|".join(ids)})
 
     def years(
         self, query: Query, cancelled: Callable[[], bool] = not_cancelled
@@ -169,7 +233,7 @@ class OpenAlex:
             pages=pages,
             price_usd=round(pages * price, 6),
             remaining_usd=paging.money(answer.headers.get("x-ratelimit-remaining-usd")),
-            request=request_url(query, self._settings.url, cursor=FIRST),
+            request=self.request(query),
         )
 
     def pages(
@@ -262,10 +326,11 @@ def requests_for(count: int) -> int:
     """Requests at most for so many works, without any that must be repeated.
 
     The last page is known by being short, so a multiple of the page size costs one more. Works
-    beyond `SLICED_FROM` are walked in slices: each has a last page, and cutting them is asked for.
+    beyond `OpenAlex.sliced_from` are walked in slices: each has a last page, and cutting them is
+    asked for.
     """
     walk = count // PER_PAGE + 1
-    return walk if count < SLICED_FROM else walk + MOST_SLICES + 2
+    return walk if count < OpenAlex.sliced_from else walk + OpenAlex.most_slices + 2
 
 
 def request_url(

@@ -16,10 +16,9 @@ from review.errors import Cancelled, NetworkError
 from review.progress import not_cancelled
 from review.sources.openalex.works import read_rows
 from review.sources.response_errors import Answer
-from review.sources.source import Page, Shortfall
+from review.sources.source import FIRST, Page, Shortfall
 
 PER_PAGE = 100
-FIRST = "*"
 
 # Pages asked for again at most in one walk, and pages without one new work before the walk ends.
 _REASKS = 5

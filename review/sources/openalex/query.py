@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from review.errors import QueryRefused
-from review.protocol.openalex_syntax import is_boolean
+from review.sources.openalex.syntax import is_boolean
 
 # What a search looks into -> the API's parameter, or its filter where there is no parameter.
 # "exact" forms do not stem and allow wildcards; "fulltext" adds title and abstract.

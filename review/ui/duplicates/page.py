@@ -6,6 +6,7 @@ import streamlit as st
 
 from review.dedupe import decision_list
 from review.dedupe import service as dedupe
+from review.progress import Progress, Watch
 from review.ui import elements, jobs, session
 from review.ui.duplicates import decision_table, pair_card
 from review.ui.errors import careful
@@ -26,10 +27,11 @@ def find() -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> dedupe.DedupeResult:
-        def tell(step: dedupe.Step, done: int, total: int) -> None:
-            job.step(step, done, total, STEPS[step])
+        def tell(now: Progress) -> None:
+            job.words = STEPS[dedupe.Step(now.step)]
+            job.tell(now)
 
-        return dedupe.dedupe(ws, on_progress=tell, cancelled=job.cancelled)
+        return dedupe.dedupe(ws, watch=Watch(tell, job.cancelled))
 
     jobs.registry().start(JOB, "Finding duplicates", work)
 

@@ -12,6 +12,7 @@ import streamlit as st
 from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, Filters, Matrix, Standing, TableRow
 from review.protocol import Codebook, Dimension
+from review.search.service import source_label
 from review.ui import elements, navigation, query_state
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import chart, map_sentences
@@ -298,7 +299,7 @@ def legend() -> None:
 def provenance(ws: Workspace, found: Matrix) -> None:
     """When and where was searched, and by which protocol: a map without it cannot be judged."""
     sources = sorted({search.source for search in ws.protocol.searches})
-    names = ", ".join({"openalex": "OpenAlex"}.get(name, name) for name in sources)
+    names = ", ".join(source_label(name) for name in sources)
     when = (
         f"{names}, searched to the end on {local_time(found.searched, day_only=True)}"
         if found.searched

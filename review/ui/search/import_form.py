@@ -11,9 +11,10 @@ from streamlit.typing import UploadedFile
 
 from review.errors import Cancelled, FileError, Mistake
 from review.model import RunStatus
+from review.progress import Progress, Watch
 from review.screening.votes import told
 from review.search import service as searching
-from review.search.importing import ImportResult, Progress, VotesWanted
+from review.search.importing import ImportResult, VotesWanted
 from review.sources import file_formats
 from review.sources.file_preview import Preview, preview
 from review.ui import elements, jobs, navigation, session
@@ -157,8 +158,7 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
             try:
                 result = searching.import_bytes(
                     ws, file.data, file.name, None, source or None, columns=file.columns,
-                    votes=votes, actor=reviewer, on_progress=_teller(job, file.name),
-                    cancelled=job.cancelled,
+                    votes=votes, actor=reviewer, watch=_watch(job, file.name),
                 )  # fmt: skip
             except Cancelled as stopped:
                 ended.append(Ended(file.name, error=str(stopped)))
@@ -177,9 +177,14 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
     st.session_state.pop(LOOKS, None)
 
 
-def _teller(job: jobs.Job, name: str) -> Progress:
-    """Tell a job how far an import is; each step counts anew."""
-    return lambda step, done, total: job.step(step, done, total, name)
+def _watch(job: jobs.Job, name: str) -> Watch:
+    """Tell a job how far the import of a file is, under the file's name."""
+
+    def tell(now: Progress) -> None:
+        job.words = name
+        job.tell(now)
+
+    return Watch(tell, job.cancelled)
 
 
 def _ended(job: jobs.Job) -> None:

@@ -1,4 +1,4 @@
-"""What else can be asked of OpenAlex: citations of included reports, and a query of one's own."""
+"""What else can be asked of a source: citations of included reports, and a query of one's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from html import escape
 import streamlit as st
 
 from review.model import Report
-from review.protocol.openalex_syntax import check
 from review.protocol.search_strings import terms
 from review.search import citations
 from review.search import service as searching
@@ -40,9 +39,7 @@ def citation_search(ws: Workspace, reviewer: str, busy: bool) -> None:
             done = job is not None and job.state is jobs.JobState.DONE
             asked: searching.EstimatedCitations | None = job.result if job and done else None
             estimates = asked.searches if asked else ()
-            wanted = set(citations.NAMES.values()) if direction == "both" else {
-                citations.NAMES[direction]
-            }  # fmt: skip
+            wanted = {name for one, name in citations.NAMES.items() if direction in (one, "both")}
             if {e.search.split(", part")[0] for e in estimates} == wanted:
                 count = sum(e.estimate.count for e in estimates)
                 price = sum(e.estimate.price_usd for e in estimates)
@@ -67,11 +64,12 @@ def citation_search(ws: Workspace, reviewer: str, busy: bool) -> None:
 
 def _left_out(ws: Workspace, unknown: Sequence[Report]) -> None:
     """The included reports whose citations nobody can follow: PRISMA-S asks for them (item 5)."""
+    source = searching.citation_source_label(ws)
     number = elements.count_of(len(unknown), "included report")
     whose = "its" if len(unknown) == 1 else "their"
     paper_lists.papers(
         ws, [report.id for report in unknown], "",
-        f"OpenAlex does not know {number}, so {whose} citations are not followed",
+        f"{source} does not know {number}, so {whose} citations are not followed",
         "left-out", code=False,
     )  # fmt: skip
 
@@ -84,17 +82,18 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
             "Words that must stand in title or abstract", key="own_query", height=90,
             placeholder='(word OR "two words") AND (another OR "one more")',
         ).strip()  # fmt: skip
-        remarks = check(query)
+        remarks = searching.remarks(ws, query)
         for one in remarks:
             (st.warning if one.wrong else st.caption)(elements.plain(one.message))
         wrong = any(one.wrong for one in remarks)
         number = len(terms(query))
+        price = searching.request_price(ws) * number
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Preview", on_click=search_jobs.preview, args=(query,), disabled=wrong or not query
             )
             st.button(
-                f"Count each term ({dollars(0.001 * number)})" if number else "Count each term",
+                f"Count each term ({dollars(price)})" if number else "Count each term",
                 on_click=search_jobs.count_terms, args=(query,), disabled=wrong or not query,
                 help="One request a term: a term without any work may be misspelt.",
             )  # fmt: skip

@@ -39,15 +39,13 @@ def draw() -> None:
         if view == "log":
             run_log.draw(ws, found, reviewer)
             return
-        if not ws.config.openalex_key:
-            st.caption(
-                "No OpenAlex key is set. Counts can be asked without one; to run a search, get a "
-                "free key at openalex.org/settings/api and enter it under Settings."
-            )
+        for words in searching.notices(ws):
+            st.caption(elements.plain(words))
         recall_panel.retracted(ws)
         protocol_searches.searches(ws, [r.run for r in found if not r.withdrawn], reviewer)
         busy = bool(jobs.registry().running(search_jobs.RUN))
-        other_searches.citation_search(ws, reviewer, busy)
+        if searching.follows_citations(ws):
+            other_searches.citation_search(ws, reviewer, busy)
         other_searches.own_query(ws, reviewer, busy)
 
 

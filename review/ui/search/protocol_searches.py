@@ -59,7 +59,7 @@ def searches(ws: Workspace, runs: Sequence[SearchRun], reviewer: str) -> None:
         st.subheader("Other searches of the protocol", anchor=False)
     for search in others:
         card(search)
-    recall_panel.recall_card(recalled)
+    recall_panel.recall_card(ws, recalled)
 
 
 def _in_order(ws: Workspace) -> tuple[list[Search], list[Search]]:

@@ -65,7 +65,7 @@ def recall_line(found: list[searching.Recall], search: str) -> str:
     return "" if one is None else f"Finds {len(one.found)} of {one.total} known papers."
 
 
-def recall_card(found: list[searching.Recall]) -> None:
+def recall_card(ws: Workspace, found: list[searching.Recall]) -> None:
     """Recall of all searches together, with the papers missed and why."""
     together = found[0]
     if not together.ran:
@@ -80,8 +80,8 @@ def recall_card(found: list[searching.Recall]) -> None:
         with st.expander(f"{elements.count_of(len(together.missed), 'paper')} missed"):
             st.html(_missed(together.missed))
         job = jobs.panel(search_jobs.RECALL)
-        if job is None or job.error:
-            st.button("Ask OpenAlex why (free)", on_click=search_jobs.ask_recall)
+        if searching.tells_why_missed(ws) and (job is None or job.error):
+            st.button("Ask why (free)", on_click=search_jobs.ask_recall)
         if job is not None and job.error:
             st.error(elements.plain(job.error))
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from review.model import SearchRun
+from review.progress import Progress, Watch
 from review.search import citations
 from review.search import service as searching
 from review.ui import elements, jobs, session
@@ -78,7 +79,7 @@ def ask(names: list[str]) -> None:
 
 
 def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
-    return searching.estimate(ws, [name], cancelled=job.cancelled, on_progress=job.progress)[0]
+    return searching.estimate(ws, [name], watch=job.watch)[0]
 
 
 @careful
@@ -115,9 +116,7 @@ def ask_citations(direction: str) -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> searching.EstimatedCitations:
-        return searching.estimate_citations(
-            ws, direction, cancelled=job.cancelled, on_progress=job.progress
-        )
+        return searching.estimate_citations(ws, direction, watch=job.watch)
 
     jobs.registry().start(CITATIONS, "Asking about citations", work)
 
@@ -128,10 +127,10 @@ def preview(query: str) -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> tuple[str, searching.Preview]:
-        found = searching.preview(ws, query, cancelled=job.cancelled, on_progress=job.progress)
+        found = searching.preview(ws, query, watch=job.watch)
         return query, found
 
-    jobs.registry().start(PREVIEW, "Asking OpenAlex", work)
+    jobs.registry().start(PREVIEW, f"Asking {_source(ws)}", work)
 
 
 @careful
@@ -140,7 +139,7 @@ def count_terms(query: str) -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> tuple[str, list[tuple[str, int]]]:
-        found = searching.term_counts(ws, query, cancelled=job.cancelled, on_progress=job.progress)
+        found = searching.term_counts(ws, query, watch=job.watch)
         return query, found
 
     jobs.registry().start(TERMS, "Counting the terms", work, "terms")
@@ -152,7 +151,7 @@ def ask_recall() -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> list[searching.Recall]:
-        return searching.recall(ws, cancelled=job.cancelled, on_progress=job.progress)
+        return searching.recall(ws, watch=job.watch)
 
     jobs.registry().start(RECALL, "Asking why known papers are missed", work, "papers")
 
@@ -160,9 +159,7 @@ def ask_recall() -> None:
 class Pull(Protocol):
     """Searches of the service, but for who looks on and may cancel them."""
 
-    def __call__(
-        self, *, on_progress: Callable[[searching.Progress], None], cancelled: Callable[[], bool]
-    ) -> list[SearchRun]:
+    def __call__(self, *, watch: Watch) -> list[SearchRun]:
         """Run them."""
 
 
@@ -181,15 +178,13 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
     found.forget(RECALL)
 
     def work(job: jobs.Job) -> Ended:
-        runs = pull(on_progress=_teller(ws, job, names), cancelled=job.cancelled)
+        runs = pull(watch=Watch(_teller(ws, job, names), job.cancelled))
         return Ended(tuple(names), tuple(runs))
 
-    found.start(place, "Searching OpenAlex", work, "works")
+    found.start(place, f"Searching {_source(ws, names)}", work, "works")
 
 
-def _teller(
-    ws: Workspace, job: jobs.Job, names: Sequence[str]
-) -> Callable[[searching.Progress], None]:
+def _teller(ws: Workspace, job: jobs.Job, names: Sequence[str]) -> Callable[[Progress], None]:
     """Turn the progress of runs into words on the page.
 
     Args:
@@ -197,10 +192,12 @@ def _teller(
     """
     begun: list[str] = []
 
-    def progress(now: searching.Progress) -> None:
+    def tell(now: Progress) -> None:
+        if not isinstance(now, searching.RunProgress):
+            return
         if now.run not in begun:
             begun.append(now.run)
-            job.begin(done=now.received)
+            job.begin(done=now.done)
         words = [f"{label_of(ws, now.search)}: {elements.count_of(now.added, 'new record')}"]
         if len(names) > 1:
             words[0] = f"search {len(begun)} of {len(names)}, {words[0]}"
@@ -210,9 +207,17 @@ def _teller(
             words.append(f"{dollars(now.cost_usd)} so far")
         if now.remaining_usd is not None:
             words.append(f"{dollars(now.remaining_usd)} left today")
-        job.progress(now.received, now.promised, " · ".join(words), now.waiting)
+        job.words = " · ".join(words)
+        job.tell(now)
 
-    return progress
+    return tell
+
+
+def _source(ws: Workspace, names: Sequence[str] = ()) -> str:
+    """The sources of searches in words; the usual one for searches that the protocol lacks."""
+    asked = [s.source for s in ws.protocol.searches if s.name in names]
+    found = dict.fromkeys(asked or [searching.usual_source(ws)])
+    return ", ".join(searching.source_label(name) for name in found)
 
 
 def dollars(amount: float) -> str:

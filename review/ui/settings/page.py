@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from review.config import key_file, save_key
-from review.errors import Cancelled
 from review.events.screening import STAGES
 from review.model import Stage
 from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
@@ -132,12 +131,7 @@ def run_check() -> None:
     """Replay the log beside the state, behind the page."""
 
     def work(job: jobs.Job) -> Checked:
-        def on_progress(step: str, done: int, total: int) -> None:
-            if job.cancelled():
-                raise Cancelled("The check was stopped.")
-            job.step(step, done, total)
-
-        found = check(ws.store, on_progress)
+        found = check(ws.store, job.watch)
         sums = tuple(reporting.flow(ws).failed_sums)
         return replace(found, problems=(*found.problems, *sums))
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from review.errors import Cancelled
 from review.progress import not_cancelled
-from review.sources.openalex.client import OpenAlex
-from review.sources.openalex.paging import FIRST
-from review.sources.source import Page, Query
+from review.sources.source import FIRST, DateSlices, Page, Query
 
 LONGEST_GOODBYE = 3.0
 """Seconds that pages under way are waited for after a part has failed: they are paid for."""
@@ -53,7 +51,7 @@ class _End:
 
 
 def walk(
-    client: OpenAlex,
+    source: DateSlices,
     parts: Sequence[Part],
     workers: int,
     cancelled: Callable[[], bool] = not_cancelled,
@@ -63,7 +61,7 @@ def walk(
     Pages that came while the last ones were dealt with are yielded together.
 
     Args:
-        client: asks for the only part itself; several parts are asked for by its siblings.
+        source: asks for the only part itself; several parts are asked for by its siblings.
         workers: threads at most.
         cancelled: looked at all the time.
 
@@ -73,19 +71,19 @@ def walk(
     """
     if len(parts) == 1:
         (part,) = parts
-        for page in client.pages(part.query, part.cursor, cancelled, part.known):
+        for page in source.pages(part.query, part.cursor, cancelled, part.known):
             yield [(part, page)]
         return
-    yield from _Crew(client, parts, min(workers, len(parts)), cancelled).pages()
+    yield from _Crew(source, parts, min(workers, len(parts)), cancelled).pages()
 
 
 class _Crew:
     """Threads that take part after part from a list, and the queue they fill."""
 
     def __init__(
-        self, client: OpenAlex, parts: Sequence[Part], size: int, cancelled: Callable[[], bool]
+        self, source: DateSlices, parts: Sequence[Part], size: int, cancelled: Callable[[], bool]
     ) -> None:
-        self._client, self._cancelled, self._size = client, cancelled, size
+        self._source, self._cancelled, self._size = source, cancelled, size
         self._stop = threading.Event()
         self._todo: queue.SimpleQueue[Part] = queue.SimpleQueue()
         for part in parts:
@@ -148,13 +146,13 @@ class _Crew:
     def _work(self) -> None:
         end = _End()
         try:
-            with self._client.sibling() as client:
+            with self._source.sibling() as source:
                 while not self._stop.is_set():
                     try:
                         part = self._todo.get_nowait()
                     except queue.Empty:
                         break
-                    for page in client.pages(part.query, part.cursor, self._halted, part.known):
+                    for page in source.pages(part.query, part.cursor, self._halted, part.known):
                         self._put((part, page))
         except Cancelled as error:
             end = _End(None if self._stop.is_set() else error)

@@ -7,13 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from review.sources.source import Query
-
-FROM, TO = "from_publication_date", "to_publication_date"
 EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)
 """Open ends: works are dated wrongly now and then, and none may fall outside all slices."""
-
-_OPEN = (str(EARLIEST), str(LATEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +26,6 @@ class Slice:
     def name(self) -> str:
         """``2010-01-01..2014-12-31``."""
         return f"{self.first.isoformat()}..{self.last.isoformat()}"
-
-
-def can_slice(query: Query) -> bool:
-    """Whether a query leaves its dates to us."""
-    return not {FROM, TO, "publication_date"} & set(query.filters)
-
-
-def dated(query: Query, first: date | str, last: date | str) -> Query:
-    """The query, for the works published between two days; an open end is not sent."""
-    bounds = {FROM: first, TO: last}
-    said = {name: str(day) for name, day in bounds.items() if str(day) not in _OPEN}
-    return replace(query, filters={**query.filters, **said})
 
 
 def cut(years: Mapping[int, int], parts: int) -> list[Slice]:

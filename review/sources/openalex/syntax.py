@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from review.sources.source import Remark
 
 MAX_QUERY = 1_500
 """Characters; a longer query may not fit a request address beside filters and key."""
@@ -27,40 +28,18 @@ _PHRASE = re.compile(r'"([^"]*)"(?:~\d+)?')
 _TOKEN = re.compile(r'"[^"]*"(?:~\d+)?|[()]|[^\s()"]+')
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """One remark on a search string while it is typed.
-
-    ``wrong``: the string would fail or be changed; otherwise it may only be meant otherwise.
-    """
-
-    message: str
-    wrong: bool = True
-
-
-def check(text: str, scope: str = "title_and_abstract") -> list[Advice]:
-    """Everything to say of a search string, mistakes first; nothing of an empty one.
-
-    Args:
-        text: the string as it stands in the field.
-        scope: the field searched; only scopes that end in ``.exact`` allow wildcards.
-    """
-    if not text.strip():
-        return []
-    found = [Advice(_sentence(message)) for message in check_query(text, scope)]
+def hints(text: str) -> list[Remark]:
+    """What a search string that OpenAlex takes may mean otherwise than it was meant."""
+    found: list[Remark] = []
     if operators(text) > SLOW_OPERATORS:
         slow = f"More than {SLOW_OPERATORS} AND, OR and NOT: OpenAlex answers at a slower pace."
-        found.append(Advice(slow, wrong=False))
+        found.append(Remark(slow, wrong=False))
     mixed = " AND " in text and " OR " in text
-    if mixed and "(" not in text and not any(one.wrong for one in found):
+    if mixed and "(" not in text and not check_query(text):
         found.append(
-            Advice("AND binds before OR: put brackets round what belongs together.", wrong=False)
+            Remark("AND binds before OR: put brackets round what belongs together.", wrong=False)
         )
     return found
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
 
 
 def check_query(query: str, scope: str = "title_and_abstract") -> list[str]:

@@ -29,7 +29,6 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.dedupe_robustness import CHANGES, changed  # noqa: E402
-from review.dedupe import allowance, read_records  # noqa: E402
 from review.dedupe.blocking import candidates  # noqa: E402
 from review.dedupe.cluster import cluster  # noqa: E402
 from review.dedupe.compare import compare, pair_frame  # noqa: E402
@@ -38,7 +37,11 @@ from review.dedupe.identifier_rules import SAME  # noqa: E402
 from review.dedupe.likelihood import BY_HAND, FILE, LEARNED, START  # noqa: E402
 from review.dedupe.normalise import normalise  # noqa: E402
 from review.dedupe.pair_verdicts import decide  # noqa: E402
-from review.dedupe.pairs import CHUNK  # noqa: E402
+from review.dedupe.pairs import (
+    CHUNK,  # noqa: E402
+    allowance,  # noqa: E402
+)
+from review.dedupe.plain_files import read_records  # noqa: E402
 
 LARGEST = 10_000
 SMALLEST = 1_000

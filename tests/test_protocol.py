@@ -14,7 +14,11 @@ from pydantic import ValidationError
 
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
-from review.protocol import HOT_KEYS, Protocol, check_filter, check_query, load, phrase_pattern
+from review.protocol import load
+from review.protocol.model import Protocol
+from review.protocol.openalex_syntax import check_filter, check_query
+from review.protocol.phrases import phrase_pattern
+from review.protocol.value_types import HOT_KEYS
 from review.protocol.yaml_reading import parse_yaml
 
 DATA = Path(__file__).parent.parent / "data"

@@ -9,7 +9,7 @@ from review.coding.value_lookup import dimension_named, direction_named, find_va
 from review.errors import DecisionError
 from review.events import FindingRemoved, FindingWritten, SuggestionAnswered, TagGiven, TagRemoved
 from review.model import Answer, Finding, Suggestion, Tag
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
 PAIRED = ("exposure", "population", "outcome", "study_design")
 """Fields of a finding that must be values of the codebook."""

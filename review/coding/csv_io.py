@@ -20,7 +20,7 @@ from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import FindingWritten, TagGiven
 from review.model import Finding, Tag
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import Connection, active_decisions, log, reports

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from review.coding.sentences import Words
 from review.coding.wording_patterns import CUES, OWN_DATA, STATES_RANDOM
-from review.protocol import Value
+from review.protocol.codebook import Value
 
 RULES = "codebook triggers"
 WORDING = "wording rules"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from review.coding.suggestion_rules import Proposal, Tagger
 from review.errors import FileError
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.spreadsheet import whole_file
 
 COLUMNS = ("id", "title", "abstract", "mesh", "type", "study_designs")

@@ -42,7 +42,7 @@ from review.events import (
     TagRemoved,
 )
 from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.screening.service import Imported
 from review.store import Connection, active_decisions, evidence, log, reports, suggestions
 from review.workspace import Workspace

@@ -10,7 +10,7 @@ from review.coding import design_detection, field_evidence
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import OUTCOME_WORDS
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
 RULES = design_detection.RULES
 SOURCES = (RULES, design_detection.WORDING, *field_evidence.SOURCES)

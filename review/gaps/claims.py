@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Facts
 from review.model import Finding
-from review.protocol import Claim, Codebook
+from review.protocol.codebook import Codebook
+from review.protocol.model import Claim
 
 BESIDE_FINDINGS = ("safety", "comparator", "timing", "duration")
 """Dimensions of a claim that a report's tags answer, whichever finding meets the rest."""

@@ -13,7 +13,7 @@ from functools import cache
 
 from review.gaps.model import FINDING_DIMENSIONS, Facts, Filters
 from review.model import Finding
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 
 LIBRARY = "library coding"
 """How the source of a starter coding by a person begins."""

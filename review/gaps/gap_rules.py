@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.gaps.model import Gap, Standing
-from review.protocol import Evidence
+from review.protocol.codebook import Evidence
 
 OUTDATED_YEARS = 5
 """A review counts as outdated this many years before the newest study that it cannot hold.

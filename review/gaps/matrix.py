@@ -10,7 +10,7 @@ from datetime import datetime
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Gap, Matrix, Standing, TableRow
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 
 Reports = dict[str, list[Facts]]
 """Study -> its reports in one cell."""

@@ -16,7 +16,9 @@ from review.gaps.claims import ClaimState, Judge
 from review.gaps.evidence import best_first, expand
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
 from review.model import Finding, RunStatus, SearchRun
-from review.protocol import EVERYTHING, Codebook, Protocol, Search
+from review.protocol.codebook import Codebook
+from review.protocol.model import Protocol, Search
+from review.protocol.value_types import EVERYTHING
 from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from review.events import Event, RecordsAdded, Undone, VoteCast, screening
 from review.events.coding import pairing_words
 from review.model import Decision, Finding, Report, Vote
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 
 FIELDS: Mapping[str, str] = {
     "doi": "DOI",

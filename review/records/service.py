@@ -20,7 +20,7 @@ from review.model import (
     Tag,
     Vote,
 )
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.store import (
     Connection,
     active_decisions,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
 

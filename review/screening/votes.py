@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from review.errors import DecisionError
 from review.events import VoteCast
 from review.model import Stage, VoteValue
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
 from review.store import Connection, bulk_reads, log, votes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from review.errors import SourceError
 from review.model import Record, RunStatus
 from review.progress import OnProgress, no_progress, not_cancelled
-from review.protocol import Search
+from review.protocol.model import Search
 from review.protocol.search_strings import missing
 from review.search.estimates import one_by_one
 from review.sources.openalex.client import OpenAlex

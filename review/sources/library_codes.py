@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from review.errors import ProtocolError
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.protocol.validation import validate
 from review.protocol.value_types import Frozen, listed
 from review.protocol.yaml_reading import Source, read_yaml

@@ -15,7 +15,7 @@ from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
 from review.errors import Cancelled, StoreError
 from review.initialise import begin
-from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.ui import browser_behaviour, jobs
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from review.dedupe import allowance, ask_once, cluster, find_pairs
+from review.dedupe.cluster import cluster
 from review.dedupe.links import Entry, find_links
+from review.dedupe.pairs import allowance, ask_once, find_pairs
 
 LIBRARY = Path(__file__).parents[2] / "data" / "library"
 

@@ -11,9 +11,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from benchmarks.synthetic_records import Library
-from review.dedupe import cluster, find_pairs, normalise
 from review.dedupe.blocking import candidates
-from review.dedupe.pairs import settle, verdicts
+from review.dedupe.cluster import cluster
+from review.dedupe.normalise import normalise
+from review.dedupe.pairs import find_pairs, settle, verdicts
 
 RECORDS = 1_500
 PARTS = 7

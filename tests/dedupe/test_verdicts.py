@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import allowance, ask_once, cluster, compare, find_pairs, normalise
 from review.dedupe.blocking import candidates
-from review.dedupe.compare import pair_frame
+from review.dedupe.cluster import cluster
+from review.dedupe.compare import compare, pair_frame
 from review.dedupe.features import facts
 from review.dedupe.links import LIKELY, Entry, find_links
+from review.dedupe.normalise import normalise
 from review.dedupe.pair_verdicts import rules
-from review.dedupe.pairs import FEWEST_QUESTIONS
+from review.dedupe.pairs import FEWEST_QUESTIONS, allowance, ask_once, find_pairs
 
 Verdict = Callable[[dict[str, str], dict[str, str]], str]
 

@@ -8,7 +8,7 @@ import pytest
 
 from review.gaps.claims import ClaimState, Judge
 from review.gaps.model import Facts
-from review.protocol import Claim
+from review.protocol.model import Claim
 from tests.gaps.test_matrix import CODEBOOK, finding, report
 
 

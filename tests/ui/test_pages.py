@@ -13,7 +13,7 @@ from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
 from review.events import RecordsKeptApart
 from review.model import Record, Stage, Vote, VoteValue
-from review.protocol import PROTOCOL_FILE
+from review.protocol.loading import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching

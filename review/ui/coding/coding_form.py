@@ -15,7 +15,7 @@ import streamlit as st
 from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Suggestion, Tag
-from review.protocol import Dimension, Value
+from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.elements import local_time, plain

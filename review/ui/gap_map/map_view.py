@@ -11,7 +11,7 @@ import streamlit as st
 
 from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, Filters, Matrix, Standing, TableRow
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 from review.ui import elements, navigation, query_state
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import chart, map_sentences

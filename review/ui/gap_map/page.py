@@ -6,7 +6,7 @@ import streamlit as st
 
 from review.gaps import service as gaps
 from review.gaps.column_groups import by_class
-from review.protocol import Dimension
+from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.gap_map import cell_panel, chart, map_sentences, map_view

@@ -14,7 +14,7 @@ import streamlit as st
 from review.errors import DecisionError
 from review.events.screening import STAGES
 from review.model import Report, Stage, Vote, VoteValue
-from review.protocol import Protocol, Reason
+from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening

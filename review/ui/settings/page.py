@@ -12,7 +12,7 @@ from review.config import key_file, save_key
 from review.errors import Cancelled
 from review.events.screening import STAGES
 from review.model import Stage
-from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.store.integrity import Checked, check

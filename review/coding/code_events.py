@@ -72,13 +72,13 @@ def tag_given(
     )
 
 
-def replaced_by(standing: Sequence[Tag], dimension: Dimension, value: str) -> list[str]:
+def replaced_by(current: Sequence[Tag], dimension: Dimension, value: str) -> list[str]:
     """Events of this reviewer's tags that a new value takes the place of.
 
     Args:
-        standing: the reviewer's tags on the report in this dimension.
+        current: the reviewer's tags on the report in this dimension.
     """
-    return [tag.event for tag in standing if not dimension.many or tag.value == value]
+    return [tag.event for tag in current if not dimension.many or tag.value == value]
 
 
 def answer_with(suggestion: Suggestion, dimension: Dimension, value: str) -> Answer:

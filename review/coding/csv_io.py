@@ -64,14 +64,14 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        standing = _by_place(active_decisions.tags(conn))
+        current = _by_place(active_decisions.tags(conn))
         lines: Lines = {}
         for line, row in rows:
             try:
                 place, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
                 time = read_time(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
-                own = standing.get(key, [])
+                own = current.get(key, [])
                 if not dimension.many:
                     _refuse_second(lines, line, key, tag.value, tag.reviewer)
                 _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
@@ -87,7 +87,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                     replaces=_known(replaced_by(own, dimension, tag.value)),
                 )
             )  # fmt: skip
-            standing.setdefault(key, []).append(tag)
+            current.setdefault(key, []).append(tag)
         log.append(conn, actor, given, protocol=ws.protocol.version)
     return Imported(len(given), unchanged, tuple(mistakes))
 
@@ -117,9 +117,9 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        standing: dict[Key, list[Finding]] = {}
+        current: dict[Key, list[Finding]] = {}
         for known in active_decisions.findings(conn):
-            standing.setdefault(pairing(known), []).append(known)
+            current.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
             try:
@@ -132,7 +132,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            own = standing.get(key, [])
+            own = current.get(key, [])
             if any(
                 f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
             ):
@@ -140,7 +140,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
                 continue
             earlier = _known([f.event for f in own])
             written.append(finding_written(place, finding, time=time, replaces=earlier))
-            standing.setdefault(key, []).append(finding)
+            current.setdefault(key, []).append(finding)
         log.append(conn, actor, written, protocol=ws.protocol.version)
     return Imported(len(written), unchanged, tuple(mistakes))
 

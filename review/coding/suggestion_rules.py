@@ -83,7 +83,7 @@ class Tagger:
         found: list[Proposal] = []
         for dimension in self._codebook.dimensions:
             here = fired.get(dimension.id) or Fired()
-            hits = _standing(dimension, here, words)
+            hits = _valid_hits(dimension, here, words)
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
                 said += field_evidence.by_fields(mesh, type, study_designs, said)
@@ -106,7 +106,7 @@ class Tagger:
         ]
 
 
-def _standing(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
+def _valid_hits(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
     """Value -> the words that suggest it, in order, once all reasons against them are heard."""
     hits: dict[str, list[Hit]] = {}
     for value in dimension.values:

@@ -21,8 +21,8 @@ Progress = Callable[[Step, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where deduplication stands.
+class DedupeStatus:
+    """How far deduplication is.
 
     Attributes:
         compared: whether the rules have ever compared the records of this review.
@@ -81,12 +81,12 @@ def dedupe(
         return pipeline.store(conn, actor, task, found, on_step)
 
 
-def standing(ws: Workspace) -> Standing:
-    """Where deduplication stands now."""
+def status(ws: Workspace) -> DedupeStatus:
+    """How far deduplication is now."""
     with ws.store.read() as conn:
         before = pipeline.compared(conn)
         pairs = questions(conn)
-        return Standing(
+        return DedupeStatus(
             compared=before.last > 0,
             new=records.count_later(conn, before.last, before.skipped),
             pairs=tuple(pairs),
@@ -96,4 +96,4 @@ def standing(ws: Workspace) -> Standing:
         )
 
 
-__all__ = ["RULES", "DedupeResult", "Progress", "Standing", "Step", "dedupe", "standing"]
+__all__ = ["RULES", "DedupeResult", "Progress", "DedupeStatus", "Step", "dedupe", "status"]

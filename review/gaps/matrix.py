@@ -9,7 +9,7 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
-from review.gaps.model import DESIGN, Cell, Facts, Filters, Gap, Matrix, Standing, TableRow
+from review.gaps.model import DESIGN, Cell, EvidenceStatus, Facts, Filters, Gap, Matrix, TableRow
 from review.protocol.codebook import Codebook
 
 Reports = dict[str, list[Facts]]
@@ -35,17 +35,17 @@ class Studies:
     forms: list[str] = field(default_factory=list)
 
     @property
-    def parts(self) -> Iterator[tuple[Standing, dict[Pair, Reports]]]:
+    def parts(self) -> Iterator[tuple[EvidenceStatus, dict[Pair, Reports]]]:
         """The three ways to stand in a cell."""
-        yield Standing.CONFIRMED, self.confirmed
-        yield Standing.SUGGESTED, self.suggested
-        yield Standing.RETRACTED, self.retracted
+        yield EvidenceStatus.CONFIRMED, self.confirmed
+        yield EvidenceStatus.SUGGESTED, self.suggested
+        yield EvidenceStatus.RETRACTED, self.retracted
 
     def without(self, dropped: Callable[[Pair], bool]) -> Studies:
         """The same without some cells; reports that stand nowhere else are told as ``forms``."""
         parts = (self.confirmed, self.suggested, self.retracted, self.outside)
         kept = [{cell: at for cell, at in part.items() if not dropped(cell)} for part in parts]
-        before, after = _standing(parts[:2]), _standing(kept[:2])
+        before, after = _placed_reports(parts[:2]), _placed_reports(kept[:2])
         confirmed, suggested, retracted, outside = kept
         return replace(
             self, confirmed=confirmed, suggested=suggested, retracted=retracted, outside=outside,
@@ -178,24 +178,24 @@ def _without_forms(studies: Studies, rows: str, columns: str, forms: Collection[
 
 def _table(studies: Studies) -> list[TableRow]:
     found = [
-        TableRow(f.id, f.study, row, column, standing, f.title, f.year, f.doi)
-        for standing, part in studies.parts
+        TableRow(f.id, f.study, row, column, status, f.title, f.year, f.doi)
+        for status, part in studies.parts
         for (row, column), cell in part.items()
         for reports in cell.values()
         for f in reports
     ]
-    return sorted(found, key=lambda r: (r.row, r.column, r.standing, r.study, r.report))
+    return sorted(found, key=lambda r: (r.row, r.column, r.status, r.study, r.report))
 
 
 def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, gap_rules.RowEvidence]:
     """What kinds of evidence each row has, from cells whose columns are study designs."""
     kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
     found: dict[str, gap_rules.RowEvidence] = defaultdict(gap_rules.RowEvidence)
-    for standing, part in studies.parts:
+    for status, part in studies.parts:
         for (row, design), cell in part.items():
             if cell:
                 years = [f.year for reports in cell.values() for f in reports if f.year]
-                found[row].add(standing, kinds.get(design, "none"), cell, years)
+                found[row].add(status, kinds.get(design, "none"), cell, years)
     return found
 
 
@@ -229,7 +229,7 @@ def _ids(cell: Reports) -> tuple[str, ...]:
     return tuple(sorted(f.id for reports in cell.values() for f in reports))
 
 
-def _standing(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
+def _placed_reports(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
     """The reports in some cells."""
     return {f.id for part in parts for at in part.values() for some in at.values() for f in some}
 

@@ -28,8 +28,8 @@ class Gap(StrEnum):
     RETRACTED = "retracted"
 
 
-class Standing(StrEnum):
-    """What stands behind a study's place in a cell."""
+class EvidenceStatus(StrEnum):
+    """Whether a study's place in a cell is confirmed, only suggested, or of a retracted report."""
 
     CONFIRMED = "confirmed"
     SUGGESTED = "suggested"
@@ -129,7 +129,7 @@ class TableRow:
     study: str
     row: str
     column: str
-    standing: Standing
+    status: EvidenceStatus
     title: str
     year: int | None
     doi: str

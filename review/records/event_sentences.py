@@ -121,7 +121,7 @@ def field_words(field: str) -> str:
     return FIELDS.get(field) or field.replace("_", " ").capitalize()
 
 
-def standing_words(report: Report, protocol: Protocol) -> str:
+def status_words(report: Report, protocol: Protocol) -> str:
     """Where a report stands, in words: ``Included``, ``Excluded on full text: …``."""
     first, second = report.title_abstract, report.full_text
     reason = f": {reason_label(report.reason, protocol)}" if report.reason else ""

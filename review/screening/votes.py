@@ -145,10 +145,10 @@ def take_in(
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
         reason, unknown = known_reason(ids_of_reasons, vote)
         mine = [e for e in before[record] if (e.stage, e.reviewer) == (vote.stage, reviewer)]
-        standing = next((e for e in reversed(mine) if e.active), None)
-        if any(e.run in same for e in mine) or _equal(standing, vote.vote, reason):
+        current = next((e for e in reversed(mine) if e.active), None)
+        if any(e.run in same for e in mine) or _equal(current, vote.vote, reason):
             continue
-        if standing is not None and not standing.run:
+        if current is not None and not current.run:
             kept.append(homes[record])
             continue
         alone = Membership(homes[record], record, (record,))
@@ -205,8 +205,8 @@ def told(taken: Taken) -> list[str]:
     return found
 
 
-def _equal(standing: Earlier | None, value: VoteValue, reason: str) -> bool:
-    return standing is not None and (standing.vote, standing.reason) == (value, reason)
+def _equal(current: Earlier | None, value: VoteValue, reason: str) -> bool:
+    return current is not None and (current.vote, current.reason) == (value, reason)
 
 
 def _time_and_note(vote: FileVote, reason: str) -> tuple[str, str]:

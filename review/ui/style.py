@@ -37,7 +37,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 
 .rt-id { font-size: .85rem; color: color-mix(in srgb, currentColor 60%, transparent);
   font-variant-numeric: tabular-nums; }
-.rt-standing { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
+.rt-progress { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
   font-variant-numeric: tabular-nums; }
 .rt-bar { height: 3px; margin-top: .3rem; border-radius: 2px;
   background: color-mix(in srgb, currentColor 12%, transparent); }

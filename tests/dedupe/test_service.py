@@ -208,7 +208,7 @@ def test_records_that_come_back_are_compared_with_what_came_in_meanwhile(ws: Wor
     reviews.add(ws, [article("b")])
     assert service.dedupe(ws).merged == 0
     search.bring_back(ws, run, "Ann")
-    assert service.standing(ws).new == 2
+    assert service.status(ws).new == 2
     assert service.dedupe(ws).merged == 1
     assert clusters(ws) == [("R000001", "R000003"), ("R000002",)]
 
@@ -337,13 +337,13 @@ def test_only_pairs_with_a_new_record_are_compared(
     for name in ("find_pairs", "find_links"):
         monkeypatch.setattr(pipeline, name, spy(getattr(pipeline, name), asked))
     reviews.add(ws, [article("a"), DIFFERENT])
-    assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)
+    assert service.status(ws) == service.DedupeStatus(False, 2, (), (), 0, 0)
     service.dedupe(ws)
     reviews.add(ws, [article("b")])
-    assert service.standing(ws).new == 1
+    assert service.status(ws).new == 1
     service.dedupe(ws)
     assert asked == [None, None, ["R000003"], {"R000001"}]
-    assert (service.standing(ws).new, service.standing(ws).merges) == (0, 1)
+    assert (service.status(ws).new, service.status(ws).merges) == (0, 1)
 
 
 @pytest.mark.parametrize("step", list(service.Step))
@@ -362,7 +362,7 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
         service.dedupe(ws, on_progress=tell, cancelled=lambda: bool(told and told[-1][0] is step))
     with ws.store.read() as conn:
         assert list(log.events(conn)) == before
-    assert not service.standing(ws).compared and manual_decisions.unsure(ws) == []
+    assert not service.status(ws).compared and manual_decisions.unsure(ws) == []
     told.clear()
     assert service.dedupe(ws, on_progress=tell).merged == 1
     assert [(done, total) for _, done, total in told if done == total] == [

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix as matrices
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.model import Facts, Filters, Gap, Matrix, Standing
+from review.gaps.model import EvidenceStatus, Facts, Filters, Gap, Matrix
 from tests.reviews import shipped_protocol
 
 BOOK = shipped_protocol().codebook
@@ -85,8 +85,8 @@ def test_the_studies_of_a_joined_cell_are_those_of_its_columns(found: list[Facts
     home = {column: CLASS + name for name, columns in GROUPS.items() for column in columns}
     for cell in shown.cells:
         here = [p for p in placed if (p.row, home[p.column]) == (cell.row, cell.column)]
-        sure = {p.study for p in here if p.standing is Standing.CONFIRMED}
-        open_ = {p.study for p in here if p.standing is Standing.SUGGESTED}
+        sure = {p.study for p in here if p.status is EvidenceStatus.CONFIRMED}
+        open_ = {p.study for p in here if p.status is EvidenceStatus.SUGGESTED}
         assert cell.confirmed == len(sure)
         assert cell.suggested == len(open_ - sure)
         assert (cell.gap is None) == bool(cell.confirmed or cell.suggested)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from review.gaps import matrix
 from review.gaps.claims import Judge
 from review.gaps.evidence import expand
-from review.gaps.model import Facts, Filters, Matrix, Standing, TableRow
+from review.gaps.model import EvidenceStatus, Facts, Filters, Matrix, TableRow
 from review.model import Finding
 from tests.gaps.test_matrix import CODEBOOK
 from tests.reviews import shipped_protocol
@@ -77,13 +77,15 @@ def build(facts: list[Facts], rows: str, columns: str, chosen: Filters) -> Matri
     return matrix.build(facts, CODEBOOK, rows, columns, chosen, lambda r, c: True)
 
 
-def studies(table: list[TableRow], standing: Standing, cell: tuple[str, str] | None = None) -> int:
+def studies(
+    table: list[TableRow], status: EvidenceStatus, cell: tuple[str, str] | None = None
+) -> int:
     """Studies that stand so, in one cell or in all."""
     return len(
         {
             r.study
             for r in table
-            if r.standing is standing and (cell is None or (r.row, r.column) == cell)
+            if r.status is status and (cell is None or (r.row, r.column) == cell)
         }
     )
 
@@ -97,10 +99,10 @@ def test_every_number_of_the_map_can_be_worked_out_from_the_table(
     table = matrix.table(facts, CODEBOOK, *axis, chosen)
     for cell in found.cells:
         key = (cell.row, cell.column)
-        assert cell.confirmed == studies(table, Standing.CONFIRMED, key)
-        assert cell.suggested == studies(table, Standing.SUGGESTED, key)
-    assert found.confirmed_total == studies(table, Standing.CONFIRMED)
-    assert found.suggested_total == studies(table, Standing.SUGGESTED)
+        assert cell.confirmed == studies(table, EvidenceStatus.CONFIRMED, key)
+        assert cell.suggested == studies(table, EvidenceStatus.SUGGESTED, key)
+    assert found.confirmed_total == studies(table, EvidenceStatus.CONFIRMED)
+    assert found.suggested_total == studies(table, EvidenceStatus.SUGGESTED)
     keys = {(cell.row, cell.column) for cell in found.cells}
     assert {(r.row, r.column) for r in table} <= keys
 
@@ -123,8 +125,8 @@ def test_no_study_is_confirmed_and_suggested_in_one_cell(
     facts: list[Facts], axis: tuple[str, str], chosen: Filters
 ) -> None:
     table = matrix.table(facts, CODEBOOK, *axis, chosen)
-    sure = {(r.study, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
-    open_ = {(r.study, r.row, r.column) for r in table if r.standing is Standing.SUGGESTED}
+    sure = {(r.study, r.row, r.column) for r in table if r.status is EvidenceStatus.CONFIRMED}
+    open_ = {(r.study, r.row, r.column) for r in table if r.status is EvidenceStatus.SUGGESTED}
     assert not sure & open_
 
 
@@ -152,7 +154,7 @@ def test_a_filter_confirms_nothing_new(
 ) -> None:
     def confirmed(by: Filters) -> set[tuple[str, str, str]]:
         table = matrix.table(facts, CODEBOOK, *axis, by)
-        return {(r.report, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
+        return {(r.report, r.row, r.column) for r in table if r.status is EvidenceStatus.CONFIRMED}
 
     assert confirmed(chosen) <= confirmed(Filters())
 

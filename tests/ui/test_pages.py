@@ -238,7 +238,7 @@ def test_a_stopped_run_says_that_nothing_is_kept(
         app.run()
     assert "Nothing was merged, and nothing of the run is kept" in words_on(app)
     assert "Find duplicates" in labels(app)
-    assert not dedupe.standing(ws).compared
+    assert not dedupe.status(ws).compared
 
 
 def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:
@@ -414,7 +414,7 @@ def test_after_duplicates_the_next_step_is_to_judge_what_is_left(
 
 def test_proposed_links_are_a_task_that_opens_their_view(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    count = len(dedupe.standing(ws).links)
+    count = len(dedupe.status(ws).links)
     at_page(app, "overview")
     assert f"{count} pairs of reports may come from one study." in words_on(app)
     (link,) = [e.proto for e in app.get("page_link") if e.proto.label == "Look at the links"]

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from review.gaps.column_groups import CLASS
-from review.gaps.model import DESIGN, Filters, Matrix, Standing, TableRow
+from review.gaps.model import DESIGN, EvidenceStatus, Filters, Matrix, TableRow
 from review.protocol.codebook import Codebook, Dimension
 from review.ui import elements, navigation, query_state
 from review.ui.elements import count_of, local_time, plain
@@ -310,10 +310,10 @@ def provenance(ws: Workspace, found: Matrix) -> None:
 def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
     """The totals of the map and of the table behind it, which must be the same."""
     of_table = {
-        standing: len({one.study for one in placed if one.standing is standing})
-        for standing in (Standing.CONFIRMED, Standing.SUGGESTED)
+        status: len({one.study for one in placed if one.status is status})
+        for status in (EvidenceStatus.CONFIRMED, EvidenceStatus.SUGGESTED)
     }
-    same = of_table[Standing.CONFIRMED], of_table[Standing.SUGGESTED]
+    same = of_table[EvidenceStatus.CONFIRMED], of_table[EvidenceStatus.SUGGESTED]
     said = (
         f"In all {count_of(found.confirmed_total, 'study', 'studies')} with a confirmed cell and "
         f"{found.suggested_total:,} with a suggested one"

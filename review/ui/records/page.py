@@ -8,7 +8,7 @@ import streamlit as st
 
 from review.model import Report
 from review.records import service as records
-from review.records.event_sentences import standing_words
+from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.exports import EXPORTS
 from review.ui import downloads, elements, session
@@ -86,7 +86,7 @@ def table(ws: Workspace, found: list[Report], key: str) -> None:
             "Title": [r.lead.title or "Without a title" for r in found],
             "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
             "Journal": [r.lead.journal for r in found],
-            "Status": [standing_words(r, ws.protocol) for r in found],
+            "Status": [status_words(r, ws.protocol) for r in found],
         },
         column_config={
             "Report": st.column_config.TextColumn(width=85),

@@ -15,7 +15,7 @@ from review.records.event_sentences import (
     event_words,
     finding_words,
     reason_label,
-    standing_words,
+    status_words,
     value_words,
 )
 from review.records.service import Dossier, Step
@@ -43,7 +43,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         f'<span class="rt-id">{found.report.id}</span>' + paper_card.card(found.report.lead, words)
     )
     with beside:
-        _standing(ws, found)
+        _details(ws, found)
     sections: tuple[tuple[str, int, Callable[[Workspace, Dossier, str], None]], ...] = (
         ("Votes", len(found.votes), _votes),
         ("Tags", len(found.tags), _tags),
@@ -60,12 +60,12 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
             section(ws, found, reviewer)
 
 
-def _standing(ws: Workspace, found: Dossier) -> None:
+def _details(ws: Workspace, found: Dossier) -> None:
     report = found.report
     st.html(
         paper_card.facts(
             [
-                ("Status", escape(standing_words(report, ws.protocol))),
+                ("Status", escape(status_words(report, ws.protocol))),
                 ("Study", escape(report.study)),
                 ("Sources", escape(", ".join(sorted({r.source for _, r in found.records})))),
                 ("Type", escape(report.lead.type)),

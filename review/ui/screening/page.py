@@ -116,13 +116,13 @@ def criteria(protocol: Protocol, words: paper_card.Words) -> str:
     )
 
 
-def standing(progress: screening.Progress) -> str:
+def progress_bar(progress: screening.Progress) -> str:
     """How far this reviewer is, as a line and a bar."""
     done = progress.total - progress.waiting
     share = done / progress.total if progress.total else 0
     last = st.session_state.get(LAST, "")
     return (
-        '<div class="rt-standing">'
+        '<div class="rt-progress">'
         f"<span><b>{done:,}</b> of {progress.total:,} · {progress.waiting:,} left</span>"
         f'<span class="rt-muted">{escape(last)}</span></div>'
         f'<div class="rt-bar"><i style="width:{share:.2%}"></i></div>'
@@ -302,7 +302,7 @@ def draw() -> None:
                 or Stage.TITLE_ABSTRACT
             )
             progress = screening.progress(ws, stage, reviewer)
-            st.html(standing(progress))
+            st.html(progress_bar(progress))
         report, earlier = choose(ws, stage, reviewer)
         if report is None:
             all_done(ws, stage, reviewer, progress)

@@ -26,7 +26,7 @@ OPENED = "search_items_open"
 DONE, NONE = "This was done", "None was done"
 
 
-def standing(ws: Workspace) -> None:
+def summary(ws: Workspace) -> None:
     """How many items are answered, which are open, and the log as a file."""
     items = remembered(ws, searching.search_items)
     waiting = [f"{i.item.number} {i.item.name.lower()}" for i in items if not i.answered]

@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from review import protocol  # noqa: E402
 from review.config import Config  # noqa: E402
-from review.search.importing import PAUSE_SECONDS, Step, import_file  # noqa: E402
+from review.search.importing import PAUSE_SECONDS, ImportStep, import_file  # noqa: E402
 from review.store import Store  # noqa: E402
 from review.workspace import Workspace, adopt_protocol  # noqa: E402
 
@@ -123,8 +123,8 @@ def measure(path: Path, suggest: bool) -> Cost:
     stored: list[float] = []
     ended: list[bool] = []
 
-    def progress(step: Step, done: int, total: int) -> None:
-        if step is Step.STORING:
+    def progress(step: ImportStep, done: int, total: int) -> None:
+        if step is ImportStep.STORING:
             stored.append(time.perf_counter())
             if done == total and not suggest:
                 ended.append(True)

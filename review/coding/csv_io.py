@@ -8,7 +8,7 @@ from pathlib import Path
 
 from review.coding.code_events import (
     PAIRED,
-    Place,
+    CodingTarget,
     finding_written,
     named,
     pairing,
@@ -38,14 +38,14 @@ Lines = dict[Key, tuple[int, str]]
 """What a file has said so far, and on which line."""
 
 
-def place_of(conn: Connection, report: str) -> Place:
+def target_of(conn: Connection, report: str) -> CodingTarget:
     """Find the report a code hangs on.
 
     Raises:
         NotFoundError: nothing has that id.
     """
     found = reports.membership(conn, report)
-    return Place(found.report, found.lead)
+    return CodingTarget(found.report, found.lead)
 
 
 def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -68,7 +68,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
         lines: Lines = {}
         for line, row in rows:
             try:
-                place, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
+                target, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
                 time = read_time(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
                 own = current.get(key, [])
@@ -83,7 +83,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 continue
             given.append(
                 tag_given(
-                    place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                    target, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
                     replaces=_known(replaced_by(own, dimension, tag.value)),
                 )
             )  # fmt: skip
@@ -123,8 +123,8 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
         lines: Lines = {}
         for line, row in rows:
             try:
-                place = _place(places, row["report"])
-                finding = read_finding(ws.protocol.codebook, place.report, row)
+                target = _target(places, row["report"])
+                finding = read_finding(ws.protocol.codebook, target.report, row)
                 time = read_time(row.get("time", ""))
                 key = pairing(finding)
                 _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
@@ -139,7 +139,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
                 unchanged += 1
                 continue
             earlier = _known([f.event for f in own])
-            written.append(finding_written(place, finding, time=time, replaces=earlier))
+            written.append(finding_written(target, finding, time=time, replaces=earlier))
             current.setdefault(key, []).append(finding)
         log.append(conn, actor, written, protocol=ws.protocol.version)
     return Imported(len(written), unchanged, tuple(mistakes))
@@ -157,17 +157,21 @@ def export_findings(ws: Workspace, path: Path) -> int:
 
 def _read_tag(
     places: Mapping[str, Membership], codebook: Codebook, row: dict[str, str]
-) -> tuple[Place, Dimension, Tag]:
+) -> tuple[CodingTarget, Dimension, Tag]:
     dimension = dimension_named(codebook, row["dimension"])
     value = value_named(dimension, row["value"])
     reviewer = named(row["reviewer"])
-    place = _place(places, row["report"])
-    return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
+    target = _target(places, row["report"])
+    return (
+        target,
+        dimension,
+        Tag(target.report, dimension.id, value, reviewer, row.get("quote", "")),
+    )
 
 
-def _place(places: Mapping[str, Membership], name: str) -> Place:
+def _target(places: Mapping[str, Membership], name: str) -> CodingTarget:
     found = reports.found(places, name)
-    return Place(found.report, found.lead)
+    return CodingTarget(found.report, found.lead)
 
 
 def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) -> None:

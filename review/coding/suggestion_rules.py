@@ -32,7 +32,7 @@ _STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedValue:
     """One suggested value.
 
     Attributes:
@@ -67,7 +67,7 @@ class Tagger:
         mesh: Sequence[str] = (),
         type: str = "",
         study_designs: Sequence[str] = (),
-    ) -> list[Proposal]:
+    ) -> list[ProposedValue]:
         """Suggest codes for one record.
 
         Args:
@@ -80,7 +80,7 @@ class Tagger:
         """
         words = Words.of(title, abstract)
         fired = self._triggers.fire(words)
-        found: list[Proposal] = []
+        found: list[ProposedValue] = []
         for dimension in self._codebook.dimensions:
             here = fired.get(dimension.id) or Fired()
             hits = _valid_hits(dimension, here, words)
@@ -95,11 +95,11 @@ class Tagger:
                 found += _ranked(dimension, hits, general, words)
         return found
 
-    def _design(self, said: Sequence[design_detection.Said]) -> list[Proposal]:
+    def _design(self, said: Sequence[design_detection.DesignSuggestion]) -> list[ProposedValue]:
         """Study designs of all sources, best first."""
         known = [one for one in said if one.value in self._designs]
         return [
-            Proposal(
+            ProposedValue(
                 self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
             )
             for rank, one in design_detection.in_order(known)
@@ -169,7 +169,7 @@ def _ranked(
     fired: Mapping[str, list[Hit]],
     general: Mapping[str, Hit],
     words: Words,
-) -> list[Proposal]:
+) -> list[ProposedValue]:
     """Values of one dimension, those with the most and the most prominent words first."""
     scored: list[tuple[float, str, Hit, str]] = []
     for value, hits in fired.items():
@@ -181,7 +181,7 @@ def _ranked(
     if not dimension.many:
         scored = scored[:1]
     return [
-        Proposal(
+        ProposedValue(
             dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), source
         )
         for rank, (confidence, value, hit, source) in enumerate(scored, start=1)

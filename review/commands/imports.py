@@ -148,13 +148,13 @@ def _with_example(error: UnknownColumns, file: Path, named: Mapping[str, str]) -
 
 
 def _tell(result: ImportResult, file: Path) -> None:
-    from review.screening.votes import told
+    from review.screening.votes import import_summary
 
     say(
         f"{file.name}: {counted(result.new, 'new record')}, {result.known:,} known before "
         f"({result.run.id})."
     )
-    for sentence in told(result.votes):
+    for sentence in import_summary(result.votes):
         say(sentence)
     if result.run.status is RunStatus.CANCELLED:
         warn(result.run.why)

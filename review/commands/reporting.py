@@ -136,7 +136,7 @@ def export(
         known = ", ".join(records.STATUSES)
         raise typer.BadParameter(f"No report stands at '{status}'. Choose one of: {known}.")
     with opened(db) as ws:
-        search = records.Search(text=words, status=status)
+        search = records.ReportFilter(text=words, status=status)
         only = records.ids(ws, search) if status or words else None
         number = service.export(ws, format, file, only)
     if as_json:

@@ -9,14 +9,14 @@ from review.dedupe import pipeline
 from review.dedupe import progress as parts
 from review.dedupe.decision_list import MERGES
 from review.dedupe.manual_decisions import questions
-from review.dedupe.pipeline import RULES, DedupeResult, Step
+from review.dedupe.pipeline import RULES, DedupeResult, DedupeStep
 from review.errors import Cancelled
-from review.store import bulk_reads, records
+from review.store import edges, records
 from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
-Progress = Callable[[Step, int, int], None]
+Progress = Callable[[DedupeStep, int, int], None]
 """Called with the step, how far it is and how far it will go."""
 
 
@@ -63,7 +63,7 @@ def dedupe(
         Cancelled: `cancelled` said so; nothing is stored.
     """
 
-    def on_step(step: Step) -> parts.Tell:
+    def on_step(step: DedupeStep) -> parts.Tell:
         def tell(done: int, total: int) -> None:
             if cancelled is not None and cancelled():
                 raise Cancelled("Stopped before anything was merged. Nothing of this run is kept.")
@@ -73,12 +73,12 @@ def dedupe(
         return tell
 
     with ws.store.read() as conn:
-        task = pipeline.read(conn, everything=everything)
-        if task is None:
+        given = pipeline.read(conn, everything=everything)
+        if given is None:
             return DedupeResult(0, len(questions(conn)), 0)
-    found = pipeline.work_out(task, on_step)
+    found = pipeline.work_out(given, on_step)
     with ws.store.write() as conn:
-        return pipeline.store(conn, actor, task, found, on_step)
+        return pipeline.store(conn, actor, given, found, on_step)
 
 
 def status(ws: Workspace) -> DedupeStatus:
@@ -91,9 +91,9 @@ def status(ws: Workspace) -> DedupeStatus:
             new=records.count_later(conn, before.last, before.skipped),
             pairs=tuple(pairs),
             links=tuple(stored_pairs.waiting_links(conn, pairs)),
-            merges=bulk_reads.count_edges(conn, MERGES, active=True),
-            linked=bulk_reads.count_edges(conn, ["link"], active=True),
+            merges=edges.count(conn, MERGES, active=True),
+            linked=edges.count(conn, ["link"], active=True),
         )
 
 
-__all__ = ["RULES", "DedupeResult", "Progress", "DedupeStatus", "Step", "dedupe", "status"]
+__all__ = ["RULES", "DedupeResult", "Progress", "DedupeStatus", "DedupeStep", "dedupe", "status"]

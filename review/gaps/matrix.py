@@ -9,10 +9,19 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
-from review.gaps.model import DESIGN, Cell, EvidenceStatus, Facts, Filters, Gap, Matrix, TableRow
+from review.gaps.model import (
+    DESIGN,
+    Cell,
+    EvidenceStatus,
+    Filters,
+    Gap,
+    Matrix,
+    ReportEvidence,
+    TableRow,
+)
 from review.protocol.codebook import Codebook
 
-Reports = dict[str, list[Facts]]
+Reports = dict[str, list[ReportEvidence]]
 """Study -> its reports in one cell."""
 
 Searched = Callable[[str, str], bool]
@@ -54,7 +63,7 @@ class Studies:
 
 
 def place(
-    facts: Iterable[Facts],
+    facts: Iterable[ReportEvidence],
     rows: str,
     columns: str,
     filters: Filters,
@@ -90,7 +99,7 @@ def place(
 
 
 def build(
-    facts: Sequence[Facts],
+    facts: Sequence[ReportEvidence],
     codebook: Codebook,
     rows: str,
     columns: str,
@@ -99,12 +108,14 @@ def build(
     last_search: datetime | None = None,
     frame: Collection[str] = (),
 ) -> Matrix:
-    """Count the studies of every cell and name the gaps; arguments as for `chart`."""
-    return chart(facts, codebook, rows, columns, filters, searched, last_search, frame)[0]
+    """Count the studies of every cell and name the gaps; arguments as for `build_with_table`."""
+    return build_with_table(facts, codebook, rows, columns, filters, searched, last_search, frame)[
+        0
+    ]
 
 
-def chart(
-    facts: Sequence[Facts],
+def build_with_table(
+    facts: Sequence[ReportEvidence],
     codebook: Codebook,
     rows: str,
     columns: str,
@@ -160,7 +171,7 @@ def chart(
 
 
 def table(
-    facts: Iterable[Facts], codebook: Codebook, rows: str, columns: str, filters: Filters
+    facts: Iterable[ReportEvidence], codebook: Codebook, rows: str, columns: str, filters: Filters
 ) -> list[TableRow]:
     """Every report's place in every cell: the counts of the map can be worked out from it."""
     forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
@@ -234,12 +245,12 @@ def _placed_reports(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
     return {f.id for part in parts for at in part.values() for some in at.values() for f in some}
 
 
-def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: Facts) -> None:
+def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: ReportEvidence) -> None:
     for key in pairs:
         part.setdefault(key, {}).setdefault(one.study, []).append(one)
 
 
-def _note_unplaced(found: Studies, pairs: Pairs, one: Facts) -> None:
+def _note_unplaced(found: Studies, pairs: Pairs, one: ReportEvidence) -> None:
     if pairs.unpaired:
         (found.needs_pairing if pairs.sure else found.unpaired_suggested).append(one.id)
     if not pairs.coded:

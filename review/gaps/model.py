@@ -59,7 +59,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportEvidence:
     """All that is known of one report that is not excluded.
 
     Attributes:

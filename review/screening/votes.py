@@ -183,7 +183,7 @@ def known_reason(ids: Mapping[str, str], vote: FileVote) -> tuple[str, list[str]
     return next(iter(known), ""), [word for word in words if _bare(word) not in ids]
 
 
-def told(taken: Taken) -> list[str]:
+def import_summary(taken: Taken) -> list[str]:
     """What became of the votes inside a file, in sentences; none when it held no votes."""
     found = []
     if taken.added:

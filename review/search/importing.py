@@ -44,7 +44,7 @@ LONGEST_SEARCH = 200
 AGAIN = "Import the file again for the rest; what is stored is known then."
 
 
-class Step(StrEnum):
+class ImportStep(StrEnum):
     """What an import does at the moment, in words that follow a count."""
 
     READING = "lines read"
@@ -52,7 +52,7 @@ class Step(StrEnum):
     SUGGESTING = "new records with suggestions worked out"
 
 
-Progress = Callable[[Step, int, int], None]
+Progress = Callable[[ImportStep, int, int], None]
 """Called with the step, how far it is and, where that is known, how far it will go."""
 
 
@@ -153,7 +153,7 @@ def import_bytes(
     return intake.result()
 
 
-def _ignore(step: Step, done: int, total: int) -> None:
+def _ignore(step: ImportStep, done: int, total: int) -> None:
     pass
 
 
@@ -167,7 +167,7 @@ class _Watch:
     def reading(self, done: int, total: int) -> None:
         if self.cancelled():
             raise Cancelled("Stopped while the file was read; nothing of it is stored.")
-        self.tell(Step.READING, done, total)
+        self.tell(ImportStep.READING, done, total)
 
 
 @dataclass(slots=True)
@@ -206,7 +206,7 @@ class _Intake:
                     if self.watch.cancelled():
                         raise Cancelled("Stopped before anything was stored.")
                     self._take(part, held)
-                    self.watch.tell(Step.STORING, self.done, part.total)
+                    self.watch.tell(ImportStep.STORING, self.done, part.total)
                     if self.done < part.total:
                         time.sleep(PAUSE_SECONDS)
             except Cancelled:
@@ -292,7 +292,7 @@ class _Intake:
         def progress(so_far: int, total: int) -> None:
             nonlocal done
             done = so_far
-            self.watch.tell(Step.SUGGESTING, so_far, total)
+            self.watch.tell(ImportStep.SUGGESTING, so_far, total)
             if self.watch.cancelled():
                 raise Cancelled("The other suggestions are worked out later.")
 

@@ -21,7 +21,7 @@ from review.search.runs import platform_of
 from review.spreadsheet import escape
 from review.store import (
     Connection,
-    bulk_reads,
+    edges,
     log,
     records,
     run_checkpoints,
@@ -179,7 +179,7 @@ def _deduplication(conn: Connection, found: _Lines) -> None:
     if done is None:
         return
     last = done.data
-    joined = bulk_reads.edges(conn, "merge", active=True)
+    joined = edges.find(conn, "merge", active=True)
     told = f"{last.rules}: {last.merged} pairs joined by rule in the last run"
     by_hand = len([e for e in joined if e.actor != last.rules])
     value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"

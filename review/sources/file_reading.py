@@ -15,7 +15,7 @@ from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import field_values, lines, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
-from review.sources.file_entries import FileVote, Given, Item, Items, Keys, keyed
+from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
 
 Progress = Callable[[int, int], None]
@@ -132,7 +132,7 @@ def iter_bytes(
         FileError: as `read_bytes`, before the first part.
     """
     opened = _open(data, name, format, source, columns)
-    keys = Keys()
+    keys = RecordKeys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
         items = _told(opened, on_progress) if on_progress else opened.items

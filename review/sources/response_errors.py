@@ -46,7 +46,7 @@ class Passing(NetworkError):
         super().__init__(message)
 
 
-class Judge:
+class ResponseClassifier:
     """Sorts answers.
 
     Args:

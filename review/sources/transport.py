@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from review.errors import Cancelled, NetworkError
 from review.progress import not_cancelled
 from review.sources.rate_limit import Pace
-from review.sources.response_errors import Answer, Judge, Passing, price
+from review.sources.response_errors import Answer, Passing, ResponseClassifier, price
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Transport:
         self._key = key
         self._pace = pace
         self._auth = _Bearer(key)
-        self._judge = Judge(key)
+        self._classifier = ResponseClassifier(key)
         self._patience = patience or Patience()
         self._timeout = timeout
         self._sleep = sleep
@@ -232,7 +232,7 @@ class Transport:
         """Read the body and judge it; what was charged for nothing is remembered."""
         try:
             content = self._body(response, cancelled)
-            return self._judge.sort(response, content, host, self._now())
+            return self._classifier.sort(response, content, host, self._now())
         except Passing:
             self._lost += price(response.headers) or 0.0
             raise

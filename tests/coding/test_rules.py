@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from review.coding.suggestion_rules import SOURCES, Proposal, Tagger
+from review.coding.suggestion_rules import SOURCES, ProposedValue, Tagger
 from tests.reviews import shipped_protocol
 
 TAGGER = Tagger(shipped_protocol().codebook)
 
 
-def suggest(title: str, abstract: str = "", **fields: object) -> list[Proposal]:
+def suggest(title: str, abstract: str = "", **fields: object) -> list[ProposedValue]:
     return TAGGER.suggest(title, abstract, **fields)  # type: ignore[arg-type]
 
 
-def values(found: list[Proposal], dimension: str) -> list[str]:
+def values(found: list[ProposedValue], dimension: str) -> list[str]:
     return [p.value for p in found if p.dimension == dimension]
 
 

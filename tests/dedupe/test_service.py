@@ -16,7 +16,7 @@ from review.model import Record, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
-from review.store import bulk_reads, log, pairs, records, reports
+from review.store import bulk_reads, edges, log, pairs, records, reports
 from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
@@ -101,7 +101,7 @@ def test_records_kept_apart_before_a_run_stay_apart(ws: Workspace) -> None:
     assert clusters(ws) == [("R000001", "R000002")]
     manual_decisions.undo(ws, merged.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["apart"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["apart"]
 
 
 def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: Workspace) -> None:
@@ -222,8 +222,8 @@ def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Wor
         run = records.runs(conn)[1].id
     gone: list[str] = []
 
-    def withdraw(step: service.Step, _done: int, _total: int) -> None:
-        if step is service.Step.LINKING and not gone:
+    def withdraw(step: service.DedupeStep, _done: int, _total: int) -> None:
+        if step is service.DedupeStep.LINKING and not gone:
             gone.append(run)
             search.withdraw(ws, run, "Ann")
 
@@ -346,14 +346,14 @@ def test_only_pairs_with_a_new_record_are_compared(
     assert (service.status(ws).new, service.status(ws).merges) == (0, 1)
 
 
-@pytest.mark.parametrize("step", list(service.Step))
+@pytest.mark.parametrize("step", list(service.DedupeStep))
 def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
-    ws: Workspace, step: service.Step
+    ws: Workspace, step: service.DedupeStep
 ) -> None:
     reviews.add(ws, [article("a"), article("b"), DIFFERENT])
     with ws.store.read() as conn:
         before = list(log.events(conn))
-    told: list[tuple[service.Step, int, int]] = []
+    told: list[tuple[service.DedupeStep, int, int]] = []
 
     def tell(*how_far: Any) -> None:
         told.append(how_far)
@@ -368,7 +368,7 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
     assert [(done, total) for _, done, total in told if done == total] == [
         (3, 3), (1, 1), (2, 2), (1, 1)
     ]  # fmt: skip
-    assert list(dict.fromkeys(at for at, _, _ in told)) == list(service.Step)
+    assert list(dict.fromkeys(at for at, _, _ in told)) == list(service.DedupeStep)
 
 
 TRIAL = "Registered as NCT01234567."
@@ -389,8 +389,8 @@ def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace
     person = iter([lambda: manual_decisions.keep_apart(ws, "R000002", "R000003", "Ann"),
                    lambda: manual_decisions.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
 
-    def decide(step: service.Step, done: int, total: int) -> None:
-        if step is service.Step.LINKING and done == total:
+    def decide(step: service.DedupeStep, done: int, total: int) -> None:
+        if step is service.DedupeStep.LINKING and done == total:
             for say in person:
                 say()
 
@@ -501,10 +501,10 @@ def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> N
     manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
     done = manual_decisions.link(ws, "P000001", "P000002", "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["link"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["link"]
     manual_decisions.undo(ws, done.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["unlinked"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["unlinked"]
     assert check(ws.store).differences == ()
 
 

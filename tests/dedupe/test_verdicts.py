@@ -11,7 +11,7 @@ from review.dedupe.blocking import candidates
 from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
 from review.dedupe.features import facts
-from review.dedupe.links import LIKELY, Entry, find_links
+from review.dedupe.links import LIKELY, ReportDetails, find_links
 from review.dedupe.normalise import normalise
 from review.dedupe.pair_verdicts import rules
 from review.dedupe.pairs import FEWEST_QUESTIONS, allowance, ask_once, find_pairs
@@ -175,7 +175,7 @@ def test_a_preprint_is_proposed_as_a_link_and_not_merged(
     for report in (article, printed):
         assert verdict(report, preprint) != "same"
         both = [
-            Entry(
+            ReportDetails(
                 id=name,
                 title=one["title"],
                 authors=one["author"],

@@ -6,7 +6,7 @@ import pytest
 
 from review.gaps import matrix
 from review.gaps.evidence import best_first
-from review.gaps.model import EvidenceStatus, Facts, Filters, Gap, Matrix
+from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence
 from review.model import Finding
 from tests.reviews import shipped_protocol
 
@@ -23,8 +23,8 @@ def report(
     year: int | None = 2020,
     included: bool = False,
     retracted: bool = False,
-) -> Facts:
-    return Facts(
+) -> ReportEvidence:
+    return ReportEvidence(
         id=id,
         study=study or "S" + id[1:],
         year=year,
@@ -46,7 +46,7 @@ def finding(
 
 
 def build(
-    *facts: Facts,
+    *facts: ReportEvidence,
     rows: str = "outcome",
     columns: str = "study_design",
     filters: Filters | None = None,

@@ -117,7 +117,7 @@ def test_unknown_dimensions_are_refused(ws: Workspace) -> None:
     with pytest.raises(DecisionError, match="outcome"):
         service.matrix(ws, rows="colour")
     with pytest.raises(DecisionError):
-        service.chart(ws, rows="outcome", columns="outcome")
+        service.gap_map(ws, rows="outcome", columns="outcome")
     assert service.matrix(ws, rows="population_species").row_dimension == "population"
 
 
@@ -239,7 +239,7 @@ class Coding(RuleBasedStateMachine):
     def map_and_table_agree(self) -> None:
         for chosen in (Filters(), Filters(population=("human",))):
             found = service.matrix(self.ws, filters=chosen)
-            _, table = service.chart(self.ws, filters=chosen)
+            _, table = service.gap_map(self.ws, filters=chosen)
             for status, total in (
                 (EvidenceStatus.CONFIRMED, found.confirmed_total),
                 (EvidenceStatus.SUGGESTED, found.suggested_total),

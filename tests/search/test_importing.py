@@ -24,9 +24,9 @@ from review.reporting import contributors
 from review.reporting import service as reporting
 from review.screening import conflicts
 from review.screening import service as screening
-from review.screening.votes import told
+from review.screening.votes import import_summary
 from review.search import importing, service
-from review.search.importing import ImportResult, Step, VotesWanted
+from review.search.importing import ImportResult, ImportStep, VotesWanted
 from review.sources.file_reading import read_file
 from review.store import active_decisions, log, records, reports, suggestions
 from review.store.integrity import check
@@ -114,8 +114,8 @@ def test_votes_of_two_reviewers_in_one_file_are_votes_of_two_reviewers(ws: Works
     assert bo.note == "see table 2 | Reasons: not about kratom; wrong colour"
     assert {ann.run, bo.run} == {result.run.id}
     assert result.votes.reviewers == {"Ann": 1, "Bo": 1}
-    assert "wrong colour (1)" in " ".join(told(result.votes))
-    assert [one.reviewer for one in contributors.work(ws)] == ["Ann", "Bo"]
+    assert "wrong colour (1)" in " ".join(import_summary(result.votes))
+    assert [one.reviewer for one in contributors.contributions(ws)] == ["Ann", "Bo"]
     with ws.store.read() as conn:
         assert {event.actor for event in log.events(conn, (VoteCast,))} == {"Zoe"}
     sound(ws)
@@ -138,7 +138,7 @@ def test_votes_without_a_name_get_the_one_given_or_the_importing_persons(ws: Wor
 
 def test_votes_can_be_left_out_and_fetched_later(ws: Workspace) -> None:
     result = bring(ws, rayyan(RAYYAN), votes=VotesWanted(False))
-    assert votes(ws) == [] and told(result.votes) == []
+    assert votes(ws) == [] and import_summary(result.votes) == []
     again = bring(ws, rayyan(RAYYAN))
     assert (again.new, again.known, again.votes.added) == (0, 1, 2)
 
@@ -148,7 +148,7 @@ def test_importing_again_adds_nothing_and_says_so(ws: Workspace) -> None:
     before = said(ws)
     again = bring(ws, rayyan(RAYYAN, RAYYAN))
     assert (again.new, again.known, again.votes.added, again.votes.known) == (0, 2, 0, 4)
-    assert told(again.votes) == ["4 votes known before."]
+    assert import_summary(again.votes) == ["4 votes known before."]
     assert said(ws) == before and events(ws) == 4
 
 
@@ -176,7 +176,7 @@ def test_a_vote_cast_here_is_not_replaced_and_one_of_an_older_file_is(ws: Worksp
     screening.cast(ws, "P000001", FIRST, "Ann", MAYBE, replace=True)
     result = bring(ws, rayyan(newer))
     assert result.votes.reviewers == {"Bo": 1} and result.votes.kept == ("P000001",)
-    assert "P000001" in " ".join(told(result.votes))
+    assert "P000001" in " ".join(import_summary(result.votes))
     assert [(v.reviewer, v.vote) for v in votes(ws)] == [("Ann", MAYBE), ("Bo", OUT)]
     assert bring(ws, rayyan(older)).votes.known == 2  # and the older file changes nothing back
 
@@ -259,11 +259,13 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 SEVEN = rayyan(*[RAYYAN] * 7)
 
 
-def stop_at(step: Step, done: int) -> tuple[Callable[[Step, int, int], None], Callable[[], bool]]:
+def stop_at(
+    step: ImportStep, done: int
+) -> tuple[Callable[[ImportStep, int, int], None], Callable[[], bool]]:
     """Callbacks that stop an import once a step has come so far."""
-    told_last: list[tuple[Step, int]] = []
+    told_last: list[tuple[ImportStep, int]] = []
 
-    def progress(now: Step, at: int, _total: int) -> None:
+    def progress(now: ImportStep, at: int, _total: int) -> None:
         told_last[:] = [(now, at)]
 
     return progress, lambda: told_last == [(step, done)]
@@ -271,13 +273,13 @@ def stop_at(step: Step, done: int) -> tuple[Callable[[Step, int, int], None], Ca
 
 @pytest.mark.usefixtures("small_parts")
 def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace) -> None:
-    seen: list[tuple[Step, int, int]] = []
+    seen: list[tuple[ImportStep, int, int]] = []
     result = bring(ws, SEVEN, on_progress=lambda *now: seen.append(now))
     assert (result.new, result.votes.added, result.run.status) == (7, 14, RunStatus.COMPLETE)
-    assert [s for s in seen if s[0] is Step.STORING] == [
-        (Step.STORING, done, 7) for done in (2, 4, 6, 7)
+    assert [s for s in seen if s[0] is ImportStep.STORING] == [
+        (ImportStep.STORING, done, 7) for done in (2, 4, 6, 7)
     ]
-    assert list(dict.fromkeys(s[0] for s in seen)) == list(Step)
+    assert list(dict.fromkeys(s[0] for s in seen)) == list(ImportStep)
     assert (result.run.received, result.unsuggested) == (7, 0)
     with ws.store.read() as conn:
         assert suggestions.count_open(conn)
@@ -286,8 +288,8 @@ def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace
 
 @pytest.mark.usefixtures("small_parts")
 def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
-    def vote(step: Step, done: int, _total: int) -> None:
-        if step is Step.STORING:
+    def vote(step: ImportStep, done: int, _total: int) -> None:
+        if step is ImportStep.STORING:
             screening.cast(ws, f"P{done:06}", FIRST, "Cy", MAYBE)
 
     bring(ws, SEVEN, on_progress=vote)
@@ -300,7 +302,7 @@ def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
 def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     ws: Workspace,
 ) -> None:
-    progress, cancelled = stop_at(Step.STORING, 4)
+    progress, cancelled = stop_at(ImportStep.STORING, 4)
     result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
     assert result.run.status is RunStatus.CANCELLED and "4 records" in result.run.why
     assert (len(titles(ws)), len(said(ws)), result.unsuggested) == (4, 8, 4)
@@ -322,7 +324,7 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggesting, "BATCH", 2)
-    progress, cancelled = stop_at(Step.SUGGESTING, 4)
+    progress, cancelled = stop_at(ImportStep.SUGGESTING, 4)
     result = bring(ws, SEVEN, on_progress=progress, cancelled=cancelled)
     assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
     begin(ws, "Zoe", thorough=False)
@@ -377,7 +379,7 @@ importing.PART = 2
 data, db = sys.argv[1:]
 ws = Workspace(reviews.config(Path(data).parent, db), Store(db), reviews.shipped_protocol())
 def die(step, done, total):
-    if (step, done) == (importing.Step.STORING, 4):
+    if (step, done) == (importing.ImportStep.STORING, 4):
         os._exit(9)
 importing.import_file(ws, Path(data), actor="Zoe", on_progress=die)
 """

@@ -21,7 +21,7 @@ from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
 from review.ui.gap_map import map_sentences
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 
 DIMENSION = "code-dimension"
 GROUP = "code-group"
@@ -123,7 +123,7 @@ def step(name: str, options: Sequence[str], by: int) -> None:
 
 def draw(found: CodingSheet, reviewer: str) -> None:
     """The sheet of one report."""
-    keys = Keys()
+    keys = Shortcuts()
     dimension = _dimension(found)
     offered = found.open_suggestions.get(dimension.id, ())
     st.caption(plain(dimension.definition))
@@ -262,7 +262,7 @@ def _values(
     dimension: Dimension,
     offered: Sequence[Suggestion],
     reviewer: str,
-    keys: Keys,
+    keys: Shortcuts,
 ) -> None:
     """One group of values, each a button with its letter."""
     groups = list(dimension.groups)
@@ -294,7 +294,7 @@ def _value(
     proposed: dict[str, Suggestion],
     tagged: set[str],
     mine: set[str],
-    keys: Keys,
+    keys: Shortcuts,
 ) -> None:
     mark = (
         paper_lists.CONFIRMED

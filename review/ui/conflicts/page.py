@@ -14,7 +14,7 @@ from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 
 ws = session.workspace()
 AT = "conflicts-at"
@@ -75,7 +75,7 @@ def item(one: Conflict) -> str:
 
 def buttons(one: Conflict, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
-    keys = Keys()
+    keys = Shortcuts()
     place, shown, asking = place_of(one), item(one), asks_why(one)
     decided = (shown, one.report, one.stage, reviewer)
     with st.container(horizontal=True, key="rt-settle"):
@@ -102,7 +102,7 @@ def buttons(one: Conflict, reviewer: str, more: bool) -> None:
         reasons(one, decided, keys)
 
 
-def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Keys) -> None:
+def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Shortcuts) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
     given = {v.reason for v in one.votes}

@@ -13,9 +13,9 @@ from review.workspace import Workspace
 
 JOB = "dedupe"
 STEPS = {
-    step: f"Step {place} of {len(dedupe.Step)}. Nothing is merged before the last one; you can "
-    "leave this page meanwhile."
-    for place, step in enumerate(dedupe.Step, start=1)
+    step: f"Step {place} of {len(dedupe.DedupeStep)}. Nothing is merged before the last one; you "
+    "can leave this page meanwhile."
+    for place, step in enumerate(dedupe.DedupeStep, start=1)
 }
 """What is said below the count of a step."""
 
@@ -26,7 +26,7 @@ def find() -> None:
     ws = session.workspace()
 
     def work(job: jobs.Job) -> dedupe.DedupeResult:
-        def tell(step: dedupe.Step, done: int, total: int) -> None:
+        def tell(step: dedupe.DedupeStep, done: int, total: int) -> None:
             job.step(step, done, total, STEPS[step])
 
         return dedupe.dedupe(ws, on_progress=tell, cancelled=job.cancelled)

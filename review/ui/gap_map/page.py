@@ -48,7 +48,7 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
 
 with elements.page("Gap map", "What was studied, and what was not.", width=None):
     asked = map_view.controls(ws)
-    found, placed = remembered(ws, gaps.chart, asked.rows, asked.columns, asked.filters)
+    found, placed = remembered(ws, gaps.gap_map, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, map_view.joined(columns, asked.grouped))
     st.subheader(map_sentences.headline(found, shown, rows, columns), anchor=False)

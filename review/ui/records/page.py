@@ -31,10 +31,10 @@ def open_report(ids: list[str], table: str) -> None:
         st.query_params.from_dict({"report": ids[row]})
 
 
-def asked() -> records.Search:
+def asked() -> records.ReportFilter:
     """What the fields and the address ask for."""
     state = st.session_state
-    return records.Search(
+    return records.ReportFilter(
         text=str(state.get("q") or ""),
         status=str(state.get("status") or ""),
         source=str(state.get("source") or ""),
@@ -135,7 +135,7 @@ def listing(ws: Workspace) -> None:
             page = st.pagination(pages, key="page", bind="query-params")
         first = (page - 1) * PER_PAGE + 1
         here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
-        found, _ = records.find(ws, records.Search(ids=here))
+        found, _ = records.find(ws, records.ReportFilter(ids=here))
         with slot:
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -145,7 +145,7 @@ def listing(ws: Workspace) -> None:
             table(ws, found, f"records-table-{hash((search, page))}")
 
 
-def exports(ws: Workspace, search: records.Search, total: int) -> None:
+def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
     """Downloads of all that is listed, on all its pages."""
     with st.popover("Export this list", icon=":material/download:", width="content"):
         st.caption(f"{elements.count_of(total, 'report')} with what was decided on them")
@@ -159,9 +159,9 @@ def exports(ws: Workspace, search: records.Search, total: int) -> None:
             downloads.button(export.label, export.file, write)
 
 
-def nothing(ws: Workspace, search: records.Search) -> None:
+def nothing(ws: Workspace, search: records.ReportFilter) -> None:
     """Why the list is empty."""
-    if search == records.Search():
+    if search == records.ReportFilter():
         elements.nothing_here(
             "The review holds no records yet. Run a search, or import a file.",
             "Go to search",

@@ -18,7 +18,7 @@ from review.records.event_sentences import (
     status_words,
     value_words,
 )
-from review.records.service import Dossier, Step
+from review.records.service import Dossier, HistoryEntry
 from review.ui import elements, navigation, paper_card, session
 from review.ui.errors import careful, tell
 from review.ui.records import merged_fields
@@ -258,7 +258,7 @@ def _history(ws: Workspace, found: Dossier, reviewer: str) -> None:
         st.button(f"Show all {len(newest):,} steps", key=key)
 
 
-def _step(ws: Workspace, step: Step, reviewer: str) -> None:
+def _step(ws: Workspace, step: HistoryEntry, reviewer: str) -> None:
     event = step.event
     words = escape(event_words(event, ws.protocol, step.undone, step.search))
     line = words if step.counts else f"<s>{words}</s> (taken back)"

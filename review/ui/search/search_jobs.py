@@ -29,7 +29,7 @@ LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class SearchOutcome:
     """What a job of searches came to.
 
     Attributes:
@@ -170,7 +170,7 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
     """Have searches run behind the page.
 
     Args:
-        names: as in `Ended`.
+        names: as in `SearchOutcome`.
     """
     found = jobs.registry()
     if found.running(RUN):
@@ -180,9 +180,9 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
         found.forget(job.name)
     found.forget(RECALL)
 
-    def work(job: jobs.Job) -> Ended:
+    def work(job: jobs.Job) -> SearchOutcome:
         runs = pull(on_progress=_teller(ws, job, names), cancelled=job.cancelled)
-        return Ended(tuple(names), tuple(runs))
+        return SearchOutcome(tuple(names), tuple(runs))
 
     found.start(place, "Searching OpenAlex", work, "works")
 

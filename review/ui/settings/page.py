@@ -28,7 +28,7 @@ CHECK = "check"
 def reviewers() -> None:
     """Who has done what."""
     st.subheader("Reviewers", anchor=False)
-    done = contributors.work(ws)
+    done = contributors.contributions(ws)
     if not done:
         st.markdown("Nobody has voted or coded yet. A reviewer is whoever works under a name.")
         return

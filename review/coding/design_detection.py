@@ -10,7 +10,7 @@ from review.coding.triggers import Hit
 from review.coding.wording_patterns import CUES, OWN_DATA, STATES_RANDOM
 from review.protocol.codebook import Value
 
-RULES = "codebook triggers"
+CODEBOOK_TRIGGERS = "codebook triggers"
 WORDING = "wording rules"
 
 REVIEW = "narrative_review"
@@ -121,7 +121,10 @@ def by_words(
     points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}
     return [
         DesignSuggestion(
-            value, _confidence(p), words.quote(*first[value]), RULES if value in hits else WORDING
+            value,
+            _confidence(p),
+            words.quote(*first[value]),
+            CODEBOOK_TRIGGERS if value in hits else WORDING,
         )
         for value, p in points.items()
         if p > 0

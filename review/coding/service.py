@@ -344,13 +344,13 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
         event: `review.model.Finding.event` of the finding.
 
     Raises:
-        DecisionError: no finding that stands was given by this event.
+        DecisionError: no finding that counts was given by this event.
     """
     who = named(reviewer)
     with ws.store.write() as conn:
         found = [f for f in active_decisions.findings(conn) if f.event == event]
         if not found:
-            raise DecisionError(f"{event} is not a finding that stands.")
+            raise DecisionError(f"There is no finding {event}; it may have been removed.")
         target = target_of(conn, found[0].report)
         off = findings_removed(target, [event], who)
         (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)

@@ -12,9 +12,15 @@ from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import OUTCOME_WORDS
 from review.protocol.codebook import Codebook, Dimension
 
-RULES = design_detection.RULES
-SOURCES = (RULES, design_detection.WORDING, *field_evidence.SOURCES)
-"""Names of the sources whose suggestions this module makes."""
+CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
+SOURCES = (CODEBOOK_TRIGGERS, design_detection.WORDING, *field_evidence.SOURCES)
+"""Names of the sources whose suggestions this module makes; ids of suggestions are made of them."""
+
+_LABELS = {
+    CODEBOOK_TRIGGERS: "keywords of the codebook",
+    design_detection.WORDING: "wording of the text",
+    field_evidence.OPENALEX_DESIGNS: "OpenAlex study designs",
+}
 
 DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
 
@@ -48,6 +54,11 @@ class ProposedValue:
     rank: int
     quote: str
     source: str
+
+
+def source_label(source: str) -> str:
+    """A source of suggestions as screens name it; its stored name, where that is plain."""
+    return _LABELS.get(source, source)
 
 
 class Tagger:
@@ -175,7 +186,7 @@ def _ranked(
     for value, hits in fired.items():
         more = MORE_PHRASES * (len({hit.phrase for hit in hits}) - 1)
         base = IN_TITLE if words.in_title(hits[0].start) else IN_ABSTRACT
-        scored.append((min(MOST, base + more), value, hits[0], RULES))
+        scored.append((min(MOST, base + more), value, hits[0], CODEBOOK_TRIGGERS))
     scored += [(GENERAL, value, hit, design_detection.WORDING) for value, hit in general.items()]
     scored.sort(key=lambda s: -s[0])
     if not dimension.many:

@@ -44,7 +44,7 @@ def dedupe(
 
     with opened(db) as ws, stop_on_signal() as cancelled:
         result = service.dedupe(
-            ws, by or service.RULES, everything=everything,
+            ws, by or service.DEDUPE_RULES, everything=everything,
             on_progress=tenths(LARGE), cancelled=cancelled,
         )  # fmt: skip
     if as_json:

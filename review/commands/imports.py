@@ -45,7 +45,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="F",
-            help="ris, csv, bibtex, ... (default: told by the file; an unknown one lists all).",
+            help="ris, csv, bibtex, ... (default: recognised by content; an unknown one lists all).",
         ),
     ] = None,
     source: Annotated[
@@ -57,7 +57,7 @@ def import_(
         typer.Option(
             "--columns",
             metavar="HEAD=FIELD,...",
-            help="Which column of a table holds which field, where its heads do not tell; "
+            help="Which column of a table holds which field, where its header does not say; "
             "HEAD= leaves a column out. Without it, a table of unknown columns is not read and "
             "its columns are named.",
         ),

@@ -85,7 +85,9 @@ def pull(
 
     wanted = _filters(filters)
     if citations is not None and (search or query is not None or wanted or fresh):
-        raise typer.BadParameter("--citations stands alone: it follows the included reports.")
+        raise typer.BadParameter(
+            "--citations follows the included reports; leave the other choices of a search out."
+        )
     if citations is not None and citations not in ("citing", "cited", "both"):
         raise typer.BadParameter("--citations takes citing, cited or both.")
     if search and (query is not None or wanted):

@@ -53,7 +53,7 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
         & ~f.no_abstract & ~f.generic,
         SAME,
     )  # fmt: skip
-    yield "A DOI that stands for a whole supplement.", supplement, APART
+    yield "The DOI of a whole supplement.", supplement, APART
     yield (
         "The same identifier, and titles near but for a number more in one.",
         f.identifier & f.near & f.journal & (f.author | f.volume) & ~f.notice & ~f.generic

@@ -302,7 +302,7 @@ def _samples(seen: Sequence[_Seen]) -> Candidates:
             score, shared = _sample_score(a, b, number)
             if score >= OFFERED:
                 authors = " and share authors" if shared else ""
-                yield a, b, score, f"Both speak of {number:,} people{authors}."
+                yield a, b, score, f"Both have a sample of {number:,} people{authors}."
 
 
 def _sample_score(a: _Seen, b: _Seen, number: int) -> tuple[float, int]:

@@ -32,7 +32,7 @@ from review.events import Deduplicated, RecordsMerged, RunWithdrawn, Undone
 from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
 
-RULES = "dedupe rules 3"
+DEDUPE_RULES = "dedupe rules 3"
 """Name and version of the rules, kept with every merge they make."""
 
 MERGES = 1_000
@@ -89,7 +89,7 @@ class Compared:
 def compared(conn: Connection) -> Compared:
     """What has been compared so far."""
     done = log.newest(conn, Deduplicated)
-    if done is None or done.data.rules != RULES:
+    if done is None or done.data.rules != DEDUPE_RULES:
         return Compared()
     said = done.data
     return Compared(said.last, frozenset(said.skipped), done.seq, said.settled)
@@ -261,7 +261,7 @@ def _done(given: DedupeInput, ground: Ground, result: DedupeResult, settled: boo
     present = {_number(id_) for id_ in ids if id_ in ground.home}
     skipped = set(range(1, newest + 1)) - present
     return Deduplicated(
-        rules=RULES,
+        rules=DEDUPE_RULES,
         last=newest,
         skipped=tuple(sorted(skipped)),
         settled=settled,

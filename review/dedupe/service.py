@@ -9,7 +9,7 @@ from review.dedupe import pipeline
 from review.dedupe import progress as parts
 from review.dedupe.decision_list import MERGES
 from review.dedupe.manual_decisions import questions
-from review.dedupe.pipeline import RULES, DedupeResult, DedupeStep
+from review.dedupe.pipeline import DEDUPE_RULES, DedupeResult, DedupeStep
 from review.errors import Cancelled
 from review.store import edges, records
 from review.store import pairs as stored_pairs
@@ -43,7 +43,7 @@ class DedupeStatus:
 
 def dedupe(
     ws: Workspace,
-    actor: str = RULES,
+    actor: str = DEDUPE_RULES,
     *,
     everything: bool = False,
     on_progress: Progress | None = None,
@@ -96,4 +96,12 @@ def status(ws: Workspace) -> DedupeStatus:
         )
 
 
-__all__ = ["RULES", "DedupeResult", "Progress", "DedupeStatus", "DedupeStep", "dedupe", "status"]
+__all__ = [
+    "DEDUPE_RULES",
+    "DedupeResult",
+    "Progress",
+    "DedupeStatus",
+    "DedupeStep",
+    "dedupe",
+    "status",
+]

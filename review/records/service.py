@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from review.display_fields import RULES, FieldValue, fields_of
+from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import Event, EventData, FieldChosen, NoteWritten, Undone, VoteCast
 from review.model import (
@@ -222,7 +222,7 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
             is no choice to leave.
         NotFoundError: nothing has that name.
     """
-    if field not in RULES:
+    if field not in FIELD_RULES:
         raise DecisionError(f"'{field}' is not a field of a report.")
     with ws.store.write() as conn:
         on = reports.membership(conn, name)

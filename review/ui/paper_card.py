@@ -23,7 +23,7 @@ GROUPS: Mapping[str, str] = {
     "exposure": "exposure",
     "outcome": "outcome",
     "design": "study design",
-    "exclude": "speaks for exclusion",
+    "exclude": "points to exclusion",
 }
 """Groups of highlighted words, in order of precedence, with their names on screen."""
 

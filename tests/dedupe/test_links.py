@@ -83,7 +83,7 @@ def test_versions_of_a_doi_are_one_study() -> None:
 def test_a_common_sample_is_offered_but_is_never_likely_by_itself() -> None:
     a = entry("a", title="Kratom dependence", text="We asked 293 regular users in Malaysia.")
     b = entry("b", title="Social functioning", text="In all, 293 kratom users took part.")
-    assert proposed(a, b)["a", "b"].why == "Both speak of 293 people and share authors."
+    assert proposed(a, b)["a", "b"].why == "Both have a sample of 293 people and share authors."
     assert proposed(a, b)["a", "b"].score < LIKELY
     strangers = entry("b", title="Social functioning", authors="Poe, E", text="293 users")
     assert proposed(a, strangers) == {}

@@ -73,7 +73,7 @@ def test_merges_form_a_star_so_that_one_undo_frees_one_record(ws: Workspace) -> 
     service.dedupe(ws)
     found = decision_list.decided(ws)
     assert sorted(m.records for m in found) == [("R000001", "R000002"), ("R000001", "R000003")]
-    assert all(m.active and m.actor == service.RULES and m.why for m in found)
+    assert all(m.active and m.actor == service.DEDUPE_RULES and m.why for m in found)
     last = next(m for m in found if m.records[1] == "R000003")
     manual_decisions.undo(ws, last.event, "Ann")
     assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]

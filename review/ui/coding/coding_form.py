@@ -14,6 +14,7 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
+from review.coding.suggestion_rules import source_label
 from review.model import Suggestion, Tag
 from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
@@ -242,7 +243,7 @@ def _distinct(offered: Sequence[Suggestion]) -> list[Suggestion]:
 
 def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) -> str:
     sources = "; ".join(
-        f"{escape(s.source)}, {confidence(s.confidence)}"
+        f"{escape(source_label(s.source))}, {confidence(s.confidence)}"
         + (
             f": “{paper_card.marked(short(s.quote), fired(dimension, [s.value]))}”"
             if s.quote

@@ -55,7 +55,7 @@ def votes(one: Conflict) -> str:
         f'<br><span class="rt-muted">{elements.local_time(v.time)}</span></td></tr>'
         for v in one.votes
     )
-    return f'<table class="rt-ledger rt-votes"><tbody>{rows}</tbody></table>'
+    return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
 
 
 def place_of(one: Conflict) -> str:

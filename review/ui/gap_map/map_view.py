@@ -1,4 +1,4 @@
-"""What stands around the gap map: choosers and filters, provenance, ledger, table."""
+"""What stands around the gap map: choosers and filters, provenance, list of gaps, table."""
 
 from __future__ import annotations
 
@@ -336,7 +336,7 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
         )
 
 
-def ledger(found: Matrix, rows: Dimension) -> None:
+def gap_list(found: Matrix, rows: Dimension) -> None:
     """The gaps of whole rows, each with the rule that says so."""
     st.subheader("List of gaps", anchor=False)
     if not found.row_gaps:
@@ -355,7 +355,7 @@ def ledger(found: Matrix, rows: Dimension) -> None:
                 else ""
             )
             lines.append(f"<tr>{head}<td>{escape(label)}</td><td>{escape(rule)}</td></tr>")
-    st.html(f'<table class="rt-ledger"><tbody>{"".join(lines)}</tbody></table>')
+    st.html(f'<table class="rt-grouped"><tbody>{"".join(lines)}</tbody></table>')
 
 
 def outside(found: Matrix) -> None:

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
 from review.model import Record, Suggestion, Vote
@@ -134,7 +135,7 @@ def _suggestions(ws: Workspace, found: Dossier, _reviewer: str) -> None:
             value_words(s.dimension, s.value, ws.protocol),
             s.quote,
             f"{s.confidence:.0%}",
-            s.source,
+            source_label(s.source),
             said or "not answered",
         )
         for s, said in _distinct(found)

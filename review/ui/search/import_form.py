@@ -61,7 +61,7 @@ def file_import(reviewer: str) -> None:
     files = st.file_uploader(
         "Files of references",
         type=file_formats.endings(),
-        help=f"{file_formats.labels()}; told apart by name and content.",
+        help=f"{file_formats.labels()}; recognised by name and content.",
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )

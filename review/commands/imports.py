@@ -45,7 +45,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="F",
-            help="ris, csv, bibtex, ... (default: recognised by content; an unknown one lists all).",
+            help="ris, csv, bibtex, ... (default: found by content; an unknown one lists all).",
         ),
     ] = None,
     source: Annotated[

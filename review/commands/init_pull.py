@@ -86,7 +86,8 @@ def pull(
     wanted = _filters(filters)
     if citations is not None and (search or query is not None or wanted or fresh):
         raise typer.BadParameter(
-            "--citations follows the included reports; leave the other choices of a search out."
+            "--citations follows the included reports; it cannot be combined with --search, "
+            "--query, --filter or --fresh."
         )
     if citations is not None and citations not in ("citing", "cited", "both"):
         raise typer.BadParameter("--citations takes citing, cited or both.")

@@ -74,7 +74,7 @@ def merges(
         print_json([{"id": one.event, **asdict(one)} for one in found])
         return
     if undo:
-        say(f"{undo} is taken back; the rules will not join these records again.")
+        say(f"{undo} is taken back; the rules will not merge these records again.")
         return
     for one in found:
         state = "" if one.active else "  (taken back)"

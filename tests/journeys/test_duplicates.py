@@ -146,7 +146,7 @@ def test_a_merge_by_hand_joins_votes_tags_and_findings_and_taking_it_back_parts_
     page.goto(f"{app.url}/duplicates")
     page.get_by_text("Are these the same text?").wait_for()
     press_on_pair(page, "s")
-    expect(page.get_by_text("R000001 and R000002 joined as the same text")).to_be_visible()
+    expect(page.get_by_text("R000001 and R000002 merged as the same text")).to_be_visible()
     joined = records.dossier(ws, OTHER, "Ann")
     assert joined.report.id == ONE
     assert [len(x) for x in (joined.records, joined.votes, joined.tags, joined.findings)] == [2] * 4

@@ -13,7 +13,7 @@ from review.errors import DecisionError, NotFoundError
 from review.events import RecordsKeptApart, RecordsMerged
 from review.model import Record, RunStatus, Stage, VoteValue
 from review.records import service
-from review.records.event_sentences import event_words, standing_words
+from review.records.event_sentences import event_words, status_words
 from review.screening import service as screening
 from review.store import records as stored
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -134,10 +134,10 @@ def test_linked_reports_are_each_others_siblings(ws: Workspace) -> None:
 
 
 def test_where_a_report_stands_is_said_in_words(ws: Workspace) -> None:
-    assert standing_words(service.get(ws, "P000001"), ws.protocol) == "Awaiting title and abstract"
+    assert status_words(service.get(ws, "P000001"), ws.protocol) == "Awaiting title and abstract"
     for reviewer in ("Ann", "Berta"):
         screening.cast(ws, "P000001", TA, reviewer, VoteValue.EXCLUDE, reason="not_kratom")
-    words = standing_words(service.get(ws, "P000001"), ws.protocol)
+    words = status_words(service.get(ws, "P000001"), ws.protocol)
     assert words == "Excluded on title and abstract: Not about kratom"
 
 

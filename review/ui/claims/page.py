@@ -86,7 +86,7 @@ def details(state: ClaimState) -> None:
     facts = [
         ("Evidence level", plain(evidence_levels.words(state.level, state.suggested_level))),
         ("Because", plain(state.rule)),
-        ("Would raise it", plain(state.needs)),
+        ("Would raise the level", plain(state.needs)),
         ("Least evidence asked", plain(claim.minimum)),
         ("In the source document", plain(claim.where)),
         ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),

@@ -98,18 +98,18 @@ def nothing_waits(status: dedupe.DedupeStatus) -> None:
 
 
 def no_merges(status: dedupe.DedupeStatus) -> None:
-    """What to do while no records have been joined."""
+    """What to do while no records have been merged."""
     if not status.compared:
         first_time(status)
     elif status.pairs:
         elements.nothing_here(
-            "No records have been joined yet.",
+            "No records have been merged yet.",
             "Judge the pairs",
             on_click=lambda: open_view("judge"),
         )
     else:
         elements.nothing_here(
-            "No records have been joined. Two that are the same text can be joined on the page of "
+            "No records have been merged. Two that are the same text can be merged on the page of "
             "either.",
             "Look through the records",
             "records",
@@ -158,7 +158,7 @@ def draw() -> None:
     reviewer = session.require_reviewer()
     with elements.page(
         "Duplicates",
-        "The rules join only what is surely the same text; you judge what they leave open. "
+        "The rules merge only what is surely the same text; you judge what they leave open. "
         "Nothing is deleted, and every merge can be taken back.",
     ):
         status = dedupe.status(ws)

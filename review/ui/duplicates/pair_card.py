@@ -46,7 +46,7 @@ OF_STUDIES: tuple[Answer, ...] = (
 
 MEANING = {
     RecordsMerged: "They become one report, with the votes and codes of both.",
-    RecordsKeptApart: "They stay apart; no later run joins them or asks again.",
+    RecordsKeptApart: "They stay apart; no later run merges them or asks again.",
     ReportsLinked: "Both stay reports of their own; they count as one study.",
     ReportsNotLinked: "They count as two studies; the link is not proposed again.",
 }

@@ -50,7 +50,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         ("Tags", len(found.tags), _tags),
         ("Findings", len(found.findings), _findings),
         ("Suggestions", len(_distinct(found)), _suggestions),
-        ("Records joined in it", len(found.records), _records),
+        ("Records merged in it", len(found.records), _records),
         ("Other reports of the study", len(found.siblings), _study),
         ("History", len(found.steps), _history),
     )
@@ -140,8 +140,8 @@ def _suggestions(ws: Workspace, found: Dossier, _reviewer: str) -> None:
         )
         for s, said in _distinct(found)
     ]
-    with st.expander(f"Suggestions · {len(rows)}, with the words that fired"):
-        st.html(_table(("Proposed", "Words that fired", "Confidence", "By", "Answer"), rows))
+    with st.expander(f"Suggestions · {len(rows)}, with the words behind them"):
+        st.html(_table(("Proposed", "Words behind it", "Confidence", "By", "Answer"), rows))
 
 
 def _distinct(found: Dossier) -> list[tuple[Suggestion, str]]:

@@ -32,7 +32,7 @@ from benchmarks.dedupe_robustness import CHANGES, changed  # noqa: E402
 from review.dedupe.blocking import candidates  # noqa: E402
 from review.dedupe.cluster import cluster  # noqa: E402
 from review.dedupe.compare import compare, pair_frame  # noqa: E402
-from review.dedupe.features import facts  # noqa: E402
+from review.dedupe.features import pair_features  # noqa: E402
 from review.dedupe.identifier_rules import SAME  # noqa: E402
 from review.dedupe.likelihood import BY_HAND, FILE, LEARNED, START  # noqa: E402
 from review.dedupe.normalise import normalise  # noqa: E402
@@ -91,7 +91,7 @@ def sample(records: pd.DataFrame, gold: pd.Series) -> Sample:
     decided, seen, by_hand = [], [], []
     for at in range(0, len(left), CHUNK):
         compared = compare(pair_frame(normalised, left[at : at + CHUNK], right[at : at + CHUNK]))
-        known = facts(compared)
+        known = pair_features(compared)
         decided.append(decide(compared, all_pairs=True))
         seen.append(np.stack([getattr(known, name) for name in LEARNED], axis=1))
         by_hand.append(sum(weight * getattr(known, name) for name, weight in BY_HAND.items()))

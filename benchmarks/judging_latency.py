@@ -128,7 +128,7 @@ def main() -> None:
         folder = Path(name)
         ws = build(folder, options.records)
         add_pairs(ws, options.pairs)
-        waiting = len(service.standing(ws).pairs)
+        waiting = len(service.status(ws).pairs)
         print(f"{options.records + options.pairs:,} records, {waiting} pairs waiting")
         process, port = serve(folder)
         try:

@@ -48,7 +48,7 @@ def load(data: Path) -> Protocol:
     return body
 
 
-def version_of(protocol: Any, codebook: Any) -> str:
+def content_version(protocol: Any, codebook: Any) -> str:
     """Return the version of a protocol: 12 hex digits that change with its content only.
 
     Comments, line breaks and the order of keys do not matter; the order of lists does.
@@ -66,7 +66,7 @@ def _with_own(source: Source, codebook: Codebook | None, other: Source) -> Any:
     return {
         **source.data,
         "codebook": codebook or Codebook(dimensions=()),
-        "version": version_of(source.data, other.data),
+        "version": content_version(source.data, other.data),
         "files": {source.name: source.text, other.name: other.text},
     }
 

@@ -180,7 +180,7 @@ def _suggested() -> str:
     On a server the system's user is nobody's name, and two people under one name would undo
     double screening.
     """
-    known = browser_behaviour.remembered() or os.environ.get("REVIEW_REVIEWER", "").strip()
+    known = browser_behaviour.last_name() or os.environ.get("REVIEW_REVIEWER", "").strip()
     if known:
         return known
     url = browser_behaviour.said(st.context.url)

@@ -58,25 +58,25 @@ def votes(one: Conflict) -> str:
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
 
 
-def place_of(one: Conflict) -> str:
+def key_of(one: Conflict) -> str:
     """The conflict, in keys of buttons."""
     return f"{one.stage}-{one.report}"
 
 
 def asks_why(one: Conflict) -> bool:
     """Whether the reasons for excluding are laid out."""
-    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == place_of(one))
+    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == key_of(one))
 
 
 def item(one: Conflict) -> str:
     """What is on the screen, as its buttons know it."""
-    return f"{place_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
+    return f"{key_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
 
 
 def buttons(one: Conflict, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
     keys = Shortcuts()
-    place, shown, asking = place_of(one), item(one), asks_why(one)
+    place, shown, asking = key_of(one), item(one), asks_why(one)
     decided = (shown, one.report, one.stage, reviewer)
     with st.container(horizontal=True, key="rt-settle"):
         if one.kind is Kind.DECISION:

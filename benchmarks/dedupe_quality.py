@@ -28,7 +28,9 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from review.dedupe import allowance, ask_once, cluster, find_pairs, read_records  # noqa: E402
+from review.dedupe.cluster import cluster  # noqa: E402
+from review.dedupe.pairs import allowance, ask_once, find_pairs  # noqa: E402
+from review.dedupe.plain_files import read_records  # noqa: E402
 
 
 @dataclass(frozen=True)

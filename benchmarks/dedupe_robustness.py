@@ -24,7 +24,9 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.dedupe_quality import Quality, quality  # noqa: E402
-from review.dedupe import cluster, find_pairs, read_records  # noqa: E402
+from review.dedupe.cluster import cluster  # noqa: E402
+from review.dedupe.pairs import find_pairs  # noqa: E402
+from review.dedupe.plain_files import read_records  # noqa: E402
 
 SEED = 1
 _NAME = re.compile(r"([^,]+),\s*(.+)")

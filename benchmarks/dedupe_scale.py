@@ -32,7 +32,9 @@ from synthetic_records import Library
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from review.dedupe import cluster, find_pairs, read_records  # noqa: E402
+from review.dedupe.cluster import cluster  # noqa: E402
+from review.dedupe.pairs import find_pairs  # noqa: E402
+from review.dedupe.plain_files import read_records  # noqa: E402
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 

@@ -29,16 +29,19 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.dedupe_robustness import CHANGES, changed  # noqa: E402
-from review.dedupe import allowance, read_records  # noqa: E402
 from review.dedupe.blocking import candidates  # noqa: E402
 from review.dedupe.cluster import cluster  # noqa: E402
 from review.dedupe.compare import compare, pair_frame  # noqa: E402
-from review.dedupe.features import facts  # noqa: E402
+from review.dedupe.features import pair_features  # noqa: E402
 from review.dedupe.identifier_rules import SAME  # noqa: E402
 from review.dedupe.likelihood import BY_HAND, FILE, LEARNED, START  # noqa: E402
 from review.dedupe.normalise import normalise  # noqa: E402
 from review.dedupe.pair_verdicts import decide  # noqa: E402
-from review.dedupe.pairs import CHUNK  # noqa: E402
+from review.dedupe.pairs import (
+    CHUNK,  # noqa: E402
+    allowance,  # noqa: E402
+)
+from review.dedupe.plain_files import read_records  # noqa: E402
 
 LARGEST = 10_000
 SMALLEST = 1_000
@@ -88,7 +91,7 @@ def sample(records: pd.DataFrame, gold: pd.Series) -> Sample:
     decided, seen, by_hand = [], [], []
     for at in range(0, len(left), CHUNK):
         compared = compare(pair_frame(normalised, left[at : at + CHUNK], right[at : at + CHUNK]))
-        known = facts(compared)
+        known = pair_features(compared)
         decided.append(decide(compared, all_pairs=True))
         seen.append(np.stack([getattr(known, name) for name in LEARNED], axis=1))
         by_hand.append(sum(weight * getattr(known, name) for name, weight in BY_HAND.items()))

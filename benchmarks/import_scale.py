@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 from review import protocol  # noqa: E402
 from review.config import Config  # noqa: E402
 from review.progress import Progress, Watch  # noqa: E402
-from review.search.importing import PAUSE_SECONDS, Step, import_file  # noqa: E402
+from review.search.importing import PAUSE_SECONDS, ImportStep, import_file  # noqa: E402
 from review.store import Store  # noqa: E402
 from review.workspace import Workspace, adopt_protocol  # noqa: E402
 
@@ -125,7 +125,7 @@ def measure(path: Path, suggest: bool) -> Cost:
     ended: list[bool] = []
 
     def tell(now: Progress) -> None:
-        if now.step == Step.STORING:
+        if now.step == ImportStep.STORING:
             stored.append(time.perf_counter())
             if now.done == now.total and not suggest:
                 ended.append(True)

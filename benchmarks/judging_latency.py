@@ -35,7 +35,7 @@ from screening_latency import (
 
 from review.dedupe import service
 from review.model import Record, RunStatus
-from review.store import bulk_reads, pairs, records
+from review.store import bulk_reads, edges, pairs, records
 from review.workspace import Workspace
 
 KEYS = {"s": "merge", "d": "apart"}
@@ -114,7 +114,7 @@ def judge(port: int, count: int) -> tuple[list[float], int, list[tuple[str, str]
 def wrong(ws: Workspace, made: list[tuple[str, str]]) -> int:
     """How many answers are not in the log as they were given."""
     with ws.store.read() as conn:
-        given = {pairs.pair_id(e.record_a, e.record_b): e.kind for e in bulk_reads.edges(conn)}
+        given = {pairs.pair_id(e.record_a, e.record_b): e.kind for e in edges.find(conn)}
     return sum(given.get(pair) != KEYS[key] for pair, key in made)
 
 
@@ -128,7 +128,7 @@ def main() -> None:
         folder = Path(name)
         ws = build(folder, options.records)
         add_pairs(ws, options.pairs)
-        waiting = len(service.standing(ws).pairs)
+        waiting = len(service.status(ws).pairs)
         print(f"{options.records + options.pairs:,} records, {waiting} pairs waiting")
         process, port = serve(folder)
         try:

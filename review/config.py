@@ -122,7 +122,7 @@ def database_url(text: str) -> str:
     if "://" in text:
         scheme = text.split("://", 1)[0]
         raise ConfigError(
-            f"REVIEW_DB: '{scheme}' is not a database this tool speaks. "
+            f"REVIEW_DB: '{scheme}' is not a database this tool supports. "
             "Use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
         )
     return f"sqlite:///{Path(text).expanduser().resolve().as_posix()}"

@@ -13,7 +13,7 @@ from review.model import Record
 
 Members = Sequence[tuple[str, Record]]
 
-RULES: Mapping[str, str] = {
+FIELD_RULES: Mapping[str, str] = {
     "title": "the lead record's, or the first there is",
     "authors": "the longest list, as some sources stop after a few names",
     "year": "from the record that tells most about the place in print",
@@ -73,7 +73,7 @@ def fields_of(
             do not count.
 
     Returns:
-        Every field of `RULES` with its value and where it is from.
+        Every field of `FIELD_RULES` with its value and where it is from.
     """
     by_id = dict(records)
     first = lead if lead in by_id else records[0][0]
@@ -81,7 +81,7 @@ def fields_of(
     in_print = sorted(ordered, key=lambda one: -_told(one[1]))  # stable: the lead first
     said = {f: id_ for f, id_ in (chosen or {}).items() if id_ in by_id}
     found: dict[str, FieldValue] = {}
-    for field in RULES:
+    for field in FIELD_RULES:
         source = said.get(field) or _speaker(in_print if field in PLACE else ordered, field)
         value = getattr(by_id[source], field)
         others = tuple(

@@ -136,7 +136,7 @@ def run_app(root: Path, port: int | None, *, browser: bool) -> int:
         python = prepare(root, anew=True)
         code = open_app()
     if code is None:
-        raise SetupError("The app stopped before it could be opened; its own words stand above.")
+        raise SetupError("The app stopped before it could be opened; its own message is above.")
     return code
 
 

@@ -11,7 +11,7 @@ from review import protocol as protocols
 from review.config import Config
 from review.events import ProtocolAdopted
 from review.progress import NOBODY, Watch
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.sources import registry
 from review.store import Store, log
 from review.store.report_state import current_rules

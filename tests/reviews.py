@@ -10,7 +10,7 @@ from pathlib import Path
 from review import protocol as protocols
 from review.config import ROOT, Config
 from review.model import Record, RunStatus
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.sources import registry
 from review.store import Store, records
 from review.workspace import Workspace, adopt_protocol

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.display_fields import RULES, composed, fields_of
+from review.display_fields import FIELD_RULES, composed, fields_of
 from review.model import Record
 
 
@@ -75,7 +75,7 @@ def test_a_retraction_that_one_source_tells_holds_for_the_report() -> None:
 def test_no_value_is_invented_and_none_is_lost(members: list[tuple[str, Record]]) -> None:
     found = fields_of(members)
     by_id = dict(members)
-    for field in RULES:
+    for field in FIELD_RULES:
         shown = found[field]
         assert shown.value == getattr(by_id[shown.record], field)
         said = {getattr(r, field) for _, r in members} - {"", None, ()}

@@ -408,7 +408,7 @@ class TestQueries:
             ("(kratom AND)", "AND has no word after it"),
             ("(OR kratom)", "OR has no word before it"),
             ("(kratom OR NOT tea)", "AND NOT"),
-            ("(kratom AND ())", "hold nothing"),
+            ("(kratom AND ())", "are empty"),
             ("kratom AND mitragyn*", "scope that ends in .exact"),
             ("kratom|ketum", "write OR"),
             ("kratom !tea", "write NOT"),

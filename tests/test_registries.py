@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from review.cli import app as command_line
 from review.model import Record
 from review.reporting.exports import EXPORTS, Export
-from review.reporting.tables import Dossier
-from review.sources.file_entries import Entry, Given, Items
+from review.reporting.tables import ExportData
+from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.file_formats import FORMATS, FileFormat
 from review.sources.file_reading import read_bytes
 from tests.ui.conftest import app, at_page, data
@@ -25,10 +25,10 @@ def _cards(given: Given) -> Items:
     """One title a line, behind a star."""
     for number, line in enumerate(given.data.decode().splitlines(), start=1):
         record = Record(given.source, "", title=line.removeprefix("* "))
-        yield Entry(number, record, f"card-{number}")
+        yield FileEntry(number, record, f"card-{number}")
 
 
-def _titles(d: Dossier, path: Path) -> None:
+def _titles(d: ExportData, path: Path) -> None:
     path.write_text("\n".join(r.lead.title for r in d.reports), encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from review.coding.value_lookup import dimension_named, direction_named, find_va
 from review.errors import DecisionError
 from review.events import FindingRemoved, FindingWritten, SuggestionAnswered, TagGiven, TagRemoved
 from review.model import Answer, Finding, Suggestion, Tag
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
 PAIRED = ("exposure", "population", "outcome", "study_design")
 """Fields of a finding that must be values of the codebook."""
@@ -19,7 +19,7 @@ NOTED = ("instrument", "comparator", "duration")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CodingTarget:
     """What a code hangs on: a report, and the record it is shown by."""
 
     report: str
@@ -39,7 +39,7 @@ def named(reviewer: str) -> str:
 
 
 def tag_given(
-    place: Place,
+    target: CodingTarget,
     dimension: Dimension,
     value: str,
     reviewer: str,
@@ -58,8 +58,8 @@ def tag_given(
     """
     suggestion, answer = answers or ("", Answer.ACCEPTED)
     return TagGiven(
-        record=place.record,
-        report=place.report,
+        record=target.record,
+        report=target.report,
         dimension=dimension.id,
         value=value,
         quote=quote,
@@ -72,13 +72,13 @@ def tag_given(
     )
 
 
-def replaced_by(standing: Sequence[Tag], dimension: Dimension, value: str) -> list[str]:
+def replaced_by(current: Sequence[Tag], dimension: Dimension, value: str) -> list[str]:
     """Events of this reviewer's tags that a new value takes the place of.
 
     Args:
-        standing: the reviewer's tags on the report in this dimension.
+        current: the reviewer's tags on the report in this dimension.
     """
-    return [tag.event for tag in standing if not dimension.many or tag.value == value]
+    return [tag.event for tag in current if not dimension.many or tag.value == value]
 
 
 def answer_with(suggestion: Suggestion, dimension: Dimension, value: str) -> Answer:
@@ -133,12 +133,12 @@ def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Fi
 
 
 def finding_written(
-    place: Place, finding: Finding, *, time: str = "", replaces: Sequence[str] = ()
+    target: CodingTarget, finding: Finding, *, time: str = "", replaces: Sequence[str] = ()
 ) -> FindingWritten:
     """A finding about to be written."""
     return FindingWritten(
-        record=place.record,
-        report=place.report,
+        record=target.record,
+        report=target.report,
         **{name: getattr(finding, name) for name in (*PAIRED, *NOTED, "quote", "reviewer")},
         direction=finding.direction,
         replaces=tuple(replaces),
@@ -152,26 +152,28 @@ def pairing(finding: Finding) -> tuple[str, ...]:
     return tuple(getattr(finding, name) for name in fields)
 
 
-def answered(place: Place, suggestion: str, said: Answer, reviewer: str) -> SuggestionAnswered:
+def answered(
+    target: CodingTarget, suggestion: str, said: Answer, reviewer: str
+) -> SuggestionAnswered:
     """An answer to a suggestion, without a tag."""
     return SuggestionAnswered(
-        record=place.record,
-        report=place.report,
+        record=target.record,
+        report=target.report,
         suggestion=suggestion,
         answer=said,
         reviewer=reviewer,
     )
 
 
-def tags_removed(place: Place, events: Sequence[str], reviewer: str) -> TagRemoved:
+def tags_removed(target: CodingTarget, events: Sequence[str], reviewer: str) -> TagRemoved:
     """The taking off of the tags that these events gave."""
     return TagRemoved(
-        record=place.record, report=place.report, reviewer=reviewer, replaces=tuple(events)
+        record=target.record, report=target.report, reviewer=reviewer, replaces=tuple(events)
     )
 
 
-def findings_removed(place: Place, events: Sequence[str], reviewer: str) -> FindingRemoved:
+def findings_removed(target: CodingTarget, events: Sequence[str], reviewer: str) -> FindingRemoved:
     """The taking off of the findings that these events gave."""
     return FindingRemoved(
-        record=place.record, report=place.report, reviewer=reviewer, replaces=tuple(events)
+        record=target.record, report=target.report, reviewer=reviewer, replaces=tuple(events)
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from review.coding.code_events import (
     PAIRED,
-    Place,
+    CodingTarget,
     finding_written,
     named,
     pairing,
@@ -20,7 +20,7 @@ from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import FindingWritten, TagGiven
 from review.model import Finding, Tag
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import Connection, active_decisions, log, reports
@@ -38,14 +38,14 @@ Lines = dict[Key, tuple[int, str]]
 """What a file has said so far, and on which line."""
 
 
-def place_of(conn: Connection, report: str) -> Place:
+def target_of(conn: Connection, report: str) -> CodingTarget:
     """Find the report a code hangs on.
 
     Raises:
         NotFoundError: nothing has that id.
     """
     found = reports.membership(conn, report)
-    return Place(found.report, found.lead)
+    return CodingTarget(found.report, found.lead)
 
 
 def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -64,14 +64,14 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        standing = _by_place(active_decisions.tags(conn))
+        current = _by_place(active_decisions.tags(conn))
         lines: Lines = {}
         for line, row in rows:
             try:
-                place, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
+                target, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
                 time = read_time(row.get("time", ""))
                 key = (tag.report, tag.dimension, tag.reviewer)
-                own = standing.get(key, [])
+                own = current.get(key, [])
                 if not dimension.many:
                     _refuse_second(lines, line, key, tag.value, tag.reviewer)
                 _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
@@ -83,11 +83,11 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 continue
             given.append(
                 tag_given(
-                    place, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                    target, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
                     replaces=_known(replaced_by(own, dimension, tag.value)),
                 )
             )  # fmt: skip
-            standing.setdefault(key, []).append(tag)
+            current.setdefault(key, []).append(tag)
         log.append(conn, actor, given, protocol=ws.protocol.version)
     return Imported(len(given), unchanged, tuple(mistakes))
 
@@ -117,14 +117,14 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        standing: dict[Key, list[Finding]] = {}
+        current: dict[Key, list[Finding]] = {}
         for known in active_decisions.findings(conn):
-            standing.setdefault(pairing(known), []).append(known)
+            current.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
             try:
-                place = _place(places, row["report"])
-                finding = read_finding(ws.protocol.codebook, place.report, row)
+                target = _target(places, row["report"])
+                finding = read_finding(ws.protocol.codebook, target.report, row)
                 time = read_time(row.get("time", ""))
                 key = pairing(finding)
                 _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
@@ -132,15 +132,15 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            own = standing.get(key, [])
+            own = current.get(key, [])
             if any(
                 f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
             ):
                 unchanged += 1
                 continue
             earlier = _known([f.event for f in own])
-            written.append(finding_written(place, finding, time=time, replaces=earlier))
-            standing.setdefault(key, []).append(finding)
+            written.append(finding_written(target, finding, time=time, replaces=earlier))
+            current.setdefault(key, []).append(finding)
         log.append(conn, actor, written, protocol=ws.protocol.version)
     return Imported(len(written), unchanged, tuple(mistakes))
 
@@ -157,17 +157,21 @@ def export_findings(ws: Workspace, path: Path) -> int:
 
 def _read_tag(
     places: Mapping[str, Membership], codebook: Codebook, row: dict[str, str]
-) -> tuple[Place, Dimension, Tag]:
+) -> tuple[CodingTarget, Dimension, Tag]:
     dimension = dimension_named(codebook, row["dimension"])
     value = value_named(dimension, row["value"])
     reviewer = named(row["reviewer"])
-    place = _place(places, row["report"])
-    return place, dimension, Tag(place.report, dimension.id, value, reviewer, row.get("quote", ""))
+    target = _target(places, row["report"])
+    return (
+        target,
+        dimension,
+        Tag(target.report, dimension.id, value, reviewer, row.get("quote", "")),
+    )
 
 
-def _place(places: Mapping[str, Membership], name: str) -> Place:
+def _target(places: Mapping[str, Membership], name: str) -> CodingTarget:
     found = reports.found(places, name)
-    return Place(found.report, found.lead)
+    return CodingTarget(found.report, found.lead)
 
 
 def _refuse_second(lines: Lines, line: int, key: Key, said: str, reviewer: str) -> None:

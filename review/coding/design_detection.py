@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from review.coding.sentences import Words
+from review.coding.triggers import Hit
 from review.coding.wording_patterns import CUES, OWN_DATA, STATES_RANDOM
-from review.protocol import Value
+from review.protocol.codebook import Value
 
-RULES = "codebook triggers"
+CODEBOOK_TRIGGERS = "codebook triggers"
 WORDING = "wording rules"
 
 REVIEW = "narrative_review"
@@ -81,24 +81,8 @@ Designs = Mapping[str, Value]
 """The codebook's study designs by id."""
 
 
-class Place(Protocol):
-    """Words that fired: where they stand, and the phrase that they are."""
-
-    @property
-    def start(self) -> int:
-        """Where they begin."""
-
-    @property
-    def end(self) -> int:
-        """Where they end."""
-
-    @property
-    def phrase(self) -> str:
-        """The trigger."""
-
-
 @dataclass(frozen=True, slots=True)
-class Said:
+class DesignSuggestion:
     """One source's word for one design."""
 
     value: str
@@ -108,8 +92,8 @@ class Said:
 
 
 def by_words(
-    hits: Mapping[str, Sequence[Place]], words: Words, barred: Collection[str], known: Designs
-) -> list[Said]:
+    hits: Mapping[str, Sequence[Hit]], words: Words, barred: Collection[str], known: Designs
+) -> list[DesignSuggestion]:
     """What the words of a record say of its design.
 
     Args:
@@ -136,13 +120,18 @@ def by_words(
     # Weak wording is a second thought; alone it only serves reviews, which say little of a method.
     points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}
     return [
-        Said(value, _confidence(p), words.quote(*first[value]), RULES if value in hits else WORDING)
+        DesignSuggestion(
+            value,
+            _confidence(p),
+            words.quote(*first[value]),
+            CODEBOOK_TRIGGERS if value in hits else WORDING,
+        )
         for value, p in points.items()
         if p > 0
     ]
 
 
-def in_order(said: Sequence[Said]) -> list[tuple[int, Said]]:
+def in_order(said: Sequence[DesignSuggestion]) -> list[tuple[int, DesignSuggestion]]:
     """Rank designs over all sources: sources that agree add up, forms last, special kinds first.
 
     Returns:

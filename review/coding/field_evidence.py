@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from review.coding.design_detection import Said
+from review.coding.design_detection import DesignSuggestion
 
 OPENALEX_DESIGNS = "OpenAlex study_designs"
 OPENALEX_TYPE = "OpenAlex type"
@@ -92,8 +92,8 @@ def by_fields(
     mesh: Sequence[str],
     type: str,
     study_designs: Sequence[str],
-    said: Sequence[Said],
-) -> list[Said]:
+    said: Sequence[DesignSuggestion],
+) -> list[DesignSuggestion]:
     """What the fields of a record say of its design.
 
     Args:
@@ -106,30 +106,30 @@ def by_fields(
     if "randomized-controlled-trial" in designs:  # OpenAlex then names the clinical trial as well
         designs = [name for name in designs if name != "clinical-trial"]
     found = [
-        Said(*_FROM_OPENALEX[name], name, OPENALEX_DESIGNS)
+        DesignSuggestion(*_FROM_OPENALEX[name], name, OPENALEX_DESIGNS)
         for name in designs
         if name in _FROM_OPENALEX
     ]
     kind = type.strip().lower()
     if kind in _FROM_TYPE:
-        found.append(Said(*_FROM_TYPE[kind], type.strip(), OPENALEX_TYPE))
+        found.append(DesignSuggestion(*_FROM_TYPE[kind], type.strip(), OPENALEX_TYPE))
     found += _by_mesh(mesh)
     if any(one.value in SYNTHESES for one in (*found, *said)):
         found = [one for one in found if one.value != "narrative_review"]
     return found
 
 
-def _by_mesh(mesh: Sequence[str]) -> list[Said]:
+def _by_mesh(mesh: Sequence[str]) -> list[DesignSuggestion]:
     """What headings and publication types say; of several for one design the surest."""
-    best: dict[str, Said] = {}
+    best: dict[str, DesignSuggestion] = {}
     headings = {_heading(name): name for name in mesh}
     for name, text in headings.items():
         if name in _FROM_MESH:
-            said = Said(*_FROM_MESH[name], text, MESH)
+            said = DesignSuggestion(*_FROM_MESH[name], text, MESH)
             if said.confidence > best.get(said.value, said).confidence or said.value not in best:
                 best[said.value] = said
     if ANIMALS in headings and HUMANS not in headings:
-        best.setdefault(ANIMALS_ONLY[0], Said(*ANIMALS_ONLY, headings[ANIMALS], MESH))
+        best.setdefault(ANIMALS_ONLY[0], DesignSuggestion(*ANIMALS_ONLY, headings[ANIMALS], MESH))
         best = {v: s for v, s in best.items() if not v.startswith("rct_")}
     return list(best.values())
 

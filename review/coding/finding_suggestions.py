@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from review.model import Finding, Suggestion, Tag
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
 PAIRED = ("exposure", "population", "study_design")
 """Dimensions of a finding that must have one value before an outcome can be paired with it."""

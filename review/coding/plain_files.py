@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from review.coding.suggestion_rules import Proposal, Tagger
+from review.coding.suggestion_rules import ProposedValue, Tagger
 from review.errors import FileError
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.spreadsheet import whole_file
 
 COLUMNS = ("id", "title", "abstract", "mesh", "type", "study_designs")
@@ -52,7 +52,7 @@ def suggest_file(source: Path, out: Path, codebook: Codebook) -> int:
     return count
 
 
-def _suggest(tagger: Tagger, row: dict[str, str]) -> list[Proposal]:
+def _suggest(tagger: Tagger, row: dict[str, str]) -> list[ProposedValue]:
     return tagger.suggest(
         row["title"],
         row["abstract"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from review.coding.code_events import (
-    Place,
+    CodingTarget,
     answer_with,
     answered,
     finding_written,
@@ -27,7 +27,7 @@ from review.coding.csv_io import (
     export_tags,
     import_findings,
     import_tags,
-    place_of,
+    target_of,
 )
 from review.coding.finding_suggestions import propose_findings
 from review.coding.suggestions import add_suggestions, refresh_suggestions
@@ -42,7 +42,7 @@ from review.events import (
     TagRemoved,
 )
 from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.screening.service import Imported
 from review.store import Connection, active_decisions, evidence, log, reports, suggestions
 from review.workspace import Workspace
@@ -130,20 +130,20 @@ def tag(
     asked = dimension_named(ws.protocol.codebook, dimension)
     chosen, who = value_named(asked, value), named(reviewer)
     with ws.store.write() as conn:
-        place = place_of(conn, report)
-        offer = _offered(conn, place, suggestion) if suggestion else None
+        target = target_of(conn, report)
+        offer = _offered(conn, target, suggestion) if suggestion else None
         answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
-        own = _own_tags(conn, place, asked.id, who)
+        own = _own_tags(conn, target, asked.id, who)
         same = [t for t in own if t.value == chosen]
         if same and (not quote or quote == same[-1].quote):
             if offer and answers and not offer[1]:
-                said = answered(place, *answers, who)
+                said = answered(target, *answers, who)
                 log.append(conn, who, [said], protocol=ws.protocol.version)
             return log.get(conn, same[-1].event)
         if offer and not quote and offer[0].value == chosen:
             quote = offer[0].quote
         given = tag_given(
-            place, asked, chosen, who, quote=quote, answers=answers,
+            target, asked, chosen, who, quote=quote, answers=answers,
             replaces=replaced_by(own, asked, chosen),
         )  # fmt: skip
         (done,) = log.append(conn, who, [given], protocol=ws.protocol.version)
@@ -171,18 +171,18 @@ def untag(
     asked = dimension_named(ws.protocol.codebook, dimension)
     who = named(reviewer)
     with ws.store.write() as conn:
-        place = place_of(conn, report)
+        target = target_of(conn, report)
         given = [
             t
-            for t in active_decisions.tags(conn, place.report)
+            for t in active_decisions.tags(conn, target.report)
             if t.dimension == asked.id and t.value == value
         ]
         mine = given if anyones else [t for t in given if t.reviewer == who]
         if not mine:
             others = ", ".join(sorted({t.reviewer for t in given}))
             hint = f" {others} has." if others else ""
-            raise DecisionError(f"{who} has not tagged {place.report} with {value}.{hint}")
-        off = tags_removed(place, [t.event for t in mine], who)
+            raise DecisionError(f"{who} has not tagged {target.report} with {value}.{hint}")
+        off = tags_removed(target, [t.event for t in mine], who)
         (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
     return done
 
@@ -196,9 +196,9 @@ def reject(ws: Workspace, suggestion_id: str, report: str, reviewer: str) -> Eve
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        place = place_of(conn, report)
-        _offered(conn, place, suggestion_id)
-        said = answered(place, suggestion_id, Answer.REJECTED, who)
+        target = target_of(conn, report)
+        _offered(conn, target, suggestion_id)
+        said = answered(target, suggestion_id, Answer.REJECTED, who)
         (done,) = log.append(conn, who, [said], protocol=ws.protocol.version)
     return done
 
@@ -323,16 +323,16 @@ def add_finding(
         "duration": duration, "direction": str(direction), "quote": quote, "reviewer": reviewer,
     }  # fmt: skip
     with ws.store.write() as conn:
-        place = place_of(conn, report)
-        finding = read_finding(ws.protocol.codebook, place.report, said)
+        target = target_of(conn, report)
+        finding = read_finding(ws.protocol.codebook, target.report, said)
         earlier = [
             f
-            for f in active_decisions.findings(conn, place.report)
+            for f in active_decisions.findings(conn, target.report)
             if pairing(f) == pairing(finding)
         ]
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
-        written = finding_written(place, finding, replaces=[f.event for f in earlier])
+        written = finding_written(target, finding, replaces=[f.event for f in earlier])
         (done,) = log.append(conn, finding.reviewer, [written], protocol=ws.protocol.version)
     return done
 
@@ -344,15 +344,15 @@ def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
         event: `review.model.Finding.event` of the finding.
 
     Raises:
-        DecisionError: no finding that stands was given by this event.
+        DecisionError: no finding that counts was given by this event.
     """
     who = named(reviewer)
     with ws.store.write() as conn:
         found = [f for f in active_decisions.findings(conn) if f.event == event]
         if not found:
-            raise DecisionError(f"{event} is not a finding that stands.")
-        place = place_of(conn, found[0].report)
-        off = findings_removed(place, [event], who)
+            raise DecisionError(f"There is no finding {event}; it may have been removed.")
+        target = target_of(conn, found[0].report)
+        off = findings_removed(target, [event], who)
         (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
     return done
 
@@ -361,15 +361,15 @@ def _needed(ws: Workspace) -> list[str]:
     return [ws.protocol.codebook.id_of(role) for role in NEEDED]
 
 
-def _own_tags(conn: Connection, place: Place, dimension: str, reviewer: str) -> list[Tag]:
+def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: str) -> list[Tag]:
     return [
         t
-        for t in active_decisions.tags(conn, place.report)
+        for t in active_decisions.tags(conn, target.report)
         if t.dimension == dimension and t.reviewer == reviewer
     ]
 
 
-def _offered(conn: Connection, place: Place, suggestion: str) -> tuple[Suggestion, str]:
+def _offered(conn: Connection, target: CodingTarget, suggestion: str) -> tuple[Suggestion, str]:
     """A suggestion made for a report, and its newest answer.
 
     Raises:
@@ -377,8 +377,8 @@ def _offered(conn: Connection, place: Place, suggestion: str) -> tuple[Suggestio
         NotFoundError: no such suggestion.
     """
     home, found, said = suggestions.get(conn, suggestion)
-    if home != place.report:
-        raise DecisionError(f"{suggestion} is a suggestion for {home}, not {place.report}.")
+    if home != target.report:
+        raise DecisionError(f"{suggestion} is a suggestion for {home}, not {target.report}.")
     return found, said
 
 

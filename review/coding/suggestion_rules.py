@@ -10,11 +10,17 @@ from review.coding import design_detection, field_evidence
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import OUTCOME_WORDS
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
-RULES = design_detection.RULES
-SOURCES = (RULES, design_detection.WORDING, *field_evidence.SOURCES)
-"""Names of the sources whose suggestions this module makes."""
+CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
+SOURCES = (CODEBOOK_TRIGGERS, design_detection.WORDING, *field_evidence.SOURCES)
+"""Names of the sources whose suggestions this module makes; ids of suggestions are made of them."""
+
+_LABELS = {
+    CODEBOOK_TRIGGERS: "keywords of the codebook",
+    design_detection.WORDING: "wording of the text",
+    field_evidence.OPENALEX_DESIGNS: "OpenAlex study designs",
+}
 
 DESIGN, OUTCOME, EXPOSURE = "study_design", "outcome", "exposure"
 
@@ -32,7 +38,7 @@ _STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedValue:
     """One suggested value.
 
     Attributes:
@@ -48,6 +54,11 @@ class Proposal:
     rank: int
     quote: str
     source: str
+
+
+def source_label(source: str) -> str:
+    """A source of suggestions as screens name it; its stored name, where that is plain."""
+    return _LABELS.get(source, source)
 
 
 class Tagger:
@@ -67,7 +78,7 @@ class Tagger:
         mesh: Sequence[str] = (),
         type: str = "",
         study_designs: Sequence[str] = (),
-    ) -> list[Proposal]:
+    ) -> list[ProposedValue]:
         """Suggest codes for one record.
 
         Args:
@@ -80,10 +91,10 @@ class Tagger:
         """
         words = Words.of(title, abstract)
         fired = self._triggers.fire(words)
-        found: list[Proposal] = []
+        found: list[ProposedValue] = []
         for dimension in self._codebook.dimensions:
             here = fired.get(dimension.id) or Fired()
-            hits = _standing(dimension, here, words)
+            hits = _valid_hits(dimension, here, words)
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
                 said += field_evidence.by_fields(mesh, type, study_designs, said)
@@ -95,18 +106,18 @@ class Tagger:
                 found += _ranked(dimension, hits, general, words)
         return found
 
-    def _design(self, said: Sequence[design_detection.Said]) -> list[Proposal]:
+    def _design(self, said: Sequence[design_detection.DesignSuggestion]) -> list[ProposedValue]:
         """Study designs of all sources, best first."""
         known = [one for one in said if one.value in self._designs]
         return [
-            Proposal(
+            ProposedValue(
                 self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
             )
             for rank, one in design_detection.in_order(known)
         ]
 
 
-def _standing(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
+def _valid_hits(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
     """Value -> the words that suggest it, in order, once all reasons against them are heard."""
     hits: dict[str, list[Hit]] = {}
     for value in dimension.values:
@@ -169,19 +180,19 @@ def _ranked(
     fired: Mapping[str, list[Hit]],
     general: Mapping[str, Hit],
     words: Words,
-) -> list[Proposal]:
+) -> list[ProposedValue]:
     """Values of one dimension, those with the most and the most prominent words first."""
     scored: list[tuple[float, str, Hit, str]] = []
     for value, hits in fired.items():
         more = MORE_PHRASES * (len({hit.phrase for hit in hits}) - 1)
         base = IN_TITLE if words.in_title(hits[0].start) else IN_ABSTRACT
-        scored.append((min(MOST, base + more), value, hits[0], RULES))
+        scored.append((min(MOST, base + more), value, hits[0], CODEBOOK_TRIGGERS))
     scored += [(GENERAL, value, hit, design_detection.WORDING) for value, hit in general.items()]
     scored.sort(key=lambda s: -s[0])
     if not dimension.many:
         scored = scored[:1]
     return [
-        Proposal(
+        ProposedValue(
             dimension.id, value, round(confidence, 2), rank, words.quote(hit.start, hit.end), source
         )
         for rank, (confidence, value, hit, source) in enumerate(scored, start=1)

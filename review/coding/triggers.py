@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from review.coding.sentences import Words
-from review.protocol import Codebook, phrase_pattern
-from review.protocol.phrases import REGEX_MARK
+from review.protocol.codebook import Codebook
+from review.protocol.phrases import REGEX_MARK, phrase_pattern
 
 _CAPITAL = re.compile(r"(?<!\\)[A-Z]")
 """A capital letter that is not part of an escape such as ``\\W``."""

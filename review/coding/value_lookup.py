@@ -10,7 +10,7 @@ from rapidfuzz.utils import default_process
 
 from review.errors import DecisionError
 from review.model import Direction
-from review.protocol import Codebook, Dimension
+from review.protocol.codebook import Codebook, Dimension
 
 CLOSE_ENOUGH = 60.0
 """Likeness (0 to 100, `rapidfuzz.fuzz.WRatio`) above which a known word is offered."""

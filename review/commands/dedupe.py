@@ -45,7 +45,7 @@ def dedupe(
 
     with opened(db) as ws, stop_on_signal() as cancelled:
         result = service.dedupe(
-            ws, by or service.RULES, everything=everything,
+            ws, by or service.DEDUPE_RULES, everything=everything,
             watch=Watch(tenths(LARGE), cancelled),
         )  # fmt: skip
     if as_json:
@@ -75,7 +75,7 @@ def merges(
         print_json([{"id": one.event, **asdict(one)} for one in found])
         return
     if undo:
-        say(f"{undo} is taken back; the rules will not join these records again.")
+        say(f"{undo} is taken back; the rules will not merge these records again.")
         return
     for one in found:
         state = "" if one.active else "  (taken back)"

@@ -46,7 +46,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="F",
-            help="ris, csv, bibtex, ... (default: told by the file; an unknown one lists all).",
+            help="ris, csv, bibtex, ... (default: found by content; an unknown one lists all).",
         ),
     ] = None,
     source: Annotated[
@@ -58,7 +58,7 @@ def import_(
         typer.Option(
             "--columns",
             metavar="HEAD=FIELD,...",
-            help="Which column of a table holds which field, where its heads do not tell; "
+            help="Which column of a table holds which field, where its header does not say; "
             "HEAD= leaves a column out. Without it, a table of unknown columns is not read and "
             "its columns are named.",
         ),
@@ -149,13 +149,13 @@ def _with_example(error: UnknownColumns, file: Path, named: Mapping[str, str]) -
 
 
 def _tell(result: ImportResult, file: Path) -> None:
-    from review.screening.votes import told
+    from review.screening.votes import import_summary
 
     say(
         f"{file.name}: {counted(result.new, 'new record')}, {result.known:,} known before "
         f"({result.run.id})."
     )
-    for sentence in told(result.votes):
+    for sentence in import_summary(result.votes):
         say(sentence)
     if result.run.status is RunStatus.CANCELLED:
         warn(result.run.why)

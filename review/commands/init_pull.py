@@ -95,7 +95,10 @@ def pull(
 
     wanted = _filters(filters)
     if citations is not None and (search or query is not None or wanted or fresh):
-        raise typer.BadParameter("--citations stands alone: it follows the included reports.")
+        raise typer.BadParameter(
+            "--citations follows the included reports; it cannot be combined with --search, "
+            "--query, --filter or --fresh."
+        )
     if citations is not None and citations not in ("citing", "cited", "both"):
         raise typer.BadParameter("--citations takes citing, cited or both.")
     if source is not None and query is None and not wanted:

@@ -116,7 +116,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     status: Annotated[
         str,
-        typer.Option(metavar="WORDS", help="Only reports that stand there, such as 'included'."),
+        typer.Option(metavar="WORDS", help="Only reports with this status, such as 'included'."),
     ] = "",
     words: Annotated[
         str, typer.Option(metavar="WORDS", help="Only reports that have all of these words.")
@@ -134,9 +134,9 @@ def export(
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)
-        raise typer.BadParameter(f"No report stands at '{status}'. Choose one of: {known}.")
+        raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
     with opened(db) as ws:
-        search = records.Search(text=words, status=status)
+        search = records.ReportFilter(text=words, status=status)
         only = records.ids(ws, search) if status or words else None
         number = service.export(ws, format, file, only)
     if as_json:

@@ -134,10 +134,10 @@ def search_log(
 def runs(
     withdraw: Annotated[
         str | None,
-        typer.Option("--withdraw", metavar="ID", help="Take a run back with all it brought."),
+        typer.Option("--withdraw", metavar="ID", help="Withdraw a run with all it brought."),
     ] = None,
     restore: Annotated[
-        str | None, typer.Option("--restore", metavar="ID", help="Have a withdrawn run again.")
+        str | None, typer.Option("--restore", metavar="ID", help="Restore a withdrawn run.")
     ] = None,
     why: Annotated[
         str, typer.Option("--why", metavar="TEXT", help="Why the run is withdrawn.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.store import bulk_reads
+from review.store import bulk_reads, edges
 from review.workspace import Workspace
 
 MERGES = ("merge",)
 LINKS = ("link", "unlinked")
-"""Kinds of `review.store.bulk_reads.Edge`: reports joined; reports held to be
+"""Kinds of `review.store.edges.Edge`: reports joined; reports held to be
 of one study, or not."""
 
 BY_PERSON = "decided by a person"
@@ -52,7 +52,7 @@ def decided(
         offset: newer ones to pass over.
     """
     with ws.store.read() as conn:
-        found = bulk_reads.newest_edges(conn, kinds, limit, offset)
+        found = edges.newest(conn, kinds, limit, offset)
         homes = bulk_reads.homes(conn, {r for e in found for r in (e.record_a, e.record_b)})
     return [
         Decided(
@@ -73,4 +73,4 @@ def decided(
 def count(ws: Workspace, kinds: Sequence[str] = MERGES) -> int:
     """How many were decided, what was taken back too."""
     with ws.store.read() as conn:
-        return bulk_reads.count_edges(conn, kinds)
+        return edges.count(conn, kinds)

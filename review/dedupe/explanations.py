@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from review.dedupe.features import Facts
+from review.dedupe.features import PairFeatures
 
 _AGREE: tuple[tuple[str, str], ...] = (
     ("doi", "DOI"),
@@ -35,7 +35,7 @@ _AGAINST: tuple[tuple[str, str], ...] = (
 )
 
 
-def reasons(f: Facts) -> npt.NDArray[np.object_]:
+def reasons(f: PairFeatures) -> npt.NDArray[np.object_]:
     """Return M sentences such as ``Same DOI and year, title 98 % alike.``
 
     Pairs with equal findings share one sentence, so the work does not grow with their number.

@@ -23,7 +23,7 @@ LONG_ENOUGH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PairFeatures:
     """Masks over M pairs.  ``no_x`` means that x is known on both sides and speaks against."""
 
     known_title: Mask
@@ -93,7 +93,7 @@ class Facts:
         return count
 
 
-def facts(compared: pd.DataFrame) -> Facts:
+def pair_features(compared: pd.DataFrame) -> PairFeatures:
     """Read the facts from M rows as `review.dedupe.compare.compare` gives them."""
 
     def over(column: str, bound: float) -> Mask:
@@ -115,7 +115,7 @@ def facts(compared: pd.DataFrame) -> Facts:
     identifier = doi | pmid | pmcid | openalex
     named = over("author_words", 2)
     author = over("first_author", 0.85) | over("authors_sort", 0.8)
-    return Facts(
+    return PairFeatures(
         known_title=known_title,
         exact_title=over("title", 0.995),
         title=title,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from review.dedupe.features import Facts, Mask
+from review.dedupe.features import Mask, PairFeatures
 
 SAME = "same"
 """Independent fields agree and nothing speaks against it: joined."""
@@ -24,7 +24,7 @@ Rule = tuple[str, Mask, str]
 """What holds, for which pairs, and the verdict."""
 
 
-def placed_rules(f: Facts) -> Iterator[Rule]:
+def placed_rules(f: PairFeatures) -> Iterator[Rule]:
     """Yield the rules in the order in which they are tried."""
     yield from _identifier_rules(f)
     yield from _two_identifier_rules(f)
@@ -32,7 +32,7 @@ def placed_rules(f: Facts) -> Iterator[Rule]:
     yield from _one_page_rules(f)
 
 
-def _identifier_rules(f: Facts) -> Iterator[Rule]:
+def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
@@ -53,7 +53,7 @@ def _identifier_rules(f: Facts) -> Iterator[Rule]:
         & ~f.no_abstract & ~f.generic,
         SAME,
     )  # fmt: skip
-    yield "A DOI that stands for a whole supplement.", supplement, APART
+    yield "The DOI of a whole supplement.", supplement, APART
     yield (
         "The same identifier, and titles near but for a number more in one.",
         f.identifier & f.near & f.journal & (f.author | f.volume) & ~f.notice & ~f.generic
@@ -67,7 +67,7 @@ def _identifier_rules(f: Facts) -> Iterator[Rule]:
     )
 
 
-def _two_identifier_rules(f: Facts) -> Iterator[Rule]:
+def _two_identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     alias = f.no_identifier & f.title & f.author & f.journal & f.year
     alias &= ~f.generic & ~f.notice & ~f.numbers
     yield (
@@ -89,7 +89,7 @@ def _two_identifier_rules(f: Facts) -> Iterator[Rule]:
     )  # fmt: skip
 
 
-def _place_rules(f: Facts) -> Iterator[Rule]:
+def _place_rules(f: PairFeatures) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     # A column may begin on the same page of every issue.
     returns = (f.generic | f.column) & (f.no_number | f.other_pages)
@@ -125,7 +125,7 @@ def _place_rules(f: Facts) -> Iterator[Rule]:
     )
 
 
-def _one_page_rules(f: Facts) -> Iterator[Rule]:
+def _one_page_rules(f: PairFeatures) -> Iterator[Rule]:
     returns = (f.generic | f.column) & (f.no_number | f.other_pages)
     place = f.journal & f.year & f.place & ~f.no_volume
     printed = f.page & f.year & ~f.no_volume & ~returns

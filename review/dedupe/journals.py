@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from review.dedupe.similarity import FloatArray, Mask, alike, begins, both_known, equal, sides, told
+from review.dedupe.similarity import (
+    FloatArray,
+    Mask,
+    alike,
+    begins,
+    both_known,
+    equal,
+    mask_of,
+    sides,
+)
 from review.dedupe.venues import is_section, stands_for
 
 MEETING_SAME = 0.9
@@ -53,7 +62,7 @@ def _section(pairs: pd.DataFrame, unlike: Mask) -> Mask:
     """Tell where one journal may be a section of the other, among those with unlike names."""
     result = np.zeros(len(pairs), dtype=bool)
     first, second = sides(pairs, "journal")
-    result[unlike] = told(first[unlike], second[unlike], is_section)
+    result[unlike] = mask_of(first[unlike], second[unlike], is_section)
     return result
 
 
@@ -71,5 +80,5 @@ def share_acronym(pairs: pd.DataFrame) -> Mask:
     for short, long in (("a", "b"), ("b", "a")):
         letters, names = pairs[f"acronym_{short}"], pairs[f"full_name_{long}"]
         known = ((letters != "") & (names != "")).to_numpy(dtype=bool) & ~result
-        result[known] = told(letters[known], names[known], stands_for)
+        result[known] = mask_of(letters[known], names[known], stands_for)
     return result

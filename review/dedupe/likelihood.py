@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from review.dedupe.features import Facts
+from review.dedupe.features import PairFeatures
 
 FILE = Path(__file__).with_suffix(".yaml")
 
@@ -24,10 +24,10 @@ START: float = _WEIGHTS["start"]
 
 LEARNED: dict[str, float] = _WEIGHTS["learned"]
 BY_HAND: dict[str, float] = _WEIGHTS["by_hand"]
-"""What each fact of `review.dedupe.features.Facts` adds to the logarithm of the odds."""
+"""What each fact of `review.dedupe.features.PairFeatures` adds to the logarithm of the odds."""
 
 
-def likelihood(f: Facts) -> npt.NDArray[np.float64]:
+def likelihood(f: PairFeatures) -> npt.NDArray[np.float64]:
     """Return M shares from 0 to 1: how many pairs like each one are the same publication."""
     odds = np.full(len(f.percent), START)
     for name, weight in (LEARNED | BY_HAND).items():

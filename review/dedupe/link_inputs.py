@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from review.dedupe.links import Entry, sample_words
+from review.dedupe.links import ReportDetails, sample_words
 from review.dedupe.registries import databanks
 
 BETWEEN = "\n.\n.\n"
@@ -27,9 +27,9 @@ class Received:
     registered: Mapping[str, str]
 
 
-def report_entries(
+def report_details(
     rows: Sequence[Mapping[str, Any]], more: Received, home: Mapping[str, str]
-) -> list[Entry]:
+) -> list[ReportDetails]:
     """One entry a report: its oldest record, with the words of all its records.
 
     Args:
@@ -41,7 +41,7 @@ def report_entries(
         said = row["abstract"] or sample_words(more.raw.get(row["id"], {}))
         texts[home.get(row["id"], "")] += [said, databanks(more.registered.get(row["id"], ""))]
     return [
-        Entry(
+        ReportDetails(
             id=row["id"],
             title=row["title"],
             authors=row["author"],

@@ -65,7 +65,7 @@ _OVERVIEW = re.compile(r"\b(?:review|meta analysis|editorial|commentary|guidelin
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportDetails:
     """What is known of one report.
 
     Attributes:
@@ -86,7 +86,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedLink:
     """Two reports that may come from one study; ``score`` 0.5 to 1, ``why`` one sentence."""
 
     a: str
@@ -104,7 +104,7 @@ class Links:
         about: reports of which these are all proposals; what was proposed of them before is past.
     """
 
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[ProposedLink, ...]
     about: frozenset[str]
 
 
@@ -115,7 +115,7 @@ class _Seen:
         fresh: whether its proposals are wanted.
     """
 
-    def __init__(self, entry: Entry, fresh: bool) -> None:
+    def __init__(self, entry: ReportDetails, fresh: bool) -> None:
         self._entry = entry
         self.id = entry.id
         self.fresh = fresh
@@ -158,7 +158,7 @@ class _Seen:
 
 
 def find_links(
-    entries: Iterable[Entry], new: Collection[str] | None = None, watch: Watch = NOBODY
+    entries: Iterable[ReportDetails], new: Collection[str] | None = None, watch: Watch = NOBODY
 ) -> Links:
     """Propose pairs of reports that may come from one study.
 
@@ -179,7 +179,7 @@ def find_links(
     ]
     if new is not None:
         _freshen(seen)
-    best: dict[tuple[str, str], Proposal] = {}
+    best: dict[tuple[str, str], ProposedLink] = {}
     for first, second, score, why in (
         *_registered(seen), *_versions(seen), *_titles(seen), *_unsigned(seen), *_samples(seen),
     ):  # fmt: skip
@@ -187,7 +187,7 @@ def find_links(
         if score < OFFERED:
             continue
         if (a, b) not in best or best[a, b].score < score:
-            best[a, b] = Proposal(a, b, round(score, 2), why)
+            best[a, b] = ProposedLink(a, b, round(score, 2), why)
     found = sorted(best.values(), key=lambda p: (-p.score, p.a, p.b))
     return Links(tuple(found), frozenset(one.id for one in seen if one.fresh))
 
@@ -235,7 +235,7 @@ def sample_words(raw: Mapping[str, object]) -> str:
     return "\n".join(words)
 
 
-def _early(e: Entry, doi: str) -> str:
+def _early(e: ReportDetails, doi: str) -> str:
     """What early form of a report an entry is, or ``""``."""
     if is_preprint(doi, e.journal, e.type):
         return "a preprint"
@@ -244,10 +244,10 @@ def _early(e: Entry, doi: str) -> str:
     return "a thesis" if "thesis" in f"{e.journal} {e.type}".lower() else ""
 
 
-Found = Iterator[tuple[_Seen, _Seen, float, str]]
+Candidates = Iterator[tuple[_Seen, _Seen, float, str]]
 
 
-def _registered(seen: Sequence[_Seen]) -> Found:
+def _registered(seen: Sequence[_Seen]) -> Candidates:
     """Reports that name the same registration."""
     holders: dict[str, list[_Seen]] = defaultdict(list)
     for one in seen:
@@ -262,13 +262,13 @@ def _registered(seen: Sequence[_Seen]) -> Found:
             yield a, b, 0.5 if cited else 0.95, f"Both name the registration {number}."
 
 
-def _versions(seen: Sequence[_Seen]) -> Found:
+def _versions(seen: Sequence[_Seen]) -> Candidates:
     """Reports whose DOIs are versions of one."""
     for a, b in _pairs(seen, lambda one: one.stem):
         yield a, b, 0.95, f"Their DOIs are versions of one: {a.stem}."
 
 
-def _titles(seen: Sequence[_Seen]) -> Found:
+def _titles(seen: Sequence[_Seen]) -> Candidates:
     """An early or corrected form of a report by the same first author under a like title."""
     for a, b in _pairs(seen, lambda one: one.first):
         if a.early == b.early and a.notice == b.notice:
@@ -281,7 +281,7 @@ def _titles(seen: Sequence[_Seen]) -> Found:
         yield a, b, score, f"Same first author and like titles; one is {what}."
 
 
-def _unsigned(seen: Sequence[_Seen]) -> Found:
+def _unsigned(seen: Sequence[_Seen]) -> Candidates:
     """An early form of a report under the same title, where one of the two names no author."""
     for a, b in _pairs(seen, lambda one: one.long_words):
         if a.early == b.early or (a.people and b.people) or _years_apart(a, b) > YEARS:
@@ -289,7 +289,7 @@ def _unsigned(seen: Sequence[_Seen]) -> Found:
         yield a, b, 0.75, f"Same title, one without authors; one is {a.early or b.early}."
 
 
-def _samples(seen: Sequence[_Seen]) -> Found:
+def _samples(seen: Sequence[_Seen]) -> Candidates:
     """Reports that count the same people: never likely by that alone."""
     by_number: dict[int, list[_Seen]] = defaultdict(list)
     for one in seen:
@@ -302,7 +302,7 @@ def _samples(seen: Sequence[_Seen]) -> Found:
             score, shared = _sample_score(a, b, number)
             if score >= OFFERED:
                 authors = " and share authors" if shared else ""
-                yield a, b, score, f"Both speak of {number:,} people{authors}."
+                yield a, b, score, f"Both have a sample of {number:,} people{authors}."
 
 
 def _sample_score(a: _Seen, b: _Seen, number: int) -> tuple[float, int]:

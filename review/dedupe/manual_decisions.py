@@ -27,7 +27,7 @@ OF_STUDIES = (ReportsLinked, ReportsNotLinked)
 DECISIONS = OF_TEXTS + OF_STUDIES
 """What a person says of two records here."""
 
-_TAKES_BACK: dict[type[PairRuled], tuple[pair_rulings.Said, ...]] = {
+_TAKES_BACK: dict[type[PairRuled], tuple[pair_rulings.RulingKind, ...]] = {
     RecordsMerged: (pair_rulings.KEPT_APART, pair_rulings.LINKED, pair_rulings.UNLINKED),
     ReportsLinked: (pair_rulings.UNLINKED,),
 }
@@ -57,7 +57,7 @@ class PairView:
     right: Side
 
 
-def side_by_side(ws: Workspace, pairs: Sequence[Pair]) -> list[PairView]:
+def pair_views(ws: Workspace, pairs: Sequence[Pair]) -> list[PairView]:
     """Pairs with both their records in full."""
     with ws.store.read() as conn:
         found = bulk_reads.records(conn, {r for p in pairs for r in (p.record_a, p.record_b)})
@@ -77,14 +77,14 @@ def unsure(ws: Workspace) -> list[PairView]:
     """The pairs a person has still to judge, as `questions` asks them."""
     with ws.store.read() as conn:
         pairs = questions(conn)
-    return side_by_side(ws, pairs)
+    return pair_views(ws, pairs)
 
 
 def proposed_links(ws: Workspace) -> list[PairView]:
     """Pairs of reports that may come from one study, the likeliest first."""
     with ws.store.read() as conn:
         pairs = stored_pairs.waiting_links(conn)
-    return side_by_side(ws, pairs)
+    return pair_views(ws, pairs)
 
 
 def questions(conn: Connection) -> list[Pair]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from review.dedupe.explanations import reasons
-from review.dedupe.features import Facts, facts
+from review.dedupe.features import PairFeatures, pair_features
 from review.dedupe.identifier_rules import SAME, UNSURE, Rule, placed_rules
 from review.dedupe.likelihood import likelihood
 from review.dedupe.text_rules import wording_rules
@@ -28,7 +28,7 @@ HELD_APART = 0.89
 """Highest score of a pair that is not the same."""
 
 
-def rules(f: Facts) -> Iterator[Rule]:
+def rules(f: PairFeatures) -> Iterator[Rule]:
     """Yield all rules in the order in which they are tried."""
     yield from placed_rules(f)
     yield from wording_rules(f)
@@ -46,7 +46,7 @@ _FIELDS: tuple[tuple[str, str, float], ...] = (
 )
 
 
-def _surety(f: Facts) -> npt.NDArray[np.float64]:
+def _surety(f: PairFeatures) -> npt.NDArray[np.float64]:
     """Return 0.9 to 1 for pairs that are the same: the more fields agree, the more."""
     evidence = np.maximum(f.percent, 0) * 0.003
     for agrees, against, weight in _FIELDS:
@@ -68,7 +68,7 @@ def decide(compared: pd.DataFrame, all_pairs: bool = False) -> pd.DataFrame:
         ``verdict`` (``same``, ``unsure`` or ``apart``), ``why`` (one sentence on the fields) and
         ``rule`` (the rule that held, if any).
     """
-    found = facts(compared)
+    found = pair_features(compared)
     texts, masks, verdicts = zip(*rules(found), strict=True)
     first = np.select(masks, range(len(masks)), -1)
     verdict = np.array([*verdicts, UNSURE], dtype=object)[first]

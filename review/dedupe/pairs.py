@@ -53,7 +53,7 @@ def verdicts(
     return decide(compare(pair_frame(normalised, left, right)))[list(PAIR_COLUMNS)]
 
 
-def settle(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
+def pairs_to_report(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs to report out of all that were decided, the surest first.
 
     Args:
@@ -141,7 +141,7 @@ def find_pairs(
     decided = [
         verdicts(known, left[part], right[part]) for part in compared.parts(len(left), CHUNK)
     ]
-    return settle(ids, pd.concat(decided, ignore_index=True))
+    return pairs_to_report(ids, pd.concat(decided, ignore_index=True))
 
 
 __all__ = [
@@ -154,6 +154,6 @@ __all__ = [
     "allowance",
     "ask_once",
     "find_pairs",
-    "settle",
+    "pairs_to_report",
     "verdicts",
 ]

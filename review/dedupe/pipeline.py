@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from review.dedupe.link_inputs import Received, report_entries
+from review.dedupe.link_inputs import Received, report_details
 from review.dedupe.links import Links, find_links
 from review.dedupe.manual_decisions import questions
 from review.dedupe.merge_planning import (
@@ -32,7 +32,7 @@ from review.progress import NOBODY, Watch
 from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
 
-RULES = "dedupe rules 3"
+DEDUPE_RULES = "dedupe rules 3"
 """Name and version of the rules, kept with every merge they make."""
 
 MERGES = 1_000
@@ -57,7 +57,7 @@ class DedupeResult:
     compared: int
 
 
-class Step(StrEnum):
+class DedupeStep(StrEnum):
     """What a run does at the moment, in words that follow a count."""
 
     READING = "records read"
@@ -85,7 +85,7 @@ class Compared:
 def compared(conn: Connection) -> Compared:
     """What has been compared so far."""
     done = log.newest(conn, Deduplicated)
-    if done is None or done.data.rules != RULES:
+    if done is None or done.data.rules != DEDUPE_RULES:
         return Compared()
     said = done.data
     return Compared(said.last, frozenset(said.skipped), done.seq, said.settled)
@@ -114,7 +114,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class DedupeInput:
     """What a run works on.
 
     Attributes:
@@ -140,7 +140,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DedupePlan:
     """What a run has worked out, before anything of it is stored.
 
     Attributes:
@@ -156,7 +156,7 @@ class Found:
     all_links: bool
 
 
-def read(conn: Connection, *, everything: bool) -> Task | None:
+def read(conn: Connection, *, everything: bool) -> DedupeInput | None:
     """Read what there is to compare; None when nothing is new.
 
     Args:
@@ -166,7 +166,7 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
     new = records.later_than(conn, before.last, before.skipped)
     if not new:
         return None
-    return Task(
+    return DedupeInput(
         before,
         new,
         records.rows_for_dedupe(conn),
@@ -176,30 +176,32 @@ def read(conn: Connection, *, everything: bool) -> Task | None:
     )
 
 
-def work_out(task: Task, watch: Watch = NOBODY) -> Found:
+def work_out(given: DedupeInput, watch: Watch = NOBODY) -> DedupePlan:
     """Compare the records, and look for links between the reports that they will form."""
-    frame = pd.DataFrame(task.rows)
-    pairs = find_pairs(frame, task.among, watch.step(Step.READING), watch.step(Step.COMPARING))
-    if task.among is not None:
-        pairs = with_contradictions(frame, pairs, task.ground.home)
-    made = task.ground.joins(pairs)
-    home = after(task.ground.home, made)
-    among = _to_link(task, home)
-    entries = report_entries(task.rows, task.more, home)
-    links = find_links(entries, among, watch.step(Step.LINKING))
-    return Found(pairs, made, home, links, among is None)
+    frame = pd.DataFrame(given.rows)
+    pairs = find_pairs(
+        frame, given.among, watch.step(DedupeStep.READING), watch.step(DedupeStep.COMPARING)
+    )
+    if given.among is not None:
+        pairs = with_contradictions(frame, pairs, given.ground.home)
+    made = given.ground.joins(pairs)
+    home = after(given.ground.home, made)
+    among = _to_link(given, home)
+    entries = report_details(given.rows, given.more, home)
+    links = find_links(entries, among, watch.step(DedupeStep.LINKING))
+    return DedupePlan(pairs, made, home, links, among is None)
 
 
-def _to_link(task: Task, home: Mapping[str, str]) -> set[str] | None:
+def _to_link(given: DedupeInput, home: Mapping[str, str]) -> set[str] | None:
     """Reports whose links have to be looked for: those that are not as they were; None for all."""
-    changed = {*task.new, *task.regrouped}
-    if task.among is None or not task.before.settled or not changed <= home.keys():
+    changed = {*given.new, *given.regrouped}
+    if given.among is None or not given.before.settled or not changed <= home.keys():
         return None  # the first run; or records have left, and reports are less than they were
     return {home[record] for record in changed}
 
 
 def store(
-    conn: Connection, actor: str, task: Task, found: Found, watch: Watch = NOBODY
+    conn: Connection, actor: str, given: DedupeInput, found: DedupePlan, watch: Watch = NOBODY
 ) -> DedupeResult:
     """Write what a run found, as far as it agrees with what people decided meanwhile.
 
@@ -208,16 +210,16 @@ def store(
     """
     ground = _ground(conn)
     pairs, made, home = found.pairs, found.made, found.home
-    if ground != task.ground:
+    if ground != given.ground:
         here = list(ground.home)
         pairs = pairs[pairs["id_a"].isin(here) & pairs["id_b"].isin(here)]
         made = ground.joins(pairs)
         home = after(ground.home, made)
     open_pairs = left_open(pairs, home).to_dict("records")
     stored_pairs.replace(
-        conn, task.among, ({str(k): v for k, v in row.items()} for row in open_pairs)
+        conn, given.among, ({str(k): v for k, v in row.items()} for row in open_pairs)
     )
-    for part in watch.step(Step.STORING).parts(len(made), MERGES):
+    for part in watch.step(DedupeStep.STORING).parts(len(made), MERGES):
         log.append(conn, actor, [_merge(join) for join in made[part]])
     looked = {record for record, report in found.home.items() if report in found.links.about}
     stored_pairs.replace_links(
@@ -225,9 +227,9 @@ def store(
         None if found.all_links else looked,
         ({"id_a": p.a, "id_b": p.b, "score": p.score, "why": p.why} for p in found.links.proposals),
     )
-    result = DedupeResult(len(made), len(questions(conn)), len(task.new))
+    result = DedupeResult(len(made), len(questions(conn)), len(given.new))
     settled = all(home.get(record) == report for record, report in found.home.items())
-    log.append(conn, actor, [_done(task, ground, result, settled)])
+    log.append(conn, actor, [_done(given, ground, result, settled)])
     return result
 
 
@@ -246,16 +248,16 @@ def _merge(join: Join) -> RecordsMerged:
     return RecordsMerged(records=(join.first, join.other), score=join.score, why=join.why)
 
 
-def _done(task: Task, ground: Ground, result: DedupeResult, settled: bool) -> Deduplicated:
+def _done(given: DedupeInput, ground: Ground, result: DedupeResult, settled: bool) -> Deduplicated:
     """The event of a run: what has been compared, and what it came to."""
-    ids = [row["id"] for row in task.rows]
-    newest = max(task.before.last, *map(_number, ids))
+    ids = [row["id"] for row in given.rows]
+    newest = max(given.before.last, *map(_number, ids))
     # Records of runs withdrawn at the moment may come back, and must be compared then: those
     # compared earlier as well, with what has come in while they were away.
     present = {_number(id_) for id_ in ids if id_ in ground.home}
     skipped = set(range(1, newest + 1)) - present
     return Deduplicated(
-        rules=RULES,
+        rules=DEDUPE_RULES,
         last=newest,
         skipped=tuple(sorted(skipped)),
         settled=settled,

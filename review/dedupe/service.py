@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from review.dedupe import pipeline
 from review.dedupe.decision_list import MERGES
 from review.dedupe.manual_decisions import questions
-from review.dedupe.pipeline import RULES, DedupeResult, Step
+from review.dedupe.pipeline import DEDUPE_RULES, DedupeResult, DedupeStep
 from review.errors import Cancelled
 from review.progress import NOBODY, Watch
-from review.store import bulk_reads, records
+from review.store import edges, records
 from review.store import pairs as stored_pairs
 from review.store.pairs import Pair
 from review.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where deduplication stands.
+class DedupeStatus:
+    """How far deduplication is.
 
     Attributes:
         compared: whether the rules have ever compared the records of this review.
@@ -39,7 +39,7 @@ class Standing:
 
 def dedupe(
     ws: Workspace,
-    actor: str = RULES,
+    actor: str = DEDUPE_RULES,
     *,
     everything: bool = False,
     watch: Watch = NOBODY,
@@ -52,37 +52,37 @@ def dedupe(
     Args:
         actor: whose name stands beside the merges.
         everything: compare all records again.
-        watch: told how far each `Step` is; asked again and again until all is stored.
+        watch: told how far each `DedupeStep` is; asked again and again until all is stored.
 
     Raises:
         Cancelled: on request; nothing is stored.
     """
     with ws.store.read() as conn:
-        task = pipeline.read(conn, everything=everything)
-        if task is None:
+        given = pipeline.read(conn, everything=everything)
+        if given is None:
             return DedupeResult(0, len(questions(conn)), 0)
     try:
-        found = pipeline.work_out(task, watch)
+        found = pipeline.work_out(given, watch)
         with ws.store.write() as conn:
-            return pipeline.store(conn, actor, task, found, watch)
+            return pipeline.store(conn, actor, given, found, watch)
     except Cancelled:
         words = "Stopped before anything was merged. Nothing of this run is kept."
         raise Cancelled(words) from None
 
 
-def standing(ws: Workspace) -> Standing:
-    """Where deduplication stands now."""
+def status(ws: Workspace) -> DedupeStatus:
+    """How far deduplication is now."""
     with ws.store.read() as conn:
         before = pipeline.compared(conn)
         pairs = questions(conn)
-        return Standing(
+        return DedupeStatus(
             compared=before.last > 0,
             new=records.count_later(conn, before.last, before.skipped),
             pairs=tuple(pairs),
             links=tuple(stored_pairs.waiting_links(conn, pairs)),
-            merges=bulk_reads.count_edges(conn, MERGES, active=True),
-            linked=bulk_reads.count_edges(conn, ["link"], active=True),
+            merges=edges.count(conn, MERGES, active=True),
+            linked=edges.count(conn, ["link"], active=True),
         )
 
 
-__all__ = ["RULES", "DedupeResult", "Standing", "Step", "dedupe", "standing"]
+__all__ = ["DEDUPE_RULES", "DedupeResult", "DedupeStatus", "DedupeStep", "dedupe", "status"]

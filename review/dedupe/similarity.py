@@ -62,7 +62,7 @@ def begins(first: pd.Series, second: pd.Series) -> Mask:
     return result
 
 
-def told(first: pd.Series, second: pd.Series, tell: Callable[[str, str], bool]) -> Mask:
+def mask_of(first: pd.Series, second: pd.Series, tell: Callable[[str, str], bool]) -> Mask:
     """Tell what holds of two texts, asking once for all pairs with the same two."""
     names = pd.MultiIndex.from_arrays([first, second])
     which, distinct = names.factorize()

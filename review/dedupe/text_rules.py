@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from review.dedupe.features import Facts, Mask
+from review.dedupe.features import Mask, PairFeatures
 from review.dedupe.identifier_rules import APART, SAME, Rule
 
 
-def wording_rules(f: Facts) -> Iterator[Rule]:
+def wording_rules(f: PairFeatures) -> Iterator[Rule]:
     """Yield the rules in the order in which they are tried."""
     yield (
         "A title that says nothing.",
@@ -28,7 +28,7 @@ def wording_rules(f: Facts) -> Iterator[Rule]:
     )
 
 
-def _fits(f: Facts) -> Mask:
+def _fits(f: PairFeatures) -> Mask:
     """Tell where nothing that is known of two records speaks against their being one."""
     issue = f.journal & f.volume & f.number
     fits = ~(f.no_volume | f.no_page | f.no_journal) & (~f.no_year | issue)
@@ -43,7 +43,7 @@ def _fits(f: Facts) -> Mask:
     return fits & ~(f.column & (f.next_year | f.no_number))
 
 
-def _signed_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
+def _signed_rules(f: PairFeatures, fits: Mask) -> Iterator[Rule]:
     signed, near = f.title & f.author, (f.near | f.part) & f.author
     issue = f.volume & f.number
     yield (
@@ -64,7 +64,7 @@ def _signed_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
     )
 
 
-def _unsigned_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
+def _unsigned_rules(f: PairFeatures, fits: Mask) -> Iterator[Rule]:
     printed = f.title & ~f.no_author & fits & f.journal
     yield (
         "The same title, volume and abstract, and no other authors.",
@@ -83,7 +83,7 @@ def _unsigned_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
     )
 
 
-def _shortened_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
+def _shortened_rules(f: PairFeatures, fits: Mask) -> Iterator[Rule]:
     agree = f.author & fits & ~f.no_abstract
     yield (
         "A title cut short or without its subtitle, by one author in one journal and year.",
@@ -102,7 +102,7 @@ def _shortened_rules(f: Facts, fits: Mask) -> Iterator[Rule]:
     )
 
 
-def _slip_rules(f: Facts) -> Iterator[Rule]:
+def _slip_rules(f: PairFeatures) -> Iterator[Rule]:
     signed = f.title & f.author & f.journal & f.year & ~f.meeting & ~(f.no_volume & f.no_page)
     signed &= ~f.column
     yield (

@@ -46,7 +46,7 @@ class RecordsMerged(PairRuled):
 
     kind: ClassVar[str] = "merge"
     relation: ClassVar[str] = "merge"
-    sentence: ClassVar[str] = "joined as the same text"
+    sentence: ClassVar[str] = "merged as the same text"
 
 
 class RecordsKeptApart(PairRuled):

@@ -17,9 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Facts
+from review.gaps.model import DESIGN, FINDING_DIMENSIONS, ReportEvidence
 from review.model import Finding
-from review.protocol import Claim, Codebook
+from review.protocol.codebook import Codebook
+from review.protocol.model import Claim
 
 BESIDE_FINDINGS = ("safety", "comparator", "timing", "duration")
 """Dimensions of a claim that a report's tags answer, whichever finding meets the rest."""
@@ -67,7 +68,7 @@ class Bearing:
     primary: list[str] = field(default_factory=list)
     reviews: list[str] = field(default_factory=list)
 
-    def add(self, facts: Facts, kind: str) -> None:
+    def add(self, facts: ReportEvidence, kind: str) -> None:
         """Add one report with the kind of evidence it is for this claim."""
         if kind == "synthesis":
             self.reviews.append(facts.id)
@@ -81,13 +82,13 @@ class Bearing:
         return sum(1 for k in self.kinds.values() if k == kind)
 
 
-class Judge:
+class ClaimAssessor:
     """Weighs claims against one review's evidence, which it reads through once."""
 
     def __init__(
         self,
         codebook: Codebook,
-        facts: Sequence[Facts],
+        facts: Sequence[ReportEvidence],
         named: Mapping[str, str] | None = None,
         subject: Collection[str] = (),
     ) -> None:
@@ -144,7 +145,7 @@ class Judge:
             lists["exposure"] |= self._subject
         return lists
 
-    def _candidates(self, lists: Lists) -> list[Facts]:
+    def _candidates(self, lists: Lists) -> list[ReportEvidence]:
         """Reports with a value of every list, in order; whether they go together is not said."""
         left: set[int] | None = None
         for name, values in lists.items():
@@ -157,7 +158,7 @@ class Judge:
         # As on the map: a report that is on something else is out, one that nobody coded is not.
         return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
 
-    def _kind(self, lists: Lists, one: Facts, values: Values) -> str | None:
+    def _kind(self, lists: Lists, one: ReportEvidence, values: Values) -> str | None:
         """The kind of evidence a report is for a claim; None when it does not bear on it.
 
         Findings answer for the outcomes they cover, tags for the others. Where tags hold several
@@ -223,7 +224,7 @@ def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]
     )
 
 
-def _index(facts: Sequence[Facts]) -> dict[tuple[str, str], set[int]]:
+def _index(facts: Sequence[ReportEvidence]) -> dict[tuple[str, str], set[int]]:
     """(dimension, value) -> places of the reports that hold it, confirmed or suggested."""
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for i, one in enumerate(facts):

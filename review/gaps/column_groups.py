@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from review.gaps.model import Cell, Gap, Matrix, Standing, TableRow
+from review.gaps.model import Cell, EvidenceStatus, Gap, Matrix, TableRow
 
 CLASS = "class:"
 """How the column of a whole group is named, so that it is no value's id."""
 
-Held = dict[Standing, dict[str, set[str]]]
-"""Standing -> study -> its reports, in one cell."""
+Held = dict[EvidenceStatus, dict[str, set[str]]]
+"""Evidence status -> study -> its reports, in one cell."""
 
 
 def by_class(
@@ -31,7 +31,7 @@ def by_class(
     held: dict[tuple[str, str], Held] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     for one in placed:
         column = home.get(one.column, one.column)
-        held[one.row, column][one.standing][one.study].add(one.report)
+        held[one.row, column][one.status][one.study].add(one.report)
     parts: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in found.cells:
         parts[cell.row, home.get(cell.column, cell.column)].append(cell)
@@ -45,8 +45,8 @@ def by_class(
 
 
 def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
-    confirmed, suggested = held[Standing.CONFIRMED], held[Standing.SUGGESTED]
-    retracted = held[Standing.RETRACTED]
+    confirmed, suggested = held[EvidenceStatus.CONFIRMED], held[EvidenceStatus.SUGGESTED]
+    retracted = held[EvidenceStatus.RETRACTED]
     open_ = {study: reports for study, reports in suggested.items() if study not in confirmed}
     gap, rule = (None, "") if confirmed or open_ else _gap(parts)
     return Cell(

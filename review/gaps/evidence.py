@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from review.gaps.model import FINDING_DIMENSIONS, Facts, Filters
+from review.gaps.model import FINDING_DIMENSIONS, Filters, ReportEvidence
 from review.model import Finding
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 
 LIBRARY = "library coding"
 """How the source of a starter coding by a person begins."""
@@ -60,7 +60,7 @@ class Wanted:
     included_only: bool
     frame: frozenset[str] = frozenset()
 
-    def report(self, facts: Facts) -> bool:
+    def report(self, facts: ReportEvidence) -> bool:
         """Whether the report is looked at, its codes aside."""
         low, high = self.years
         if self.included_only and not facts.included:
@@ -71,7 +71,7 @@ class Wanted:
             return False
         return (low is None or low <= facts.year) and (high is None or facts.year <= high)
 
-    def within(self, facts: Facts) -> bool | None:
+    def within(self, facts: ReportEvidence) -> bool | None:
         """Whether the report lies within the frame; None when its exposure is not coded."""
         if not self.frame:
             return True
@@ -82,7 +82,7 @@ class Wanted:
         """The same without the frame."""
         return replace(self, frame=frozenset())
 
-    def codes(self, facts: Facts) -> tuple[bool, bool]:
+    def codes(self, facts: ReportEvidence) -> tuple[bool, bool]:
         """Whether the report holds a wanted value of each dimension, and whether confirmed ones."""
         sure = True
         for dimension, wanted in self.values.items():
@@ -152,7 +152,7 @@ def _trust(source: str) -> int:
     return next((i for i, name in enumerate(SOURCES) if source.startswith(name)), len(SOURCES))
 
 
-def pair(facts: Facts, rows: str, columns: str, want: Wanted) -> Pairs:
+def pair(facts: ReportEvidence, rows: str, columns: str, want: Wanted) -> Pairs:
     """Work out the cells one report stands in.
 
     Where findings pair both dimensions, they alone speak for the outcomes they cover (without an
@@ -184,7 +184,7 @@ def pair(facts: Facts, rows: str, columns: str, want: Wanted) -> Pairs:
 
 
 def _from_findings(
-    facts: Facts, rows: str, columns: str, want: Wanted
+    facts: ReportEvidence, rows: str, columns: str, want: Wanted
 ) -> tuple[frozenset[Pair], frozenset[str], str]:
     """Pairs that findings state, the anchoring values they cover, and the anchoring dimension."""
     both = {rows, columns}

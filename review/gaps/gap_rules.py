@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from review.gaps.model import Gap, Standing
-from review.protocol import Evidence
+from review.gaps.model import EvidenceStatus, Gap
+from review.protocol.codebook import Evidence
 
 OUTDATED_YEARS = 5
 """A review counts as outdated this many years before the newest study that it cannot hold.
@@ -36,15 +36,15 @@ class RowEvidence:
     retracted: set[str] = field(default_factory=set)
 
     def add(
-        self, standing: Standing, kind: str, studies: Iterable[str], years: Sequence[int]
+        self, status: EvidenceStatus, kind: str, studies: Iterable[str], years: Sequence[int]
     ) -> None:
         """Add the studies of one cell."""
-        if standing is Standing.RETRACTED:
+        if status is EvidenceStatus.RETRACTED:
             self.retracted.update(studies)
             return
         self.studies.setdefault(kind, set()).update(studies)
         self.years.setdefault(kind, []).extend(years)
-        if standing is Standing.CONFIRMED:
+        if status is EvidenceStatus.CONFIRMED:
             self.confirmed.update(studies)
 
     def of(self, *kinds: str) -> set[str]:

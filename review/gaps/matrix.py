@@ -9,10 +9,19 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
-from review.gaps.model import DESIGN, Cell, Facts, Filters, Gap, Matrix, Standing, TableRow
-from review.protocol import Codebook
+from review.gaps.model import (
+    DESIGN,
+    Cell,
+    EvidenceStatus,
+    Filters,
+    Gap,
+    Matrix,
+    ReportEvidence,
+    TableRow,
+)
+from review.protocol.codebook import Codebook
 
-Reports = dict[str, list[Facts]]
+Reports = dict[str, list[ReportEvidence]]
 """Study -> its reports in one cell."""
 
 Searched = Callable[[str, str], bool]
@@ -35,17 +44,17 @@ class Studies:
     forms: list[str] = field(default_factory=list)
 
     @property
-    def parts(self) -> Iterator[tuple[Standing, dict[Pair, Reports]]]:
+    def parts(self) -> Iterator[tuple[EvidenceStatus, dict[Pair, Reports]]]:
         """The three ways to stand in a cell."""
-        yield Standing.CONFIRMED, self.confirmed
-        yield Standing.SUGGESTED, self.suggested
-        yield Standing.RETRACTED, self.retracted
+        yield EvidenceStatus.CONFIRMED, self.confirmed
+        yield EvidenceStatus.SUGGESTED, self.suggested
+        yield EvidenceStatus.RETRACTED, self.retracted
 
     def without(self, dropped: Callable[[Pair], bool]) -> Studies:
         """The same without some cells; reports that stand nowhere else are told as ``forms``."""
         parts = (self.confirmed, self.suggested, self.retracted, self.outside)
         kept = [{cell: at for cell, at in part.items() if not dropped(cell)} for part in parts]
-        before, after = _standing(parts[:2]), _standing(kept[:2])
+        before, after = _placed_reports(parts[:2]), _placed_reports(kept[:2])
         confirmed, suggested, retracted, outside = kept
         return replace(
             self, confirmed=confirmed, suggested=suggested, retracted=retracted, outside=outside,
@@ -54,7 +63,7 @@ class Studies:
 
 
 def place(
-    facts: Iterable[Facts],
+    facts: Iterable[ReportEvidence],
     rows: str,
     columns: str,
     filters: Filters,
@@ -90,7 +99,7 @@ def place(
 
 
 def build(
-    facts: Sequence[Facts],
+    facts: Sequence[ReportEvidence],
     codebook: Codebook,
     rows: str,
     columns: str,
@@ -99,12 +108,14 @@ def build(
     last_search: datetime | None = None,
     frame: Collection[str] = (),
 ) -> Matrix:
-    """Count the studies of every cell and name the gaps; arguments as for `chart`."""
-    return chart(facts, codebook, rows, columns, filters, searched, last_search, frame)[0]
+    """Count the studies of every cell and name the gaps; arguments as for `build_with_table`."""
+    return build_with_table(facts, codebook, rows, columns, filters, searched, last_search, frame)[
+        0
+    ]
 
 
-def chart(
-    facts: Sequence[Facts],
+def build_with_table(
+    facts: Sequence[ReportEvidence],
     codebook: Codebook,
     rows: str,
     columns: str,
@@ -160,7 +171,7 @@ def chart(
 
 
 def table(
-    facts: Iterable[Facts], codebook: Codebook, rows: str, columns: str, filters: Filters
+    facts: Iterable[ReportEvidence], codebook: Codebook, rows: str, columns: str, filters: Filters
 ) -> list[TableRow]:
     """Every report's place in every cell: the counts of the map can be worked out from it."""
     forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
@@ -178,24 +189,24 @@ def _without_forms(studies: Studies, rows: str, columns: str, forms: Collection[
 
 def _table(studies: Studies) -> list[TableRow]:
     found = [
-        TableRow(f.id, f.study, row, column, standing, f.title, f.year, f.doi)
-        for standing, part in studies.parts
+        TableRow(f.id, f.study, row, column, status, f.title, f.year, f.doi)
+        for status, part in studies.parts
         for (row, column), cell in part.items()
         for reports in cell.values()
         for f in reports
     ]
-    return sorted(found, key=lambda r: (r.row, r.column, r.standing, r.study, r.report))
+    return sorted(found, key=lambda r: (r.row, r.column, r.status, r.study, r.report))
 
 
 def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, gap_rules.RowEvidence]:
     """What kinds of evidence each row has, from cells whose columns are study designs."""
     kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
     found: dict[str, gap_rules.RowEvidence] = defaultdict(gap_rules.RowEvidence)
-    for standing, part in studies.parts:
+    for status, part in studies.parts:
         for (row, design), cell in part.items():
             if cell:
                 years = [f.year for reports in cell.values() for f in reports if f.year]
-                found[row].add(standing, kinds.get(design, "none"), cell, years)
+                found[row].add(status, kinds.get(design, "none"), cell, years)
     return found
 
 
@@ -229,17 +240,17 @@ def _ids(cell: Reports) -> tuple[str, ...]:
     return tuple(sorted(f.id for reports in cell.values() for f in reports))
 
 
-def _standing(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
+def _placed_reports(parts: Iterable[dict[Pair, Reports]]) -> set[str]:
     """The reports in some cells."""
     return {f.id for part in parts for at in part.values() for some in at.values() for f in some}
 
 
-def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: Facts) -> None:
+def _put(part: dict[Pair, Reports], pairs: Iterable[Pair], one: ReportEvidence) -> None:
     for key in pairs:
         part.setdefault(key, {}).setdefault(one.study, []).append(one)
 
 
-def _note_unplaced(found: Studies, pairs: Pairs, one: Facts) -> None:
+def _note_unplaced(found: Studies, pairs: Pairs, one: ReportEvidence) -> None:
     if pairs.unpaired:
         (found.needs_pairing if pairs.sure else found.unpaired_suggested).append(one.id)
     if not pairs.coded:

@@ -28,8 +28,8 @@ class Gap(StrEnum):
     RETRACTED = "retracted"
 
 
-class Standing(StrEnum):
-    """What stands behind a study's place in a cell."""
+class EvidenceStatus(StrEnum):
+    """Whether a study's place in a cell is confirmed, only suggested, or of a retracted report."""
 
     CONFIRMED = "confirmed"
     SUGGESTED = "suggested"
@@ -59,7 +59,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportEvidence:
     """All that is known of one report that is not excluded.
 
     Attributes:
@@ -129,7 +129,7 @@ class TableRow:
     study: str
     row: str
     column: str
-    standing: Standing
+    status: EvidenceStatus
     title: str
     year: int | None
     doi: str

@@ -12,11 +12,13 @@ from typing import Any
 
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
-from review.gaps.claims import ClaimState, Judge
+from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.evidence import best_first, expand
-from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
+from review.gaps.model import DESIGN, Cell, Filters, Matrix, ReportEvidence, TableRow
 from review.model import Finding, RunStatus, SearchRun
-from review.protocol import EVERYTHING, Codebook, Protocol, Search
+from review.protocol.codebook import Codebook
+from review.protocol.model import Protocol, Search
+from review.protocol.value_types import EVERYTHING
 from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 
@@ -32,7 +34,7 @@ LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
 
 
-def chart(
+def gap_map(
     ws: Workspace,
     rows: str = AXES[0],
     columns: str = AXES[1],
@@ -52,7 +54,7 @@ def chart(
         runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
     covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
-    return matrices.chart(
+    return matrices.build_with_table(
         facts, ws.protocol.codebook, rows, columns, filters, covering.covers,
         _last_search(ws.protocol.searches, runs), ws.protocol.frame.exposure,
     )  # fmt: skip
@@ -64,8 +66,8 @@ def matrix(
     columns: str = AXES[1],
     filters: Filters | None = None,
 ) -> Matrix:
-    """The map of `chart` without the places; arguments and errors are the same."""
-    return chart(ws, rows, columns, filters)[0]
+    """The map of `gap_map` without the places; arguments and errors are the same."""
+    return gap_map(ws, rows, columns, filters)[0]
 
 
 def could_fill(
@@ -98,14 +100,14 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     with ws.store.read() as conn:
         facts = _facts(conn, ws.protocol.codebook, CLAIM_DIMENSIONS)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    judge = Judge(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure)
+    judge = ClaimAssessor(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure)
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
-def mark(ws: Workspace) -> tuple[int, int]:
+def change_marker(ws: Workspace) -> tuple[int, int]:
     """Something that is another whenever the map or the claims may have become others."""
     with ws.store.read() as conn:
-        return evidence.mark(conn)
+        return evidence.change_marker(conn)
 
 
 def to_json(found: Matrix) -> dict[str, Any]:
@@ -202,7 +204,9 @@ def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
     }
 
 
-def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) -> list[Facts]:
+def _facts(
+    conn: Connection, codebook: Codebook, dimensions: Collection[str]
+) -> list[ReportEvidence]:
     """Everything that bears on the given dimensions, of all reports that are not excluded."""
     tags = evidence.tag_values(conn)
     names = {d.id: d.name for d in codebook.dimensions}
@@ -212,7 +216,7 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
     for finding in active_decisions.findings(conn):
         findings[finding.report].append(finding)
     return [
-        Facts(
+        ReportEvidence(
             id=id_,
             study=study,
             title=title,
@@ -227,7 +231,7 @@ def _facts(conn: Connection, codebook: Codebook, dimensions: Collection[str]) ->
             findings=tuple(findings.get(id_, ())),
             suggested=suggested.get(id_, {}),
         )
-        for id_, study, title, year, doi, included in evidence.standing_reports(conn)
+        for id_, study, title, year, doi, included in evidence.unexcluded_reports(conn)
     ]
 
 
@@ -310,7 +314,7 @@ __all__ = [
     "ClaimState",
     "Filters",
     "Matrix",
-    "chart",
+    "gap_map",
     "claims",
     "claims_json",
     "could_fill",

@@ -3,41 +3,6 @@
 `load` reads both YAML files of a data folder and checks them; everything it returns is frozen.
 """
 
-from __future__ import annotations
+from review.protocol.loading import load
 
-from review.protocol.codebook import Codebook, Dimension, Evidence, Value
-from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE, load, version_of
-from review.protocol.model import (
-    Claim,
-    Criterion,
-    Highlights,
-    Protocol,
-    Question,
-    Reason,
-    Search,
-    StageRule,
-)
-from review.protocol.phrases import phrase_pattern
-from review.protocol.value_types import EVERYTHING, HOT_KEYS
-
-__all__ = [
-    "CODEBOOK_FILE",
-    "EVERYTHING",
-    "HOT_KEYS",
-    "PROTOCOL_FILE",
-    "Claim",
-    "Codebook",
-    "Criterion",
-    "Dimension",
-    "Evidence",
-    "Highlights",
-    "Protocol",
-    "Question",
-    "Reason",
-    "Search",
-    "StageRule",
-    "Value",
-    "load",
-    "phrase_pattern",
-    "version_of",
-]
+__all__ = ["load"]

@@ -13,7 +13,7 @@ from review.errors import Mistake
 from review.model import Stage
 from review.protocol.codebook import NEEDED_ROLES, ROLES
 from review.protocol.value_types import KnownValues
-from review.protocol.yaml_reading import Source, YamlPath
+from review.protocol.yaml_reading import YamlPath, YamlSource
 
 MATCHED = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
 """Lists of a claim that decide whether a report bears on it."""
@@ -43,7 +43,7 @@ def known_values(codebook: Any) -> KnownValues:
     return known
 
 
-def check_codebook(source: Source) -> Iterator[Mistake]:
+def check_codebook(source: YamlSource) -> Iterator[Mistake]:
     """Find what only the whole codebook shows."""
     dimensions = _entries(source.data, "dimensions")
     names: list[tuple[YamlPath, Any]] = []
@@ -64,7 +64,7 @@ def check_codebook(source: Source) -> Iterator[Mistake]:
             yield source.mistake(place, f"{name!r} is a role, and not that of this dimension")
 
 
-def check_protocol(source: Source) -> Iterator[Mistake]:
+def check_protocol(source: YamlSource) -> Iterator[Mistake]:
     """Find what only the whole protocol shows."""
     for section, field in (("searches", "name"), ("reasons", "id"), ("claims", "id")):
         entries = _entries(source.data, section)
@@ -83,7 +83,7 @@ def check_protocol(source: Source) -> Iterator[Mistake]:
             yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
 
 
-def _empty_claims(source: Source) -> Iterator[Mistake]:
+def _empty_claims(source: YamlSource) -> Iterator[Mistake]:
     """Report testable claims that every report would bear on."""
     for i, claim in _entries(source.data, "claims"):
         if claim.get("testable") is True and not any(claim.get(name) for name in MATCHED):
@@ -93,7 +93,7 @@ def _empty_claims(source: Source) -> Iterator[Mistake]:
 
 
 def _check_roles(
-    source: Source, dimensions: Sequence[tuple[int, dict[str, Any]]]
+    source: YamlSource, dimensions: Sequence[tuple[int, dict[str, Any]]]
 ) -> Iterator[Mistake]:
     """Report roles that two dimensions have, and roles that the program cannot do without."""
     roles = [((("dimensions", i, "role")), _role(dimension)) for i, dimension in dimensions]
@@ -111,7 +111,7 @@ def _role(dimension: Mapping[str, Any]) -> Any:
     return dimension.get("role") or (id_ if id_ in ROLES else None)
 
 
-def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator[Mistake]:
+def _check_dimension(source: YamlSource, path: YamlPath, dimension: Any) -> Iterator[Mistake]:
     values = [((*path, "values", i), value) for i, value in _entries(dimension, "values")]
     yield from _twice(source, [((*at, "id"), value.get("id")) for at, value in values], "id")
     by_group: dict[Any, list[tuple[YamlPath, Any]]] = defaultdict(list)
@@ -127,7 +127,9 @@ def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator
             yield source.mistake((*at, "evidence"), "only study designs have a kind of evidence")
 
 
-def _twice(source: Source, found: Iterable[tuple[YamlPath, Any]], what: str) -> Iterator[Mistake]:
+def _twice(
+    source: YamlSource, found: Iterable[tuple[YamlPath, Any]], what: str
+) -> Iterator[Mistake]:
     """Report every repetition of a value; empty ones do not count."""
     first: dict[Any, YamlPath] = {}
     for path, value in found:

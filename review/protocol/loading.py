@@ -14,7 +14,7 @@ from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol, QueryRules
 from review.protocol.validation import validate
 from review.protocol.value_types import CODEBOOK, SOURCES
-from review.protocol.yaml_reading import Source, read_yaml
+from review.protocol.yaml_reading import YamlSource, read_yaml
 
 PROTOCOL_FILE = "protocol.yaml"
 CODEBOOK_FILE = "codebook.yaml"
@@ -53,7 +53,7 @@ def load(data: Path, sources: Mapping[str, type[QueryRules]] | None = None) -> P
     return body
 
 
-def version_of(protocol: Any, codebook: Any) -> str:
+def content_version(protocol: Any, codebook: Any) -> str:
     """Return the version of a protocol: 12 hex digits that change with its content only.
 
     Comments, line breaks and the order of keys do not matter; the order of lists does.
@@ -64,19 +64,19 @@ def version_of(protocol: Any, codebook: Any) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def _with_own(source: Source, codebook: Codebook | None, other: Source) -> Any:
+def _with_own(source: YamlSource, codebook: Codebook | None, other: YamlSource) -> Any:
     """Add to the file's content what the model holds beyond it."""
     if not isinstance(source.data, dict):
         return source.data
     return {
         **source.data,
         "codebook": codebook or Codebook(dimensions=()),
-        "version": version_of(source.data, other.data),
+        "version": content_version(source.data, other.data),
         "files": {source.name: source.text, other.name: other.text},
     }
 
 
-def _forbidden(source: Source) -> Iterator[Mistake]:
+def _forbidden(source: YamlSource) -> Iterator[Mistake]:
     """Report keys that the model has and the file may not set."""
     if isinstance(source.data, dict):
         for key in sorted(_OF_ITS_OWN & set(source.data)):

@@ -10,13 +10,13 @@ from pydantic_core import ErrorDetails
 
 from review.errors import Mistake
 from review.protocol.value_types import Frozen
-from review.protocol.yaml_reading import Source
+from review.protocol.yaml_reading import YamlSource
 
 _M = TypeVar("_M", bound=Frozen)
 
 
 def validate(
-    model: type[_M], source: Source, content: Any, context: Mapping[str, Any]
+    model: type[_M], source: YamlSource, content: Any, context: Mapping[str, Any]
 ) -> tuple[_M | None, list[Mistake]]:
     """Check ``content`` against ``model``.
 

@@ -21,7 +21,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class YamlSource:
     """One YAML file as plain data, with the line of every path in it.
 
     Attributes:
@@ -64,7 +64,7 @@ class Source:
         return words
 
 
-def read_yaml(path: Path) -> tuple[Source, list[Mistake]]:
+def read_yaml(path: Path) -> tuple[YamlSource, list[Mistake]]:
     """Read one YAML file.
 
     Returns:
@@ -74,30 +74,30 @@ def read_yaml(path: Path) -> tuple[Source, list[Mistake]]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Source(name, "", None, {}), [Mistake(name, None, "", f"no such file: {path}")]
+        return YamlSource(name, "", None, {}), [Mistake(name, None, "", f"no such file: {path}")]
     except UnicodeDecodeError:
         message = "the file is not UTF-8 text; save it as UTF-8"
-        return Source(name, "", None, {}), [Mistake(name, None, "", message)]
+        return YamlSource(name, "", None, {}), [Mistake(name, None, "", message)]
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
-        return Source(name, "", None, {}), [Mistake(name, None, "", message)]
+        return YamlSource(name, "", None, {}), [Mistake(name, None, "", message)]
     return parse_yaml(name, text)
 
 
-def parse_yaml(name: str, text: str) -> tuple[Source, list[Mistake]]:
+def parse_yaml(name: str, text: str) -> tuple[YamlSource, list[Mistake]]:
     """Parse YAML text; see `read_yaml`."""
     loader = _LOADER(text)
     try:
         node = loader.get_single_node()
         if node is None:
-            return Source(name, text, None, {}), [Mistake(name, 1, "", "the file is empty")]
+            return YamlSource(name, text, None, {}), [Mistake(name, 1, "", "the file is empty")]
         walk = _Walk(loader)
         data = walk.visit(node, ())
     except yaml.YAMLError as error:
-        return Source(name, text, None, {}), [_syntax(name, error)]
+        return YamlSource(name, text, None, {}), [_syntax(name, error)]
     finally:
         loader.dispose()
-    source = Source(name, text, data, walk.lines)
+    source = YamlSource(name, text, data, walk.lines)
     doubles = [
         Mistake(name, line, source.spell(path), f"this key is given twice (first on line {first})")
         for path, first, line in walk.doubles

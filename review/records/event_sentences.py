@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from review.events import Event, RecordsAdded, Undone, VoteCast, screening
 from review.events.coding import pairing_words
 from review.model import Decision, Finding, Report, Vote
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 
 FIELDS: Mapping[str, str] = {
     "doi": "DOI",
@@ -121,7 +121,7 @@ def field_words(field: str) -> str:
     return FIELDS.get(field) or field.replace("_", " ").capitalize()
 
 
-def standing_words(report: Report, protocol: Protocol) -> str:
+def status_words(report: Report, protocol: Protocol) -> str:
     """Where a report stands, in words: ``Included``, ``Excluded on full text: …``."""
     first, second = report.title_abstract, report.full_text
     reason = f": {reason_label(report.reason, protocol)}" if report.reason else ""

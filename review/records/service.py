@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from review.display_fields import RULES, FieldValue, fields_of
+from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import Event, EventData, FieldChosen, NoteWritten, Undone, VoteCast
 from review.model import (
@@ -20,7 +20,7 @@ from review.model import (
     Tag,
     Vote,
 )
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.store import (
     Connection,
     active_decisions,
@@ -40,7 +40,7 @@ STATUSES = tuple(screening_status.STATUSES)
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class ReportFilter:
     """What to look for; an empty field asks nothing.
 
     Attributes:
@@ -58,7 +58,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryEntry:
     """One event in the life of a report.
 
     Attributes:
@@ -96,13 +96,13 @@ class Dossier:
     findings: tuple[Finding, ...]
     suggestions: tuple[tuple[Suggestion, str], ...]
     notes: tuple[tuple[str, str, datetime], ...]
-    steps: tuple[Step, ...]
+    steps: tuple[HistoryEntry, ...]
     siblings: tuple[Report, ...]
     fields: Mapping[str, FieldValue]
 
 
 def find(
-    ws: Workspace, search: Search, *, limit: int = 100, offset: int = 0
+    ws: Workspace, search: ReportFilter, *, limit: int = 100, offset: int = 0
 ) -> tuple[list[Report], int]:
     """Reports that fit, without abstracts, in order of id.
 
@@ -114,7 +114,7 @@ def find(
         return reports.by_ids(conn, found[offset : offset + limit]), len(found)
 
 
-def ids(ws: Workspace, search: Search) -> list[str]:
+def ids(ws: Workspace, search: ReportFilter) -> list[str]:
     """All reports that fit, by id."""
     with ws.store.read() as conn:
         return _fitting(conn, search)
@@ -222,7 +222,7 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
             is no choice to leave.
         NotFoundError: nothing has that name.
     """
-    if field not in RULES:
+    if field not in FIELD_RULES:
         raise DecisionError(f"'{field}' is not a field of a report.")
     with ws.store.write() as conn:
         on = reports.membership(conn, name)
@@ -283,7 +283,7 @@ def _fields(
     return fields_of(members, lead, field_choices.chosen_fields(conn, [report]).get(report))
 
 
-def _fitting(conn: Connection, search: Search) -> list[str]:
+def _fitting(conn: Connection, search: ReportFilter) -> list[str]:
     """Ids of the reports that fit, in order."""
     if search.ids:
         return _resolved(conn, search.ids)
@@ -312,7 +312,7 @@ def _steps(
     reviewer: str,
     blind: frozenset[Stage],
     runs: Mapping[str, SearchRun],
-) -> list[Step]:
+) -> list[HistoryEntry]:
     """The history of a report without votes that this reviewer may not see."""
     by_id = {event.id: event for event, _ in history}
     hidden = {
@@ -320,7 +320,7 @@ def _steps(
         for event, _ in history
         if isinstance(event.data, VoteCast) and event.by != reviewer and event.data.stage in blind
     }
-    steps: list[Step] = []
+    steps: list[HistoryEntry] = []
     for event, counts in history:
         cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
         if event.id in hidden or cancels & hidden:
@@ -328,5 +328,5 @@ def _steps(
             continue
         undone = by_id.get(next(iter(cancels), ""))
         run = runs.get(getattr(event.data, "run", ""))
-        steps.append(Step(event, counts, undone, run.search if run else ""))
+        steps.append(HistoryEntry(event, counts, undone, run.search if run else ""))
     return steps

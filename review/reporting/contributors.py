@@ -33,10 +33,10 @@ class Adopted:
     actor: str
 
 
-def work(ws: Workspace) -> list[Work]:
+def contributions(ws: Workspace) -> list[Work]:
     """What every reviewer has done, in order of names."""
     with ws.store.read() as conn:
-        found = active_decisions.work(conn)
+        found = active_decisions.counts_by_reviewer(conn)
     return [
         Work(
             name,

@@ -1,4 +1,4 @@
-"""Writing exports: one writer a format, each from a `Dossier` to a file."""
+"""Writing exports: one writer a format, each from a `ExportData` to a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openpyxl.styles import Font, PatternFill
 
 from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.reporting import flow_diagram, references
-from review.reporting.tables import Dossier, Row, Table, all_tables, bibliography, reports_table
+from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
 from review.spreadsheet import escape, whole_file, write_csv
 
 CELL_LIMIT = 32_767
@@ -87,7 +87,7 @@ def _cell(sheet: Any, value: object) -> Any:
     return cell
 
 
-def asreview_rows(d: Dossier) -> Iterator[Row]:
+def asreview_rows(d: ExportData) -> Iterator[Row]:
     """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen."""
     newest = {v.report: v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT}
     for report in d.reports:
@@ -110,7 +110,7 @@ def _relevant(report: Report) -> str:
     return "1" if report.title_abstract is Decision.INCLUDE else ""
 
 
-def rayyan_rows(d: Dossier) -> Iterator[Row]:
+def rayyan_rows(d: ExportData) -> Iterator[Row]:
     """Rows as Rayyan reads them, with votes and tags in its notes."""
     votes: dict[str, list[Vote]] = {}
     for vote in d.votes:
@@ -153,7 +153,7 @@ def _text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
-def _csv(d: Dossier, path: Path) -> None:
+def _csv(d: ExportData, path: Path) -> None:
     table = reports_table(d)
     write_csv(path, table.columns, table.rows)
 
@@ -173,11 +173,11 @@ class Export:
     name: str
     label: str
     file: str
-    write: Callable[[Dossier, Path], object]
+    write: Callable[[ExportData, Path], object]
     of_lists: bool = True
 
 
-def _prisma2020(d: Dossier, path: Path) -> None:
+def _prisma2020(d: ExportData, path: Path) -> None:
     _text(path, flow_diagram.prisma2020_csv(d.flow, d.reasons))
 
 

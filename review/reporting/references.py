@@ -13,7 +13,7 @@ from typing import Any
 import rispy
 
 from review.model import Record, Report
-from review.reporting.tables import Dossier, shown
+from review.reporting.tables import ExportData, shown
 
 # Type of a source -> RIS type and CSL type; anything else is an article.
 _TYPES = {
@@ -39,7 +39,7 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no type
         return ""
 
 
-def ris(d: Dossier) -> str:
+def ris(d: ExportData) -> str:
     """All reports as RIS, as Zotero and EndNote read it.
 
     ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
@@ -85,7 +85,7 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
     return {name: value for name, value in fields.items() if value}
 
 
-def bibtex(d: Dossier) -> str:
+def bibtex(d: ExportData) -> str:
     """All reports as BibTeX entries whose keys are the report ids."""
     confirmed = d.confirmed()
     return "\n".join(
@@ -118,7 +118,7 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     return "\n".join([f"@{kind.get(ris_type, 'article')}{{{id_},", ",\n".join(lines), "}", ""])
 
 
-def csl_json(d: Dossier) -> str:
+def csl_json(d: ExportData) -> str:
     """All reports as CSL-JSON; decisions and tags are under ``custom``."""
     confirmed = d.confirmed()
     items = []
@@ -151,7 +151,7 @@ def csl_json(d: Dossier) -> str:
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
-def _notes(d: Dossier, report: Report, tags: dict[str, list[str]]) -> list[str]:
+def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[str]:
     first, second = shown(report)
     said = [f"Title and abstract: {first}"]
     if second:

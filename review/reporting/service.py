@@ -8,12 +8,13 @@ from pathlib import Path
 from review.errors import FileError
 from review.reporting import flow_diagram, prisma
 from review.reporting.exports import EXPORTS
-from review.reporting.tables import Dossier
+from review.reporting.tables import ExportData
 from review.spreadsheet import whole_file
 from review.store import (
     Connection,
     active_decisions,
     bulk_reads,
+    edges,
     evidence,
     field_choices,
     records,
@@ -83,17 +84,17 @@ def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None 
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
-    found = dossier(ws)
+    found = export_data(ws)
     if only is not None:
         found = found.narrowed(only)
     chosen.write(found, path)
     return len(found.reports)
 
 
-def dossier(ws: Workspace) -> Dossier:
+def export_data(ws: Workspace) -> ExportData:
     """All that the exports need, read at one moment."""
     with ws.store.read() as conn:
-        return Dossier(
+        return ExportData(
             reports=reports.listing(conn),
             records=bulk_reads.records_by_report(conn),
             votes=active_decisions.votes(conn),
@@ -111,7 +112,7 @@ def dossier(ws: Workspace) -> Dossier:
                     "why": e.why,
                     "counts": "yes" if e.active else "no",
                 }
-                for e in bulk_reads.edges(conn)
+                for e in edges.find(conn)
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
 
@@ -51,7 +51,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class ExportData:
     """All that the exports of a review need, read at one moment.
 
     Attributes:
@@ -85,7 +85,7 @@ class Dossier:
                 values.append(tag.value)
         return found
 
-    def narrowed(self, reports: Collection[str]) -> Dossier:
+    def narrowed(self, reports: Collection[str]) -> ExportData:
         """The same for these reports alone; the search runs stay, since they found them."""
         kept = set(reports)
         members = {id_ for r in kept for id_, _ in self.records.get(r, ())}
@@ -131,7 +131,7 @@ def shown(report: Report) -> tuple[str, str]:
     return str(report.title_abstract), str(report.full_text) if reached else ""
 
 
-def reports_table(d: Dossier) -> Table:
+def reports_table(d: ExportData) -> Table:
     """One row per report, with its decisions and the tags that people gave it."""
     dimensions = _dimensions(d.codebook)
     columns = (
@@ -187,7 +187,7 @@ def bibliography(r: Record) -> dict[str, object]:
     }
 
 
-def all_tables(d: Dossier) -> list[Table]:
+def all_tables(d: ExportData) -> list[Table]:
     """Every table of a review, in the order of a workbook's sheets."""
     return [
         reports_table(d),

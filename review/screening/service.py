@@ -146,7 +146,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        standing = {
+        current = {
             (v.report, v.stage, v.reviewer): (v.vote, v.reason)
             for v in active_decisions.votes(conn)
         }
@@ -162,10 +162,10 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             key = (said.report, stage, row["reviewer"])
-            if standing.get(key) == (value, reason):
+            if current.get(key) == (value, reason):
                 unchanged += 1
                 continue
-            standing[key] = (value, reason)
+            current[key] = (value, reason)
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
     return Imported(len(new), unchanged, tuple(mistakes))

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from review.errors import DecisionError
 from review.events import VoteCast
 from review.model import Stage, VoteValue
-from review.protocol import Protocol
+from review.protocol.model import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
 from review.store import Connection, bulk_reads, log, votes
@@ -145,10 +145,10 @@ def take_in(
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
         reason, unknown = known_reason(ids_of_reasons, vote)
         mine = [e for e in before[record] if (e.stage, e.reviewer) == (vote.stage, reviewer)]
-        standing = next((e for e in reversed(mine) if e.active), None)
-        if any(e.run in same for e in mine) or _equal(standing, vote.vote, reason):
+        current = next((e for e in reversed(mine) if e.active), None)
+        if any(e.run in same for e in mine) or _equal(current, vote.vote, reason):
             continue
-        if standing is not None and not standing.run:
+        if current is not None and not current.run:
             kept.append(homes[record])
             continue
         alone = Membership(homes[record], record, (record,))
@@ -183,7 +183,7 @@ def known_reason(ids: Mapping[str, str], vote: FileVote) -> tuple[str, list[str]
     return next(iter(known), ""), [word for word in words if _bare(word) not in ids]
 
 
-def told(taken: Taken) -> list[str]:
+def import_summary(taken: Taken) -> list[str]:
     """What became of the votes inside a file, in sentences; none when it held no votes."""
     found = []
     if taken.added:
@@ -205,8 +205,8 @@ def told(taken: Taken) -> list[str]:
     return found
 
 
-def _equal(standing: Earlier | None, value: VoteValue, reason: str) -> bool:
-    return standing is not None and (standing.vote, standing.reason) == (value, reason)
+def _equal(current: Earlier | None, value: VoteValue, reason: str) -> bool:
+    return current is not None and (current.vote, current.reason) == (value, reason)
 
 
 def _time_and_note(vote: FileVote, reason: str) -> tuple[str, str]:

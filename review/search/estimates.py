@@ -51,7 +51,7 @@ class EstimatedCitations:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class SearchPreview:
     """What a query would bring: count and price, and its first titles in the source's order."""
 
     estimate: Estimate
@@ -124,7 +124,7 @@ def preview(
     source: str | None = None,
     watch: Watch = NOBODY,
     client: Source | None = None,
-) -> Preview:
+) -> SearchPreview:
     """Count, price and first titles of an ad-hoc query, for the price of one page.
 
     Raises:
@@ -136,7 +136,7 @@ def preview(
         there = connections.source(source or usual_source(ws))
         tell_place(there, watch, 0, 1)
         found, works = there.preview(asked, cancelled=watch.cancelled)
-    return Preview(found, tuple(work.title for work in works))
+    return SearchPreview(found, tuple(work.title for work in works))
 
 
 def term_counts(

@@ -44,7 +44,7 @@ LONGEST_SEARCH = 200
 AGAIN = "Import the file again for the rest; what is stored is known then."
 
 
-class Step(StrEnum):
+class ImportStep(StrEnum):
     """What an import does at the moment, in words that follow a count."""
 
     READING = "lines read"
@@ -102,7 +102,7 @@ def import_file(
             very same file, else made from the file's name.
         columns: for a table, which column holds which field, as for `read_bytes`.
         votes: votes without a name are the importing person's when None.
-        watch: told how far each `Step` is, and asked whether to stop. While the file is read,
+        watch: told how far each `ImportStep` is, and asked whether to stop. While the file is read,
             nothing is stored; after that the run ends as cancelled; and suggestions that are
             wanting are worked out later.
 
@@ -136,7 +136,7 @@ def import_bytes(
         same = [run for run in records.runs(conn) if run.request.endswith(mark)]
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
-        chunk=PART, watch=watch.step(Step.READING),
+        chunk=PART, watch=watch.step(ImportStep.READING),
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(
@@ -182,7 +182,7 @@ class _Intake:
                 for part in parts:
                     self.watch.stop_if_cancelled("Stopped before anything was stored.")
                     self._take(part, held)
-                    self.watch.step(Step.STORING).at(self.done, part.total)
+                    self.watch.step(ImportStep.STORING).at(self.done, part.total)
                     if self.done < part.total:
                         time.sleep(PAUSE_SECONDS)
             except Cancelled:
@@ -268,7 +268,7 @@ class _Intake:
         def tell(now: Progress) -> None:
             nonlocal done
             done = now.done
-            self.watch.step(Step.SUGGESTING).tell(now)
+            self.watch.step(ImportStep.SUGGESTING).tell(now)
 
         with suppress(Cancelled):
             refresh_suggestions(self.ws, wanting, Watch(tell, self.watch.cancelled))

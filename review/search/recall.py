@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from review.errors import SourceError
 from review.model import Record, RunStatus
 from review.progress import NOBODY, Watch
-from review.protocol import Search
+from review.protocol.model import Search
 from review.protocol.search_strings import missing
 from review.search.citations import public_identifiers
 from review.search.connections import Connections

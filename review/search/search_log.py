@@ -21,7 +21,7 @@ from review.sources import registry
 from review.spreadsheet import escape
 from review.store import (
     Connection,
-    bulk_reads,
+    edges,
     log,
     records,
     run_checkpoints,
@@ -37,7 +37,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SearchLogLine:
     """One line of the log.
 
     Attributes:
@@ -72,7 +72,7 @@ class ItemLog:
     """
 
     item: Item
-    recorded: tuple[Entry, ...]
+    recorded: tuple[SearchLogLine, ...]
     stated: Statement | None
     history: tuple[Statement, ...]
 
@@ -95,12 +95,12 @@ class ItemLog:
         return not self.contradicted
 
     @property
-    def lines(self) -> tuple[Entry, ...]:
+    def lines(self) -> tuple[SearchLogLine, ...]:
         """The item as lines of the log, at least one."""
         said = self.stated
         if said is None:
-            return self.recorded or (Entry(self.item.number, self.item.name),)
-        line = Entry(
+            return self.recorded or (SearchLogLine(self.item.number, self.item.name),)
+        line = SearchLogLine(
             self.item.number,
             self.item.name,
             value=": ".join(filter(None, (NONE if said.none else "", said.text))),
@@ -123,7 +123,9 @@ def items(ws: Workspace) -> list[ItemLog]:
         found.append(
             ItemLog(
                 item=item,
-                recorded=tuple(Entry(number, item.name, *line) for line in recorded[number]),
+                recorded=tuple(
+                    SearchLogLine(number, item.name, *line) for line in recorded[number]
+                ),
                 stated=next((s for s in reversed(own) if s.active), None),
                 history=tuple(reversed(own)),
             )
@@ -131,19 +133,19 @@ def items(ws: Workspace) -> list[ItemLog]:
     return found
 
 
-def entries(ws: Workspace) -> list[Entry]:
+def entries(ws: Workspace) -> list[SearchLogLine]:
     """Every item in order, with as many lines as there is to say."""
     return [line for item in items(ws) for line in item.lines]
 
 
-def recorded(ws: Workspace, number: int) -> list[Entry]:
+def recorded(ws: Workspace, number: int) -> list[SearchLogLine]:
     """What the tool wrote down of one item, and what the protocol states of its searches."""
     with ws.store.read() as conn:
         lines = _recorded(ws, conn)[number]
-    return [Entry(number, prisma_s.ITEMS[number].name, *line) for line in lines]
+    return [SearchLogLine(number, prisma_s.ITEMS[number].name, *line) for line in lines]
 
 
-def to_csv(lines: Iterable[Entry]) -> str:
+def to_csv(lines: Iterable[SearchLogLine]) -> str:
     """The log as CSV; cells that a spreadsheet would run are made harmless."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -179,7 +181,7 @@ def _deduplication(conn: Connection, found: _Lines) -> None:
     if done is None:
         return
     last = done.data
-    joined = bulk_reads.edges(conn, "merge", active=True)
+    joined = edges.find(conn, "merge", active=True)
     told = f"{last.rules}: {last.merged} pairs joined by rule in the last run"
     by_hand = len([e for e in joined if e.actor != last.rules])
     value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"

@@ -100,7 +100,7 @@ def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) ->
         (key for key in (values.get("unique-id", ""), entry.key) if _ACCESSION.fullmatch(key)), ""
     )
     notes = [values.get(name, "").replace("\\", "") for name in ("note", "annote", "annotation")]
-    return file_entries.Entry(line, record, accession, embedded_votes.in_notes(notes))
+    return file_entries.FileEntry(line, record, accession, embedded_votes.in_notes(notes))
 
 
 def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:

@@ -15,7 +15,7 @@ from review import identifiers, retraction
 from review.errors import FileError
 from review.model import Record
 from review.sources import embedded_votes, field_values, lines
-from review.sources.file_entries import Entry, Given, Items
+from review.sources.file_entries import FileEntry, Given, Items
 
 _OPENING = re.compile(r"[\ufeff\s]*(?:\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
 _BETWEEN = re.compile(r"\s*,?\s*")
@@ -45,7 +45,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "title", "the item has no title; left out")
             continue
         none = False
-        yield Entry(line, record, "", embedded_votes.in_notes([_text(item.get("note"))]))
+        yield FileEntry(line, record, "", embedded_votes.in_notes([_text(item.get("note"))]))
     if none:
         raise FileError(
             f"{given.name} is JSON, but holds no item with a title. Export it as CSL-JSON or RIS."

@@ -13,8 +13,8 @@ from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, xml_entries
-from review.sources.file_entries import Entry, Given, Items
-from review.sources.xml_entries import Found, all_texts, first_text
+from review.sources.file_entries import FileEntry, Given, Items
+from review.sources.xml_entries import XmlEntry, all_texts, first_text
 
 _PUBMED = ("medline", "pubmed", "nlm")
 
@@ -42,14 +42,14 @@ def parse(given: Given) -> Items:
                 for text in all_texts(found.element, tag)
             ]
             accession = first_text(found.element, "accession-num")
-            yield Entry(found.line, record, accession, embedded_votes.in_notes(notes))
+            yield FileEntry(found.line, record, accession, embedded_votes.in_notes(notes))
         else:
             yield given.mistake(found.line, "title", "the record has no title; left out")
     if empty:
         raise FileError(f"{given.name} holds no <record>. Export it again from EndNote as XML.")
 
 
-def _record(found: Found, source: str) -> Record:
+def _record(found: XmlEntry, source: str) -> Record:
     root = found.element
     urls = all_texts(root, "urls/related-urls/url") + all_texts(root, "urls/web-urls/url")
     kind = root.find("ref-type")

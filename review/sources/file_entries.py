@@ -65,7 +65,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
     """One entry of a file, its record's key still open.
 
     Attributes:
@@ -81,13 +81,13 @@ class Entry:
     votes: tuple[FileVote, ...] = ()
 
 
-Item = Entry | Mistake
+Item = FileEntry | Mistake
 """What a reader yields, in file order: an entry, or why one could not be read."""
 
 Items = Iterator[Item]
 
 
-class Keys:
+class RecordKeys:
     """Gives each record of one file a key that a second reading of the file gives again.
 
     The key is the DOI, else the PubMed number, else the accession number, each only where no other
@@ -132,7 +132,7 @@ class Keys:
 def keyed(items: Iterable[Item]) -> list[Item]:
     """All items of a file, in order, their keys filled in."""
     found = list(items)
-    keys = Keys()
+    keys = RecordKeys()
     for item in found:
         keys.offer(item)
     return [keys.close(item) for item in found]

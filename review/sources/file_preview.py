@@ -25,7 +25,7 @@ _NAMELESS = re.compile(rb"RAYYAN-INCLUSION:\s*(?![\s{&])|ASReview_(?:ir)?relevan
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class FilePreview:
     """What a first look at a file tells.
 
     Attributes:
@@ -43,7 +43,7 @@ class Preview:
     nameless: bool
 
 
-def preview(data: bytes, name: str) -> Preview:
+def preview(data: bytes, name: str) -> FilePreview:
     """Look at a file without reading all of it.
 
     Args:
@@ -62,7 +62,7 @@ def preview(data: bytes, name: str) -> Preview:
     packed = "notes" in fields.values() and file_reading.is_workbook(data, name)
     nameless = "label" in fields.values() or packed or _NAMELESS.search(data) is not None
     votes = nameless or _NAMED.search(data) is not None
-    return Preview(columns, fields if told else guess(columns), told, votes, nameless)
+    return FilePreview(columns, fields if told else guess(columns), told, votes, nameless)
 
 
 def _sample(data: bytes, name: str) -> Sample | None:

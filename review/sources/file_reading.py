@@ -16,7 +16,7 @@ from review.model import Record
 from review.progress import NOBODY, Watch
 from review.sources import field_values, lines, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
-from review.sources.file_entries import FileVote, Given, Item, Items, Keys, keyed
+from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
 
 CHUNK = 2_000
@@ -131,7 +131,7 @@ def iter_bytes(
         Cancelled: on request, before the first part.
     """
     opened = _open(data, name, format, source, columns)
-    keys = Keys()
+    keys = RecordKeys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
         items = _told(opened, watch) if watch is not NOBODY else opened.items

@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args
 from review import identifiers
 from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.sources import field_values
 from review.sources.library_codes import COLUMNS, CodeMap, read_code_map
 

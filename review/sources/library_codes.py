@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from review.errors import ProtocolError
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.protocol.validation import validate
 from review.protocol.value_types import Frozen, listed
-from review.protocol.yaml_reading import Source, read_yaml
+from review.protocol.yaml_reading import YamlSource, read_yaml
 
 Kind = Literal["human", "animal", "mixed", "product", "other"]
 
@@ -80,7 +80,7 @@ class Coded:
 class CodeMap:
     """The rules by column and code, and the file they came from."""
 
-    source: Source
+    source: YamlSource
     rules: Mapping[str, Mapping[str, Rule]]
     single: frozenset[str]
     """Ids of the dimensions that take one value only."""

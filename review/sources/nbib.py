@@ -13,7 +13,7 @@ from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, tagged_entries
-from review.sources.file_entries import Entry, Given, Items
+from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
 
 _LAYOUT = Layout(re.compile(r"([A-Z]{2,4}) {0,2}-(?: (.*)|)"), first="PMID")
@@ -40,7 +40,7 @@ def parse(given: Given) -> Items:
         record = _record(found, given.source)
         if record.title:
             votes = embedded_votes.in_notes(found.all("GN"))
-            yield Entry(found.line, record, record.pmid, votes)
+            yield FileEntry(found.line, record, record.pmid, votes)
         else:
             yield given.mistake(found.line, "TI", "the entry has no title (TI); left out")
     if empty:

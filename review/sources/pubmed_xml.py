@@ -13,8 +13,8 @@ from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import field_values, xml_entries
-from review.sources.file_entries import Entry, Given, Items
-from review.sources.xml_entries import Found, all_texts, first_text, text_of
+from review.sources.file_entries import FileEntry, Given, Items
+from review.sources.xml_entries import XmlEntry, all_texts, first_text, text_of
 
 _NO_TITLE = "[Not Available]."
 
@@ -36,14 +36,14 @@ def parse(given: Given) -> Items:
             continue
         record = _record(found, given.source)
         if record.title:
-            yield Entry(found.line, record, record.pmid)
+            yield FileEntry(found.line, record, record.pmid)
         else:
             yield given.mistake(found.line, "ArticleTitle", "the entry has no title; left out")
     if empty:
         raise FileError(f"{given.name} holds no PubmedArticle. Save the search in PubMed again.")
 
 
-def _record(found: Found, source: str) -> Record:
+def _record(found: XmlEntry, source: str) -> Record:
     root = found.element
     body = root.find("MedlineCitation")
     body = body if body is not None else root.find("BookDocument")

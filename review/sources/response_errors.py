@@ -24,7 +24,7 @@ _BUDGET_WAIT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JsonResponse:
     """A good answer.
 
     Attributes:
@@ -46,7 +46,7 @@ class Passing(NetworkError):
         super().__init__(message)
 
 
-class Judge:
+class ResponseClassifier:
     """Sorts answers.
 
     Args:
@@ -58,7 +58,7 @@ class Judge:
 
     def sort(
         self, response: requests.Response, content: bytes, host: str, now: datetime
-    ) -> Answer | None:
+    ) -> JsonResponse | None:
         """Return the answer, or None when there is no such thing (404).
 
         Args:
@@ -78,7 +78,9 @@ class Judge:
         if status == 200:
             if body is None:
                 raise Passing("it sent a web page, or half an answer, instead of data.")
-            return Answer(body, {name.lower(): value for name, value in response.headers.items()})
+            return JsonResponse(
+                body, {name.lower(): value for name, value in response.headers.items()}
+            )
         if status == 404:
             return None
         said = self._said(body or {})

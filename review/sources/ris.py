@@ -17,7 +17,7 @@ from review import identifiers, retraction
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, lines
-from review.sources.file_entries import Entry, Given, Items
+from review.sources.file_entries import FileEntry, Given, Items
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TAGGED = re.compile(r"([A-Z][A-Z0-9])  -\s?(.*)")
@@ -67,7 +67,9 @@ def parse(given: Given) -> Items:
             yield given.mistake(found.line, "TI", message)
             continue
         accession = _first(parsed, "accession_number", "id")
-        yield Entry(found.line, record, accession, embedded_votes.in_notes(_all(parsed, "notes")))
+        yield FileEntry(
+            found.line, record, accession, embedded_votes.in_notes(_all(parsed, "notes"))
+        )
     if empty:
         raise FileError(
             f"{given.name} holds no RIS entry: no line begins with 'TY  - '. "

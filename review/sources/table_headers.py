@@ -15,7 +15,7 @@ from review import identifiers, retraction
 from review.errors import FileError, UnknownColumns
 from review.model import Record
 from review.sources import embedded_votes, field_values
-from review.sources.file_entries import Entry, Given, Item
+from review.sources.file_entries import FileEntry, Given, Item
 from review.spreadsheet import unescape
 
 # Field -> column heads that hold it, best first; compared in lower case with _ for other signs.
@@ -207,7 +207,7 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         retraction.without(get("label_note")),
         get("label_time"),
     )
-    return Entry(line, record, get("accession"), votes)
+    return FileEntry(line, record, get("accession"), votes)
 
 
 def plain(name: str) -> str:

@@ -14,7 +14,7 @@ from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import embedded_votes, field_values, tagged_entries
-from review.sources.file_entries import Entry, Given, Items
+from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
 
 _TWO_SIGNS = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)")
@@ -60,7 +60,7 @@ class TagFormat:
             record = self._record(found, given.source)
             if record.title:
                 votes = embedded_votes.in_notes(found.all(*self.tags["notes"]))
-                yield Entry(found.line, record, found.first(*self.tags["accession"]), votes)
+                yield FileEntry(found.line, record, found.first(*self.tags["accession"]), votes)
             else:
                 key = self.tags["title"][0]
                 yield given.mistake(found.line, key, f"the entry has no title ({key}); left out")

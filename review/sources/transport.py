@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from review.errors import Cancelled, NetworkError
 from review.progress import not_cancelled
 from review.sources.rate_limit import Pace
-from review.sources.response_errors import Answer, Judge, Passing, price
+from review.sources.response_errors import JsonResponse, Passing, ResponseClassifier, price
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Transport:
         self._key = key
         self._pace = pace
         self._auth = _Bearer(key)
-        self._judge = Judge(key)
+        self._classifier = ResponseClassifier(key)
         self._patience = patience or Patience()
         self._timeout = timeout
         self._sleep = sleep
@@ -150,7 +150,7 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def get(self, url: str, cancelled: Callable[[], bool] = not_cancelled) -> Answer | None:
+    def get(self, url: str, cancelled: Callable[[], bool] = not_cancelled) -> JsonResponse | None:
         """Ask for one address until there is an answer, an end to patience or a final refusal.
 
         Args:
@@ -192,7 +192,7 @@ class Transport:
             ) from fault
         return answer and replace(answer, lost_usd=self._lost)
 
-    def _once(self, url: str, cancelled: Callable[[], bool]) -> Answer | None:
+    def _once(self, url: str, cancelled: Callable[[], bool]) -> JsonResponse | None:
         _stop_if(cancelled)
         if self._pace is not None:
             self._pause(self._pace.reserve(), cancelled)
@@ -228,11 +228,11 @@ class Transport:
 
     def _answer(
         self, response: requests.Response, host: str, cancelled: Callable[[], bool]
-    ) -> Answer | None:
+    ) -> JsonResponse | None:
         """Read the body and judge it; what was charged for nothing is remembered."""
         try:
             content = self._body(response, cancelled)
-            return self._judge.sort(response, content, host, self._now())
+            return self._classifier.sort(response, content, host, self._now())
         except Passing:
             self._lost += price(response.headers) or 0.0
             raise

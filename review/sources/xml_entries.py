@@ -29,7 +29,7 @@ _OF_XML = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class XmlEntry:
     """One entry: the line it begins on, its text as given, and its element."""
 
     line: int
@@ -37,7 +37,7 @@ class Found:
     element: Element
 
 
-def find(given: Given, *tags: str) -> Iterator[Found | Mistake]:
+def find(given: Given, *tags: str) -> Iterator[XmlEntry | Mistake]:
     """Yield the elements with one of the tags; a mistake for each that cannot be parsed.
 
     Raises:
@@ -81,10 +81,10 @@ def all_texts(element: Element, path: str) -> list[str]:
     return [text for each in element.findall(path) if (text := text_of(each))]
 
 
-def _parse(given: Given, line: int, text: str) -> Found | Mistake:
+def _parse(given: Given, line: int, text: str) -> XmlEntry | Mistake:
     clean = _CONTROLS.sub(" ", _NAMED.sub(_named, _NUMBERED.sub(_numbered, text)))
     try:
-        return Found(line, text, fromstring(clean))
+        return XmlEntry(line, text, fromstring(clean))
     except ParseError as error:
         at = line + max(error.position[0] - 1, 0)
         reason = str(error).partition(":")[0]

@@ -70,7 +70,7 @@ def notes(conn: Connection, report_id: str) -> list[tuple[str, str, datetime]]:
     return [(row.reviewer, row.text, row.at) for row in rows]
 
 
-def work(conn: Connection) -> dict[str, dict[str, int]]:
+def counts_by_reviewer(conn: Connection) -> dict[str, dict[str, int]]:
     """What every reviewer gave: name -> ``tags``, ``findings`` or stage -> how many."""
     found: dict[str, dict[str, int]] = {}
     for table, kind in (

@@ -39,7 +39,7 @@ class _Batch:
     undone: dict[str, bool] = field(default_factory=dict)
 
 
-def settle(conn: Connection, events: Sequence[Event]) -> None:
+def update_active(conn: Connection, events: Sequence[Event]) -> None:
     """Work out what counts now that these events are written, and mark the rows accordingly."""
     batch = _Batch(events, {e.id: e.seq for e in events}, {e.id: type(e.data) for e in events})
     roots = _note_undos(conn, batch)

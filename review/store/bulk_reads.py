@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, select
 
 from review.model import Decision, Record, is_citation_search
 from review.store.chunks import chunks
 from review.store.records import WHOLE, to_record
-from review.store.schema import edge, event, member, record, report, run, sighting, withdrawal
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A merge, a link, or two records kept apart.
-
-    ``kind`` is ``merge``, ``apart`` (different texts), ``link`` (one study) or ``unlinked``
-    (different studies); ``event`` the id of the event that says so.
-    """
-
-    event: str
-    kind: str
-    record_a: str
-    record_b: str
-    actor: str
-    time: str
-    score: float | None
-    why: str
-    active: bool
+from review.store.schema import event, member, record, report, run, sighting, withdrawal
 
 
 def memberships(conn: Connection) -> list[tuple[str, str, str]]:
@@ -93,39 +73,6 @@ def records_by_report(conn: Connection) -> dict[str, list[tuple[str, Record]]]:
     return dict(found)
 
 
-def edges(conn: Connection, kind: str = "", *, active: bool | None = None) -> list[Edge]:
-    """Merges, links and records kept apart, oldest first.
-
-    Args:
-        kind: one of those of `Edge`; all when empty.
-        active: only those that count, or only those taken back.
-    """
-    statement = select(edge).order_by(edge.c.seq)
-    if kind:
-        statement = statement.where(edge.c.kind == kind)
-    if active is not None:
-        statement = statement.where(edge.c.active if active else ~edge.c.active)
-    return [_edge(row) for row in conn.execute(statement)]
-
-
-def newest_edges(
-    conn: Connection, kinds: Collection[str], limit: int | None = None, offset: int = 0
-) -> list[Edge]:
-    """Edges of some kinds, those taken back too, newest first; as many at most as ``limit``."""
-    statement = select(edge).where(edge.c.kind.in_(kinds)).order_by(edge.c.seq.desc())
-    if limit is not None:
-        statement = statement.limit(limit).offset(offset)
-    return [_edge(row) for row in conn.execute(statement)]
-
-
-def count_edges(conn: Connection, kinds: Collection[str], *, active: bool = False) -> int:
-    """How many edges of some kinds there are, or only how many count."""
-    statement = select(func.count()).where(edge.c.kind.in_(kinds))
-    if active:
-        statement = statement.where(edge.c.active)
-    return int(conn.execute(statement).scalar() or 0)
-
-
 def homes(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     """The report that holds each of some records; withdrawn ones are left out."""
     found: dict[str, str] = {}
@@ -155,17 +102,3 @@ def protocol_versions(conn: Connection) -> list[tuple[str, str, str]]:
     statement = select(event.c.at, event.c.actor, event.c.protocol)
     rows = conn.execute(statement.where(event.c.kind == "protocol").order_by(event.c.seq))
     return [(row.at.isoformat(), row.actor, row.protocol) for row in rows]
-
-
-def _edge(row: Row[tuple[object, ...]]) -> Edge:
-    return Edge(
-        event=row.event,
-        kind=row.kind,
-        record_a=row.record_a,
-        record_b=row.record_b,
-        actor=row.actor,
-        time=row.at.isoformat(),
-        score=row.score,
-        why=row.why,
-        active=row.active,
-    )

@@ -34,7 +34,7 @@ def version() -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def version_of(conn: Connection) -> str | None:
+def stored_version(conn: Connection) -> str | None:
     """Version of the derived tables of a review; None while it has none."""
     found: str | None = conn.execute(select(derived_version.c.version)).scalar()
     return found

@@ -73,7 +73,7 @@ class Store:
         with _plain_errors(), self._writer.begin() as conn:
             if not self.is_sqlite:
                 conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
-            if self._version and derived.version_of(conn) != self._version:
+            if self._version and derived.stored_version(conn) != self._version:
                 raise NewerReviewError(_CHANGED)
             yield conn
 
@@ -124,7 +124,7 @@ class Store:
             if not Path(str(self.url.database)).exists():
                 return ReviewState.ABSENT
         with self.read() as conn:
-            return upgrades.state(conn)
+            return upgrades.review_state(conn)
 
     def close(self) -> None:
         """Let go of all connections."""

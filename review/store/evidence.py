@@ -30,7 +30,7 @@ _TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).whe
 """Reports with a tag that counts."""
 
 
-def mark(conn: Connection) -> tuple[int, int]:
+def change_marker(conn: Connection) -> tuple[int, int]:
     """The end of the log and the number of suggestions: another after every change of evidence."""
     return (
         int(conn.execute(select(func.max(event.c.seq))).scalar() or 0),
@@ -38,7 +38,7 @@ def mark(conn: Connection) -> tuple[int, int]:
     )
 
 
-def standing_reports(
+def unexcluded_reports(
     conn: Connection,
 ) -> Sequence[Row[str, str, str, int | None, str, bool]]:
     """Reports that are not excluded.

@@ -99,7 +99,7 @@ def undo(conn: Connection, actor: str, event_id: str) -> Event[Undone]:
         )
     if not activity.counting(conn, [event_id]):
         raise DecisionError(
-            f"{event_id} has been taken back already, or something newer stands in its place."
+            f"{event_id} has been taken back already, or something newer has replaced it."
         )
     (done,) = append(conn, actor, [Undone(cancels=(event_id,))])
     return done

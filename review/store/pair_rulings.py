@@ -14,33 +14,33 @@ from review.store.schema import edge, member, report
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RulingKind:
     """Something that edges say, and of what: ``of`` is a column of ``member`` or ``report``."""
 
     edges: ColumnElement[bool]
     of: Column[str]
 
 
-KEPT_APART = Said(and_(edge.c.active, edge.c.kind == "apart"), member.c.report)
+KEPT_APART = RulingKind(and_(edge.c.active, edge.c.kind == "apart"), member.c.report)
 """Two reports are different texts."""
 
-LINKED = Said(and_(edge.c.active, edge.c.kind == "link"), member.c.report)
+LINKED = RulingKind(and_(edge.c.active, edge.c.kind == "link"), member.c.report)
 """Two reports are of one study."""
 
-UNLINKED = Said(and_(edge.c.active, edge.c.kind == "unlinked"), report.c.study)
+UNLINKED = RulingKind(and_(edge.c.active, edge.c.kind == "unlinked"), report.c.study)
 """Two studies are different ones."""
 
 _TAKEN_APART = and_(edge.c.kind == "merge", ~edge.c.active)
 _BY_RULE = edge.c.score.is_not(None)
 
-DIFFERENT = Said(
+DIFFERENT = RulingKind(
     or_(KEPT_APART.edges, LINKED.edges, UNLINKED.edges, and_(_TAKEN_APART, _BY_RULE)),
     member.c.report,
 )
 """Two reports are not one text: kept apart, or held to be two reports of one study or of two, or
 joined by the rules and taken apart. A person's own merge, once taken back, leaves that open."""
 
-_NOT_FOR_RULES = Said(or_(DIFFERENT.edges, _TAKEN_APART), member.c.report)
+_NOT_FOR_RULES = RulingKind(or_(DIFFERENT.edges, _TAKEN_APART), member.c.report)
 
 
 def out_of_bounds(conn: Connection) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def out_of_bounds(conn: Connection) -> list[tuple[str, str]]:
     return [(a, b) for _, a, b in _ends(conn, _NOT_FOR_RULES)]
 
 
-def between(conn: Connection, said: Said) -> Mapping[frozenset[str], list[str]]:
+def between(conn: Connection, said: RulingKind) -> Mapping[frozenset[str], list[str]]:
     """Pairs of reports, or of studies, of which something was said -> the events that say it."""
     ends = _ends(conn, said)
     home: dict[str, str] = {}
@@ -64,14 +64,14 @@ def between(conn: Connection, said: Said) -> Mapping[frozenset[str], list[str]]:
     return found
 
 
-def between_records(conn: Connection, said: Said, a: str, b: str) -> list[str]:
+def between_records(conn: Connection, said: RulingKind, a: str, b: str) -> list[str]:
     """The events that say something of the reports, or the studies, of two records in force."""
     statement = select(said.of).select_from(member.join(report, report.c.id == member.c.report))
     ends = conn.execute(statement.where(member.c.record.in_((a, b)))).scalars()
     return between(conn, said).get(frozenset(map(str, ends)), [])
 
 
-def _ends(conn: Connection, said: Said) -> list[tuple[str, str, str]]:
+def _ends(conn: Connection, said: RulingKind) -> list[tuple[str, str, str]]:
     """Event and two records of which something was said, or those that stand for them."""
     columns = (edge.c.event, edge.c.record_a, edge.c.record_b)
     found = conn.execute(select(*columns).where(said.edges).order_by(edge.c.seq)).all()

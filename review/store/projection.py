@@ -34,7 +34,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     pairs = [{"record": r, "seq": ev.seq} for ev in events for r in sorted(about[ev.id])]
     for part in chunks(pairs):
         conn.execute(insert(touched), part)
-    activity.settle(conn, events)
+    activity.update_active(conn, events)
     joined = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.regroups))
     joined.update(chain.from_iterable(ev.data.seen_again for ev in events))
     voted = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.redecides))

@@ -35,7 +35,7 @@ class ReviewState(StrEnum):
     CURRENT = "current"
 
 
-def state(conn: Connection) -> ReviewState:
+def review_state(conn: Connection) -> ReviewState:
     """How this database stands to this program; nothing is changed.
 
     Raises:
@@ -51,7 +51,7 @@ def state(conn: Connection) -> ReviewState:
     if unknown := _unknown_kinds(conn):
         words = ", ".join(f"“{kind}”" for kind in unknown)
         raise _newer(conn, f"its log holds events that this one does not know: {words}")
-    if found != scripts.get_current_head() or derived.version_of(conn) != derived.version():
+    if found != scripts.get_current_head() or derived.stored_version(conn) != derived.version():
         return ReviewState.OUTDATED
     return ReviewState.CURRENT
 
@@ -66,7 +66,7 @@ def upgrade(conn: Connection, watch: Watch = NOBODY) -> None:
     Raises:
         NewerReviewError: the review was written by a newer version of this program.
     """
-    found = state(conn)
+    found = review_state(conn)
     if found is ReviewState.CURRENT:
         return
     if found is ReviewState.ABSENT:

@@ -6,7 +6,7 @@ What a page uses::
     nav         the table of pages; link(), to(): go to another page in a given state
     parts       head(), figures(), nothing_here(), local_time(), plain(), count_of()
     paper       the reading card of a paper, as HTML that is safe to draw
-    keys        Keys: which letters and digits are taken on a page
+    keys        Shortcuts: which letters and digits are taken on a page
     jobs        work that goes on behind a page and survives leaving it
     trouble     careful(): wraps callbacks; tell(): a sentence for the next run
     browser     the two manners of the browser that Streamlit lacks

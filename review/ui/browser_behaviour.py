@@ -45,7 +45,7 @@ def manners(name: str) -> None:
     _MANNERS(key="review_manners", data={"name": name, "cookie": COOKIE}, height=0)
 
 
-def remembered() -> str:
+def last_name() -> str:
     """The name this browser worked under last, or ``""``."""
     return unquote(said(st.context.cookies.get(COOKIE))).strip()
 

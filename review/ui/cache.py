@@ -22,7 +22,7 @@ def remembered(ws: Workspace, compute: Callable[..., T], *args: Any) -> T:
         compute: takes the workspace and ``args``, changes nothing, returns plain data.
         args: values whose ``repr`` tells them apart.
     """
-    state = (str(ws.store.url), ws.protocol.version, gaps.mark(ws))
+    state = (str(ws.store.url), ws.protocol.version, gaps.change_marker(ws))
     question = f"{compute.__module__}.{compute.__name__}{args!r}"
     answer: T = _hold(state, question, lambda: compute(ws, *args))
     return answer

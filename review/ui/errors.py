@@ -75,7 +75,7 @@ def shown_plainly() -> Iterator[None]:
         for mistake in error.mistakes:
             st.markdown(f"- {plain(str(mistake))}")
     except ReviewError as error:
-        log.info("told the reviewer: %s", error)
+        log.info("shown to the reviewer: %s", error)
         st.error(plain(str(error)))
     except Exception:
         log.exception("a page failed")

@@ -9,7 +9,7 @@ RESERVED = frozenset("CR")
 ALLOWED = frozenset("ABDEFGHIJKLMNOPQSTUVWXYZ0123456789")
 
 
-class Keys:
+class Shortcuts:
     """The keys of one drawing of a page; make a new one each run."""
 
     def __init__(self) -> None:

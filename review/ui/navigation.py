@@ -36,7 +36,7 @@ class PageSpec:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("overview", "Overview", "overview", "Where the review stands and what to do next."),
     PageSpec("search", "Search", "search", "Run the searches of the protocol, or import a file."),
-    PageSpec("duplicates", "Duplicates", "duplicates", "Join records that are the same text."),
+    PageSpec("duplicates", "Duplicates", "duplicates", "Merge records that are the same text."),
     PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
     PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),

@@ -11,7 +11,8 @@ from functools import lru_cache
 from html import escape
 
 from review.model import Record
-from review.protocol import Highlights, phrase_pattern
+from review.protocol.model import Highlights
+from review.protocol.phrases import phrase_pattern
 
 FOLD_WORDS = 400
 """Words of an abstract shown before the rest is folded away; no structured abstract is longer."""
@@ -22,7 +23,7 @@ GROUPS: Mapping[str, str] = {
     "exposure": "exposure",
     "outcome": "outcome",
     "design": "study design",
-    "exclude": "speaks for exclusion",
+    "exclude": "points to exclusion",
 }
 """Groups of highlighted words, in order of precedence, with their names on screen."""
 

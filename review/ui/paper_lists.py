@@ -38,7 +38,7 @@ def papers(
     """
     if not ids:
         return
-    found, total = records.find(ws, records.Search(ids=tuple(ids)), limit=shown)
+    found, total = records.find(ws, records.ReportFilter(ids=tuple(ids)), limit=shown)
     with st.container(gap=None, key=f"rt-papers-{key}"):
         st.markdown(f"**{plain(head)}**")
         for report in found:

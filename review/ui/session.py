@@ -15,7 +15,7 @@ from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
 from review.errors import StoreError
 from review.initialise import begin
-from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.ui import browser_behaviour, jobs
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 
@@ -174,7 +174,7 @@ def _suggested() -> str:
     On a server the system's user is nobody's name, and two people under one name would undo
     double screening.
     """
-    known = browser_behaviour.remembered() or os.environ.get("REVIEW_REVIEWER", "").strip()
+    known = browser_behaviour.last_name() or os.environ.get("REVIEW_REVIEWER", "").strip()
     if known:
         return known
     url = browser_behaviour.said(st.context.url)

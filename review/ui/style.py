@@ -37,7 +37,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 
 .rt-id { font-size: .85rem; color: color-mix(in srgb, currentColor 60%, transparent);
   font-variant-numeric: tabular-nums; }
-.rt-standing { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
+.rt-progress { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
   font-variant-numeric: tabular-nums; }
 .rt-bar { height: 3px; margin-top: .3rem; border-radius: 2px;
   background: color-mix(in srgb, currentColor 12%, transparent); }
@@ -127,7 +127,7 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
-.rt-ledger.rt-votes th { width: 6rem; }
+.rt-grouped.rt-votes th { width: 6rem; }
 .st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }
 .st-key-rt-values button > div, .st-key-rt-values button > div > span { width: 100%;
@@ -151,12 +151,12 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 .rt-offer { line-height: 1.45; }
 .rt-offer .rt-muted, .rt-codes .rt-muted { font-size: .87rem; }
 
-.rt-ledger { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
+.rt-grouped { border-collapse: collapse; width: 100%; max-width: 62rem; line-height: 1.45;
   font-size: .95rem; }
-.rt-ledger th, .rt-ledger td { text-align: left; vertical-align: top;
+.rt-grouped th, .rt-grouped td { text-align: left; vertical-align: top;
   padding: .35rem 1.2rem .35rem 0; border: 0;
   border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
-.rt-ledger th { font-weight: 600; width: 14rem; }
+.rt-grouped th { font-weight: 600; width: 14rem; }
 
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 

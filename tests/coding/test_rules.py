@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from review.coding.suggestion_rules import SOURCES, Proposal, Tagger
+from review.coding.suggestion_rules import SOURCES, ProposedValue, Tagger, source_label
 from tests.reviews import shipped_protocol
 
 TAGGER = Tagger(shipped_protocol().codebook)
 
 
-def suggest(title: str, abstract: str = "", **fields: object) -> list[Proposal]:
+def suggest(title: str, abstract: str = "", **fields: object) -> list[ProposedValue]:
     return TAGGER.suggest(title, abstract, **fields)  # type: ignore[arg-type]
 
 
-def values(found: list[Proposal], dimension: str) -> list[str]:
+def values(found: list[ProposedValue], dimension: str) -> list[str]:
     return [p.value for p in found if p.dimension == dimension]
 
 
@@ -219,3 +219,15 @@ def test_sources_that_agree_share_a_rank() -> None:
 def test_odd_texts_do_no_harm(text: str) -> None:
     for p in suggest(text, text):
         assert p.quote in text
+
+
+def test_sources_are_stored_under_names_that_stay_and_shown_in_plain_words() -> None:
+    assert SOURCES[:2] == ("codebook triggers", "wording rules")
+    assert [source_label(source) for source in SOURCES] == [
+        "keywords of the codebook",
+        "wording of the text",
+        "OpenAlex study designs",
+        "OpenAlex type",
+        "MeSH",
+    ]
+    assert source_label("library") == "library"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import ask_once, cluster, find_pairs
+from review.dedupe.cluster import cluster
+from review.dedupe.pairs import ask_once, find_pairs
 
 ARTICLE = {
     "title": "Sleep quality and pain in regular kratom users: a cross-sectional survey",

@@ -16,7 +16,7 @@ from review.errors import ReviewError
 from review.events import Event, PairRuled, RecordsKeptApart, RecordsMerged, ReportsLinked
 from review.model import Record
 from review.search import service as search
-from review.store import bulk_reads, pairs, records, reports
+from review.store import edges, pairs, records, reports
 from review.store.integrity import check
 from review.store.schema import derived_version, metadata
 from review.workspace import Workspace, adopt_protocol
@@ -155,7 +155,7 @@ def step(ws: Workspace, key: int, kind: str, a: int, b: int, n: int) -> None:
         by_hand(ws, a, b, n)
     elif kind == "undo":
         with ws.store.read() as conn:
-            done = [e.event for e in bulk_reads.edges(conn, active=True)]
+            done = [e.event for e in edges.find(conn, active=True)]
         manual_decisions.undo(ws, done[a % len(done)], "Ann") if done else None
     else:
         with ws.store.read() as conn:
@@ -167,11 +167,11 @@ def step(ws: Workspace, key: int, kind: str, a: int, b: int, n: int) -> None:
 def assert_choices_hold(ws: Workspace) -> None:
     home = homes(ws)
     with ws.store.read() as conn:
-        edges = bulk_reads.edges(conn)
+        found = edges.find(conn)
         study = {r: report.study for report in reports.listing(conn) for r in report.record_ids}
-        gone = {r for e in edges for r in (e.record_a, e.record_b)} - home.keys()
-    by_person = {frozenset((e.record_a, e.record_b)) for e in edges if e.active and e.score is None}
-    for e in edges:
+        gone = {r for e in found for r in (e.record_a, e.record_b)} - home.keys()
+    by_person = {frozenset((e.record_a, e.record_b)) for e in found if e.active and e.score is None}
+    for e in found:
         if {e.record_a, e.record_b} & gone:
             continue
         together = home[e.record_a] == home[e.record_b]

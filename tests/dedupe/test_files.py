@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from review.dedupe import dedupe_file
+from review.dedupe.plain_files import dedupe_file
 from review.errors import FileError
 
 TITLE = "Sleep quality and pain in regular kratom users"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from review.dedupe import allowance, ask_once, cluster, find_pairs
-from review.dedupe.links import Entry, find_links
+from review.dedupe.cluster import cluster
+from review.dedupe.links import ReportDetails, find_links
+from review.dedupe.pairs import allowance, ask_once, find_pairs
 
 LIBRARY = Path(__file__).parents[2] / "data" / "library"
 
@@ -29,7 +30,7 @@ def judged() -> pd.DataFrame:
     links = {
         frozenset((link.a, link.b))
         for link in find_links(
-            Entry(
+            ReportDetails(
                 id=paper["id"],
                 title=paper["title"],
                 authors=paper["author"],

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.config import ROOT
-from review.dedupe.link_inputs import Received, report_entries
+from review.dedupe.link_inputs import Received, report_details
 from review.dedupe.links import (
     LIKELY,
-    Entry,
-    Proposal,
+    ProposedLink,
+    ReportDetails,
     find_links,
     sample_sizes,
     sample_words,
@@ -25,12 +25,12 @@ from tests.reviews import shipped_protocol
 TITLE = "Kratom for sleep in chronic low back pain: a randomised trial"
 
 
-def entry(id_: str, **fields: object) -> Entry:
+def entry(id_: str, **fields: object) -> ReportDetails:
     values = {"title": TITLE, "authors": "Doe, Jane; Roe, Richard", "year": 2020, **fields}
-    return Entry(id_, **values)  # type: ignore[arg-type]
+    return ReportDetails(id_, **values)  # type: ignore[arg-type]
 
 
-def proposed(*entries: Entry) -> dict[tuple[str, str], Proposal]:
+def proposed(*entries: ReportDetails) -> dict[tuple[str, str], ProposedLink]:
     return {(p.a, p.b): p for p in find_links(entries).proposals}
 
 
@@ -83,7 +83,7 @@ def test_versions_of_a_doi_are_one_study() -> None:
 def test_a_common_sample_is_offered_but_is_never_likely_by_itself() -> None:
     a = entry("a", title="Kratom dependence", text="We asked 293 regular users in Malaysia.")
     b = entry("b", title="Social functioning", text="In all, 293 kratom users took part.")
-    assert proposed(a, b)["a", "b"].why == "Both speak of 293 people and share authors."
+    assert proposed(a, b)["a", "b"].why == "Both have a sample of 293 people and share authors."
     assert proposed(a, b)["a", "b"].score < LIKELY
     strangers = entry("b", title="Social functioning", authors="Poe, E", text="293 users")
     assert proposed(a, strangers) == {}
@@ -113,7 +113,7 @@ def test_all_linked_pairs_of_the_library_are_offered_and_no_different_pair() -> 
     library = read_library(ROOT / "data" / "library", shipped_protocol().codebook).records
     found = proposed(
         *(
-            Entry(
+            ReportDetails(
                 id=r.key,
                 title=r.title,
                 authors="; ".join(r.authors),
@@ -180,12 +180,12 @@ def test_a_search_for_what_is_new_completes_the_one_before_as_if_all_were_search
     was, now = mates(before), mates(after)
     new = {after[r] for r in after if was.get(r) != now[r]}
     more = Received({}, {})
-    found = find_links(report_entries(records, more, after), new)
+    found = find_links(report_details(records, more, after), new)
     past = {r for r in after if after[r] in found.about}
     kept = {
         p
-        for p in find_links(report_entries(records[:old], more, before)).proposals
+        for p in find_links(report_details(records[:old], more, before)).proposals
         if not past & {p.a, p.b}
     }
-    whole = find_links(report_entries(records, more, after))
+    whole = find_links(report_details(records, more, after))
     assert kept | set(found.proposals) == set(whole.proposals)

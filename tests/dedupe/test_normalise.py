@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from review.dedupe import COLUMNS, normalise
 from review.dedupe.authors import first_author, fold_authors
 from review.dedupe.doi_versions import doi_stem, is_preprint
+from review.dedupe.normalise import COLUMNS, normalise
 from review.dedupe.page_numbers import first_page, last_page
 from review.dedupe.text_folding import first_number, fold
 from review.dedupe.titles import bare_title, fold_title, is_generic, notice, title_numbers

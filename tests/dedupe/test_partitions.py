@@ -11,9 +11,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from benchmarks.synthetic_records import Library
-from review.dedupe import cluster, find_pairs, normalise
 from review.dedupe.blocking import candidates
-from review.dedupe.pairs import settle, verdicts
+from review.dedupe.cluster import cluster
+from review.dedupe.normalise import normalise
+from review.dedupe.pairs import find_pairs, pairs_to_report, verdicts
 
 RECORDS = 1_500
 PARTS = 7
@@ -48,7 +49,7 @@ def test_two_workers_find_the_same_pairs(records: pd.DataFrame, client: Client) 
         np.array_split(right, PARTS),
     )
     decided = pd.concat(client.gather(parts), ignore_index=True)
-    pd.testing.assert_frame_equal(settle(known["id"], decided), find_pairs(records))
+    pd.testing.assert_frame_equal(pairs_to_report(known["id"], decided), find_pairs(records))
 
 
 def test_the_size_of_a_part_changes_nothing(

@@ -6,10 +6,12 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review.dedupe import ask_once, cluster, compare, decide, find_pairs, normalise
 from review.dedupe.blocking import candidates
-from review.dedupe.compare import pair_frame
-from review.dedupe.pair_verdicts import PLAUSIBLE
+from review.dedupe.cluster import cluster
+from review.dedupe.compare import compare, pair_frame
+from review.dedupe.normalise import normalise
+from review.dedupe.pair_verdicts import PLAUSIBLE, decide
+from review.dedupe.pairs import ask_once, find_pairs
 
 # Few values a field, so that agreeing, differing and missing fields meet in every mixture.
 TITLES = [

@@ -16,7 +16,7 @@ from review.progress import Progress, Watch
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import service as search
-from review.store import bulk_reads, log, pairs, records, reports
+from review.store import bulk_reads, edges, log, pairs, records, reports
 from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
@@ -73,7 +73,7 @@ def test_merges_form_a_star_so_that_one_undo_frees_one_record(ws: Workspace) -> 
     service.dedupe(ws)
     found = decision_list.decided(ws)
     assert sorted(m.records for m in found) == [("R000001", "R000002"), ("R000001", "R000003")]
-    assert all(m.active and m.actor == service.RULES and m.why for m in found)
+    assert all(m.active and m.actor == service.DEDUPE_RULES and m.why for m in found)
     last = next(m for m in found if m.records[1] == "R000003")
     manual_decisions.undo(ws, last.event, "Ann")
     assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
@@ -101,7 +101,7 @@ def test_records_kept_apart_before_a_run_stay_apart(ws: Workspace) -> None:
     assert clusters(ws) == [("R000001", "R000002")]
     manual_decisions.undo(ws, merged.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["apart"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["apart"]
 
 
 def test_new_records_are_compared_with_all_and_join_the_oldest_of_a_report(ws: Workspace) -> None:
@@ -208,7 +208,7 @@ def test_records_that_come_back_are_compared_with_what_came_in_meanwhile(ws: Wor
     reviews.add(ws, [article("b")])
     assert service.dedupe(ws).merged == 0
     search.bring_back(ws, run, "Ann")
-    assert service.standing(ws).new == 2
+    assert service.status(ws).new == 2
     assert service.dedupe(ws).merged == 1
     assert clusters(ws) == [("R000001", "R000003"), ("R000002",)]
 
@@ -223,7 +223,7 @@ def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Wor
     gone: list[str] = []
 
     def withdraw(now: Progress) -> None:
-        if now.step == service.Step.LINKING and not gone:
+        if now.step == service.DedupeStep.LINKING and not gone:
             gone.append(run)
             search.withdraw(ws, run, "Ann")
 
@@ -337,18 +337,18 @@ def test_only_pairs_with_a_new_record_are_compared(
     for name in ("find_pairs", "find_links"):
         monkeypatch.setattr(pipeline, name, spy(getattr(pipeline, name), asked))
     reviews.add(ws, [article("a"), DIFFERENT])
-    assert service.standing(ws) == service.Standing(False, 2, (), (), 0, 0)
+    assert service.status(ws) == service.DedupeStatus(False, 2, (), (), 0, 0)
     service.dedupe(ws)
     reviews.add(ws, [article("b")])
-    assert service.standing(ws).new == 1
+    assert service.status(ws).new == 1
     service.dedupe(ws)
     assert asked == [None, None, ["R000003"], {"R000001"}]
-    assert (service.standing(ws).new, service.standing(ws).merges) == (0, 1)
+    assert (service.status(ws).new, service.status(ws).merges) == (0, 1)
 
 
-@pytest.mark.parametrize("step", list(service.Step))
+@pytest.mark.parametrize("step", list(service.DedupeStep))
 def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
-    ws: Workspace, step: service.Step
+    ws: Workspace, step: service.DedupeStep
 ) -> None:
     reviews.add(ws, [article("a"), article("b"), DIFFERENT])
     with ws.store.read() as conn:
@@ -359,13 +359,13 @@ def test_a_run_tells_how_far_it_is_and_is_stopped_at_any_step_without_a_trace(
         service.dedupe(ws, watch=watch)
     with ws.store.read() as conn:
         assert list(log.events(conn)) == before
-    assert not service.standing(ws).compared and manual_decisions.unsure(ws) == []
+    assert not service.status(ws).compared and manual_decisions.unsure(ws) == []
     told.clear()
     assert service.dedupe(ws, watch=Watch(told.append)).merged == 1
     assert [(now.done, now.total) for now in told if now.done == now.total] == [
         (3, 3), (1, 1), (2, 2), (1, 1)
     ]  # fmt: skip
-    assert list(dict.fromkeys(now.step for now in told)) == list(service.Step)
+    assert list(dict.fromkeys(now.step for now in told)) == list(service.DedupeStep)
 
 
 TRIAL = "Registered as NCT01234567."
@@ -387,7 +387,7 @@ def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace
                    lambda: manual_decisions.merge(ws, "R000001", "R000002", "Ann")])  # fmt: skip
 
     def decide(now: Progress) -> None:
-        if now.step == service.Step.LINKING and now.done == now.total:
+        if now.step == service.DedupeStep.LINKING and now.done == now.total:
             for say in person:
                 say()
 
@@ -498,10 +498,10 @@ def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> N
     manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
     done = manual_decisions.link(ws, "P000001", "P000002", "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["link"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["link"]
     manual_decisions.undo(ws, done.id, "Bo")
     with ws.store.read() as conn:
-        assert [e.kind for e in bulk_reads.edges(conn, active=True)] == ["unlinked"]
+        assert [e.kind for e in edges.find(conn, active=True)] == ["unlinked"]
     assert check(ws.store).differences == ()
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from review.dedupe import allowance, ask_once, cluster, compare, find_pairs, normalise
 from review.dedupe.blocking import candidates
-from review.dedupe.compare import pair_frame
-from review.dedupe.features import facts
-from review.dedupe.links import LIKELY, Entry, find_links
+from review.dedupe.cluster import cluster
+from review.dedupe.compare import compare, pair_frame
+from review.dedupe.features import pair_features
+from review.dedupe.links import LIKELY, ReportDetails, find_links
+from review.dedupe.normalise import normalise
 from review.dedupe.pair_verdicts import rules
-from review.dedupe.pairs import FEWEST_QUESTIONS
+from review.dedupe.pairs import FEWEST_QUESTIONS, allowance, ask_once, find_pairs
 
 Verdict = Callable[[dict[str, str], dict[str, str]], str]
 
@@ -174,7 +175,7 @@ def test_a_preprint_is_proposed_as_a_link_and_not_merged(
     for report in (article, printed):
         assert verdict(report, preprint) != "same"
         both = [
-            Entry(
+            ReportDetails(
                 id=name,
                 title=one["title"],
                 authors=one["author"],
@@ -267,7 +268,9 @@ def test_a_sparse_record_does_not_join_two_works(article: dict[str, str]) -> Non
 def test_every_rule_has_a_sentence_of_its_own(article: dict[str, str]) -> None:
     records = pd.DataFrame([{"id": "a", **article}, {"id": "b", **article}])
     known = normalise(records)
-    texts = [text for text, _, _ in rules(facts(compare(pair_frame(known, *candidates(known)))))]
+    texts = [
+        text for text, _, _ in rules(pair_features(compare(pair_frame(known, *candidates(known)))))
+    ]
     assert len(set(texts)) == len(texts)
     assert all(text.endswith(".") for text in texts)
 

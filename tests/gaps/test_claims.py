@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from review.gaps.claims import ClaimState, Judge
-from review.gaps.model import Facts
-from review.protocol import Claim
+from review.gaps.claims import ClaimAssessor, ClaimState
+from review.gaps.model import ReportEvidence
+from review.protocol.model import Claim
 from tests.gaps.test_matrix import CODEBOOK, finding, report
 
 
@@ -21,13 +21,13 @@ def claim(**values: Any) -> Claim:
     return Claim.model_validate(base | values)
 
 
-def judge(asked: Claim, *facts: Facts, named: dict[str, str] | None = None) -> ClaimState:
+def judge(asked: Claim, *facts: ReportEvidence, named: dict[str, str] | None = None) -> ClaimState:
     exposures = CODEBOOK.dimension("exposure").values
     subject = [v.id for v in exposures if v.group != "not_kratom"]
-    return Judge(CODEBOOK, facts, named, subject).judge(asked)
+    return ClaimAssessor(CODEBOOK, facts, named, subject).judge(asked)
 
 
-def paper(id: str, design: str, **tags: set[str]) -> Facts:
+def paper(id: str, design: str, **tags: set[str]) -> ReportEvidence:
     own = {"exposure": {"extract"}, "outcome": {"sleep_quality"}, "study_design": {design}}
     return report(id, tags={**own, **tags})
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix as matrices
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.model import Facts, Filters, Gap, Matrix, Standing
+from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence
 from tests.reviews import shipped_protocol
 
 BOOK = shipped_protocol().codebook
@@ -17,14 +17,16 @@ OUTCOMES = ["pain_intensity", "sleep_quality", "death"]
 NAMES = ["cohort", "case_report", "rct_parallel", "systematic_review", "thesis"]
 
 
-def facts(report: str, study: str, designs: set[str], outcomes: set[str], sure: bool) -> Facts:
+def facts(
+    report: str, study: str, designs: set[str], outcomes: set[str], sure: bool
+) -> ReportEvidence:
     values = {"study_design": designs, "outcome": outcomes}
     if sure:
-        return Facts(report, study, tags={n: frozenset(v) for n, v in values.items()})
-    return Facts(report, study, suggested={n: tuple(sorted(v)) for n, v in values.items()})
+        return ReportEvidence(report, study, tags={n: frozenset(v) for n, v in values.items()})
+    return ReportEvidence(report, study, suggested={n: tuple(sorted(v)) for n, v in values.items()})
 
 
-def joined(found: list[Facts], searched: bool = True) -> tuple[Matrix, Matrix]:
+def joined(found: list[ReportEvidence], searched: bool = True) -> tuple[Matrix, Matrix]:
     """The map of some reports, with every column and with columns by group."""
     axes = ("outcome", "study_design")
     full = matrices.build(found, BOOK, *axes, Filters(), lambda r, c: searched)
@@ -79,14 +81,14 @@ report = st.builds(
 
 
 @given(st.lists(report, max_size=8, unique_by=lambda f: f.id))
-def test_the_studies_of_a_joined_cell_are_those_of_its_columns(found: list[Facts]) -> None:
+def test_the_studies_of_a_joined_cell_are_those_of_its_columns(found: list[ReportEvidence]) -> None:
     _, shown = joined(found)
     placed = matrices.table(found, BOOK, "outcome", "study_design", Filters())
     home = {column: CLASS + name for name, columns in GROUPS.items() for column in columns}
     for cell in shown.cells:
         here = [p for p in placed if (p.row, home[p.column]) == (cell.row, cell.column)]
-        sure = {p.study for p in here if p.standing is Standing.CONFIRMED}
-        open_ = {p.study for p in here if p.standing is Standing.SUGGESTED}
+        sure = {p.study for p in here if p.status is EvidenceStatus.CONFIRMED}
+        open_ = {p.study for p in here if p.status is EvidenceStatus.SUGGESTED}
         assert cell.confirmed == len(sure)
         assert cell.suggested == len(open_ - sure)
         assert (cell.gap is None) == bool(cell.confirmed or cell.suggested)

@@ -7,21 +7,21 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix
 from review.gaps.column_groups import by_class
-from review.gaps.model import Facts, Filters, Matrix
+from review.gaps.model import Filters, Matrix, ReportEvidence
 from tests.gaps.test_matrix import CODEBOOK, finding, report
 
 FRAME = ("extract", "mitragynine")
 OUTSIDE = "none_pain_sleep"
 
 
-def mapped(*facts: Facts, filters: Filters | None = None) -> Matrix:
+def mapped(*facts: ReportEvidence, filters: Filters | None = None) -> Matrix:
     return matrix.build(
         facts, CODEBOOK, "outcome", "study_design", filters or Filters(),
         lambda _row, _column: True, None, FRAME,
     )  # fmt: skip
 
 
-def paper(id_: str, *exposures: str) -> Facts:
+def paper(id_: str, *exposures: str) -> ReportEvidence:
     tags = {"outcome": {"sleep_quality"}, "study_design": {"cohort"}, "exposure": set(exposures)}
     return report(id_, tags={name: values for name, values in tags.items() if values})
 

@@ -6,7 +6,7 @@ import pytest
 
 from review.gaps import matrix
 from review.gaps.evidence import best_first
-from review.gaps.model import Facts, Filters, Gap, Matrix, Standing
+from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence
 from review.model import Finding
 from tests.reviews import shipped_protocol
 
@@ -23,8 +23,8 @@ def report(
     year: int | None = 2020,
     included: bool = False,
     retracted: bool = False,
-) -> Facts:
-    return Facts(
+) -> ReportEvidence:
+    return ReportEvidence(
         id=id,
         study=study or "S" + id[1:],
         year=year,
@@ -46,7 +46,7 @@ def finding(
 
 
 def build(
-    *facts: Facts,
+    *facts: ReportEvidence,
     rows: str = "outcome",
     columns: str = "study_design",
     filters: Filters | None = None,
@@ -232,9 +232,9 @@ def test_the_table_lists_what_the_map_counts() -> None:
     tags = {"study_design": {"cohort"}, "outcome": {"death"}}
     facts = [report("P1", tags=tags), report("P2", tags=tags, retracted=True)]
     rows = matrix.table(facts, CODEBOOK, "outcome", "study_design", Filters())
-    assert [(r.report, r.row, r.column, r.standing) for r in rows] == [
-        ("P1", "death", "cohort", Standing.CONFIRMED),
-        ("P2", "death", "cohort", Standing.RETRACTED),
+    assert [(r.report, r.row, r.column, r.status) for r in rows] == [
+        ("P1", "death", "cohort", EvidenceStatus.CONFIRMED),
+        ("P2", "death", "cohort", EvidenceStatus.RETRACTED),
     ]
 
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.gaps import matrix
-from review.gaps.claims import Judge
+from review.gaps.claims import ClaimAssessor
 from review.gaps.evidence import expand
-from review.gaps.model import Facts, Filters, Matrix, Standing, TableRow
+from review.gaps.model import EvidenceStatus, Filters, Matrix, ReportEvidence, TableRow
 from review.model import Finding
 from tests.gaps.test_matrix import CODEBOOK
 from tests.reviews import shipped_protocol
@@ -46,10 +46,10 @@ findings = st.builds(
 
 
 @st.composite
-def reviews(draw: st.DrawFn) -> list[Facts]:
+def reviews(draw: st.DrawFn) -> list[ReportEvidence]:
     """Up to eight reports of up to four studies."""
     return [
-        Facts(
+        ReportEvidence(
             id=f"P{n}",
             study=f"S{draw(st.integers(0, 3))}",
             year=draw(st.sampled_from([None, 2010, 2020])),
@@ -73,17 +73,19 @@ filters = st.builds(
 axes = st.permutations(DIMENSIONS).map(lambda names: (names[0], names[1]))
 
 
-def build(facts: list[Facts], rows: str, columns: str, chosen: Filters) -> Matrix:
+def build(facts: list[ReportEvidence], rows: str, columns: str, chosen: Filters) -> Matrix:
     return matrix.build(facts, CODEBOOK, rows, columns, chosen, lambda r, c: True)
 
 
-def studies(table: list[TableRow], standing: Standing, cell: tuple[str, str] | None = None) -> int:
+def studies(
+    table: list[TableRow], status: EvidenceStatus, cell: tuple[str, str] | None = None
+) -> int:
     """Studies that stand so, in one cell or in all."""
     return len(
         {
             r.study
             for r in table
-            if r.standing is standing and (cell is None or (r.row, r.column) == cell)
+            if r.status is status and (cell is None or (r.row, r.column) == cell)
         }
     )
 
@@ -91,16 +93,16 @@ def studies(table: list[TableRow], standing: Standing, cell: tuple[str, str] | N
 @given(reviews(), axes, filters)
 @some_examples
 def test_every_number_of_the_map_can_be_worked_out_from_the_table(
-    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
 ) -> None:
     found = build(facts, *axis, chosen)
     table = matrix.table(facts, CODEBOOK, *axis, chosen)
     for cell in found.cells:
         key = (cell.row, cell.column)
-        assert cell.confirmed == studies(table, Standing.CONFIRMED, key)
-        assert cell.suggested == studies(table, Standing.SUGGESTED, key)
-    assert found.confirmed_total == studies(table, Standing.CONFIRMED)
-    assert found.suggested_total == studies(table, Standing.SUGGESTED)
+        assert cell.confirmed == studies(table, EvidenceStatus.CONFIRMED, key)
+        assert cell.suggested == studies(table, EvidenceStatus.SUGGESTED, key)
+    assert found.confirmed_total == studies(table, EvidenceStatus.CONFIRMED)
+    assert found.suggested_total == studies(table, EvidenceStatus.SUGGESTED)
     keys = {(cell.row, cell.column) for cell in found.cells}
     assert {(r.row, r.column) for r in table} <= keys
 
@@ -108,7 +110,7 @@ def test_every_number_of_the_map_can_be_worked_out_from_the_table(
 @given(reviews(), axes, filters)
 @some_examples
 def test_every_cell_is_there_and_says_why_it_is_empty(
-    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
 ) -> None:
     found = build(facts, *axis, chosen)
     assert len(found.cells) == len(found.rows) * len(found.columns)
@@ -120,18 +122,18 @@ def test_every_cell_is_there_and_says_why_it_is_empty(
 @given(reviews(), axes, filters)
 @some_examples
 def test_no_study_is_confirmed_and_suggested_in_one_cell(
-    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
 ) -> None:
     table = matrix.table(facts, CODEBOOK, *axis, chosen)
-    sure = {(r.study, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
-    open_ = {(r.study, r.row, r.column) for r in table if r.standing is Standing.SUGGESTED}
+    sure = {(r.study, r.row, r.column) for r in table if r.status is EvidenceStatus.CONFIRMED}
+    open_ = {(r.study, r.row, r.column) for r in table if r.status is EvidenceStatus.SUGGESTED}
     assert not sure & open_
 
 
 @given(reviews(), axes, filters)
 @some_examples
 def test_turning_the_map_turns_its_cells(
-    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
 ) -> None:
     there = build(facts, *axis, chosen)
     back = build(facts, axis[1], axis[0], chosen)
@@ -148,19 +150,19 @@ def test_turning_the_map_turns_its_cells(
 @given(reviews(), axes, filters)
 @some_examples
 def test_a_filter_confirms_nothing_new(
-    facts: list[Facts], axis: tuple[str, str], chosen: Filters
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
 ) -> None:
     def confirmed(by: Filters) -> set[tuple[str, str, str]]:
         table = matrix.table(facts, CODEBOOK, *axis, by)
-        return {(r.report, r.row, r.column) for r in table if r.standing is Standing.CONFIRMED}
+        return {(r.report, r.row, r.column) for r in table if r.status is EvidenceStatus.CONFIRMED}
 
     assert confirmed(chosen) <= confirmed(Filters())
 
 
 @given(reviews())
 @some_examples
-def test_open_suggestions_never_lower_a_level(facts: list[Facts]) -> None:
-    judge = Judge(CODEBOOK, facts)
+def test_open_suggestions_never_lower_a_level(facts: list[ReportEvidence]) -> None:
+    judge = ClaimAssessor(CODEBOOK, facts)
     for claim in shipped_protocol().claims:
         state = judge.judge(claim)
         assert (state.level is None) == (not claim.testable)
@@ -171,7 +173,7 @@ def test_open_suggestions_never_lower_a_level(facts: list[Facts]) -> None:
 
 @given(reviews(), st.sampled_from(VALUES["population"]))
 @some_examples
-def test_a_group_is_the_union_of_its_values(facts: list[Facts], value: str) -> None:
+def test_a_group_is_the_union_of_its_values(facts: list[ReportEvidence], value: str) -> None:
     group = CODEBOOK.dimension("population").value(value).group
     values = tuple(expand(CODEBOOK, "population", (group,)))
     by_group = build(facts, "outcome", "study_design", Filters(population=(group,)))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from review.gaps.model import Facts, Gap
+from review.gaps.model import Gap, ReportEvidence
 from tests.gaps.test_matrix import build, report
 
 
-def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[Facts]:
+def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[ReportEvidence]:
     """One confirmed report on death a design, published in 2020 unless a year is given."""
     found = []
     for n, design in enumerate(designs):
@@ -18,7 +18,7 @@ def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[Fac
     return found
 
 
-ROWS: dict[str, tuple[list[Facts], Gap | None]] = {
+ROWS: dict[str, tuple[list[ReportEvidence], Gap | None]] = {
     "no report": ([], Gap.SEARCHED_NONE),
     "reviews alone": (papers("systematic_review"), Gap.SEARCHED_NONE),
     "a form alone": (papers("thesis"), Gap.SEARCHED_NONE),

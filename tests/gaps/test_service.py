@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from review.coding import service as coding
 from review.errors import DecisionError
 from review.gaps import service
-from review.gaps.model import Filters, Gap, Matrix, Standing
+from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix
 from review.model import Record, RunStatus
 from review.workspace import Workspace
 from tests.factories import exclude, include, make_workspace, paper, run_search, suggest
@@ -117,7 +117,7 @@ def test_unknown_dimensions_are_refused(ws: Workspace) -> None:
     with pytest.raises(DecisionError, match="outcome"):
         service.matrix(ws, rows="colour")
     with pytest.raises(DecisionError):
-        service.chart(ws, rows="outcome", columns="outcome")
+        service.gap_map(ws, rows="outcome", columns="outcome")
     assert service.matrix(ws, rows="population_species").row_dimension == "population"
 
 
@@ -239,12 +239,12 @@ class Coding(RuleBasedStateMachine):
     def map_and_table_agree(self) -> None:
         for chosen in (Filters(), Filters(population=("human",))):
             found = service.matrix(self.ws, filters=chosen)
-            _, table = service.chart(self.ws, filters=chosen)
-            for standing, total in (
-                (Standing.CONFIRMED, found.confirmed_total),
-                (Standing.SUGGESTED, found.suggested_total),
+            _, table = service.gap_map(self.ws, filters=chosen)
+            for status, total in (
+                (EvidenceStatus.CONFIRMED, found.confirmed_total),
+                (EvidenceStatus.SUGGESTED, found.suggested_total),
             ):
-                assert total == len({r.study for r in table if r.standing is standing})
+                assert total == len({r.study for r in table if r.status is status})
             assert not self.excluded & {r.report for r in table}
 
     @invariant()

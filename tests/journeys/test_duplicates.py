@@ -100,14 +100,14 @@ def test_a_long_run_shows_its_way_is_cancelled_without_a_trace_and_goes_on_behin
     expect(page.get_by_text(re.compile(r"[\d,]+ of [\d,]+ records read"))).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Nothing was merged, and nothing of the run is kept").wait_for()
-    assert not dedupe.standing(ws).compared
+    assert not dedupe.status(ws).compared
     page.get_by_role("button", name="Find duplicates").click()
     page.get_by_role("button", name="Cancel").wait_for()
     page.get_by_role("link", name="Records").click()
     page.wait_for_url("**/records*")
     page.get_by_role("link", name="Duplicates").click()
     page.get_by_text("records compared").wait_for(timeout=120_000)
-    assert dedupe.standing(ws).compared and not dedupe.standing(ws).new
+    assert dedupe.status(ws).compared and not dedupe.status(ws).new
 
 
 ONE, OTHER = "P000001", "P000002"
@@ -146,7 +146,7 @@ def test_a_merge_by_hand_joins_votes_tags_and_findings_and_taking_it_back_parts_
     page.goto(f"{app.url}/duplicates")
     page.get_by_text("Are these the same text?").wait_for()
     press_on_pair(page, "s")
-    expect(page.get_by_text("R000001 and R000002 joined as the same text")).to_be_visible()
+    expect(page.get_by_text("R000001 and R000002 merged as the same text")).to_be_visible()
     joined = records.dossier(ws, OTHER, "Ann")
     assert joined.report.id == ONE
     assert [len(x) for x in (joined.records, joined.votes, joined.tags, joined.findings)] == [2] * 4

@@ -108,7 +108,7 @@ def test_every_decision_the_screen_confirmed_survives_a_power_cut(app: App, page
     page.goto(f"{app.url}/screen")
     settled(page)
     assert shown(page) not in votes
-    expect(page.locator(".rt-standing")).to_contain_text(re.compile(rf"{len(votes)} of"))
+    expect(page.locator(".rt-progress")).to_contain_text(re.compile(rf"{len(votes)} of"))
 
 
 def test_hostile_text_is_shown_as_text(app: App, page: Page) -> None:

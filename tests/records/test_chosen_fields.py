@@ -14,7 +14,7 @@ from review.model import Record
 from review.records import service
 from review.records.event_sentences import event_words
 from review.reporting import service as reporting
-from review.store.evidence import standing_reports
+from review.store.evidence import unexcluded_reports
 from review.store.integrity import check
 from review.workspace import Workspace
 from tests import reviews
@@ -44,7 +44,7 @@ def test_a_chosen_field_is_shown_everywhere_and_can_be_taken_back(
 ) -> None:
     done = service.choose_field(ws, "P000001", "title", "R000002", "Ann")
     assert title(ws) == "Kratom and sleep: a survey"
-    assert service.find(ws, service.Search(text="survey"))[0][0].lead.title == title(ws)
+    assert service.find(ws, service.ReportFilter(text="survey"))[0][0].lead.title == title(ws)
     file = tmp_path / "out.csv"
     reporting.export(ws, "csv", file)
     with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -58,11 +58,11 @@ def test_a_chosen_field_is_shown_everywhere_and_can_be_taken_back(
 
 def test_a_report_is_found_and_mapped_by_the_year_it_is_shown_with(ws: Workspace) -> None:
     def found(year: int) -> list[str]:
-        return [r.id for r in service.find(ws, service.Search(years=(year, year)))[0]]
+        return [r.id for r in service.find(ws, service.ReportFilter(years=(year, year)))[0]]
 
     def mapped() -> int | None:
         with ws.store.read() as conn:
-            years: dict[str, int | None] = {r.id: r.year for r in standing_reports(conn)}
+            years: dict[str, int | None] = {r.id: r.year for r in unexcluded_reports(conn)}
             return years["P000001"]
 
     assert (found(2020), found(2021), mapped()) == (["P000001"], [], 2020)

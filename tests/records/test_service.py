@@ -13,7 +13,7 @@ from review.errors import DecisionError, NotFoundError
 from review.events import RecordsKeptApart, RecordsMerged
 from review.model import Record, RunStatus, Stage, VoteValue
 from review.records import service
-from review.records.event_sentences import event_words, standing_words
+from review.records.event_sentences import event_words, status_words
 from review.screening import service as screening
 from review.store import records as stored
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -47,24 +47,24 @@ def ids(found: tuple[list[service.Report], int]) -> list[str]:
 
 
 def test_all_fields_of_a_search_must_fit(ws: Workspace) -> None:
-    assert ids(service.find(ws, service.Search(text="kratom 3"))) == ["P000003"]
-    assert ids(service.find(ws, service.Search(years=(2013, None)))) == ["P000003", "P000004"]
-    assert ids(service.find(ws, service.Search(source="pubmed"))) == []
-    assert ids(service.find(ws, service.Search(status="included"))) == []
+    assert ids(service.find(ws, service.ReportFilter(text="kratom 3"))) == ["P000003"]
+    assert ids(service.find(ws, service.ReportFilter(years=(2013, None)))) == ["P000003", "P000004"]
+    assert ids(service.find(ws, service.ReportFilter(source="pubmed"))) == []
+    assert ids(service.find(ws, service.ReportFilter(status="included"))) == []
 
 
 def test_an_unknown_status_asks_nothing(ws: Workspace) -> None:
-    assert service.find(ws, service.Search(status="nonsense"))[1] == 4
+    assert service.find(ws, service.ReportFilter(status="nonsense"))[1] == 4
 
 
 def test_a_page_and_the_count_of_all(ws: Workspace) -> None:
-    found, total = service.find(ws, service.Search(), limit=2, offset=2)
+    found, total = service.find(ws, service.ReportFilter(), limit=2, offset=2)
     assert ([r.id for r in found], total) == (["P000003", "P000004"], 4)
 
 
 def test_ids_of_absorbed_reports_lead_to_the_one_that_holds_them(ws: Workspace) -> None:
     manual_decisions.merge(ws, "R000001", "R000002", "Ann")
-    assert ids(service.find(ws, service.Search(ids=("P000002", "P000404")))) == ["P000001"]
+    assert ids(service.find(ws, service.ReportFilter(ids=("P000002", "P000404")))) == ["P000001"]
     assert service.get(ws, "P000002").id == "P000001"
 
 
@@ -134,10 +134,10 @@ def test_linked_reports_are_each_others_siblings(ws: Workspace) -> None:
 
 
 def test_where_a_report_stands_is_said_in_words(ws: Workspace) -> None:
-    assert standing_words(service.get(ws, "P000001"), ws.protocol) == "Awaiting title and abstract"
+    assert status_words(service.get(ws, "P000001"), ws.protocol) == "Awaiting title and abstract"
     for reviewer in ("Ann", "Berta"):
         screening.cast(ws, "P000001", TA, reviewer, VoteValue.EXCLUDE, reason="not_kratom")
-    words = standing_words(service.get(ws, "P000001"), ws.protocol)
+    words = status_words(service.get(ws, "P000001"), ws.protocol)
     assert words == "Excluded on title and abstract: Not about kratom"
 
 

@@ -211,7 +211,7 @@ def test_a_part_of_the_review_is_exported_with_its_decisions_alone(
 ) -> None:
     out = tmp_path / "out"
     assert service.export(ws, format, out, ["P000002", "P999999"]) == 1
-    found = service.dossier(ws).narrowed(["P000002"])
+    found = service.export_data(ws).narrowed(["P000002"])
     assert [r.id for r in found.reports] == ["P000002"]
     assert {v.report for v in found.votes} == {"P000002"}
     assert not found.tags and not found.findings

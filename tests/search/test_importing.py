@@ -25,9 +25,9 @@ from review.reporting import contributors
 from review.reporting import service as reporting
 from review.screening import conflicts
 from review.screening import service as screening
-from review.screening.votes import told
+from review.screening.votes import import_summary
 from review.search import importing, service
-from review.search.importing import ImportResult, Step, VotesWanted
+from review.search.importing import ImportResult, ImportStep, VotesWanted
 from review.sources.file_reading import read_file
 from review.store import active_decisions, log, records, reports, suggestions
 from review.store.integrity import check
@@ -115,8 +115,8 @@ def test_votes_of_two_reviewers_in_one_file_are_votes_of_two_reviewers(ws: Works
     assert bo.note == "see table 2 | Reasons: not about kratom; wrong colour"
     assert {ann.run, bo.run} == {result.run.id}
     assert result.votes.reviewers == {"Ann": 1, "Bo": 1}
-    assert "wrong colour (1)" in " ".join(told(result.votes))
-    assert [one.reviewer for one in contributors.work(ws)] == ["Ann", "Bo"]
+    assert "wrong colour (1)" in " ".join(import_summary(result.votes))
+    assert [one.reviewer for one in contributors.contributions(ws)] == ["Ann", "Bo"]
     with ws.store.read() as conn:
         assert {event.actor for event in log.events(conn, (VoteCast,))} == {"Zoe"}
     sound(ws)
@@ -139,7 +139,7 @@ def test_votes_without_a_name_get_the_one_given_or_the_importing_persons(ws: Wor
 
 def test_votes_can_be_left_out_and_fetched_later(ws: Workspace) -> None:
     result = bring(ws, rayyan(RAYYAN), votes=VotesWanted(False))
-    assert votes(ws) == [] and told(result.votes) == []
+    assert votes(ws) == [] and import_summary(result.votes) == []
     again = bring(ws, rayyan(RAYYAN))
     assert (again.new, again.known, again.votes.added) == (0, 1, 2)
 
@@ -149,7 +149,7 @@ def test_importing_again_adds_nothing_and_says_so(ws: Workspace) -> None:
     before = said(ws)
     again = bring(ws, rayyan(RAYYAN, RAYYAN))
     assert (again.new, again.known, again.votes.added, again.votes.known) == (0, 2, 0, 4)
-    assert told(again.votes) == ["4 votes known before."]
+    assert import_summary(again.votes) == ["4 votes known before."]
     assert said(ws) == before and events(ws) == 4
 
 
@@ -177,7 +177,7 @@ def test_a_vote_cast_here_is_not_replaced_and_one_of_an_older_file_is(ws: Worksp
     screening.cast(ws, "P000001", FIRST, "Ann", MAYBE, replace=True)
     result = bring(ws, rayyan(newer))
     assert result.votes.reviewers == {"Bo": 1} and result.votes.kept == ("P000001",)
-    assert "P000001" in " ".join(told(result.votes))
+    assert "P000001" in " ".join(import_summary(result.votes))
     assert [(v.reviewer, v.vote) for v in votes(ws)] == [("Ann", MAYBE), ("Bo", OUT)]
     assert bring(ws, rayyan(older)).votes.known == 2  # and the older file changes nothing back
 
@@ -260,7 +260,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 SEVEN = rayyan(*[RAYYAN] * 7)
 
 
-def stop_at(step: Step, done: int) -> Watch:
+def stop_at(step: ImportStep, done: int) -> Watch:
     """Stops an import once a step has come so far."""
     told_last: list[tuple[str, int]] = []
 
@@ -275,10 +275,10 @@ def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace
     seen: list[Progress] = []
     result = bring(ws, SEVEN, watch=Watch(seen.append))
     assert (result.new, result.votes.added, result.run.status) == (7, 14, RunStatus.COMPLETE)
-    assert [s for s in seen if s.step == Step.STORING] == [
-        Progress(done, 7, Step.STORING) for done in (2, 4, 6, 7)
+    assert [s for s in seen if s.step == ImportStep.STORING] == [
+        Progress(done, 7, ImportStep.STORING) for done in (2, 4, 6, 7)
     ]
-    assert list(dict.fromkeys(s.step for s in seen)) == list(Step)
+    assert list(dict.fromkeys(s.step for s in seen)) == list(ImportStep)
     assert (result.run.received, result.unsuggested) == (7, 0)
     with ws.store.read() as conn:
         assert suggestions.count_open(conn)
@@ -288,7 +288,7 @@ def test_a_large_file_goes_in_part_by_part_and_tells_how_far_it_is(ws: Workspace
 @pytest.mark.usefixtures("small_parts")
 def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
     def vote(now: Progress) -> None:
-        if now.step == Step.STORING:
+        if now.step == ImportStep.STORING:
             screening.cast(ws, f"P{now.done:06}", FIRST, "Cy", MAYBE)
 
     bring(ws, SEVEN, watch=Watch(vote))
@@ -301,7 +301,7 @@ def test_others_get_to_vote_between_two_parts(ws: Workspace) -> None:
 def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     ws: Workspace,
 ) -> None:
-    result = bring(ws, SEVEN, watch=stop_at(Step.STORING, 4))
+    result = bring(ws, SEVEN, watch=stop_at(ImportStep.STORING, 4))
     assert result.run.status is RunStatus.CANCELLED and "4 records" in result.run.why
     assert (len(titles(ws)), len(said(ws)), result.unsuggested) == (4, 8, 4)
     sound(ws)
@@ -322,7 +322,7 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggesting, "BATCH", 2)
-    result = bring(ws, SEVEN, watch=stop_at(Step.SUGGESTING, 4))
+    result = bring(ws, SEVEN, watch=stop_at(ImportStep.SUGGESTING, 4))
     assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
     begin(ws, "Zoe", thorough=False)
     with ws.store.read() as conn:
@@ -377,7 +377,7 @@ importing.PART = 2
 data, db = sys.argv[1:]
 ws = Workspace(reviews.config(Path(data).parent, db), Store(db), reviews.shipped_protocol())
 def die(now):
-    if (now.step, now.done) == (importing.Step.STORING, 4):
+    if (now.step, now.done) == (importing.ImportStep.STORING, 4):
         os._exit(9)
 importing.import_file(ws, Path(data), actor="Zoe", watch=Watch(die))
 """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.sources import tabular
-from review.sources.file_entries import Entry, Given, keyed
+from review.sources.file_entries import FileEntry, Given, keyed
 from review.sources.file_reading import FileContent, read_bytes, read_file
 
 
@@ -32,7 +32,7 @@ def read(text: str, name: str = "file.csv") -> FileContent:
 def parse(text: str) -> tuple[list[Record], list[Mistake]]:
     """Read a text as it is, without a file around it."""
     items = keyed(tabular.parse(Given("f", "s", text.encode())))
-    records = [item.record for item in items if isinstance(item, Entry)]
+    records = [item.record for item in items if isinstance(item, FileEntry)]
     return records, [item for item in items if isinstance(item, Mistake)]
 
 

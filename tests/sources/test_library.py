@@ -11,7 +11,8 @@ import pytest
 
 from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
-from review.protocol import Codebook, load
+from review.protocol import load
+from review.protocol.codebook import Codebook
 from review.sources.library import SUGGESTED_BY, LibraryContent, read_library
 from review.sources.library_codes import COLUMNS, read_code_map
 

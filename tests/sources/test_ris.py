@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from review.errors import FileError, Mistake, ReviewError
 from review.sources import ris
-from review.sources.file_entries import Entry, Given, keyed
+from review.sources.file_entries import FileEntry, Given, keyed
 from review.sources.file_reading import FileContent, read_bytes, read_file
 
 ZOTERO = """TY  - JOUR
@@ -220,7 +220,7 @@ def test_no_text_at_all_breaks_the_reader(lines: list[str], end: str) -> None:
         items = keyed(ris.parse(Given("f", "s", text.encode())))
     except FileError:
         return
-    records = [item.record for item in items if isinstance(item, Entry)]
+    records = [item.record for item in items if isinstance(item, FileEntry)]
     mistakes = [item for item in items if isinstance(item, Mistake)]
     assert all(record.title and record.key for record in records)
     assert len({record.key for record in records}) == len(records)

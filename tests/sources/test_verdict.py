@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from review.errors import BudgetError, KeyNeededError, NetworkError, QueryRefused, ReviewError
-from review.sources.response_errors import Judge, Passing
+from review.sources.response_errors import Passing, ResponseClassifier
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PACE = {"error": "Rate limit exceeded", "message": "Limit is 10 requests per second."}
@@ -23,7 +23,7 @@ def answer(
     response.status_code = status
     response.headers.update(headers or {})
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Judge(key).sort(response, content, "api.example", NOW)
+    return ResponseClassifier(key).sort(response, content, "api.example", NOW)
 
 
 @pytest.mark.parametrize(

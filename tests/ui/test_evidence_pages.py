@@ -232,7 +232,7 @@ def test_a_link_opens_a_claim_with_what_would_raise_it(app: AppTest, ws: Workspa
     at_page(app, "claims", claim=claim.id)
     text = words_on(app).replace("\\", "")
     assert claim.needs in text
-    assert "Would raise it" in text
+    assert "Would raise the level" in text
     assert any("report=" in query for query in links(app).values())
 
 

@@ -13,7 +13,7 @@ from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
 from review.events import RecordsKeptApart
 from review.model import Record, Stage, Vote, VoteValue
-from review.protocol import PROTOCOL_FILE
+from review.protocol.loading import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
@@ -238,7 +238,7 @@ def test_a_stopped_run_says_that_nothing_is_kept(
         app.run()
     assert "Nothing was merged, and nothing of the run is kept" in words_on(app)
     assert "Find duplicates" in labels(app)
-    assert not dedupe.standing(ws).compared
+    assert not dedupe.status(ws).compared
 
 
 def test_a_judged_pair_leaves_and_comes_back_on_undo(app: AppTest, ws: Workspace) -> None:
@@ -414,7 +414,7 @@ def test_after_duplicates_the_next_step_is_to_judge_what_is_left(
 
 def test_proposed_links_are_a_task_that_opens_their_view(app: AppTest, ws: Workspace) -> None:
     dedupe.dedupe(ws)
-    count = len(dedupe.standing(ws).links)
+    count = len(dedupe.status(ws).links)
     at_page(app, "overview")
     assert f"{count} pairs of reports may come from one study." in words_on(app)
     (link,) = [e.proto for e in app.get("page_link") if e.proto.label == "Look at the links"]

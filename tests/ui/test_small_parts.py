@@ -18,13 +18,13 @@ from review.progress import Progress
 from review.ui import elements, navigation
 from review.ui.duplicates import text_differences
 from review.ui.jobs import Job, Jobs, JobState
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 
 # ---- keys ------------------------------------------------------------------------------------
 
 
 def test_a_key_means_one_thing() -> None:
-    keys = Keys()
+    keys = Shortcuts()
     assert keys.take("i", "include") == "I"
     assert not keys.free("I")
     with pytest.raises(ValueError, match="I means 'include' here, not 'invert' too"):
@@ -34,13 +34,13 @@ def test_a_key_means_one_thing() -> None:
 @pytest.mark.parametrize("key", ["C", "r"])
 def test_keys_of_streamlit_are_refused(key: str) -> None:
     with pytest.raises(ValueError, match="belongs to Streamlit"):
-        Keys().take(key, "anything")
+        Shortcuts().take(key, "anything")
 
 
 @pytest.mark.parametrize("key", ["", ".", "ab", "é"])
 def test_only_letters_and_digits_are_keys(key: str) -> None:
     with pytest.raises(ValueError, match="not a letter or digit"):
-        Keys().take(key, "anything")
+        Shortcuts().take(key, "anything")
 
 
 # ---- jobs ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from review.sources.openalex.paging import PER_PAGE
 from review.sources.openalex.query import SCOPES, checked_text, filter_value
 from review.sources.openalex.works import SOURCE, read_rows, work_to_record
 from review.sources.rate_limit import Pace
-from review.sources.response_errors import Answer
+from review.sources.response_errors import JsonResponse
 from review.sources.source import (
     FIRST,
     CitationDirection,
@@ -219,7 +219,7 @@ class OpenAlex(DateSlices, CitationLinks):
         answer = self._list(request_url(query, self._settings.url, per_page=1), cancelled)
         return self._estimated(query, answer)
 
-    def _estimated(self, query: Query, answer: Answer) -> Estimate:
+    def _estimated(self, query: Query, answer: JsonResponse) -> Estimate:
         meta = answer.body.get("meta")
         count = meta.get("count") if isinstance(meta, Mapping) else None
         if not isinstance(count, int):
@@ -259,7 +259,7 @@ class OpenAlex(DateSlices, CitationLinks):
             Cancelled: `cancelled` became true.
         """
 
-        def fetch(at: str) -> Answer:
+        def fetch(at: str) -> JsonResponse:
             return self._list(request_url(query, self._settings.url, cursor=at), cancelled)
 
         return paging.walk(fetch, cursor, known, cancelled)
@@ -309,7 +309,7 @@ class OpenAlex(DateSlices, CitationLinks):
         records, _bad = read_rows(rows if isinstance(rows, list) else [], "OpenAlex")
         return {record.openalex_id for record in records}
 
-    def _list(self, url: str, cancelled: Callable[[], bool]) -> Answer:
+    def _list(self, url: str, cancelled: Callable[[], bool]) -> JsonResponse:
         answer = self._transport.get(url, cancelled)
         if answer is None:
             raise NetworkError(

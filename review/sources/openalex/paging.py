@@ -15,7 +15,7 @@ from review import identifiers
 from review.errors import Cancelled, NetworkError
 from review.progress import not_cancelled
 from review.sources.openalex.works import read_rows
-from review.sources.response_errors import Answer
+from review.sources.response_errors import JsonResponse
 from review.sources.source import FIRST, Page, Shortfall
 
 PER_PAGE = 100
@@ -81,7 +81,7 @@ class _Walk:
 
 
 def walk(
-    fetch: Callable[[str], Answer],
+    fetch: Callable[[str], JsonResponse],
     cursor: str = FIRST,
     known: Collection[str] | None = None,
     cancelled: Callable[[], bool] = not_cancelled,
@@ -115,7 +115,7 @@ def walk(
         return
 
 
-def _believable(fetch: Callable[[str], Answer], cursor: str, state: _Walk) -> _Look:
+def _believable(fetch: Callable[[str], JsonResponse], cursor: str, state: _Walk) -> _Look:
     """The page at a cursor; asked for again while it is doubtful, keeping the fullest answer.
 
     An answer that comes twice is what the source has to say: asking on would cost for nothing.
@@ -159,7 +159,7 @@ def _shortfall(look: _Look, state: _Walk, stop: str) -> Shortfall | None:
     return Shortfall(state.promised, received, f"{why} Run the search again to pick up the rest.")
 
 
-def _read(answer: Answer, cursor: str, place: str) -> _Look:
+def _read(answer: JsonResponse, cursor: str, place: str) -> _Look:
     """Turn a list answer into a page.
 
     Raises:
@@ -191,14 +191,14 @@ def _read(answer: Answer, cursor: str, place: str) -> _Look:
     )
 
 
-def cost_of(answer: Answer) -> float | None:
+def cost_of(answer: JsonResponse) -> float | None:
     """Price of an answer in US dollars, from its headers or its meta block."""
     cost = money(answer.headers.get("x-ratelimit-cost-usd"))
     meta: Any = answer.body.get("meta")
     return money(meta.get("cost_usd")) if cost is None and isinstance(meta, Mapping) else cost
 
 
-def charged_for(answer: Answer) -> float:
+def charged_for(answer: JsonResponse) -> float:
     """What was paid to get an answer, broken ones before it included."""
     return (cost_of(answer) or 0.0) + answer.lost_usd
 

@@ -85,9 +85,9 @@ def check_filter(key: str, value: str) -> list[str]:
     if "," in value and not (value.startswith('"') and value.endswith('"')):
         found.append("a comma separates filters: put a value that holds one in double quotes")
     if value.count("|") >= MAX_FILTER_VALUES:
-        found.append(f"at most {MAX_FILTER_VALUES} values may stand in one filter")
+        found.append(f"at most {MAX_FILTER_VALUES} values are allowed in one filter")
     if re.search(r"\|!", value):
-        found.append("! may stand only before the first value and then holds for all of them")
+        found.append("! is allowed only before the first value and then applies to all of them")
     return found
 
 
@@ -135,7 +135,7 @@ def _check_operators(query: str) -> Iterator[str]:
         if token in _OPERATORS and (after == ")" or after in ("AND", "OR")):
             yield f"{token} has no word after it"
         if token == "(" and after == ")":
-            yield "the brackets hold nothing"
+            yield "the brackets are empty"
         if token == "NOT" and before == "OR":
             yield "OR NOT finds nearly everything; write AND NOT"
 

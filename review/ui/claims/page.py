@@ -84,9 +84,9 @@ def details(state: ClaimState) -> None:
     """Why a claim stands where it does, what would raise it, and its papers."""
     claim = state.claim
     facts = [
-        ("Stands at", plain(evidence_levels.words(state.level, state.suggested_level))),
+        ("Evidence level", plain(evidence_levels.words(state.level, state.suggested_level))),
         ("Because", plain(state.rule)),
-        ("Would raise it", plain(state.needs)),
+        ("Would raise the level", plain(state.needs)),
         ("Least evidence asked", plain(claim.minimum)),
         ("In the source document", plain(claim.where)),
         ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),
@@ -103,7 +103,7 @@ def details(state: ClaimState) -> None:
         words = f"{head}: {count_of(len(ids), 'report')}"
         paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
     if not any(ids for _, ids, _ in groups):
-        st.markdown("No report of the review speaks to it yet.")
+        st.markdown("No report of the review bears on it yet.")
     with st.container(horizontal=True):
         designs = ws.protocol.codebook.dimension("study_design").groups
         controlled = [

@@ -14,14 +14,15 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
+from review.coding.suggestion_rules import source_label
 from review.model import Suggestion, Tag
-from review.protocol import Dimension, Value
+from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
 from review.ui.gap_map import map_sentences
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 
 DIMENSION = "code-dimension"
 GROUP = "code-group"
@@ -123,7 +124,7 @@ def step(name: str, options: Sequence[str], by: int) -> None:
 
 def draw(found: CodingSheet, reviewer: str) -> None:
     """The sheet of one report."""
-    keys = Keys()
+    keys = Shortcuts()
     dimension = _dimension(found)
     offered = found.open_suggestions.get(dimension.id, ())
     st.caption(plain(dimension.definition))
@@ -242,7 +243,7 @@ def _distinct(offered: Sequence[Suggestion]) -> list[Suggestion]:
 
 def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) -> str:
     sources = "; ".join(
-        f"{escape(s.source)}, {confidence(s.confidence)}"
+        f"{escape(source_label(s.source))}, {confidence(s.confidence)}"
         + (
             f": “{paper_card.marked(short(s.quote), fired(dimension, [s.value]))}”"
             if s.quote
@@ -262,7 +263,7 @@ def _values(
     dimension: Dimension,
     offered: Sequence[Suggestion],
     reviewer: str,
-    keys: Keys,
+    keys: Shortcuts,
 ) -> None:
     """One group of values, each a button with its letter."""
     groups = list(dimension.groups)
@@ -294,7 +295,7 @@ def _value(
     proposed: dict[str, Suggestion],
     tagged: set[str],
     mine: set[str],
-    keys: Keys,
+    keys: Shortcuts,
 ) -> None:
     mark = (
         paper_lists.CONFIRMED

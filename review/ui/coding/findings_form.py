@@ -10,7 +10,7 @@ import streamlit as st
 from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Direction, Finding
-from review.protocol import Codebook
+from review.protocol.codebook import Codebook
 from review.ui import paper_lists, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell

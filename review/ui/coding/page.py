@@ -25,7 +25,7 @@ def go_on(report: str, reviewer: str) -> None:
         st.session_state.pop(coding_form.CHANGING, None)
 
 
-def standing() -> None:
+def progress_line() -> None:
     """How far coding is; each number opens its list."""
     found = coding.coding_progress(ws)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -43,7 +43,7 @@ ws = session.workspace()
 reviewer = session.require_reviewer()
 
 with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
-    standing()
+    progress_line()
     only = bool(st.session_state.get(ONLY))
     name = st.query_params.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
     if not name:

@@ -14,7 +14,7 @@ from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 
 ws = session.workspace()
 AT = "conflicts-at"
@@ -55,28 +55,28 @@ def votes(one: Conflict) -> str:
         f'<br><span class="rt-muted">{elements.local_time(v.time)}</span></td></tr>'
         for v in one.votes
     )
-    return f'<table class="rt-ledger rt-votes"><tbody>{rows}</tbody></table>'
+    return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
 
 
-def place_of(one: Conflict) -> str:
+def key_of(one: Conflict) -> str:
     """The conflict, in keys of buttons."""
     return f"{one.stage}-{one.report}"
 
 
 def asks_why(one: Conflict) -> bool:
     """Whether the reasons for excluding are laid out."""
-    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == place_of(one))
+    return one.kind is Kind.REASON or bool(st.session_state.get(EXCLUDING) == key_of(one))
 
 
 def item(one: Conflict) -> str:
     """What is on the screen, as its buttons know it."""
-    return f"{place_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
+    return f"{key_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
 
 
 def buttons(one: Conflict, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
-    keys = Keys()
-    place, shown, asking = place_of(one), item(one), asks_why(one)
+    keys = Shortcuts()
+    place, shown, asking = key_of(one), item(one), asks_why(one)
     decided = (shown, one.report, one.stage, reviewer)
     with st.container(horizontal=True, key="rt-settle"):
         if one.kind is Kind.DECISION:
@@ -102,7 +102,7 @@ def buttons(one: Conflict, reviewer: str, more: bool) -> None:
         reasons(one, decided, keys)
 
 
-def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Keys) -> None:
+def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Shortcuts) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
     given = {v.reason for v in one.votes}

@@ -66,7 +66,7 @@ def draw(ws: Workspace, kinds: Sequence[str], nothing: Callable[[], None], revie
 
 
 def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
-    named = records.Search(ids=tuple({id_ for one in found for id_ in one.reports[:1]}))
+    named = records.ReportFilter(ids=tuple({id_ for one in found for id_ in one.reports[:1]}))
     titles = {r.id: r.lead.title for r in records.find(ws, named)[0]} if named.ids else {}
     return st.dataframe(
         {

@@ -14,9 +14,9 @@ from review.workspace import Workspace
 
 JOB = "dedupe"
 STEPS = {
-    step: f"Step {place} of {len(dedupe.Step)}. Nothing is merged before the last one; you can "
-    "leave this page meanwhile."
-    for place, step in enumerate(dedupe.Step, start=1)
+    step: f"Step {place} of {len(dedupe.DedupeStep)}. Nothing is merged before the last one; you "
+    "can leave this page meanwhile."
+    for place, step in enumerate(dedupe.DedupeStep, start=1)
 }
 """What is said below the count of a step."""
 
@@ -28,7 +28,7 @@ def find() -> None:
 
     def work(job: jobs.Job) -> dedupe.DedupeResult:
         def tell(now: Progress) -> None:
-            job.words = STEPS[dedupe.Step(now.step)]
+            job.words = STEPS[dedupe.DedupeStep(now.step)]
             job.tell(now)
 
         return dedupe.dedupe(ws, watch=Watch(tell, job.cancelled))
@@ -56,11 +56,11 @@ def outcome(job: jobs.Job | None) -> None:
     )
 
 
-def first_time(standing: dedupe.Standing) -> None:
+def first_time(status: dedupe.DedupeStatus) -> None:
     """What to do while no records have ever been compared."""
-    if standing.new:
+    if status.new:
         elements.nothing_here(
-            f"The {elements.count_of(standing.new, 'record')} of this review have not been "
+            f"The {elements.count_of(status.new, 'record')} of this review have not been "
             "compared yet. Find duplicates before anyone screens, so that nobody reads a "
             "paper twice.",
             "Find duplicates",
@@ -70,26 +70,26 @@ def first_time(standing: dedupe.Standing) -> None:
         elements.nothing_here("There are no records to compare yet.", "Find records", "search")
 
 
-def nothing_waits(standing: dedupe.Standing) -> None:
+def nothing_waits(status: dedupe.DedupeStatus) -> None:
     """What to do when nothing is left to judge in the view that is open."""
-    if standing.new:
+    if status.new:
         elements.nothing_here(
-            f"Nothing is left to judge here, but {elements.count_of(standing.new, 'record')} came "
+            f"Nothing is left to judge here, but {elements.count_of(status.new, 'record')} came "
             "in since records were last compared.",
             "Compare the new ones",
             on_click=find,
         )
-    elif standing.pairs:
+    elif status.pairs:
         elements.nothing_here(
             "No link is waiting for a judgement. "
-            f"{elements.count_of(len(standing.pairs), 'pair')} may be the same text.",
+            f"{elements.count_of(len(status.pairs), 'pair')} may be the same text.",
             "Judge the pairs",
             on_click=lambda: open_view("judge"),
         )
-    elif standing.links:
+    elif status.links:
         elements.nothing_here(
             "No pair is waiting for a judgement. "
-            f"{elements.count_of(len(standing.links), 'pair')} of reports may come from one study.",
+            f"{elements.count_of(len(status.links), 'pair')} of reports may come from one study.",
             "Look at the links",
             on_click=lambda: open_view("studies"),
         )
@@ -99,34 +99,34 @@ def nothing_waits(standing: dedupe.Standing) -> None:
         )
 
 
-def no_merges(standing: dedupe.Standing) -> None:
-    """What to do while no records have been joined."""
-    if not standing.compared:
-        first_time(standing)
-    elif standing.pairs:
+def no_merges(status: dedupe.DedupeStatus) -> None:
+    """What to do while no records have been merged."""
+    if not status.compared:
+        first_time(status)
+    elif status.pairs:
         elements.nothing_here(
-            "No records have been joined yet.",
+            "No records have been merged yet.",
             "Judge the pairs",
             on_click=lambda: open_view("judge"),
         )
     else:
         elements.nothing_here(
-            "No records have been joined. Two that are the same text can be joined on the page of "
+            "No records have been merged. Two that are the same text can be merged on the page of "
             "either.",
             "Look through the records",
             "records",
         )
 
 
-def no_links(standing: dedupe.Standing) -> None:
+def no_links(status: dedupe.DedupeStatus) -> None:
     """What to do while no reports have been linked."""
     words = (
         "No reports have been linked yet. A preprint and its article, or two articles of one "
         "trial, are reports of one study: linked, they stay two reports and count as one study."
     )
-    if not standing.compared:
-        first_time(standing)
-    elif standing.links:
+    if not status.compared:
+        first_time(status)
+    elif status.links:
         elements.nothing_here(words, "Look at the links", on_click=lambda: open_view("studies"))
     else:
         elements.nothing_here(
@@ -141,16 +141,16 @@ def open_view(view: str) -> None:
     st.query_params["view"] = view
 
 
-def judge(ws: Workspace, standing: dedupe.Standing, view: str, reviewer: str) -> None:
+def judge(ws: Workspace, status: dedupe.DedupeStatus, view: str, reviewer: str) -> None:
     """The pairs of the view, one at a time, as long as there are any."""
-    if view == "judge" and standing.pairs:
+    if view == "judge" and status.pairs:
         question = "Are these the same text?"
-        pair_card.draw(ws, standing.pairs, question, pair_card.OF_TEXTS, reviewer)
-    elif view == "studies" and standing.links:
+        pair_card.draw(ws, status.pairs, question, pair_card.OF_TEXTS, reviewer)
+    elif view == "studies" and status.links:
         question = "Do these report one study?"
-        pair_card.draw(ws, standing.links, question, pair_card.OF_STUDIES, reviewer)
+        pair_card.draw(ws, status.links, question, pair_card.OF_STUDIES, reviewer)
     else:
-        nothing_waits(standing)
+        nothing_waits(status)
         pair_card.only_undo(reviewer)
 
 
@@ -160,39 +160,39 @@ def draw() -> None:
     reviewer = session.require_reviewer()
     with elements.page(
         "Duplicates",
-        "The rules join only what is surely the same text; you judge what they leave open. "
+        "The rules merge only what is surely the same text; you judge what they leave open. "
         "Nothing is deleted, and every merge can be taken back.",
     ):
-        standing = dedupe.standing(ws)
+        status = dedupe.status(ws)
         job = jobs.registry().get(JOB)
         busy = job is not None and job.running
         with st.container(horizontal=True, vertical_alignment="center"):
             names = {
-                "judge": f"Same text? · {len(standing.pairs):,}",
-                "studies": f"One study? · {len(standing.links):,}",
-                "merges": f"Merges · {standing.merges:,}",
-                "links": f"Links · {standing.linked:,}",
+                "judge": f"Same text? · {len(status.pairs):,}",
+                "studies": f"One study? · {len(status.links):,}",
+                "merges": f"Merges · {status.merges:,}",
+                "links": f"Links · {status.linked:,}",
             }
             view = elements.views(names, "duplicates_view")
-            if standing.compared:
-                fresh = f"Compare {elements.count_of(standing.new, 'new record')}"
+            if status.compared:
+                fresh = f"Compare {elements.count_of(status.new, 'new record')}"
                 st.button(
-                    fresh if standing.new else "Find duplicates",
+                    fresh if status.new else "Find duplicates",
                     key="find-duplicates",
                     on_click=find,
-                    type="primary" if standing.new else "secondary",
+                    type="primary" if status.new else "secondary",
                     icon=":material/compare_arrows:",
                     disabled=busy,
                 )
         outcome(jobs.panel(JOB))
         if view == "merges":
-            decision_table.draw(ws, decision_list.MERGES, lambda: no_merges(standing), reviewer)
+            decision_table.draw(ws, decision_list.MERGES, lambda: no_merges(status), reviewer)
         elif view == "links":
-            decision_table.draw(ws, decision_list.LINKS, lambda: no_links(standing), reviewer)
-        elif standing.compared:
-            judge(ws, standing, view, reviewer)
+            decision_table.draw(ws, decision_list.LINKS, lambda: no_links(status), reviewer)
+        elif status.compared:
+            judge(ws, status, view, reviewer)
         elif not busy:
-            first_time(standing)
+            first_time(status)
 
 
 draw()

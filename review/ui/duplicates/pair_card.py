@@ -24,20 +24,20 @@ from review.store.pairs import Pair
 from review.ui import elements, session, stale_press
 from review.ui.duplicates import text_differences
 from review.ui.errors import careful, tell
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 from review.workspace import Workspace
 
 LATER = "duplicates_later"  # session: pairs put off
 LAST = "duplicates_last"  # session: what was done last, in words
 NOTHING = "no pair"  # what undo stands beside when no pair is left
 
-Answer = tuple[str, str, type[PairRuled]]
-OF_TEXTS: tuple[Answer, ...] = (
+Ruling = tuple[str, str, type[PairRuled]]
+OF_TEXTS: tuple[Ruling, ...] = (
     ("Same text", "S", RecordsMerged),
     ("Different", "D", RecordsKeptApart),
     ("Two reports, one study", "T", ReportsLinked),
 )
-OF_STUDIES: tuple[Answer, ...] = (
+OF_STUDIES: tuple[Ruling, ...] = (
     ("One study", "T", ReportsLinked),
     ("Different studies", "D", ReportsNotLinked),
     ("Same text", "S", RecordsMerged),
@@ -46,7 +46,7 @@ OF_STUDIES: tuple[Answer, ...] = (
 
 MEANING = {
     RecordsMerged: "They become one report, with the votes and codes of both.",
-    RecordsKeptApart: "They stay apart; no later run joins them or asks again.",
+    RecordsKeptApart: "They stay apart; no later run merges them or asks again.",
     ReportsLinked: "Both stay reports of their own; they count as one study.",
     ReportsNotLinked: "They count as two studies; the link is not proposed again.",
 }
@@ -89,7 +89,7 @@ def put_off(pair: str) -> None:
 
 
 def draw(
-    ws: Workspace, waiting: Sequence[Pair], question: str, answers: Sequence[Answer], reviewer: str
+    ws: Workspace, waiting: Sequence[Pair], question: str, answers: Sequence[Ruling], reviewer: str
 ) -> None:
     """One pair, and what it is: the first that the reviewer has not put off.
 
@@ -100,7 +100,7 @@ def draw(
     later: list[str] = st.session_state.get(LATER, [])
     shown = next((p for p in waiting if p.id not in later), waiting[0])
     stale_press.at(shown.id)
-    (pair,) = manual_decisions.side_by_side(ws, [shown])
+    (pair,) = manual_decisions.pair_views(ws, [shown])
     # How likely a link is has never been measured: its score only ranks.
     sure = f"Likelihood {100 * pair.score:.0f} %" if answers is OF_TEXTS else f"Score {pair.score}"
     st.html(
@@ -111,7 +111,7 @@ def draw(
     heads = (f"{pair.left.report} · {pair.left.record.source}",
              f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
     st.html(text_differences.side_by_side(pair.left.record, pair.right.record, heads))
-    keys = Keys()
+    keys = Shortcuts()
     with _bar():
         for label, key, kind in answers:
             st.button(
@@ -137,7 +137,7 @@ def only_undo(reviewer: str) -> None:
     """The row of answers when no pair is left: the last one can be taken back still."""
     stale_press.at(NOTHING)
     with _bar():
-        _undo_button(Keys(), NOTHING, reviewer)
+        _undo_button(Shortcuts(), NOTHING, reviewer)
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def _bar() -> Iterator[None]:
         st.caption(elements.plain(st.session_state.get(LAST, "")) or "&nbsp;")
 
 
-def _undo_button(keys: Keys, shown: str, reviewer: str) -> None:
+def _undo_button(keys: Shortcuts, shown: str, reviewer: str) -> None:
     """Undo, bound to what is on the screen."""
     st.button(
         "Undo",

@@ -9,7 +9,7 @@ import streamlit as st
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
 from review.gaps.model import Cell, Matrix
-from review.protocol import Dimension
+from review.protocol.codebook import Dimension
 from review.ui import navigation, paper_lists
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import map_sentences

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, Cell, Gap, Matrix
-from review.protocol import Dimension
+from review.protocol.codebook import Dimension
 from review.ui.elements import count_of
 from review.ui.gap_map.grid import Spot, Tick
 

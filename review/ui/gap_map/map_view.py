@@ -1,4 +1,4 @@
-"""What stands around the gap map: choosers and filters, provenance, ledger, table."""
+"""What stands around the gap map: choosers and filters, provenance, list of gaps, table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from review.gaps.column_groups import CLASS
-from review.gaps.model import DESIGN, Filters, Matrix, Standing, TableRow
-from review.protocol import Codebook, Dimension
+from review.gaps.model import DESIGN, EvidenceStatus, Filters, Matrix, TableRow
+from review.protocol.codebook import Codebook, Dimension
 from review.search.service import source_label
 from review.ui import elements, navigation, query_state
 from review.ui.elements import count_of, local_time, plain
@@ -311,10 +311,10 @@ def provenance(ws: Workspace, found: Matrix) -> None:
 def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
     """The totals of the map and of the table behind it, which must be the same."""
     of_table = {
-        standing: len({one.study for one in placed if one.standing is standing})
-        for standing in (Standing.CONFIRMED, Standing.SUGGESTED)
+        status: len({one.study for one in placed if one.status is status})
+        for status in (EvidenceStatus.CONFIRMED, EvidenceStatus.SUGGESTED)
     }
-    same = of_table[Standing.CONFIRMED], of_table[Standing.SUGGESTED]
+    same = of_table[EvidenceStatus.CONFIRMED], of_table[EvidenceStatus.SUGGESTED]
     said = (
         f"In all {count_of(found.confirmed_total, 'study', 'studies')} with a confirmed cell and "
         f"{found.suggested_total:,} with a suggested one"
@@ -337,7 +337,7 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
         )
 
 
-def ledger(found: Matrix, rows: Dimension) -> None:
+def gap_list(found: Matrix, rows: Dimension) -> None:
     """The gaps of whole rows, each with the rule that says so."""
     st.subheader("List of gaps", anchor=False)
     if not found.row_gaps:
@@ -356,7 +356,7 @@ def ledger(found: Matrix, rows: Dimension) -> None:
                 else ""
             )
             lines.append(f"<tr>{head}<td>{escape(label)}</td><td>{escape(rule)}</td></tr>")
-    st.html(f'<table class="rt-ledger"><tbody>{"".join(lines)}</tbody></table>')
+    st.html(f'<table class="rt-grouped"><tbody>{"".join(lines)}</tbody></table>')
 
 
 def outside(found: Matrix) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from review.gaps import service as gaps
 from review.gaps.column_groups import by_class
-from review.protocol import Dimension
+from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.gap_map import cell_panel, chart, map_sentences, map_view
@@ -48,7 +48,7 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
 
 with elements.page("Gap map", "What was studied, and what was not.", width=None):
     asked = map_view.controls(ws)
-    found, placed = remembered(ws, gaps.chart, asked.rows, asked.columns, asked.filters)
+    found, placed = remembered(ws, gaps.gap_map, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, map_view.joined(columns, asked.grouped))
     st.subheader(map_sentences.headline(found, shown, rows, columns), anchor=False)
@@ -64,4 +64,4 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
         "Reports that need a finding to pair their values",
         "pairing",
     )
-    map_view.ledger(found, rows)
+    map_view.gap_list(found, rows)

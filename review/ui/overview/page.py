@@ -36,7 +36,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewSummary:
     """Where the review stands, asked once for all that the page draws.
 
     Attributes:
@@ -54,17 +54,17 @@ class Standing:
         return sum(self.sources.values())
 
 
-def ask(ws: Workspace, reviewer: str) -> Standing:
+def ask(ws: Workspace, reviewer: str) -> ReviewSummary:
     """Where the review stands for this reviewer."""
     runs = [run.run for run in searching.searches(ws) if not run.withdrawn]
-    return Standing(
+    return ReviewSummary(
         sources=records.sources(ws),
         stages={stage: screening.progress(ws, stage, reviewer) for stage in Stage},
         complete=[run for run in runs if run.status is RunStatus.COMPLETE],
     )
 
 
-def tasks(ws: Workspace, now: Standing) -> Iterator[Task]:
+def tasks(ws: Workspace, now: ReviewSummary) -> Iterator[Task]:
     """What is left to do, in the order of the work."""
     ran = {run.search for run in now.complete}
     never = [s for s in ws.protocol.searches if s.name not in ran]
@@ -76,7 +76,7 @@ def tasks(ws: Workspace, now: Standing) -> Iterator[Task]:
     if not now.identified:
         yield search
         return
-    duplicates = dedupe.standing(ws)
+    duplicates = dedupe.status(ws)
     if duplicates.new:
         yield Task(
             f"{elements.count_of(duplicates.new, 'record')} not compared for duplicates yet.",
@@ -125,7 +125,7 @@ def tasks(ws: Workspace, now: Standing) -> Iterator[Task]:
         )
 
 
-def standing(now: Standing) -> None:
+def key_figures(now: ReviewSummary) -> None:
     """The few numbers of the review, each opening what it counts."""
     first, second = now.stages[Stage.TITLE_ABSTRACT], now.stages[Stage.FULL_TEXT]
     elements.figures(
@@ -146,11 +146,11 @@ def standing(now: Standing) -> None:
             ),
             elements.Figure(second.included, "included", "records", {"status": "included"}),
         ],
-        key="standing",
+        key="key-figures",
     )
 
 
-def to_do(ws: Workspace, now: Standing) -> None:
+def to_do(ws: Workspace, now: ReviewSummary) -> None:
     """The next step as one button, the others as links."""
     found = [task for task in tasks(ws, now) if navigation.exists(task.slug)]
     st.subheader("What to do next", anchor=False)
@@ -174,7 +174,7 @@ def to_do(ws: Workspace, now: Standing) -> None:
 
 def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
-    found, _ = remembered(ws, gaps.chart, *gaps.AXES, gaps.Filters())
+    found, _ = remembered(ws, gaps.gap_map, *gaps.AXES, gaps.Filters())
     dimension = ws.protocol.codebook.dimension(found.row_dimension)
     labels = {value.id: value.label for value in dimension.values}
     order = list(Gap)
@@ -199,7 +199,7 @@ def biggest_gaps(ws: Workspace) -> None:
     )
 
 
-def provenance(now: Standing) -> None:
+def provenance(now: ReviewSummary) -> None:
     """Where the records come from, and how current they are."""
     asked = [run for run in now.complete if run.online]
     lines = []
@@ -226,7 +226,7 @@ def draw() -> None:
     with elements.page(
         elements.plain(ws.protocol.title), elements.plain(ws.protocol.question.text)
     ):
-        standing(now)
+        key_figures(now)
         jobs.panel(session.SUGGESTING)
         recall_panel.retracted(ws)
         to_do(ws, now)

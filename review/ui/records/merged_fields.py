@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from review.display_fields import RULES, FieldValue
+from review.display_fields import FIELD_RULES, FieldValue
 from review.records import service as records
 from review.records.event_sentences import field_words
 from review.records.service import Dossier
@@ -40,7 +40,7 @@ def _field(
     if not reviewer or not (shown.others or shown.chosen):
         return
     with last.popover("Change", type="tertiary"):
-        st.caption(f"Without a choice: {RULES[field]}.")
+        st.caption(f"Without a choice: {FIELD_RULES[field]}.")
         for record, value in shown.others:
             st.button(
                 f"{record}: {elements.plain(words(value))}",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from review.model import Report
 from review.records import service as records
-from review.records.event_sentences import standing_words
+from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.exports import EXPORTS
 from review.ui import downloads, elements, session
@@ -31,10 +31,10 @@ def open_report(ids: list[str], table: str) -> None:
         st.query_params.from_dict({"report": ids[row]})
 
 
-def asked() -> records.Search:
+def asked() -> records.ReportFilter:
     """What the fields and the address ask for."""
     state = st.session_state
-    return records.Search(
+    return records.ReportFilter(
         text=str(state.get("q") or ""),
         status=str(state.get("status") or ""),
         source=str(state.get("source") or ""),
@@ -86,7 +86,7 @@ def table(ws: Workspace, found: list[Report], key: str) -> None:
             "Title": [r.lead.title or "Without a title" for r in found],
             "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
             "Journal": [r.lead.journal for r in found],
-            "Status": [standing_words(r, ws.protocol) for r in found],
+            "Status": [status_words(r, ws.protocol) for r in found],
         },
         column_config={
             "Report": st.column_config.TextColumn(width=85),
@@ -135,7 +135,7 @@ def listing(ws: Workspace) -> None:
             page = st.pagination(pages, key="page", bind="query-params")
         first = (page - 1) * PER_PAGE + 1
         here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
-        found, _ = records.find(ws, records.Search(ids=here))
+        found, _ = records.find(ws, records.ReportFilter(ids=here))
         with slot:
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -145,7 +145,7 @@ def listing(ws: Workspace) -> None:
             table(ws, found, f"records-table-{hash((search, page))}")
 
 
-def exports(ws: Workspace, search: records.Search, total: int) -> None:
+def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
     """Downloads of all that is listed, on all its pages."""
     with st.popover("Export this list", icon=":material/download:", width="content"):
         st.caption(f"{elements.count_of(total, 'report')} with what was decided on them")
@@ -159,9 +159,9 @@ def exports(ws: Workspace, search: records.Search, total: int) -> None:
             downloads.button(export.label, export.file, write)
 
 
-def nothing(ws: Workspace, search: records.Search) -> None:
+def nothing(ws: Workspace, search: records.ReportFilter) -> None:
     """Why the list is empty."""
-    if search == records.Search():
+    if search == records.ReportFilter():
         elements.nothing_here(
             "The review holds no records yet. Run a search, or import a file.",
             "Go to search",

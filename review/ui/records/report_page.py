@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
 from review.model import Record, Suggestion, Vote
@@ -15,10 +16,10 @@ from review.records.event_sentences import (
     event_words,
     finding_words,
     reason_label,
-    standing_words,
+    status_words,
     value_words,
 )
-from review.records.service import Dossier, Step
+from review.records.service import Dossier, HistoryEntry
 from review.ui import elements, navigation, paper_card, session
 from review.ui.errors import careful, tell
 from review.ui.records import merged_fields
@@ -43,13 +44,13 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         f'<span class="rt-id">{found.report.id}</span>' + paper_card.card(found.report.lead, words)
     )
     with beside:
-        _standing(ws, found)
+        _details(ws, found)
     sections: tuple[tuple[str, int, Callable[[Workspace, Dossier, str], None]], ...] = (
         ("Votes", len(found.votes), _votes),
         ("Tags", len(found.tags), _tags),
         ("Findings", len(found.findings), _findings),
         ("Suggestions", len(_distinct(found)), _suggestions),
-        ("Records joined in it", len(found.records), _records),
+        ("Records merged in it", len(found.records), _records),
         ("Other reports of the study", len(found.siblings), _study),
         ("History", len(found.steps), _history),
     )
@@ -60,12 +61,12 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
             section(ws, found, reviewer)
 
 
-def _standing(ws: Workspace, found: Dossier) -> None:
+def _details(ws: Workspace, found: Dossier) -> None:
     report = found.report
     st.html(
         paper_card.facts(
             [
-                ("Status", escape(standing_words(report, ws.protocol))),
+                ("Status", escape(status_words(report, ws.protocol))),
                 ("Study", escape(report.study)),
                 ("Sources", escape(", ".join(sorted({r.source for _, r in found.records})))),
                 ("Type", escape(report.lead.type)),
@@ -134,13 +135,13 @@ def _suggestions(ws: Workspace, found: Dossier, _reviewer: str) -> None:
             value_words(s.dimension, s.value, ws.protocol),
             s.quote,
             f"{s.confidence:.0%}",
-            s.source,
+            source_label(s.source),
             said or "not answered",
         )
         for s, said in _distinct(found)
     ]
-    with st.expander(f"Suggestions · {len(rows)}, with the words that fired"):
-        st.html(_table(("Proposed", "Words that fired", "Confidence", "By", "Answer"), rows))
+    with st.expander(f"Suggestions · {len(rows)}, with the words behind them"):
+        st.html(_table(("Proposed", "Words behind it", "Confidence", "By", "Answer"), rows))
 
 
 def _distinct(found: Dossier) -> list[tuple[Suggestion, str]]:
@@ -258,7 +259,7 @@ def _history(ws: Workspace, found: Dossier, reviewer: str) -> None:
         st.button(f"Show all {len(newest):,} steps", key=key)
 
 
-def _step(ws: Workspace, step: Step, reviewer: str) -> None:
+def _step(ws: Workspace, step: HistoryEntry, reviewer: str) -> None:
     event = step.event
     words = escape(event_words(event, ws.protocol, step.undone, step.search))
     line = words if step.counts else f"<s>{words}</s> (taken back)"

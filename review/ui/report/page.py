@@ -103,7 +103,7 @@ with elements.page("Report", "The flow of records into the review, and everythin
     picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
     svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)
-    picture.image(svg, width="stretch", alt=f"{title}. The same numbers stand beside it.")
+    picture.image(svg, width="stretch", alt=f"{title}. The same numbers are listed beside it.")
     with table:
         st.caption("Every number opens what it counts.")
         numbers(flow)

@@ -14,13 +14,13 @@ import streamlit as st
 from review.errors import DecisionError
 from review.events.screening import STAGES
 from review.model import Report, Stage, Vote, VoteValue
-from review.protocol import Protocol, Reason
+from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
-from review.ui.keys import Keys
+from review.ui.keys import Shortcuts
 from review.workspace import Workspace
 
 # What the session remembers. Comments, because Streamlit would draw a bare string of a page.
@@ -116,13 +116,13 @@ def criteria(protocol: Protocol, words: paper_card.Words) -> str:
     )
 
 
-def standing(progress: screening.Progress) -> str:
+def progress_bar(progress: screening.Progress) -> str:
     """How far this reviewer is, as a line and a bar."""
     done = progress.total - progress.waiting
     share = done / progress.total if progress.total else 0
     last = st.session_state.get(LAST, "")
     return (
-        '<div class="rt-standing">'
+        '<div class="rt-progress">'
         f"<span><b>{done:,}</b> of {progress.total:,} · {progress.waiting:,} left</span>"
         f'<span class="rt-muted">{escape(last)}</span></div>'
         f'<div class="rt-bar"><i style="width:{share:.2%}"></i></div>'
@@ -141,7 +141,7 @@ def item(report: str, stage: Stage) -> str:
 
 def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) -> None:
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
-    keys = Keys()
+    keys = Shortcuts()
     replace = bool(earlier)
     shown = item(report.id, stage)
     context = (report.id, stage, reviewer)
@@ -181,7 +181,7 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
             )
 
 
-def reasons(keys: Keys, shown: str, context: tuple[str, Stage, str], replace: bool) -> None:
+def reasons(keys: Shortcuts, shown: str, context: tuple[str, Stage, str], replace: bool) -> None:
     """Why it is excluded: one digit a reason."""
     report, stage, _ = context
     fitting = [r for r in session.workspace().protocol.reasons if stage in r.stages]
@@ -217,7 +217,7 @@ def in_key_order(found: list[Reason]) -> list[Reason]:
     return sorted(found, key=lambda r: int(r.key) or 10)
 
 
-def undo_button(keys: Keys, report: str, stage: Stage, reviewer: str) -> None:
+def undo_button(keys: Shortcuts, report: str, stage: Stage, reviewer: str) -> None:
     """Undo, with the report on the screen in its key like any other decision."""
     st.button(
         "Undo",
@@ -266,7 +266,7 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
         )
     stale_press.at(item("end", stage))
     with st.container(horizontal=True):
-        undo_button(Keys(), "end", stage, reviewer)
+        undo_button(Shortcuts(), "end", stage, reviewer)
 
 
 def keep_stage() -> None:
@@ -302,7 +302,7 @@ def draw() -> None:
                 or Stage.TITLE_ABSTRACT
             )
             progress = screening.progress(ws, stage, reviewer)
-            st.html(standing(progress))
+            st.html(progress_bar(progress))
         report, earlier = choose(ws, stage, reviewer)
         if report is None:
             all_done(ws, stage, reviewer, progress)

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from review.sources.column_guessing import Column
-from review.sources.file_preview import Preview
+from review.sources.file_preview import FilePreview
 from review.sources.table_headers import COLUMNS
 from review.ui import elements
 
@@ -35,7 +35,7 @@ WORDS = {
 """Fields whose name on screen is not the field's own."""
 
 
-def columns_of(preview: Preview, name: str, key: str) -> dict[str, str]:
+def columns_of(preview: FilePreview, name: str, key: str) -> dict[str, str]:
     """Draw the form of one table, guesses chosen beforehand.
 
     Args:

@@ -45,7 +45,9 @@ def shown_runs() -> set[str]:
 def shown_at(place: str) -> list[str]:
     """Ids of the runs that `panel` tells of at one place of the page."""
     job = jobs.registry().get(place)
-    done: search_jobs.Ended | None = job.result if job is not None and not job.running else None
+    done: search_jobs.SearchOutcome | None = (
+        job.result if job is not None and not job.running else None
+    )
     return [run.id for run in done.runs] if done else []
 
 
@@ -65,7 +67,7 @@ def _ended(ws: Workspace, job: jobs.Job, named: bool) -> None:
     """One line where all is well, and one for each run that is not complete."""
     if job.error:
         st.error(elements.plain(job.error))
-    done: search_jobs.Ended = job.result or search_jobs.Ended((), ())
+    done: search_jobs.SearchOutcome = job.result or search_jobs.SearchOutcome((), ())
     well = [run for run in done.runs if run.status is RunStatus.COMPLETE]
     if len(well) == 1:
         st.success(_ended_words(ws, well[0], named))

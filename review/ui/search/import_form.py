@@ -12,11 +12,11 @@ from streamlit.typing import UploadedFile
 from review.errors import Cancelled, FileError, Mistake
 from review.model import RunStatus
 from review.progress import Progress, Watch
-from review.screening.votes import told
+from review.screening.votes import import_summary
 from review.search import service as searching
 from review.search.importing import ImportResult, VotesWanted
 from review.sources import file_formats
-from review.sources.file_preview import Preview, preview
+from review.sources.file_preview import FilePreview, preview
 from review.ui import elements, jobs, navigation, session
 from review.ui.errors import careful, tell
 from review.ui.search import column_mapping
@@ -45,7 +45,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class FileOutcome:
     """What came of one file: a result, or why it could not be read."""
 
     name: str
@@ -62,7 +62,7 @@ def file_import(reviewer: str) -> None:
     files = st.file_uploader(
         "Files of references",
         type=file_formats.endings(),
-        help=f"{file_formats.labels()}; told apart by name and content.",
+        help=f"{file_formats.labels()}; recognised by name and content.",
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )
@@ -99,9 +99,9 @@ def file_import(reviewer: str) -> None:
         _ended(job)
 
 
-def _look(file: UploadedFile) -> Preview | None:
+def _look(file: UploadedFile) -> FilePreview | None:
     """A first look at a file, taken once; says why where it cannot be read at all."""
-    known: dict[str, Preview | str] = st.session_state.setdefault(LOOKS, {})
+    known: dict[str, FilePreview | str] = st.session_state.setdefault(LOOKS, {})
     if file.file_id not in known:
         try:
             with st.spinner(f"Looking at {elements.plain(file.name)}"):
@@ -151,8 +151,8 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
         return
     ws = session.workspace()
 
-    def work(job: jobs.Job) -> list[Ended]:
-        ended: list[Ended] = []
+    def work(job: jobs.Job) -> list[FileOutcome]:
+        ended: list[FileOutcome] = []
         for file in chosen:
             job.begin(f"{file.name}: being read")
             try:
@@ -161,12 +161,12 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
                     votes=votes, actor=reviewer, watch=_watch(job, file.name),
                 )  # fmt: skip
             except Cancelled as stopped:
-                ended.append(Ended(file.name, error=str(stopped)))
+                ended.append(FileOutcome(file.name, error=str(stopped)))
                 break
             except FileError as error:
-                ended.append(Ended(file.name, error=str(error)))
+                ended.append(FileOutcome(file.name, error=str(error)))
             else:
-                ended.append(Ended(file.name, result))
+                ended.append(FileOutcome(file.name, result))
             if job.cancelled():
                 break
         return ended
@@ -191,7 +191,7 @@ def _ended(job: jobs.Job) -> None:
     """What came of the last import, file by file, and the next step."""
     if job.error:
         st.error(elements.plain(job.error))
-    ended: list[Ended] = job.result or []
+    ended: list[FileOutcome] = job.result or []
     for place, file in enumerate(ended):
         if file.result is None:
             st.error(elements.plain(f"{file.name}: {file.error}"))
@@ -210,7 +210,7 @@ def _result(name: str, found: ImportResult, place: int) -> None:
         f"{elements.plain(name)}: {elements.count_of(found.new, 'new record')}, "
         f"{found.known:,} known before."
     )
-    lines = [counts, *map(elements.plain, told(found.votes))]
+    lines = [counts, *map(elements.plain, import_summary(found.votes))]
     stopped = found.run.status in (RunStatus.CANCELLED, RunStatus.FAILED)
     if stopped:
         lines.append(elements.plain(found.run.why))

@@ -79,7 +79,7 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
     with st.container(border=True):
         st.markdown("**A search of your own**")
         query = st.text_area(
-            "Words that must stand in title or abstract", key="own_query", height=90,
+            "Words to search for in title and abstract", key="own_query", height=90,
             placeholder='(word OR "two words") AND (another OR "one more")',
         ).strip()  # fmt: skip
         remarks = searching.remarks(ws, query)

@@ -26,7 +26,7 @@ OPENED = "search_items_open"
 DONE, NONE = "This was done", "None was done"
 
 
-def standing(ws: Workspace) -> None:
+def summary(ws: Workspace) -> None:
     """How many items are answered, which are open, and the log as a file."""
     items = remembered(ws, searching.search_items)
     waiting = [f"{i.item.number} {i.item.name.lower()}" for i in items if not i.answered]
@@ -56,7 +56,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
     st.subheader("Items of PRISMA-S", anchor=False)
     st.caption(
         "What a search must report. The tool records what it does; the rest is for a person to "
-        "state, and “none” stands only where someone said so."
+        "state, and “none” is shown only where someone stated it."
     )
     # A line whose words change is a new one to the browser: it must be told to be open still.
     opened: set[int] = st.session_state.setdefault(OPENED, set())
@@ -78,7 +78,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
 
 
 def status(item: ItemLog) -> str:
-    """Where an item stands, in a few words."""
+    """Whether an item is answered, and by whom, in a few words."""
     if item.contradicted:
         return "open: the log contradicts “none”"
     if item.stated is None:
@@ -95,7 +95,7 @@ def _item(item: ItemLog, reviewer: str) -> None:
     said = item.stated
     if item.contradicted:
         st.warning(
-            "Someone stated that none was done, but the log has what stands above. State it again."
+            "Someone stated that none was done, but the log has the entries above. State it again."
         )
     if said is not None:
         st.markdown(f"**Stated:** {elements.plain(words(said.text, said.none))}")

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from review.model import RunStatus, SearchRun
-from review.protocol import Search
+from review.protocol.model import Search
 from review.search import service as searching
 from review.sources.source import Estimate
 from review.ui import elements, jobs, paper_card

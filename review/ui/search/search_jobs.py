@@ -30,7 +30,7 @@ LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class SearchOutcome:
     """What a job of searches came to.
 
     Attributes:
@@ -126,7 +126,7 @@ def preview(query: str) -> None:
     """Ask count, price and first titles of a query."""
     ws = session.workspace()
 
-    def work(job: jobs.Job) -> tuple[str, searching.Preview]:
+    def work(job: jobs.Job) -> tuple[str, searching.SearchPreview]:
         found = searching.preview(ws, query, watch=job.watch)
         return query, found
 
@@ -167,7 +167,7 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
     """Have searches run behind the page.
 
     Args:
-        names: as in `Ended`.
+        names: as in `SearchOutcome`.
     """
     found = jobs.registry()
     if found.running(RUN):
@@ -177,9 +177,9 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
         found.forget(job.name)
     found.forget(RECALL)
 
-    def work(job: jobs.Job) -> Ended:
+    def work(job: jobs.Job) -> SearchOutcome:
         runs = pull(watch=Watch(_teller(ws, job, names), job.cancelled))
-        return Ended(tuple(names), tuple(runs))
+        return SearchOutcome(tuple(names), tuple(runs))
 
     found.start(place, f"Searching {_source(ws, names)}", work, "works")
 

@@ -11,7 +11,7 @@ import streamlit as st
 from review.config import key_file, save_key
 from review.events.screening import STAGES
 from review.model import Stage
-from review.protocol import CODEBOOK_FILE, PROTOCOL_FILE
+from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.store.integrity import Checked, check
@@ -27,7 +27,7 @@ CHECK = "check"
 def reviewers() -> None:
     """Who has done what."""
     st.subheader("Reviewers", anchor=False)
-    done = contributors.work(ws)
+    done = contributors.contributions(ws)
     if not done:
         st.markdown("Nobody has voted or coded yet. A reviewer is whoever works under a name.")
         return

@@ -10,12 +10,35 @@ import re
 from urllib.parse import unquote
 
 # The shape Crossref recommends for matching: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>]+", re.IGNORECASE)
-_WHOLE_DOI = re.compile(r"10\.[0-9]+(?:\.[0-9]+)*/\S+")
-_DOI_PREFIX = re.compile(r"^(?:https?://)?(?:dx\.)?(?:doi\.org/|doi:?\s*)", re.IGNORECASE)
+# Old DOIs of the SICI form (ANSI/NISO Z39.56) hold one piece in angle brackets, such as
+# "<1661::AID-SIM968>3.0"; anything else that begins with "<" is mark-up around the DOI.
+_SUFFIX = r"(?:[^\s\"<>]|<[^\s\"<>:/]+:[^\s\"<>]*>(?=[0-9]\.[0-9]))+"
+_DOI = re.compile(rf"10\.[0-9]{{4,9}}(?:\.[0-9]+)*/{_SUFFIX}", re.IGNORECASE)
+_WHOLE_DOI = re.compile(rf"10\.[0-9]+(?:\.[0-9]+)*/{_SUFFIX}")
+_DOI_PREFIX = re.compile(r"^(?:https?://)?(?:(?:dx|www)\.)?(?:doi\.org/|doi:?\s*)", re.IGNORECASE)
 _NEXT_DOI = re.compile(
-    r"[;,|](?=(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.[0-9]{4,9}/)", re.IGNORECASE
+    r"[;,|](?=(?:https?://(?:(?:dx|www)\.)?doi\.org/|doi:)?10\.[0-9]{4,9}/)", re.IGNORECASE
 )
+_ESCAPES = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&#60;": "<", "&#62;": ">", "&quot;": '"'}
+_ESCAPED = re.compile("|".join(_ESCAPES), re.IGNORECASE)
+_SPACED = re.compile(r"^(10\.[0-9]{4,9}) ?/ ?(?=\S+$)")
+
+# What addresses of publishers hold behind a DOI: a query, a place on the page, a session, the kind
+# of page; and what reference managers glue to it.
+_NOT_DOI = re.compile(
+    r"""(?:
+    \?[\w.-]*(?:=.*)?                      # ?needAccess=true
+    | &[\w.-]+=.*                          # &type=printable
+    | \#[a-z].*                            # #section1
+    | ;jsessionid.*
+    | https?://.*                          # written twice without a blank
+    | [/.](?:full|abstract|extract|long|short|summary|meta|references|citedby|suppinfo|html?|xml
+        |e?pdf|epub|pdfdirect|pdfplus|full-?text|abs)(?:[/.](?:pdf|html?|full|xml))?/?
+    | \s*\[(?:doi|pii)\]
+    )$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PREPRINT_VERSION = re.compile(r"(?<=^10\.1101/)(.*\d)v\d+$")
 _TRAILING = ".,;:'/"
 _PMID_NAMED = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
 _PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)
@@ -26,30 +49,38 @@ _ISSN = re.compile(r"(?<![\dxX])\d{4}-?\d{3}[\dxX](?![\dxX])")
 def doi(text: object) -> str:
     """Bare lower-case DOI found in the text (``10.1000/x``), or ``""``.
 
-    A text that is one DOI, alone or as an address, is taken whole, as old ones of the SICI form
-    hold ``<``, ``>`` and ``;`` (``10.1002/(SICI)1099-1573(199802)12:1<1::AID-PTR1>3.0.CO;2-Z``).
-    Of several the first is taken.
+    The text may be the DOI alone, an address of doi.org or of a publisher (what that holds behind
+    the DOI goes), a sentence, or mark-up; percent and HTML escapes are undone. Old DOIs of the SICI
+    form, which hold ``<``, ``>`` and ``;``, are read whole wherever they stand
+    (``10.1002/(SICI)1099-1573(199802)12:1<1::AID-PTR1>3.0.CO;2-Z``). Of several the first is taken.
     """
     given = str(text or "").strip()
     if "10." not in given:
         return ""
     if "%" in given:
         given = unquote(given)
+    given = _ESCAPED.sub(lambda found: _ESCAPES[found.group().lower()], given)
     for part in _NEXT_DOI.split(given):
-        whole = _DOI_PREFIX.sub("", part.strip())
-        found = _WHOLE_DOI.fullmatch(whole) or _DOI.search(part)
+        whole = _SPACED.sub(r"\1/", _DOI_PREFIX.sub("", part.strip()))
+        found = _WHOLE_DOI.match(whole) or _DOI.search(part)
         if found is not None:
             return _bare(found.group()).lower()
     return ""
 
 
 def _bare(found: str) -> str:
-    """A DOI without what the sentence around it left at its end."""
-    bare = found.rstrip(_TRAILING)
-    for opening, closing in ("()", "[]"):
-        while bare.endswith(closing) and bare.count(closing) > bare.count(opening):
-            bare = bare[:-1].rstrip(_TRAILING)
-    return bare
+    """A DOI without what the address or the sentence around it left at its end."""
+    before = ""
+    bare = found
+    while bare != before:
+        before = bare
+        bare = _NOT_DOI.sub("", bare.rstrip(_TRAILING))
+        for opening, closing in ("()", "[]"):
+            while bare.endswith(closing) and bare.count(closing) > bare.count(opening):
+                bare = bare[:-1].rstrip(_TRAILING)
+    half = len(bare) // 2
+    bare = bare[:half] if bare[:half] == bare[half:] else bare  # written twice without a blank
+    return _PREPRINT_VERSION.sub(r"\1", bare)
 
 
 def pmid(text: object) -> str:

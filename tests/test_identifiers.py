@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +27,14 @@ SICI = "10.1002/(sici)1099-1573(199802)12:1<1::aid-ptr1>3.0.co;2-z"
         ("https://doi.org/10.1000/x,https://doi.org/10.1000/y", "10.1000/x"),
         (SICI.upper(), SICI),
         (f"https://doi.org/{SICI}", SICI),
+        ("10.1000 / abc", "10.1000/abc"),
+        ("10.1000/x10.1000/x", "10.1000/x"),
+        ("https://doi.org/10.1000/xhttps://doi.org/10.1000/x", "10.1000/x"),
+        ("10.1000/x&amp;y", "10.1000/x&y"),
+        (
+            "https://www.biorxiv.org/content/10.1101/2020.05.01.072124v2.full",
+            "10.1101/2020.05.01.072124",
+        ),
         ("none", ""),
         ("", ""),
         (None, ""),
@@ -38,6 +49,45 @@ def test_dois(written: object, doi: str) -> None:
 def test_what_a_sentence_leaves_at_the_end_of_a_doi_goes(left_over: str) -> None:
     assert identifiers.doi(f"10.1000/x(1){left_over}") == "10.1000/x(1)"
     assert identifiers.doi(f"see 10.1000/x{left_over} and") == "10.1000/x"
+
+
+DOIS = (
+    "10.1000/x", "10.3389/fphar.2019.01234", "10.1016/s0140-6736(72)91963-0", SICI,
+    "10.1002/1097-0142(195103)4:2<387::aid-cncr2820040229>3.0.co;2-y",
+    "10.1175/1520-0493(1998)126<1719:tioasc>2.0.co;2", "10.1000/a;b",
+    "10.1371/journal.pone.0241001",
+)  # fmt: skip
+
+AROUND = (
+    "{}", "doi:{}", "DOI: {}", "doi.org/{}", "https://doi.org/{}", "https://www.doi.org/{}",
+    "http://dx.doi.org/{}", "{} [doi]", "{}[doi]", "see {}, and", "(doi: {}).", "<p>{}</p>",
+    '<a href="https://doi.org/{}">here</a>', "{}</a>", "{}<br>", "{}<br/>", "{}?utm_source=mail",
+    "https://onlinelibrary.wiley.com/doi/{}/abstract", "https://onlinelibrary.wiley.com/doi/abs/{}",
+    "https://www.tandfonline.com/doi/full/{}?needAccess=true", "https://x.example/{}/full",
+    "https://x.example/doi/pdf/{}", "https://x.example/doi/epdf/{}/", "https://x.example/{}.pdf",
+    "https://x.example/{}.full.pdf", "https://x.example/lookup/doi/{}.long",
+    "https://x.example/doi/{}?casa_token=abc:def", "https://x.example/doi/{}#section1",
+    "https://x.example/doi/{};jsessionid=ABC", "http://proxy.example/login?url=https://doi.org/{}&lang=en",
+    "https://x.example/article?id={}&type=printable", "{0}https://doi.org/{0}", "[{}]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("doi", DOIS)
+def test_a_doi_is_read_whole_and_alone_whatever_stands_around_it(doi: str, around: str) -> None:
+    text = around.format(doi)
+    assert identifiers.doi(text) == doi
+    assert identifiers.doi(text.upper()) == doi
+    assert identifiers.doi(text.replace(doi, quote(doi, safe="/"))) == doi
+    assert identifiers.doi(html.escape(text, quote=False)) == doi
+
+
+@given(
+    st.from_regex(r"10\.[0-9]{4,6}/[a-z]{2,5}\.[0-9]{3,9}(\([0-9]{1,4}\)[0-9])?", fullmatch=True),
+    st.sampled_from(AROUND),
+)
+def test_any_doi_is_read_whatever_stands_around_it(doi: str, around: str) -> None:
+    assert identifiers.doi(around.format(doi)) == doi
 
 
 def test_papers_of_one_issue_with_dois_of_the_sici_form_have_different_ones() -> None:

@@ -14,7 +14,10 @@ from pydantic import ValidationError
 
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
-from review.protocol import HOT_KEYS, Protocol, load, phrase_pattern
+from review.protocol import load
+from review.protocol.model import Protocol
+from review.protocol.phrases import phrase_pattern
+from review.protocol.value_types import HOT_KEYS
 from review.protocol.yaml_reading import parse_yaml
 from review.sources import registry
 from review.sources.openalex.syntax import check_filter, check_query

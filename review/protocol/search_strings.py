@@ -1,7 +1,8 @@
-"""A search string read as the server reads it: words, phrases, AND, OR, NOT, brackets.
+"""A search string read as servers read it: words, phrases, AND, OR, NOT, brackets.
 
-Good enough to list the terms of a string and to say which of its parts a text lacks. Stemming is
-only guessed at: a word also fits forms that differ by a usual English ending.
+The one place where search strings are taken apart. What one server demands of them besides is said
+by its source. Good enough to list the terms of a string and to say which of its parts a text lacks.
+Stemming is only guessed at: a word also fits forms that differ by a usual English ending.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-_TOKEN = re.compile(r'"[^"]*"(?:~\d+)?|[()]|[^\s()"]+')
+OPERATORS = ("AND", "OR", "NOT")
+
+_PHRASE = re.compile(r'"([^"]*)"(?:~\d+)?')
+_TOKEN = re.compile(rf'{_PHRASE.pattern}|[()]|[^\s()"]+')
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = re.compile(r"(?:ies|es|s|ing|ed|y|e)$")
-_OPERATORS = ("AND", "OR", "NOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,37 @@ class Group:
     fits: Callable[[str], bool]
 
 
+def tokens_of(query: str) -> list[str]:
+    """Words, phrases in their quotes, operators and brackets of a string, in their order.
+
+    A quote without its partner is left out.
+    """
+    return [found.group() for found in _TOKEN.finditer(straight_quotes(query))]
+
+
+def phrases(query: str) -> list[str]:
+    """The texts that stand in quotes."""
+    return _PHRASE.findall(straight_quotes(query))
+
+
+def without_phrases(query: str) -> str:
+    """The string with its phrases emptied."""
+    return _PHRASE.sub('""', straight_quotes(query))
+
+
+def straight_quotes(query: str) -> str:
+    """The string with straight double quotes in place of curly ones, as servers take them."""
+    return query.translate(dict.fromkeys(range(0x201C, 0x2020), '"'))
+
+
+def operators(query: str) -> int:
+    """How many AND, OR and NOT a string holds."""
+    return sum(token in OPERATORS for token in tokens_of(query))
+
+
 def terms(query: str) -> list[str]:
     """The words and phrases of a string, each once, in their order, phrases in quotes."""
-    found = [t for t in _TOKEN.findall(_plain(query)) if t not in ("(", ")", *_OPERATORS)]
+    found = [t for t in tokens_of(query) if t not in ("(", ")", *OPERATORS)]
     return list(dict.fromkeys(found))
 
 
@@ -36,7 +67,7 @@ def groups(query: str) -> list[Group]:
 
     A part that begins with NOT fits texts that lack it. Unbalanced strings give no groups.
     """
-    tokens = _TOKEN.findall(_plain(query))
+    tokens = tokens_of(query)
     while _wrapped(tokens):
         tokens = tokens[1:-1]
     parts = _split(tokens, "AND")
@@ -57,10 +88,6 @@ def missing(query: str, text: str) -> list[str]:
 def folded(text: str) -> str:
     """Text as stems between spaces, the form that groups test."""
     return " " + " ".join(_stem(w) for w in _WORD.findall(text.lower())) + " "
-
-
-def _plain(query: str) -> str:
-    return query.translate({0x201C: '"', 0x201D: '"'})
 
 
 def _stem(word: str) -> str:
@@ -85,7 +112,7 @@ def _split(tokens: list[str], operator: str) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     depth = 0
     for before, token in pairwise(["", *tokens]):
-        apart = before not in ("", "(", *_OPERATORS) and token not in (")", "AND", "OR")
+        apart = before not in ("", "(", *OPERATORS) and token not in (")", "AND", "OR")
         if depth == 0 and (token == operator or (operator == "AND" and apart)):
             parts.append([])
             if token == operator:

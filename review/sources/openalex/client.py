@@ -18,6 +18,7 @@ from review.config import Config
 from review.errors import ConfigError, NetworkError, QueryRefused
 from review.model import Record
 from review.progress import not_cancelled
+from review.protocol.search_strings import operators
 from review.sources.date_slices import EARLIEST, LATEST
 from review.sources.openalex import paging, syntax
 from review.sources.openalex.paging import PER_PAGE
@@ -158,7 +159,7 @@ class OpenAlex(DateSlices, CitationLinks):
     def pace(self, query: Query) -> Pace:
         """How fast a query may be asked: long Boolean ones are slower, as is asking without key."""
         keyed = bool(self._settings.key)
-        plain = syntax.operators(query.text) <= syntax.SLOW_OPERATORS
+        plain = operators(query.text) <= syntax.SLOW_OPERATORS
         return Pace((_KEYED if keyed else _KEYLESS)[0 if plain else 1])
 
     def can_slice(self, query: Query) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from review.errors import QueryRefused
+from review.protocol.search_strings import straight_quotes, without_phrases
 from review.sources.openalex.syntax import is_boolean
 
 # What a search looks into -> the API's parameter, or its filter where there is no parameter.
@@ -28,13 +29,13 @@ def checked_text(text: str) -> str:
     its last three letters ("Thailand" becomes "Thail") unless a bracket closes it.
     """
     text = " ".join(text.split())
-    plain = re.sub("[\u201c-\u201f]", '"', text)  # the server folds these as well
+    plain = straight_quotes(text)  # the server folds these as well
     if not is_boolean(plain):
         return text
     if plain.count('"') % 2:
         raise QueryRefused("The search has a quotation mark without its partner. Close the phrase.")
     depth = 0
-    for character in re.sub(r'"[^"]*"', "", plain):
+    for character in without_phrases(plain):
         depth += (character == "(") - (character == ")")
         if depth < 0:
             break

@@ -10,6 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from review.protocol.search_strings import (
+    OPERATORS,
+    operators,
+    phrases,
+    straight_quotes,
+    tokens_of,
+    without_phrases,
+)
 from review.sources.source import Remark
 
 MAX_QUERY = 1_500
@@ -22,10 +30,7 @@ MAX_LONG_PHRASES = 3
 LONG_PHRASE = 80
 MAX_FILTER_VALUES = 100
 
-_OPERATORS = ("AND", "OR", "NOT")
 _DROPPED = "/:[]<>"
-_PHRASE = re.compile(r'"([^"]*)"(?:~\d+)?')
-_TOKEN = re.compile(r'"[^"]*"(?:~\d+)?|[()]|[^\s()"]+')
 
 
 def hints(text: str) -> list[Remark]:
@@ -49,7 +54,7 @@ def check_query(query: str, scope: str = "title_and_abstract") -> list[str]:
         query: the string exactly as it would be sent.
         scope: the field searched; only scopes that end in ``.exact`` allow wildcards.
     """
-    plain = query.translate({0x201C: '"', 0x201D: '"'}).strip()  # the server folds these as well
+    plain = straight_quotes(query).strip()  # the server folds these as well
     if not plain:
         return ["the query is empty"]
     found: list[str] = []
@@ -70,11 +75,6 @@ def is_boolean(query: str) -> bool:
     return bool(re.search(r'["*?~()]|(?<!\S)(?:AND|OR|NOT)(?!\S)', query))
 
 
-def operators(query: str) -> int:
-    """Count the AND, OR and NOT of a query; above five the server answers more slowly."""
-    return sum(token in _OPERATORS for token in _TOKEN.findall(query))
-
-
 def check_filter(key: str, value: str) -> list[str]:
     """Return what is wrong with one OpenAlex filter."""
     found: list[str] = []
@@ -91,13 +91,9 @@ def check_filter(key: str, value: str) -> list[str]:
     return found
 
 
-def _outside_quotes(query: str) -> str:
-    return _PHRASE.sub('""', query)
-
-
 def _check_brackets(query: str) -> Iterator[str]:
     depth = 0
-    for char in _outside_quotes(query):
+    for char in without_phrases(query):
         depth += (char == "(") - (char == ")")
         if depth < 0:
             yield "a closing bracket has no opening one before it"
@@ -107,7 +103,7 @@ def _check_brackets(query: str) -> Iterator[str]:
 
 
 def _check_words(query: str, scope: str) -> Iterator[str]:
-    outside = _outside_quotes(query)
+    outside = without_phrases(query)
     if "|" in query:
         yield "| is refused in a search; write OR"
     if re.search(r"(?<!\S)!", outside):
@@ -117,22 +113,22 @@ def _check_words(query: str, scope: str) -> Iterator[str]:
         yield f"wildcards (* and ?) need a scope that ends in .exact, and this one is {scope}"
     elif re.search(r"(?<![^\s()\"])[*?]|(?<!\w)\w{1,2}\*", query):
         yield "a wildcard needs at least three letters before it"
-    long = [phrase for phrase in _PHRASE.findall(query) if len(phrase) > LONG_PHRASE]
+    long = [phrase for phrase in phrases(query) if len(phrase) > LONG_PHRASE]
     if len(long) > MAX_LONG_PHRASES:
         yield f"at most {MAX_LONG_PHRASES} quoted phrases may pass {LONG_PHRASE} characters"
 
 
 def _check_operators(query: str) -> Iterator[str]:
     """Find operators in small letters, side by side, or without a word on either side."""
-    tokens = _TOKEN.findall(query)
+    tokens = tokens_of(query)
     for token in tokens:
-        if token.upper() in _OPERATORS and token not in _OPERATORS:
+        if token.upper() in OPERATORS and token not in OPERATORS:
             yield f'write {token.upper()} in capitals, or quote the phrase that holds "{token}"'
     padded = ["(", *tokens, ")"]
     for before, token, after in zip(padded, padded[1:], padded[2:], strict=False):
-        if token in ("AND", "OR") and (before == "(" or before in _OPERATORS):
+        if token in ("AND", "OR") and (before == "(" or before in OPERATORS):
             yield f"{token} has no word before it"
-        if token in _OPERATORS and (after == ")" or after in ("AND", "OR")):
+        if token in OPERATORS and (after == ")" or after in ("AND", "OR")):
             yield f"{token} has no word after it"
         if token == "(" and after == ")":
             yield "the brackets are empty"
@@ -146,6 +142,6 @@ def _check_boolean(query: str) -> Iterator[str]:
     dropped = sorted({char for char in query if char in _DROPPED})
     if dropped:
         yield f"the server drops {' '.join(dropped)} from a query with operators or quotes"
-    for token in _TOKEN.findall(query):
+    for token in tokens_of(query):
         if token[0] not in '"()' and re.search(r"\w-\w", token):
             yield f'put the hyphenated word in quotes: "{token}"'

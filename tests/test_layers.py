@@ -230,6 +230,12 @@ def test_the_code_keeps_the_rule(rule: str) -> None:
     assert list(RULES[rule](read_modules(ROOT))) == []
 
 
+def test_the_address_of_a_page_is_read_and_written_in_one_place() -> None:
+    files = (ROOT / "review").rglob("*.py")
+    found = [f.name for f in files if "st.query_params" in f.read_text(encoding="utf-8")]
+    assert found == ["page_address.py"]
+
+
 def test_every_package_we_import_is_a_requirement() -> None:
     required = {
         re.split(r"[\[<>=~! ]", line)[0].lower()

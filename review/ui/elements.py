@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from review.ui import browser_behaviour, navigation
+from review.ui import browser_behaviour, navigation, page_address
 
 PAGE_WIDTH = 1080
 """Pixels a page fills at most; lines longer than that are hard to read."""
@@ -67,10 +67,10 @@ def views(names: Mapping[str, str], key: str) -> str:
     Returns:
         The view to draw.
     """
-    follow_address("view", key, names)
+    page_address.follow("view", key, names)
 
     def keep() -> None:
-        st.query_params["view"] = st.session_state[key]
+        page_address.put("view", st.session_state[key])
 
     chosen = st.segmented_control(
         "Show",
@@ -82,23 +82,6 @@ def views(names: Mapping[str, str], key: str) -> str:
         label_visibility="collapsed",
     )
     return chosen or next(iter(names))
-
-
-def follow_address(name: str, key: str, choices: Collection[str]) -> None:
-    """Set a choice from the address, on arrival and whenever the address says another one.
-
-    Call it before the widget that holds the choice is drawn.
-
-    Args:
-        name: query parameter.
-        key: session key of the widget.
-        choices: what may be chosen; the first is taken when the address names none of them.
-    """
-    said = st.query_params.get(name, "")
-    heard = f"_{key}_heard"
-    if key not in st.session_state or said != st.session_state.get(heard, said):
-        st.session_state[key] = said if said in choices else next(iter(choices))
-    st.session_state[heard] = said
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +125,10 @@ def ids_param(ids: Sequence[str]) -> dict[str, str]:
 
 def listed_ids() -> tuple[str, ...] | None:
     """The reports that `ids_param` put into the address; None when there are none in it."""
-    if name := st.query_params.get("list", ""):
+    if name := page_address.get("list"):
         kept: dict[str, tuple[str, ...]] = st.session_state.get(LISTS, {})
         return kept.get(name, ())
-    return tuple(i for i in st.query_params.get("ids", "").split(",") if i) or None
+    return tuple(i for i in page_address.get("ids").split(",") if i) or None
 
 
 def nothing_here(

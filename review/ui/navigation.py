@@ -9,6 +9,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from review.ui import page_address
+
 UI = Path(__file__).parent
 ROOT = UI.parent.parent
 
@@ -75,7 +77,7 @@ def build() -> Page:
 
 
 def _front() -> None:
-    st.switch_page(available()[0].path, query_params=st.query_params.to_dict())
+    st.switch_page(available()[0].path, query_params=page_address.every())
 
 
 def link(label: str, slug: str, params: Mapping[str, str] | None = None, **options: str) -> None:

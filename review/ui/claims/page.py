@@ -9,7 +9,7 @@ import streamlit as st
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
-from review.ui import elements, evidence_levels, navigation, paper_lists, query_state, session
+from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.search import recall_panel
@@ -26,7 +26,7 @@ def level_of(state: ClaimState) -> str:
 
 def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     """Draw the filters and return the claims they leave."""
-    said = query_state.arrived("claims", NAMES, "claims-group")
+    said = page_address.arrived("claims", NAMES, "claims-group")
     if said is not None:
         st.session_state["claims-open"] = said.get("claim", "")
         group, level = said.get("group"), said.get("level")
@@ -48,7 +48,7 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     )
     chosen = str(st.session_state.get("claims-open", ""))
     keep = {"claim": chosen, "group": str(group or ""), "level": str(level or "")}
-    query_state.keep("claims", keep)
+    page_address.keep("claims", keep)
     return [
         s
         for s in states

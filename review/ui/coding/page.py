@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from review.coding import service as coding
-from review.ui import elements, navigation, paper_card, session, stale_press
+from review.ui import elements, navigation, page_address, paper_card, session, stale_press
 from review.ui.coding import coding_form, findings_form
 from review.ui.errors import careful, tell
 
@@ -21,7 +21,7 @@ def go_on(report: str, reviewer: str) -> None:
     if found is None or found == report:
         tell("No other report waits for codes.")
     else:
-        st.query_params["report"] = found
+        page_address.put("report", found)
         st.session_state.pop(coding_form.CHANGING, None)
 
 
@@ -45,7 +45,7 @@ reviewer = session.require_reviewer()
 with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
     progress_line()
     only = bool(st.session_state.get(ONLY))
-    name = st.query_params.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
+    name = page_address.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
     if not name:
         elements.nothing_here(
             "Every report has a study design and an outcome. See what the evidence now says.",
@@ -55,8 +55,8 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         st.stop()
     found = coding.sheet(ws, name)
     report = found.report
-    if st.query_params.get("report") != report.id:
-        st.query_params["report"] = report.id
+    if page_address.get("report") != report.id:
+        page_address.put("report", report.id)
     stale_press.at(report.id)
     left, right = st.columns([1, 1.08], gap="large")
     with left, st.container(key="rt-code-card"):

@@ -7,7 +7,7 @@ import streamlit as st
 from review.dedupe import decision_list
 from review.dedupe import service as dedupe
 from review.progress import Progress, Watch
-from review.ui import elements, jobs, session
+from review.ui import elements, jobs, page_address, session
 from review.ui.duplicates import decision_table, pair_card
 from review.ui.errors import careful
 from review.workspace import Workspace
@@ -138,7 +138,7 @@ def no_links(status: dedupe.DedupeStatus) -> None:
 
 def open_view(view: str) -> None:
     """Switch to another view of the page."""
-    st.query_params["view"] = view
+    page_address.put("view", view)
 
 
 def judge(ws: Workspace, status: dedupe.DedupeStatus, view: str, reviewer: str) -> None:

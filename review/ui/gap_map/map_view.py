@@ -13,7 +13,7 @@ from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, EvidenceStatus, Filters, Matrix, TableRow
 from review.protocol.codebook import Codebook, Dimension
 from review.search.service import source_label
-from review.ui import elements, navigation, query_state
+from review.ui import elements, navigation, page_address
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import chart, map_sentences
 from review.ui.gap_map.grid import Tick
@@ -60,7 +60,7 @@ def state(name: str) -> str:
 
 def arrive(codebook: Codebook) -> None:
     """Set the choices from the address, when it came from elsewhere, and from a click."""
-    said = query_state.arrived(PAGE, NAMES, state("columns"))
+    said = page_address.arrived(PAGE, NAMES, state("columns"))
     if said is not None:
         _set(codebook, said)
     event = st.session_state.get(chart_key()) or {}
@@ -149,7 +149,7 @@ def controls(ws: Workspace) -> Asked:
         with st.popover(f"Filters{_count_filters()}"):
             filters = _filters(book)
     _close_unknown(book, rows, columns, grouped=every == "Groups")
-    query_state.keep(PAGE, _address(rows, columns, str(every), filters))
+    page_address.keep(PAGE, _address(rows, columns, str(every), filters))
     return Asked(rows, columns, every == "Groups", filters)
 
 

@@ -11,7 +11,7 @@ from review.records import service as records
 from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.exports import EXPORTS
-from review.ui import downloads, elements, session
+from review.ui import downloads, elements, page_address, session
 from review.ui.cache import remembered
 from review.ui.records import report_page
 from review.workspace import Workspace
@@ -26,9 +26,9 @@ def open_report(ids: list[str], table: str) -> None:
     """Open the report whose row was clicked."""
     row = elements.chosen_row(st.session_state[table])
     if row is not None and row < len(ids):
-        params = st.query_params.to_dict()
+        params = page_address.every()
         st.session_state[BACK] = {k: v for k, v in params.items() if k in NAMES}
-        st.query_params.from_dict({"report": ids[row]})
+        page_address.become({"report": ids[row]})
 
 
 def asked() -> records.ReportFilter:
@@ -175,7 +175,7 @@ def nothing(ws: Workspace, search: records.ReportFilter) -> None:
 
 def show_all() -> None:
     """Ask for everything."""
-    st.query_params.clear()
+    page_address.become({})
     for name in NAMES:
         st.session_state.pop(name, None)
 
@@ -183,7 +183,7 @@ def show_all() -> None:
 def draw() -> None:
     """The page: one report when the address names one, else the list."""
     ws = session.workspace()
-    named = st.query_params.get("report", "")
+    named = page_address.get("report")
     if named:
         back = st.session_state.get(BACK, {})
         with elements.page(""):
@@ -191,7 +191,7 @@ def draw() -> None:
                 "Back to the list" if back else "All records",
                 icon=":material/arrow_back:",
                 type="tertiary",
-                on_click=st.query_params.from_dict,
+                on_click=page_address.become,
                 args=(back,),
             )
             report_page.draw(ws, named, session.reviewer())

@@ -20,7 +20,7 @@ from review.records.event_sentences import (
     value_words,
 )
 from review.records.service import Dossier, HistoryEntry
-from review.ui import elements, navigation, paper_card, session
+from review.ui import elements, navigation, page_address, paper_card, session
 from review.ui.errors import careful, tell
 from review.ui.records import merged_fields
 from review.workspace import Workspace
@@ -194,7 +194,7 @@ def _study(ws: Workspace, found: Dossier, reviewer: str) -> None:
             f"{other.id} · {elements.plain(other.lead.title)}",
             key=f"sibling-{other.id}",
             type="tertiary",
-            on_click=st.query_params.from_dict,
+            on_click=page_address.become,
             args=({"report": other.id},),
         )
     if not found.siblings:

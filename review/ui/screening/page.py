@@ -18,7 +18,7 @@ from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
-from review.ui import elements, paper_card, session, stale_press
+from review.ui import elements, page_address, paper_card, session, stale_press
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.workspace import Workspace
@@ -54,7 +54,7 @@ def vote(
         st.session_state.pop(EXCLUDING, None)
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
     st.session_state.pop(SHOWN, None)
-    st.query_params.pop("report", None)
+    page_address.put("report")
 
 
 @careful
@@ -71,7 +71,7 @@ def undo(reviewer: str, stage: Stage) -> None:
     st.session_state[LAST] = f"Taken back: {vote_words(undone.data, ws.protocol)} · {report}"
     if undone.data.stage is stage:
         st.session_state[SHOWN] = (stage, report)
-        st.query_params.pop("report", None)
+        page_address.put("report")
 
 
 @stale_press.once
@@ -92,7 +92,7 @@ def choose(ws: Workspace, stage: Stage, reviewer: str) -> tuple[Report | None, l
     A report named in the address goes first (it may have been voted on: the vote can be changed),
     then one that undo brought back, then the queue.
     """
-    named = st.query_params.get("report", "")
+    named = page_address.get("report")
     shown = st.session_state.get(SHOWN)
     if not named and shown and shown[0] is stage:
         named = shown[1]
@@ -271,7 +271,7 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
 
 def keep_stage() -> None:
     """Write the stage into the address; what belonged to the other stage goes."""
-    st.query_params.from_dict({"stage": st.session_state[STAGE]})
+    page_address.become({"stage": st.session_state[STAGE]})
     for name in (EXCLUDING, SHOWN, LAST):
         st.session_state.pop(name, None)
 
@@ -287,7 +287,7 @@ def draw() -> None:
     ws = session.workspace()
     reviewer = session.require_reviewer()
     with st.container(width=elements.PAGE_WIDTH):
-        elements.follow_address("stage", STAGE, [str(s) for s in Stage])
+        page_address.follow("stage", STAGE, [str(s) for s in Stage])
         with st.container(horizontal=True, vertical_alignment="center"):
             stage = Stage(
                 st.segmented_control(

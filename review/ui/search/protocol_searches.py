@@ -12,7 +12,7 @@ from review.model import RunStatus, SearchRun
 from review.protocol.model import Search
 from review.search import service as searching
 from review.sources.source import Estimate
-from review.ui import elements, jobs, paper_card
+from review.ui import elements, jobs, page_address, paper_card
 from review.ui.search import ended_runs, recall_panel, search_jobs
 from review.ui.search.search_jobs import dollars
 from review.workspace import Workspace
@@ -65,7 +65,7 @@ def searches(ws: Workspace, runs: Sequence[SearchRun], reviewer: str) -> None:
 def _in_order(ws: Workspace) -> tuple[list[Search], list[Search]]:
     """The searches that the address names, and the others; all when it names none."""
     planned = {search.name: search for search in ws.protocol.searches}
-    names = [n.strip() for n in st.query_params.get(ASKED, "").split(",") if n.strip()]
+    names = [n.strip() for n in page_address.get(ASKED).split(",") if n.strip()]
     named = [planned[name] for name in dict.fromkeys(names) if name in planned]
     unknown = [name for name in dict.fromkeys(names) if name not in planned]
     if unknown:
@@ -82,7 +82,7 @@ def _in_order(ws: Workspace) -> tuple[list[Search], list[Search]]:
 
 
 def _forget_names() -> None:
-    st.query_params.pop(ASKED, None)
+    page_address.put(ASKED)
 
 
 def _all_at_once(found: Sequence[Search], reviewer: str, busy: bool, *, alike: bool) -> None:

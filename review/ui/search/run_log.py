@@ -10,7 +10,7 @@ import streamlit as st
 from review.model import RunStatus
 from review.search import service as searching
 from review.search.service import LoggedRun
-from review.ui import elements, paper_card, session
+from review.ui import elements, page_address, paper_card, session
 from review.ui.errors import careful, tell
 from review.ui.search import ended_runs, prisma_s_items, search_jobs
 from review.workspace import Workspace
@@ -41,7 +41,7 @@ def _table(ws: Workspace, found: Sequence[LoggedRun]) -> None:
     def choose() -> None:
         row = elements.chosen_row(st.session_state.get(TABLE))
         if row is not None and row < len(shown):
-            st.query_params[RUN] = shown[row]
+            page_address.put(RUN, shown[row])
 
     st.dataframe(
         {
@@ -60,7 +60,7 @@ def _table(ws: Workspace, found: Sequence[LoggedRun]) -> None:
         column_config={"Charged, USD": st.column_config.NumberColumn(format="%.4f")},
         alt="All search runs and imports, newest first",
     )
-    chosen = next((r for r in found if r.run.id == st.query_params.get(RUN)), None)
+    chosen = next((r for r in found if r.run.id == page_address.get(RUN)), None)
     if chosen is None:
         st.caption("Click a run to see what was sent and how it ended, or to withdraw it.")
         return
@@ -133,7 +133,7 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
 
 
 def _close() -> None:
-    st.query_params.pop(RUN, None)
+    page_address.put(RUN)
     st.session_state.pop(WITHDRAWING, None)
 
 

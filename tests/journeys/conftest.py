@@ -187,6 +187,26 @@ def _chromium(playwright: Playwright) -> str:
     unavailable("Chromium is not installed", "REVIEW_REQUIRE_BROWSER")
 
 
+AT_REST = """quiet => {
+  const now = performance.now();
+  if (!window.lastChange) {
+    window.lastChange = now;
+    const changed = () => { window.lastChange = performance.now(); };
+    const what = {childList: true, subtree: true, characterData: true};
+    new MutationObserver(changed).observe(document.body, what);
+  }
+  const running = !document.querySelector("[data-test-script-state='notRunning']");
+  if (running) window.lastChange = now;
+  return now - window.lastChange >= quiet;
+}"""
+"""Whether no run of the page has gone on, and nothing of it has changed, for so many ms."""
+
+
+def at_rest(page: Page, quiet: int = 300) -> None:
+    """Wait until the page has stopped to change: on arrival it is drawn twice."""
+    page.wait_for_function(AT_REST, arg=quiet, polling=50)
+
+
 def press(page: Page, key: str, button: str) -> None:
     """Press a key once the button that it stands for is there, and the page is drawn whole.
 

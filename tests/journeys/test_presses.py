@@ -28,7 +28,7 @@ from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.store import Store, log, pairs
 from review.workspace import Workspace, open_workspace
-from tests.journeys.conftest import App
+from tests.journeys.conftest import App, at_rest
 
 pytestmark = pytest.mark.browser
 
@@ -63,15 +63,13 @@ def newest(app: App) -> int:
 
 def press_fast(page: Page, keys: Sequence[str], count: int, item: str, seed: int) -> list[Press]:
     """Press keys at random, some at once, some after a moment; returns what was pressed on what."""
-    for _ in range(2):  # on arrival a page is drawn twice
-        page.wait_for_selector("[data-test-script-state='notRunning']")
-        page.wait_for_timeout(300)
+    at_rest(page)
     page.evaluate(RECORD, item)
     chance = random.Random(seed)
     for _ in range(count):
         page.keyboard.press(chance.choice(keys))
-        page.wait_for_timeout(chance.choice((0, 0, 20, 60, 150, 300)))
-    page.wait_for_timeout(1_500)
+        page.wait_for_timeout(chance.choice((0, 0, 20, 60, 150, 300)))  # a person's rhythm
+    at_rest(page, 600)
     return [(key.lower(), shown) for key, shown in page.evaluate("window.presses")]
 
 

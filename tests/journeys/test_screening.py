@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review.model import Stage
 from review.store import Store, active_decisions
-from tests.journeys.conftest import ROOT, App, environment, press
+from tests.journeys.conftest import ROOT, App, at_rest, environment, press
 
 pytestmark = pytest.mark.browser
 
@@ -27,14 +27,9 @@ def shown(page: Page) -> str:
 
 
 def settled(page: Page) -> None:
-    """Wait until the card is there and the page has come to rest.
-
-    On arrival a page is drawn twice: the browser then says who has worked here before.
-    """
+    """Wait until the card is there and the page has come to rest."""
     page.wait_for_selector(".rt-id")
-    for _ in range(2):
-        page.wait_for_selector("[data-test-script-state='notRunning']")
-        page.wait_for_timeout(300)
+    at_rest(page)
 
 
 def decide(page: Page, key: str) -> str:
@@ -87,7 +82,7 @@ def test_a_held_key_never_decides_a_report_nobody_saw(app: App, page: Page) -> N
     settled(page)
     for _ in range(15):
         page.keyboard.press("i")
-    page.wait_for_timeout(1_500)
+    at_rest(page, 600)
     left = shown(page)
     votes = stored(app)
     # Presses may be ignored; those that counted went to one report after the other.

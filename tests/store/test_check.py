@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from review.errors import Cancelled
 from review.events import RecordsMerged, TagGiven, VoteCast
 from review.model import Record, RunStatus, Stage, VoteValue
+from review.progress import Progress, Watch
 from review.store import Store, active_decisions, log, records
 from review.store.integrity import check
 from review.store.schema import record_raw, report, tag, vote
@@ -60,14 +61,14 @@ def test_what_does_not_follow_is_named_and_nothing_is_mended(review: Store) -> N
 def test_a_vote_is_cast_while_the_log_is_replayed(review: Store) -> None:
     cast: list[str] = []
 
-    def meanwhile(step: str, done: int, total: int) -> None:
+    def meanwhile(now: Progress) -> None:
         reviewer = f"Reviewer {len(cast)}"
         with review.write() as conn:
             log.append(conn, reviewer, [ballot(reviewer)])
-        cast.append(step)
+        cast.append(now.step)
 
     before = check(review).events
-    found = check(review, meanwhile)
+    found = check(review, Watch(meanwhile))
     assert "events replayed" in cast and len(set(cast)) == 2
     # It is of the moment when it began: the votes that came later are not in it, and not missed.
     assert found.events == before and found.differences == () and found.problems == ()
@@ -77,10 +78,10 @@ def test_a_vote_is_cast_while_the_log_is_replayed(review: Store) -> None:
 
 
 def test_a_check_tells_how_far_it_is(review: Store) -> None:
-    told: list[tuple[str, int, int]] = []
-    events = check(review, lambda *step: told.append(step)).events
-    assert told[-1] == ("events replayed", events, events)
-    assert all(0 <= done <= total for _, done, total in told)
+    told: list[Progress] = []
+    events = check(review, Watch(told.append)).events
+    assert told[-1] == Progress(events, events, "events replayed")
+    assert all(0 <= now.done <= (now.total or 0) for now in told)
 
 
 @pytest.mark.parametrize("step", [0, -1])
@@ -89,17 +90,17 @@ def test_a_check_that_is_stopped_leaves_nothing_behind(
 ) -> None:
     (tmp_path / "copies").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
-    steps: list[str] = []
-    check(review, lambda name, *_: steps.append(name))
-    wanted = steps[step]
+    steps: list[Progress] = []
+    check(review, Watch(steps.append))
+    asked = iter(range(len(steps)))
+    stop_at = range(len(steps))[step]
 
-    def stop(name: str, done: int, total: int) -> None:
+    def stop() -> bool:
         assert list((tmp_path / "copies").iterdir()), "the copy is where it is looked for"
-        if name == wanted:
-            raise Cancelled("Stopped.")
+        return next(asked) == stop_at
 
     with pytest.raises(Cancelled):
-        check(review, stop)
+        check(review, Watch(cancelled=stop))
     assert list((tmp_path / "copies").iterdir()) == []
     with review.write() as conn:  # nobody holds it
         assert conn.execute(vote.select()).one().reviewer == "Ann"

@@ -19,6 +19,7 @@ from sqlalchemy import Column, Connection, Index, MetaData, Table, Text, inspect
 
 from review.errors import BusyError, Cancelled, NewerReviewError, StoreError
 from review.events import NoteWritten
+from review.progress import Progress, Watch
 from review.store import (
     Store,
     active_decisions,
@@ -128,22 +129,19 @@ def test_migrated_tables_of_the_log_are_those_of_a_new_review(opened: Store, db_
 
 def test_an_upgrade_tells_how_far_it_is(opened: Store, db_url: str) -> None:
     old_reviews.make(db_url, "0007")
-    told: list[tuple[int, int]] = []
-    opened.upgrade(lambda done, total: told.append((done, total)))
-    assert told[0] == (0, 16) and told[-1] == (16, 16)
+    told: list[Progress] = []
+    opened.upgrade(Watch(told.append))
+    assert told[0] == Progress(0, 16) and told[-1] == Progress(16, 16)
     told.clear()
-    opened.upgrade(lambda done, total: told.append((done, total)))
+    opened.upgrade(Watch(told.append))
     assert told == []
 
 
 def test_an_upgrade_that_is_stopped_leaves_the_review_as_it_was(opened: Store, db_url: str) -> None:
     old_reviews.make(db_url, "0003")
 
-    def stop(done: int, total: int) -> None:
-        raise Cancelled("Stopped.")
-
     with pytest.raises(Cancelled):
-        opened.upgrade(stop)
+        opened.upgrade(Watch(cancelled=lambda: True))
     with opened.read() as conn:
         assert upgrades.revision(conn) == "0003"
         assert "derived_version" not in inspect(conn).get_table_names()
@@ -262,7 +260,7 @@ def test_two_that_open_at_once_upgrade_once(opened: Store, db_url: str) -> None:
         store = Store(db_url)
         assert store.is_outdated()
         met.wait(timeout=60)
-        store.require(lambda done, total: told.append(done))
+        store.require(Watch(lambda now: told.append(now.done)))
         current = not store.is_outdated()
         store.close()
         return current
@@ -280,12 +278,12 @@ def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     first, second = Store(url), Store(url)
     told: list[str] = []
 
-    def meanwhile(done: int, total: int) -> None:
+    def meanwhile(now: Progress) -> None:
         with pytest.raises(BusyError) as refused:
             second.require()
         told.append(str(refused.value))
 
-    first.upgrade(meanwhile)
+    first.upgrade(Watch(meanwhile))
     assert told and "upgrading" in told[0] and "SQL" not in told[0]
     second.require()
     first.close()

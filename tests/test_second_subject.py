@@ -27,6 +27,8 @@ from review.reporting.exports import EXPORTS
 from review.screening import service as screening
 from review.ui import navigation
 from review.workspace import Workspace, open_workspace
+from tests.servers.openalex import OpenAlexServer
+from tests.servers.works import make_works
 from tests.ui.conftest import at_page
 
 SUBJECT = ROOT / "tests" / "second_subject"
@@ -273,3 +275,34 @@ def test_coding_asks_for_what_findings_need_and_for_the_rest_on_demand(page: App
     offered = [option.content for option in asked.proto.options]
     assert len(offered) == 4 and all(map(str.startswith, offered, named))
     assert page.button(key="code-more-dimensions").label == "1 more"
+
+
+def test_its_searches_are_pulled_and_its_files_deduplicated_and_suggested(
+    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = [
+        {**work, "title": f"Green space and asthma, cohort {n}", "abstract_inverted_index": None}
+        for n, work in enumerate(make_works(12))
+    ]
+    with OpenAlexServer(works=works) as server:
+        monkeypatch.setenv("OPENALEX_URL", server.url)
+        monkeypatch.setenv("OPENALEX_API_KEY", "any")
+        (run,) = json.loads(command("pull", "--yes", "--json"))
+        assert (run["search"], run["outcome"], run["added"]) == ("green_core", "complete", 12)
+        assert json.loads(command("recall", "--offline", "--json"))
+    assert json.loads(command("dedupe", "--json"))["compared"] == 12
+
+    rows = [
+        {"id": n, "title": "Parks and asthma in schoolchildren: a cohort study", "year": 2020}
+        for n in ("a", "b")
+    ]
+    given = table(data, "plain", rows)
+    command("dedupe-file", given, data / "clusters.csv")
+    command("suggest-file", given, data / "suggested.csv")
+    with (data / "suggested.csv").open(encoding="utf-8", newline="") as file:
+        suggested = {(row["dimension"], row["value"]) for row in csv.DictReader(file)}
+    assert ("endpoint", "asthma") in suggested and ("design", "cohort") in suggested
+    assert {dimension for dimension, _value in suggested} <= {
+        "design", "endpoint", "greenness", "participants", "season",
+    }  # fmt: skip
+    own_words(all_of(data / "clusters.csv") + all_of(data / "suggested.csv"))

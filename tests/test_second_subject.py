@@ -37,10 +37,44 @@ FOREIGN = ("kratom", "mitragyn")
 Command = Callable[..., str]
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    folder = tmp_path / "data"
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a review that has votes, tags, findings and a merge; only copied from."""
+    folder = tmp_path_factory.mktemp("second_subject") / "data"
     shutil.copytree(SUBJECT, folder)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("REVIEW_DATA", str(folder))
+        environment.setenv("REVIEW_REVIEWER", "Ann")
+        _fill(folder)
+    return folder
+
+
+def _fill(folder: Path) -> None:
+    run("init")
+    run("dedupe")
+    run("votes", "import", table(folder, "votes", [
+        {"report": f"P{n:06}", "stage": stage, "reviewer": "Ann", "vote": "include"}
+        for n in range(1, 9) for stage in ("title_abstract", "full_text")
+    ] + [{"report": "P000009", "stage": "title_abstract", "reviewer": "Ann", "vote": "exclude",
+          "reason": "Adults alone"}]))  # fmt: skip
+    run("tags", "import", table(folder, "tags", [
+        {"report": "P000001", "dimension": dimension, "value": value, "reviewer": "Ann"}
+        for dimension, value in (
+            ("design", "cohort"), ("endpoint", "asthma"), ("greenness", "Parks"),
+            ("population", "children"), ("season", "summer"),
+        )
+    ]))  # fmt: skip
+    run("findings", "import", table(folder, "findings", [{
+        "report": "P000001", "exposure": "park", "population": "children", "outcome": "asthma",
+        "study_design": "cohort", "comparator": "no park within a mile", "duration": "a year",
+        "direction": "better", "reviewer": "Ann",
+    }]))  # fmt: skip
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "data"
+    shutil.copytree(made, folder)
     monkeypatch.setenv("REVIEW_DATA", str(folder))
     monkeypatch.setenv("REVIEW_REVIEWER", "Ann")
     monkeypatch.setenv("OPENALEX_URL", "http://127.0.0.1:9")  # nothing listens there
@@ -51,37 +85,19 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         handler.close()
 
 
+def run(*words: object) -> str:
+    """Run a command; returns what it printed."""
+    said = CliRunner().invoke(command_line, [str(w) for w in words])
+    if said.exception is not None and not isinstance(said.exception, SystemExit):
+        raise said.exception
+    assert said.exit_code == 0, said.output
+    own_words(said.output)
+    return said.stdout
+
+
 @pytest.fixture
 def command(data: Path) -> Command:
-    """Run a command on a review that has votes, tags, findings and a merge."""
-
-    def run(*words: object) -> str:
-        said = CliRunner().invoke(command_line, [str(w) for w in words])
-        if said.exception is not None and not isinstance(said.exception, SystemExit):
-            raise said.exception
-        assert said.exit_code == 0, said.output
-        own_words(said.output)
-        return said.stdout
-
-    run("init")
-    run("dedupe")
-    run("votes", "import", table(data, "votes", [
-        {"report": f"P{n:06}", "stage": stage, "reviewer": "Ann", "vote": "include"}
-        for n in range(1, 9) for stage in ("title_abstract", "full_text")
-    ] + [{"report": "P000009", "stage": "title_abstract", "reviewer": "Ann", "vote": "exclude",
-          "reason": "Adults alone"}]))  # fmt: skip
-    run("tags", "import", table(data, "tags", [
-        {"report": "P000001", "dimension": dimension, "value": value, "reviewer": "Ann"}
-        for dimension, value in (
-            ("design", "cohort"), ("endpoint", "asthma"), ("greenness", "Parks"),
-            ("population", "children"), ("season", "summer"),
-        )
-    ]))  # fmt: skip
-    run("findings", "import", table(data, "findings", [{
-        "report": "P000001", "exposure": "park", "population": "children", "outcome": "asthma",
-        "study_design": "cohort", "comparator": "no park within a mile", "duration": "a year",
-        "direction": "better", "reviewer": "Ann",
-    }]))  # fmt: skip
+    """Run a command on the review."""
     return run
 
 

@@ -11,15 +11,29 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from review.config import Config
+from review.initialise import initialise
+from review.ui import session
+
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWER = "Ann"
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own, with protocol and library and no review yet."""
-    folder = tmp_path / "data"
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the review of the first start, which is only copied from."""
+    folder = tmp_path_factory.mktemp("made") / "data"
     shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("local"))
+    db = f"sqlite:///{(folder / 'local' / 'review.db').as_posix()}"
+    initialise(Config(folder, db), session.ACTOR)
+    return folder
+
+
+@pytest.fixture
+def data(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, with protocol, library and a review of that library."""
+    folder = tmp_path / "data"
+    shutil.copytree(made, folder)
     monkeypatch.setenv("REVIEW_DATA", str(folder))
     monkeypatch.setenv("REVIEW_REVIEWER", REVIEWER)
     monkeypatch.setenv("OPENALEX_URL", "http://127.0.0.1:9")  # nothing listens there

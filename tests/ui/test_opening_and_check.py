@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -46,8 +47,23 @@ class Held:
 
 
 def review_file(data: Path) -> str:
-    (data / "local").mkdir(exist_ok=True)
+    """URL of the review that the app opens."""
     return f"sqlite:///{(data / 'local' / 'review.db').as_posix()}"
+
+
+def place_of_review(data: Path) -> str:
+    """URL of the review that the app would open, of which nothing is there any more."""
+    shutil.rmtree(data / "local")
+    (data / "local").mkdir()
+    return review_file(data)
+
+
+def test_the_first_start_makes_a_review_of_the_library(app: AppTest, data: Path) -> None:
+    shutil.rmtree(data / "local")
+    app.run()
+    assert not app.exception and (data / "local" / "review.db").exists()
+    at_page(app, "records")
+    assert "263 reports" in words_on(app)
 
 
 # ---- reviews of other versions ---------------------------------------------------------------
@@ -71,7 +87,7 @@ def hold_upgrade(monkeypatch: pytest.MonkeyPatch) -> Held:
 def test_the_page_counts_while_a_review_is_upgraded_and_then_opens(
     app: AppTest, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old_reviews.make(review_file(data), "0004")
+    old_reviews.make(place_of_review(data), "0004")
     held = hold_upgrade(monkeypatch)
     app.run()
     assert held.reached.wait(60)
@@ -91,7 +107,7 @@ def test_the_page_counts_while_a_review_is_upgraded_and_then_opens(
 def test_an_upgrade_that_fails_is_told_and_tried_again(
     app: AppTest, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = review_file(data)
+    url = place_of_review(data)
     old_reviews.make(url, "0004")
     store = Store(url)
     with store.write() as conn:
@@ -113,7 +129,7 @@ def test_an_upgrade_that_fails_is_told_and_tried_again(
 
 
 def test_a_review_of_a_newer_version_is_refused_with_a_sentence(app: AppTest, data: Path) -> None:
-    url = review_file(data)
+    url = place_of_review(data)
     store = Store(url)
     store.upgrade()
     with store.write() as conn:

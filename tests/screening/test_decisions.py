@@ -87,3 +87,11 @@ def test_of_two_final_votes_the_newer_settles() -> None:
     finals = [ballot(7, EX, "Cy", "language", final=True), ballot(9, IN, "Di", final=True)]
     for ballots in (finals, finals[::-1]):
         assert decide(ballots, TA, 2)[0] is Decision.INCLUDE
+
+
+@given(st.lists(st.sampled_from((IN, EX, MAYBE)), min_size=1, max_size=4), st.sampled_from(Stage))
+def test_votes_of_one_person_on_merged_records_are_those_of_one_reviewer(
+    votes: list[VoteValue], stage: Stage
+) -> None:
+    cast = [ballot(seq, vote, "Ann") for seq, vote in enumerate(votes)]
+    assert decide(cast, stage, 2) == (Decision.AWAITING, "")

@@ -14,7 +14,15 @@ from pydantic import ValidationError
 
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
-from review.protocol import HOT_KEYS, Protocol, check_filter, check_query, load, phrase_pattern
+from review.protocol import (
+    HOT_KEYS,
+    KINDS,
+    Protocol,
+    check_filter,
+    check_query,
+    load,
+    phrase_pattern,
+)
 from review.protocol.yaml_reading import parse_yaml
 
 DATA = Path(__file__).parent.parent / "data"
@@ -277,6 +285,51 @@ class TestRoles:
         (found,) = mistakes(write(tmp_path, codebook=strange))
         assert (found.line, found.key) == (24, key)
         assert "'timing' is a role" in found.message
+
+
+class TestKinds:
+    """Which kinds of evidence there can be of a value."""
+
+    def test_a_value_has_those_it_declares_or_all(self) -> None:
+        book = load(DATA).codebook
+        outcome, design = book.dimension("outcome"), book.dimension("study_design")
+        assert outcome.kinds("alkaloid_content") == {"product", "synthesis"}
+        assert outcome.kinds("sleep_quality") == outcome.kinds("not a value") == set(KINDS)
+        assert design.kinds("cohort") == {"uncontrolled"}
+        assert design.kinds("news") == set(KINDS)  # a form may be of anything
+
+    @pytest.mark.parametrize(
+        ("written", "key", "message"),
+        [
+            ("[product, lab]", "kinds[2]", "must be 'synthesis', 'controlled', 'uncontrolled', "),
+            ("[none]", "kinds[1]", "not 'none'"),
+            ("[]", "kinds", "may not be empty"),
+            ("product", "kinds", "must be a list"),
+        ],
+    )
+    def test_an_unknown_kind_is_refused_with_its_line(
+        self, tmp_path: Path, written: str, key: str, message: str
+    ) -> None:
+        codebook = CODEBOOK.replace("definition: Less.", f"definition: Less., kinds: {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert (found.file, found.line) == ("codebook.yaml", line_of(codebook, "id: pain_relief"))
+        assert found.key == f"dimensions[outcome].values[pain_relief].{key}"
+        assert message in found.message
+
+    def test_a_study_design_has_its_one_kind(self, tmp_path: Path) -> None:
+        written = CODEBOOK.replace("evidence: controlled", "evidence: controlled, kinds: [product]")
+        assert written != CODEBOOK
+        (found,) = mistakes(write(tmp_path, codebook=written))
+        assert found.key.endswith(".kinds") and "told as its evidence" in found.message
+
+    def test_no_shipped_claim_asks_for_what_there_cannot_be(self) -> None:
+        protocol = load(DATA)
+        outcome = protocol.codebook.dimension("outcome")
+        design = protocol.codebook.dimension("study_design")
+        for claim in protocol.claims:
+            could = set[str]().union(*(outcome.kinds(id_) for id_ in claim.outcome))
+            for asked in claim.designs if could else ():
+                assert design.kinds(asked) & could, (claim.id, asked)
 
 
 class TestMistakes:

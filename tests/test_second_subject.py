@@ -199,6 +199,19 @@ def test_a_dimension_without_a_role_can_be_an_axis(command: Command) -> None:
     assert found["rows"] == ["summer", "winter"]
 
 
+def test_what_there_cannot_be_is_not_applicable_here_too(command: Command, page: AppTest) -> None:
+    found = json.loads(command("gaps", "--json"))
+    cells = {(c["row"], c["column"]): c for c in found["cells"]}
+    assert not cells["pollen", "trial"]["applicable"] and cells["pollen", "trial"]["gap"] is None
+    assert cells["pollen", "monitoring"]["gap"] and cells["wheeze", "trial"]["applicable"]
+    assert found["not_applicable"] == 3  # no trial, cohort or survey counts pollen
+    assert "3 cells not applicable" in command("gaps")
+    at_page(page, "gap_map", row="pollen", column="class:experiment")
+    assert not page.exception
+    assert any("Pollen in the air × Experiment" in m.value and "not applicable" in m.value
+               for m in page.markdown)  # fmt: skip
+
+
 def test_the_frame_of_this_question_leaves_out_roads(ws: Workspace) -> None:
     framed = gaps.matrix(ws)
     assert framed.outside and "road" not in ws.protocol.frame.exposure

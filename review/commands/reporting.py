@@ -89,6 +89,11 @@ def gaps(
         say(f"{counted(len(found.forms), 'more report')} only as news, abstract or thesis.")
     if found.outside:
         say(f"{counted(len(found.outside), 'more report')} without the exposure of the question.")
+    if found.not_applicable:
+        say(
+            f"{counted(found.not_applicable, 'cell')} not applicable: the codebook says that "
+            "there can be no such evidence."
+        )
     for cell in found.cells:
         if cell.confirmed or cell.suggested:
             say(f"{cell.row} x {cell.column}: {cell.confirmed} (+{cell.suggested} suggested)")

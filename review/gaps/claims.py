@@ -100,6 +100,7 @@ class Judge:
         """
         self._named = named or {}
         self._kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
+        self._outcomes = codebook.dimension("outcome")
         exposures = codebook.dimension("exposure")
         self._unspecified = exposures.meaning("unspecified")
         self._framed = bool(subject)
@@ -205,10 +206,19 @@ class Judge:
             level, rule = 0, "Reviews only, and a review gives no level by itself."
         else:
             level, rule = 0, "No study seen."
+        if level and level == self._highest(claim, on_products):
+            rule += " The codebook says that there can be no stronger evidence of its outcomes."
         if claim.level_cap is not None and level > claim.level_cap:
             rule += f" This kind of claim goes no higher than level {claim.level_cap}."
             level = claim.level_cap
         return level, rule
+
+    def _highest(self, claim: Claim, on_products: bool) -> int | None:
+        """The level beyond which there can be no evidence of the claim's outcomes, if any."""
+        kinds = set[str]().union(*(self._outcomes.kinds(outcome) for outcome in claim.outcome))
+        if not kinds or "controlled" in kinds:
+            return None
+        return 2 if "uncontrolled" in kinds or on_products else 1
 
 
 def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]]) -> bool:

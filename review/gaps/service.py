@@ -118,6 +118,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "cells": [_cell_json(cell) for cell in found.cells],
         "confirmed_total": found.confirmed_total,
         "suggested_total": found.suggested_total,
+        "not_applicable": found.not_applicable,
         "needs_pairing": list(found.needs_pairing),
         "unpaired_suggested": list(found.unpaired_suggested),
         "uncoded": list(found.uncoded),
@@ -302,6 +303,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "outside_reports": list(cell.outside_reports),
         "gap": str(cell.gap) if cell.gap else None,
         "rule": cell.rule,
+        "applicable": cell.applicable,
     }
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from review.protocol.codebook import Codebook, Dimension, Evidence, Value
+from review.protocol.codebook import KINDS, Codebook, Dimension, Evidence, Value
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE, load, version_of
 from review.protocol.model import (
     Claim,
@@ -26,6 +26,7 @@ __all__ = [
     "CODEBOOK_FILE",
     "EVERYTHING",
     "HOT_KEYS",
+    "KINDS",
     "PROTOCOL_FILE",
     "Claim",
     "Codebook",

@@ -125,6 +125,9 @@ def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator
             yield source.mistake((*at, "evidence"), "a study design needs its kind of evidence")
         if not is_design and value.get("evidence") is not None:
             yield source.mistake((*at, "evidence"), "only study designs have a kind of evidence")
+        if is_design and value.get("kinds") is not None:
+            message = "a study design has one kind of evidence, told as its evidence"
+            yield source.mistake((*at, "kinds"), message)
 
 
 def _twice(source: Source, found: Iterable[tuple[YamlPath, Any]], what: str) -> Iterator[Mistake]:

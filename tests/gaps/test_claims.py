@@ -160,3 +160,14 @@ def test_a_claim_that_names_no_exposure_is_on_the_frame_of_the_question() -> Non
     assert (
         judge(asked, paper("P1", "cohort", exposure=set())).level == 2
     )  # nobody said what it is on
+
+
+def test_a_claim_says_where_there_can_be_no_stronger_evidence() -> None:
+    asked = claim(outcome=("alkaloid_content",))
+    state = judge(asked, paper("P1", "analytical_chemistry", outcome={"alkaloid_content"}))
+    assert state.level == 1 and "no stronger evidence" in state.rule
+    survey = claim(outcome=("prevalence",))
+    state = judge(survey, paper("P1", "cohort", outcome={"prevalence"}))
+    assert state.level == 2 and "no stronger evidence" in state.rule
+    assert "no stronger" not in judge(survey).rule
+    assert "no stronger" not in judge(claim(), paper("P1", "cohort")).rule

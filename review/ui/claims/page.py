@@ -112,8 +112,11 @@ def details(state: ClaimState) -> None:
             if name and any(v.evidence == "controlled" for v in members)
         ]
         for outcome in claim.outcome[:3]:
-            label = ws.protocol.codebook.dimension("outcome").value(outcome).label
-            cell = {"row": outcome, **({"column": controlled[0]} if controlled else {})}
+            dimension = ws.protocol.codebook.dimension("outcome")
+            label = dimension.value(outcome).label
+            cell = {"row": outcome}
+            if controlled and "controlled" in dimension.kinds(outcome):
+                cell["column"] = controlled[0]
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 

@@ -290,6 +290,7 @@ def legend() -> None:
         ('<i class="rt-ring">5</i>', "only suggested"),
         ('<i class="rt-dot"></i>', "searched and none"),
         ('<i class="rt-cross">×</i>', "not searched"),
+        ('<i class="rt-cross">–</i>', "not applicable"),
     )
     items = "".join(f"<span>{mark} {words}</span>" for mark, words in marks)
     st.html(f'<div class="rt-legend rt-map-legend">{items}</div>')
@@ -322,6 +323,13 @@ def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
         st.caption(plain(f"{said}; the table below adds up to the same."))
     else:
         st.warning(plain(f"{said}, but the table below adds up to {same[0]:,} and {same[1]:,}."))
+
+
+def ruled_out(shown: Matrix) -> None:
+    """How many cells of the drawn map are no gaps, since there can be no evidence in them."""
+    if shown.not_applicable:
+        more = count_of(shown.not_applicable, "more cell")
+        st.caption(f"{more} not applicable: the codebook says that there can be no such evidence.")
 
 
 def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:

@@ -90,6 +90,13 @@ claims:
     needs: A trial.
     picture: Nothing seen.
 known_items: [K001]
+claim_groups:
+  - {id: efficacy, label: Efficacy}
+"""
+
+GROUPS = """\
+claim_groups:
+  - {id: efficacy, label: Efficacy}
 """
 
 # file, text that is replaced, what replaces it, key that is named, part of the message
@@ -285,6 +292,35 @@ class TestRoles:
         (found,) = mistakes(write(tmp_path, codebook=strange))
         assert (found.line, found.key) == (24, key)
         assert "'timing' is a role" in found.message
+
+
+class TestClaimGroups:
+    def test_the_shipped_groups_are_in_the_order_declared(self, own: Protocol) -> None:
+        ids = [group.id for group in own.claim_groups]
+        assert ids == ["efficacy", "mechanism", "use", "safety"]
+        assert {claim.group for claim in own.claims} == set(ids)
+
+    def test_an_undeclared_group_is_refused_with_its_line(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace("group: efficacy", "group: harm")
+        (found,) = mistakes(write(tmp_path, protocol))
+        assert (found.file, found.key) == ("protocol.yaml", "claims[C01].group")
+        assert found.line == line_of(protocol, "group: harm")
+        assert found.message == "the group of a claim must be one of efficacy, not 'harm'"
+
+    def test_a_group_needs_its_declaration(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace(GROUPS, "")
+        (found,) = mistakes(write(tmp_path, protocol))
+        assert "must be declared in claim_groups, not 'efficacy'" in found.message
+
+    def test_a_group_is_declared_once(self, tmp_path: Path) -> None:
+        twice = GROUPS + "  - {id: efficacy, label: Again}\n"
+        (found,) = mistakes(write(tmp_path, PROTOCOL.replace(GROUPS, twice)))
+        assert found.key == "claim_groups[efficacy].id" and "given twice" in found.message
+
+    def test_a_protocol_without_groups_is_read(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace(GROUPS, "").replace("    group: efficacy\n", "")
+        loaded = load(write(tmp_path, protocol))
+        assert loaded.claim_groups == () and loaded.claim("C01").group == ""
 
 
 class TestKinds:

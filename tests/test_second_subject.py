@@ -226,6 +226,25 @@ def test_claims_are_judged_by_roles(ws: Workspace) -> None:
     assert parks.level == 2 and parks.reports == ("P000001",)
 
 
+def test_claims_stand_in_the_groups_of_this_protocol(page: AppTest) -> None:
+    at_page(page, "claims")
+    (pills,) = (one for one in page.button_group if one.key == "claims-group")
+    assert [option.content for option in pills.proto.options] == ["Benefit to breathing 2"]
+    assert "#### Benefit to breathing" in [m.value for m in page.markdown]
+
+
+def test_claims_without_groups_are_listed(data: Path, page: AppTest) -> None:
+    file = data / "protocol.yaml"
+    text = file.read_text(encoding="utf-8")
+    head, _, tail = text.partition("claim_groups:")
+    tail = tail.partition("claims:")[2].replace("    group: benefit\n", "")
+    file.write_text(f"{head}claims:{tail}", encoding="utf-8")
+    at_page(page, "claims", claim="A01")
+    assert not page.exception
+    assert page.button(key="claim-A01") and page.button(key="claim-A02")
+    assert not [one for one in page.button_group if one.key == "claims-group"]
+
+
 def test_the_table_of_reports_keeps_its_columns(command: Command, data: Path) -> None:
     file = data / "reports.csv"
     command("export", "csv", file)

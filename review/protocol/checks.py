@@ -66,7 +66,8 @@ def check_codebook(source: Source) -> Iterator[Mistake]:
 
 def check_protocol(source: Source) -> Iterator[Mistake]:
     """Find what only the whole protocol shows."""
-    for section, field in (("searches", "name"), ("reasons", "id"), ("claims", "id")):
+    named = (("searches", "name"), ("reasons", "id"), ("claim_groups", "id"), ("claims", "id"))
+    for section, field in named:
         entries = _entries(source.data, section)
         found = [((section, i, field), entry.get(field)) for i, entry in entries]
         yield from _twice(source, found, field)
@@ -78,6 +79,7 @@ def check_protocol(source: Source) -> Iterator[Mistake]:
     yield from _twice(source, names, "stage")
     given = {entry.get("stage") for _, entry in stages if isinstance(entry.get("stage"), str)}
     yield from _empty_claims(source)
+    yield from _undeclared_groups(source)
     for stage in Stage:
         if stage.value not in given:
             yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
@@ -90,6 +92,17 @@ def _empty_claims(source: Source) -> Iterator[Mistake]:
             listed = ", ".join(MATCHED)
             message = f"a claim to test needs at least one list of what bears on it: {listed}"
             yield source.mistake(("claims", i), message)
+
+
+def _undeclared_groups(source: Source) -> Iterator[Mistake]:
+    """Report claims that stand in a group which the protocol does not declare."""
+    known = [group.get("id") for _, group in _entries(source.data, "claim_groups")]
+    for i, claim in _entries(source.data, "claims"):
+        group = claim.get("group")
+        if isinstance(group, str) and group not in known:
+            there = f"one of {', '.join(map(str, known))}" if known else "declared in claim_groups"
+            message = f"the group of a claim must be {there}, not {group!r}"
+            yield source.mistake(("claims", i, "group"), message)
 
 
 def _check_roles(

@@ -29,7 +29,16 @@ RUN_COLUMNS = (
 MERGE_COLUMNS = (
     "event", "kind", "record_a", "record_b", "actor", "time", "score", "why", "counts",
 )  # fmt: skip
-CODEBOOK_COLUMNS = ("dimension", "value", "label", "group", "definition", "standard", "evidence")
+CODEBOOK_COLUMNS = (
+    "dimension",
+    "value",
+    "label",
+    "group",
+    "definition",
+    "standard",
+    "evidence",
+    "kinds",
+)
 
 Row = Mapping[str, object]
 
@@ -211,6 +220,7 @@ def codebook_table(codebook: Codebook) -> Table:
             "definition": value.definition,
             "standard": value.standard,
             "evidence": value.evidence or "",
+            "kinds": ";".join(value.kinds or ()),
         }
         for dimension in codebook.dimensions
         for value in dimension.values

@@ -74,6 +74,8 @@ class Dimension(Frozen):
     Attributes:
         role: what it is to the map, the claims and the findings; where none is given and the id is
             a role's name, that role.
+        prefixes: small-letter words that make another thing's name of the trigger that they stand
+            before, such as ``methyl`` before a compound; that trigger then suggests nothing.
     """
 
     id: Id
@@ -82,6 +84,7 @@ class Dimension(Frozen):
     definition: Text
     many: bool
     aliases: Ids = ()
+    prefixes: Phrases = ()
     values: Annotated[tuple[Value, ...], BeforeValidator(listed)]
 
     def value(self, id: str) -> Value:

@@ -294,6 +294,34 @@ class TestRoles:
         assert "'timing' is a role" in found.message
 
 
+class TestDesigns:
+    """What the codebook says of how suggestions of a design are ranked."""
+
+    @pytest.mark.parametrize(
+        ("written", "key", "message"),
+        [
+            ("kind_of: [cohort]", "kind_of[1]", "'cohort' is no other value"),
+            ("kind_of: [survey]", "kind_of[1]", "'survey' is no other value"),
+            ("weight: 0", "weight", "must be more than 0, not 0"),
+            ("weight: much", "weight", "must be a number, not the text 'much'"),
+            ("form: 1", "form", "must be true or false"),
+        ],
+    )
+    def test_mistakes_are_told_with_their_line(
+        self, tmp_path: Path, written: str, key: str, message: str
+    ) -> None:
+        codebook = CODEBOOK.replace("definition: Asked.", f"definition: Asked., {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert found.key == f"dimensions[study_design].values[survey].{key}"
+        assert found.line == line_of(codebook, "id: survey") and message in found.message
+
+    @pytest.mark.parametrize("written", ["kind_of: [pain_relief]", "weight: 2.0", "form: true"])
+    def test_only_designs_are_ranked(self, tmp_path: Path, written: str) -> None:
+        codebook = CODEBOOK.replace("definition: Less.", f"definition: Less., {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert "only study designs" in found.message
+
+
 class TestClaimGroups:
     def test_the_shipped_groups_are_in_the_order_declared(self, own: Protocol) -> None:
         ids = [group.id for group in own.claim_groups]

@@ -107,7 +107,7 @@ class Tagger:
             Proposal(
                 self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
             )
-            for rank, one in design_detection.in_order(known)
+            for rank, one in design_detection.in_order(known, self._designs)
         ]
 
 

@@ -18,6 +18,9 @@ from review.protocol.yaml_reading import Source, YamlPath
 MATCHED = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
 """Lists of a claim that decide whether a report bears on it."""
 
+DESIGN_KEYS = frozenset({"form", "kind_of", "weight"})
+"""Keys of a value that say how suggestions of a study design are ranked."""
+
 
 def known_values(codebook: Any) -> KnownValues:
     """Index the raw codebook: dimension id or alias -> value id or group -> value ids.
@@ -133,11 +136,20 @@ def _check_dimension(source: Source, path: YamlPath, dimension: Any) -> Iterator
     for keys in by_group.values():
         yield from _twice(source, keys, "key")
     is_design = _role(dimension) == "study_design"
+    ids = [value.get("id") for _, value in values]
     for at, value in values:
         if is_design and value.get("evidence") is None:
             yield source.mistake((*at, "evidence"), "a study design needs its kind of evidence")
         if not is_design and value.get("evidence") is not None:
             yield source.mistake((*at, "evidence"), "only study designs have a kind of evidence")
+        if not is_design:
+            for key in DESIGN_KEYS & value.keys():
+                yield source.mistake((*at, key), "only study designs have this")
+        parents = value.get("kind_of")
+        for i, parent in enumerate(parents if isinstance(parents, list) else ()):
+            if is_design and (parent not in ids or parent == value.get("id")):
+                message = f"{parent!r} is no other value of this dimension"
+                yield source.mistake((*at, "kind_of", i), message)
         if is_design and value.get("kinds") is not None:
             message = "a study design has one kind of evidence, told as its evidence"
             yield source.mistake((*at, "kinds"), message)

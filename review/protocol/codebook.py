@@ -49,6 +49,10 @@ class Value(Frozen):
         standard: the published scheme it leans on.
         group: the domain it is listed under, such as pain or sleep.
         evidence: study designs only: what a study of this design can show of a claim.
+        form: study designs only: a form of publication, suggested only after any design.
+        kind_of: study designs only: designs of which it is a special kind; where both are stated,
+            the special one is suggested first.
+        weight: study designs only: how much its triggers say, against 1 for the others.
         kinds: all but study designs: the kinds of evidence that there can be of it; None for all.
         means: what the value says beside its words: the subject in a form that is not told
             (``unspecified``), that the report does not say (``not_reported``), that it was
@@ -64,6 +68,9 @@ class Value(Frozen):
     standard: str = ""
     group: str = ""
     evidence: Evidence | None = None
+    form: bool = False
+    kind_of: Ids = ()
+    weight: float = Field(default=1.0, gt=0)
     kinds: Annotated[tuple[Kind, ...] | None, BeforeValidator(listed), Field(min_length=1)] = None
     means: Meaning | None = None
 

@@ -57,6 +57,10 @@ def _words(detail: ErrorDetails) -> str:
             return f"must be a block of keys and values, not {_kind(given)}"
         case "literal_error":
             return f"must be {context['expected']}, not {given!r}"
+        case "float_type":
+            return f"must be a number, not {_kind(given)}"
+        case "greater_than":
+            return f"must be more than {context['gt']:g}, not {given}"
         case "greater_than_equal":
             return f"must be {context['ge']} or more, not {given}"
         case "less_than_equal":

@@ -179,6 +179,27 @@ def test_a_registry_number_in_a_trial_does_not_make_it_a_registration() -> None:
     )
 
 
+def ranked(**changes: dict[str, object]) -> list[str]:
+    """Designs of a title that states three of the second subject's, some of them changed."""
+    book = load(ROOT / "tests" / "second_subject").codebook
+    design = book.dimension("study_design")
+    made = [v.model_copy(update=changes.get(v.id, {})) for v in design.values]
+    new = design.model_copy(update={"values": tuple(made)})
+    dimensions = tuple(new if d is design else d for d in book.dimensions)
+    found = Tagger(book.model_copy(update={"dimensions": dimensions})).suggest(
+        "A survey, a cohort and a letter to the editor", ""
+    )
+    return values(found, "design")
+
+
+def test_designs_are_ranked_as_the_codebook_says() -> None:
+    assert set(ranked()) == {"cohort", "survey", "letter"}  # and nothing is needed for it
+    assert ranked(survey={"weight": 2.0})[0] == "survey"
+    assert ranked(survey={"weight": 2.0}, cohort={"kind_of": ("survey",)})[0] == "cohort"
+    assert ranked(letter={"weight": 9.0})[0] == "letter"
+    assert ranked(letter={"weight": 9.0, "form": True})[-1] == "letter"
+
+
 # ---- what the record's fields say --------------------------------------------------------------
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from review.errors import Mistake
-from review.protocol.value_types import Frozen
 from review.protocol.yaml_reading import Source
 
-_M = TypeVar("_M", bound=Frozen)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 def validate(

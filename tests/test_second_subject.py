@@ -293,6 +293,21 @@ def test_the_map_opens_by_the_ids_of_this_codebook(page: AppTest) -> None:
     assert page.selectbox(key="map-columns").value == "outcome"
 
 
+def test_any_dimension_can_be_an_axis_of_the_map(page: AppTest, ws: Workspace) -> None:
+    labels = sorted(d.label for d in ws.protocol.codebook.dimensions)
+    for dimension in ws.protocol.codebook.dimensions:
+        at_page(page, "gap_map", rows=dimension.id)
+        assert not page.exception, dimension.id
+        assert page.selectbox(key="map-rows").value == dimension.name
+    at_page(page, "gap_map", rows="endpoint", columns="season", row="asthma", column="summer")
+    assert not page.exception
+    chosen = page.selectbox(key="map-columns")
+    assert chosen.value == "season"
+    assert sorted([*chosen.options, "Endpoint"]) == labels
+    assert any("Asthma diagnosed × Summer" in m.value and "1 confirmed" in m.value
+               for m in page.markdown)  # fmt: skip
+
+
 def test_the_map_says_what_no_controlled_study_looked_at(page: AppTest) -> None:
     at_page(page, "gap_map")
     assert "no controlled study of anything" in page.subheader[0].value

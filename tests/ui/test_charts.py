@@ -67,12 +67,21 @@ def test_a_cell_that_cannot_hold_evidence_is_told_from_an_empty_one() -> None:
     assert ruled_out.words.endswith(": not applicable") and empty.words.endswith("and none)")
     drawn = gap_map([ruled_out, empty], rows, columns, {})["datasets"][CELLS]
     assert [c["kind"] for c in drawn] == ["not applicable", "none"]
-    assert [row["Gap"] for row in map_sentences.table_rows(found, {})] == [
+    assert [row["Gap"] for row in map_sentences.table_rows(found, rows, columns)] == [
         "not applicable", "searched and none",
     ]  # fmt: skip
     assert map_sentences.headline(found, found, OUTCOME, DESIGN) == (
         "No cell of 1 holds confirmed evidence yet"
     )
+
+
+def test_a_value_on_both_axes_has_the_label_of_each() -> None:
+    rows, columns = [Tick("none", "No comparator")], [Tick("none", "No timing")]
+    found = matrix(cell("none", "none", 1))
+    (spot,) = map_sentences.spots(found, rows, columns)
+    assert spot.words.startswith("No comparator × No timing: ")
+    (line,) = map_sentences.table_rows(found, rows, columns)
+    assert (line["Row"], line["Column"]) == ("No comparator", "No timing")
 
 
 def test_rows_that_cannot_have_a_controlled_study_lack_none() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, Cell, Gap, Matrix
@@ -45,8 +45,7 @@ def label(dimension: Dimension, id_: str) -> str:
 
 def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[Spot]:
     """Every cell with the words that a tooltip and a screen reader give for it."""
-    names = {tick.id: tick.label for tick in (*rows, *columns)}
-    shown_rows, shown = {t.id for t in rows}, {t.id for t in columns}
+    down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
     return [
         Spot(
             cell.row,
@@ -54,11 +53,11 @@ def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[
             cell.confirmed,
             cell.suggested,
             cell.gap is not Gap.NOT_SEARCHED,
-            f"{names[cell.row]} × {names[cell.column]}: {cell_words(cell)}",
+            f"{down[cell.row]} × {across[cell.column]}: {cell_words(cell)}",
             cell.applicable,
         )
         for cell in found.cells
-        if cell.row in shown_rows and cell.column in shown
+        if cell.row in down and cell.column in across
     ]
 
 
@@ -115,12 +114,15 @@ def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def table_rows(found: Matrix, names: Mapping[str, str]) -> list[dict[str, str | int]]:
+def table_rows(
+    found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]
+) -> list[dict[str, str | int]]:
     """Every cell as a row of a table: the same numbers as the chart's."""
+    down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
     return [
         {
-            "Row": names.get(cell.row, cell.row),
-            "Column": names.get(cell.column, cell.column),
+            "Row": down.get(cell.row, cell.row),
+            "Column": across.get(cell.column, cell.column),
             "Confirmed": cell.confirmed,
             "Suggested": cell.suggested,
             "Gap": str(cell.gap or "") if cell.applicable else NOT_APPLICABLE,

@@ -221,6 +221,18 @@ def test_the_frame_of_this_question_leaves_out_roads(ws: Workspace) -> None:
     )
 
 
+def test_claims_say_how_much_lies_outside_the_frame_as_the_map_does(
+    command: Command, ws: Workspace
+) -> None:
+    outside = gaps.matrix(ws).outside
+    assert gaps.outside_frame(ws) == outside
+    sentence = f"{len(outside)} more reports without the exposure of the question."
+    assert sentence in command("claims") and sentence in command("gaps")
+    told = {c["id"]: c["outside_reports"] for c in json.loads(command("claims", "--json"))}
+    row = [c for c in gaps.matrix(ws).cells if c.row == "wheeze"]
+    assert set(told["A02"]) == {id_ for cell in row for id_ in cell.outside_reports} != set()
+
+
 def test_claims_are_judged_by_roles(ws: Workspace) -> None:
     parks, _ = gaps.claims(ws)
     assert parks.level == 2 and parks.reports == ("P000001",)

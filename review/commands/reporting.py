@@ -107,6 +107,7 @@ def claims(db: Db = None, as_json: Json = False) -> None:
 
     with opened(db) as ws:
         states = service.claims(ws)
+        outside = service.outside_frame(ws)
     if as_json:
         print_json(service.claims_json(states))
         return
@@ -114,6 +115,8 @@ def claims(db: Db = None, as_json: Json = False) -> None:
         level = "not testable" if state.level is None else f"level {state.level}"
         number = counted(len(state.reports), "report")
         say(f"{state.claim.id}  {level}  {number}  {state.claim.text}")
+    if outside:
+        say(f"{counted(len(outside), 'more report')} without the exposure of the question.")
 
 
 def export(

@@ -42,6 +42,8 @@ class ClaimState:
         reports: confirmed primary studies' reports behind the level.
         suggested_reports: primary studies' reports that only suggestions bring to the claim.
         reviews, suggested_reviews: reviews that speak to it.
+        outside_reports: reports that would bear on it, but lie outside the frame of the question;
+            they are counted in no level.
         named_reports: reports of the library that were named when the claim was written.
         needs: the study that would raise the level.
         rule: the sentence of the level's rule that fired.
@@ -57,6 +59,7 @@ class ClaimState:
     named_reports: tuple[str, ...]
     needs: str
     rule: str
+    outside_reports: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -131,6 +134,7 @@ class Judge:
             suggested_reports=_beyond(likely.primary, sure.primary),
             reviews=tuple(sure.reviews),
             suggested_reviews=_beyond(likely.reviews, sure.reviews),
+            outside_reports=self._outside(lists, {*likely.primary, *likely.reviews}),
             named_reports=tuple(sorted({self._named[p] for p in claim.papers if p in self._named})),
             needs=claim.needs,
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
@@ -146,17 +150,35 @@ class Judge:
         return lists
 
     def _candidates(self, lists: Lists) -> list[Facts]:
+        """Reports within the frame with a value of every list; see `_holding`."""
+        found = self._holding(lists)
+        if "exposure" in lists or not self._framed:
+            return found
+        # As on the map: a report that is on something else is out, one that nobody coded is not.
+        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
+
+    def _outside(self, lists: Lists, counted: Collection[str]) -> tuple[str, ...]:
+        """Reports outside the frame that meet every list but the exposures."""
+        rest = {name: values for name, values in lists.items() if name != "exposure"}
+        if not rest or not self._framed:
+            return ()
+        return tuple(
+            f.id
+            for f in self._holding(rest)
+            if (e := f.likely("exposure"))
+            and not e & self._subject
+            and f.id not in counted
+            and self._kind(rest, f, f.likely) not in (None, "none")
+        )
+
+    def _holding(self, lists: Lists) -> list[Facts]:
         """Reports with a value of every list, in order; whether they go together is not said."""
         left: set[int] | None = None
         for name, values in lists.items():
             dimension = "outcome" if name == "outcome_and" else name
             having = set().union(*(self._index.get((dimension, v), ()) for v in values))
             left = having if left is None else left & having
-        found = [self._facts[i] for i in sorted(left or ())]
-        if "exposure" in lists or not self._framed:
-            return found
-        # As on the map: a report that is on something else is out, one that nobody coded is not.
-        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
+        return [self._facts[i] for i in sorted(left or ())]
 
     def _kind(self, lists: Lists, one: Facts, values: Values) -> str | None:
         """The kind of evidence a report is for a claim; None when it does not bear on it.

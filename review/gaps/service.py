@@ -13,7 +13,7 @@ from typing import Any
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimState, Judge
-from review.gaps.evidence import best_first, expand
+from review.gaps.evidence import best_first, expand, wanted
 from review.gaps.model import DESIGN, Cell, Facts, Filters, Matrix, TableRow
 from review.model import Finding, RunStatus, SearchRun
 from review.protocol import EVERYTHING, Codebook, Protocol, Search
@@ -102,6 +102,14 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
+def outside_frame(ws: Workspace) -> tuple[str, ...]:
+    """Reports without the exposure of the question, as the whole map counts them apart."""
+    want = wanted(Filters(), ws.protocol.codebook, ws.protocol.frame.exposure)
+    with ws.store.read() as conn:
+        facts = _facts(conn, ws.protocol.codebook, ("exposure",))
+    return tuple(sorted(one.id for one in facts if want.within(one) is False))
+
+
 def mark(ws: Workspace) -> tuple[int, int]:
     """Something that is another whenever the map or the claims may have become others."""
     with ws.store.read() as conn:
@@ -154,6 +162,7 @@ def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
             "suggested_reports": list(state.suggested_reports),
             "reviews": list(state.reviews),
             "suggested_reviews": list(state.suggested_reviews),
+            "outside_reports": list(state.outside_reports),
             "named_reports": list(state.named_reports),
             "needs": state.needs,
             "rule": state.rule,
@@ -317,5 +326,6 @@ __all__ = [
     "claims_json",
     "could_fill",
     "matrix",
+    "outside_frame",
     "to_json",
 ]

@@ -171,3 +171,17 @@ def test_a_claim_says_where_there_can_be_no_stronger_evidence() -> None:
     assert state.level == 2 and "no stronger evidence" in state.rule
     assert "no stronger" not in judge(survey).rule
     assert "no stronger" not in judge(claim(), paper("P1", "cohort")).rule
+
+
+def test_what_lies_outside_the_frame_is_told_and_counts_nowhere() -> None:
+    within, outside = paper("P1", "cohort"), paper("P2", "cohort", exposure={"none_pain_sleep"})
+    other = paper("P3", "cohort", exposure={"none_pain_sleep"}, outcome={"death"})
+    form = paper("P4", "thesis", exposure={"none_pain_sleep"})
+    unsaid = paper("P5", "cohort", exposure=set())
+    for asked in (claim(), claim(exposure=())):
+        state = judge(asked, within, outside, other, form, unsaid)
+        assert state.outside_reports == ("P2",) and "P2" not in state.reports
+    named = judge(claim(exposure=("none_pain_sleep",)), within, outside)
+    assert (named.reports, named.outside_reports) == (("P2",), ())
+    assert Judge(CODEBOOK, [outside]).judge(claim()).outside_reports == ()  # there is no frame
+    assert judge(claim(outcome=()), outside).outside_reports == ()  # it asks of nothing else

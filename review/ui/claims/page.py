@@ -103,6 +103,11 @@ def details(state: ClaimState) -> None:
     for place, (head, ids, mark) in enumerate(groups):
         words = f"{head}: {count_of(len(ids), 'report')}"
         paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
+    more = count_of(len(state.outside_reports), "more report")
+    paper_lists.papers(
+        ws, state.outside_reports, "·",
+        f"{more} without the exposure of the question, counted apart", "claim-outside", shown=6,
+    )  # fmt: skip
     if not any(ids for _, ids, _ in groups):
         st.markdown("No report of the review speaks to it yet.")
     with st.container(horizontal=True):

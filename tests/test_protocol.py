@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from review.errors import Mistake, ProtocolError
 from review.model import Stage
 from review.protocol import load
+from review.protocol.codebook import KINDS
 from review.protocol.model import Protocol
 from review.protocol.phrases import phrase_pattern
 from review.protocol.value_types import HOT_KEYS
@@ -87,6 +88,13 @@ claims:
     needs: A trial.
     picture: Nothing seen.
 known_items: [K001]
+claim_groups:
+  - {id: efficacy, label: Efficacy}
+"""
+
+GROUPS = """\
+claim_groups:
+  - {id: efficacy, label: Efficacy}
 """
 
 # file, text that is replaced, what replaces it, key that is named, part of the message
@@ -282,6 +290,108 @@ class TestRoles:
         (found,) = mistakes(write(tmp_path, codebook=strange))
         assert (found.line, found.key) == (24, key)
         assert "'timing' is a role" in found.message
+
+
+class TestDesigns:
+    """What the codebook says of how suggestions of a design are ranked."""
+
+    @pytest.mark.parametrize(
+        ("written", "key", "message"),
+        [
+            ("kind_of: [cohort]", "kind_of[1]", "'cohort' is no other value"),
+            ("kind_of: [survey]", "kind_of[1]", "'survey' is no other value"),
+            ("weight: 0", "weight", "must be more than 0, not 0"),
+            ("weight: much", "weight", "must be a number, not the text 'much'"),
+            ("form: 1", "form", "must be true or false"),
+        ],
+    )
+    def test_mistakes_are_told_with_their_line(
+        self, tmp_path: Path, written: str, key: str, message: str
+    ) -> None:
+        codebook = CODEBOOK.replace("definition: Asked.", f"definition: Asked., {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert found.key == f"dimensions[study_design].values[survey].{key}"
+        assert found.line == line_of(codebook, "id: survey") and message in found.message
+
+    @pytest.mark.parametrize("written", ["kind_of: [pain_relief]", "weight: 2.0", "form: true"])
+    def test_only_designs_are_ranked(self, tmp_path: Path, written: str) -> None:
+        codebook = CODEBOOK.replace("definition: Less.", f"definition: Less., {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert "only study designs" in found.message
+
+
+class TestClaimGroups:
+    def test_the_shipped_groups_are_in_the_order_declared(self, own: Protocol) -> None:
+        ids = [group.id for group in own.claim_groups]
+        assert ids == ["efficacy", "mechanism", "use", "safety"]
+        assert {claim.group for claim in own.claims} == set(ids)
+
+    def test_an_undeclared_group_is_refused_with_its_line(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace("group: efficacy", "group: harm")
+        (found,) = mistakes(write(tmp_path, protocol))
+        assert (found.file, found.key) == ("protocol.yaml", "claims[C01].group")
+        assert found.line == line_of(protocol, "group: harm")
+        assert found.message == "the group of a claim must be one of efficacy, not 'harm'"
+
+    def test_a_group_needs_its_declaration(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace(GROUPS, "")
+        (found,) = mistakes(write(tmp_path, protocol))
+        assert "must be declared in claim_groups, not 'efficacy'" in found.message
+
+    def test_a_group_is_declared_once(self, tmp_path: Path) -> None:
+        twice = GROUPS + "  - {id: efficacy, label: Again}\n"
+        (found,) = mistakes(write(tmp_path, PROTOCOL.replace(GROUPS, twice)))
+        assert found.key == "claim_groups[efficacy].id" and "given twice" in found.message
+
+    def test_a_protocol_without_groups_is_read(self, tmp_path: Path) -> None:
+        protocol = PROTOCOL.replace(GROUPS, "").replace("    group: efficacy\n", "")
+        loaded = load(write(tmp_path, protocol))
+        assert loaded.claim_groups == () and loaded.claim("C01").group == ""
+
+
+class TestKinds:
+    """Which kinds of evidence there can be of a value."""
+
+    def test_a_value_has_those_it_declares_or_all(self) -> None:
+        book = load(DATA).codebook
+        outcome, design = book.dimension("outcome"), book.dimension("study_design")
+        assert outcome.kinds("alkaloid_content") == {"product", "synthesis"}
+        assert outcome.kinds("sleep_quality") == outcome.kinds("not a value") == set(KINDS)
+        assert design.kinds("cohort") == {"uncontrolled"}
+        assert design.kinds("news") == set(KINDS)  # a form may be of anything
+
+    @pytest.mark.parametrize(
+        ("written", "key", "message"),
+        [
+            ("[product, lab]", "kinds[2]", "must be 'synthesis', 'controlled', 'uncontrolled', "),
+            ("[none]", "kinds[1]", "not 'none'"),
+            ("[]", "kinds", "may not be empty"),
+            ("product", "kinds", "must be a list"),
+        ],
+    )
+    def test_an_unknown_kind_is_refused_with_its_line(
+        self, tmp_path: Path, written: str, key: str, message: str
+    ) -> None:
+        codebook = CODEBOOK.replace("definition: Less.", f"definition: Less., kinds: {written}")
+        (found,) = mistakes(write(tmp_path, codebook=codebook))
+        assert (found.file, found.line) == ("codebook.yaml", line_of(codebook, "id: pain_relief"))
+        assert found.key == f"dimensions[outcome].values[pain_relief].{key}"
+        assert message in found.message
+
+    def test_a_study_design_has_its_one_kind(self, tmp_path: Path) -> None:
+        written = CODEBOOK.replace("evidence: controlled", "evidence: controlled, kinds: [product]")
+        assert written != CODEBOOK
+        (found,) = mistakes(write(tmp_path, codebook=written))
+        assert found.key.endswith(".kinds") and "told as its evidence" in found.message
+
+    def test_no_shipped_claim_asks_for_what_there_cannot_be(self) -> None:
+        protocol = load(DATA)
+        outcome = protocol.codebook.dimension("outcome")
+        design = protocol.codebook.dimension("study_design")
+        for claim in protocol.claims:
+            could = set[str]().union(*(outcome.kinds(id_) for id_ in claim.outcome))
+            for asked in claim.designs if could else ():
+                assert design.kinds(asked) & could, (claim.id, asked)
 
 
 class TestMistakes:

@@ -16,9 +16,9 @@ from review.reporting.tables import ExportData
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.file_formats import FORMATS, FileFormat
 from review.sources.file_reading import read_bytes
-from tests.ui.conftest import app, at_page, data
+from tests.ui.conftest import app, at_page, data, made
 
-__all__ = ["app", "data"]
+__all__ = ["app", "data", "made"]
 
 
 def _cards(given: Given) -> Items:

@@ -217,6 +217,19 @@ def test_a_dimension_without_a_role_can_be_an_axis(command: Command) -> None:
     assert found["rows"] == ["summer", "winter"]
 
 
+def test_what_there_cannot_be_is_not_applicable_here_too(command: Command, page: AppTest) -> None:
+    found = json.loads(command("gaps", "--json"))
+    cells = {(c["row"], c["column"]): c for c in found["cells"]}
+    assert not cells["pollen", "trial"]["applicable"] and cells["pollen", "trial"]["gap"] is None
+    assert cells["pollen", "monitoring"]["gap"] and cells["wheeze", "trial"]["applicable"]
+    assert found["not_applicable"] == 3  # no trial, cohort or survey counts pollen
+    assert "3 cells not applicable" in command("gaps")
+    at_page(page, "gap_map", row="pollen", column="class:experiment")
+    assert not page.exception
+    assert any("Pollen in the air × Experiment" in m.value and "not applicable" in m.value
+               for m in page.markdown)  # fmt: skip
+
+
 def test_the_frame_of_this_question_leaves_out_roads(ws: Workspace) -> None:
     framed = gaps.matrix(ws)
     assert framed.outside and "road" not in ws.protocol.frame.exposure
@@ -226,9 +239,40 @@ def test_the_frame_of_this_question_leaves_out_roads(ws: Workspace) -> None:
     )
 
 
+def test_claims_say_how_much_lies_outside_the_frame_as_the_map_does(
+    command: Command, ws: Workspace
+) -> None:
+    outside = gaps.matrix(ws).outside
+    assert gaps.outside_frame(ws) == outside
+    sentence = f"{len(outside)} more reports without the exposure of the question."
+    assert sentence in command("claims") and sentence in command("gaps")
+    told = {c["id"]: c["outside_reports"] for c in json.loads(command("claims", "--json"))}
+    row = [c for c in gaps.matrix(ws).cells if c.row == "wheeze"]
+    assert set(told["A02"]) == {id_ for cell in row for id_ in cell.outside_reports} != set()
+
+
 def test_claims_are_judged_by_roles(ws: Workspace) -> None:
     parks, _ = gaps.claims(ws)
     assert parks.level == 2 and parks.reports == ("P000001",)
+
+
+def test_claims_stand_in_the_groups_of_this_protocol(page: AppTest) -> None:
+    at_page(page, "claims")
+    (pills,) = (one for one in page.button_group if one.key == "claims-group")
+    assert [option.content for option in pills.proto.options] == ["Benefit to breathing 2"]
+    assert "#### Benefit to breathing" in [m.value for m in page.markdown]
+
+
+def test_claims_without_groups_are_listed(data: Path, page: AppTest) -> None:
+    file = data / "protocol.yaml"
+    text = file.read_text(encoding="utf-8")
+    head, _, tail = text.partition("claim_groups:")
+    tail = tail.partition("claims:")[2].replace("    group: benefit\n", "")
+    file.write_text(f"{head}claims:{tail}", encoding="utf-8")
+    at_page(page, "claims", claim="A01")
+    assert not page.exception
+    assert page.button(key="claim-A01") and page.button(key="claim-A02")
+    assert not [one for one in page.button_group if one.key == "claims-group"]
 
 
 def test_the_table_of_reports_keeps_its_columns(command: Command, data: Path) -> None:
@@ -277,6 +321,21 @@ def test_the_map_opens_by_the_ids_of_this_codebook(page: AppTest) -> None:
     at_page(page, "gap_map", rows="greenness", columns="endpoint")
     assert page.selectbox(key="map-rows").value == "exposure"
     assert page.selectbox(key="map-columns").value == "outcome"
+
+
+def test_any_dimension_can_be_an_axis_of_the_map(page: AppTest, ws: Workspace) -> None:
+    labels = sorted(d.label for d in ws.protocol.codebook.dimensions)
+    for dimension in ws.protocol.codebook.dimensions:
+        at_page(page, "gap_map", rows=dimension.id)
+        assert not page.exception, dimension.id
+        assert page.selectbox(key="map-rows").value == dimension.name
+    at_page(page, "gap_map", rows="endpoint", columns="season", row="asthma", column="summer")
+    assert not page.exception
+    chosen = page.selectbox(key="map-columns")
+    assert chosen.value == "season"
+    assert sorted([*chosen.options, "Endpoint"]) == labels
+    assert any("Asthma diagnosed × Summer" in m.value and "1 confirmed" in m.value
+               for m in page.markdown)  # fmt: skip
 
 
 def test_the_map_says_what_no_controlled_study_looked_at(page: AppTest) -> None:

@@ -17,22 +17,6 @@ REVIEW = "narrative_review"
 RANDOMISED = ("rct_parallel", "rct_crossover")
 NOT_RANDOMISED = "nonrandomized_trial"
 
-WEIGHT = {
-    "study_protocol": 4.0,
-    "systematic_review": 2.5,
-    "meta_analysis": 2.0,
-    "case_report": 1.6,
-    "animal_in_vivo": 1.6,
-    "rct_parallel": 1.3,
-    "narrative_review": 1.3,
-    "cohort": 0.9,
-    "in_vitro": 0.8,
-    "case_series": 0.6,
-    "trial_registration": 0.3,  # most who name a registry number report the trial itself
-    "dataset_record": 0.3,
-}
-"""How much a trigger of a design says, against 1 for the others (tuned as `cues` tells)."""
-
 LEAST = 0.8
 LEAST_ALONE = {REVIEW: 1.5, "case_report": 1.5}
 """Points that wording needs to suggest a design for which no trigger fired; else `LEAST`."""
@@ -54,28 +38,6 @@ HALF = 1.5
 
 MOST_VALUES = 4
 """Designs suggested for one record."""
-
-PARENT = {
-    "rct_crossover": ("rct_parallel",),
-    "network_meta_analysis": ("meta_analysis", "systematic_review"),
-    "meta_analysis": ("systematic_review",),
-    "scoping_review": ("systematic_review",),
-    "umbrella_review": ("systematic_review", "meta_analysis"),
-    "systematic_review": (REVIEW,),
-    "ema_longitudinal": ("cohort", "cross_sectional_survey", "observational"),
-    "case_series": ("case_report",),
-    **dict.fromkeys(
-        ("cohort", "case_control", "cross_sectional_survey", "poison_center_surveillance"),
-        ("observational",),
-    ),
-}
-"""Designs that are special kinds of others: where both are stated, the special one wins."""
-
-FORMS = frozenset(
-    "trial_registration conference_abstract preprint thesis editorial commentary book news "
-    "policy_document dataset_record erratum".split()
-)
-"""Publication forms: given only when no design is stated, so they come last."""
 
 Designs = Mapping[str, Value]
 """The codebook's study designs by id."""
@@ -99,13 +61,14 @@ def by_words(
     Args:
         hits: design -> triggers that fired, in order.
         barred: designs that a veto forbids.
+        known: all designs; those of ``hits`` are among them.
     """
     points: dict[str, float] = {}
     first: dict[str, tuple[int, int]] = {}
     for value, places in hits.items():
         title = any(words.in_title(p.start) for p in places)
         phrases = len({p.phrase for p in places})
-        points[value] = WEIGHT.get(value, 1.0) * (1 + title + 0.5 * min(2, phrases - 1))
+        points[value] = known[value].weight * (1 + title + 0.5 * min(2, phrases - 1))
         first[value] = (places[0].start, places[0].end)
     weak: dict[str, float] = {}
     for value, (more, place) in _wording(words).items():
@@ -131,8 +94,13 @@ def by_words(
     ]
 
 
-def in_order(said: Sequence[DesignSuggestion]) -> list[tuple[int, DesignSuggestion]]:
+def in_order(
+    said: Sequence[DesignSuggestion], known: Designs
+) -> list[tuple[int, DesignSuggestion]]:
     """Rank designs over all sources: sources that agree add up, forms last, special kinds first.
+
+    Args:
+        said: of designs that are among the ``known`` ones.
 
     Returns:
         Rank (1 is best; sources of one design share it) and word, best first, of the
@@ -141,9 +109,9 @@ def in_order(said: Sequence[DesignSuggestion]) -> list[tuple[int, DesignSuggesti
     doubt: dict[str, float] = {}
     for one in said:
         doubt[one.value] = doubt.get(one.value, 1.0) * (1 - one.confidence)
-    order = sorted(doubt, key=lambda value: (value in FORMS, doubt[value]))
+    order = sorted(doubt, key=lambda value: (known[value].form, doubt[value]))
     for value in reversed(order.copy()):
-        before = [order.index(parent) for parent in PARENT.get(value, ()) if parent in order]
+        before = [order.index(parent) for parent in known[value].kind_of if parent in order]
         if before and min(before) < order.index(value):
             order.remove(value)
             order.insert(min(before), value)

@@ -11,6 +11,7 @@ from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import OUTCOME_WORDS
 from review.protocol.codebook import Codebook, Dimension
+from review.protocol.phrases import REGEX_MARK
 
 CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
 SOURCES = (CODEBOOK_TRIGGERS, design_detection.WORDING, *field_evidence.SOURCES)
@@ -33,8 +34,11 @@ IN_TITLE, IN_ABSTRACT, GENERAL = 0.75, 0.6, 0.4
 MORE_PHRASES, MOST = 0.05, 0.95
 """What every further phrase adds to the confidence, and where it ends."""
 
-_STRETCHED = re.compile(r"(hydroxy|7-?oh|methoxy|acetyl)[\s-]*$")
-"""Before a compound's name: the words name another compound, that holds the first one's name."""
+LONGEST_PREFIX = 40
+"""Characters before a trigger in which a prefix is looked for."""
+
+PREFIX_ROOM = 4
+"""Blanks and hyphens, at most, between a prefix and the words that it stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Tagger:
         """Compile all triggers and vetoes of a codebook."""
         self._codebook = codebook
         self._triggers = Triggers(codebook)
+        self._prefixes = {d.id: _prefixes(d) for d in codebook.dimensions if d.prefixes}
         designs = codebook.dimension(DESIGN)
         self._design_id, self._designs = designs.id, {v.id: v for v in designs.values}
 
@@ -94,7 +99,7 @@ class Tagger:
         found: list[ProposedValue] = []
         for dimension in self._codebook.dimensions:
             here = fired.get(dimension.id) or Fired()
-            hits = _valid_hits(dimension, here, words)
+            hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
                 said += field_evidence.by_fields(mesh, type, study_designs, said)
@@ -113,11 +118,23 @@ class Tagger:
             ProposedValue(
                 self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
             )
-            for rank, one in design_detection.in_order(known)
+            for rank, one in design_detection.in_order(known, self._designs)
         ]
 
 
-def _valid_hits(dimension: Dimension, fired: Fired, words: Words) -> dict[str, list[Hit]]:
+def _prefixes(dimension: Dimension) -> re.Pattern[str]:
+    """What may stand right before a trigger of this dimension and takes its meaning away."""
+    known = (
+        phrase.removeprefix(REGEX_MARK).strip() if phrase.startswith(REGEX_MARK)
+        else re.escape(phrase)
+        for phrase in dimension.prefixes
+    )  # fmt: skip
+    return re.compile(rf"(?:{'|'.join(known)})[\s-]{{0,{PREFIX_ROOM}}}$", re.IGNORECASE)
+
+
+def _valid_hits(
+    dimension: Dimension, fired: Fired, words: Words, prefixes: re.Pattern[str] | None
+) -> dict[str, list[Hit]]:
     """Value -> the words that suggest it, in order, once all reasons against them are heard."""
     hits: dict[str, list[Hit]] = {}
     for value in dimension.values:
@@ -128,15 +145,29 @@ def _valid_hits(dimension: Dimension, fired: Fired, words: Words) -> dict[str, l
             own = [hit for hit in own if words.is_reported(hit.start)]
         if own:
             hits[value.id] = own
-    return _without_parts(hits, words) if dimension.role == EXPOSURE else hits
+    if dimension.role == EXPOSURE:
+        hits = _without_parts(hits)
+    return _without_prefixed(hits, words, prefixes) if prefixes else hits
 
 
-def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[Hit]]:
-    """Drop words that are only a part of a longer compound's name.
+def _without_prefixed(
+    fired: dict[str, list[Hit]], words: Words, prefixes: re.Pattern[str]
+) -> dict[str, list[Hit]]:
+    """Drop words of which a prefix makes another thing's name, however it is joined to them."""
+    left: dict[str, list[Hit]] = {}
+    for value, hits in fired.items():
+        whole = [
+            hit
+            for hit in hits
+            if not prefixes.search(words.lower, max(0, hit.start - LONGEST_PREFIX), hit.start)
+        ]
+        if whole:
+            left[value] = whole
+    return left
 
-    "7-hydroxymitragynine" and "mitragynine pseudoindoxyl" are not mitragynine, however they are
-    spaced or hyphenated.
-    """
+
+def _without_parts(fired: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """Drop words that are only a part of a longer name: "vitamin d3" is not vitamin D."""
     spans = {(hit.start, hit.end) for hits in fired.values() for hit in hits}
     left: dict[str, list[Hit]] = {}
     for value, hits in fired.items():
@@ -149,7 +180,6 @@ def _without_parts(fired: dict[str, list[Hit]], words: Words) -> dict[str, list[
                 start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end)
                 for start, end in longer
             )
-            and not _STRETCHED.search(words.lower, max(0, hit.start - 12), hit.start)
         ]
         if whole:
             left[value] = whole

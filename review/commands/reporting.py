@@ -89,6 +89,11 @@ def gaps(
         say(f"{counted(len(found.forms), 'more report')} only as news, abstract or thesis.")
     if found.outside:
         say(f"{counted(len(found.outside), 'more report')} without the exposure of the question.")
+    if found.not_applicable:
+        say(
+            f"{counted(found.not_applicable, 'cell')} not applicable: the codebook says that "
+            "there can be no such evidence."
+        )
     for cell in found.cells:
         if cell.confirmed or cell.suggested:
             say(f"{cell.row} x {cell.column}: {cell.confirmed} (+{cell.suggested} suggested)")
@@ -102,6 +107,7 @@ def claims(db: Db = None, as_json: Json = False) -> None:
 
     with opened(db) as ws:
         states = service.claims(ws)
+        outside = service.outside_frame(ws)
     if as_json:
         print_json(service.claims_json(states))
         return
@@ -109,6 +115,8 @@ def claims(db: Db = None, as_json: Json = False) -> None:
         level = "not testable" if state.level is None else f"level {state.level}"
         number = counted(len(state.reports), "report")
         say(f"{state.claim.id}  {level}  {number}  {state.claim.text}")
+    if outside:
+        say(f"{counted(len(outside), 'more report')} without the exposure of the question.")
 
 
 def export(

@@ -110,7 +110,7 @@ class FindingWritten(_Code):
 
 
 def pairing_words(finding: FindingWritten | Finding, names: Names) -> str:
-    """What was tested on what, and which way it went: ``Mitragynine, rodents, pain: better``."""
+    """What was tested on what, and which way it went: ``Green tea, adults, sleep: better``."""
     pairs = (
         ("exposure", finding.exposure),
         ("population", finding.population),

@@ -43,6 +43,8 @@ class ClaimState:
         reports: confirmed primary studies' reports behind the level.
         suggested_reports: primary studies' reports that only suggestions bring to the claim.
         reviews, suggested_reviews: reviews that speak to it.
+        outside_reports: reports that would bear on it, but lie outside the frame of the question;
+            they are counted in no level.
         named_reports: reports of the library that were named when the claim was written.
         needs: the study that would raise the level.
         rule: the sentence of the level's rule that fired.
@@ -58,6 +60,7 @@ class ClaimState:
     named_reports: tuple[str, ...]
     needs: str
     rule: str
+    outside_reports: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class ClaimAssessor:
         """
         self._named = named or {}
         self._kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
+        self._outcomes = codebook.dimension("outcome")
         exposures = codebook.dimension("exposure")
         self._unspecified = exposures.meaning("unspecified")
         self._framed = bool(subject)
@@ -131,6 +135,7 @@ class ClaimAssessor:
             suggested_reports=_beyond(likely.primary, sure.primary),
             reviews=tuple(sure.reviews),
             suggested_reviews=_beyond(likely.reviews, sure.reviews),
+            outside_reports=self._outside(lists, {*likely.primary, *likely.reviews}),
             named_reports=tuple(sorted({self._named[p] for p in claim.papers if p in self._named})),
             needs=claim.needs,
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
@@ -146,17 +151,35 @@ class ClaimAssessor:
         return lists
 
     def _candidates(self, lists: Lists) -> list[ReportEvidence]:
+        """Reports within the frame with a value of every list; see `_holding`."""
+        found = self._holding(lists)
+        if "exposure" in lists or not self._framed:
+            return found
+        # As on the map: a report that is on something else is out, one that nobody coded is not.
+        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
+
+    def _outside(self, lists: Lists, counted: Collection[str]) -> tuple[str, ...]:
+        """Reports outside the frame that meet every list but the exposures."""
+        rest = {name: values for name, values in lists.items() if name != "exposure"}
+        if not rest or not self._framed:
+            return ()
+        return tuple(
+            f.id
+            for f in self._holding(rest)
+            if (e := f.likely("exposure"))
+            and not e & self._subject
+            and f.id not in counted
+            and self._kind(rest, f, f.likely) not in (None, "none")
+        )
+
+    def _holding(self, lists: Lists) -> list[ReportEvidence]:
         """Reports with a value of every list, in order; whether they go together is not said."""
         left: set[int] | None = None
         for name, values in lists.items():
             dimension = "outcome" if name == "outcome_and" else name
             having = set().union(*(self._index.get((dimension, v), ()) for v in values))
             left = having if left is None else left & having
-        found = [self._facts[i] for i in sorted(left or ())]
-        if "exposure" in lists or not self._framed:
-            return found
-        # As on the map: a report that is on something else is out, one that nobody coded is not.
-        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
+        return [self._facts[i] for i in sorted(left or ())]
 
     def _kind(self, lists: Lists, one: ReportEvidence, values: Values) -> str | None:
         """The kind of evidence a report is for a claim; None when it does not bear on it.
@@ -206,10 +229,19 @@ class ClaimAssessor:
             level, rule = 0, "Reviews only, and a review gives no level by itself."
         else:
             level, rule = 0, "No study seen."
+        if level and level == self._highest(claim, on_products):
+            rule += " The codebook says that there can be no stronger evidence of its outcomes."
         if claim.level_cap is not None and level > claim.level_cap:
             rule += f" This kind of claim goes no higher than level {claim.level_cap}."
             level = claim.level_cap
         return level, rule
+
+    def _highest(self, claim: Claim, on_products: bool) -> int | None:
+        """The level beyond which there can be no evidence of the claim's outcomes, if any."""
+        kinds = set[str]().union(*(self._outcomes.kinds(outcome) for outcome in claim.outcome))
+        if not kinds or "controlled" in kinds:
+            return None
+        return 2 if "uncontrolled" in kinds or on_products else 1
 
 
 def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]]) -> bool:

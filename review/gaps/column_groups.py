@@ -48,7 +48,8 @@ def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
     confirmed, suggested = held[EvidenceStatus.CONFIRMED], held[EvidenceStatus.SUGGESTED]
     retracted = held[EvidenceStatus.RETRACTED]
     open_ = {study: reports for study, reports in suggested.items() if study not in confirmed}
-    gap, rule = (None, "") if confirmed or open_ else _gap(parts)
+    filled = bool(confirmed or open_)
+    gap, rule = (None, "") if filled else _gap(parts)
     return Cell(
         row=row,
         column=column,
@@ -60,6 +61,7 @@ def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
         gap=gap,
         rule=rule,
         outside_reports=tuple(sorted({r for cell in parts for r in cell.outside_reports})),
+        applicable=filled or any(cell.applicable for cell in parts),
     )
 
 
@@ -69,7 +71,7 @@ def _gap(parts: Sequence[Cell]) -> tuple[Gap | None, str]:
     for gap in (Gap.RETRACTED, Gap.SEARCHED_NONE, Gap.NOT_SEARCHED):
         if gap in said:
             return gap, said[gap]
-    return None, ""
+    return None, next((cell.rule for cell in parts), "")  # none of them applies
 
 
 def _ids(studies: Mapping[str, set[str]]) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.gaps.model import EvidenceStatus, Gap
-from review.protocol.codebook import Evidence
+from review.protocol.codebook import KINDS, Evidence
 
 OUTDATED_YEARS = 5
 """A review counts as outdated this many years before the newest study that it cannot hold.
@@ -17,6 +17,11 @@ Annals of Internal Medicine 147:224-233).
 
 PRIMARY: tuple[Evidence, ...] = ("controlled", "uncontrolled", "mechanism", "product")
 """Kinds of evidence that are studies of their own, not reviews and not forms."""
+
+ALL_KINDS = frozenset[str](KINDS)
+
+NOT_APPLICABLE = "The codebook says that there can be no such evidence."
+"""The sentence of an empty cell that is no gap."""
 
 
 @dataclass(slots=True)
@@ -60,6 +65,19 @@ class RowEvidence:
         return f"{number}, {'all' if open_ == len(studies) else open_} only suggested"
 
 
+def possible(one: Collection[str], other: Collection[str]) -> bool:
+    """Whether there can be evidence where these two meet.
+
+    Args:
+        one, other: the kinds of evidence that each can have; for a study design its own.
+    """
+    studies = set(PRIMARY)
+    common = set(one) & set(other)
+    if studies.isdisjoint(one) or studies.isdisjoint(other):
+        return bool(common)
+    return bool(common & studies)  # a review alone needs studies that it could hold
+
+
 def cell_gap(studies: int, retracted: int, searched: bool) -> tuple[Gap | None, str]:
     """Why a cell is a gap; (None, "") when it holds a study.
 
@@ -82,48 +100,72 @@ def _empty(place: str, retracted: int, searched: bool) -> tuple[Gap, str]:
 
 
 def row_gaps(
-    rows: Sequence[str], evidence: Mapping[str, RowEvidence], searched: Collection[str]
+    rows: Sequence[str],
+    evidence: Mapping[str, RowEvidence],
+    searched: Collection[str],
+    kinds: Callable[[str], Collection[str]] = lambda _: ALL_KINDS,
 ) -> dict[str, tuple[Gap, str]]:
-    """Gap and rule of each row that has one."""
+    """Gap and rule of each row that has one.
+
+    Args:
+        kinds: the kinds of evidence that a row can have.
+    """
     nothing = RowEvidence()
     found: dict[str, tuple[Gap, str]] = {}
     for row in rows:
-        gap = row_gap(evidence.get(row, nothing), row in searched)
+        gap = row_gap(evidence.get(row, nothing), row in searched, kinds(row))
         if gap is not None:
             found[row] = gap
     return found
 
 
-def row_gap(row: RowEvidence, searched: bool) -> tuple[Gap, str] | None:
+def row_gap(
+    row: RowEvidence, searched: bool, kinds: Collection[str] = ALL_KINDS
+) -> tuple[Gap, str] | None:
     """Why a row is a gap, the weakest point first; None when it is none.
 
     Suggested studies count as well, and the sentence says how many they are. Sample sizes are
-    not coded, so one controlled study is taken to be a small one.
+    not coded, so one controlled study is taken to be a small one. What there cannot be (``kinds``)
+    is not missed.
     """
     primary, reviews = row.of(*PRIMARY), row.of("synthesis")
-    if not primary:
+    if not primary and not (reviews and set(PRIMARY).isdisjoint(kinds)):
         return _without_primary(row, reviews, searched)
-    controlled = row.of("controlled")
-    if not controlled:
-        uncontrolled = row.of("uncontrolled")
-        if uncontrolled:
-            return (
-                Gap.UNCONTROLLED_ONLY,
-                f"People were studied without a control only ({row.count(uncontrolled)}).",
-            )
-        if mechanism := row.of("mechanism"):
-            return (
-                Gap.MECHANISM_ONLY,
-                f"Only animals, tissue, cells or models were studied ({row.count(mechanism)}).",
-            )
-    if len(controlled) == 1:
+    if thin := _thin_in_people(row, kinds):
+        return thin
+    if "synthesis" not in kinds:
+        return None
+    if not reviews:
+        return Gap.SYNTHESIS_MISSING, f"There is no review ({row.count(primary)})."
+    return _outdated(row)
+
+
+def _thin_in_people(row: RowEvidence, kinds: Collection[str]) -> tuple[Gap, str] | None:
+    """What a row lacks of studies in people, as far as there can be such."""
+    controlled, uncontrolled = row.of("controlled"), row.of("uncontrolled")
+    if len(controlled) > 1:
+        return None
+    if controlled:
+        if "controlled" not in kinds:
+            return None
         return (
             Gap.ONE_CONTROLLED,
             f"Only one study set the exposure against a control ({row.count(controlled)}).",
         )
-    if not reviews:
-        return Gap.SYNTHESIS_MISSING, f"There is no review ({row.count(primary)})."
-    return _outdated(row)
+    if uncontrolled:
+        if "controlled" not in kinds:
+            return None
+        return (
+            Gap.UNCONTROLLED_ONLY,
+            f"People were studied without a control only ({row.count(uncontrolled)}).",
+        )
+    mechanism = row.of("mechanism")
+    if not mechanism or not {"controlled", "uncontrolled"}.intersection(kinds):
+        return None
+    return (
+        Gap.MECHANISM_ONLY,
+        f"Only animals, tissue, cells or models were studied ({row.count(mechanism)}).",
+    )
 
 
 def _without_primary(row: RowEvidence, reviews: Collection[str], searched: bool) -> tuple[Gap, str]:

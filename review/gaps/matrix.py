@@ -141,14 +141,23 @@ def build_with_table(
         row_ids = tuple(id_ for id_ in row_ids if id_ not in forms)
     if columns == DESIGN:
         column_ids = tuple(id_ for id_ in column_ids if id_ not in forms)
-    cells = tuple(_cell(studies, r, c, searched(r, c)) for r in row_ids for c in column_ids)
+    row_kinds = {r: codebook.dimension(rows).kinds(r) for r in row_ids}
+    column_kinds = {c: codebook.dimension(columns).kinds(c) for c in column_ids}
+    could = {
+        (r, c): gap_rules.possible(row_kinds[r], column_kinds[c])
+        for r in row_ids
+        for c in column_ids
+    }
+    cells = tuple(_cell(studies, cell, searched(*cell), could[cell]) for cell in could)
     row_gaps: dict[str, tuple[Gap, str]] = {}
     if rows != DESIGN:
         designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook, frame)
-        covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
-        row_gaps = gap_rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
+        covered = {r for r, c in could if could[r, c] and searched(r, c)}
+        row_gaps = gap_rules.row_gaps(
+            row_ids, designs_by_row(designs, codebook), covered, row_kinds.__getitem__
+        )
     found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
@@ -216,15 +225,18 @@ def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str,
     return (*ids, *sorted(set(seen) - set(ids)))
 
 
-def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
-    key = (row, column)
+def _cell(studies: Studies, key: Pair, searched: bool, possible: bool) -> Cell:
     confirmed = studies.confirmed.get(key, {})
     suggested = studies.suggested.get(key, {})
     retracted = studies.retracted.get(key, {})
-    gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+    gap: Gap | None
+    if applicable := possible or bool(confirmed or suggested):
+        gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+    else:
+        gap, rule = None, gap_rules.NOT_APPLICABLE
     return Cell(
-        row=row,
-        column=column,
+        row=key[0],
+        column=key[1],
         confirmed=len(confirmed),
         suggested=len(suggested),
         confirmed_reports=_ids(confirmed),
@@ -233,6 +245,7 @@ def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
         gap=gap,
         rule=rule,
         outside_reports=_ids(studies.outside.get(key, {})),
+        applicable=applicable,
     )
 
 

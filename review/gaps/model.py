@@ -105,7 +105,9 @@ class Cell:
 
     Attributes:
         suggested: studies that open suggestions would add; none of them is among the confirmed.
-        rule: the sentence that says why it is a gap; "" when it is none.
+        rule: the sentence that says why it is empty; "" when it is not.
+        applicable: whether there can be evidence here, or is some all the same. An empty cell of
+            which the codebook says that there can be none is no gap.
         outside_reports: reports that would stand here, but lie outside the frame of the question.
     """
 
@@ -119,6 +121,7 @@ class Cell:
     gap: Gap | None = None
     rule: str = ""
     outside_reports: tuple[str, ...] = ()
+    applicable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,11 @@ class Matrix:
     outside: tuple[str, ...] = ()
     frame_unknown: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+
+    @property
+    def not_applicable(self) -> int:
+        """Cells that are empty because there can be no evidence in them."""
+        return sum(1 for cell in self.cells if not cell.applicable)
 
     def cell(self, row: str, column: str) -> Cell:
         """The cell of this row and column.

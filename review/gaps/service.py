@@ -13,7 +13,7 @@ from typing import Any
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimAssessor, ClaimState
-from review.gaps.evidence import best_first, expand
+from review.gaps.evidence import best_first, expand, wanted
 from review.gaps.model import DESIGN, Cell, Filters, Matrix, ReportEvidence, TableRow
 from review.model import Finding, RunStatus, SearchRun
 from review.protocol.codebook import Codebook
@@ -104,6 +104,14 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
+def outside_frame(ws: Workspace) -> tuple[str, ...]:
+    """Reports without the exposure of the question, as the whole map counts them apart."""
+    want = wanted(Filters(), ws.protocol.codebook, ws.protocol.frame.exposure)
+    with ws.store.read() as conn:
+        facts = _facts(conn, ws.protocol.codebook, ("exposure",))
+    return tuple(sorted(one.id for one in facts if want.within(one) is False))
+
+
 def change_marker(ws: Workspace) -> tuple[int, int]:
     """Something that is another whenever the map or the claims may have become others."""
     with ws.store.read() as conn:
@@ -120,6 +128,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "cells": [_cell_json(cell) for cell in found.cells],
         "confirmed_total": found.confirmed_total,
         "suggested_total": found.suggested_total,
+        "not_applicable": found.not_applicable,
         "needs_pairing": list(found.needs_pairing),
         "unpaired_suggested": list(found.unpaired_suggested),
         "uncoded": list(found.uncoded),
@@ -155,6 +164,7 @@ def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
             "suggested_reports": list(state.suggested_reports),
             "reviews": list(state.reviews),
             "suggested_reviews": list(state.suggested_reviews),
+            "outside_reports": list(state.outside_reports),
             "named_reports": list(state.named_reports),
             "needs": state.needs,
             "rule": state.rule,
@@ -306,6 +316,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "outside_reports": list(cell.outside_reports),
         "gap": str(cell.gap) if cell.gap else None,
         "rule": cell.rule,
+        "applicable": cell.applicable,
     }
 
 
@@ -319,5 +330,6 @@ __all__ = [
     "claims_json",
     "could_fill",
     "matrix",
+    "outside_frame",
     "to_json",
 ]

@@ -18,6 +18,9 @@ from review.protocol.yaml_reading import YamlPath, YamlSource
 MATCHED = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
 """Lists of a claim that decide whether a report bears on it."""
 
+DESIGN_KEYS = frozenset({"form", "kind_of", "weight"})
+"""Keys of a value that say how suggestions of a study design are ranked."""
+
 
 def known_values(codebook: Any) -> KnownValues:
     """Index the raw codebook: dimension id or alias -> value id or group -> value ids.
@@ -66,7 +69,8 @@ def check_codebook(source: YamlSource) -> Iterator[Mistake]:
 
 def check_protocol(source: YamlSource) -> Iterator[Mistake]:
     """Find what only the whole protocol shows."""
-    for section, field in (("searches", "name"), ("reasons", "id"), ("claims", "id")):
+    named = (("searches", "name"), ("reasons", "id"), ("claim_groups", "id"), ("claims", "id"))
+    for section, field in named:
         entries = _entries(source.data, section)
         found = [((section, i, field), entry.get(field)) for i, entry in entries]
         yield from _twice(source, found, field)
@@ -78,6 +82,7 @@ def check_protocol(source: YamlSource) -> Iterator[Mistake]:
     yield from _twice(source, names, "stage")
     given = {entry.get("stage") for _, entry in stages if isinstance(entry.get("stage"), str)}
     yield from _empty_claims(source)
+    yield from _undeclared_groups(source)
     for stage in Stage:
         if stage.value not in given:
             yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
@@ -90,6 +95,17 @@ def _empty_claims(source: YamlSource) -> Iterator[Mistake]:
             listed = ", ".join(MATCHED)
             message = f"a claim to test needs at least one list of what bears on it: {listed}"
             yield source.mistake(("claims", i), message)
+
+
+def _undeclared_groups(source: YamlSource) -> Iterator[Mistake]:
+    """Report claims that stand in a group which the protocol does not declare."""
+    known = [group.get("id") for _, group in _entries(source.data, "claim_groups")]
+    for i, claim in _entries(source.data, "claims"):
+        group = claim.get("group")
+        if isinstance(group, str) and group not in known:
+            there = f"one of {', '.join(map(str, known))}" if known else "declared in claim_groups"
+            message = f"the group of a claim must be {there}, not {group!r}"
+            yield source.mistake(("claims", i, "group"), message)
 
 
 def _check_roles(
@@ -120,11 +136,23 @@ def _check_dimension(source: YamlSource, path: YamlPath, dimension: Any) -> Iter
     for keys in by_group.values():
         yield from _twice(source, keys, "key")
     is_design = _role(dimension) == "study_design"
+    ids = [value.get("id") for _, value in values]
     for at, value in values:
         if is_design and value.get("evidence") is None:
             yield source.mistake((*at, "evidence"), "a study design needs its kind of evidence")
         if not is_design and value.get("evidence") is not None:
             yield source.mistake((*at, "evidence"), "only study designs have a kind of evidence")
+        if not is_design:
+            for key in DESIGN_KEYS & value.keys():
+                yield source.mistake((*at, key), "only study designs have this")
+        parents = value.get("kind_of")
+        for i, parent in enumerate(parents if isinstance(parents, list) else ()):
+            if is_design and (parent not in ids or parent == value.get("id")):
+                message = f"{parent!r} is no other value of this dimension"
+                yield source.mistake((*at, "kind_of", i), message)
+        if is_design and value.get("kinds") is not None:
+            message = "a study design has one kind of evidence, told as its evidence"
+            yield source.mistake((*at, "kinds"), message)
 
 
 def _twice(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from review.protocol.value_types import Frozen, Id, Ids, Key, Phrases, Text, listed
 
 Evidence = Literal["synthesis", "controlled", "uncontrolled", "mechanism", "product", "none"]
+
+Kind = Literal["synthesis", "controlled", "uncontrolled", "mechanism", "product"]
+"""Kinds of evidence; a form of publication is none."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Role = Literal[
     "study_design",
@@ -44,6 +49,11 @@ class Value(Frozen):
         standard: the published scheme it leans on.
         group: the domain it is listed under, such as pain or sleep.
         evidence: study designs only: what a study of this design can show of a claim.
+        form: study designs only: a form of publication, suggested only after any design.
+        kind_of: study designs only: designs of which it is a special kind; where both are stated,
+            the special one is suggested first.
+        weight: study designs only: how much its triggers say, against 1 for the others.
+        kinds: all but study designs: the kinds of evidence that there can be of it; None for all.
         means: what the value says beside its words: the subject in a form that is not told
             (``unspecified``), that the report does not say (``not_reported``), that it was
             retracted.
@@ -58,6 +68,10 @@ class Value(Frozen):
     standard: str = ""
     group: str = ""
     evidence: Evidence | None = None
+    form: bool = False
+    kind_of: Ids = ()
+    weight: float = Field(default=1.0, gt=0)
+    kinds: Annotated[tuple[Kind, ...] | None, BeforeValidator(listed), Field(min_length=1)] = None
     means: Meaning | None = None
 
 
@@ -67,6 +81,8 @@ class Dimension(Frozen):
     Attributes:
         role: what it is to the map, the claims and the findings; where none is given and the id is
             a role's name, that role.
+        prefixes: small-letter words that make another thing's name of the trigger that they stand
+            before, such as ``methyl`` before a compound; that trigger then suggests nothing.
     """
 
     id: Id
@@ -75,6 +91,7 @@ class Dimension(Frozen):
     definition: Text
     many: bool
     aliases: Ids = ()
+    prefixes: Phrases = ()
     values: Annotated[tuple[Value, ...], BeforeValidator(listed)]
 
     def value(self, id: str) -> Value:
@@ -104,6 +121,17 @@ class Dimension(Frozen):
     def forms(self) -> frozenset[str]:
         """Ids of study designs that are forms of publication and no evidence by themselves."""
         return frozenset(v.id for v in self.values if v.evidence == "none")
+
+    def kinds(self, id: str) -> frozenset[str]:
+        """The kinds of evidence that a value, or a study of this design, can have.
+
+        All of them for a form of publication, which may be of anything, and for a value that the
+        codebook does not know.
+        """
+        value = next((v for v in self.values if v.id == id), None)
+        if value is None or value.evidence == "none":
+            return frozenset(KINDS)
+        return frozenset([value.evidence] if value.evidence else value.kinds or KINDS)
 
     def meaning(self, means: Meaning) -> frozenset[str]:
         """Ids of the values that say this."""

@@ -36,8 +36,6 @@ from review.protocol.value_types import (
     listed,
 )
 
-Group = Literal["efficacy", "mechanism", "use", "safety"]
-
 
 class Question(Frozen):
     """The review question in parts and in one sentence."""
@@ -177,6 +175,13 @@ class StageRule(Frozen):
     reviewers: int = Field(ge=1)
 
 
+class ClaimGroup(Frozen):
+    """A heading that claims are listed under; the protocol declares which there are."""
+
+    id: Slug
+    label: Text
+
+
 class Claim(Frozen):
     """A statement of the source document, and what would count as evidence for it.
 
@@ -186,6 +191,7 @@ class Claim(Frozen):
 
     Attributes:
         where: sections of the source document.
+        group: id of one of the protocol's groups of claims; "" for none.
         kind: a claim to test, advice, or a choice of words.
         testable: whether a study could speak for or against it.
         outcome: outcomes of which one must be coded.
@@ -200,7 +206,7 @@ class Claim(Frozen):
 
     id: Id
     where: Text
-    group: Group
+    group: Slug = ""
     kind: Literal["claim", "advice", "wording"] = "claim"
     testable: bool
     text: Text
@@ -246,6 +252,7 @@ class Protocol(Frozen):
     """One review's protocol and codebook, checked.
 
     Attributes:
+        claim_groups: groups that claims are listed under, in this order; there may be none.
         known_items: library ids that a good search must find again.
         version: first 12 hex digits of the SHA-256 over the content of both files, comments aside.
         files: file name -> raw text.
@@ -259,6 +266,7 @@ class Protocol(Frozen):
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
     highlights: Highlights
+    claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()
     claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]
     known_items: Ids
     codebook: Codebook

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from review.errors import Mistake
-from review.protocol.value_types import Frozen
 from review.protocol.yaml_reading import YamlSource
 
-_M = TypeVar("_M", bound=Frozen)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 def validate(
@@ -57,6 +56,10 @@ def _words(detail: ErrorDetails) -> str:
             return f"must be a block of keys and values, not {_kind(given)}"
         case "literal_error":
             return f"must be {context['expected']}, not {given!r}"
+        case "float_type":
+            return f"must be a number, not {_kind(given)}"
+        case "greater_than":
+            return f"must be more than {context['gt']:g}, not {given}"
         case "greater_than_equal":
             return f"must be {context['ge']} or more, not {given}"
         case "less_than_equal":

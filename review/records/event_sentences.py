@@ -55,7 +55,7 @@ def vote_words(vote: VoteCast | Vote, protocol: Protocol) -> str:
 
 
 def finding_words(finding: Finding, protocol: Protocol) -> str:
-    """A finding in words: ``Mitragynine, rodents, pain: better``."""
+    """A finding in words: ``Green tea, adults, sleep: better``."""
     return pairing_words(finding, ProtocolNames(protocol))
 
 

@@ -13,6 +13,18 @@ from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
 
+BEFORE_CODES = (
+    "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages", "doi",
+    "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+)  # fmt: skip
+AFTER_CODES = (
+    "study", "records", "type", "language", "url", "keywords", "mesh", "abstract",
+)  # fmt: skip
+"""Columns of the table of reports; those of the codebook's dimensions stand between them."""
+
+CODED = "coded_"
+"""Before the name of a dimension that is called like another column of the table of reports."""
+
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
@@ -29,7 +41,16 @@ RUN_COLUMNS = (
 MERGE_COLUMNS = (
     "event", "kind", "record_a", "record_b", "actor", "time", "score", "why", "counts",
 )  # fmt: skip
-CODEBOOK_COLUMNS = ("dimension", "value", "label", "group", "definition", "standard", "evidence")
+CODEBOOK_COLUMNS = (
+    "dimension",
+    "value",
+    "label",
+    "group",
+    "definition",
+    "standard",
+    "evidence",
+    "kinds",
+)
 
 Row = Mapping[str, object]
 
@@ -134,12 +155,7 @@ def shown(report: Report) -> tuple[str, str]:
 def reports_table(d: ExportData) -> Table:
     """One row per report, with its decisions and the tags that people gave it."""
     dimensions = _dimensions(d.codebook)
-    columns = (
-        "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages",
-        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
-        *dimensions, "study", "records", "type", "language", "url", "keywords", "mesh",
-        "abstract",
-    )  # fmt: skip
+    columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES)
     confirmed = d.confirmed()
     rows: list[Row] = []
     for report in d.reports:
@@ -211,6 +227,7 @@ def codebook_table(codebook: Codebook) -> Table:
             "definition": value.definition,
             "standard": value.standard,
             "evidence": value.evidence or "",
+            "kinds": ";".join(value.kinds or ()),
         }
         for dimension in codebook.dimensions
         for value in dimension.values
@@ -219,15 +236,25 @@ def codebook_table(codebook: Codebook) -> Table:
 
 
 def _dimensions(codebook: Codebook) -> dict[str, str]:
-    """Column -> dimension id; the first ones keep their names under any alias."""
+    """Column -> dimension id; the first ones keep their names under any alias.
+
+    A dimension that is called like another column gets `CODED` before its name.
+    """
     found: dict[str, str] = {}
     for name in FIRST_DIMENSIONS:
         try:
             found[name] = codebook.dimension(name).id
         except KeyError:
             found[name] = name
-    taken = set(found.values())
-    found.update({d.id: d.id for d in codebook.dimensions if d.id not in taken})
+    others = [d.id for d in codebook.dimensions if d.id not in found.values()]
+    taken = {*BEFORE_CODES, *AFTER_CODES, *found, *map(str.casefold, others)}
+    given = {*BEFORE_CODES, *AFTER_CODES, *found}
+    for id_ in others:
+        column = id_
+        while column.casefold() in (given if column == id_ else taken):
+            column = CODED + column
+        taken.add(column.casefold())
+        found[column] = id_
     return found
 
 

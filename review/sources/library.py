@@ -15,7 +15,7 @@ from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
 from review.protocol.codebook import Codebook
 from review.sources import field_values
-from review.sources.library_codes import COLUMNS, CodeMap, read_code_map
+from review.sources.library_codes import CodeMap, read_code_map
 
 SOURCE = "library"
 SUGGESTED_BY = "library coding, one reader, from title or abstract"
@@ -61,8 +61,8 @@ def read_library(folder: Path, codebook: Codebook) -> LibraryContent:
         FileError: a file is missing, cannot be read, or lacks a column.
         ProtocolError: the code map holds mistakes, or a code of the papers is not in it.
     """
-    rows = _rows(folder / PAPERS_FILE, ("id", "title", *COLUMNS))
     code_map = read_code_map(folder / CODE_MAP_FILE, codebook)
+    rows = _rows(folder / PAPERS_FILE, ("id", "title", *code_map.rules))
     _refuse_unknown_codes(rows, code_map)
     pairs = folder / PAIRS_FILE
     known = {row["id"] for row in rows}
@@ -113,17 +113,17 @@ def _authors(cell: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _codes(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _codes(row: Mapping[str, str], code_map: CodeMap) -> dict[str, tuple[str, ...]]:
     return {
         column: tuple(code for part in row[column].split(";") if (code := part.strip()))
-        for column in COLUMNS
+        for column in code_map.rules
     }
 
 
 def _suggestions(row: Mapping[str, str], code_map: CodeMap) -> Iterator[Suggestion]:
     record = f"{SOURCE}:{row['id']}"
     confidence = _CONFIDENCE.get(row.get("seen_in", ""), _LEAST)
-    for coded in code_map.read(_codes(row)):
+    for coded in code_map.read(_codes(row, code_map)):
         yield Suggestion(
             id=suggestion_id(record, coded.dimension, coded.value, SUGGESTED_BY),
             record=record,
@@ -139,7 +139,7 @@ def _refuse_unknown_codes(rows: Iterable[Mapping[str, str]], code_map: CodeMap) 
     """Report every code without a rule, once, with the first row that has it."""
     first: dict[tuple[str, str], str] = {}
     for row in rows:
-        for missing in code_map.missing(_codes(row)):
+        for missing in code_map.missing(_codes(row, code_map)):
             first.setdefault(missing, row["id"])
     if first:
         raise ProtocolError(

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationInfo,
+    model_validator,
+)
 
 from review.errors import ProtocolError
 from review.protocol.codebook import Codebook
@@ -16,11 +24,6 @@ from review.protocol.value_types import Frozen, listed
 from review.protocol.yaml_reading import YamlSource, read_yaml
 
 Kind = Literal["human", "animal", "mixed", "product", "other"]
-
-COLUMNS = ("study_design", "population_species", "exposure", "outcomes")
-"""Columns of ``papers.csv`` that hold codes, in the order in which they are read."""
-
-POPULATION_COLUMN = "population_species"
 
 _CODEBOOK = "codebook"
 
@@ -58,13 +61,10 @@ class Rule(Frozen):
         return self
 
 
-class _File(Frozen):
-    """The whole of ``code_map.yaml``."""
+class _File(RootModel[dict[str, dict[str, Rule]]]):
+    """The whole of ``code_map.yaml``: column of ``papers.csv`` -> code -> what it gives."""
 
-    study_design: dict[str, Rule]
-    population_species: dict[str, Rule]
-    exposure: dict[str, Rule]
-    outcomes: dict[str, Rule]
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,10 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class CodeMap:
-    """The rules by column and code, and the file they came from."""
+    """The rules by column and code, and the file they came from.
+
+    The file says which columns of ``papers.csv`` hold codes, and in which order they are read.
+    """
 
     source: YamlSource
     rules: Mapping[str, Mapping[str, Rule]]
@@ -106,22 +109,27 @@ class CodeMap:
 
     def missing(self, codes: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
         """Return the codes of one row that have no rule, as (column, code)."""
-        return tuple((c, code) for c in COLUMNS for code in codes[c] if code not in self.rules[c])
+        return tuple(
+            (c, code) for c in self.rules for code in codes[c] if code not in self.rules[c]
+        )
 
     def _kind(self, codes: Mapping[str, tuple[str, ...]]) -> Kind:
         """Tell what the paper is about; people and animals together are mixed."""
-        rules = self.rules[POPULATION_COLUMN]
-        kinds = {kind for code in codes[POPULATION_COLUMN] if (kind := rules[code].kind)}
+        kinds = {kind for rule, _ in self._rules(codes) if (kind := rule.kind)}
         if "mixed" in kinds or {"human", "animal"} <= kinds:
             return "mixed"
         order: tuple[Kind, ...] = ("human", "animal", "product")
         return next((kind for kind in order if kind in kinds), "other")
 
+    def _rules(self, codes: Mapping[str, tuple[str, ...]]) -> list[tuple[Rule, str]]:
+        """The rules of one row's codes, each with its code, column by column."""
+        return [(of[code], code) for column, of in self.rules.items() for code in codes[column]]
+
     def _targets(
         self, codes: Mapping[str, tuple[str, ...]], kind: Kind
     ) -> Iterator[tuple[str, str]]:
         population = False
-        pairs = [(self.rules[column][code], code) for column in COLUMNS for code in codes[column]]
+        pairs = self._rules(codes)
         for rule, code in pairs:
             for target in (*rule.tags, *rule.by_population.get(kind, ())):
                 population |= target.startswith(f"{self.population}:")
@@ -143,5 +151,4 @@ def read_code_map(path: Path, codebook: Codebook) -> CodeMap:
     if mistakes or content is None:
         raise ProtocolError([*mistakes, *found])
     single = frozenset(d.id for d in codebook.dimensions if not d.many)
-    rules = {column: getattr(content, column) for column in COLUMNS}
-    return CodeMap(source, rules, single, codebook.id_of("population"))
+    return CodeMap(source, content.root, single, codebook.id_of("population"))

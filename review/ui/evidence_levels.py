@@ -16,13 +16,6 @@ LEVELS = (
 )
 """What each level means, in a few words; the rules are in `review.gaps.claims`."""
 
-GROUPS = {
-    "efficacy": "Efficacy",
-    "mechanism": "Mechanism",
-    "use": "Conditions of use",
-    "safety": "Safety",
-}
-
 NOT_TESTED = "not tested"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from review.coding.suggestion_rules import SOURCES, ProposedValue, Tagger, source_label
+from review.config import ROOT
+from review.protocol import load
 from tests.reviews import shipped_protocol
 
 TAGGER = Tagger(shipped_protocol().codebook)
@@ -47,6 +49,25 @@ def test_a_relative_of_mitragynine_is_not_mitragynine(name: str) -> None:
 def test_mitragynine_beside_its_relative_is_both() -> None:
     found = suggest("Mitragynine and 7-hydroxymitragynine", "Mitragynine was measured.")
     assert {"mitragynine", "7_oh"} <= set(values(found, "exposure"))
+
+
+def test_the_prefixes_of_a_dimension_are_the_codebooks() -> None:
+    tagger = Tagger(load(ROOT / "tests" / "second_subject").codebook)
+    for title in ("A car park and asthma", "Car-parks", "The amusement park", "A theme  park"):
+        assert values(tagger.suggest(title, ""), "greenness") == [], title
+    for title in (
+        "A park and a car",
+        "A carefully kept park",
+        "Car parks are no parks",
+        "car: park",
+    ):
+        assert values(tagger.suggest(title, ""), "greenness") == ["park"], title
+    book = shipped_protocol().codebook
+    without = [d.model_copy(update={"prefixes": ()}) for d in book.dimensions]
+    plain = Tagger(book.model_copy(update={"dimensions": tuple(without)}))
+    title = "Effects of 9-methoxy mitragynine"
+    assert "mitragynine" in values(plain.suggest(title, ""), "exposure")
+    assert "mitragynine" not in values(suggest(title), "exposure")
 
 
 def test_each_suggestion_quotes_words_as_they_stand() -> None:
@@ -156,6 +177,27 @@ def test_a_registry_number_in_a_trial_does_not_make_it_a_registration() -> None:
     assert best_design(title, abstract + " ClinicalTrials.gov identifier NCT01234567") == (
         "rct_parallel"
     )
+
+
+def ranked(**changes: dict[str, object]) -> list[str]:
+    """Designs of a title that states three of the second subject's, some of them changed."""
+    book = load(ROOT / "tests" / "second_subject").codebook
+    design = book.dimension("study_design")
+    made = [v.model_copy(update=changes.get(v.id, {})) for v in design.values]
+    new = design.model_copy(update={"values": tuple(made)})
+    dimensions = tuple(new if d is design else d for d in book.dimensions)
+    found = Tagger(book.model_copy(update={"dimensions": dimensions})).suggest(
+        "A survey, a cohort and a letter to the editor", ""
+    )
+    return values(found, "design")
+
+
+def test_designs_are_ranked_as_the_codebook_says() -> None:
+    assert set(ranked()) == {"cohort", "survey", "letter"}  # and nothing is needed for it
+    assert ranked(survey={"weight": 2.0})[0] == "survey"
+    assert ranked(survey={"weight": 2.0}, cohort={"kind_of": ("survey",)})[0] == "cohort"
+    assert ranked(letter={"weight": 9.0})[0] == "letter"
+    assert ranked(letter={"weight": 9.0, "form": True})[-1] == "letter"
 
 
 # ---- what the record's fields say --------------------------------------------------------------

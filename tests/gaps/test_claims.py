@@ -160,3 +160,30 @@ def test_a_claim_that_names_no_exposure_is_on_the_frame_of_the_question() -> Non
     assert (
         judge(asked, paper("P1", "cohort", exposure=set())).level == 2
     )  # nobody said what it is on
+
+
+def test_a_claim_says_where_there_can_be_no_stronger_evidence() -> None:
+    asked = claim(outcome=("alkaloid_content",))
+    state = judge(asked, paper("P1", "analytical_chemistry", outcome={"alkaloid_content"}))
+    assert state.level == 1 and "no stronger evidence" in state.rule
+    survey = claim(outcome=("prevalence",))
+    state = judge(survey, paper("P1", "cohort", outcome={"prevalence"}))
+    assert state.level == 2 and "no stronger evidence" in state.rule
+    assert "no stronger" not in judge(survey).rule
+    assert "no stronger" not in judge(claim(), paper("P1", "cohort")).rule
+
+
+def test_what_lies_outside_the_frame_is_told_and_counts_nowhere() -> None:
+    within, outside = paper("P1", "cohort"), paper("P2", "cohort", exposure={"none_pain_sleep"})
+    other = paper("P3", "cohort", exposure={"none_pain_sleep"}, outcome={"death"})
+    form = paper("P4", "thesis", exposure={"none_pain_sleep"})
+    unsaid = paper("P5", "cohort", exposure=set())
+    for asked in (claim(), claim(exposure=())):
+        state = judge(asked, within, outside, other, form, unsaid)
+        assert state.outside_reports == ("P2",) and "P2" not in state.reports
+    named = judge(claim(exposure=("none_pain_sleep",)), within, outside)
+    assert (named.reports, named.outside_reports) == (("P2",), ())
+    assert (
+        ClaimAssessor(CODEBOOK, [outside]).judge(claim()).outside_reports == ()
+    )  # there is no frame
+    assert judge(claim(outcome=()), outside).outside_reports == ()  # it asks of nothing else

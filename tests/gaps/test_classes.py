@@ -13,7 +13,7 @@ from tests.reviews import shipped_protocol
 BOOK = shipped_protocol().codebook
 DESIGNS = BOOK.dimension("study_design")
 GROUPS = {name: [v.id for v in members] for name, members in DESIGNS.groups.items()}
-OUTCOMES = ["pain_intensity", "sleep_quality", "death"]
+OUTCOMES = ["pain_intensity", "sleep_quality", "death", "prevalence"]
 NAMES = ["cohort", "case_report", "rct_parallel", "systematic_review", "thesis"]
 
 
@@ -37,7 +37,20 @@ def joined(found: list[ReportEvidence], searched: bool = True) -> tuple[Matrix, 
 def test_every_cell_is_there_and_empty_ones_say_why() -> None:
     _, shown = joined([], searched=False)
     assert len(shown.cells) == len(shown.rows) * (len(GROUPS) - 1)  # publication forms have none
-    assert {cell.gap for cell in shown.cells} == {Gap.NOT_SEARCHED}
+    assert {cell.gap for cell in shown.cells if cell.applicable} == {Gap.NOT_SEARCHED}
+    assert {cell.gap for cell in shown.cells if not cell.applicable} == {None}
+    assert all(cell.rule for cell in shown.cells)
+
+
+def test_a_joined_column_is_not_applicable_where_none_of_its_columns_is() -> None:
+    full, shown = joined([])
+    assert not shown.cell("alkaloid_content", CLASS + "trial").applicable
+    both = by_class(full, [], {"both": ["cohort", "rct_parallel"]})
+    cell = both.cell("prevalence", CLASS + "both")
+    assert cell.applicable and cell.gap is Gap.SEARCHED_NONE  # no trials, but cohorts
+    _, filled = joined([facts("P1", "S1", {"rct_parallel"}, {"alkaloid_content"}, sure=True)])
+    cell = filled.cell("alkaloid_content", CLASS + "trial")
+    assert (cell.confirmed, cell.gap, cell.applicable, cell.rule) == (1, None, True, "")
 
 
 def test_a_study_in_two_columns_of_a_group_counts_once_there() -> None:
@@ -91,4 +104,6 @@ def test_the_studies_of_a_joined_cell_are_those_of_its_columns(found: list[Repor
         open_ = {p.study for p in here if p.status is EvidenceStatus.SUGGESTED}
         assert cell.confirmed == len(sure)
         assert cell.suggested == len(open_ - sure)
-        assert (cell.gap is None) == bool(cell.confirmed or cell.suggested)
+        filled = bool(cell.confirmed or cell.suggested)
+        assert (cell.gap is None) == (filled or not cell.applicable)
+        assert bool(cell.rule) != filled

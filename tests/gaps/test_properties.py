@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from tests.gaps.test_matrix import CODEBOOK
 from tests.reviews import shipped_protocol
 
 VALUES = {
-    "outcome": ("sleep_quality", "pain_intensity", "death", "opioid_receptor"),
+    "outcome": ("sleep_quality", "pain_intensity", "death", "opioid_receptor", "prevalence"),
     "study_design": ("rct_parallel", "cohort", "animal_in_vivo", "systematic_review", "thesis"),
     "population": ("human_chronic_pain", "human_healthy", "mouse"),
     "exposure": ("extract", "mitragynine", "none_pain_sleep"),
@@ -22,6 +24,18 @@ VALUES = {
 """Few values of each dimension, so that reports meet in cells."""
 
 DIMENSIONS = tuple(VALUES)
+WITHOUT_KINDS = CODEBOOK.model_copy(
+    update={
+        "dimensions": tuple(
+            d.model_copy(
+                update={"values": tuple(v.model_copy(update={"kinds": None}) for v in d.values)}
+            )
+            for d in CODEBOOK.dimensions
+        )
+    }
+)
+"""The same codebook where everything can have every kind of evidence."""
+
 SINGLE = {d.id for d in CODEBOOK.dimensions if not d.many}
 
 
@@ -116,7 +130,29 @@ def test_every_cell_is_there_and_says_why_it_is_empty(
     assert len(found.cells) == len(found.rows) * len(found.columns)
     for cell in found.cells:
         empty = cell.confirmed + cell.suggested == 0
-        assert (cell.gap is not None) == empty == bool(cell.rule)
+        assert (cell.gap is not None) == (empty and cell.applicable)
+        assert empty == bool(cell.rule)
+
+
+@given(reviews(), axes, filters)
+@some_examples
+def test_what_the_codebook_rules_out_changes_no_count_and_is_no_gap(
+    facts: list[ReportEvidence], axis: tuple[str, str], chosen: Filters
+) -> None:
+    found = build(facts, *axis, chosen)
+    every = matrix.build(facts, WITHOUT_KINDS, *axis, chosen, lambda r, c: True)
+    for cell, before in zip(found.cells, every.cells, strict=True):
+        assert before.applicable
+        if cell.applicable:
+            assert cell == before
+        else:
+            assert cell == replace(before, gap=None, rule=cell.rule, applicable=False)
+            assert before.gap is not None
+    assert set(found.row_gaps) <= set(every.row_gaps)
+    assert (found.confirmed_total, found.suggested_total) == (
+        every.confirmed_total,
+        every.suggested_total,
+    )
 
 
 @given(reviews(), axes, filters)

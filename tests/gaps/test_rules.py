@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from review.gaps.model import Gap, ReportEvidence
-from tests.gaps.test_matrix import build, report
+from review.gaps import gap_rules, matrix
+from review.gaps.model import EvidenceStatus, Filters, Gap, ReportEvidence
+from review.protocol.codebook import KINDS
+from tests.gaps.test_matrix import CODEBOOK, build, report
 
 
 def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[ReportEvidence]:
@@ -70,3 +74,113 @@ def test_two_reports_of_one_trial_are_one_trial() -> None:
     tags = {"study_design": {"rct_parallel"}, "outcome": {"death"}}
     facts = [report(f"P{n}", study="S1", tags=tags) for n in (1, 2)]
     assert build(*facts).row_gaps["death"][0] is Gap.ONE_CONTROLLED
+
+
+# ---- what there cannot be ---------------------------------------------------------------------
+
+
+def kept(kinds: str, *designs: str | tuple[str, int], searched: bool = True) -> Gap | None:
+    """The gap of a row that can have these kinds of evidence alone."""
+    evidence = gap_rules.RowEvidence()
+    of = {v.id: v.evidence or "none" for v in CODEBOOK.dimension("study_design").values}
+    for n, design in enumerate(designs):
+        name, year = design if isinstance(design, tuple) else (design, 2020)
+        evidence.add(EvidenceStatus.CONFIRMED, of[name], [f"S{n}"], [year])
+    found = gap_rules.row_gap(evidence, searched, kinds.split())
+    return found[0] if found else None
+
+
+def test_products_that_are_only_analysed_lack_no_people() -> None:
+    product = "product synthesis"
+    assert kept(product, "analytical_chemistry", "systematic_review") is None
+    assert kept(product, "analytical_chemistry") is Gap.SYNTHESIS_MISSING
+    assert kept(product) is Gap.SEARCHED_NONE
+    assert kept(product, searched=False) is Gap.NOT_SEARCHED
+    for stray in ("in_vitro", "cohort", "rct_parallel"):  # coded all the same
+        assert kept(product, stray, "systematic_review") is None
+
+
+def test_animal_tests_lack_no_people() -> None:
+    animal = "mechanism synthesis"
+    assert kept(animal, "animal_in_vivo", "systematic_review") is None
+    assert kept(animal, "animal_in_vivo") is Gap.SYNTHESIS_MISSING
+    assert kept(animal, "animal_in_vivo", ("systematic_review", 2010)) is Gap.OUTDATED
+
+
+def test_what_can_only_be_counted_lacks_no_control() -> None:
+    counted = "uncontrolled synthesis"
+    assert kept(counted, "cross_sectional_survey", "systematic_review") is None
+    assert kept(counted, "animal_in_vivo") is Gap.MECHANISM_ONLY  # people could still be asked
+
+
+def test_what_is_never_reviewed_lacks_no_review() -> None:
+    assert kept("uncontrolled", "cohort") is None
+    assert kept("uncontrolled", "cohort", ("systematic_review", 2001)) is None
+    assert kept("synthesis", "systematic_review") is None
+
+
+ALL = st.frozensets(st.sampled_from(KINDS))
+
+
+@given(ALL, ALL)
+def test_whether_two_can_meet_hangs_on_neither_side(
+    one: frozenset[str], two: frozenset[str]
+) -> None:
+    assert gap_rules.possible(one, two) == gap_rules.possible(two, one)
+    assert gap_rules.possible(one, KINDS) == bool(one)
+    if gap_rules.possible(one, two):
+        assert one & two
+
+
+@given(st.frozensets(st.sampled_from(KINDS), min_size=1), st.data())
+def test_a_row_that_can_have_less_is_no_gap_that_it_was_not_before(
+    kinds: frozenset[str], data: st.DataObject
+) -> None:
+    designs = ("rct_parallel", "rct_crossover", "cohort", "in_vitro", "market_survey",
+               "systematic_review", "thesis")  # fmt: skip
+    coded = data.draw(st.lists(st.sampled_from(designs), max_size=4))
+    gap, whole = kept(" ".join(kinds), *coded), kept(" ".join(KINDS), *coded)
+    if whole is None:
+        assert gap is None
+    if gap in (Gap.ONE_CONTROLLED, Gap.UNCONTROLLED_ONLY):
+        assert "controlled" in kinds
+    if gap is Gap.MECHANISM_ONLY:
+        assert kinds & {"controlled", "uncontrolled"}
+    if gap is Gap.SYNTHESIS_MISSING:
+        assert "synthesis" in kinds
+
+
+def test_a_cell_without_possible_evidence_is_not_applicable_and_no_gap() -> None:
+    for searched in (True, False):
+        found = build(searched=searched)
+        cell = found.cell("alkaloid_content", "rct_parallel")
+        assert (cell.applicable, cell.gap, cell.rule) == (False, None, gap_rules.NOT_APPLICABLE)
+        assert found.not_applicable == sum(not c.applicable for c in found.cells) > 0
+        assert found.cell("alkaloid_content", "analytical_chemistry").gap is not None
+    turned = build(rows="study_design", columns="outcome")
+    assert not turned.cell("rct_parallel", "alkaloid_content").applicable
+    across = build(columns="population")
+    assert not across.cell("prevalence", "mouse").applicable
+    assert across.cell("prevalence", "human_general_population").applicable
+
+
+def test_publication_forms_may_be_of_anything() -> None:
+    found = build(filters=Filters(forms=True))
+    assert found.cell("alkaloid_content", "news").applicable
+
+
+def test_what_is_there_wins_over_what_the_codebook_says() -> None:
+    tags = {"study_design": {"rct_parallel"}, "outcome": {"alkaloid_content"}}
+    cell = build(report(tags=tags)).cell("alkaloid_content", "rct_parallel")
+    assert (cell.confirmed_reports, cell.applicable, cell.gap) == (("P1",), True, None)
+    gone = build(report(tags=tags, retracted=True)).cell("alkaloid_content", "rct_parallel")
+    assert (gone.retracted_reports, gone.applicable, gone.gap) == (("P1",), False, None)
+
+
+def test_a_row_is_searched_by_what_it_can_have() -> None:
+    def trials(row: str, column: str) -> bool:
+        return column == "rct_parallel"
+
+    gaps = matrix.build((), CODEBOOK, "outcome", "study_design", Filters(), trials).row_gaps
+    assert gaps["alkaloid_content"][0] is Gap.NOT_SEARCHED
+    assert gaps["death"][0] is Gap.SEARCHED_NONE

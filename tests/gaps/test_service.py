@@ -162,6 +162,7 @@ def test_claims_as_json_keep_their_contract(ws: Workspace) -> None:
     assert [c["id"] for c in found] == [c.id for c in ws.protocol.claims]
     for claim in found:
         assert {"id", "text", "testable", "level", "reports", "needs"} <= set(claim)
+        assert claim["outside_reports"] == []
         assert claim["level"] == (0 if claim["testable"] else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -83,6 +84,29 @@ def test_csv_has_one_row_a_report_with_decisions_and_tags(ws: Workspace, tmp_pat
     assert (second["title_abstract"], second["full_text"]) == ("exclude", "")
     assert second["reason"] == "not_kratom"
     assert (third["title_abstract"], third["full_text"]) == ("awaiting", "")
+
+
+def test_a_dimension_called_like_another_column_has_a_column_of_its_own(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    book = ws.protocol.codebook
+    region = book.dimension("region")
+    named = ("title", "Year", "coded_title", "study")
+    new = [region.model_copy(update={"id": name, "aliases": ()}) for name in named]
+    changed = book.model_copy(update={"dimensions": (*book.dimensions, *new)})
+    ws = replace(ws, protocol=ws.protocol.model_copy(update={"codebook": changed}))
+    with ws.store.write() as conn:
+        for name in named:
+            tag = TagGiven(record="R000001", report="P000001", dimension=name,
+                           value=f"the {name}", reviewer="Ann")  # fmt: skip
+            log.append(conn, "Ann", [tag])
+    table = pd.read_csv(exported(ws, "csv", tmp_path), dtype=str, keep_default_na=False)
+    first = table.iloc[0]
+    assert unescape(first["title"]) == FORMULA and first["year"] == "2020"
+    assert first["coded_coded_title"] == "the title" and first["coded_title"] == "the coded_title"
+    assert first["coded_Year"] == "the Year" and first["coded_study"] == "the study"
+    folded = [name.casefold() for name in table.columns]
+    assert len(set(folded)) == len(folded)
 
 
 def test_csv_runs_nothing_and_loses_nothing(ws: Workspace, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from review.model import Record, Suggestion
 from review.protocol import load
 from review.protocol.codebook import Codebook
 from review.sources.library import SUGGESTED_BY, LibraryContent, read_library
-from review.sources.library_codes import COLUMNS, read_code_map
+from review.sources.library_codes import read_code_map
 
 DATA = Path(__file__).parents[2] / "data"
 LIBRARY = DATA / "library"
@@ -92,7 +92,13 @@ class TestCodes:
         self, codebook: Codebook, rows: list[dict[str, str]]
     ) -> None:
         code_map = read_code_map(LIBRARY / "code_map.yaml", codebook)
-        for column in COLUMNS:
+        assert list(code_map.rules) == [
+            "study_design",
+            "population_species",
+            "exposure",
+            "outcomes",
+        ]
+        for column in code_map.rules:
             used = {c.strip() for row in rows for c in row[column].split(";") if c.strip()}
             assert set(code_map.rules[column]) == used
         assert len(code_map.rules["outcomes"]) == 98
@@ -184,6 +190,16 @@ class TestCodes:
         ids = [s.id for s in library.suggestions]
         assert len(set(ids)) == len(ids)
         assert [s.id for s in read_library(LIBRARY, codebook).suggestions] == ids
+
+
+def test_the_code_map_says_which_columns_hold_codes() -> None:
+    subject = DATA.parent / "tests" / "second_subject"
+    book = load(subject).codebook
+    code_map = read_code_map(subject / "library" / "code_map.yaml", book)
+    assert list(code_map.rules) == ["design", "participants", "greenness", "endpoints"]
+    found = read_library(subject / "library", book)
+    assert values(found, "G012", "participants") == {"children"}
+    assert values(found, "G012", "endpoint") == {"asthma"}
 
 
 class TestPairs:

@@ -56,6 +56,42 @@ def test_a_click_selects_by_row_and_column() -> None:
     assert pick["select"]["fields"] == ["row", "column"]
 
 
+def test_a_cell_that_cannot_hold_evidence_is_told_from_an_empty_one() -> None:
+    found = matrix(
+        Cell("alkaloid_content", "cohort", 0, 0, (), (), rule="None.", applicable=False),
+        cell("alkaloid_content", "analytical_chemistry"),
+    )
+    rows = map_sentences.ticks(OUTCOME, found.rows)
+    columns = map_sentences.ticks(DESIGN, found.columns)
+    ruled_out, empty = map_sentences.spots(found, rows, columns)
+    assert ruled_out.words.endswith(": not applicable") and empty.words.endswith("and none)")
+    drawn = gap_map([ruled_out, empty], rows, columns, {})["datasets"][CELLS]
+    assert [c["kind"] for c in drawn] == ["not applicable", "none"]
+    assert [row["Gap"] for row in map_sentences.table_rows(found, rows, columns)] == [
+        "not applicable", "searched and none",
+    ]  # fmt: skip
+    assert map_sentences.headline(found, found, OUTCOME, DESIGN) == (
+        "No cell of 1 holds confirmed evidence yet"
+    )
+
+
+def test_a_value_on_both_axes_has_the_label_of_each() -> None:
+    rows, columns = [Tick("none", "No comparator")], [Tick("none", "No timing")]
+    found = matrix(cell("none", "none", 1))
+    (spot,) = map_sentences.spots(found, rows, columns)
+    assert spot.words.startswith("No comparator × No timing: ")
+    (line,) = map_sentences.table_rows(found, rows, columns)
+    assert (line["Row"], line["Column"]) == ("No comparator", "No timing")
+
+
+def test_rows_that_cannot_have_a_controlled_study_lack_none() -> None:
+    some = matrix(cell("death", "cohort", 1))
+    products = OUTCOME.model_copy(
+        update={"values": tuple(v for v in OUTCOME.values if v.id in ("prevalence", "motives"))}
+    )
+    assert "no controlled study" not in map_sentences.headline(some, some, products, DESIGN)
+
+
 def test_four_kinds_of_cell_are_told_apart() -> None:
     spec = gap_map(spots(ax=(2, 0), ay=(1, 3), bx=(0, 4)), ROWS, COLUMNS, {})
     kinds = {c["row"] + c["column"]: c["kind"] for c in spec["datasets"][CELLS]}
@@ -65,7 +101,7 @@ def test_four_kinds_of_cell_are_told_apart() -> None:
     assert kinds["by"] == "none"
     assert kinds["cx"] == "not searched"
     shapes = json.dumps(spec["layer"])
-    for kind in set(kinds.values()):
+    for kind in {*kinds.values(), "not applicable"}:
         assert f'"{kind}"' in shapes
 
 

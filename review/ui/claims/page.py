@@ -17,6 +17,7 @@ from review.ui.search import recall_panel
 ws = session.workspace()
 NAMES = ("claim", "group", "level")
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
+GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
 
 
 def level_of(state: ClaimState) -> str:
@@ -30,16 +31,16 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     if said is not None:
         st.session_state["claims-open"] = said.get("claim", "")
         group, level = said.get("group"), said.get("level")
-        st.session_state["claims-group"] = group if group in evidence_levels.GROUPS else None
+        st.session_state["claims-group"] = group if group in GROUPS else None
         st.session_state["claims-level"] = level if level in LEVELS else None
-    group = st.pills(
-        "Section",
-        list(evidence_levels.GROUPS),
-        key="claims-group",
-        format_func=lambda g: (
-            f"{evidence_levels.GROUPS[g]} {sum(s.claim.group == g for s in states)}"
-        ),
-    )
+    group = None
+    if GROUPS:
+        group = st.pills(
+            "Section",
+            list(GROUPS),
+            key="claims-group",
+            format_func=lambda g: f"{GROUPS[g]} {sum(s.claim.group == g for s in states)}",
+        )
     level = st.pills(
         "Confirmed level",
         list(LEVELS),
@@ -102,6 +103,11 @@ def details(state: ClaimState) -> None:
     for place, (head, ids, mark) in enumerate(groups):
         words = f"{head}: {count_of(len(ids), 'report')}"
         paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
+    more = count_of(len(state.outside_reports), "more report")
+    paper_lists.papers(
+        ws, state.outside_reports, "·",
+        f"{more} without the exposure of the question, counted apart", "claim-outside", shown=6,
+    )  # fmt: skip
     if not any(ids for _, ids, _ in groups):
         st.markdown("No report of the review bears on it yet.")
     with st.container(horizontal=True):
@@ -112,8 +118,11 @@ def details(state: ClaimState) -> None:
             if name and any(v.evidence == "controlled" for v in members)
         ]
         for outcome in claim.outcome[:3]:
-            label = ws.protocol.codebook.dimension("outcome").value(outcome).label
-            cell = {"row": outcome, **({"column": controlled[0]} if controlled else {})}
+            dimension = ws.protocol.codebook.dimension("outcome")
+            label = dimension.value(outcome).label
+            cell = {"row": outcome}
+            if controlled and "controlled" in dimension.kinds(outcome):
+                cell["column"] = controlled[0]
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 
@@ -127,10 +136,11 @@ with elements.page(
     st.subheader(evidence_levels.headline(states), anchor=False)
     st.html(evidence_levels.legend())
     left = choose(states)
-    for group, name in evidence_levels.GROUPS.items():
+    for group, name in (*GROUPS.items(), ("", "Others")):
         members = [s for s in left if s.claim.group == group]
         if members:
-            st.markdown(f"#### {name}")
+            if GROUPS:
+                st.markdown(f"#### {plain(name)}")
             for state in members:
                 line(state)
     if not left:

@@ -31,7 +31,7 @@ def panel(
     ):
         st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
         st.button("Close", key="map-close", type="tertiary", on_click=close)
-    if cell.gap is not None:
+    if cell.rule:
         st.markdown(plain(cell.rule))
     paper_lists.papers(
         ws,
@@ -58,7 +58,7 @@ def panel(
         "question, counted apart",
         "outside",
     )
-    if not cell.confirmed and not cell.suggested:
+    if not cell.confirmed and not cell.suggested and cell.applicable:
         _could_fill(ws, found, cell)
 
 

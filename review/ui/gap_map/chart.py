@@ -2,7 +2,7 @@
 
 Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print
 in grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
-searched, a cross is not searched.
+searched, a cross is not searched, a stroke is where there can be no evidence.
 """
 
 from __future__ import annotations
@@ -199,6 +199,8 @@ def _kind(s: Spot) -> str:
         return "both" if s.suggested else "confirmed"
     if s.suggested:
         return "suggested"
+    if not s.applicable:
+        return "not applicable"
     return "none" if s.searched else "not searched"
 
 
@@ -305,6 +307,8 @@ def _marks(base: Any, across: Across, look: Palette, wide: bool) -> list[Any]:
     found.append(part(["none"]).mark_point(shape="circle", size=16, opacity=1, **dot))
     cross = part(["not searched"])
     found.append(cross.mark_text(text="×", fontSize=14, color=look.muted, aria=False, dy=0.5))
+    stroke = part(["not applicable"])
+    found.append(stroke.mark_text(text="–", fontSize=12, color=look.muted, aria=False, dy=0.5))
     return found
 
 

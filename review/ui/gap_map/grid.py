@@ -25,3 +25,4 @@ class Spot:
     suggested: int
     searched: bool
     words: str
+    applicable: bool = True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from review.gaps.column_groups import CLASS
 from review.gaps.model import DESIGN, Cell, Gap, Matrix
 from review.protocol.codebook import Dimension
 from review.ui.elements import count_of
 from review.ui.gap_map.grid import Spot, Tick
+
+NOT_APPLICABLE = "not applicable"
+"""An empty cell that is no gap: there can be no evidence in it."""
 
 UNLISTED = "no longer in the codebook"
 
@@ -42,8 +45,7 @@ def label(dimension: Dimension, id_: str) -> str:
 
 def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[Spot]:
     """Every cell with the words that a tooltip and a screen reader give for it."""
-    names = {tick.id: tick.label for tick in (*rows, *columns)}
-    shown_rows, shown = {t.id for t in rows}, {t.id for t in columns}
+    down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
     return [
         Spot(
             cell.row,
@@ -51,10 +53,11 @@ def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[
             cell.confirmed,
             cell.suggested,
             cell.gap is not Gap.NOT_SEARCHED,
-            f"{names[cell.row]} × {names[cell.column]}: {cell_words(cell)}",
+            f"{down[cell.row]} × {across[cell.column]}: {cell_words(cell)}",
+            cell.applicable,
         )
         for cell in found.cells
-        if cell.row in shown_rows and cell.column in shown
+        if cell.row in down and cell.column in across
     ]
 
 
@@ -65,6 +68,8 @@ def cell_words(cell: Cell) -> str:
         said.append(f"{count_of(cell.confirmed, 'confirmed study', 'confirmed studies')}")
     if cell.suggested:
         said.append(f"{cell.suggested:,} only suggested")
+    if not cell.applicable:
+        return NOT_APPLICABLE
     return ", ".join(said) or f"no study ({cell.gap or 'nothing coded'})"
 
 
@@ -73,13 +78,14 @@ def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) 
 
     Args:
         found: the map with a column for every value.
-        shown: the same map as it is drawn; its cells are counted.
+        shown: the same map as it is drawn; its cells are counted, those not applicable aside.
     """
     full = sum(1 for cell in shown.cells if cell.confirmed)
     open_ = sum(1 for cell in shown.cells if cell.suggested and not cell.confirmed)
-    cells = f"{len(shown.cells):,} cells"
+    number = len(shown.cells) - shown.not_applicable
+    cells = f"{number:,} cells"
     if not full:
-        first = f"No cell of {len(shown.cells):,} holds confirmed evidence yet"
+        first = f"No cell of {number:,} holds confirmed evidence yet"
         return f"{first}; suggestions would fill {open_:,}" if open_ else first
     holds = "holds" if full == 1 else "hold"
     first = f"{full:,} of {cells} {holds} confirmed evidence"
@@ -90,32 +96,36 @@ def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) 
 
 
 def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
-    """Row groups without a confirmed controlled study, in words; at most three."""
+    """Row groups without a confirmed controlled study that could have one; at most three."""
     if columns.role != DESIGN:
         return ""
     controlled = {v.id for v in columns.values if v.evidence == "controlled"}
-    groups = {v.id: v.group for v in rows.values if v.group}
+    could = [v for v in rows.values if v.group and "controlled" in rows.kinds(v.id)]
+    groups = {v.id: v.group for v in could}
     has = {
         groups.get(cell.row, "")
         for cell in found.cells
         if cell.confirmed and cell.column in controlled
     }
     missing = [name for name in dict.fromkeys(groups.values()) if name not in has]
-    if len(missing) == len(set(groups.values())):
+    if missing and len(missing) == len(set(groups.values())):
         return "anything"
     names = [group_name(name).lower() for name in missing[:3]]
     return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def table_rows(found: Matrix, names: Mapping[str, str]) -> list[dict[str, str | int]]:
+def table_rows(
+    found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]
+) -> list[dict[str, str | int]]:
     """Every cell as a row of a table: the same numbers as the chart's."""
+    down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
     return [
         {
-            "Row": names.get(cell.row, cell.row),
-            "Column": names.get(cell.column, cell.column),
+            "Row": down.get(cell.row, cell.row),
+            "Column": across.get(cell.column, cell.column),
             "Confirmed": cell.confirmed,
             "Suggested": cell.suggested,
-            "Gap": str(cell.gap or ""),
+            "Gap": str(cell.gap or "") if cell.applicable else NOT_APPLICABLE,
         }
         for cell in found.cells
     ]

@@ -21,7 +21,9 @@ from review.workspace import Workspace
 
 PAGE = "map"
 FIRST_YEAR, LAST_YEAR = 1700, 2100
-AXES = ("outcome", "study_design", "exposure", "population")
+FIRST_AXES = ("outcome", "study_design", "exposure", "population")
+"""Dimensions that are offered first as an axis; all others of the codebook follow."""
+
 NAMES = (
     "rows",
     "columns",
@@ -98,12 +100,19 @@ def unclicked() -> tuple[str, str] | None:
     return None if clicked or not all(cell) else (str(cell[0]), str(cell[1]))
 
 
+def axes_of(codebook: Codebook) -> dict[str, str]:
+    """Dimensions that the map can be drawn by, each with its label."""
+    names = dict.fromkeys((*FIRST_AXES, *(d.name for d in codebook.dimensions)))
+    return {name: codebook.dimension(name).label for name in names}
+
+
 def _set(codebook: Codebook, said: dict[str, str]) -> None:
     axes = {name: codebook.name_of(said.get(name, "")) for name in ("rows", "columns")}
-    rows = axes["rows"] if axes["rows"] in AXES else "outcome"
-    columns = axes["columns"] if axes["columns"] in AXES else DESIGN
+    known = axes_of(codebook)
+    rows = axes["rows"] if axes["rows"] in known else "outcome"
+    columns = axes["columns"] if axes["columns"] in known else DESIGN
     if rows == columns:
-        columns = next(name for name in AXES if name != rows)
+        columns = next(name for name in FIRST_AXES if name != rows)
     ids = {v.id for v in codebook.dimension(columns).values}
     every = said.get("every") == "yes" or said.get("column") in ids
     put: dict[str, object] = {
@@ -114,7 +123,8 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
         "to": _year(said.get("to", "")),
         "included": said.get("included") == "yes",
         "beyond": said.get("beyond") == "yes",
-        "forms": said.get("forms") == "yes" or said.get("column") in _forms(codebook),
+        "forms": said.get("forms") == "yes"
+        or (columns == DESIGN and said.get("column") in _forms(codebook)),
         "row": said.get("row"),
         "column": said.get("column"),
         "picked": None,
@@ -134,13 +144,13 @@ def controls(ws: Workspace) -> Asked:
     """Draw the choosers and filters."""
     book = ws.protocol.codebook
     arrive(book)
-    labels = {name: book.dimension(name).label for name in AXES}
+    labels = axes_of(book)
     chosen = st.session_state
     with st.container(horizontal=True, vertical_alignment="bottom", key="rt-map-axes"):
-        others = [a for a in AXES if a != chosen[state("columns")]]
+        others = [a for a in labels if a != chosen[state("columns")]]
         rows = st.selectbox("Rows", others, key=state("rows"), format_func=labels.__getitem__,
                             width=165)  # fmt: skip
-        others = [a for a in AXES if a != rows]
+        others = [a for a in labels if a != rows]
         columns = st.selectbox("Columns", others, key=state("columns"),
                                format_func=labels.__getitem__, width=165)  # fmt: skip
         every = st.segmented_control(
@@ -212,7 +222,8 @@ def _close_unknown(book: Codebook, rows: str, columns: str, *, grouped: bool) ->
     row, column = st.session_state.get(state("row")), st.session_state.get(state("column"))
     fits = book.has(rows, str(row)) and str(column) in column_ids(book.dimension(columns), grouped)
     if not st.session_state.get(state("forms")):
-        fits = fits and not {str(row), str(column)} & _forms(book)
+        designs = {str(id_) for axis, id_ in ((rows, row), (columns, column)) if axis == DESIGN}
+        fits = fits and not designs & _forms(book)
     if not fits:
         st.session_state[state("row")] = st.session_state[state("column")] = None
 
@@ -291,6 +302,7 @@ def legend() -> None:
         ('<i class="rt-ring">5</i>', "only suggested"),
         ('<i class="rt-dot"></i>', "searched and none"),
         ('<i class="rt-cross">×</i>', "not searched"),
+        ('<i class="rt-cross">–</i>', "not applicable"),
     )
     items = "".join(f"<span>{mark} {words}</span>" for mark, words in marks)
     st.html(f'<div class="rt-legend rt-map-legend">{items}</div>')
@@ -325,16 +337,21 @@ def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
         st.warning(plain(f"{said}, but the table below adds up to {same[0]:,} and {same[1]:,}."))
 
 
+def ruled_out(shown: Matrix) -> None:
+    """How many cells of the drawn map are no gaps, since there can be no evidence in them."""
+    if shown.not_applicable:
+        more = count_of(shown.not_applicable, "more cell")
+        st.caption(f"{more} not applicable: the codebook says that there can be no such evidence.")
+
+
 def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     """Every cell as a row of a table, drawn when it is opened."""
     fold = st.expander("The map as a table", key="map-table", on_change="rerun")
     if not fold.open:
         return
-    names = {tick.id: tick.label for tick in (*rows, *columns)}
     with fold:
-        st.dataframe(
-            pd.DataFrame(map_sentences.table_rows(found, names)), hide_index=True, height=420
-        )
+        cells = map_sentences.table_rows(found, rows, columns)
+        st.dataframe(pd.DataFrame(cells), hide_index=True, height=420)
 
 
 def gap_list(found: Matrix, rows: Dimension) -> None:

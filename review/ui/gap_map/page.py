@@ -55,6 +55,7 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
     map_view.provenance(ws, found)
     draw_map(found, shown, rows, columns)
     map_view.totals(found, placed)
+    map_view.ruled_out(shown)
     map_view.outside(found)
     map_view.unplaced(found)
     paper_lists.papers(

@@ -14,6 +14,7 @@ import typer
 from review.commands import (
     decisions,
     dedupe,
+    fetch,
     imports,
     init_pull,
     plain_files,
@@ -44,6 +45,7 @@ def everything(db: Db = None) -> None:
 
 app.command("init")(init_pull.init)
 app.command("pull")(init_pull.pull)
+app.command("fetch")(fetch.fetch)
 app.command("recall")(search_history.recall)
 app.command("search-log")(search_history.search_log)
 app.command("runs")(search_history.runs)

@@ -31,6 +31,16 @@ def is_citation_search(source: str) -> bool:
     return source.endswith(citations_of(""))
 
 
+def look_ups_of(source: str) -> str:
+    """What the log names the runs that look up at a source what known reports lack."""
+    return f"{source} look-ups"
+
+
+def is_look_up(source: str) -> bool:
+    """Whether records came from looking up known reports, which identifies nothing new."""
+    return source.endswith(look_ups_of(""))
+
+
 class Stage(StrEnum):
     """Where in screening a vote was cast."""
 

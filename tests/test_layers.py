@@ -52,6 +52,7 @@ NOT_PURE = {
     "review.dedupe.decision_list": "lists the merges and links of the log",
     "review.dedupe.manual_decisions": "writes what people say of two records",
     "review.dedupe.pipeline": "compares what is new, and stores what comes of it",
+    "review.search.completing": "looks up what reports lack, and keeps it as a run of the log",
     "review.search.connections": "connects the sources that a piece of work asks",
     "review.search.estimates": "asks what searches would bring and cost",
     "review.search.citations": "asks which works included reports are, and for their citations",

@@ -24,6 +24,7 @@ from review.events.duplicates import (
 )
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
+    LookedUp,
     RecordsAdded,
     RecordsChanged,
     RunFinished,
@@ -43,6 +44,7 @@ __all__ = [
     "FieldChosen",
     "FindingRemoved",
     "FindingWritten",
+    "LookedUp",
     "Names",
     "NoteWritten",
     "PairRuled",

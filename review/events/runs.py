@@ -114,6 +114,30 @@ class RecordsAdded(EventData):
         return f"Found by a search (run {self.run})"
 
 
+class LookedUp(EventData):
+    """Known reports were looked up at a source by their identifiers.
+
+    Attributes:
+        records: a record of each report that was asked for.
+        unknown: those of them that the source does not know.
+        differing: those of them under whose identifier the source has another work.
+    """
+
+    kind: ClassVar[str] = "looked_up"
+
+    run: str
+    records: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self.records
+
+    def words(self, names: Names) -> str:
+        return f"Looked up by its identifiers (run {self.run})"
+
+
 class RecordsChanged(EventData):
     """A source says something else of known records: record -> field -> old and new value."""
 

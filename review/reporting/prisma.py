@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review.model import Decision, Stage, is_citation_search, is_register
+from review.model import Decision, Stage, is_citation_search, is_look_up, is_register
 
 BOXES = (
     "previous_studies",
@@ -110,7 +110,11 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
     A report is of the other methods when all its records are; one that both found counts with the
     databases.
     """
-    records, reports = sorted(records), sorted(reports)
+    everything, reports = sorted(records), sorted(reports)
+    identified = {r.report for r in everything if not is_look_up(r.source)}
+    # A look-up completes a report and identifies nothing; alone, after its merge was taken back, it
+    # is a record of its database like any other.
+    records = [r for r in everything if not (is_look_up(r.source) and r.report in identified)]
     searched = [r for r in records if not is_citation_search(r.source)]
     chased = [r for r in records if is_citation_search(r.source)]
     by_search = {r.report for r in searched}

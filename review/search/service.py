@@ -10,6 +10,7 @@ from review.progress import NOBODY, Watch
 from review.search import citations, fetching
 from review.search import recall as known_items
 from review.search import run_differences as comparing
+from review.search.completing import Completion, complete, incomplete, look_up_source, not_completed
 from review.search.connections import Connections, citation_source, usual_source
 from review.search.estimates import (
     Asked,
@@ -52,6 +53,7 @@ from review.workspace import Workspace
 __all__ = [
     "AD_HOC",
     "Amendment",
+    "Completion",
     "Estimate",
     "Estimated",
     "EstimatedCitations",
@@ -69,15 +71,19 @@ __all__ = [
     "bring_back",
     "citation_source_label",
     "close_interrupted",
+    "complete",
     "differences",
     "estimate",
     "estimate_citations",
     "follows_citations",
     "import_bytes",
     "import_file",
+    "incomplete",
     "leaving",
     "leaving_words",
     "left_out",
+    "look_up_source_label",
+    "not_completed",
     "notices",
     "preview",
     "pull",
@@ -263,6 +269,12 @@ def follows_citations(ws: Workspace) -> bool:
 def tells_why_missed(ws: Workspace) -> bool:
     """Whether a source of the protocol's searches can be asked for single works."""
     return any(issubclass(registry.named(s.source), LookUps) for s in ws.protocol.searches)
+
+
+def look_up_source_label() -> str:
+    """How people read the source that reports are completed from; ``""`` when there is none."""
+    found = look_up_source()
+    return found.label if found else ""
 
 
 def source_label(name: str) -> str:

@@ -292,6 +292,10 @@ class DateSlices(Source):
 class LookUps(Source):
     """A source that can be asked for single works."""
 
+    @abstractmethod
+    def look_up_request(self, identifier: str) -> str:
+        """The address of a look-up as it is sent; it holds no key."""
+
     @classmethod
     @abstractmethod
     def id_of(cls, record: Record) -> str:

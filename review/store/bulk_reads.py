@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from review.model import Decision, Record, is_citation_search
+from review.model import Decision, Record, is_citation_search, is_look_up
 from review.store.chunks import chunks
 from review.store.records import WHOLE, to_record
 from review.store.schema import event, member, record, report, run, sighting, withdrawal
@@ -16,31 +16,40 @@ from review.store.schema import event, member, record, report, run, sighting, wi
 def memberships(conn: Connection) -> list[tuple[str, str, str]]:
     """Every record's id, source and report, in order of id.
 
-    The source of a record that only following citations brought is that of those runs.
+    The source of a record that only following citations brought, or only looking up what known
+    reports lack, is that of those runs.
     """
-    chased = _only_chased(conn)
+    otherwise = _not_searched(conn)
     statement = (
         select(record.c.id, record.c.source, member.c.report)
         .join(member, member.c.record == record.c.id)
         .order_by(record.c.id)
     )
-    return [(a, chased.get(a, b), c) for a, b, c in conn.execute(statement).all()]
+    return [(a, otherwise.get(a, b), c) for a, b, c in conn.execute(statement).all()]
 
 
-def _only_chased(conn: Connection) -> dict[str, str]:
+def _not_searched(conn: Connection) -> dict[str, str]:
     """Records that no search of a database and no file brought -> source of the run that did."""
     sources = conn.execute(select(run.c.id, run.c.source)).all()
-    source_of = {id_: source for id_, source in sources if is_citation_search(source)}
-    if not source_of:
+    special = {
+        id_: source for id_, source in sources if is_citation_search(source) or is_look_up(source)
+    }
+    if not special:
         return {}
-    chasing = list(source_of)
+    runs = list(special)
     gone = select(withdrawal.c.run).where(withdrawal.c.active)
-    found = select(sighting.c.record, sighting.c.run).where(sighting.c.run.in_(chasing))
-    otherwise = select(sighting.c.record).where(
-        sighting.c.run.not_in(chasing), sighting.c.run.not_in(gone)
+    searched = select(sighting.c.record).where(
+        sighting.c.run.not_in(runs), sighting.c.run.not_in(gone)
     )
-    only = found.where(sighting.c.record.not_in(otherwise)).order_by(sighting.c.run.desc())
-    return {record: source_of[run_id] for record, run_id in conn.execute(only).all()}
+    found = select(sighting.c.record, sighting.c.run).where(
+        sighting.c.run.in_(runs), sighting.c.record.not_in(searched)
+    )
+    brought: dict[str, str] = {}
+    for record_id, run_id in conn.execute(found).all():
+        source = special[run_id]
+        if is_look_up(brought.get(record_id, source)):  # a citation goes before a look-up
+            brought[record_id] = source
+    return brought
 
 
 def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.display_fields import composed
@@ -120,6 +120,27 @@ def by_ids(conn: Connection, ids: Collection[str]) -> list[Report]:
     for part in chunks(sorted(ids)):
         found += listing(conn, where=report.c.id.in_(part))
     return found
+
+
+LACKING = {name: record.c[name] for name in ("abstract", "doi", "pmid", "journal", "type")}
+"""Fields that a report may lack, for `lacking`."""
+
+
+def lacking(conn: Connection, fields: Collection[str]) -> list[Report]:
+    """Reports of which no record has a text in one of some fields, in order of id.
+
+    Raises:
+        KeyError: a field is not in `LACKING`.
+    """
+    tests = []
+    for name in sorted(fields):
+        having = (
+            select(member.c.report)
+            .join(record, record.c.id == member.c.record)
+            .where(LACKING[name] != "")
+        )
+        tests.append(report.c.id.not_in(having))
+    return listing(conn, where=or_(*tests)) if tests else []
 
 
 def known(conn: Connection, ids: Collection[str]) -> set[str]:

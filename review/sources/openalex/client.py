@@ -265,6 +265,10 @@ class OpenAlex(DateSlices, CitationLinks):
 
         return paging.walk(fetch, cursor, known, cancelled)
 
+    def look_up_request(self, identifier: str) -> str:
+        """The address of one work."""
+        return _at(self._settings.url, Works(identifier).url)
+
     def find(self, identifier: str, cancelled: Callable[[], bool] = not_cancelled) -> Record | None:
         """Look one work up (free of charge).
 
@@ -279,8 +283,7 @@ class OpenAlex(DateSlices, CitationLinks):
         Raises:
             SourceError: as `Transport.get`.
         """
-        address = _at(self._settings.url, Works(identifier).url)
-        answer = self._transport.get(address, cancelled)
+        answer = self._transport.get(self.look_up_request(identifier), cancelled)
         if answer is None:
             return None
         try:

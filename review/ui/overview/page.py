@@ -18,6 +18,7 @@ from review.screening import service as screening
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
 from review.ui.cache import remembered
+from review.ui.overview import completion
 from review.ui.search import recall_panel
 from review.workspace import Workspace
 
@@ -229,6 +230,7 @@ def draw() -> None:
         key_figures(now)
         jobs.panel(session.SUGGESTING)
         recall_panel.retracted(ws)
+        completion.draw(ws, session.reviewer())
         to_do(ws, now)
         biggest_gaps(ws)
         provenance(now)

@@ -1,0 +1,75 @@
+"""The step of the Overview that completes reports: how many lack an abstract, and getting it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from review.search import service as searching
+from review.ui import elements, jobs, paper_lists, session
+from review.ui.cache import remembered
+from review.ui.errors import careful
+from review.workspace import Workspace
+
+JOB = "completing"
+
+PER_SECOND = 5
+"""Look-ups in a second, about: for a time told before the first."""
+
+
+def draw(ws: Workspace, reviewer: str) -> None:
+    """Offer it while reports lack an abstract; show how far it is and what came of it."""
+    source = searching.look_up_source_label()
+    waiting = remembered(ws, searching.incomplete) if source else []
+    job = jobs.registry().get(JOB)
+    if not waiting and job is None:
+        return
+    with st.container(border=True):
+        if job is not None and job.running:
+            jobs.panel(JOB)
+            return
+        if waiting:
+            number = elements.count_of(len(waiting), "report")
+            st.markdown(f"**{number} without an abstract.** {source} may have one.")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Get abstracts", on_click=start, args=(reviewer,), key="complete",
+                    disabled=not reviewer, help=None if reviewer else "Say first who is working.",
+                )  # fmt: skip
+                minutes = max(1, round(len(waiting) / PER_SECOND / 60))
+                st.caption(
+                    f"{len(waiting):,} look-ups by DOI or PMID · 0 USD · about {minutes} min. "
+                    "Also gets study designs, open copies, retractions and all authors."
+                )
+        if job is not None:
+            _ended(ws, job)
+
+
+@careful
+def start(reviewer: str) -> None:
+    """Ask behind the page; it goes on when the page is left."""
+    ws = session.workspace()
+    source = searching.look_up_source_label()
+
+    def work(job: jobs.Job) -> searching.Completion:
+        return searching.complete(ws, actor=reviewer, watch=job.watch)
+
+    jobs.registry().start(JOB, f"Asking {source}", work, "reports")
+
+
+def _ended(ws: Workspace, job: jobs.Job) -> None:
+    if job.error:
+        st.error(elements.plain(job.error))
+        return
+    done: searching.Completion | None = job.result
+    if done is None:
+        return
+    st.caption(f"{elements.count_of(done.completed, 'report')} completed.")
+    if done.run is not None and done.run.status != "complete":
+        st.warning(elements.plain(done.run.why))
+    for key, some, words in (
+        ("unknown", done.unknown, "are not known there"),
+        ("differing", done.differing, "have an identifier under which another work stands"),
+    ):
+        number = elements.count_of(len(some), "report")
+        ids = [one.id for one in some]
+        paper_lists.papers(ws, ids, "", f"{number} {words}", f"completed-{key}", code=False)

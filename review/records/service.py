@@ -24,6 +24,7 @@ from review.protocol.model import Protocol
 from review.store import (
     Connection,
     active_decisions,
+    bulk_reads,
     field_choices,
     filters,
     log,
@@ -144,6 +145,12 @@ def sources(ws: Workspace) -> dict[str, int]:
     """Records by source."""
     with ws.store.read() as conn:
         return records.count_by_source(conn)
+
+
+def identified(ws: Workspace) -> dict[str, int]:
+    """Records identified by searches and files, by source, as the flow diagram counts them."""
+    with ws.store.read() as conn:
+        return bulk_reads.identified(conn)
 
 
 def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:

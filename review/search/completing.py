@@ -206,15 +206,17 @@ class _Completing:
             page = Arrival(tuple(work for _one, work in found), len(found))
             added = records.add_pages(conn, self._actor, self.run, [page])
             ids = records.ids_of(conn, {(work.source, work.key) for _one, work in found})
-            fresh = set(added.new)
+            # Of two reports with one identifier the first gets the work; to join them is for others.
+            report_of: dict[str, str] = {}
+            for one, work in found:
+                report_of.setdefault(ids[work.source, work.key], one.record_ids[0])
             merges = [
                 RecordsMerged(
-                    records=(one.record_ids[0], ids[work.source, work.key]),
+                    records=(report_of[new], new),
                     score=1.0,
                     why=f"Looked up at {self._source.label} by the report's own identifier.",
                 )
-                for one, work in found
-                if ids[work.source, work.key] in fresh
+                for new in added.new
             ]
             log.append(conn, ACTOR, merges)
             said = LookedUp(

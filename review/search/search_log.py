@@ -21,9 +21,9 @@ from review.sources import registry
 from review.spreadsheet import escape
 from review.store import (
     Connection,
+    bulk_reads,
     edges,
     log,
-    records,
     run_checkpoints,
     search_statements,
     withdrawals,
@@ -168,7 +168,7 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     for run in runs:
         if is_citation_search(run.source):
             found[5].append((_about(run), _followed(conn, run), "recorded"))
-    for source, n in records.count_by_source(conn).items():
+    for source, n in bulk_reads.identified(conn).items():
         found[15].append((source, f"{n} records", "recorded"))
         if is_register(source):
             found[3].append((source, f"{n} records", "recorded"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from review.model import Decision, Record, is_citation_search, is_look_up
+from review.model import Decision, Record, is_citation_search, is_look_up, look_ups_of
 from review.store.chunks import chunks
-from review.store.records import WHOLE, to_record
+from review.store.records import WHOLE, count_by_source, to_record
 from review.store.schema import event, member, record, report, run, sighting, withdrawal
 
 
@@ -26,6 +26,28 @@ def memberships(conn: Connection) -> list[tuple[str, str, str]]:
         .order_by(record.c.id)
     )
     return [(a, otherwise.get(a, b), c) for a, b, c in conn.execute(statement).all()]
+
+
+def identified(conn: Connection) -> dict[str, int]:
+    """Records identified, by source: all in force but those that only completed a report.
+
+    A record that was looked up for a report identifies nothing, as the flow diagram has it; alone,
+    after its merge was taken back, it is a record of its source like any other.
+    """
+    counts = count_by_source(conn)
+    if not any(is_look_up(source) for source in conn.execute(select(run.c.source)).scalars()):
+        return counts
+    rows = memberships(conn)
+    found = {report_id for _id, source, report_id in rows if not is_look_up(source)}
+    for source, number in Counter(
+        _looked_up_at(source) for _id, source, home in rows if is_look_up(source) and home in found
+    ).items():
+        counts[source] -= number
+    return {source: number for source, number in counts.items() if number}
+
+
+def _looked_up_at(source: str) -> str:
+    return source.removesuffix(look_ups_of(""))
 
 
 def _not_searched(conn: Connection) -> dict[str, str]:

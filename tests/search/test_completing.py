@@ -62,11 +62,20 @@ def test_a_look_up_identifies_nothing_for_the_flow_diagram(ws_at: Open) -> None:
         before = reporting.flow(ws)
         complete(ws)
         after = reporting.flow(ws)
+        assert reading.identified(ws) == {"shelf": 2} and reading.sources(ws)["openalex"] == 2
         assert (after.boxes, after.sources) == (before.boxes, before.sources)
         assert after.failed_sums == []
         pull(ws)  # a search that finds them counts them
         found = reporting.flow(ws)
     assert found.boxes["database_results"] == 2 + 3 and found.failed_sums == []
+
+
+def test_two_reports_with_one_identifier_are_left_to_deduplication(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(1)) as server:
+        ws = ws_at(server.url)
+        add(ws, [bare(0), Record("shelf", "other", "Kratom tea and sleep", doi="10.1000/k0")])
+        assert complete(ws).completed == 1
+    assert [r.id for r in reading.find(ws, reading.ReportFilter())[0]] == ["P000001", "P000002"]
 
 
 def test_a_merge_with_what_was_looked_up_can_be_taken_back(ws_at: Open) -> None:

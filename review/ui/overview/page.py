@@ -59,7 +59,7 @@ def ask(ws: Workspace, reviewer: str) -> ReviewSummary:
     """Where the review stands for this reviewer."""
     runs = [run.run for run in searching.searches(ws) if not run.withdrawn]
     return ReviewSummary(
-        sources=records.sources(ws),
+        sources=records.identified(ws),
         stages={stage: screening.progress(ws, stage, reviewer) for stage in Stage},
         complete=[run for run in runs if run.status is RunStatus.COMPLETE],
     )

@@ -206,7 +206,7 @@ class _Completing:
             page = Arrival(tuple(work for _one, work in found), len(found))
             added = records.add_pages(conn, self._actor, self.run, [page])
             ids = records.ids_of(conn, {(work.source, work.key) for _one, work in found})
-            # Of two reports with one identifier the first gets the work; to join them is for others.
+            # Of two reports with one identifier the first gets the work.
             report_of: dict[str, str] = {}
             for one, work in found:
                 report_of.setdefault(ids[work.source, work.key], one.record_ids[0])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from review.ui import errors, navigation, session, style
+from review.ui import errors, navigation, session, style, typing_guard
 
 st.set_page_config(
     page_title="Review tracker",
@@ -20,6 +20,7 @@ with errors.shown_plainly():
         st.stop()
     page = navigation.build()
     session.ask_reviewer()
+    typing_guard.draw()
     errors.show_told()
     session.workspace()
     page.run()

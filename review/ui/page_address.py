@@ -60,6 +60,8 @@ def follow(name: str, key: str, choices: Collection[str]) -> None:
 def arrived(page: str, names: Sequence[str], widget: str) -> dict[str, str] | None:
     """What the address says, when it is not what this page wrote last; else None.
 
+    A page come back to without a word in the address is as it was left.
+
     Args:
         page: name of the page, to tell pages apart.
         names: the query parameters that are the page's.
@@ -67,8 +69,11 @@ def arrived(page: str, names: Sequence[str], widget: str) -> dict[str, str] | No
             page come back to is told from one that is drawn again.
     """
     said = {name: st.query_params[name] for name in names if name in st.query_params}
-    if said == st.session_state.get(_key(page)) and widget in st.session_state:
+    before: dict[str, str] | None = st.session_state.get(_key(page))
+    if widget in st.session_state and said == before:
         return None
+    if widget not in st.session_state and not said and before:
+        return before
     st.session_state[_key(page)] = said
     return said
 

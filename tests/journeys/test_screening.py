@@ -77,6 +77,38 @@ def test_undo_takes_the_last_vote_back_and_brings_its_report_back(app: App, page
     assert stored(app) == {first: KEYS["i"]}
 
 
+@pytest.mark.parametrize("by", ["click", "key"])
+def test_typing_a_note_decides_nothing_and_the_note_goes_with_an_exclusion(
+    app: App, page: Page, by: str
+) -> None:
+    page.goto(f"{app.url}/screen")
+    settled(page)
+    report = shown(page)
+    if by == "click":
+        page.get_by_role("button", name="Note").click()
+    else:
+        page.keyboard.press("n")
+    page.get_by_role("textbox", name="Note on this vote").wait_for()
+    page.keyboard.type("I mean: exclude, unless", delay=20)
+    expect(page.get_by_role("textbox", name="Note on this vote")).to_have_value(
+        "I mean: exclude, unless"
+    )
+    assert stored(app) == {} and shown(page) == report
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="Note on this vote")).to_have_count(0)
+    page.keyboard.press("e")
+    reason = page.locator(".st-key-rt-reasons")
+    reason.wait_for()
+    page.keyboard.press("1")
+    expect(page.locator(".rt-id").first).not_to_have_text(report)
+    store = Store(app.db)
+    with store.read() as conn:
+        (vote,) = active_decisions.votes(conn)
+    store.close()
+    assert (vote.report, vote.note) == (report, "I mean: exclude, unless")
+
+
 def test_a_held_key_never_decides_a_report_nobody_saw(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
     settled(page)

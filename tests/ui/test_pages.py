@@ -149,6 +149,39 @@ def test_full_text_needs_a_reason(app: AppTest, ws: Workspace) -> None:
     assert (vote.stage, vote.reason) == (Stage.FULL_TEXT, "full_text_missing")
 
 
+def test_a_note_survives_exclude_back_and_another_page_and_is_used_once(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "screening")
+    key = f"note-title_abstract-{FIRST}"
+    app.text_area(key=key).set_value("ask the authors")
+    app.button(key=f"exclude-title_abstract-{FIRST}").click().run()
+    app.button(key=f"back-title_abstract-{FIRST}").click().run()
+    assert app.text_area(key=key).value == "ask the authors"
+    at_page(app, "settings")
+    at_page(app, "screening")
+    assert app.text_area(key=key).value == "ask the authors"
+    app.button(key=f"exclude-title_abstract-{FIRST}").click().run()
+    app.button(key=f"reason--title_abstract-{FIRST}").click().run()
+    assert votes_of(ws)[0].note == "ask the authors"
+    next(b for b in app.button if b.label == "Undo").click().run()
+    assert app.text_area(key=key).value == "ask the authors"  # it came back with the report
+    app.button(key=f"include-title_abstract-{FIRST}").click().run()
+    assert votes_of(ws)[0].note == "ask the authors"
+
+
+def test_what_was_typed_and_chosen_is_there_again_after_another_page(app: AppTest) -> None:
+    at_page(app, "search")
+    app.text_area(key="own_query").input("kratom AND tea").run()
+    at_page(app, "gap_map")
+    app.selectbox(key="map-rows").select("population").run()
+    at_page(app, "settings")
+    at_page(app, "search")
+    assert app.text_area(key="own_query").value == "kratom AND tea"
+    at_page(app, "gap_map")
+    assert app.selectbox(key="map-rows").value == "population"
+
+
 def test_a_note_is_kept_with_the_vote(app: AppTest, ws: Workspace) -> None:
     at_page(app, "screening")
     app.text_area(key=f"note-title_abstract-{FIRST}").set_value("asked the authors").run()

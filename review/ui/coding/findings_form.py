@@ -128,7 +128,7 @@ def _ask(book: Codebook, found: CodingSheet) -> None:
 def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
     """One finding, its pairing filled in from what is confirmed."""
     report = found.report.id
-    with st.form(f"finding-form-{report}", border=False):
+    with st.container(key=f"finding-form-{report}"):
         chosen: dict[str, str | None] = {}
         for place, name in enumerate(PAIRED):
             if place % 2 == 0:
@@ -139,11 +139,12 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
                 book.dimension(name).label, list(options),
                 index=0 if len(tagged) == 1 else None, format_func=options.__getitem__,
                 key=f"finding-{name}-{report}", placeholder="Choose",
+                on_change="ignore", persist_state="session",
             )  # fmt: skip
         direction = st.segmented_control(
             "Under the exposure, the outcome was", list(DIRECTIONS), required=True,
             default=Direction.NOT_STATED, format_func=DIRECTIONS.__getitem__,
-            key=f"finding-direction-{report}",
+            key=f"finding-direction-{report}", on_change="ignore", persist_state="session",
         )  # fmt: skip
         left, right = st.columns(2)
         comparators, durations = (
@@ -153,16 +154,24 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
         comparator = left.selectbox(
             "Compared with", list(comparators), index=None, key=f"finding-comparator-{report}",
             format_func=lambda v: comparators.get(v, v), accept_new_options=True,
+            on_change="ignore", persist_state="session",
             placeholder="Choose, or write it",
         )  # fmt: skip
         duration = right.selectbox(
             "Duration of exposure", list(durations), index=None, key=f"finding-duration-{report}",
             format_func=lambda v: durations.get(v, v), accept_new_options=True,
+            on_change="ignore", persist_state="session",
             placeholder="Choose, or write it",
         )  # fmt: skip
-        instrument = st.text_input("Measured by", key=f"finding-instrument-{report}")
-        quote = st.text_area("Quote", key=f"finding-quote-{report}", height=80)
-        if not st.form_submit_button("Add finding", type="primary"):
+        instrument = st.text_input(
+            "Measured by", key=f"finding-instrument-{report}", on_change="ignore",
+            persist_state="session",
+        )  # fmt: skip
+        quote = st.text_area(
+            "Quote", key=f"finding-quote-{report}", height=80, on_change="ignore",
+            persist_state="session",
+        )  # fmt: skip
+        if not st.button("Add finding", type="primary", key=f"finding-add-{report}"):
             return
     missing = [book.dimension(n).label.lower() for n, value in chosen.items() if not value]
     if missing:

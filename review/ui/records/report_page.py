@@ -20,7 +20,7 @@ from review.records.event_sentences import (
     value_words,
 )
 from review.records.service import Dossier, HistoryEntry
-from review.ui import elements, navigation, page_address, paper_card, session
+from review.ui import elements, navigation, page_address, paper_card, session, typing_guard
 from review.ui.errors import careful, tell
 from review.ui.records import merged_fields
 from review.workspace import Workspace
@@ -286,17 +286,22 @@ def _take_back(event: str, reviewer: str) -> None:
 
 
 def _note_field(report: str, reviewer: str) -> None:
-    with st.popover("Write a note"), st.form(f"note-{report}", border=False):
-        st.text_area("Write a note", key="report-note", height=80)
-        st.form_submit_button("Keep the note", on_click=_keep_note, args=(report, reviewer))
+    key = f"report-note-{report}"
+    with (
+        st.container(key=typing_guard.NOTE, width="content"),
+        st.popover("Write a note :gray-badge[N]"),
+    ):
+        st.text_area(
+            "Write a note", key=key, height=80, on_change="ignore", persist_state="session"
+        )
+        st.button("Keep the note", key=f"keep-{key}", on_click=_keep_note, args=(report, reviewer))
 
 
 @careful
 def _keep_note(report: str, reviewer: str) -> None:
-    records.add_note(
-        session.workspace(), report, reviewer, str(st.session_state.get("report-note", ""))
-    )
-    st.session_state["report-note"] = ""
+    key = f"report-note-{report}"
+    records.add_note(session.workspace(), report, reviewer, str(st.session_state.get(key, "")))
+    st.session_state[key] = ""
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

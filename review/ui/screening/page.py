@@ -18,7 +18,7 @@ from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
-from review.ui import elements, page_address, paper_card, session, stale_press
+from review.ui import elements, page_address, paper_card, session, stale_press, typing_guard
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.workspace import Workspace
@@ -53,6 +53,7 @@ def vote(
     finally:
         st.session_state.pop(EXCLUDING, None)
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
+    st.session_state[note_key(report, stage)] = ""
     st.session_state.pop(SHOWN, None)
     page_address.put("report")
 
@@ -71,6 +72,7 @@ def undo(reviewer: str, stage: Stage) -> None:
     st.session_state[LAST] = f"Taken back: {vote_words(undone.data, ws.protocol)} · {report}"
     if undone.data.stage is stage:
         st.session_state[SHOWN] = (stage, report)
+        st.session_state[note_key(report, stage)] = undone.data.note
         page_address.put("report")
 
 
@@ -172,13 +174,7 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
             args=(shown, *context, VoteValue.MAYBE, "", replace),
         )
         undo_button(keys, report.id, stage, reviewer)
-        with st.popover("Note", type="tertiary"):
-            st.text_area(
-                "Note on this vote",
-                key=note_key(report.id, stage),
-                help="Kept with the vote. Escape leaves the field, so that the keys work again.",
-                on_change="ignore",
-            )
+        note(keys, report.id, stage)
 
 
 def reasons(keys: Shortcuts, shown: str, context: tuple[str, Stage, str], replace: bool) -> None:
@@ -209,6 +205,23 @@ def reasons(keys: Shortcuts, shown: str, context: tuple[str, Stage, str], replac
             type="tertiary",
             on_click=put_reasons_away,
             args=(shown,),
+        )
+        note(keys, report, stage)
+
+
+def note(keys: Shortcuts, report: str, stage: Stage) -> None:
+    """The note that goes with the vote; what was typed stays until a vote has taken it."""
+    keys.take("N", "note")
+    with (
+        st.container(key=typing_guard.NOTE, width="content"),
+        st.popover("Note :gray-badge[N]", type="tertiary"),
+    ):
+        st.text_area(
+            "Note on this vote",
+            key=note_key(report, stage),
+            help="Kept with the vote. Escape leaves the field, so that the keys work again.",
+            on_change="ignore",
+            persist_state="session",
         )
 
 

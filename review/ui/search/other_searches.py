@@ -80,6 +80,7 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
         st.markdown("**A search of your own**")
         query = st.text_area(
             "Words to search for in title and abstract", key="own_query", height=90,
+            persist_state="session",
             placeholder='(word OR "two words") AND (another OR "one more")',
         ).strip()  # fmt: skip
         remarks = searching.remarks(ws, query)

@@ -137,15 +137,17 @@ def _recorded(item: ItemLog) -> None:
 def _form(item: ItemLog, reviewer: str) -> None:
     number, key = item.item.number, _key(item)
     said = item.stated
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _choice(item)
         st.text_area(
             _asked(item),
             value=said.text if said else "",
             key=f"text-{key}",
             height=100,
+            on_change="ignore",
+            persist_state="session",
         )
-        st.form_submit_button("Keep", on_click=_keep, args=(number, key, reviewer))
+        st.button("Keep", key=f"keep-{key}", on_click=_keep, args=(number, key, reviewer))
 
 
 def _asked(item: ItemLog) -> str:
@@ -157,21 +159,26 @@ def _asked(item: ItemLog) -> str:
 def _review_form(item: ItemLog, reviewer: str) -> None:
     key = _key(item)
     before = peer_review(item.stated.details) if item.stated else PeerReview("")
-    with st.form(f"form-{key}", border=False):
+    with st.container(key=f"form-{key}"):
         _choice(item)
         with st.container(horizontal=True):
-            st.text_input("Who reviewed the strategy", value=before.by, key=f"by-{key}", width=400)
+            st.text_input(
+                "Who reviewed the strategy", value=before.by, key=f"by-{key}", width=400,
+                on_change="ignore", persist_state="session",
+            )  # fmt: skip
             st.date_input(
                 "When", value=before.on, key=f"on-{key}", width=160, max_value="today",
-                format="YYYY-MM-DD",
+                format="YYYY-MM-DD", on_change="ignore", persist_state="session",
             )  # fmt: skip
         st.text_area(
             "What was changed for it, or why none was done",
             value=before.changed,
             key=f"text-{key}",
             height=100,
+            on_change="ignore",
+            persist_state="session",
         )
-        st.form_submit_button("Keep", on_click=_keep_review, args=(key, reviewer))
+        st.button("Keep", key=f"keep-{key}", on_click=_keep_review, args=(key, reviewer))
 
 
 def _choice(item: ItemLog) -> None:
@@ -184,6 +191,8 @@ def _choice(item: ItemLog) -> None:
         index=None if said is None else int(said.none),
         key=f"none-{_key(item)}",
         horizontal=True,
+        on_change="ignore",
+        persist_state="session",
         label_visibility="collapsed",
     )
 

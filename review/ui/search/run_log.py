@@ -123,7 +123,9 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
         st.button("Withdraw this run", key="withdraw-run", on_click=_ask, args=(run.id,))
         return
     st.warning(searching.leaving_words(searching.leaving(ws, run.id)))
-    st.text_input("Why it is withdrawn (for the log)", key="withdraw-why", width=480)
+    st.text_input(
+        "Why it is withdrawn (for the log)", key="withdraw-why", width=480, persist_state="session"
+    )
     with st.container(horizontal=True):
         st.button(
             "Withdraw it", key="withdraw-yes", type="primary", on_click=_withdraw,
@@ -139,6 +141,7 @@ def _close() -> None:
 
 def _ask(run: str) -> None:
     st.session_state[WITHDRAWING] = run
+    st.session_state["withdraw-why"] = ""
 
 
 @careful
@@ -146,6 +149,7 @@ def _withdraw(run: str, reviewer: str) -> None:
     why = str(st.session_state.get("withdraw-why", "")).strip()
     st.session_state.pop(WITHDRAWING, None)
     searching.withdraw(session.workspace(), run, reviewer, why)
+    st.session_state["withdraw-why"] = ""
     tell("The run is withdrawn. Restore it here at any time.")
 
 

@@ -1,0 +1,67 @@
+"""Typing never decides: while something that takes text is open, keys belong to it.
+
+A press of a key reaches the buttons of the page unless a field has the focus. A pop-over with a
+field in it opens without the focus, so that the first words of a note would press Exclude and
+Maybe. Here the field gets the focus when it opens, and a letter pressed while it is open goes into
+it and to no button. `N` opens the note of the page (a container with the key `NOTE`).
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+NOTE = "rt-note"
+"""Key of the container whose button opens the note."""
+
+_GUARD = st.components.v2.component(
+    "review_typing",
+    js="""
+    const FIELDS = "textarea:not([disabled]), input:not([disabled]):not([type=checkbox])" +
+      ":not([type=radio]):not([role=combobox])"
+    const isField = (element) => !!element && !!element.matches &&
+      element.matches("input, textarea, select, [contenteditable=true]")
+    const openField = () => {
+      const boxes = document.querySelectorAll("[data-testid=stPopoverBody], [role=dialog]")
+      for (const box of boxes) {
+        const field = box.querySelector(FIELDS)
+        if (field && field.offsetParent !== null) return field
+      }
+      return null
+    }
+    export default function ({ data }) {
+      const typed = (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return
+        if (event.key.length !== 1) return
+        const field = openField()
+        if (field) {
+          event.stopImmediatePropagation()
+          field.focus()
+        } else if (event.key.toLowerCase() === "n") {
+          const button = document.querySelector(`.st-key-${data.note} button`)
+          if (!button) return
+          event.stopImmediatePropagation()
+          event.preventDefault()
+          button.click()
+        }
+      }
+      const met = new WeakSet()
+      const watch = new MutationObserver(() => {
+        const field = openField()
+        if (!field || met.has(field)) return
+        met.add(field)
+        if (!isField(document.activeElement)) field.focus()
+      })
+      watch.observe(document.body, { childList: true, subtree: true })
+      window.addEventListener("keydown", typed, true)
+      return () => {
+        watch.disconnect()
+        window.removeEventListener("keydown", typed, true)
+      }
+    }
+    """,
+)
+
+
+def draw() -> None:
+    """Guard the page; draw it once a page, anywhere."""
+    _GUARD(key="review_typing", data={"note": NOTE}, height=0)

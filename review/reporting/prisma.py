@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review.model import Decision, Stage, is_citation_search, is_register
+from review.decision_rule import place
+from review.model import Decision, Place, Stage, is_citation_search, is_register
 
 BOXES = (
     "previous_studies",
@@ -42,7 +43,6 @@ BOXES = (
 )
 """All boxes in the order of the diagram. Those this tool does not fill stay 0."""
 
-UNDECIDED = (Decision.AWAITING, Decision.CONFLICT)
 REASONS_DIFFER = "reasons differ"
 """Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
 
@@ -215,11 +215,10 @@ _OTHER = {
 
 def _waits_at(p: ReportRow) -> Stage | None:
     """The stage at which a report awaits a decision."""
-    if p.title_abstract in UNDECIDED:
-        return Stage.TITLE_ABSTRACT
-    if p.title_abstract is Decision.INCLUDE and p.full_text in UNDECIDED:
-        return Stage.FULL_TEXT
-    return None
+    found = place(p.title_abstract, p.full_text)
+    if found is Place.INCLUDED or found.left:
+        return None
+    return Stage.FULL_TEXT if p.title_abstract is Decision.INCLUDE else Stage.TITLE_ABSTRACT
 
 
 def _most_first(counted: Mapping[str, int]) -> dict[str, int]:

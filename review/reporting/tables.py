@@ -113,7 +113,7 @@ class ExportData:
         gone = [r for r in self.reports if r.id in self.retracted]
         if not gone:
             return ""
-        included = sum(r.full_text is Decision.INCLUDE for r in gone)
+        included = sum(r.included for r in gone)
         were = "report of this table was" if len(gone) == 1 else "reports of this table were"
         are = "is" if included == 1 else "are"
         return f"{len(gone)} {were} retracted; {included} of them {are} included."
@@ -127,7 +127,7 @@ class ExportData:
 
 def shown(report: Report) -> tuple[str, str]:
     """Both decisions in words; full text is "" for a report that has not come so far."""
-    reached = report.title_abstract is Decision.INCLUDE or report.full_text is not Decision.AWAITING
+    reached = report.title_abstract is Decision.INCLUDE
     return str(report.title_abstract), str(report.full_text) if reached else ""
 
 

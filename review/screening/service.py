@@ -107,14 +107,12 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
     """How far the stage is."""
     with ws.store.read() as conn:
         counts: dict[Decision, int] = dict.fromkeys(Decision, 0)
-        for first, second, n in screening_status.counts(conn):
+        for first, second, _place, n in screening_status.counts(conn):
             if stage is Stage.TITLE_ABSTRACT:
                 counts[first] += n
             elif first is Decision.INCLUDE:
                 counts[second] += n
-        waiting = counts[Decision.AWAITING]
-        if ws.protocol.rule(stage).reviewers > 1 or stage is Stage.FULL_TEXT:
-            waiting = screening_status.queue_length(conn, stage, reviewer)
+        waiting = screening_status.queue_length(conn, stage, reviewer)
     return Progress(
         total=sum(counts.values()),
         included=counts[Decision.INCLUDE],

@@ -136,7 +136,7 @@ def reports_table(d: ExportData) -> Table:
     dimensions = _dimensions(d.codebook)
     columns = (
         "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages",
-        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason", "place",
         *dimensions, "study", "records", "type", "language", "url", "keywords", "mesh",
         "abstract",
     )  # fmt: skip
@@ -157,6 +157,7 @@ def reports_table(d: ExportData) -> Table:
                 "title_abstract": first,
                 "full_text": second,
                 "reason": report.reason,
+                "place": str(report.place),
                 "study": report.study,
                 "records": ";".join(id_ for id_, _record in members),
             }

@@ -17,6 +17,7 @@ FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
+VOTES_NOTE = "Votes that count. Those replaced or taken back are in the export of all votes."
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 FINDING_COLUMNS = (
     "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
@@ -136,8 +137,8 @@ def reports_table(d: ExportData) -> Table:
     dimensions = _dimensions(d.codebook)
     columns = (
         "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages",
-        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason", "place",
-        *dimensions, "study", "records", "type", "language", "url", "keywords", "mesh",
+        "doi", "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+        *dimensions, "place", "study", "records", "type", "language", "url", "keywords", "mesh",
         "abstract",
     )  # fmt: skip
     confirmed = d.confirmed()
@@ -192,7 +193,7 @@ def all_tables(d: ExportData) -> list[Table]:
     """Every table of a review, in the order of a workbook's sheets."""
     return [
         reports_table(d),
-        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes]),
+        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
         Table("merges", MERGE_COLUMNS, list(d.merges)),

@@ -240,19 +240,36 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
 def export_votes(ws: Workspace, path: Path) -> int:
     """Write all votes that count; returns how many."""
     with ws.store.read() as conn:
+        return write_csv(path, VOTE_COLUMNS, map(_row, active_decisions.votes(conn)))
+
+
+def export_votes_ever(ws: Workspace, path: Path) -> int:
+    """Write every vote, those replaced or taken back among them; returns how many.
+
+    ``final`` says whether it settled a conflict, ``counts`` whether it counts still.
+    """
+    with ws.store.read() as conn:
         rows = [
-            {
-                "report": v.report,
-                "stage": v.stage,
-                "reviewer": v.reviewer,
-                "vote": v.vote,
-                "reason": v.reason,
-                "note": v.note,
-                "time": v.time.isoformat() if v.time else "",
-            }
-            for v in active_decisions.votes(conn)
+            _row(v) | {"event": v.event, "final": _yes(final), "counts": _yes(counts)}
+            for v, final, counts in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, VOTE_COLUMNS, rows)
+    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts"), rows)
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "no"
+
+
+def _row(v: Vote) -> dict[str, str]:
+    return {
+        "report": v.report,
+        "stage": v.stage,
+        "reviewer": v.reviewer,
+        "vote": v.vote,
+        "reason": v.reason,
+        "note": v.note,
+        "time": v.time.isoformat() if v.time else "",
+    }
 
 
 def _has_voted(conn: Connection, said: VoteCast) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.gaps.model import EvidenceStatus, Gap
@@ -60,41 +60,64 @@ class RowEvidence:
         return f"{number}, {'all' if open_ == len(studies) else open_} only suggested"
 
 
-def cell_gap(studies: int, retracted: int, searched: bool) -> tuple[Gap | None, str]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at where nothing was found.
+
+    Attributes:
+        searched: whether a search that covers the place has run to its end.
+        undecided: reports that might stand there, were they decided on.
+        uncoded: reports that nobody has given a value on one of the sides.
+    """
+
+    searched: bool
+    undecided: int = 0
+    uncoded: int = 0
+
+
+def cell_gap(studies: int, retracted: int, looked: Looked) -> tuple[Gap | None, str]:
     """Why a cell is a gap; (None, "") when it holds a study.
 
     Args:
         studies: studies in it, retracted ones aside.
-        searched: whether a search that covers it has run to its end.
     """
-    return (None, "") if studies else _empty("cell", retracted, searched)
+    return (None, "") if studies else _empty("cell", retracted, looked)
 
 
-def _empty(place: str, retracted: int, searched: bool) -> tuple[Gap, str]:
+def _empty(place: str, retracted: int, looked: Looked) -> tuple[Gap, str]:
     if retracted:
         return Gap.RETRACTED, f"All studies of this {place} were retracted."
-    if not searched:
+    if not looked.searched:
         return Gap.NOT_SEARCHED, f"No search that covers this {place} has run to its end."
-    return (
-        Gap.SEARCHED_NONE,
-        f"A search that covers this {place} ran to its end; no study is coded.",
-    )
+    ran = f"A search that covers this {place} ran to its end"
+    if looked.undecided:
+        return Gap.UNDECIDED, f"{ran}; {_reports(looked.undecided)} not decided on yet."
+    left = f"; {_reports(looked.uncoded)} not coded for it yet" if looked.uncoded else ""
+    return Gap.SEARCHED_NONE, f"{ran}; no study is coded{left}."
+
+
+def _reports(n: int) -> str:
+    return f"{n:,} {'report is' if n == 1 else 'reports are'}"
 
 
 def row_gaps(
-    rows: Sequence[str], evidence: Mapping[str, RowEvidence], searched: Collection[str]
+    rows: Sequence[str], evidence: Mapping[str, RowEvidence], looked: Callable[[str], Looked]
 ) -> dict[str, tuple[Gap, str]]:
-    """Gap and rule of each row that has one."""
+    """Gap and rule of each row that has one.
+
+    Args:
+        looked: row -> what was looked at.
+    """
     nothing = RowEvidence()
     found: dict[str, tuple[Gap, str]] = {}
     for row in rows:
-        gap = row_gap(evidence.get(row, nothing), row in searched)
+        gap = row_gap(evidence.get(row, nothing), looked(row))
         if gap is not None:
             found[row] = gap
     return found
 
 
-def row_gap(row: RowEvidence, searched: bool) -> tuple[Gap, str] | None:
+def row_gap(row: RowEvidence, looked: Looked) -> tuple[Gap, str] | None:
     """Why a row is a gap, the weakest point first; None when it is none.
 
     Suggested studies count as well, and the sentence says how many they are. Sample sizes are
@@ -102,7 +125,7 @@ def row_gap(row: RowEvidence, searched: bool) -> tuple[Gap, str] | None:
     """
     primary, reviews = row.of(*PRIMARY), row.of("synthesis")
     if not primary:
-        return _without_primary(row, reviews, searched)
+        return _without_primary(row, reviews, looked)
     controlled = row.of("controlled")
     if not controlled:
         uncontrolled = row.of("uncontrolled")
@@ -126,13 +149,15 @@ def row_gap(row: RowEvidence, searched: bool) -> tuple[Gap, str] | None:
     return _outdated(row)
 
 
-def _without_primary(row: RowEvidence, reviews: Collection[str], searched: bool) -> tuple[Gap, str]:
-    none_yet = Gap.SEARCHED_NONE if searched else Gap.NOT_SEARCHED
+def _without_primary(row: RowEvidence, reviews: Collection[str], looked: Looked) -> tuple[Gap, str]:
     if reviews:
-        return none_yet, f"There are reviews but no primary study ({row.count(reviews)})."
+        return (
+            Gap.REVIEWS_ONLY,
+            f"There are reviews but no primary study ({row.count(reviews)}).",
+        )
     if forms := row.of("none"):
-        return none_yet, f"No report states a study design ({row.count(forms)})."
-    return _empty("row", len(row.retracted), searched)
+        return Gap.FORMS_ONLY, f"No report states a study design ({row.count(forms)})."
+    return _empty("row", len(row.retracted), looked)
 
 
 def _outdated(row: RowEvidence) -> tuple[Gap, str] | None:

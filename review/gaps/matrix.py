@@ -141,14 +141,21 @@ def build_with_table(
         row_ids = tuple(id_ for id_ in row_ids if id_ not in forms)
     if columns == DESIGN:
         column_ids = tuple(id_ for id_ in column_ids if id_ not in forms)
-    cells = tuple(_cell(studies, r, c, searched(r, c)) for r in row_ids for c in column_ids)
+    undecided = sum(not f.included for f in facts) if filters.included_only else 0
+    uncoded = len(studies.uncoded)
+
+    def looked(row: str, *across: str) -> gap_rules.Looked:
+        return gap_rules.Looked(any(searched(row, c) for c in across), undecided, uncoded)
+
+    cells = tuple(_cell(studies, r, c, looked(r, c)) for r in row_ids for c in column_ids)
     row_gaps: dict[str, tuple[Gap, str]] = {}
     if rows != DESIGN:
         designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook, frame)
-        covered = {r for r in row_ids if any(searched(r, c) for c in column_ids)}
-        row_gaps = gap_rules.row_gaps(row_ids, designs_by_row(designs, codebook), covered)
+        row_gaps = gap_rules.row_gaps(
+            row_ids, designs_by_row(designs, codebook), lambda row: looked(row, *column_ids)
+        )
     found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
@@ -216,12 +223,12 @@ def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str,
     return (*ids, *sorted(set(seen) - set(ids)))
 
 
-def _cell(studies: Studies, row: str, column: str, searched: bool) -> Cell:
+def _cell(studies: Studies, row: str, column: str, looked: gap_rules.Looked) -> Cell:
     key = (row, column)
     confirmed = studies.confirmed.get(key, {})
     suggested = studies.suggested.get(key, {})
     retracted = studies.retracted.get(key, {})
-    gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+    gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), looked)
     return Cell(
         row=row,
         column=column,

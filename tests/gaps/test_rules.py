@@ -20,8 +20,8 @@ def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[Rep
 
 ROWS: dict[str, tuple[list[ReportEvidence], Gap | None]] = {
     "no report": ([], Gap.SEARCHED_NONE),
-    "reviews alone": (papers("systematic_review"), Gap.SEARCHED_NONE),
-    "a form alone": (papers("thesis"), Gap.SEARCHED_NONE),
+    "reviews alone": (papers("systematic_review"), Gap.REVIEWS_ONLY),
+    "a form alone": (papers("thesis"), Gap.FORMS_ONLY),
     "retracted": (papers("rct_parallel", retracted=True), Gap.RETRACTED),
     "mice": (papers("animal_in_vivo", "in_vitro"), Gap.MECHANISM_ONLY),
     "people without a control": (papers("animal_in_vivo", "cohort"), Gap.UNCONTROLLED_ONLY),

@@ -15,6 +15,7 @@ from review.gaps import service as gaps
 from review.gaps.model import Gap
 from review.model import Place, RunStatus, SearchRun, Stage
 from review.records import service as records
+from review.reporting.coverage import coverage
 from review.screening import service as screening
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
@@ -249,6 +250,7 @@ def draw() -> None:
         elements.plain(ws.protocol.title), elements.plain(ws.protocol.question.text)
     ):
         key_figures(now)
+        st.caption(f"{remembered(ws, coverage).words}.")
         jobs.panel(session.SUGGESTING)
         recall_panel.retracted(ws)
         to_do(ws, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.gaps.model import Gap, ReportEvidence
+from review.gaps.model import Filters, Gap, ReportEvidence
 from tests.gaps.test_matrix import build, report
 
 
@@ -70,3 +70,27 @@ def test_two_reports_of_one_trial_are_one_trial() -> None:
     tags = {"study_design": {"rct_parallel"}, "outcome": {"death"}}
     facts = [report(f"P{n}", study="S1", tags=tags) for n in (1, 2)]
     assert build(*facts).row_gaps["death"][0] is Gap.ONE_CONTROLLED
+
+
+def test_none_among_the_included_is_not_said_while_reports_await_a_decision() -> None:
+    only = Filters(included_only=True)
+    waiting, done = papers("cohort"), [report("P8", included=True)]
+    found = build(*waiting, *done, filters=only)
+    cell = found.cell("death", "cohort")
+    assert cell.gap is found.row_gaps["death"][0] is Gap.UNDECIDED
+    assert "1 report is not decided on yet" in cell.rule
+    assert build(*done, filters=only).cell("death", "cohort").gap is Gap.SEARCHED_NONE
+    assert build(*waiting, filters=only, searched=False).row_gaps["death"][0] is Gap.NOT_SEARCHED
+
+
+def test_none_says_how_many_reports_nobody_has_coded_for_it() -> None:
+    found = build(report("P1"), report("P2"), *papers("cohort"))
+    rule = found.cell("death", "rct_parallel").rule
+    assert "no study is coded; 2 reports are not coded for it yet" in rule
+    assert found.cell("death", "cohort").rule == ""
+
+
+def test_a_row_that_holds_something_is_never_called_none() -> None:
+    for designs in (("systematic_review",), ("thesis",)):
+        gap, rule = build(*papers(*designs)).row_gaps["death"]
+        assert "none" not in gap and "(1 study)" in rule

@@ -45,6 +45,8 @@ BOXES = (
 
 REASONS_DIFFER = "reasons differ"
 """Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
+NO_REASON = "no reason given"
+"""Stands for the reason of one that came without any, in a file of votes."""
 
 
 class RecordRow(NamedTuple):
@@ -56,13 +58,19 @@ class RecordRow(NamedTuple):
 
 
 class ReportRow(NamedTuple):
-    """A report as the diagram sees it. ``reason`` is the exclusion reason, "" when none."""
+    """A report as the diagram sees it.
+
+    Attributes:
+        reason: the exclusion reason, "" when there is no one reason.
+        reasons_differ: an exclusion without one reason has several.
+    """
 
     id: str
     study: str
     title_abstract: Decision
     full_text: Decision
     reason: str
+    reasons_differ: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,8 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
         if stage is not None:
             awaiting[stage].append(p.id)
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
-            reasons[other][p.reason or REASONS_DIFFER] += 1
+            why = p.reason or (REASONS_DIFFER if p.reasons_differ else NO_REASON)
+            reasons[other][why] += 1
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.INCLUDE:
             studies.add(p.study)
     ids["new_studies"] = sorted(studies)

@@ -231,6 +231,19 @@ def row(ws: Workspace, folder: Path, format: str) -> dict[str, str]:
         return next(r for r in csv.DictReader(opened) if r["report"] == ONE)
 
 
+def test_an_exclusion_of_a_file_without_a_reason_has_no_differing_reasons(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "votes.csv"
+    rows = "P000001,title_abstract,Ann,include\nP000001,full_text,Ann,exclude\n"
+    file.write_text(f"report,stage,reviewer,vote\n{rows}", encoding="utf-8")
+    assert screening.import_votes(ws, file, "Ann").mistakes == ()
+    assert records.get(ws, ONE).place is Place.EXCLUDED
+    assert conflicts(ws) == []
+    flow = reporting.flow(ws)
+    assert (flow.reasons, flow.failed_sums) == ({prisma.NO_REASON: 1}, [])
+
+
 def test_the_reason_of_an_exclusion_goes_with_it(ws: Workspace) -> None:
     screening.cast(ws, ONE, TA, "Ann", OUT, reason="not_kratom")
     screening.cast(ws, ONE, TA, "Bo", OUT, reason="policy_only")

@@ -72,11 +72,6 @@ class Worklists:
         return sum(n for place, n in self.places.items() if place.left)
 
     @property
-    def conflicts(self) -> int:
-        """Reports on which votes disagree, on the decision or on the reason."""
-        return self.places[Place.CONFLICT] + self.places[Place.REASONS_DIFFER]
-
-    @property
     def decided(self) -> int:
         """Reports for which nothing is left to decide."""
         return self.places[Place.INCLUDED] + self.excluded

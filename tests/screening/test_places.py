@@ -179,10 +179,10 @@ def test_the_worklists_of_two_reviewers_add_up_to_all_reports(two: Workspace) ->
     ann, bo = screening.worklists(two, "Ann"), screening.worklists(two, "Bo")
     assert (ann.yours, ann.others) == ({TA: 1, FT: 0}, {TA: (ONE,), FT: ("P000003",)})
     assert (bo.yours, bo.others) == ({TA: 2, FT: 1}, {TA: (), FT: ()})
-    assert ann.conflicts == bo.conflicts == len(conflicts(two)) == 1
+    assert ann.places == bo.places and ann.places[Place.CONFLICT] == len(conflicts(two)) == 1
     for lists in (ann, bo):
         waiting = sum(lists.yours.values()) + sum(map(len, lists.others.values()))
-        assert waiting + lists.conflicts + lists.decided == lists.total == 4
+        assert waiting + lists.places[Place.CONFLICT] + lists.decided == lists.total == 4
     screening.cast(two, "P000003", FT, "Bo", MAYBE)
     assert screening.worklists(two, "Bo").places[Place.CLASSIFICATION] == 1
     assert screening.progress(two, FT, "Bo").unsure == 1

@@ -15,6 +15,7 @@ from review.model import Stage, VoteValue
 from review.protocol.loading import PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
+from review.screening.conflicts import conflicts
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
@@ -49,13 +50,15 @@ def numbers(app: AppTest, pattern: str) -> int:
 def test_tasks_add_up_to_the_tiles_and_tiles_to_the_reports(app: AppTest, ws: Workspace) -> None:
     def said(report: int, stage: Stage, *votes: tuple[str, VoteValue]) -> None:
         for who, value in votes:
-            reason = "language" if value is OUT else ""
+            reason = "language" if report == 5 or who == "Bo" else "not_kratom"
+            reason = reason if value is OUT else ""
             screening.cast(ws, f"P{report:06d}", stage, who, value, reason=reason)
 
     for report in (1, 2, 3):
         said(report, TA, (REVIEWER, IN))
     said(4, TA, (REVIEWER, IN), ("Bo", OUT))
     said(5, TA, (REVIEWER, OUT), ("Bo", OUT))
+    said(9, TA, (REVIEWER, OUT), ("Bo", OUT))
     for report in (6, 7, 8):
         said(report, TA, (REVIEWER, IN), ("Bo", IN))
     said(6, FT, (REVIEWER, MAYBE), ("Bo", MAYBE))
@@ -66,9 +69,9 @@ def test_tasks_add_up_to_the_tiles_and_tiles_to_the_reports(app: AppTest, ws: Wo
     found = tiles(app)
     shown = {unit: n for unit, (n, _) in found.items()}
     assert shown == {
-        "records identified": 263, "reports": 263, "awaiting screening": 258,
+        "records identified": 263, "reports": 263, "awaiting screening": 257,
         "awaiting full text": 1, "awaiting classification": 1, "in conflict": 1,
-        "excluded": 1, "included": 1,
+        "excluded": 2, "included": 1,
     }  # fmt: skip
     for unit, (n, asked) in found.items():
         if "status" in asked:
@@ -78,6 +81,8 @@ def test_tasks_add_up_to_the_tiles_and_tiles_to_the_reports(app: AppTest, ws: Wo
     assert waiting == shown["awaiting screening"] + shown["awaiting full text"]
     assert numbers(app, r"([\d,]+) reports? awaiting classification") == 1
     assert numbers(app, r"([\d,]+) conflicts?") == shown["in conflict"]
+    assert "1 conflict on the decision, 1 exclusion for different reasons." in words_on(app)
+    assert len(conflicts(ws)) == 2
     (link,) = [
         e.proto.query_string
         for e in app.get("page_link")

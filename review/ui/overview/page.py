@@ -126,12 +126,16 @@ def tasks(ws: Workspace, now: ReviewSummary) -> Iterator[Task]:
 
 def decisions_left(now: screening.Worklists) -> Iterator[Task]:
     """Every report that is not finished, in one task each."""
-    if now.conflicts:
-        yield Task(
-            f"{elements.count_of(now.conflicts, 'conflict')} between votes.",
-            "Settle conflicts",
-            "conflicts",
+    disputed = [
+        f"{elements.count_of(n, unit)} {words}"
+        for n, unit, words in (
+            (now.places[Place.CONFLICT], "conflict", "on the decision"),
+            (now.places[Place.REASONS_DIFFER], "exclusion", "for different reasons"),
         )
+        if n
+    ]
+    if disputed:
+        yield Task(f"{', '.join(disputed)}.", "Settle conflicts", "conflicts")
     for stage, words in STAGES.items():
         if waiting := now.yours[stage]:
             yield Task(

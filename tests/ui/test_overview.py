@@ -98,3 +98,16 @@ def test_maybe_on_the_full_text_is_a_task(app: AppTest, ws: Workspace) -> None:
     at_page(app, "screening", stage="full_text")
     assert "the votes say maybe" in words_on(app)
     assert "Classify reports" in [b.label for b in app.button]
+
+
+@pytest.mark.parametrize("page", ["overview", "gap_map", "claims", "report"])
+def test_how_much_was_looked_at_stands_beside_the_numbers(
+    app: AppTest, ws: Workspace, page: str
+) -> None:
+    for who in (REVIEWER, "Bo"):
+        screening.cast(ws, "P000001", TA, who, IN)
+    at_page(app, page)
+    assert not app.exception
+    words = words_on(app).replace("\\", "")
+    assert "1 of 263 reports screened; 0 of 1 full text assessed; 0 coded." in words
+    assert "263 reports screened;" in words and "out of 263" not in words

@@ -66,6 +66,27 @@ class Decision(StrEnum):
     NOT_RETRIEVED = "not_retrieved"
 
 
+class Place(StrEnum):
+    """The one place of a report in the screening: a queue, a conflict, or finished.
+
+    `review.decision_rule.place` says which. ``CLASSIFICATION`` holds the full texts on which all
+    who voted said maybe (studies awaiting classification, MECIR R58).
+    """
+
+    TITLE_ABSTRACT = "awaiting title and abstract"
+    FULL_TEXT = "awaiting full text"
+    CLASSIFICATION = "awaiting classification"
+    CONFLICT = "conflict"
+    REASONS_DIFFER = "excluded, reasons differ"
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+
+    @property
+    def left(self) -> bool:
+        """Whether a report here is excluded, be it for one reason or for several."""
+        return self in (Place.EXCLUDED, Place.REASONS_DIFFER)
+
+
 class RunStatus(StrEnum):
     """How a search run or an import ended."""
 
@@ -134,7 +155,8 @@ class Report:
     """One publication: the records held to be the same text.
 
     ``lead`` is how it is shown: source and key of its lead record, each field from the record that
-    `review.display_fields` or a person chose.
+    `review.display_fields` or a person chose. ``full_text`` is what the votes at that stage come
+    to; they count once ``title_abstract`` is include, and ``place`` is what follows from both.
     """
 
     id: str
@@ -144,18 +166,21 @@ class Report:
     title_abstract: Decision
     full_text: Decision
     reason: str
+    place: Place
 
     @property
     def included(self) -> bool:
         """Whether the report stands among the included ones."""
-        return self.title_abstract is self.full_text is Decision.INCLUDE
+        return self.place is Place.INCLUDED
 
     @property
     def excluded(self) -> bool:
-        """Whether the report left the review at either stage."""
-        return Decision.EXCLUDE in (self.title_abstract, self.full_text) or (
-            self.full_text is Decision.NOT_RETRIEVED
-        )
+        """Whether the report left the review at either stage.
+
+        A vote on the full text of a report that has not passed title and abstract waits: it
+        excludes nothing.
+        """
+        return self.place.left
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,25 @@ def test_tags_and_findings_go_in_and_out(begun: Command, tmp_path: Path) -> None
     assert imported.json["added"] + len(imported.json["mistakes"]) == 1
 
 
+@pytest.mark.parametrize("name", ["gaps", "claims", "prisma"])
+def test_what_was_looked_at_stands_over_the_numbers(begun: Command, name: str) -> None:
+    assert "0 of 263 reports screened; 0 coded." in begun(name).out.replace("\n", " ")
+
+
+def test_the_history_of_votes_is_another_file_than_votes_that_count(
+    begun: Command, tmp_path: Path
+) -> None:
+    for vote in ("include", "exclude"):
+        rows = f"report,stage,reviewer,vote\nP000001,title_abstract,Ann,{vote}"
+        begun("votes", "import", write(tmp_path / "in.csv", rows))
+    assert "1 vote written" in begun("votes", "export", tmp_path / "counts.csv").out
+    said = begun("votes", "history", tmp_path / "all.csv").out
+    assert "2 votes written" in said and "replaced and undone ones among them" in said
+    listed = (tmp_path / "all.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert listed[0] == "report,stage,reviewer,vote,reason,note,time,event,final,counts"
+    assert [line.rsplit(",", 1)[1] for line in listed[1:]] == ["no", "yes"]
+
+
 def test_the_gap_map_shows_every_cell_and_claims_their_level(begun: Command) -> None:
     gaps = begun("gaps", "--json").json
     assert len(gaps["cells"]) == len(gaps["rows"]) * len(gaps["columns"]) > 0

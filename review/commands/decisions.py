@@ -95,6 +95,21 @@ def _findings() -> tuple[Importer, Exporter]:
 
 
 votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
+
+
+@votes.command("history")
+def votes_history(file: Csv, db: Db = None, as_json: Json = False) -> None:
+    """Write every vote ever cast, replaced and undone ones too, and whether it counts."""
+    from review.screening import service
+
+    with opened(db) as ws:
+        number = service.export_votes_ever(ws, file)
+    if as_json:
+        print_json({"file": str(file), "rows": number})
+    else:
+        say(f"{counted(number, 'vote')} written to {file}, replaced and undone ones among them.")
+
+
 tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
 findings = group(
     "finding",

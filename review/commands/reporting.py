@@ -32,6 +32,7 @@ def prisma(
 ) -> None:
     """The PRISMA 2020 flow diagram as it stands."""
     from review.reporting import service
+    from review.reporting.coverage import coverage
 
     with opened(db) as ws:
         if csv:
@@ -39,11 +40,13 @@ def prisma(
         if svg:
             service.write_prisma_svg(ws, svg)
         flow = service.flow(ws)
+        looked = coverage(ws).words
     if as_json:
         print_json(flow.to_json())
     elif csv or svg:
         say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
     else:
+        say(f"{looked}.")
         say(aligned({name: n for name, n in flow.boxes.items() if n or name in _ALWAYS}))
         waiting = {f"awaiting {stage}": n for stage, n in flow.awaiting.items()}
         say(aligned(waiting))
@@ -74,16 +77,18 @@ def gaps(
 ) -> None:
     """The gap map: how many studies each cell holds, and the gaps."""
     from review.gaps import service
+    from review.reporting.coverage import coverage
 
     with opened(db) as ws:
         wanted = service.Filters(beyond_frame=beyond_frame, forms=forms)
         found = service.matrix(ws, rows, columns, wanted)
+        looked = coverage(ws).words
     if as_json:
         print_json(service.to_json(found))
         return
     say(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
-        f"{found.suggested_total:,} suggested"
+        f"{found.suggested_total:,} suggested. {looked}."
     )
     if found.forms:
         say(f"{counted(len(found.forms), 'more report')} only as news, abstract or thesis.")
@@ -104,13 +109,16 @@ def gaps(
 def claims(db: Db = None, as_json: Json = False) -> None:
     """Where every claim of the protocol stands."""
     from review.gaps import service
+    from review.reporting.coverage import coverage
 
     with opened(db) as ws:
         states = service.claims(ws)
         outside = service.outside_frame(ws)
+        looked = coverage(ws).words
     if as_json:
         print_json(service.claims_json(states))
         return
+    say(f"{looked}.")
     for state in states:
         level = "not testable" if state.level is None else f"level {state.level}"
         number = counted(len(state.reports), "report")

@@ -2,7 +2,7 @@
 
 Levels are the project's own, after the OCEBM 2011 levels of evidence:
 
-0  no primary study seen
+0  no primary study confirmed
 1  only mechanism or animal studies
 2  people, but without a control, or their own report
 3  one controlled study
@@ -228,7 +228,7 @@ class ClaimAssessor:
         elif bearing.reviews:
             level, rule = 0, "Reviews only, and a review gives no level by itself."
         else:
-            level, rule = 0, "No study seen."
+            level, rule = 0, "No study is confirmed."
         if level and level == self._highest(claim, on_products):
             rule += " The codebook says that there can be no stronger evidence of its outcomes."
         if claim.level_cap is not None and level > claim.level_cap:

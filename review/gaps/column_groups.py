@@ -68,7 +68,7 @@ def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
 def _gap(parts: Sequence[Cell]) -> tuple[Gap | None, str]:
     """The gap of an empty joined cell: the strongest thing its parts can say."""
     said = {cell.gap: cell.rule for cell in parts}
-    for gap in (Gap.RETRACTED, Gap.SEARCHED_NONE, Gap.NOT_SEARCHED):
+    for gap in (Gap.RETRACTED, Gap.UNDECIDED, Gap.SEARCHED_NONE, Gap.NOT_SEARCHED):
         if gap in said:
             return gap, said[gap]
     return None, next((cell.rule for cell in parts), "")  # none of them applies

@@ -78,49 +78,69 @@ def possible(one: Collection[str], other: Collection[str]) -> bool:
     return bool(common & studies)  # a review alone needs studies that it could hold
 
 
-def cell_gap(studies: int, retracted: int, searched: bool) -> tuple[Gap | None, str]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at where nothing was found.
+
+    Attributes:
+        searched: whether a search that covers the place has run to its end.
+        undecided: reports that might stand there, were they decided on.
+        uncoded: reports that nobody has given a value on one of the sides.
+    """
+
+    searched: bool
+    undecided: int = 0
+    uncoded: int = 0
+
+
+def cell_gap(studies: int, retracted: int, looked: Looked) -> tuple[Gap | None, str]:
     """Why a cell is a gap; (None, "") when it holds a study.
 
     Args:
         studies: studies in it, retracted ones aside.
-        searched: whether a search that covers it has run to its end.
     """
-    return (None, "") if studies else _empty("cell", retracted, searched)
+    return (None, "") if studies else _empty("cell", retracted, looked)
 
 
-def _empty(place: str, retracted: int, searched: bool) -> tuple[Gap, str]:
+def _empty(place: str, retracted: int, looked: Looked) -> tuple[Gap, str]:
     if retracted:
         return Gap.RETRACTED, f"All studies of this {place} were retracted."
-    if not searched:
+    if not looked.searched:
         return Gap.NOT_SEARCHED, f"No search that covers this {place} has run to its end."
-    return (
-        Gap.SEARCHED_NONE,
-        f"A search that covers this {place} ran to its end; no study is coded.",
-    )
+    ran = f"A search that covers this {place} ran to its end"
+    if looked.undecided:
+        return Gap.UNDECIDED, f"{ran}; {_reports(looked.undecided)} not decided on yet."
+    left = f"; {_reports(looked.uncoded)} not coded for it yet" if looked.uncoded else ""
+    return Gap.SEARCHED_NONE, f"{ran}; no study is coded{left}."
+
+
+def _reports(n: int) -> str:
+    return f"{n:,} {'report is' if n == 1 else 'reports are'}"
 
 
 def row_gaps(
     rows: Sequence[str],
     evidence: Mapping[str, RowEvidence],
-    searched: Collection[str],
+    looked: Callable[[str], Looked],
     kinds: Callable[[str], Collection[str]] = lambda _: ALL_KINDS,
 ) -> dict[str, tuple[Gap, str]]:
     """Gap and rule of each row that has one.
 
     Args:
+        looked: row -> what was looked at.
         kinds: the kinds of evidence that a row can have.
     """
     nothing = RowEvidence()
     found: dict[str, tuple[Gap, str]] = {}
     for row in rows:
-        gap = row_gap(evidence.get(row, nothing), row in searched, kinds(row))
+        gap = row_gap(evidence.get(row, nothing), looked(row), kinds(row))
         if gap is not None:
             found[row] = gap
     return found
 
 
 def row_gap(
-    row: RowEvidence, searched: bool, kinds: Collection[str] = ALL_KINDS
+    row: RowEvidence, looked: Looked, kinds: Collection[str] = ALL_KINDS
 ) -> tuple[Gap, str] | None:
     """Why a row is a gap, the weakest point first; None when it is none.
 
@@ -130,7 +150,7 @@ def row_gap(
     """
     primary, reviews = row.of(*PRIMARY), row.of("synthesis")
     if not primary and not (reviews and set(PRIMARY).isdisjoint(kinds)):
-        return _without_primary(row, reviews, searched)
+        return _without_primary(row, reviews, looked)
     if thin := _thin_in_people(row, kinds):
         return thin
     if "synthesis" not in kinds:
@@ -168,13 +188,15 @@ def _thin_in_people(row: RowEvidence, kinds: Collection[str]) -> tuple[Gap, str]
     )
 
 
-def _without_primary(row: RowEvidence, reviews: Collection[str], searched: bool) -> tuple[Gap, str]:
-    none_yet = Gap.SEARCHED_NONE if searched else Gap.NOT_SEARCHED
+def _without_primary(row: RowEvidence, reviews: Collection[str], looked: Looked) -> tuple[Gap, str]:
     if reviews:
-        return none_yet, f"There are reviews but no primary study ({row.count(reviews)})."
+        return (
+            Gap.REVIEWS_ONLY,
+            f"There are reviews but no primary study ({row.count(reviews)}).",
+        )
     if forms := row.of("none"):
-        return none_yet, f"No report states a study design ({row.count(forms)})."
-    return _empty("row", len(row.retracted), searched)
+        return Gap.FORMS_ONLY, f"No report states a study design ({row.count(forms)})."
+    return _empty("row", len(row.retracted), looked)
 
 
 def _outdated(row: RowEvidence) -> tuple[Gap, str] | None:

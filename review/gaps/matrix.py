@@ -148,15 +148,24 @@ def build_with_table(
         for r in row_ids
         for c in column_ids
     }
-    cells = tuple(_cell(studies, cell, searched(*cell), could[cell]) for cell in could)
+    undecided = sum(not f.included for f in facts) if filters.included_only else 0
+    uncoded = len(studies.uncoded)
+
+    def looked(row: str, *across: str) -> gap_rules.Looked:
+        return gap_rules.Looked(any(searched(row, c) for c in across), undecided, uncoded)
+
+    cells = tuple(_cell(studies, cell, looked(*cell), could[cell]) for cell in could)
     row_gaps: dict[str, tuple[Gap, str]] = {}
     if rows != DESIGN:
         designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook, frame)
-        covered = {r for r, c in could if could[r, c] and searched(r, c)}
+        possible = {r: [c for c in column_ids if could[r, c]] for r in row_ids}
         row_gaps = gap_rules.row_gaps(
-            row_ids, designs_by_row(designs, codebook), covered, row_kinds.__getitem__
+            row_ids,
+            designs_by_row(designs, codebook),
+            lambda row: looked(row, *possible[row]),
+            row_kinds.__getitem__,
         )
     found = Matrix(
         row_dimension=rows,
@@ -225,13 +234,13 @@ def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str,
     return (*ids, *sorted(set(seen) - set(ids)))
 
 
-def _cell(studies: Studies, key: Pair, searched: bool, possible: bool) -> Cell:
+def _cell(studies: Studies, key: Pair, looked: gap_rules.Looked, possible: bool) -> Cell:
     confirmed = studies.confirmed.get(key, {})
     suggested = studies.suggested.get(key, {})
     retracted = studies.retracted.get(key, {})
     gap: Gap | None
     if applicable := possible or bool(confirmed or suggested):
-        gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), searched)
+        gap, rule = gap_rules.cell_gap(len(confirmed) + len(suggested), len(retracted), looked)
     else:
         gap, rule = None, gap_rules.NOT_APPLICABLE
     return Cell(

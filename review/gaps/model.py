@@ -20,6 +20,9 @@ class Gap(StrEnum):
 
     NOT_SEARCHED = "not searched"
     SEARCHED_NONE = "searched and none"
+    UNDECIDED = "searched, not all screened"
+    REVIEWS_ONLY = "reviews, no primary study"
+    FORMS_ONLY = "no study design stated"
     MECHANISM_ONLY = "mechanism or animal only"
     UNCONTROLLED_ONLY = "uncontrolled human only"
     ONE_CONTROLLED = "one small controlled study"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from review.events import Event, RecordsAdded, Undone, VoteCast, screening
 from review.events.coding import pairing_words
-from review.model import Decision, Finding, Report, Vote
+from review.events.screening import STAGES
+from review.model import Decision, Finding, Place, Report, Stage, Vote
 from review.protocol.model import Protocol
 
 FIELDS: Mapping[str, str] = {
@@ -123,19 +124,15 @@ def field_words(field: str) -> str:
 
 def status_words(report: Report, protocol: Protocol) -> str:
     """Where a report stands, in words: ``Included``, ``Excluded on full text: …``."""
-    first, second = report.title_abstract, report.full_text
     reason = f": {reason_label(report.reason, protocol)}" if report.reason else ""
-    if first is Decision.AWAITING:
-        return "Awaiting title and abstract"
-    if first is Decision.CONFLICT:
-        return "Conflict on title and abstract"
-    if first is Decision.EXCLUDE:
-        return f"Excluded on title and abstract{reason}"
+    passed = report.title_abstract is Decision.INCLUDE
+    stage = STAGES[Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT]
+    if passed and report.full_text is Decision.NOT_RETRIEVED:
+        return "Full text not found"
     words = {
-        Decision.AWAITING: "Awaiting full text",
-        Decision.CONFLICT: "Conflict on full text",
-        Decision.EXCLUDE: f"Excluded on full text{reason}",
-        Decision.NOT_RETRIEVED: "Full text not found",
-        Decision.INCLUDE: "Included",
+        Place.CONFLICT: f"Conflict on {stage}",
+        Place.REASONS_DIFFER: f"Excluded on {stage}, reasons differ",
+        Place.EXCLUDED: f"Excluded on {stage}{reason}",
+        Place.CLASSIFICATION: "Awaiting classification: maybe on full text",
     }
-    return words[second]
+    return words.get(report.place) or report.place.capitalize()

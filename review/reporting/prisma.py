@@ -12,7 +12,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review.model import Decision, Stage, is_citation_search, is_look_up, is_register
+from review.decision_rule import place
+from review.model import (
+    Decision,
+    Place,
+    Stage,
+    is_citation_search,
+    is_look_up,
+    is_register,
+)
 
 BOXES = (
     "previous_studies",
@@ -42,9 +50,10 @@ BOXES = (
 )
 """All boxes in the order of the diagram. Those this tool does not fill stay 0."""
 
-UNDECIDED = (Decision.AWAITING, Decision.CONFLICT)
 REASONS_DIFFER = "reasons differ"
 """Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
+NO_REASON = "no reason given"
+"""Stands for the reason of one that came without any, in a file of votes."""
 
 
 class RecordRow(NamedTuple):
@@ -56,13 +65,19 @@ class RecordRow(NamedTuple):
 
 
 class ReportRow(NamedTuple):
-    """A report as the diagram sees it. ``reason`` is the exclusion reason, "" when none."""
+    """A report as the diagram sees it.
+
+    Attributes:
+        reason: the exclusion reason, "" when there is no one reason.
+        reasons_differ: an exclusion without one reason has several.
+    """
 
     id: str
     study: str
     title_abstract: Decision
     full_text: Decision
     reason: str
+    reasons_differ: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,8 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
         if stage is not None:
             awaiting[stage].append(p.id)
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
-            reasons[other][p.reason or REASONS_DIFFER] += 1
+            why = p.reason or (REASONS_DIFFER if p.reasons_differ else NO_REASON)
+            reasons[other][why] += 1
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.INCLUDE:
             studies.add(p.study)
     ids["new_studies"] = sorted(studies)
@@ -219,11 +235,10 @@ _OTHER = {
 
 def _waits_at(p: ReportRow) -> Stage | None:
     """The stage at which a report awaits a decision."""
-    if p.title_abstract in UNDECIDED:
-        return Stage.TITLE_ABSTRACT
-    if p.title_abstract is Decision.INCLUDE and p.full_text in UNDECIDED:
-        return Stage.FULL_TEXT
-    return None
+    found = place(p.title_abstract, p.full_text)
+    if found is Place.INCLUDED or found.left:
+        return None
+    return Stage.FULL_TEXT if p.title_abstract is Decision.INCLUDE else Stage.TITLE_ABSTRACT
 
 
 def _most_first(counted: Mapping[str, int]) -> dict[str, int]:

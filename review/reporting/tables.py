@@ -18,7 +18,7 @@ BEFORE_CODES = (
     "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
 )  # fmt: skip
 AFTER_CODES = (
-    "study", "records", "type", "language", "url", "keywords", "mesh", "abstract",
+    "place", "study", "records", "type", "language", "url", "keywords", "mesh", "abstract",
 )  # fmt: skip
 """Columns of the table of reports; those of the codebook's dimensions stand between them."""
 
@@ -29,6 +29,7 @@ FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
+VOTES_NOTE = "Votes that count. Those replaced or taken back are in the export of all votes."
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 FINDING_COLUMNS = (
     "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
@@ -134,7 +135,7 @@ class ExportData:
         gone = [r for r in self.reports if r.id in self.retracted]
         if not gone:
             return ""
-        included = sum(r.full_text is Decision.INCLUDE for r in gone)
+        included = sum(r.included for r in gone)
         were = "report of this table was" if len(gone) == 1 else "reports of this table were"
         are = "is" if included == 1 else "are"
         return f"{len(gone)} {were} retracted; {included} of them {are} included."
@@ -148,7 +149,7 @@ class ExportData:
 
 def shown(report: Report) -> tuple[str, str]:
     """Both decisions in words; full text is "" for a report that has not come so far."""
-    reached = report.title_abstract is Decision.INCLUDE or report.full_text is not Decision.AWAITING
+    reached = report.title_abstract is Decision.INCLUDE
     return str(report.title_abstract), str(report.full_text) if reached else ""
 
 
@@ -173,6 +174,7 @@ def reports_table(d: ExportData) -> Table:
                 "title_abstract": first,
                 "full_text": second,
                 "reason": report.reason,
+                "place": str(report.place),
                 "study": report.study,
                 "records": ";".join(id_ for id_, _record in members),
             }
@@ -207,7 +209,7 @@ def all_tables(d: ExportData) -> list[Table]:
     """Every table of a review, in the order of a workbook's sheets."""
     return [
         reports_table(d),
-        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes]),
+        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
         Table("merges", MERGE_COLUMNS, list(d.merges)),

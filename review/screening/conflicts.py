@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from review.events import Event
-from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.screening import service as screening
 from review.store import active_decisions, reports, screening_status
 from review.workspace import Workspace
@@ -39,34 +38,14 @@ def conflicts(ws: Workspace) -> list[Conflict]:
     with ws.store.read() as conn:
         disputable = screening_status.disputable(conn)
         cast = active_decisions.votes_of(conn, [row.id for row in disputable])
-    found: list[Conflict] = []
+    found = []
     for row in disputable:
-        votes = cast.get(row.id)
-        if not votes:
-            continue
-        decided = {Stage.TITLE_ABSTRACT: Decision(row.title_abstract)}
-        if row.title_abstract == Decision.INCLUDE:
-            decided[Stage.FULL_TEXT] = Decision(row.full_text)
-        for stage, decision in decided.items():
-            here = [v for v in votes if v.stage is stage]
-            kind = disagreement(decision, row.reason, here)
-            if kind is not None:
-                found.append(Conflict(row.id, stage, kind, tuple(here)))
+        passed = row.title_abstract == Decision.INCLUDE
+        stage = Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT
+        here = tuple(v for v in cast[row.id] if v.stage is stage)
+        kind = Kind.DECISION if row.place == Place.CONFLICT else Kind.REASON
+        found.append(Conflict(row.id, stage, kind, here))
     return sorted(found, key=lambda c: (c.kind, c.stage, c.report))
-
-
-def disagreement(decision: Decision, reason: str, votes: Sequence[Vote]) -> Kind | None:
-    """What votes on one report at one stage disagree on; None when on nothing.
-
-    Args:
-        reason: the reason of the decision; "" when the votes gave several.
-    """
-    if decision is Decision.CONFLICT:
-        return Kind.DECISION
-    if decision is not Decision.EXCLUDE or reason:
-        return None
-    given = {v.reason for v in votes if v.vote is VoteValue.EXCLUDE and v.reason}
-    return Kind.REASON if len(given) > 1 else None
 
 
 def settle(

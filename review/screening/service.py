@@ -8,7 +8,7 @@ from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
-from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import Connection, active_decisions, log, reports, screening_status, votes
@@ -22,7 +22,10 @@ class Progress:
     """How far screening is at one stage, in reports.
 
     Attributes:
-        waiting: reports this reviewer has still to vote on.
+        conflicts: on the decision, and on the reason of an exclusion.
+        awaiting: reports without a decision, conflicts aside.
+        waiting: of these, reports this reviewer has still to vote on.
+        unsure: of these, reports awaiting classification.
     """
 
     total: int
@@ -31,11 +34,47 @@ class Progress:
     conflicts: int
     awaiting: int
     waiting: int
+    unsure: int = 0
+
+    @property
+    def others(self) -> int:
+        """Reports this reviewer has voted on, which wait for somebody else's vote."""
+        return self.awaiting - self.unsure - self.waiting
 
     @property
     def decided(self) -> int:
         """Reports with a decision."""
         return self.included + self.excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Worklists:
+    """Every report in the one list it is on, as one reviewer sees them.
+
+    Attributes:
+        places: place -> reports there.
+        yours: stage -> reports that wait for this reviewer's vote.
+        others: stage -> reports they have voted on, which wait for somebody else's, by id.
+    """
+
+    places: dict[Place, int]
+    yours: dict[Stage, int]
+    others: dict[Stage, tuple[str, ...]]
+
+    @property
+    def total(self) -> int:
+        """All reports."""
+        return sum(self.places.values())
+
+    @property
+    def excluded(self) -> int:
+        """Reports that left the review, also those whose reasons differ."""
+        return sum(n for place, n in self.places.items() if place.left)
+
+    @property
+    def decided(self) -> int:
+        """Reports for which nothing is left to decide."""
+        return self.places[Place.INCLUDED] + self.excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +146,44 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
     """How far the stage is."""
     with ws.store.read() as conn:
         counts: dict[Decision, int] = dict.fromkeys(Decision, 0)
-        for first, second, n in screening_status.counts(conn):
-            if stage is Stage.TITLE_ABSTRACT:
-                counts[first] += n
-            elif first is Decision.INCLUDE:
-                counts[second] += n
-        waiting = counts[Decision.AWAITING]
-        if ws.protocol.rule(stage).reviewers > 1 or stage is Stage.FULL_TEXT:
+        differ = unsure = 0
+        for first, second, place, n in screening_status.counts(conn):
+            passed = first is Decision.INCLUDE
+            if stage is Stage.FULL_TEXT and not passed:
+                continue
+            counts[first if stage is Stage.TITLE_ABSTRACT else second] += n
+            if passed is (stage is Stage.FULL_TEXT):
+                differ += n if place is Place.REASONS_DIFFER else 0
+                unsure += n if place is Place.CLASSIFICATION else 0
+        waiting = counts[Decision.AWAITING] - unsure
+        if ws.protocol.rule(stage).reviewers > 1:
             waiting = screening_status.queue_length(conn, stage, reviewer)
     return Progress(
         total=sum(counts.values()),
         included=counts[Decision.INCLUDE],
         excluded=counts[Decision.EXCLUDE] + counts[Decision.NOT_RETRIEVED],
-        conflicts=counts[Decision.CONFLICT],
+        conflicts=counts[Decision.CONFLICT] + differ,
         awaiting=counts[Decision.AWAITING],
         waiting=waiting,
+        unsure=unsure,
     )
+
+
+def worklists(ws: Workspace, reviewer: str) -> Worklists:
+    """Where every report is, and whose vote it waits for."""
+    with ws.store.read() as conn:
+        places = dict.fromkeys(Place, 0)
+        for _first, _second, place, n in screening_status.counts(conn):
+            places[place] += n
+        yours = {s: screening_status.queue_length(conn, s, reviewer) for s in Stage}
+        others = {s: tuple(screening_status.voted_and_waiting(conn, s, reviewer)) for s in Stage}
+    return Worklists(places, yours, others)
+
+
+def waiting_for_others(ws: Workspace, stage: Stage, reviewer: str) -> list[str]:
+    """Reports this reviewer has voted on, which wait for somebody else's vote at a stage."""
+    with ws.store.read() as conn:
+        return screening_status.voted_and_waiting(conn, stage, reviewer)
 
 
 def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
@@ -174,19 +235,36 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
 def export_votes(ws: Workspace, path: Path) -> int:
     """Write all votes that count; returns how many."""
     with ws.store.read() as conn:
+        return write_csv(path, VOTE_COLUMNS, map(_row, active_decisions.votes(conn)))
+
+
+def export_votes_ever(ws: Workspace, path: Path) -> int:
+    """Write every vote, those replaced or taken back among them; returns how many.
+
+    ``final`` says whether it settled a conflict, ``counts`` whether it counts still.
+    """
+    with ws.store.read() as conn:
         rows = [
-            {
-                "report": v.report,
-                "stage": v.stage,
-                "reviewer": v.reviewer,
-                "vote": v.vote,
-                "reason": v.reason,
-                "note": v.note,
-                "time": v.time.isoformat() if v.time else "",
-            }
-            for v in active_decisions.votes(conn)
+            _row(v) | {"event": v.event, "final": _yes(final), "counts": _yes(counts)}
+            for v, final, counts in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, VOTE_COLUMNS, rows)
+    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts"), rows)
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "no"
+
+
+def _row(v: Vote) -> dict[str, str]:
+    return {
+        "report": v.report,
+        "stage": v.stage,
+        "reviewer": v.reviewer,
+        "vote": v.vote,
+        "reason": v.reason,
+        "note": v.note,
+        "time": v.time.isoformat() if v.time else "",
+    }
 
 
 def _has_voted(conn: Connection, said: VoteCast) -> bool:

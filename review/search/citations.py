@@ -47,7 +47,7 @@ class Seeds:
 
 def seeds(conn: Connection, source: LookUps) -> Seeds:
     """The included reports, by the ids that their records have at a source."""
-    included = reports.listing(conn, where=screening_status.STATUSES["included"])
+    included = reports.listing(conn, where=screening_status.INCLUDED)
     held = bulk_reads.records(conn, [r for p in included for r in p.record_ids])
     works: dict[str, Report] = {}
     unknown: list[Report] = []

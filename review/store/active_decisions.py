@@ -36,6 +36,20 @@ def votes_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Vote]]:
     return found
 
 
+def votes_ever(conn: Connection) -> list[tuple[Vote, bool, bool]]:
+    """All votes on reports of the review, in order of the log, replaced and undone ones too.
+
+    Returns:
+        Each vote, whether it settled a conflict, and whether it counts.
+    """
+    statement = (
+        select(vote, member.c.report)
+        .join(member, member.c.record == vote.c.record)
+        .order_by(vote.c.seq)
+    )
+    return [(_vote(row), bool(row.final), bool(row.active)) for row in conn.execute(statement)]
+
+
 def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
     """Tags, in order of the log, of one report or of all."""
     return [
@@ -71,15 +85,19 @@ def notes(conn: Connection, report_id: str) -> list[tuple[str, str, datetime]]:
 
 
 def counts_by_reviewer(conn: Connection) -> dict[str, dict[str, int]]:
-    """What every reviewer gave: name -> ``tags``, ``findings`` or stage -> how many."""
+    """What every reviewer gave: name -> ``tags``, ``findings`` or stage -> how many.
+
+    Of votes, the reports are counted that they are on: a vote beside the one that settled a
+    conflict, or on a record that was merged since, makes no second one.
+    """
     found: dict[str, dict[str, int]] = {}
-    for table, kind in (
-        (vote, vote.c.stage),
-        (tag, literal("tags")),
-        (finding, literal("findings")),
+    for table, kind, number in (
+        (vote, vote.c.stage, func.count(member.c.report.distinct())),
+        (tag, literal("tags"), func.count()),
+        (finding, literal("findings"), func.count()),
     ):
         statement = (
-            select(table.c.reviewer, kind, func.count())
+            select(table.c.reviewer, kind, number)
             .join(member, member.c.record == table.c.record)
             .where(table.c.active)
             .group_by(table.c.reviewer, kind)

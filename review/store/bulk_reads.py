@@ -7,7 +7,14 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from review.model import Decision, Record, is_citation_search, is_look_up, look_ups_of
+from review.model import (
+    Decision,
+    Place,
+    Record,
+    is_citation_search,
+    is_look_up,
+    look_ups_of,
+)
 from review.store.chunks import chunks
 from review.store.records import WHOLE, count_by_source, to_record
 from review.store.schema import event, member, record, report, run, sighting, withdrawal
@@ -74,20 +81,21 @@ def _not_searched(conn: Connection) -> dict[str, str]:
     return brought
 
 
-def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str]]:
-    """Every report's id, study, title-abstract and full-text decision and reason."""
+def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str, bool]]:
+    """Every report's id, study, decisions at both stages, reason, and whether reasons differ."""
     columns = (
         report.c.id,
         report.c.study,
         report.c.title_abstract,
         report.c.full_text,
         report.c.reason,
+        report.c.place,
     )
     rows = conn.execute(select(*columns).order_by(columns[0])).all()
     word = {str(decision): decision for decision in Decision}
     return [
-        (id_, study, word[first], word[second], reason)
-        for id_, study, first, second, reason in rows
+        (id_, study, word[first], word[second], reason, place == Place.REASONS_DIFFER)
+        for id_, study, first, second, reason, place in rows
     ]
 
 

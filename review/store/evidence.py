@@ -24,7 +24,7 @@ from review.store.schema import (
     suggestion,
     tag,
 )
-from review.store.screening_status import EXCLUDED, STATUSES
+from review.store.screening_status import EXCLUDED, INCLUDED
 
 _TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(tag.c.active)
 """Reports with a tag that counts."""
@@ -53,7 +53,7 @@ def unexcluded_reports(
             TITLE.label("title"),
             YEAR.label("year"),
             DOI.label("doi"),
-            STATUSES["included"].label("included"),
+            INCLUDED.label("included"),
         )
         .select_from(SHOWN)
         .where(~EXCLUDED)
@@ -183,7 +183,7 @@ def count_coded(conn: Connection, needed: Collection[str]) -> dict[bool, tuple[i
     Returns:
         Reports, and those of them with a confirmed value in every needed dimension.
     """
-    included = STATUSES["included"].label("included")
+    included = INCLUDED.label("included")
     every = select(included, func.count()).where(~EXCLUDED).group_by("included")
     total, coded = (
         {bool(which): int(n) for which, n in conn.execute(statement)}
@@ -208,10 +208,10 @@ def next_to_code(
         after: the report just seen; the one behind it is given, and the first at the end.
     """
     begun = report.c.id.in_(_TAGGED.where(tag.c.reviewer != reviewer))
-    ranks = (_rank(~STATUSES["included"]), _rank(begun), report.c.id)
+    ranks = (_rank(~INCLUDED), _rank(begun), report.c.id)
     waiting = select(report.c.id).where(~EXCLUDED, ~_coded(needed)).order_by(*ranks).limit(1)
     if only_included:
-        waiting = waiting.where(STATUSES["included"])
+        waiting = waiting.where(INCLUDED)
     tried = [waiting]
     here = conn.execute(select(*ranks).where(report.c.id == after)).one_or_none()
     if here is not None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from review.decision_rule import Ballot, decide
-from review.model import Decision, Stage, VoteValue
+from review.decision_rule import Ballot, outcome
+from review.model import Stage, VoteValue
 from review.store import displayed_fields
 from review.store.chunks import chunks
 from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
@@ -199,7 +199,7 @@ def _leads(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> dict[str,
 def _decisions(
     conn: Connection, clusters: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, str]]:
-    """Title-abstract and full-text decision and exclusion reason of each report."""
+    """Decisions at both stages, exclusion reason and place of each report."""
     in_force = current_rules(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
     unvoted = _decided((), in_force)
@@ -211,21 +211,17 @@ def _decisions(
 
 
 def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str]:
-    """The decisions that follow from the ballots on one report."""
-    decided: dict[Stage, tuple[Decision, str]] = {}
-    for stage in Stage:
-        decided[stage] = decide(
-            [b for s, b in cast if s is stage],
-            stage,
-            int(in_force.reviewers.get(str(stage), 1)),
-            in_force.not_retrieved,
-        )
-    first, why_first = decided[Stage.TITLE_ABSTRACT]
-    second, why_second = decided[Stage.FULL_TEXT]
+    """What follows from the ballots on one report, as its columns."""
+    found = outcome(
+        {stage: [b for s, b in cast if s is stage] for stage in Stage},
+        {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage},
+        in_force.not_retrieved,
+    )
     return {
-        "title_abstract": str(first),
-        "full_text": str(second),
-        "reason": why_first if first is Decision.EXCLUDE else why_second,
+        "title_abstract": str(found.title_abstract),
+        "full_text": str(found.full_text),
+        "reason": found.reason,
+        "place": str(found.place),
     }
 
 

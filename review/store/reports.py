@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.display_fields import composed
 from review.errors import NotFoundError
-from review.model import Decision, Record, Report
+from review.model import Decision, Place, Record, Report
 from review.store.chunks import chunks
 from review.store.displayed_fields import SHOWN
 from review.store.field_choices import chosen_fields
@@ -193,6 +193,7 @@ def _reports(
             title_abstract=Decision(row.title_abstract),
             full_text=Decision(row.full_text),
             reason=row.reason,
+            place=Place(row.place),
         )
         for row in rows
     ]

@@ -244,8 +244,9 @@ report = Table(
     Column("title_abstract", String(16), nullable=False),
     Column("full_text", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
-    Index(None, "title_abstract", "id"),
-    Index(None, "title_abstract", "full_text", "id"),
+    Column("place", String(32), nullable=False),
+    Index(None, "place", "id"),
+    Index(None, "title_abstract", "full_text", "place", "id"),
 )
 
 composition = Table(

@@ -5,60 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import Decision, Stage
+from review.model import Decision, Place, Stage
 from review.store.schema import member, report, vote
 
-STATUSES: dict[str, ColumnElement[bool]] = {
-    "awaiting title and abstract": report.c.title_abstract == str(Decision.AWAITING),
-    "awaiting full text": and_(
-        report.c.title_abstract == str(Decision.INCLUDE),
-        report.c.full_text == str(Decision.AWAITING),
-    ),
-    "conflict": or_(
-        report.c.title_abstract == str(Decision.CONFLICT),
-        and_(
-            report.c.title_abstract == str(Decision.INCLUDE),
-            report.c.full_text == str(Decision.CONFLICT),
-        ),
-    ),
-    "excluded": or_(
-        report.c.title_abstract == str(Decision.EXCLUDE),
-        and_(
-            report.c.title_abstract == str(Decision.INCLUDE),
-            report.c.full_text.in_([str(Decision.EXCLUDE), str(Decision.NOT_RETRIEVED)]),
-        ),
-    ),
-    "included": and_(
-        report.c.title_abstract == str(Decision.INCLUDE),
-        report.c.full_text == str(Decision.INCLUDE),
-    ),
-}
-"""Where a report can stand, in the words of the pages."""
-
-EXCLUDED: ColumnElement[bool] = or_(
-    report.c.title_abstract == str(Decision.EXCLUDE),
-    report.c.full_text.in_([str(Decision.EXCLUDE), str(Decision.NOT_RETRIEVED)]),
-)
+EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
 """`review.model.Report.excluded`, as the database says it."""
 
+STATUSES: dict[str, ColumnElement[bool]] = {
+    **{str(p): report.c.place == str(p) for p in Place},
+    str(Place.EXCLUDED): EXCLUDED,
+}
+"""Where a report can be, in the words of the pages; what is excluded for several reasons is
+excluded too."""
 
-def counts(conn: Connection) -> list[tuple[Decision, Decision, int]]:
-    """How many reports stand where.
+INCLUDED = STATUSES[str(Place.INCLUDED)]
+
+QUEUES = {Stage.TITLE_ABSTRACT: Place.TITLE_ABSTRACT, Stage.FULL_TEXT: Place.FULL_TEXT}
+"""Stage -> place of the reports that wait for votes there."""
+
+
+def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
+    """How many reports are where.
 
     Returns:
-        Rows of title-abstract decision, full-text decision, reports.
+        Rows of title-abstract decision, full-text decision, place, reports.
     """
-    columns = (report.c.title_abstract, report.c.full_text)
+    columns = (report.c.title_abstract, report.c.full_text, report.c.place)
     statement = select(*columns, func.count()).group_by(*columns)
-    return [(Decision(a), Decision(b), int(n)) for a, b, n in conn.execute(statement)]
+    return [(Decision(a), Decision(b), Place(p), int(n)) for a, b, p, n in conn.execute(statement)]
 
 
 def queue_length(conn: Connection, stage: Stage, reviewer: str) -> int:
     """How many reports this reviewer has still to vote on at a stage."""
-    waiting = _queue(stage, reviewer).order_by(None).subquery()
+    waiting = _waiting(stage, reviewer, voted=False).order_by(None).subquery()
     return int(conn.execute(select(func.count()).select_from(waiting)).scalar() or 0)
 
 
@@ -66,29 +48,32 @@ def next_in_queue(
     conn: Connection, stage: Stage, reviewer: str, skip: Sequence[str] = ()
 ) -> str | None:
     """The report this reviewer should see next; None when the queue is empty."""
-    statement = _queue(stage, reviewer)
+    statement = _waiting(stage, reviewer, voted=False)
     if skip:
         statement = statement.where(report.c.id.not_in(skip))
     found = conn.execute(statement.limit(1)).scalar()
     return None if found is None else str(found)
 
 
+def voted_and_waiting(conn: Connection, stage: Stage, reviewer: str) -> list[str]:
+    """Reports that wait at a stage for the vote of somebody else than this reviewer."""
+    return list(conn.execute(_waiting(stage, reviewer, voted=True)).scalars())
+
+
 def disputable(conn: Connection) -> list[Row[Any]]:
-    """Id, records and decisions of the reports whose votes may disagree.
-
-    Those in conflict at a stage, and those excluded for no one reason.
-    """
-    decided = (report.c.title_abstract, report.c.full_text)
-    excluded = or_(*(column == str(Decision.EXCLUDE) for column in decided))
-    where = or_(
-        *(column == str(Decision.CONFLICT) for column in decided),
-        and_(excluded, report.c.reason == ""),
+    """The reports on which votes disagree: on the decision, or on the reason of an exclusion."""
+    disputed = [str(Place.CONFLICT), str(Place.REASONS_DIFFER)]
+    return list(
+        conn.execute(select(report).where(report.c.place.in_(disputed)).order_by(report.c.id))
     )
-    return list(conn.execute(select(report).where(where).order_by(report.c.id)))
 
 
-def _queue(stage: Stage, reviewer: str) -> Select[Any]:
-    """Statement for ids of reports this reviewer has still to vote on at a stage, in order."""
+def _waiting(stage: Stage, reviewer: str, *, voted: bool) -> Select[Any]:
+    """Statement for ids of reports that wait for votes at a stage, in order.
+
+    Args:
+        voted: those that this reviewer has voted on, or those that they have not.
+    """
     own = exists().where(
         vote.c.record == member.c.record,
         member.c.report == report.c.id,
@@ -96,10 +81,5 @@ def _queue(stage: Stage, reviewer: str) -> Select[Any]:
         vote.c.stage == str(stage),
         vote.c.reviewer == reviewer,
     )
-    statement = select(report.c.id).where(~own).order_by(report.c.id)
-    if stage is Stage.TITLE_ABSTRACT:
-        return statement.where(report.c.title_abstract == str(Decision.AWAITING))
-    return statement.where(
-        report.c.title_abstract == str(Decision.INCLUDE),
-        report.c.full_text == str(Decision.AWAITING),
-    )
+    waits = select(report.c.id).where(report.c.place == str(QUEUES[stage])).order_by(report.c.id)
+    return waits.where(own if voted else ~own)

@@ -8,7 +8,7 @@ from html import escape
 from review.gaps.claims import ClaimState
 
 LEVELS = (
-    "no primary study seen",
+    "no primary study confirmed",
     "mechanism or animals only",
     "people, without a control",
     "one controlled study",

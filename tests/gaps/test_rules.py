@@ -24,8 +24,8 @@ def papers(*designs: str | tuple[str, int], retracted: bool = False) -> list[Rep
 
 ROWS: dict[str, tuple[list[ReportEvidence], Gap | None]] = {
     "no report": ([], Gap.SEARCHED_NONE),
-    "reviews alone": (papers("systematic_review"), Gap.SEARCHED_NONE),
-    "a form alone": (papers("thesis"), Gap.SEARCHED_NONE),
+    "reviews alone": (papers("systematic_review"), Gap.REVIEWS_ONLY),
+    "a form alone": (papers("thesis"), Gap.FORMS_ONLY),
     "retracted": (papers("rct_parallel", retracted=True), Gap.RETRACTED),
     "mice": (papers("animal_in_vivo", "in_vitro"), Gap.MECHANISM_ONLY),
     "people without a control": (papers("animal_in_vivo", "cohort"), Gap.UNCONTROLLED_ONLY),
@@ -86,7 +86,7 @@ def kept(kinds: str, *designs: str | tuple[str, int], searched: bool = True) -> 
     for n, design in enumerate(designs):
         name, year = design if isinstance(design, tuple) else (design, 2020)
         evidence.add(EvidenceStatus.CONFIRMED, of[name], [f"S{n}"], [year])
-    found = gap_rules.row_gap(evidence, searched, kinds.split())
+    found = gap_rules.row_gap(evidence, gap_rules.Looked(searched), kinds.split())
     return found[0] if found else None
 
 
@@ -184,3 +184,27 @@ def test_a_row_is_searched_by_what_it_can_have() -> None:
     gaps = matrix.build((), CODEBOOK, "outcome", "study_design", Filters(), trials).row_gaps
     assert gaps["alkaloid_content"][0] is Gap.NOT_SEARCHED
     assert gaps["death"][0] is Gap.SEARCHED_NONE
+
+
+def test_none_among_the_included_is_not_said_while_reports_await_a_decision() -> None:
+    only = Filters(included_only=True)
+    waiting, done = papers("cohort"), [report("P8", included=True)]
+    found = build(*waiting, *done, filters=only)
+    cell = found.cell("death", "cohort")
+    assert cell.gap is found.row_gaps["death"][0] is Gap.UNDECIDED
+    assert "1 report is not decided on yet" in cell.rule
+    assert build(*done, filters=only).cell("death", "cohort").gap is Gap.SEARCHED_NONE
+    assert build(*waiting, filters=only, searched=False).row_gaps["death"][0] is Gap.NOT_SEARCHED
+
+
+def test_none_says_how_many_reports_nobody_has_coded_for_it() -> None:
+    found = build(report("P1"), report("P2"), *papers("cohort"))
+    rule = found.cell("death", "rct_parallel").rule
+    assert "no study is coded; 2 reports are not coded for it yet" in rule
+    assert found.cell("death", "cohort").rule == ""
+
+
+def test_a_row_that_holds_something_is_never_called_none() -> None:
+    for designs in (("systematic_review",), ("thesis",)):
+        gap, rule = build(*papers(*designs)).row_gaps["death"]
+        assert "none" not in gap and "(1 study)" in rule

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from review.model import Decision, Record, Stage, Vote, VoteValue
+from review.model import Decision, Record, Stage, VoteValue
 from review.records import service as records
 from review.screening import service as screening
-from review.screening.conflicts import Conflict, Kind, conflicts, disagreement, settle
+from review.screening.conflicts import Conflict, Kind, conflicts, settle
 from review.workspace import Workspace
 from tests.reviews import add, workspace
 
@@ -79,7 +79,21 @@ def test_the_final_vote_settles_and_undo_brings_the_conflict_back(ws: Workspace)
     assert one(ws).kind is Kind.DECISION
 
 
-def test_votes_that_agree_disagree_on_nothing() -> None:
-    votes = [Vote("P1", FIRST, who, OUT, "not_kratom") for who in ("Ann", "Ben")]
-    assert disagreement(Decision.EXCLUDE, "not_kratom", votes) is None
-    assert disagreement(Decision.INCLUDE, "", votes) is None
+@pytest.mark.parametrize(("value", "reason"), [(OUT, "not_kratom"), (OUT, ""), (IN, "")])
+def test_votes_that_agree_disagree_on_nothing(ws: Workspace, value: VoteValue, reason: str) -> None:
+    vote(ws, "Ann", value, reason)
+    vote(ws, "Ben", value, reason)
+    assert conflicts(ws) == []
+    assert records.get(ws, "P000001").reason == reason
+
+
+def test_maybe_beside_include_on_the_full_text_is_a_conflict_to_settle(ws: Workspace) -> None:
+    vote(ws, "Ann", IN)
+    vote(ws, "Ann", VoteValue.MAYBE, stage=SECOND)
+    assert conflicts(ws) == []
+    vote(ws, "Ben", IN, stage=SECOND)
+    found = one(ws)
+    assert (found.stage, found.kind) == (SECOND, Kind.DECISION)
+    settle(ws, "P000001", SECOND, "Cy", IN)
+    assert conflicts(ws) == []
+    assert records.get(ws, "P000001").included

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review.errors import DecisionError
-from review.model import Decision, Report, RunStatus, Stage, VoteValue
+from review.model import Decision, Place, Report, RunStatus, Stage, VoteValue
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.search import citations, service
@@ -18,8 +18,9 @@ from tests.servers.openalex import OpenAlexServer
 from tests.servers.works import Work, make_works
 
 REPORT = Report(
-    "P000001", factories.paper(1), ("R000001",), "S000001", Decision.INCLUDE, Decision.INCLUDE, ""
-)
+    "P000001", factories.paper(1), ("R000001",), "S000001", Decision.INCLUDE, Decision.INCLUDE, "",
+    Place.INCLUDED,
+)  # fmt: skip
 
 
 def linked() -> list[Work]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -142,6 +143,19 @@ def test_the_headline_says_what_is_filled_and_what_is_missing() -> None:
     more = matrix(cell("death", "rct_parallel", 1), cell("motives", "cohort", 1))
     assert map_sentences.headline(more, more, OUTCOME, DESIGN).startswith(
         "2 of 2 cells hold confirmed evidence; no controlled study of pain, sleep or function"
+    )
+
+
+def test_the_headline_does_not_deny_what_is_suggested() -> None:
+    offered = replace(
+        cell("sleep_quality", "rct_parallel", suggested=2), suggested_reports=("P1", "P2")
+    )
+    found = matrix(cell("death", "rct_parallel", 1), cell("motives", "cohort", 1), offered)
+    assert map_sentences.headline(found, found, OUTCOME, DESIGN).startswith(
+        "2 of 3 cells hold confirmed evidence; no controlled study of pain, sleep or function"
+    )
+    assert "is confirmed, 2 reports suggested" in map_sentences.headline(
+        found, found, OUTCOME, DESIGN
     )
 
 

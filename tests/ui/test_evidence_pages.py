@@ -296,7 +296,7 @@ def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -
     at_page(app, "report")
     boxes = reporting.flow(ws).boxes
     found = links(app)
-    assert f"**{boxes['records_screened']:,}** reports screened" in found
+    assert f"**{boxes['records_screened']:,}** reports to screen" in found
     assert f"ids={SURVEY}" in found["**1** reports"]
     assert [w.value for w in app.warning] == []
 

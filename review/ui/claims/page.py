@@ -9,6 +9,7 @@ import streamlit as st
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
+from review.reporting.coverage import coverage
 from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
@@ -134,6 +135,7 @@ with elements.page(
     states = remembered(ws, gaps.claims)
     recall_panel.retracted(ws)
     st.subheader(evidence_levels.headline(states), anchor=False)
+    st.caption(plain(f"{remembered(ws, coverage).words}."))
     st.html(evidence_levels.legend())
     left = choose(states)
     for group, name in (*GROUPS.items(), ("", "Others")):

@@ -91,27 +91,41 @@ def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) 
     first = f"{full:,} of {cells} {holds} confirmed evidence"
     missing = _uncontrolled(found, rows, columns)
     if missing:
-        return f"{first}; no controlled study of {missing}"
+        return f"{first}; {missing}"
     return f"{first}; suggestions would fill {open_:,} more" if open_ else first
 
 
 def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
-    """Row groups without a confirmed controlled study that could have one; at most three."""
+    """Row groups without a confirmed controlled study, and how many are suggested, in words.
+
+    Groups that could have none are not missed.
+    """
     if columns.role != DESIGN:
         return ""
     controlled = {v.id for v in columns.values if v.evidence == "controlled"}
     could = [v for v in rows.values if v.group and "controlled" in rows.kinds(v.id)]
     groups = {v.id: v.group for v in could}
-    has = {
-        groups.get(cell.row, "")
-        for cell in found.cells
-        if cell.confirmed and cell.column in controlled
-    }
+    cells = [cell for cell in found.cells if cell.column in controlled]
+    has = {groups.get(cell.row, "") for cell in cells if cell.confirmed}
     missing = [name for name in dict.fromkeys(groups.values()) if name not in has]
-    if missing and len(missing) == len(set(groups.values())):
-        return "anything"
-    names = [group_name(name).lower() for name in missing[:3]]
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    if not missing:
+        return ""
+    shown = missing if len(missing) == len(set(groups.values())) else missing[:3]
+    names = [group_name(name).lower() for name in shown]
+    said = " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    offered = {
+        report
+        for cell in cells
+        if groups.get(cell.row) in shown
+        for report in cell.suggested_reports
+    }
+    if len(shown) == len(set(groups.values())):
+        said = "anything"
+    if not offered:
+        return f"no controlled study of {said}"
+    return (
+        f"no controlled study of {said} is confirmed, {count_of(len(offered), 'report')} suggested"
+    )
 
 
 def table_rows(

@@ -10,10 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from review.gaps.column_groups import CLASS
-from review.gaps.model import DESIGN, EvidenceStatus, Filters, Matrix, TableRow
+from review.gaps.model import DESIGN, EvidenceStatus, Filters, Gap, Matrix, TableRow
 from review.protocol.codebook import Codebook, Dimension
+from review.reporting.coverage import coverage
 from review.search.service import source_label
 from review.ui import elements, navigation, page_address
+from review.ui.cache import remembered
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import chart, map_sentences
 from review.ui.gap_map.grid import Tick
@@ -295,12 +297,13 @@ def opener(rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
             )
 
 
-def legend() -> None:
+def legend(found: Matrix) -> None:
     """What the marks mean, each drawn as on the map."""
+    undecided = any(cell.gap is Gap.UNDECIDED for cell in found.cells)
     marks = (
         ('<i class="rt-disc">3</i>', "confirmed studies"),
         ('<i class="rt-ring">5</i>', "only suggested"),
-        ('<i class="rt-dot"></i>', "searched and none"),
+        ('<i class="rt-dot"></i>', str(Gap.UNDECIDED if undecided else Gap.SEARCHED_NONE)),
         ('<i class="rt-cross">×</i>', "not searched"),
         ('<i class="rt-cross">–</i>', "not applicable"),
     )
@@ -317,7 +320,10 @@ def provenance(ws: Workspace, found: Matrix) -> None:
         if found.searched
         else f"{names}: no search of the protocol has run to its end yet; the library only"
     )
-    st.caption(plain(f"{when}. Protocol version {ws.protocol.version}. Counts are of studies."))
+    looked = remembered(ws, coverage).words
+    st.caption(
+        plain(f"{when}. {looked}. Protocol version {ws.protocol.version}. Counts are of studies.")
+    )
 
 
 def totals(found: Matrix, placed: Sequence[TableRow]) -> None:

@@ -22,7 +22,7 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
         map_sentences.ticks(columns, shown.columns),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        map_view.legend()
+        map_view.legend(shown)
         map_view.opener(down, across)
     row, column = (st.session_state.get(map_view.state(name)) for name in ("row", "column"))
     st.vega_lite_chart(

@@ -10,10 +10,12 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.dedupe import service as dedupe
+from review.events.screening import STAGES
 from review.gaps import service as gaps
 from review.gaps.model import Gap
-from review.model import RunStatus, SearchRun, Stage
+from review.model import Place, RunStatus, SearchRun, Stage
 from review.records import service as records
+from review.reporting.coverage import coverage
 from review.screening import service as screening
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
@@ -24,6 +26,19 @@ from review.workspace import Workspace
 
 SHOWN_GAPS = 6
 LIBRARY = "library"
+VOTING = {
+    Stage.TITLE_ABSTRACT: "Screen titles and abstracts",
+    Stage.FULL_TEXT: "Screen full texts",
+}
+TILES = {  # they add up to all reports
+    Place.TITLE_ABSTRACT: "awaiting screening",
+    Place.FULL_TEXT: "awaiting full text",
+    Place.CLASSIFICATION: "awaiting classification",
+    Place.CONFLICT: "in conflict",
+    Place.EXCLUDED: "excluded",
+    Place.INCLUDED: "included",
+}
+ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class ReviewSummary:
     """
 
     sources: dict[str, int]
-    stages: dict[Stage, screening.Progress]
+    lists: screening.Worklists
     complete: list[SearchRun]
 
     @property
@@ -60,7 +75,7 @@ def ask(ws: Workspace, reviewer: str) -> ReviewSummary:
     runs = [run.run for run in searching.searches(ws) if not run.withdrawn]
     return ReviewSummary(
         sources=records.identified(ws),
-        stages={stage: screening.progress(ws, stage, reviewer) for stage in Stage},
+        lists=screening.worklists(ws, reviewer),
         complete=[run for run in runs if run.status is RunStatus.COMPLETE],
     )
 
@@ -91,23 +106,7 @@ def tasks(ws: Workspace, now: ReviewSummary) -> Iterator[Task]:
             "duplicates",
             {"view": "judge"},
         )
-    if conflicts := sum(p.conflicts for p in now.stages.values()):
-        yield Task(
-            f"{elements.count_of(conflicts, 'conflict')} between reviewers.",
-            "Settle conflicts",
-            "conflicts",
-        )
-    for stage, words, button in (
-        (Stage.TITLE_ABSTRACT, "on title and abstract", "Screen titles and abstracts"),
-        (Stage.FULL_TEXT, "on full text", "Screen full texts"),
-    ):
-        if waiting := now.stages[stage].waiting:
-            yield Task(
-                f"{elements.count_of(waiting, 'report')} waiting for your vote {words}.",
-                button,
-                "screen",
-                {"stage": str(stage)},
-            )
+    yield from decisions_left(now.lists)
     if duplicates.links:
         yield Task(
             f"{elements.count_of(len(duplicates.links), 'pair')} of reports "
@@ -126,29 +125,57 @@ def tasks(ws: Workspace, now: ReviewSummary) -> Iterator[Task]:
         )
 
 
+def decisions_left(now: screening.Worklists) -> Iterator[Task]:
+    """Every report that is not finished, in one task each."""
+    disputed = [
+        f"{elements.count_of(n, unit)} {words}"
+        for n, unit, words in (
+            (now.places[Place.CONFLICT], "conflict", "on the decision"),
+            (now.places[Place.REASONS_DIFFER], "exclusion", "for different reasons"),
+        )
+        if n
+    ]
+    if disputed:
+        yield Task(f"{', '.join(disputed)}.", "Settle conflicts", "conflicts")
+    for stage, words in STAGES.items():
+        if waiting := now.yours[stage]:
+            yield Task(
+                f"{elements.count_of(waiting, 'report')} waiting for your vote on {words}.",
+                VOTING[stage],
+                "screen",
+                {"stage": str(stage)},
+            )
+    if unsure := now.places[Place.CLASSIFICATION]:
+        yield Task(
+            f"{elements.count_of(unsure, 'report')} awaiting classification: "
+            "maybe on full text. Open one and vote again.",
+            "Classify reports",
+            "records",
+            {"status": str(Place.CLASSIFICATION)},
+        )
+    for stage, words in STAGES.items():
+        if others := now.others[stage]:
+            yield Task(
+                f"{elements.count_of(len(others), 'report')} waiting for another reviewer "
+                f"on {words}.",
+                f"See what waits on {words}",
+                "records",
+                elements.ids_param(others),
+            )
+
+
 def key_figures(now: ReviewSummary) -> None:
     """The few numbers of the review, each opening what it counts."""
-    first, second = now.stages[Stage.TITLE_ABSTRACT], now.stages[Stage.FULL_TEXT]
-    elements.figures(
-        [
-            elements.Figure(now.identified, "records identified", "search", {"view": "log"}),
-            elements.Figure(first.total, "reports", "records"),
-            elements.Figure(
-                first.awaiting,
-                "awaiting screening",
-                "records",
-                {"status": "awaiting title and abstract"},
-            ),
-            elements.Figure(
-                second.awaiting, "awaiting full text", "records", {"status": "awaiting full text"}
-            ),
-            elements.Figure(
-                first.excluded + second.excluded, "excluded", "records", {"status": "excluded"}
-            ),
-            elements.Figure(second.included, "included", "records", {"status": "included"}),
-        ],
-        key="key-figures",
-    )
+    lists = now.lists
+    figures = [
+        elements.Figure(now.identified, "records identified", "search", {"view": "log"}),
+        elements.Figure(lists.total, "reports", "records"),
+    ]
+    for place, unit in TILES.items():
+        n = lists.excluded if place is Place.EXCLUDED else lists.places[place]
+        if n or place not in ONLY_WHEN_ANY:
+            figures.append(elements.Figure(n, unit, "records", {"status": str(place)}))
+    elements.figures(figures, key="key-figures")
 
 
 def to_do(ws: Workspace, now: ReviewSummary) -> None:
@@ -228,6 +255,7 @@ def draw() -> None:
         elements.plain(ws.protocol.title), elements.plain(ws.protocol.question.text)
     ):
         key_figures(now)
+        st.caption(f"{remembered(ws, coverage).words}.")
         jobs.panel(session.SUGGESTING)
         recall_panel.retracted(ws)
         completion.draw(ws, session.reviewer())

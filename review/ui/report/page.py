@@ -10,6 +10,7 @@ from review.coding import service as coding
 from review.events.screening import STAGES
 from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
+from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
@@ -24,7 +25,7 @@ ROWS = (
                     ("register_results", "records from registers"),
                     ("citations_results", "records from citations"),
                     ("duplicates", "duplicate records"))),
-    ("Screened", (("records_screened", "reports screened"),
+    ("Screened", (("records_screened", "reports to screen"),
                   ("records_excluded", "excluded"))),
     ("Full text", (("dbr_sought_reports", "reports sought"),
                    ("dbr_notretrieved_reports", "not retrieved"),
@@ -98,8 +99,10 @@ with elements.page("Report", "The flow of records into the review, and everythin
         st.warning(plain(problem))
     studies = count_of(flow.boxes["new_studies"], "study", "studies")
     included = count_of(flow.boxes["new_reports"], "report")
-    screened = count_of(flow.boxes["records_screened"], "report")
-    st.subheader(f"{studies} in {included} included, out of {screened} screened", anchor=False)
+    looked = remembered(ws, coverage)
+    so_far = " so far" if looked.undecided else ""
+    st.subheader(f"{studies} in {included} included{so_far}", anchor=False)
+    st.markdown(f"{looked.words}.")
     picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
     svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from review.errors import DecisionError
 from review.events.screening import STAGES
-from review.model import Report, Stage, Vote, VoteValue
+from review.model import Place, Report, Stage, Vote, VoteValue
 from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
@@ -256,6 +256,23 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
             f"{elements.count_of(progress.conflicts, 'conflict')} left to settle.",
             "Settle conflicts",
             "conflicts",
+        )
+    elif progress.unsure:
+        elements.nothing_here(
+            f"You have voted on every full text. On "
+            f"{elements.count_of(progress.unsure, 'report')} the votes say maybe: "
+            "open one and vote again once it is clear.",
+            "Classify reports",
+            "records",
+            {"status": str(Place.CLASSIFICATION)},
+        )
+    elif progress.others:
+        elements.nothing_here(
+            f"You have voted on everything at this stage. "
+            f"{elements.count_of(progress.others, 'report')} left for another reviewer.",
+            "See which",
+            "records",
+            elements.ids_param(screening.waiting_for_others(ws, stage, reviewer)),
         )
     elif stage is Stage.TITLE_ABSTRACT:
         elements.nothing_here(

@@ -1,0 +1,62 @@
+"""How much of the review was looked at: what stands beside a number, so that none is not read for
+not looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review.coding.service import NEEDED
+from review.model import Decision, Place
+from review.store import evidence, screening_status
+from review.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the work on all reports is.
+
+    Attributes:
+        reports: all of them.
+        screened: those decided on title and abstract; a conflict is no decision.
+        passed: those that went on to full text.
+        assessed: of these, those decided there.
+        coded: reports, not excluded, with a confirmed study design and outcome.
+    """
+
+    reports: int
+    screened: int
+    passed: int
+    assessed: int
+    coded: int
+
+    @property
+    def undecided(self) -> int:
+        """Reports that are neither included nor excluded yet."""
+        return self.reports - self.screened + self.passed - self.assessed
+
+    @property
+    def words(self) -> str:
+        """``120 of 263 reports screened; 8 of 30 full texts assessed; 14 coded``."""
+        unit = "report" if self.reports == 1 else "reports"
+        parts = [f"{self.screened:,} of {self.reports:,} {unit} screened"]
+        if self.passed:
+            texts = "full text" if self.passed == 1 else "full texts"
+            parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed")
+        return "; ".join([*parts, f"{self.coded:,} coded"])
+
+
+def coverage(ws: Workspace) -> Coverage:
+    """How much of the review was looked at so far."""
+    with ws.store.read() as conn:
+        counts = screening_status.counts(conn)
+        coded = evidence.count_coded(conn, [ws.protocol.codebook.id_of(role) for role in NEEDED])
+    decided = {Decision.INCLUDE, Decision.EXCLUDE, Decision.NOT_RETRIEVED}
+    passed = [row for row in counts if row[0] is Decision.INCLUDE]
+    done = (Place.INCLUDED, Place.EXCLUDED, Place.REASONS_DIFFER)
+    return Coverage(
+        reports=sum(row[3] for row in counts),
+        screened=sum(row[3] for row in counts if row[0] in decided),
+        passed=sum(row[3] for row in passed),
+        assessed=sum(row[3] for row in passed if row[2] in done),
+        coded=sum(n for _, n in coded.values()),
+    )

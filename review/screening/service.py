@@ -11,7 +11,15 @@ from review.events import Event, VoteCast
 from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, active_decisions, log, reports, screening_status, votes
+from review.store import (
+    Connection,
+    active_decisions,
+    log,
+    reports,
+    screening_status,
+    visible_votes,
+    votes,
+)
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -171,8 +179,18 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     return Imported(len(new), unchanged, tuple(mistakes))
 
 
-def export_votes(ws: Workspace, path: Path) -> int:
-    """Write all votes that count; returns how many."""
+def votes_still_blind(ws: Workspace) -> int:
+    """How many votes are out of the sight of somebody who has still to vote on the same report."""
+    with ws.store.read() as conn:
+        return visible_votes.still_blind(conn)
+
+
+def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NOBODY) -> int:
+    """Write the votes that count and that the viewer may see; returns how many.
+
+    Args:
+        viewer: who will read the file; None for whoever holds the database itself.
+    """
     with ws.store.read() as conn:
         rows = [
             {
@@ -184,7 +202,7 @@ def export_votes(ws: Workspace, path: Path) -> int:
                 "note": v.note,
                 "time": v.time.isoformat() if v.time else "",
             }
-            for v in active_decisions.votes(conn)
+            for v in visible_votes.votes(conn, viewer)
         ]
     return write_csv(path, VOTE_COLUMNS, rows)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from review.model import Decision, Stage, VoteValue
+from review.people import persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def decide(
     Args:
         ballots: votes in force on the report at this stage, in any order. One that its reviewer
             has replaced since, knowing what it replaced, is not in force (`review.store.activity`).
-        needed: reviewers who must vote before there is a decision.
+        needed: people who must vote before there is a decision, each in whatever spelling.
         not_retrieved: exclusion reasons that mean the full text could not be had.
 
     Returns:
@@ -49,7 +50,7 @@ def decide(
     finals = [b for b in votes if b.final]
     if finals:
         votes = [max(finals, key=lambda b: b.seq)]
-    elif len({b.reviewer for b in votes}) < needed:
+    elif len(persons(b.reviewer for b in votes)) < needed:
         return Decision.AWAITING, ""
     values = {b.vote for b in votes}
     if VoteValue.EXCLUDE not in values:

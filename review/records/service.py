@@ -18,6 +18,7 @@ from review.model import (
     Tag,
     Vote,
 )
+from review.people import same_person
 from review.store import (
     Connection,
     active_decisions,
@@ -252,7 +253,7 @@ def take_back_last(
 
 def may_take_back(event: Event, reviewer: str) -> bool:
     """Whether this reviewer may take the event back: only what they did themselves."""
-    return event.by == reviewer and event.data.undoable
+    return same_person(event.by, reviewer) and event.data.undoable
 
 
 def _fields(

@@ -9,6 +9,7 @@ from pathlib import Path
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
 from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.people import person_key, same_person
 from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
@@ -136,7 +137,9 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
 def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
     """This reviewer's votes on a report; nobody else's are read."""
     with ws.store.read() as conn:
-        return [v for v in active_decisions.votes(conn, report) if v.reviewer == reviewer]
+        return [
+            v for v in active_decisions.votes(conn, report) if same_person(v.reviewer, reviewer)
+        ]
 
 
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -155,7 +158,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current = {
-            (v.report, v.stage, v.reviewer): (v.vote, v.reason)
+            (v.report, v.stage, person_key(v.reviewer)): (v.vote, v.reason)
             for v in active_decisions.votes(conn)
         }
         for line, row in rows:
@@ -169,7 +172,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            key = (said.report, stage, row["reviewer"])
+            key = (said.report, stage, person_key(said.reviewer))
             if current.get(key) == (value, reason):
                 unchanged += 1
                 continue
@@ -209,7 +212,7 @@ def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.N
 
 def _has_voted(conn: Connection, said: VoteCast) -> bool:
     votes = active_decisions.votes(conn, said.report)
-    return any((v.stage, v.reviewer) == (said.stage, said.reviewer) for v in votes)
+    return any(v.stage is said.stage and same_person(v.reviewer, said.reviewer) for v in votes)
 
 
 def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:

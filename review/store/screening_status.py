@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Decision, Stage
+from review.people import person_key
 from review.store.schema import member, report, vote
 
 STATUSES: dict[str, ColumnElement[bool]] = {
@@ -94,7 +95,7 @@ def _queue(stage: Stage, reviewer: str) -> Select[Any]:
         member.c.report == report.c.id,
         vote.c.active,
         vote.c.stage == str(stage),
-        vote.c.reviewer == reviewer,
+        vote.c.person == person_key(reviewer),
     )
     statement = select(report.c.id).where(~own).order_by(report.c.id)
     if stage is Stage.TITLE_ABSTRACT:

@@ -87,3 +87,9 @@ def test_of_two_final_votes_the_newer_settles() -> None:
     finals = [ballot(7, EX, "Cy", "language", final=True), ballot(9, IN, "Di", final=True)]
     for ballots in (finals, finals[::-1]):
         assert decide(ballots, TA, 2)[0] is Decision.INCLUDE
+
+
+@pytest.mark.parametrize("other", ["ann lee", "Ann  Lee ", "Ann\u00a0Lee", "ＡＮＮ LEE"])
+def test_one_person_in_two_spellings_decides_nothing_alone(other: str) -> None:
+    votes = [ballot(1, IN, "Ann Lee"), ballot(2, IN, other)]
+    assert decide(votes, TA, 2)[0] is Decision.AWAITING

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from review.model import Stage
 from review.people import person_key
-from review.store import active_decisions, bulk_reads, visible_votes
+from review.store import active_decisions, bulk_reads, people, visible_votes
 from review.workspace import Workspace
 
 
@@ -60,6 +60,12 @@ def contributions(ws: Workspace, viewer: str | None = visible_votes.NOBODY) -> l
         )
         for person, done in sorted(found.items())
     ]
+
+
+def known_as(ws: Workspace, name: str) -> str:
+    """How the review writes this person: as given where it does, else as first; "" if unknown."""
+    with ws.store.read() as conn:
+        return people.known_as(conn, name)
 
 
 def adoptions(ws: Workspace) -> list[Adopted]:

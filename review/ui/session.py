@@ -140,6 +140,7 @@ def ask_reviewer() -> None:
             browser_behaviour.manners("")
         else:
             working_as.ask()
+        sign_in.warn_if_open()
 
 
 def settle_reviewer(ws: Workspace) -> None:

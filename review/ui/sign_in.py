@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from review import accounts
+from review.ui import browser_behaviour
 from review.ui.elements import plain
 from review.ui.errors import careful
 
@@ -56,6 +59,27 @@ def gate() -> None:
         )
     st.button("Sign out", on_click=st.logout, key="sign-out")
     st.stop()
+
+
+def warn_if_open() -> None:
+    """Say on every page, where others reach this server without signing in, what that means."""
+    if is_set_up():
+        return
+    url = urlsplit(browser_behaviour.said(st.context.url)).hostname
+    if is_this_machine(st.get_option("server.address")) and (not url or is_this_machine(url)):
+        return
+    st.warning(
+        "Anyone who reaches this server may write here under any name: sign-in is not set up.",
+        icon=":material/lock_open:",
+    )
+
+
+def is_this_machine(host: object) -> bool:
+    """Whether a host is this very machine; no host at all stands for all of them."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
 
 
 @careful

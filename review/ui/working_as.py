@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from review.reporting import contributors
-from review.ui import browser_behaviour
+from review.ui import browser_behaviour, sign_in
 from review.ui.elements import plain
 from review.ui.errors import tell
 from review.workspace import Workspace
@@ -20,7 +20,6 @@ _GIVEN = "_reviewer_given"
 """Whether a person gave the name, here or in this browser before; else it is a default."""
 _SETTLED = "_reviewer_settled"
 """The name of which it is clear whose it is."""
-HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def name() -> str:
@@ -109,7 +108,7 @@ def _default() -> str:
     if setting := os.environ.get("REVIEW_REVIEWER", "").strip():
         return setting
     url = browser_behaviour.said(st.context.url)
-    if url and urlsplit(url).hostname not in HERE:
+    if url and not sign_in.is_this_machine(urlsplit(url).hostname):
         return ""
     try:
         return getpass.getuser()

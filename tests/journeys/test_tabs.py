@@ -51,9 +51,13 @@ def test_a_tab_keeps_its_name_over_a_reload_and_a_restart(app: App, page: Page) 
     page.reload()
     expect(name_field(page)).to_have_value("Zoe")
     include(page, app, 1)
-    app.restart()
-    page.wait_for_timeout(1500)  # until the tab has noticed
-    at_rest(page, 1000)
+    app.stop()
+    page.wait_for_selector(
+        "[data-test-connection-state]:not([data-test-connection-state=CONNECTED])"
+    )
+    app.start()
+    page.wait_for_selector("[data-test-connection-state=CONNECTED]")
+    at_rest(page, 1500)  # a tab that is connected again is asked for its name and drawn anew
     expect(name_field(page)).to_have_value("Zoe")
     include(page, app, 2)
     other.reload()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
@@ -105,3 +106,20 @@ def test_somebody_else_takes_a_name_that_can_be_told_apart(app: AppTest, ws: Wor
     app.button(key="reviewer-no").click().run()
     assert name(app) == ""
     assert "nobody takes it for Berta Lee" in words_on(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "open_to_all"),
+    [("localhost", False), ("127.0.0.1", False), ("::1", False), ("0.0.0.0", True), (None, True)],
+)
+def test_an_open_server_says_on_every_page_that_anyone_may_write(
+    app: AppTest, address: str | None, open_to_all: bool
+) -> None:
+    before = config.get_option("server.address")
+    config.set_option("server.address", address)
+    try:
+        for page in ("overview", "screening"):
+            at_page(app, page)
+            assert ("may write here under any name" in words_on(app)) is open_to_all
+    finally:
+        config.set_option("server.address", before)

@@ -34,8 +34,11 @@ def ask() -> None:
     tab = browser_behaviour.manners(_written() if state.get(_GIVEN) else "")
     if tab is None:
         st.stop()
-    if REVIEWER not in state:
-        state[REVIEWER] = _first(tab)
+    if _GIVEN not in state:
+        # Connected again after a restart, a tab sends what stood in its field, a default too.
+        first = _first(tab)
+        if tab.browser or REVIEWER not in state:
+            state[REVIEWER] = first
     others = _others_at_work(tab.browser)
     if others and not state.get(_GIVEN):
         # A default is the same for all: two people under one name would undo double screening.

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from review.ui import errors, navigation, session, style, typing_guard
+from review.ui import errors, navigation, session, sign_in, style, typing_guard
 
 st.set_page_config(
     page_title="Review tracker",
@@ -13,14 +13,10 @@ st.set_page_config(
 style.apply()
 
 with errors.shown_plainly():
-    if session.sign_in_needed():
-        st.title("Review tracker", anchor=False)
-        st.write("This review is open to its team only.")
-        st.button("Sign in", type="primary", on_click=st.login)
-        st.stop()
+    sign_in.gate()
     page = navigation.build()
     session.ask_reviewer()
     typing_guard.draw()
+    session.settle_reviewer(session.workspace())
     errors.show_told()
-    session.workspace()
     page.run()

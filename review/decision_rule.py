@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from review.model import Decision, Place, Stage, VoteValue
+from review.people import persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def decide(
     Args:
         ballots: votes in force on the report at this stage, in any order. One that its reviewer
             has replaced since, knowing what it replaced, is not in force (`review.store.activity`).
-        needed: reviewers who must vote before there is a decision.
+        needed: people who must vote before there is a decision, each in whatever spelling.
         not_retrieved: exclusion reasons that mean the full text could not be had.
 
     Returns:
@@ -143,4 +144,4 @@ def _deciding(ballots: Sequence[Ballot], needed: int) -> list[Ballot]:
     finals = [b for b in ballots if b.final]
     if finals:
         return [max(finals, key=lambda b: b.seq)]
-    return list(ballots) if len({b.reviewer for b in ballots}) >= needed else []
+    return list(ballots) if len(persons(b.reviewer for b in ballots)) >= needed else []

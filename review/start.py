@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import http.client
+import ipaddress
 import os
 import signal
 import socket
@@ -189,6 +190,14 @@ def reached_at(address: str) -> str:
     return {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
+def is_this_machine(address: str) -> bool:
+    """Tell whether an address to listen at is reached from this machine only."""
+    try:
+        return address == "localhost" or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def create_review(root: Path, python: Path) -> None:
     """Create the review from its data folder, or bring it up to date.
 
@@ -243,6 +252,12 @@ def serve(root: Path, python: Path, port: int, address: str, *, browser: bool) -
         "server.address": address,
         "logger.hideWelcomeMessage": "true",
     }
+    if not is_this_machine(address) and "STREAMLIT_SERVER_ALLOWED_HOSTS" not in os.environ:
+        options["server.allowedHosts"] = "*"  # the shipped list fits this machine only
+        say(
+            "Others may reach this review. Unless sign-in is set up, anyone who does may write "
+            "under any name."
+        )
     if streamlit_setting(root, "headless") is None:
         options["server.headless"] = "true"  # else the first start asks for an e-mail address
     command = [str(python), "-m", "streamlit", "run", str(root / "app.py")]

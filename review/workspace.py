@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from review import protocol as protocols
 from review.config import Config
 from review.events import ProtocolAdopted
+from review.private_files import make_private
 from review.progress import NOBODY, Watch
 from review.protocol.model import Protocol
 from review.sources import registry
@@ -106,6 +109,14 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
     return True
 
 
+class _PrivateLog(RotatingFileHandler):
+    """A log whose files, the new one after each turn too, only their owner may read."""
+
+    def _open(self) -> TextIOWrapper:
+        make_private(Path(self.baseFilename), create=True)
+        return super()._open()
+
+
 def keep_log(config: Config) -> None:
     """Write what goes wrong to ``data/local/review.log``; a person never sees a traceback.
 
@@ -119,7 +130,7 @@ def keep_log(config: Config) -> None:
         root.removeHandler(kept)
         kept.close()
     config.local.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(file, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+    handler = _PrivateLog(file, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)

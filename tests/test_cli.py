@@ -317,6 +317,23 @@ def test_an_export_may_hold_a_part_of_the_review(begun: Command, tmp_path: Path)
     assert wrong.code == 2 and "awaiting full text" in wrong.err
 
 
+def test_an_export_says_that_it_holds_votes_others_must_not_see_yet(
+    data: Path, review: Command, tmp_path: Path
+) -> None:
+    protocol = data / "protocol.yaml"
+    text = protocol.read_text("utf-8").replace("reviewers: 1", "reviewers: 2")
+    protocol.write_text(text, "utf-8")
+    assert review("init").code == 0
+    votes = "report,stage,reviewer,vote\nP000001,title_abstract,Ann,include\n"
+    assert review("votes", "import", write(tmp_path / "votes.csv", votes)).code == 0
+    line = (
+        "The file holds every vote: 1 vote is on reports that somebody has still to vote on blind"
+    )
+    for command in (("votes", "export"), ("export", "rayyan"), ("export", "xlsx")):
+        assert line in review(*command, tmp_path / "out", "--json").err
+    assert review("export", "ris", tmp_path / "out").err == ""
+
+
 def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
     begun: Command, tmp_path: Path
 ) -> None:

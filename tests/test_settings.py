@@ -45,3 +45,9 @@ def test_nothing_stands_in_the_way_of_requirements_on_community_cloud() -> None:
         name for name in ("uv.lock", "Pipfile", "environment.yml") if (ROOT / name).exists()
     ]
     assert "dependencies" not in read("pyproject.toml")["project"], "a second list of packages"
+
+
+def test_only_this_machine_is_served_unless_somebody_says_otherwise() -> None:
+    server = read(".streamlit/config.toml")["server"]
+    assert server["address"] == "localhost"
+    assert "*" not in server["allowedHosts"]

@@ -9,6 +9,7 @@ from review.coding.value_lookup import dimension_named, direction_named, find_va
 from review.errors import DecisionError
 from review.events import FindingRemoved, FindingWritten, SuggestionAnswered, TagGiven, TagRemoved
 from review.model import Answer, Finding, Suggestion, Tag
+from review.people import person_key
 from review.protocol.codebook import Codebook, Dimension
 
 PAIRED = ("exposure", "population", "outcome", "study_design")
@@ -148,8 +149,8 @@ def finding_written(
 
 def pairing(finding: Finding) -> tuple[str, ...]:
     """What makes two findings of one reviewer the same one, whatever they say of it."""
-    fields = ("report", "reviewer", *PAIRED, *NOTED)
-    return tuple(getattr(finding, name) for name in fields)
+    fields = ("report", *PAIRED, *NOTED)
+    return (person_key(finding.reviewer), *(getattr(finding, name) for name in fields))
 
 
 def answered(

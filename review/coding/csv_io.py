@@ -20,6 +20,7 @@ from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import FindingWritten, TagGiven
 from review.model import Finding, Tag
+from review.people import person_key
 from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
@@ -70,7 +71,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
             try:
                 target, dimension, tag = _read_tag(places, ws.protocol.codebook, row)
                 time = read_time(row.get("time", ""))
-                key = (tag.report, tag.dimension, tag.reviewer)
+                key = (tag.report, tag.dimension, person_key(tag.reviewer))
                 own = current.get(key, [])
                 if not dimension.many:
                     _refuse_second(lines, line, key, tag.value, tag.reviewer)
@@ -195,7 +196,7 @@ def _known(events: list[str]) -> list[str]:
 def _by_place(tags: list[Tag]) -> dict[Key, list[Tag]]:
     found: dict[Key, list[Tag]] = {}
     for tag in tags:
-        found.setdefault((tag.report, tag.dimension, tag.reviewer), []).append(tag)
+        found.setdefault((tag.report, tag.dimension, person_key(tag.reviewer)), []).append(tag)
     return found
 
 

@@ -42,6 +42,7 @@ from review.events import (
     TagRemoved,
 )
 from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
+from review.people import same_person
 from review.protocol.codebook import Codebook
 from review.screening.service import Imported
 from review.store import Connection, active_decisions, evidence, log, reports, suggestions
@@ -177,7 +178,7 @@ def untag(
             for t in active_decisions.tags(conn, target.report)
             if t.dimension == asked.id and t.value == value
         ]
-        mine = given if anyones else [t for t in given if t.reviewer == who]
+        mine = given if anyones else [t for t in given if same_person(t.reviewer, who)]
         if not mine:
             others = ", ".join(sorted({t.reviewer for t in given}))
             hint = f" {others} has." if others else ""
@@ -365,7 +366,7 @@ def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: 
     return [
         t
         for t in active_decisions.tags(conn, target.report)
-        if t.dimension == dimension and t.reviewer == reviewer
+        if t.dimension == dimension and same_person(t.reviewer, reviewer)
     ]
 
 

@@ -105,6 +105,20 @@ def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
+def holds_blind_votes(ws: Workspace) -> str:
+    """What is to be known of a file with all votes of a review, in a line; "" for nothing."""
+    from review.screening.service import votes_still_blind
+
+    blind = votes_still_blind(ws)
+    if not blind:
+        return ""
+    votes = "vote is" if blind == 1 else "votes are"
+    return (
+        f"The file holds every vote: {blind:,} {votes} on reports that somebody has still to vote "
+        "on blind. Keep it from them."
+    )
+
+
 @contextmanager
 def stop_on_signal() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C end long work between two of its steps, as work that was cancelled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +16,13 @@ from review.commands.common import (
     PlainErrors,
     actor,
     counted,
+    holds_blind_votes,
     mistakes_json,
     opened,
     print_json,
     say,
     tell_mistakes,
+    warn,
 )
 
 if TYPE_CHECKING:
@@ -68,10 +71,13 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
     def export(file: Csv, db: Db = None, as_json: Json = False) -> None:
         with opened(db) as ws:
             number = load()[1](ws, file)
+            held = holds_blind_votes(ws) if noun == "vote" else ""
         if as_json:
             print_json({"file": str(file), "rows": number})
         else:
             say(f"{counted(number, noun)} written to {file}.")
+        if held:
+            warn(held)
 
     return app
 
@@ -79,7 +85,7 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
 def _votes() -> tuple[Importer, Exporter]:
     from review.screening import service
 
-    return service.import_votes, service.export_votes
+    return service.import_votes, partial(service.export_votes, viewer=None)
 
 
 def _tags() -> tuple[Importer, Exporter]:

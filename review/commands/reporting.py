@@ -12,6 +12,7 @@ from review.commands.common import (
     Json,
     aligned,
     counted,
+    holds_blind_votes,
     opened,
     print_json,
     say,
@@ -154,8 +155,12 @@ def export(
     with opened(db) as ws:
         search = records.ReportFilter(text=words, status=status)
         only = records.ids(ws, search) if status or words else None
-        number = service.export(ws, format, file, only)
+        number = service.export(ws, format, file, only, viewer=None)
+        chosen = EXPORTS[format.strip().lower()]
+        held = holds_blind_votes(ws) if chosen.of_votes else ""
     if as_json:
         print_json({"format": format.strip().lower(), "file": str(file), "reports": number})
     else:
         say(f"{counted(number, 'report')} written to {file}.")
+    if held:
+        warn(held)

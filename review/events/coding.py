@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field
 
 from review.events.base import EventData, Moment, Names, key_of
 from review.model import Answer, Direction, Finding
+from review.people import person_key
 
 Replaced = Annotated[tuple[str, ...], Field(validation_alias=AliasChoices("replaces", "cancels"))]
 """Events that one takes the place of; logs of earlier versions call the list ``cancels``."""
@@ -60,7 +61,7 @@ class TagGiven(_Code):
         if self.single is None:
             return None
         value = "" if self.single else self.value
-        return key_of("tag", self.record, self.dimension, value, self.reviewer)
+        return key_of("tag", self.record, self.dimension, value, person_key(self.reviewer))
 
     @property
     def when(self) -> Moment:
@@ -99,7 +100,7 @@ class FindingWritten(_Code):
     def key(self) -> str:
         paired = (self.exposure, self.population, self.outcome, self.study_design)
         noted = (self.instrument, self.comparator, self.duration)
-        return key_of("finding", self.record, self.reviewer, *paired, *noted)
+        return key_of("finding", self.record, person_key(self.reviewer), *paired, *noted)
 
     @property
     def when(self) -> Moment:

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from review.events.base import EventData, Moment, Names, key_of
 from review.model import Stage, Vote, VoteValue
+from review.people import person_key
 
 STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 _VOTES = {
@@ -65,7 +66,7 @@ class VoteCast(EventData):
 
     def _key(self, record: str) -> str:
         role = "final" if self.final else "vote"
-        return key_of(role, record, self.stage, self.reviewer)
+        return key_of(role, record, self.stage, person_key(self.reviewer))
 
     @property
     def when(self) -> Moment:

@@ -10,17 +10,15 @@ from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import Event, EventData, FieldChosen, NoteWritten, Undone, VoteCast
 from review.model import (
-    Decision,
     Finding,
     Record,
     Report,
     SearchRun,
-    Stage,
     Suggestion,
     Tag,
     Vote,
 )
-from review.protocol.model import Protocol
+from review.people import same_person
 from review.store import (
     Connection,
     active_decisions,
@@ -33,6 +31,7 @@ from review.store import (
     screening_status,
     study_reports,
     suggestions,
+    visible_votes,
 )
 from review.workspace import Workspace
 
@@ -81,10 +80,10 @@ class Dossier:
     Attributes:
         records: the records joined in it, with ids, oldest first.
         runs: record id -> search runs that found it.
-        votes: own votes, and those of others once the stage is decided; without replaced ones.
+        votes: those in sight (`review.store.visible_votes`), without replaced ones.
         suggestions: each with the newest answer to it.
-        notes: reviewer, text, time.
-        steps: oldest first; other reviewers' votes as for ``votes``.
+        notes: those in sight: reviewer, text, time.
+        steps: oldest first; what is said in votes and notes as for these.
         siblings: the other reports of its study.
         fields: where each field of the report is taken from (`review.display_fields`).
     """
@@ -164,39 +163,21 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         members = records.of_report(conn, report.id)
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
-        blind = blind_stages(report, ws.protocol)
+        sight = visible_votes.sight(conn, reviewer, report.id)
         history = log.history(conn, report.id)
         return Dossier(
             report=report,
             records=tuple(members),
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
-            votes=tuple(
-                v
-                for v in active_decisions.votes(conn, report.id)
-                if v.reviewer == reviewer or v.stage not in blind
-            ),
+            votes=tuple(visible_votes.votes(conn, reviewer, report.id)),
             tags=tuple(active_decisions.tags(conn, report.id)),
             findings=tuple(active_decisions.findings(conn, report.id)),
             suggestions=tuple(suggestions.of_report(conn, report.id)),
-            notes=tuple(active_decisions.notes(conn, report.id)),
-            steps=tuple(_steps(history, reviewer, blind, runs)),
+            notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
+            steps=tuple(_steps(history, sight, report.id, runs)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
-
-
-def blind_stages(report: Report, protocol: Protocol) -> frozenset[Stage]:
-    """Stages at which a reviewer may not see the votes of others yet.
-
-    Where several people vote, a vote stays out of sight until the votes make a decision, so that
-    nobody votes with another's opinion before them (MECIR C39: independently).
-    """
-    decided = {Stage.TITLE_ABSTRACT: report.title_abstract, Stage.FULL_TEXT: report.full_text}
-    return frozenset(
-        stage
-        for stage, decision in decided.items()
-        if decision is Decision.AWAITING and protocol.rule(stage).reviewers > 1
-    )
 
 
 def add_note(ws: Workspace, name: str, reviewer: str, text: str) -> Event:
@@ -279,7 +260,7 @@ def take_back_last(
 
 def may_take_back(event: Event, reviewer: str) -> bool:
     """Whether this reviewer may take the event back: only what they did themselves."""
-    return event.by == reviewer and event.data.undoable
+    return same_person(event.by, reviewer) and event.data.undoable
 
 
 def _fields(
@@ -316,17 +297,13 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
 
 def _steps(
     history: Sequence[tuple[Event, bool]],
-    reviewer: str,
-    blind: frozenset[Stage],
+    sight: visible_votes.Sight,
+    report: str,
     runs: Mapping[str, SearchRun],
 ) -> list[HistoryEntry]:
-    """The history of a report without votes that this reviewer may not see."""
+    """The history of a report without the votes and notes that are out of sight."""
     by_id = {event.id: event for event, _ in history}
-    hidden = {
-        event.id
-        for event, _ in history
-        if isinstance(event.data, VoteCast) and event.by != reviewer and event.data.stage in blind
-    }
+    hidden = {event.id for event, _ in history if not _in_sight(event, sight, report)}
     steps: list[HistoryEntry] = []
     for event, counts in history:
         cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
@@ -337,3 +314,11 @@ def _steps(
         run = runs.get(getattr(event.data, "run", ""))
         steps.append(HistoryEntry(event, counts, undone, run.search if run else ""))
     return steps
+
+
+def _in_sight(event: Event, sight: visible_votes.Sight, report: str) -> bool:
+    """Whether a step on a report may be shown; what others say of it blind may not."""
+    data = event.data
+    if isinstance(data, VoteCast):
+        return sight.may_see(report, data.stage, event.by)
+    return not isinstance(data, NoteWritten) or sight.may_read(report, event.by)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from review.model import Stage
-from review.store import active_decisions, bulk_reads
+from review.people import person_key
+from review.store import active_decisions, bulk_reads, people, visible_votes
 from review.workspace import Workspace
 
 
@@ -33,19 +35,39 @@ class Adopted:
     actor: str
 
 
-def contributions(ws: Workspace) -> list[Work]:
-    """What every reviewer has done, in order of names."""
+def contributions(ws: Workspace, viewer: str | None = visible_votes.NOBODY) -> list[Work]:
+    """What every reviewer has done, in order of names, as far as the viewer may see it.
+
+    One person in several spellings is one reviewer, called as they were first. Votes of others
+    that are out of sight are not counted, so who has cast only such is not in the list. A vote
+    beside the one that settled a conflict, or on a record that was merged since, makes no second.
+    """
     with ws.store.read() as conn:
-        found = active_decisions.counts_by_reviewer(conn)
+        codes = active_decisions.codes_by_reviewer(conn)
+        cast = visible_votes.votes(conn, viewer)
+    names: dict[str, str] = {}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    on_reports = {(person_key(v.reviewer), v.stage, v.report): v.reviewer for v in cast}
+    votes = [(name, str(stage), 1) for (_person, stage, _report), name in on_reports.items()]
+    for name, kind, n in [*votes, *codes]:
+        person = person_key(name)
+        names.setdefault(person, name)
+        found[person][kind] += n
     return [
         Work(
-            name,
-            {stage: done.get(str(stage), 0) for stage in Stage},
-            done.get("tags", 0),
-            done.get("findings", 0),
+            names[person],
+            {stage: done[str(stage)] for stage in Stage},
+            done["tags"],
+            done["findings"],
         )
-        for name, done in sorted(found.items())
+        for person, done in sorted(found.items())
     ]
+
+
+def known_as(ws: Workspace, name: str) -> str:
+    """How the review writes this person: as given where it does, else as first; "" if unknown."""
+    with ws.store.read() as conn:
+        return people.known_as(conn, name)
 
 
 def adoptions(ws: Workspace) -> list[Adopted]:

@@ -168,6 +168,7 @@ class Export:
         file: name of the file that is offered.
         write: writes a review, whole or not at all.
         of_lists: whether a list of chosen reports can be written too, or the whole review alone.
+        of_votes: whether it holds votes, and not only what they decided.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Export:
     file: str
     write: Callable[[ExportData, Path], object]
     of_lists: bool = True
+    of_votes: bool = False
 
 
 def _prisma2020(d: ExportData, path: Path) -> None:
@@ -186,7 +188,8 @@ EXPORTS: Mapping[str, Export] = {
     for export in (
         Export("csv", "Table of reports (CSV)", "reports.csv", _csv),
         Export(
-            "xlsx", "Workbook (Excel)", "review.xlsx", lambda d, p: write_xlsx(all_tables(d), p)
+            "xlsx", "Workbook (Excel)", "review.xlsx", lambda d, p: write_xlsx(all_tables(d), p),
+            of_votes=True,
         ),
         Export(
             "ris", "References (RIS)", "references.ris",
@@ -203,10 +206,12 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "asreview", "For ASReview", "asreview.csv",
             lambda d, p: write_csv(p, ASREVIEW_COLUMNS, asreview_rows(d)),
+            of_votes=True,
         ),
         Export(
             "rayyan", "For Rayyan", "rayyan.csv",
             lambda d, p: write_csv(p, RAYYAN_COLUMNS, rayyan_rows(d)),
+            of_votes=True,
         ),
         Export(
             "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,

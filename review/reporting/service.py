@@ -19,7 +19,9 @@ from review.store import (
     field_choices,
     records,
     reports,
+    visible_votes,
 )
+from review.store.visible_votes import NOBODY
 from review.workspace import Workspace
 
 
@@ -69,11 +71,20 @@ def reason_labels(ws: Workspace) -> dict[str, str]:
     return {reason.id: reason.label for reason in ws.protocol.reasons}
 
 
-def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None = None) -> int:
+def export(
+    ws: Workspace,
+    format: str,
+    path: Path,
+    only: Collection[str] | None = None,
+    *,
+    viewer: str | None = NOBODY,
+) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
     Args:
         only: the reports to write; None for all. The ``prisma2020`` counts are always of all.
+        viewer: who will read it: votes that are out of their sight are not in it
+            (`review.store.visible_votes`); None for whoever holds the database itself.
 
     Returns:
         The number of reports in it.
@@ -84,20 +95,20 @@ def export(ws: Workspace, format: str, path: Path, only: Collection[str] | None 
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
-    found = export_data(ws)
+    found = export_data(ws, viewer)
     if only is not None:
         found = found.narrowed(only)
     chosen.write(found, path)
     return len(found.reports)
 
 
-def export_data(ws: Workspace) -> ExportData:
-    """All that the exports need, read at one moment."""
+def export_data(ws: Workspace, viewer: str | None = NOBODY) -> ExportData:
+    """All that the exports need, read at one moment, as far as the viewer may see it."""
     with ws.store.read() as conn:
         return ExportData(
             reports=reports.listing(conn),
             records=bulk_reads.records_by_report(conn),
-            votes=active_decisions.votes(conn),
+            votes=visible_votes.votes(conn, viewer),
             tags=active_decisions.tags(conn),
             findings=active_decisions.findings(conn),
             merges=[

@@ -9,9 +9,18 @@ from pathlib import Path
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.people import person_key, same_person
 from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, active_decisions, log, reports, screening_status, votes
+from review.store import (
+    Connection,
+    active_decisions,
+    log,
+    reports,
+    screening_status,
+    visible_votes,
+    votes,
+)
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -189,7 +198,9 @@ def waiting_for_others(ws: Workspace, stage: Stage, reviewer: str) -> list[str]:
 def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
     """This reviewer's votes on a report; nobody else's are read."""
     with ws.store.read() as conn:
-        return [v for v in active_decisions.votes(conn, report) if v.reviewer == reviewer]
+        return [
+            v for v in active_decisions.votes(conn, report) if same_person(v.reviewer, reviewer)
+        ]
 
 
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -208,7 +219,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current = {
-            (v.report, v.stage, v.reviewer): (v.vote, v.reason)
+            (v.report, v.stage, person_key(v.reviewer)): (v.vote, v.reason)
             for v in active_decisions.votes(conn)
         }
         for line, row in rows:
@@ -222,7 +233,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            key = (said.report, stage, row["reviewer"])
+            key = (said.report, stage, person_key(said.reviewer))
             if current.get(key) == (value, reason):
                 unchanged += 1
                 continue
@@ -232,10 +243,20 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     return Imported(len(new), unchanged, tuple(mistakes))
 
 
-def export_votes(ws: Workspace, path: Path) -> int:
-    """Write all votes that count; returns how many."""
+def votes_still_blind(ws: Workspace) -> int:
+    """How many votes are out of the sight of somebody who has still to vote on the same report."""
     with ws.store.read() as conn:
-        return write_csv(path, VOTE_COLUMNS, map(_row, active_decisions.votes(conn)))
+        return visible_votes.still_blind(conn)
+
+
+def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NOBODY) -> int:
+    """Write the votes that count and that the viewer may see; returns how many.
+
+    Args:
+        viewer: who will read the file; None for whoever holds the database itself.
+    """
+    with ws.store.read() as conn:
+        return write_csv(path, VOTE_COLUMNS, map(_row, visible_votes.votes(conn, viewer)))
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
@@ -269,7 +290,7 @@ def _row(v: Vote) -> dict[str, str]:
 
 def _has_voted(conn: Connection, said: VoteCast) -> bool:
     votes = active_decisions.votes(conn, said.report)
-    return any((v.stage, v.reviewer) == (said.stage, said.reviewer) for v in votes)
+    return any(v.stage is said.stage and same_person(v.reviewer, said.reviewer) for v in votes)
 
 
 def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from review.errors import DecisionError
 from review.events import VoteCast
 from review.model import Stage, VoteValue
+from review.people import same_person
 from review.protocol.model import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
@@ -144,7 +145,9 @@ def take_in(
         record = records[vote.record]
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
         reason, unknown = known_reason(ids_of_reasons, vote)
-        mine = [e for e in before[record] if (e.stage, e.reviewer) == (vote.stage, reviewer)]
+        mine = [
+            e for e in before[record] if e.stage is vote.stage and same_person(e.reviewer, reviewer)
+        ]
         current = next((e for e in reversed(mine) if e.active), None)
         if any(e.run in same for e in mine) or _equal(current, vote.vote, reason):
             continue

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, literal, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from review.model import Direction, Finding, Stage, Tag, Vote, VoteValue
 from review.store.chunks import chunks
@@ -84,26 +84,18 @@ def notes(conn: Connection, report_id: str) -> list[tuple[str, str, datetime]]:
     return [(row.reviewer, row.text, row.at) for row in rows]
 
 
-def counts_by_reviewer(conn: Connection) -> dict[str, dict[str, int]]:
-    """What every reviewer gave: name -> ``tags``, ``findings`` or stage -> how many.
-
-    Of votes, the reports are counted that they are on: a vote beside the one that settled a
-    conflict, or on a record that was merged since, makes no second one.
-    """
-    found: dict[str, dict[str, int]] = {}
-    for table, kind, number in (
-        (vote, vote.c.stage, func.count(member.c.report.distinct())),
-        (tag, literal("tags"), func.count()),
-        (finding, literal("findings"), func.count()),
-    ):
+def codes_by_reviewer(conn: Connection) -> list[tuple[str, str, int]]:
+    """What every reviewer coded: name, ``tags`` or ``findings``, how many."""
+    found: list[tuple[str, str, int]] = []
+    for table, kind in ((tag, "tags"), (finding, "findings")):
         statement = (
-            select(table.c.reviewer, kind, number)
+            select(table.c.reviewer, func.count())
             .join(member, member.c.record == table.c.record)
             .where(table.c.active)
-            .group_by(table.c.reviewer, kind)
+            .group_by(table.c.reviewer)
+            .order_by(table.c.reviewer)
         )
-        for reviewer, name, n in conn.execute(statement):
-            found.setdefault(reviewer, {})[name] = int(n)
+        found += [(name, kind, int(n)) for name, n in conn.execute(statement)]
     return found
 
 

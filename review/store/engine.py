@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from review.errors import BusyError, NewerReviewError, NoReviewError, StoreError
+from review.private_files import make_private
 from review.progress import NOBODY, Watch
 from review.store import derived, upgrades
 from review.store.sanitize import written
@@ -147,6 +148,14 @@ def _sqlite(url: str) -> Engine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=connect_args, json_serializer=written)
+
+    @event.listens_for(engine, "do_connect")
+    def _private(*_: Any) -> None:
+        # SQLite would make the file readable for all; its companions take over its mode.
+        if path and path != ":memory:":
+            make_private(Path(path), create=True)
+            for companion in ("-wal", "-shm"):
+                make_private(Path(path + companion))
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.model import Answer
 from review.retraction import Retraction
 from review.store.displayed_fields import DOI, SHOWN, TITLE, YEAR
+from review.store.people import spellings
 from review.store.records import RETRACTED_RECORDS
 from review.store.schema import (
     amendment,
@@ -207,7 +208,7 @@ def next_to_code(
     Args:
         after: the report just seen; the one behind it is given, and the first at the end.
     """
-    begun = report.c.id.in_(_TAGGED.where(tag.c.reviewer != reviewer))
+    begun = report.c.id.in_(_TAGGED.where(tag.c.reviewer.not_in(spellings(conn, reviewer))))
     ranks = (_rank(~INCLUDED), _rank(begun), report.c.id)
     waiting = select(report.c.id).where(~EXCLUDED, ~_coded(needed)).order_by(*ranks).limit(1)
     if only_included:

@@ -19,6 +19,7 @@ from review.events.base import kinds as kinds_of
 from review.events.base import read
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
+from review.store.people import spellings
 from review.store.sanitize import clean
 from review.store.schema import (
     DERIVED,
@@ -171,7 +172,12 @@ def last_of(conn: Connection, actor: str, kinds: Kinds) -> Event | None:
     )
     statement = (
         select(event)
-        .where(event.c.actor == actor, event.c.kind.in_(list(kinds_of(kinds))), ~undone, ~behind)
+        .where(
+            event.c.actor.in_(spellings(conn, actor)),
+            event.c.kind.in_(list(kinds_of(kinds))),
+            ~undone,
+            ~behind,
+        )
         .order_by(event.c.seq.desc())
         .limit(1)
     )

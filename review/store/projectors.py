@@ -29,6 +29,7 @@ from review.events import (
     VoteCast,
 )
 from review.model import RunStatus
+from review.people import person_key
 from review.store.schema import (
     amendment,
     answer,
@@ -230,7 +231,8 @@ def _vote(ev: Event, data: VoteCast, rows: Rows) -> None:
     rows.add(
         vote, ev,
         record=data.record, covers=list(data.covers), stage=str(data.stage),
-        reviewer=data.reviewer, vote=str(data.vote), reason=data.reason, note=data.note,
+        reviewer=data.reviewer, person=person_key(data.reviewer), vote=str(data.vote),
+        reason=data.reason, note=data.note,
         final=data.final, run=data.run,
     )  # fmt: skip
 

@@ -291,6 +291,7 @@ vote = Table(
     Column("covers", Json, nullable=False),
     Column("stage", String(16), nullable=False),
     Column("reviewer", String(200), nullable=False),
+    Column("person", Text, nullable=False),
     Column("vote", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
     Column("note", Text, nullable=False),
@@ -298,7 +299,7 @@ vote = Table(
     Column("run", String(16), nullable=False, server_default=""),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),
-    Index(None, "record", "stage", "reviewer"),
+    Index(None, "record", "stage", "person"),
 )
 
 tag = Table(

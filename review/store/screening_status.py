@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Decision, Place, Stage
+from review.people import person_key
 from review.store.schema import member, report, vote
 
 EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
@@ -79,7 +80,7 @@ def _waiting(stage: Stage, reviewer: str, *, voted: bool) -> Select[Any]:
         member.c.report == report.c.id,
         vote.c.active,
         vote.c.stage == str(stage),
-        vote.c.reviewer == reviewer,
+        vote.c.person == person_key(reviewer),
     )
     waits = select(report.c.id).where(report.c.place == str(QUEUES[stage])).order_by(report.c.id)
     return waits.where(own if voted else ~own)

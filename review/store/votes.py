@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from review.events import Event, VoteCast
 from review.model import Stage, VoteValue
-from review.store import log
+from review.people import person_key
+from review.store import log, people
 from review.store.bulk_reads import homes
 from review.store.chunks import chunks
 from review.store.schema import event, member, vote
@@ -66,8 +67,8 @@ def last_cast(conn: Connection, reviewer: str) -> Event[VoteCast] | None:
         .join(vote, vote.c.event == event.c.id)
         .where(
             event.c.kind == VoteCast.kind,
-            event.c.actor == reviewer,
-            vote.c.reviewer == reviewer,
+            event.c.actor.in_(people.spellings(conn, reviewer)),
+            vote.c.person == person_key(reviewer),
             vote.c.run == "",
             vote.c.active,
         )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gc
-import getpass
-import os
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,10 +13,10 @@ from review.config import Config, from_environment
 from review.errors import StoreError
 from review.initialise import begin
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
-from review.ui import browser_behaviour, jobs
+from review.ui import browser_behaviour, jobs, sign_in, working_as
+from review.ui.elements import plain
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 
-REVIEWER = "reviewer"
 ACTOR = "review tracker"
 """Whose name stands beside what opening a review does: library, protocol, first suggestions."""
 SUGGESTING = "suggesting"
@@ -32,7 +29,6 @@ COLLECT_AFTER = 50_000
 At Python's default of 700 to 2,000 a page that reads twenty thousand reports makes it walk all
 that the server holds, time and again: a third of what the gap map took.
 """
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def workspace() -> Workspace:
@@ -123,8 +119,7 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
 
 def reviewer() -> str:
     """Who works in this session; ``""`` while nobody has said."""
-    signed_in = _signed_in()
-    return signed_in or str(st.session_state.get(REVIEWER, "")).strip()
+    return sign_in.name() or working_as.name()
 
 
 def require_reviewer() -> str:
@@ -136,51 +131,20 @@ def require_reviewer() -> str:
     return name
 
 
-def ask_reviewer() -> str:
-    """Draw, in the sidebar, who is working; returns the name."""
-    signed_in = _signed_in()
+def ask_reviewer() -> None:
+    """Draw, in the sidebar, who is working."""
     with st.sidebar:
-        if signed_in:
-            st.caption(f"Signed in as {signed_in}")
+        if signed_in := sign_in.name():
+            st.caption(f"Signed in as {plain(signed_in)}")
             st.button("Sign out", on_click=st.logout, type="tertiary")
+            browser_behaviour.manners("")
         else:
-            # Drawn on every page by app.py, so Streamlit keeps its value from page to page.
-            st.session_state.setdefault(REVIEWER, _suggested())
-            st.text_input("Working as", key=REVIEWER, placeholder="Your name", max_chars=100)
-        name = reviewer()
-        browser_behaviour.manners("" if signed_in else name)
-    return name
+            working_as.ask()
+        sign_in.warn_if_open()
 
 
-def sign_in_needed() -> bool:
-    """Whether this server asks reviewers to sign in, and this one has not yet."""
-    return _sign_in_set_up() and not _signed_in()
-
-
-def _sign_in_set_up() -> bool:
-    """Whether secrets.toml names an identity provider (Streamlit's section ``[auth]``)."""
-    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
-
-
-def _signed_in() -> str:
-    if not st.user.get("is_logged_in"):
-        return ""
-    return str(st.user.get("name") or st.user.get("email") or "").strip()
-
-
-def _suggested() -> str:
-    """A name to begin with: the browser's, the setting's, or on this very machine the user's.
-
-    On a server the system's user is nobody's name, and two people under one name would undo
-    double screening.
-    """
-    known = browser_behaviour.last_name() or os.environ.get("REVIEW_REVIEWER", "").strip()
-    if known:
-        return known
-    url = browser_behaviour.said(st.context.url)
-    if url and urlsplit(url).hostname not in _HERE:
-        return ""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
+def settle_reviewer(ws: Workspace) -> None:
+    """Ask, in the sidebar, whether somebody is a known person in another spelling."""
+    if not sign_in.name():
+        with st.sidebar:
+            working_as.settle(ws)

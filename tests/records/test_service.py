@@ -144,3 +144,16 @@ def test_where_a_report_stands_is_said_in_words(ws: Workspace) -> None:
 def test_an_unknown_name_is_an_error_of_ours(ws: Workspace) -> None:
     with pytest.raises(NotFoundError, match="P000404"):
         service.dossier(ws, "P000404", "Ann")
+
+
+def test_notes_of_others_wait_until_both_have_voted(ws: Workspace) -> None:
+    note = service.add_note(ws, "P000001", "Berta", "I would leave it out")
+    service.take_back(ws, note.id, "Berta")
+    service.add_note(ws, "P000001", "Berta", "too short")
+    before = service.dossier(ws, "P000001", "Ann")
+    assert before.notes == ()
+    assert "Berta" not in repr(before) and "leave it out" not in repr(before)
+    assert len(service.dossier(ws, "P000001", "berta").notes) == 1
+    for who in ("Ann", "Berta"):
+        screening.cast(ws, "P000001", TA, who, VoteValue.EXCLUDE)
+    assert [n[1] for n in service.dossier(ws, "P000001", "Ann").notes] == ["too short"]

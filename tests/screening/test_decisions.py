@@ -95,3 +95,9 @@ def test_votes_of_one_person_on_merged_records_are_those_of_one_reviewer(
 ) -> None:
     cast = [ballot(seq, vote, "Ann") for seq, vote in enumerate(votes)]
     assert decide(cast, stage, 2) == (Decision.AWAITING, "")
+
+
+@pytest.mark.parametrize("other", ["ann lee", "Ann  Lee ", "Ann\u00a0Lee", "ＡＮＮ LEE"])
+def test_one_person_in_two_spellings_decides_nothing_alone(other: str) -> None:
+    votes = [ballot(1, IN, "Ann Lee"), ballot(2, IN, other)]
+    assert decide(votes, TA, 2)[0] is Decision.AWAITING

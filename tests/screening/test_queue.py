@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from review.config import ROOT, Config
-from review.model import Stage, VoteValue
-from review.screening.service import cast, undo_last
-from review.store import screening_status
+from review.errors import DecisionError
+from review.model import Decision, Stage, VoteValue
+from review.screening.service import cast, import_votes, own_votes, undo_last
+from review.store import people, reports, screening_status
 from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import paper
 from tests.reviews import add
@@ -70,3 +71,39 @@ def test_a_vote_taken_back_brings_the_report_back(ws: Workspace) -> None:
     cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
     undo_last(ws, "Ann")
     assert queue(ws, "Ann") == ["P000001", "P000002", "P000003"]
+
+
+def test_one_person_has_one_queue_and_one_vote_in_whatever_spelling(ws: Workspace) -> None:
+    cast(ws, "P000001", TA, "Ann Lee", VoteValue.INCLUDE)
+    assert queue(ws, "ann  lee") == ["P000002", "P000003"]
+    with pytest.raises(DecisionError, match="voted"):
+        cast(ws, "P000001", TA, "ANN LEE", VoteValue.EXCLUDE)
+    cast(ws, "P000001", TA, "ANN LEE", VoteValue.EXCLUDE, replace=True)
+    assert [v.vote for v in own_votes(ws, "P000001", "Ann Lee")] == [VoteValue.EXCLUDE]
+    undone = undo_last(ws, "ann lee")
+    assert undone is not None and undone.data.vote is VoteValue.EXCLUDE
+
+
+def test_votes_of_a_file_are_of_the_person_whatever_the_spelling(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    cast(ws, "P000001", TA, "Ann Lee", VoteValue.INCLUDE)
+    file = tmp_path / "votes.csv"
+    rows = ["P000001,title_abstract,ann lee,include", "P000002,title_abstract,ANN  LEE,include"]
+    file.write_text("\n".join(["report,stage,reviewer,vote", *rows]), "utf-8")
+    found = import_votes(ws, file, "keeper")
+    assert (found.added, found.unchanged) == (1, 1)
+    cast(ws, "P000002", TA, "Ann Lee", VoteValue.INCLUDE, replace=True)
+    with ws.store.read() as conn:
+        for report in ("P000001", "P000002"):
+            assert reports.get(conn, report).title_abstract is Decision.AWAITING
+
+
+def test_a_person_is_known_as_first_written(ws: Workspace) -> None:
+    cast(ws, "P000001", TA, "Ann Lee", VoteValue.INCLUDE)
+    cast(ws, "P000002", TA, "ann lee", VoteValue.INCLUDE)
+    with ws.store.read() as conn:
+        known = {
+            name: people.known_as(conn, name) for name in ("ANN LEE", "ann lee", "Bo", "KEEPER")
+        }
+    assert known == {"ANN LEE": "Ann Lee", "ann lee": "ann lee", "Bo": "", "KEEPER": ""}

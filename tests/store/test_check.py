@@ -113,7 +113,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     with store.read() as conn:
         size = conn.exec_driver_sql("PRAGMA page_size").scalar_one()
         page = conn.exec_driver_sql(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_vote_record_stage_reviewer'"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_vote_record_stage_person'"
         ).scalar_one()
     store.close()
     with file.open("r+b") as raw:

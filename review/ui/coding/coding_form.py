@@ -16,6 +16,7 @@ from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.coding.suggestion_rules import source_label
 from review.model import Suggestion, Tag
+from review.people import same_person
 from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
@@ -269,7 +270,8 @@ def _values(
     groups = list(dimension.groups)
     proposed = {s.value: s for s in reversed(offered)}
     tagged = {t.value for t in found.tags if t.dimension == dimension.id}
-    mine = {t.value for t in found.tags if t.dimension == dimension.id and t.reviewer == reviewer}
+    own = [t for t in found.tags if same_person(t.reviewer, reviewer)]
+    mine = {t.value for t in own if t.dimension == dimension.id}
     name = f"{GROUP}-{dimension.id}"
     if st.session_state.get(name) not in groups:
         st.session_state[name] = _first_group(dimension, [*tagged, *proposed])

@@ -147,6 +147,7 @@ def listing(ws: Workspace) -> None:
 
 def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
     """Downloads of all that is listed, on all its pages."""
+    viewer = session.reviewer()
     with st.popover("Export this list", icon=":material/download:", width="content"):
         st.caption(f"{elements.count_of(total, 'report')} with what was decided on them")
         for export in EXPORTS.values():
@@ -154,7 +155,7 @@ def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
                 continue
 
             def write(path: Path, name: str = export.name) -> None:
-                reporting.export(ws, name, path, records.ids(ws, search))
+                reporting.export(ws, name, path, records.ids(ws, search), viewer=viewer)
 
             downloads.button(export.label, export.file, write)
 

@@ -70,16 +70,24 @@ def reasons(flow: prisma.Flow) -> None:
 
 
 def exports() -> None:
-    """Downloads, each written when it is asked for."""
+    """Downloads, each written when it is asked for; votes as far as one may see them."""
+    viewer = session.reviewer()
     st.subheader("Exports", anchor=False)
     with st.container(horizontal=True):
         for export in EXPORTS.values():
             if export.of_lists:
-                write = partial(reporting.export, ws, export.name)
+                write = partial(reporting.export, ws, export.name, viewer=viewer)
                 downloads.button(export.label, export.file, write)
+    if screening.votes_still_blind(ws):
+        st.caption(
+            "Votes of others on reports that are still voted on blind are in none of these files; "
+            "your own are."
+        )
     st.caption("What people decided, in files that can be read in again")
     with st.container(horizontal=True):
-        downloads.button("Votes (CSV)", "votes.csv", partial(screening.export_votes, ws))
+        downloads.button(
+            "Votes (CSV)", "votes.csv", partial(screening.export_votes, ws, viewer=viewer)
+        )
         downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The flow diagram")

@@ -27,9 +27,19 @@ CHECK = "check"
 def reviewers() -> None:
     """Who has done what."""
     st.subheader("Reviewers", anchor=False)
-    done = contributors.contributions(ws)
+    done = contributors.contributions(ws, session.reviewer())
+    blind = any(rule.reviewers > 1 for rule in ws.protocol.stages)
+    if blind:
+        st.caption(
+            "Votes of others are counted once enough reviewers have voted on the report; "
+            "until then how far they are stays out of sight."
+        )
     if not done:
-        st.markdown("Nobody has voted or coded yet. A reviewer is whoever works under a name.")
+        st.markdown(
+            "There is nothing to show yet."
+            if blind
+            else "Nobody has voted or coded yet. A reviewer is whoever works under a name."
+        )
         return
     rows = [
         {

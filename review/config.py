@@ -23,12 +23,15 @@ class Config:
         openalex_key: key for OpenAlex, empty when there is none (``OPENALEX_API_KEY``, else the
             secrets of the server, else the file that `save_key` writes); kept out of ``repr``,
             so that it reaches no log.
+        backups_kept: copies of the review that are kept of those made unasked
+            (``REVIEW_BACKUPS``, 0 for none).
     """
 
     data: Path
     db: str
     openalex_url: str = "https://api.openalex.org"
     openalex_key: str = field(default="", repr=False)
+    backups_kept: int = 7
 
     @property
     def library(self) -> Path:
@@ -39,6 +42,11 @@ class Config:
     def local(self) -> Path:
         """Folder of what this machine alone holds: database, exports, logs."""
         return self.data / "local"
+
+    @property
+    def backups(self) -> Path:
+        """Folder of the copies of the review."""
+        return self.local / "backups"
 
 
 def from_environment(
@@ -68,7 +76,22 @@ def from_environment(
         db=database_url(url),
         openalex_url=(env.get("OPENALEX_URL") or "https://api.openalex.org").rstrip("/"),
         openalex_key=_key(env, secrets or {}, data / "local"),
+        backups_kept=_number(env, "REVIEW_BACKUPS", 7),
     )
+
+
+def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+    """A setting that is a whole number from 0 up.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    given = env.get(name, "").strip().replace("_", "")
+    if not given:
+        return usual
+    if not (given.isascii() and given.isdigit()):
+        raise ConfigError(f"{name}: '{given}' is no whole number from 0 up.")
+    return int(given)
 
 
 def key_file(local: Path) -> Path:

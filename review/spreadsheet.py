@@ -6,10 +6,11 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from review import disk
 from review.errors import DecisionError, FileError
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -75,6 +76,8 @@ def read_csv(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[st
                 )
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise FileError(disk.sentence(error, path)) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path.name} is not a CSV file in UTF-8: {error}.") from error
 
@@ -109,12 +112,15 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise FileError(f"{path} cannot be written: {error.strerror}.") from error
     os.close(handle)
     temporary = Path(name)
-    temporary.chmod(0o644)  # mkstemp lets only its owner read, and tables are for handing on
     try:
+        temporary.chmod(0o644)  # mkstemp lets only its owner read, and tables are for handing on
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        raise FileError(disk.sentence(error, path)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _text(value: object) -> str:

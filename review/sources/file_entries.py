@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from review.config import FileLimits, file_limits
 from review.errors import Mistake
 from review.model import Record, Stage, VoteValue
 from review.sources import field_values
@@ -47,12 +48,14 @@ class Given:
         data: the bytes of a workbook, or a text in UTF-8 with any line ends.
         columns: for tables, which column holds which field (head -> field); the rest is told by
             the heads.
+        limits: how large what is in it may be.
     """
 
     name: str
     source: str
     data: bytes = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
+    limits: FileLimits = field(default_factory=file_limits)
 
     @property
     def text(self) -> str:

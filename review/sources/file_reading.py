@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from review.config import file_limits
 from review.errors import FileError, Mistake
 from review.model import Record
 from review.progress import NOBODY, Watch
-from review.sources import field_values, lines, tabular, workbook
+from review.sources import field_values, lines, size_limits, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
@@ -196,6 +197,7 @@ def bytes_of(path: Path) -> bytes:
         FileError: it cannot be opened.
     """
     try:
+        size_limits.check_size(path.stat().st_size, path.name, file_limits())
         return path.read_bytes()
     except FileNotFoundError as error:
         raise FileError(f"There is no file {path}. Check the name.") from error
@@ -214,8 +216,10 @@ def _open(
     """Choose the reader and set it to work; nothing is read of the entries yet."""
     if format is not None and format.lower() not in FORMATS:
         raise FileError(f"There is no format '{format}'. Use one of: {', '.join(FORMATS)}.")
+    limits = file_limits()
+    size_limits.check_size(len(data), name, limits)
     named = source.strip() if source and source.strip() else field_values.slug(Path(name).stem)
-    given = partial(Given, name, named, columns=columns or {})
+    given = partial(Given, name, named, columns=columns or {}, limits=limits)
     if is_workbook(data, name, format):
         items = workbook.parse(given(data))
         return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
@@ -223,6 +227,7 @@ def _open(
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(data, name, columns)
+    size_limits.check_text(data, chosen, name, limits)
     items = FORMATS[chosen].parse(given(data))
     return _Opened(chosen, named, items, guesses, partial(lines.count, data))
 

@@ -29,7 +29,7 @@ class FileLimits:
     """
 
     file_mb: int = 500
-    unpacked_mb: int = 200
+    unpacked_mb: int = 100
     json_mb: int = 100
     line_kb: int = 8_000
     entry_kb: int = 4_000

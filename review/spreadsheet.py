@@ -7,16 +7,21 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from review import disk
 from review.errors import DecisionError, FileError
+from review.plain_text import clean
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make spreadsheet programs run a cell (OWASP, CSV injection)."""
 
 GUARD = "'"
+
+EARLIEST_YEAR = 1970
+AHEAD = timedelta(hours=14)
+"""How far a clock may be ahead: a local time that names no zone is taken as UTC."""
 
 
 def escape(text: str) -> str:
@@ -72,7 +77,11 @@ def read_csv(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[st
             for row in reader:
                 yield (
                     reader.line_num,
-                    {k: unescape(v or "").strip() for k, v in row.items() if isinstance(k, str)},
+                    {
+                        k: unescape(clean(v or "")).strip()
+                        for k, v in row.items()
+                        if isinstance(k, str)
+                    },
                 )
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
@@ -86,7 +95,7 @@ def read_time(text: str) -> str:
     """An ISO 8601 time as UTC; one without a zone is taken as UTC; "" stays so.
 
     Raises:
-        DecisionError: the text is no such time.
+        DecisionError: the text is no such time, or one when nobody can have decided anything.
     """
     if not text:
         return ""
@@ -96,7 +105,14 @@ def read_time(text: str) -> str:
         raise DecisionError(
             f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
         ) from None
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    try:
+        said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    except OverflowError:
+        raise DecisionError(f"time '{text}' is beyond what a calendar holds.") from None
+    if said.year < EARLIEST_YEAR:
+        raise DecisionError(f"time '{text}' is before {EARLIEST_YEAR}. Correct or empty it.")
+    if said > datetime.now(UTC) + AHEAD:
+        raise DecisionError(f"time '{text}' lies in the future. Correct or empty it.")
     return said.isoformat()
 
 

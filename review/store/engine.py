@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from review.errors import NewerReviewError, NoReviewError
+from review.plain_text import clean, written
 from review.progress import NOBODY, Watch
 from review.store import database_file, derived, upgrades
 from review.store.plain_errors import busy, plain_errors
-from review.store.sanitize import written
 from review.store.upgrades import ReviewState
 
 BUSY_SECONDS = 30
@@ -258,7 +259,7 @@ def _postgresql(url: str) -> Engine:
         "keepalives_count": 3,
         "tcp_user_timeout": int(1000 * READ_SECONDS),
     }
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=min(8, READERS),
@@ -267,3 +268,17 @@ def _postgresql(url: str) -> Engine:
         json_serializer=written,
         connect_args={name: value for name, value in connect_args.items() if name not in given},
     )
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        dbapi.adapters.register_dumper(str, _Text)
+
+    return engine
+
+
+class _Text(StrDumper):
+    """Text for PostgreSQL, which refuses the NUL character that SQLite takes."""
+
+    def dump(self, obj: str) -> Any:
+        """As bytes; see `psycopg.adapt.Dumper.dump`."""
+        return super().dump(clean(obj))

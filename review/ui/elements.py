@@ -170,7 +170,10 @@ def local_time(time: datetime | None, *, day_only: bool = False) -> str:
     """A stored time (UTC) as the reader's clock shows it: ``22 Nov 2026, 17:15``."""
     if time is None:
         return ""
-    shown = time.astimezone(_zone())
+    try:
+        shown = time.astimezone(_zone())
+    except (OverflowError, ValueError):
+        shown = time  # at the ends of the calendar; such a time may stand in an older review
     day = f"{shown.day} {shown:%b %Y}"
     return day if day_only else f"{day}, {shown:%H:%M}"
 

@@ -14,8 +14,11 @@ from review import disk
 from review.errors import DecisionError, FileError
 from review.plain_text import clean
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make spreadsheet programs run a cell (OWASP, CSV injection)."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters that make spreadsheet programs run a cell (OWASP, CSV injection).
+
+The last four are the wide forms of the first: Excel takes them for these in East Asian settings.
+"""
 
 GUARD = "'"
 

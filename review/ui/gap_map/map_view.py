@@ -333,7 +333,9 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     names = {tick.id: tick.label for tick in (*rows, *columns)}
     with fold:
         st.dataframe(
-            pd.DataFrame(map_sentences.table_rows(found, names)), hide_index=True, height=420
+            pd.DataFrame(map_sentences.table_rows(found, names)).map(elements.cell),
+            hide_index=True,
+            height=420,
         )
 
 

@@ -42,7 +42,7 @@ def reviewers() -> None:
         }
         for one in done
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows).map(elements.cell), hide_index=True)
 
 
 def protocol() -> None:

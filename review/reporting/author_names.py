@@ -17,7 +17,7 @@ _GROUP = re.compile(
     r"commission|authority|union|alliance|panel|members|service|company|inc|ltd|gmbh)\b",
     re.IGNORECASE,
 )
-_LITTLE = {"of", "for", "the", "and", "&", "on", "in"}
+_LITTLE = {"of", "for", "the", "&"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
 _POINTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _LONGEST = 4

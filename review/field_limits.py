@@ -20,7 +20,7 @@ TEXT = {
     "issue": 200,
     "pages": 200,
     "isbn": 1_000,
-    "abstract": 200_000,
+    "abstract": 500_000,
     "language": 200,
     "type": 200,
     "url": 4_000,

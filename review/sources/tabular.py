@@ -161,7 +161,13 @@ def _rows(lines: Lines, table: _Table, longest: int) -> Iterator[tuple[int, list
                 yield start + taken + 1, cells if whole else None
                 taken = reader.line_num
             return
-        except csv.Error:
+        except csv.Error as error:
+            if "field limit" in str(error):
+                raise FileError(
+                    f"The table has a cell of over {longest // 1024:,} KB, which begins at line "
+                    f"{start + taken + 1:,} or soon after it: a quote there is opened and not "
+                    "closed. Close it, or export the table again."
+                ) from error
             left -= lines.bytes_in(start + taken, start + reader.line_num)
             start, damaged = start + taken, True
             if left < 0:

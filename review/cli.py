@@ -11,7 +11,9 @@ from typing import TextIO
 
 import typer
 
+from review import disk
 from review.commands import (
+    backups,
     decisions,
     dedupe,
     fetch,
@@ -61,6 +63,8 @@ app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
 app.command("export")(reporting.export)
 app.command("check")(init_pull.check)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 app.command("dedupe-file")(plain_files.dedupe_file)
 app.command("suggest-file")(plain_files.suggest_file)
 
@@ -71,6 +75,10 @@ def main() -> None:
         _speak_utf8(stream)
     try:
         app(prog_name="python -m review")
+    except OSError as error:
+        logger.exception("file or disk")
+        typer.echo(f"Error: {disk.sentence(error)}", err=True)
+        sys.exit(1)
     except Exception as error:
         logger.exception("unexpected")
         typer.echo(

@@ -4,12 +4,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from review.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How large a file of references, and what is in it, may be; more is refused with a sentence.
+
+    Attributes:
+        file_mb: the file (``REVIEW_MAX_FILE_MB``).
+        unpacked_mb: what a workbook unpacks to (``REVIEW_MAX_UNPACKED_MB``).
+        json_mb: a file of JSON, which is read as a whole (``REVIEW_MAX_JSON_MB``).
+        line_kb: one line of a format that goes by lines (``REVIEW_MAX_LINE_KB``).
+        entry_kb: one entry of BibTeX or XML (``REVIEW_MAX_ENTRY_KB``).
+        cell_kb: one cell of a table (``REVIEW_MAX_CELL_KB``).
+        strings_kb: all that abbreviations of BibTeX put in (``REVIEW_MAX_STRINGS_KB``).
+        columns: of a table (``REVIEW_MAX_COLUMNS``).
+        depth: levels of JSON inside each other (``REVIEW_MAX_DEPTH``).
+    """
+
+    file_mb: int = 500
+    unpacked_mb: int = 100
+    json_mb: int = 100
+    line_kb: int = 8_000
+    entry_kb: int = 4_000
+    cell_kb: int = 1_000
+    strings_kb: int = 20_000
+    columns: int = 2_000
+    depth: int = 60
+
+
+def file_limits(env: Mapping[str, str] | None = None) -> FileLimits:
+    """The limits of files, as the environment sets them.
+
+    Raises:
+        ConfigError: one of them is no whole number from 0 up.
+    """
+    env = os.environ if env is None else env
+    usual = FileLimits()
+    names = [one.name for one in fields(FileLimits)]
+    return FileLimits(
+        **{name: _number(env, f"REVIEW_MAX_{name.upper()}", getattr(usual, name)) for name in names}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +64,15 @@ class Config:
         openalex_key: key for OpenAlex, empty when there is none (``OPENALEX_API_KEY``, else the
             secrets of the server, else the file that `save_key` writes); kept out of ``repr``,
             so that it reaches no log.
+        backups_kept: copies of the review that are kept of those made unasked
+            (``REVIEW_BACKUPS``, 0 for none).
     """
 
     data: Path
     db: str
     openalex_url: str = "https://api.openalex.org"
     openalex_key: str = field(default="", repr=False)
+    backups_kept: int = 7
 
     @property
     def library(self) -> Path:
@@ -39,6 +83,11 @@ class Config:
     def local(self) -> Path:
         """Folder of what this machine alone holds: database, exports, logs."""
         return self.data / "local"
+
+    @property
+    def backups(self) -> Path:
+        """Folder of the copies of the review."""
+        return self.local / "backups"
 
 
 def from_environment(
@@ -68,7 +117,22 @@ def from_environment(
         db=database_url(url),
         openalex_url=(env.get("OPENALEX_URL") or "https://api.openalex.org").rstrip("/"),
         openalex_key=_key(env, secrets or {}, data / "local"),
+        backups_kept=_number(env, "REVIEW_BACKUPS", 7),
     )
+
+
+def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+    """A setting that is a whole number from 0 up.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    given = env.get(name, "").strip().replace("_", "")
+    if not given:
+        return usual
+    if not (given.isascii() and given.isdigit()):
+        raise ConfigError(f"{name}: '{given}' is no whole number from 0 up.")
+    return int(given)
 
 
 def key_file(local: Path) -> Path:

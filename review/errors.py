@@ -8,6 +8,8 @@ The tree::
     ├── StoreError
     │   ├── NotFoundError      no such report, record, event, run
     │   ├── NoReviewError      the database holds no review yet
+    │   ├── LostReviewError    the file of the review is gone, empty or another one
+    │   ├── DamagedReviewError the file of the review cannot be read
     │   ├── NewerReviewError   the review was written by a newer version of this program
     │   └── BusyError          another program has been writing for too long
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
@@ -72,6 +74,14 @@ class NotFoundError(StoreError):
 
 class NoReviewError(StoreError):
     """The database holds no review yet: `python -m review init` makes one."""
+
+
+class LostReviewError(StoreError):
+    """There was a review, and its file is gone, empty or another one; no new one is made."""
+
+
+class DamagedReviewError(StoreError):
+    """The file of the review cannot be read; a copy must be brought back."""
 
 
 class NewerReviewError(StoreError):

@@ -14,7 +14,7 @@ from review.coding.suggestions import (
 from review.config import Config
 from review.model import Record, RunStatus
 from review.progress import NOBODY, Watch
-from review.search.service import close_interrupted
+from review.search.service import close_interrupted, interrupted_words
 from review.sources.library import SOURCE, read_library
 from review.store import Connection, Store, records
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -36,6 +36,7 @@ class Begun:
         adopted: whether that version is new to the review.
         new, known: records of the library.
         suggestions: suggestions that are new.
+        interrupted: runs that a crash or a full disk had left open, each in a sentence.
     """
 
     database: str
@@ -44,22 +45,24 @@ class Begun:
     new: int
     known: int
     suggestions: int
+    interrupted: tuple[str, ...] = ()
 
 
-def initialise(config: Config, actor: str, watch: Watch = NOBODY) -> Begun:
+def initialise(config: Config, actor: str, watch: Watch = NOBODY, *, new: bool = False) -> Begun:
     """Create the review, or bring an existing one up to date with its data folder.
 
     Safe to repeat: what is there already stays, and only what is missing is added.
 
     Args:
         watch: told how many events an upgrade has replayed, and of how many.
+        new: make a new review in the place of one that is lost; one that is there stays.
 
     Raises:
         ProtocolError: the protocol, codebook or code map hold mistakes (all are named).
         FileError: the library cannot be read.
         StoreError: the database cannot be used.
     """
-    ws = open_workspace(config, create=True, watch=watch)
+    ws = open_workspace(config, create=True, new=new, watch=watch)
     try:
         return begin(ws, actor)
     finally:
@@ -83,7 +86,8 @@ def begin(
             working them out here.
     """
     adopted = adopt_protocol(ws, actor)
-    changed = bool(close_interrupted(ws)) or adopted
+    closed = close_interrupted(ws)
+    changed = bool(closed) or adopted
     new = known = suggestions = 0
     if ws.config.library.is_dir():
         content = read_library(ws.config.library, ws.protocol.codebook)
@@ -95,7 +99,8 @@ def begin(
         later(wanting)
     else:
         suggestions += refresh_suggestions(ws, wanting)
-    return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions)
+    told = tuple(interrupted_words(ws, run) for run in closed)
+    return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions, told)
 
 
 def _import(conn: Connection, found: tuple[Record, ...], actor: str) -> tuple[int, int]:

@@ -6,16 +6,25 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from review import disk
 from review.errors import DecisionError, FileError
+from review.plain_text import clean
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make spreadsheet programs run a cell (OWASP, CSV injection)."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters that make spreadsheet programs run a cell (OWASP, CSV injection).
+
+The last four are the wide forms of the first: Excel takes them for these in East Asian settings.
+"""
 
 GUARD = "'"
+
+EARLIEST_YEAR = 1970
+AHEAD = timedelta(hours=14)
+"""How far a clock may be ahead: a local time that names no zone is taken as UTC."""
 
 
 def escape(text: str) -> str:
@@ -71,10 +80,16 @@ def read_csv(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[st
             for row in reader:
                 yield (
                     reader.line_num,
-                    {k: unescape(v or "").strip() for k, v in row.items() if isinstance(k, str)},
+                    {
+                        k: unescape(clean(v or "")).strip()
+                        for k, v in row.items()
+                        if isinstance(k, str)
+                    },
                 )
     except FileNotFoundError:
         raise FileError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise FileError(disk.sentence(error, path)) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path.name} is not a CSV file in UTF-8: {error}.") from error
 
@@ -83,7 +98,7 @@ def read_time(text: str) -> str:
     """An ISO 8601 time as UTC; one without a zone is taken as UTC; "" stays so.
 
     Raises:
-        DecisionError: the text is no such time.
+        DecisionError: the text is no such time, or one when nobody can have decided anything.
     """
     if not text:
         return ""
@@ -93,7 +108,14 @@ def read_time(text: str) -> str:
         raise DecisionError(
             f"time '{text}' is not of the form 2026-01-31T12:00:00+00:00."
         ) from None
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    try:
+        said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    except OverflowError:
+        raise DecisionError(f"time '{text}' is beyond what a calendar holds.") from None
+    if said.year < EARLIEST_YEAR:
+        raise DecisionError(f"time '{text}' is before {EARLIEST_YEAR}. Correct or empty it.")
+    if said > datetime.now(UTC) + AHEAD:
+        raise DecisionError(f"time '{text}' lies in the future. Correct or empty it.")
     return said.isoformat()
 
 
@@ -109,12 +131,15 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise FileError(f"{path} cannot be written: {error.strerror}.") from error
     os.close(handle)
     temporary = Path(name)
-    temporary.chmod(0o644)  # mkstemp lets only its owner read, and tables are for handing on
     try:
+        temporary.chmod(0o644)  # mkstemp lets only its owner read, and tables are for handing on
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        raise FileError(disk.sentence(error, path)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _text(value: object) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from review import protocol as protocols
 from review.config import Config
+from review.errors import DamagedReviewError, LostReviewError
 from review.events import ProtocolAdopted
 from review.private_files import make_private
 from review.progress import NOBODY, Watch
 from review.protocol.model import Protocol
 from review.sources import registry
-from review.store import Store, log
+from review.store import Store, backup_folder, log
 from review.store.report_state import current_rules
 
 
@@ -33,22 +34,37 @@ def open_workspace(
     config: Config,
     *,
     create: bool = False,
+    new: bool = False,
     watch: Watch = NOBODY,
 ) -> Workspace:
     """Load the protocol and open the database, which is upgraded first where it must be.
 
     Args:
-        create: make the tables when they are not there.
+        create: make the tables where there never was a review.
+        new: make them where one was and is lost too, as a person has asked.
         watch: told how many events an upgrade has replayed, and of how many.
 
     Raises:
         ProtocolError: the YAML files hold mistakes (all are named).
         NoReviewError: there is no review and ``create`` is false.
+        LostReviewError: there was a review, and its database is gone or empty.
+        DamagedReviewError: the database cannot be read.
         NewerReviewError: the review was written by a newer version of this program.
     """
     protocol = protocols.load(config.data, registry.all_sources())
+    if new and _is_lost(config):
+        backup_folder.forget(config)
+    with backup_folder.offering_copies(config):
+        store = _opened(config, create, watch)
+    backup_folder.remember(config)
+    return Workspace(config, store, protocol)
+
+
+def _opened(config: Config, create: bool, watch: Watch) -> Store:
     store = Store(config.db)
     try:
+        backup_folder.refuse_lost(store, config)
+        _copy_outdated(store, config)
         if create:
             store.upgrade(watch)
         else:
@@ -56,7 +72,26 @@ def open_workspace(
     except BaseException:
         store.close()
         raise
-    return Workspace(config, store, protocol)
+    return store
+
+
+def _is_lost(config: Config) -> bool:
+    """Whether there is nothing that could be opened as a review."""
+    try:
+        store = Store(config.db)
+    except (LostReviewError, DamagedReviewError):
+        return True
+    try:
+        return store.is_absent()
+    except DamagedReviewError:
+        return True
+    finally:
+        store.close()
+
+
+def _copy_outdated(store: Store, config: Config) -> None:
+    if store.is_outdated():
+        backup_folder.before(store, config, "before-upgrade")
 
 
 def is_outdated(config: Config) -> bool:
@@ -64,12 +99,16 @@ def is_outdated(config: Config) -> bool:
 
     Raises:
         NewerReviewError: the review was written by a newer version of this program.
+        LostReviewError: there was a review, and its database is gone or empty.
+        DamagedReviewError: the database cannot be read.
     """
-    store = Store(config.db)
-    try:
-        return store.is_outdated()
-    finally:
-        store.close()
+    with backup_folder.offering_copies(config):
+        store = Store(config.db)
+        try:
+            backup_folder.refuse_lost(store, config)
+            return store.is_outdated()
+        finally:
+            store.close()
 
 
 def upgrade(config: Config, watch: Watch = NOBODY) -> None:
@@ -83,6 +122,7 @@ def upgrade(config: Config, watch: Watch = NOBODY) -> None:
     """
     store = Store(config.db)
     try:
+        _copy_outdated(store, config)
         store.upgrade(watch)
     finally:
         store.close()
@@ -129,8 +169,13 @@ def keep_log(config: Config) -> None:
             return
         root.removeHandler(kept)
         kept.close()
-    config.local.mkdir(parents=True, exist_ok=True)
-    handler = _PrivateLog(file, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+    # On a full disk, what cannot be logged must not end on the screen instead.
+    logging.raiseExceptions = False
+    try:
+        config.local.mkdir(parents=True, exist_ok=True)
+        handler = _PrivateLog(file, maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+    except OSError:
+        return  # what cannot be written there is told by what needs it
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)

@@ -32,10 +32,14 @@ def test_a_new_database_and_its_companions_are_private(tmp_path: Path) -> None:
 
 def test_a_database_that_all_could_read_is_closed_to_them(tmp_path: Path) -> None:
     file = tmp_path / "review.db"
-    file.touch(0o644)
-    file.chmod(0o644)
+    for _ in range(2):
+        store = Store(f"sqlite:///{file}")
+        store.upgrade()
+        store.close()
+        file.chmod(0o644)
     store = Store(f"sqlite:///{file}")
-    store.upgrade()
+    with store.read():
+        pass
     store.close()
     assert mode(file) == 0o600
 

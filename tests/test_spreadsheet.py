@@ -7,7 +7,7 @@ import pytest
 from review.spreadsheet import escape, unescape
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "'"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠'"])
 def test_text_that_would_run_is_guarded_and_comes_back(start: str) -> None:
     text = f"{start}SUM(A1)"
     assert escape(text) == f"'{text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from review import field_limits
 from review.coding.value_lookup import dimension_named, direction_named, find_value, value_named
 from review.errors import DecisionError
 from review.events import FindingRemoved, FindingWritten, SuggestionAnswered, TagGiven, TagRemoved
@@ -31,11 +32,15 @@ def named(reviewer: str) -> str:
     """The reviewer's name, tidied.
 
     Raises:
-        DecisionError: there is none.
+        DecisionError: there is none, or it is too long.
     """
     name = reviewer.strip()
     if not name:
         raise DecisionError("A code needs a reviewer's name.")
+    if len(name) > field_limits.NAME:
+        raise DecisionError(
+            f"The reviewer's name has {len(name):,} signs; up to {field_limits.NAME} are kept."
+        )
     return name
 
 

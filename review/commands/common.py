@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import signal
 import threading
@@ -17,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from review import config
-from review.errors import Mistake, ReviewError
+from review.errors import Mistake, ReviewError, StoreError
 from review.progress import Progress, Watch
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ As = Annotated[
         "--as", metavar="NAME", help="Who is working (default: REVIEW_REVIEWER, or your login)."
     ),
 ]
+
+logger = logging.getLogger(__name__)
 
 everywhere: ContextVar[str | None] = ContextVar("everywhere", default=None)
 """The ``--db`` given before the command, for commands that are given none."""
@@ -73,9 +76,21 @@ def opened(db: str | None) -> Iterator[Workspace]:
     keep_log(found)
     ws = open_workspace(found, watch=upgrading())
     try:
+        tell_interrupted(ws)
         yield ws
     finally:
         ws.store.close()
+
+
+def tell_interrupted(ws: Workspace) -> None:
+    """Close the runs that a crash or a full disk left open, and say which."""
+    from review.search.runs import close_interrupted, interrupted_words
+
+    try:
+        for run in close_interrupted(ws):
+            warn(interrupted_words(ws, run))
+    except StoreError:
+        logger.exception("runs left open could not be closed")
 
 
 def actor(name: str | None) -> str:

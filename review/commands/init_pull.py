@@ -34,14 +34,27 @@ if TYPE_CHECKING:
     from review.search.service import Estimated
 
 
-def init(db: Db = None, by: As = None, as_json: Json = False) -> None:
+def init(
+    new: Annotated[
+        bool,
+        typer.Option(
+            "--new",
+            help="Make a new, empty review where one was and is lost; one that is there stays.",
+        ),
+    ] = False,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
     """Create the review from the data folder (protocol and library); safe to repeat."""
     from review.initialise import initialise
     from review.workspace import keep_log
 
     found = settings(db)
     keep_log(found)
-    begun = initialise(found, actor(by), watch=upgrading())
+    begun = initialise(found, actor(by), watch=upgrading(), new=new)
+    for sentence in begun.interrupted:
+        warn(sentence)
     if as_json:
         print_json(asdict(begun))
         return

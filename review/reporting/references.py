@@ -13,6 +13,7 @@ from typing import Any
 import rispy
 
 from review.model import Record, Report
+from review.reporting import author_names
 from review.reporting.tables import ExportData, shown
 
 # Type of a source -> RIS type and CSL type; anything else is an article.
@@ -62,7 +63,7 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
     fields: dict[str, Any] = {
         "type_of_reference": _TYPES.get(r.type.lower(), ("JOUR", ""))[0],
         "title": _line(r.title),
-        "authors": [_line(name) for name in r.authors],
+        "authors": [_line(author_names.inverted(name)) for name in r.authors],
         "year": "" if r.year is None else str(r.year),
         "secondary_title": _line(r.journal),
         "volume": _line(r.volume),
@@ -99,9 +100,7 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     ris_type = _TYPES.get(r.type.lower(), ("JOUR", ""))[0]
     fields = {
         "title": r.title,
-        "author": " and ".join(
-            re.sub(r"\band\b", "{and}", re.sub("[{}]", "", name)) for name in r.authors
-        ),
+        "author": " and ".join(map(_bibtex_name, r.authors)),
         "year": "" if r.year is None else str(r.year),
         "booktitle" if ris_type == "CHAP" else "journal": r.journal,
         "volume": r.volume,
@@ -118,6 +117,14 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     return "\n".join([f"@{kind.get(ris_type, 'article')}{{{id_},", ",\n".join(lines), "}", ""])
 
 
+def _bibtex_name(name: str) -> str:
+    """A name that BibTeX parts as it is meant; braces keep that of a group whole."""
+    bare = re.sub("[{}]", "", name)
+    if author_names.is_group(bare):
+        return f"{{{bare}}}"
+    return re.sub(r"\band\b", "{and}", author_names.inverted(bare))
+
+
 def csl_json(d: ExportData) -> str:
     """All reports as CSL-JSON; decisions and tags are under ``custom``."""
     confirmed = d.confirmed()
@@ -129,7 +136,7 @@ def csl_json(d: ExportData) -> str:
             "id": report.id,
             "type": _TYPES.get(r.type.lower(), ("", "article-journal"))[1],
             "title": r.title,
-            "author": [{"literal": name} for name in r.authors],
+            "author": [_csl_name(name) for name in r.authors],
             "issued": {"date-parts": [[r.year]]} if r.year else {},
             "container-title": r.journal,
             "volume": r.volume,
@@ -149,6 +156,12 @@ def csl_json(d: ExportData) -> str:
         custom = {**decided, "tags": confirmed.get(report.id, {}), "study": report.study}
         items.append({**{k: v for k, v in item.items() if v}, "custom": custom})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    # A name printed with a comma stays as it is: what stands before it may be a whole group.
+    family, given = ("", "") if "," in name else author_names.parts(name)
+    return {"family": family, "given": given} if family else {"literal": name}
 
 
 def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[str]:

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from review import disk
 from review.coding.suggestions import refresh_suggestions, without_suggestions
-from review.errors import Cancelled, Mistake, ReviewError
+from review.errors import Cancelled, FileError, Mistake, ReviewError, StoreError
 from review.model import RunStatus, SearchRun
 from review.progress import NOBODY, Progress, Watch
 from review.screening.votes import Taken, take_in
@@ -27,13 +28,18 @@ from review.search import run_lock
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
 from review.sources.file_reading import FileContent, bytes_of, iter_bytes
-from review.store import Connection, records
+from review.store import Connection, backup_folder, records
 from review.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
 PART = 500
 """Entries stored in one transaction."""
+
+COPYING = "pages of the review copied first"
+
+LARGE_FILE = 2_000_000
+"""Bytes from which on the review is copied before a file is imported."""
 
 PAUSE_SECONDS = 0.05
 """Between two parts: a writer who waits for SQLite looks again only now and then."""
@@ -143,6 +149,8 @@ def import_bytes(
         ws, actor, name, mapped + mark, frozenset(run.id for run in same),
         votes or VotesWanted(), watch,
     )  # fmt: skip
+    if len(data) > LARGE_FILE:
+        backup_folder.before(ws.store, ws.config, "before-import", watch.step(COPYING))
     intake.store(parts)
     return intake.result()
 
@@ -192,6 +200,10 @@ class _Intake:
             except KeyboardInterrupt:
                 self._stop(RunStatus.CANCELLED, "Stopped from the keyboard.")
                 raise
+            except OSError as error:
+                why = disk.sentence(error)
+                self._stop(RunStatus.FAILED, why)
+                raise FileError(f"{self.name} was not imported to its end. {why}") from error
             except ReviewError as error:
                 self._stop(RunStatus.FAILED, str(error))
                 raise
@@ -251,13 +263,19 @@ class _Intake:
         return status, f"{places} of the file could not be read."
 
     def _stop(self, status: RunStatus, why: str) -> None:
-        """Close a run before its end; there is none before the first part is stored."""
+        """Close a run before its end; there is none before the first part is stored.
+
+        Where even that cannot be written, as on a full disk, the next start closes it.
+        """
         if not self.run:
             return
-        with self.ws.store.write() as conn:
-            stored = records.get_run(conn, self.run).received
-            kept = f"{stored:,} records were stored before. {AGAIN}"
-            records.finish_run(conn, self.actor, self.run, status, f"{why} {kept}")
+        try:
+            with self.ws.store.write() as conn:
+                stored = records.get_run(conn, self.run).received
+                kept = f"{stored:,} records were stored before. {AGAIN}"
+                records.finish_run(conn, self.actor, self.run, status, f"{why} {kept}")
+        except StoreError:
+            logger.exception("closing %s", self.run)
 
     def _suggest(self, wanting: Sequence[str]) -> int:
         """Work out suggestions until that is stopped; tells for how many records it was done."""

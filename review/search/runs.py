@@ -156,6 +156,13 @@ def close_interrupted(ws: Workspace) -> list[str]:
     return closed
 
 
+def interrupted_words(ws: Workspace, run: str) -> str:
+    """What became of a run that `close_interrupted` closed, in a sentence or two."""
+    with ws.store.read() as conn:
+        found = records.get_run(conn, run)
+    return f"“{found.search}” did not end. {found.why}"
+
+
 def _interrupted(run: SearchRun) -> str:
     after = kept_words(run.received) if run.online else "Import the file again."
     return f"The program was interrupted. {after}"

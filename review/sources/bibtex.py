@@ -40,10 +40,13 @@ def parse(given: Given) -> Items:
         FileError: there is no entry at all.
     """
     empty = True
-    strings: dict[str, str] = {}
+    strings = _Strings(given)
     whole = given.data if b"\n" in given.data else given.data.replace(b"\r", b"\n")
     for line, text in _blocks(whole):
         empty = empty and not _ENTRY.match(text)
+        if len(text) > given.limits.entry_kb * 1024:
+            yield given.mistake(line, "", "the entry is too large; left out")
+            continue
         keyed = _NO_KEY.sub(r"\1,", text, count=1)
         for block in parse_string(keyed, parse_stack=[]).blocks:
             yield from _items(block, line, strings, given)
@@ -75,7 +78,47 @@ def _text(block: bytes) -> str:
     return block.decode().lstrip("\ufeff")
 
 
-def _items(block: Block, first: int, strings: dict[str, str], given: Given) -> Items:
+class _Strings:
+    """The abbreviations of a file, put into values, which together may grow only so large."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._known: dict[str, str] = {}
+        self._left = given.limits.strings_kb * 1024
+
+    def define(self, key: str, text: str) -> None:
+        """Take in an abbreviation; it may hold earlier ones."""
+        self._known[key.lower()] = self.put_into(text)
+
+    def put_into(self, text: str) -> str:
+        """A value without its braces or quotes; parts joined by ``#``, abbreviations put in.
+
+        Raises:
+            FileError: all that was put in is too much.
+        """
+        return "".join(
+            part[1:-1]
+            if len(part) > 1 and part[0] + part[-1] in ("{}", '""')
+            else self._meant(part)
+            for part in _parts(text)
+        )
+
+    def _meant(self, part: str) -> str:
+        found = self._known.get(part.lower())
+        if found is None:
+            return part
+        self._left -= len(found)
+        if self._left < 0:
+            given = self._given
+            raise FileError(
+                f"{given.name}: its @string abbreviations grow to over "
+                f"{given.limits.strings_kb:,} KB of text, which no export of references does. "
+                "Nothing of it is read. Export it again as BibTeX or RIS."
+            )
+        return found
+
+
+def _items(block: Block, first: int, strings: _Strings, given: Given) -> Items:
     line = first + (block.start_line or 0)
     if isinstance(block, DuplicateFieldKeyBlock) and block.ignore_error_block is not None:
         # The first of two fields of one name counts.
@@ -84,15 +127,15 @@ def _items(block: Block, first: int, strings: dict[str, str], given: Given) -> I
         reason = str(getattr(block.error, "abort_reason", block.error)).strip().rstrip(".")
         yield given.mistake(line, "", f"the entry cannot be read: {reason}; left out")
     elif isinstance(block, String):
-        strings[block.key.lower()] = _value(str(block.value), strings)
+        strings.define(block.key, str(block.value))
     elif isinstance(block, Entry):
         yield _entry(block, line, strings, given)
 
 
-def _entry(entry: Entry, line: int, strings: Mapping[str, str], given: Given) -> file_entries.Item:
+def _entry(entry: Entry, line: int, strings: _Strings, given: Given) -> file_entries.Item:
     values: dict[str, str] = {}
     for field in entry.fields:
-        values.setdefault(field.key.lower(), _value(str(field.value), strings))
+        values.setdefault(field.key.lower(), strings.put_into(str(field.value)))
     record = _record(values, entry, given.source)
     if not record.title:
         return given.mistake(line, "title", f"entry '{entry.key}' has no title; left out")
@@ -145,16 +188,6 @@ def _names(text: str) -> tuple[str, ...]:
     """Names as printed; "and others" is no one's name."""
     names = (latex.decode(name) for name in split_multiple_persons_names(text))
     return tuple(name for name in names if name and name.lower() != "others")
-
-
-def _value(text: str, strings: Mapping[str, str]) -> str:
-    """A value without its braces or quotes; parts joined by ``#``, abbreviations put in."""
-    return "".join(
-        part[1:-1]
-        if len(part) > 1 and part[0] + part[-1] in ("{}", '""')
-        else strings.get(part.lower(), part)
-        for part in _parts(text)
-    )
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from review import identifiers, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, field_values, lines
+from review.sources import embedded_votes, field_values, lines, size_limits
 from review.sources.file_entries import FileEntry, Given, Items
 
 _OPENING = re.compile(r"[\ufeff\s]*(?:\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
@@ -39,6 +39,9 @@ def parse(given: Given) -> Items:
     for line, item in _each(given.text):
         if isinstance(item, str):
             yield given.mistake(line, "", f"the item cannot be read ({item}); left out")
+            continue
+        if size_limits.is_deeper(item, given.limits.depth):
+            yield given.mistake(line, "", "the item is too deeply nested; left out")
             continue
         record = _record(item, given.source)
         if not record.title:

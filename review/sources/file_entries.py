@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from review import field_limits
+from review.config import FileLimits, file_limits
 from review.errors import Mistake
 from review.model import Record, Stage, VoteValue
 from review.sources import field_values
 
 # Short numbers are often mere row numbers of one export and must not tie entries of two exports.
 _SHORTEST_ACCESSION = 6
+_LONGEST_OFFER = field_limits.KEY - 20
+"""Leaves room for the number of entries alike; what is longer is no identifier to go by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +51,14 @@ class Given:
         data: the bytes of a workbook, or a text in UTF-8 with any line ends.
         columns: for tables, which column holds which field (head -> field); the rest is told by
             the heads.
+        limits: how large what is in it may be.
     """
 
     name: str
     source: str
     data: bytes = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
+    limits: FileLimits = field(default_factory=file_limits)
 
     @property
     def text(self) -> str:
@@ -109,7 +115,8 @@ class RecordKeys:
         entry, record = item, item.record
         accession = entry.accession if len(entry.accession) >= _SHORTEST_ACCESSION else ""
         identifiers = (("doi", record.doi), ("pmid", record.pmid), ("id", accession))
-        offers = tuple(f"{kind}:{value}" for kind, value in identifiers if value)
+        named = (f"{kind}:{value}" for kind, value in identifiers if value)
+        offers = tuple(name for name in named if len(name) <= _LONGEST_OFFER)
         self._offers.append(offers)
         self._count.update(offers)
 

@@ -6,15 +6,18 @@ import pickle
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import IO
 
+from review.config import file_limits
 from review.errors import FileError, Mistake
+from review.field_limits import SOURCE, fitted
 from review.model import Record
+from review.plain_text import visible
 from review.progress import NOBODY, Watch
-from review.sources import field_values, lines, tabular, workbook
+from review.sources import field_values, lines, size_limits, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
@@ -53,6 +56,7 @@ class FileContent:
 class _Opened:
     """A file about to be read: items in file order, guesses about it, how to count its lines."""
 
+    name: str
     format: str
     source: str
     items: Items
@@ -134,7 +138,7 @@ def iter_bytes(
     keys = RecordKeys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
-        items = _told(opened, watch) if watch is not NOBODY else opened.items
+        items = _fitted(_told(opened, watch) if watch is not NOBODY else opened.items, name)
         batch: list[Item] = [*opened.guesses]
         for item in items:
             keys.offer(item)
@@ -196,6 +200,7 @@ def bytes_of(path: Path) -> bytes:
         FileError: it cannot be opened.
     """
     try:
+        size_limits.check_size(path.stat().st_size, path.name, file_limits())
         return path.read_bytes()
     except FileNotFoundError as error:
         raise FileError(f"There is no file {path}. Check the name.") from error
@@ -214,17 +219,25 @@ def _open(
     """Choose the reader and set it to work; nothing is read of the entries yet."""
     if format is not None and format.lower() not in FORMATS:
         raise FileError(f"There is no format '{format}'. Use one of: {', '.join(FORMATS)}.")
-    named = source.strip() if source and source.strip() else field_values.slug(Path(name).stem)
-    given = partial(Given, name, named, columns=columns or {})
+    limits = file_limits()
+    size_limits.check_size(len(data), name, limits)
+    named = visible(source or "") or field_values.slug(Path(name).stem)[:SOURCE]
+    if len(named) > SOURCE:
+        raise FileError(
+            f"The name of the source has {len(named):,} signs; up to {SOURCE} are kept. Use a "
+            "shorter one."
+        )
+    given = partial(Given, name, named, columns=columns or {}, limits=limits)
     if is_workbook(data, name, format):
         items = workbook.parse(given(data))
-        return _Opened("xlsx", named, items, (), partial(workbook.rows_in, data))
+        return _Opened(name, "xlsx", named, items, (), partial(workbook.rows_in, data))
     data, guesses = to_utf8(data, name)
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(data, name, columns)
+    size_limits.check_text(data, chosen, name, limits)
     items = FORMATS[chosen].parse(given(data))
-    return _Opened(chosen, named, items, guesses, partial(lines.count, data))
+    return _Opened(name, chosen, named, items, guesses, partial(lines.count, data))
 
 
 def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
@@ -234,7 +247,7 @@ def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
 
 
 def _whole(opened: _Opened) -> FileContent:
-    items = [*opened.guesses, *keyed(opened.items)]
+    items = [*opened.guesses, *keyed(_fitted(opened.items, opened.name))]
     return _content(opened, items, len(items))
 
 
@@ -251,6 +264,21 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     return FileContent(
         opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total
     )
+
+
+def _fitted(items: Items, name: str) -> Items:
+    """The items with every field within its limit; a mistake after each that was not."""
+    for item in items:
+        if isinstance(item, Mistake):
+            yield item
+            continue
+        record, said = fitted(item.record)
+        if not record.title:
+            yield Mistake(name, item.line, "title", "the entry has no title; left out")
+            continue
+        yield item if record is item.record else replace(item, record=record)
+        for words in said:
+            yield Mistake(name, item.line, "", words)
 
 
 def _told(opened: _Opened, watch: Watch) -> Items:

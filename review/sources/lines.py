@@ -64,6 +64,10 @@ class Lines(Sequence[str]):
     def __len__(self) -> int:
         return len(self._starts) - 1
 
+    def bytes_in(self, first: int, last: int) -> int:
+        """How many bytes the lines from one up to another have, the last left out."""
+        return self._starts[min(last, len(self))] - self._starts[min(first, len(self))]
+
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload

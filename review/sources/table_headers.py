@@ -109,9 +109,11 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
             say.
     """
     names: list[str] = []
+    seen: set[str] = set()
     for number, cell in enumerate(cells, start=1):
         name = cell.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
+        names.append(name if name not in seen else f"{name} ({number})")
+        seen.add(names[-1])
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         # Of two columns with one head the first counts; the other stays in `raw`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -15,7 +14,9 @@ from review.sources.lines import Lines
 from review.sources.table_headers import Head, Sample
 
 _DELIMITERS = ",;\t|"
-_LONGEST_CELL = 16 * 1024 * 1024
+
+_READ_AGAIN = 20
+"""Times a cell's limit that is read in vain for the ends of quotes; then no cell has two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,10 @@ def parse(given: Given) -> Items:
     """
     table_headers.check(given.columns)
     lines = Lines(given.data)
+    _check_columns(lines, given)
     table = _find_head(lines, given.name, given.columns)
     table_headers.require(table.head, given.columns, given.name)
-    for line, cells in _rows(lines, table):
+    for line, cells in _rows(lines, table, given.limits.cell_kb * 1024):
         if cells is None or not _fits(cells, table.head):
             message = (
                 f"the row does not have the {len(table.head.names)} cells of the head; left out. "
@@ -68,6 +70,7 @@ def sample(given: Given) -> Sample:
         UnknownColumns: there is no table at all.
     """
     lines = Lines(given.data)
+    _check_columns(lines, given)
     try:
         table = _find_head(lines, given.name, {})
     except UnknownColumns:
@@ -76,7 +79,11 @@ def sample(given: Given) -> Sample:
         if found is None:
             raise
         table = next(table for table in seen if table.head is found)
-    rows = (cells for _line, cells in _rows(lines, table) if cells and any(cells))
+    rows = (
+        cells
+        for _line, cells in _rows(lines, table, 1024 * given.limits.cell_kb)
+        if cells and any(cells)
+    )
     return Sample(table.head, tuple(islice(rows, table_headers.SAMPLED)))
 
 
@@ -112,14 +119,37 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _rows(lines: Sequence[str], table: _Table) -> Iterator[tuple[int, list[str] | None]]:
+def _check_columns(lines: Lines, given: Given) -> None:
+    """Refuse a table of too many columns, by the delimiter that fits its heads best.
+
+    Raises:
+        FileError: with how many there are.
+    """
+    for index in range(min(table_headers.WITHIN, len(lines))):
+        line = lines[index]
+        wide = max(line.count(delimiter) for delimiter in _DELIMITERS) + 1
+        if wide > given.limits.columns and len(_cells(line, max(_DELIMITERS, key=line.count))) > (
+            given.limits.columns
+        ):
+            raise FileError(
+                f"{given.name}: line {index + 1} has {wide:,} columns; tables of up to "
+                f"{given.limits.columns:,} are read. Save it with the columns of the references "
+                "alone."
+            )
+
+
+def _rows(lines: Lines, table: _Table, longest: int) -> Iterator[tuple[int, list[str] | None]]:
     """Yield each row's first line and its cells; None for cells that cannot be told apart.
 
     A row with stray quotes is read on its own, so that a quote that is never closed costs one row
     and not the rest of the file. From there on each row must have all its cells, lest the lines of
     a broken cell be taken for rows.
+
+    Args:
+        longest: signs of a cell.
     """
-    csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
+    csv.field_size_limit(longest)
+    left = _READ_AGAIN * longest
     start, damaged = table.head.line, False
     while start < len(lines):
         rest = (lines[place] for place in range(start, len(lines)))
@@ -131,8 +161,19 @@ def _rows(lines: Sequence[str], table: _Table) -> Iterator[tuple[int, list[str] 
                 yield start + taken + 1, cells if whole else None
                 taken = reader.line_num
             return
-        except csv.Error:
+        except csv.Error as error:
+            if "field limit" in str(error):
+                raise FileError(
+                    f"The table has a cell of over {longest // 1024:,} KB, which begins at line "
+                    f"{start + taken + 1:,} or soon after it: a quote there is opened and not "
+                    "closed. Close it, or export the table again."
+                ) from error
+            left -= lines.bytes_in(start + taken, start + reader.line_num)
             start, damaged = start + taken, True
+            if left < 0:
+                for place in range(start, len(lines)):
+                    yield place + 1, _alone(lines[place], table)
+                return
             yield start + 1, _alone(lines[start], table)
             start += 1
 

@@ -16,9 +16,6 @@ from review.sources import table_headers
 from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head, Sample
 
-# A workbook is a zip file; what it holds may be a thousand times larger. Texts common to several
-# cells are kept in memory by openpyxl, so this bounds that too.
-_LARGEST = 600 * 1024 * 1024
 _WIDEST = 1_000
 
 Rows = Iterator[tuple[int, list[str]]]
@@ -120,6 +117,10 @@ def _rows(found: Iterator[tuple[object, ...]], given: Given) -> Rows:
 
 
 def _check_size(given: Given) -> None:
+    """A workbook is a zip file; what it holds may be a thousand times larger.
+
+    Texts common to several cells are kept in memory by openpyxl, so this bounds that too.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(given.data)) as archive:
             size = sum(member.file_size for member in archive.infolist())
@@ -131,10 +132,10 @@ def _check_size(given: Given) -> None:
             f"{given.name} is a zip file, but not an Excel workbook. Unpack it, then import what "
             "it holds."
         )
-    if size > _LARGEST:
+    if size > given.limits.unpacked_mb * 1024**2:
         raise FileError(
-            f"{given.name} unpacks to {size // 1024**2:,} MB, too much for a workbook of "
-            "references. Save the sheet as CSV, then import that."
+            f"{given.name} unpacks to {size // 1024**2:,} MB; workbooks of up to "
+            f"{given.limits.unpacked_mb:,} MB are read. Save the sheet as CSV, then import that."
         )
 
 

@@ -60,6 +60,8 @@ def find(given: Given, *tags: str) -> Iterator[XmlEntry | Mistake]:
         end = data.find(b"</" + start[1] + b">", start.start(), limit)
         if end < 0:
             yield given.mistake(line, start[1].decode(), "the entry has no end; left out")
+        elif end - start.start() > given.limits.entry_kb * 1024:
+            yield given.mistake(line, start[1].decode(), "the entry is too large; left out")
         else:
             whole = data[start.start() : end + len(start[1]) + 3]
             yield _parse(given, line, whole.decode())

@@ -76,7 +76,7 @@ def _not_searched(conn: Connection) -> dict[str, str]:
     brought: dict[str, str] = {}
     for record_id, run_id in conn.execute(found).all():
         source = special[run_id]
-        if is_look_up(brought.get(record_id, source)):  # a citation goes before a look-up
+        if is_look_up(brought.get(record_id, look_ups_of(""))):  # a citation goes before one
             brought[record_id] = source
     return brought
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, func, insert, literal, select
+from sqlalchemy import Connection, Table, delete, func, insert, literal, select
 
 from review.progress import Watch
+from review.store import upgrades
 from review.store.engine import Store
 from review.store.schema import metadata, record_raw
 
@@ -37,17 +38,17 @@ def copied(store: Store, watch: Watch) -> Iterator[Store]:
     with tempfile.TemporaryDirectory(prefix="review-copy-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "review.db"
         if store.is_sqlite:
-            _copy_file(store, file, watch.step("pages copied"))
+            copy_file(store, file, watch.step("pages copied"))
         copy = Store(f"sqlite:///{file.as_posix()}")
         try:
             if not store.is_sqlite:
-                _copy_rows(store, copy, watch.step("rows copied"))
+                copy_rows(store, copy, watch.step("rows copied"))
             yield copy
         finally:
             copy.close()
 
 
-def _copy_file(store: Store, file: Path, watch: Watch) -> None:
+def copy_file(store: Store, file: Path, watch: Watch) -> None:
     """Copy a SQLite file page by page while others read and write it."""
 
     def tell(_status: int, remaining: int, total: int) -> None:
@@ -67,24 +68,41 @@ def _copy_file(store: Store, file: Path, watch: Watch) -> None:
             target.close()
 
 
-def _copy_rows(store: Store, copy: Store, watch: Watch) -> None:
-    """Copy all tables out of one view of the review."""
+def copy_rows(store: Store, copy: Store, watch: Watch, *, whole: bool = False) -> None:
+    """Copy all tables out of one view of a review into a database without any.
+
+    Args:
+        whole: the entries as sources sent them too.
+    """
     with store.read() as source, copy.write() as target:
         metadata.create_all(target, checkfirst=False)
-        tables = metadata.sorted_tables
-        counts = (source.execute(select(func.count()).select_from(t)).scalar_one() for t in tables)
-        total, done = sum(counts), 0
-        for table in tables:
-            for rows in _rows(source, table):
-                target.execute(insert(table), rows)
-                done += len(rows)
-                watch.stop_if_cancelled()
-                watch.at(done, total)
+        _fill(source, target, watch, whole)
+        upgrades.stamp(target)
 
 
-def _rows(source: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
+def replace_rows(store: Store, copy: Store, watch: Watch) -> None:
+    """Put all rows of a copy in the place of those of a review, in one transaction."""
+    with copy.read() as source, store.write() as target:
+        for table in reversed(metadata.sorted_tables):
+            target.execute(delete(table))
+        _fill(source, target, watch, whole=True)
+
+
+def _fill(source: Connection, target: Connection, watch: Watch, whole: bool) -> None:
+    tables = metadata.sorted_tables
+    counts = (source.execute(select(func.count()).select_from(t)).scalar_one() for t in tables)
+    total, done = sum(counts), 0
+    for table in tables:
+        for rows in _rows(source, table, whole):
+            target.execute(insert(table), rows)
+            done += len(rows)
+            watch.stop_if_cancelled()
+            watch.at(done, total)
+
+
+def _rows(source: Connection, table: Table, whole: bool) -> Iterator[list[dict[str, object]]]:
     statement = select(table)
-    if table is record_raw:
+    if table is record_raw and not whole:
         statement = select(table.c.record, literal({}, record_raw.c.raw.type).label("raw"))
     with source.execute(statement.execution_options(yield_per=ROWS)) as found:
         for part in found.mappings().partitions():

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from review.errors import BusyError, NewerReviewError, NoReviewError, StoreError
+from review.errors import NewerReviewError, NoReviewError
+from review.plain_text import clean, written
 from review.private_files import make_private
 from review.progress import NOBODY, Watch
-from review.store import derived, upgrades
-from review.store.sanitize import written
+from review.store import database_file, derived, upgrades
+from review.store.plain_errors import busy, plain_errors
 from review.store.upgrades import ReviewState
 
-log = logging.getLogger(__name__)
-
 BUSY_SECONDS = 30
+"""How long one waits for another writer."""
+READ_SECONDS = 60
+"""How long a server may take over one statement of a reader; a writer's may take ten times that."""
+READERS = 40
+"""Connections for those who read; writers wait for their turn before they take one."""
+POOL_SECONDS = 10
+"""How long a reader waits for one of them."""
+CONNECT_SECONDS = 10
 WRITE_LOCK = 7_215_001
 """Key of the PostgreSQL advisory lock that lets one writer at a time append to the log."""
 
@@ -37,15 +44,18 @@ class Store:
         """Open the database; nothing is created before `upgrade`.
 
         Raises:
-            StoreError: the database cannot be reached.
+            LostReviewError: the file of the database is empty.
+            DamagedReviewError: it is no database.
+            StoreError: it cannot be used.
         """
         self.url = make_url(url)
+        self.file = database_file.of(self.url)
         if self.url.get_backend_name() == "sqlite":
-            self.engine = _sqlite(url)
+            self.engine = _sqlite(url, self.file)
         else:
-            self.engine = create_engine(
-                url, pool_pre_ping=True, pool_size=8, json_serializer=written
-            )
+            self.engine = _postgresql(url)
+        self._turn = threading.Lock()
+        """Held by the one thread that writes; others wait without a connection."""
         self._writer = self.engine.execution_options(write=True)
         self._version = ""
         """Version of the derived tables that this program found or made; "" before it looked."""
@@ -57,8 +67,14 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view of the review."""
-        with _plain_errors(), self.engine.connect() as conn:
+        """One consistent view of the review.
+
+        Raises:
+            LostReviewError: the file of the database is not the one that was opened.
+            BusyError: there is no connection free, or the server takes too long.
+        """
+        with self._plain_errors(), self.engine.connect() as conn:
+            self._check_file()
             if not self.is_sqlite:
                 conn = conn.execution_options(isolation_level="REPEATABLE READ")
             with conn.begin():
@@ -70,13 +86,46 @@ class Store:
 
         Raises:
             NewerReviewError: another version of the program has upgraded the review meanwhile.
+            LostReviewError: the file of the database is not the one that was opened.
+            BusyError: others have been writing for too long.
         """
-        with _plain_errors(), self._writer.begin() as conn:
-            if not self.is_sqlite:
-                conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
-            if self._version and derived.stored_version(conn) != self._version:
-                raise NewerReviewError(_CHANGED)
-            yield conn
+        with self._plain_errors(), self._one_writer() as seconds, self._writer.connect() as conn:
+            if self.is_sqlite:
+                _wait_at_most(conn, seconds)
+            with conn.begin():
+                self._begin_writing(conn, seconds)
+                yield conn
+                self._check_file()  # before what was stored is said to be stored
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[float]:
+        """Wait for the turn of this thread; yields how many seconds of the waiting are left."""
+        begun = time.monotonic()
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise busy(BUSY_SECONDS)
+        try:
+            yield max(0.0, BUSY_SECONDS - (time.monotonic() - begun))
+        finally:
+            self._turn.release()
+
+    def _begin_writing(self, conn: Connection, seconds: float) -> None:
+        if not self.is_sqlite:
+            limits = {"lock_timeout": 1 + seconds, "statement_timeout": 10 * READ_SECONDS}
+            for name, value in limits.items():
+                conn.execute(text(f"SET LOCAL {name} = {int(1000 * value)}"))
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+        self._check_file()
+        if self._version and derived.stored_version(conn) != self._version:
+            raise NewerReviewError(_CHANGED)
+
+    def _check_file(self) -> None:
+        if self.file is not None:
+            self.file.check()
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        with plain_errors(self.file.path if self.file else None, BUSY_SECONDS):
+            yield
 
     def upgrade(self, watch: Watch = NOBODY) -> None:
         """Create the tables, or bring them to this version's shape; nothing when they have it.
@@ -120,9 +169,18 @@ class Store:
         """
         return self._state() is ReviewState.OUTDATED
 
+    def is_absent(self) -> bool:
+        """Whether the database holds no review.
+
+        Raises:
+            NewerReviewError: the review was written by a newer version of this program.
+        """
+        return self._state() is ReviewState.ABSENT
+
     def _state(self) -> ReviewState:
-        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            if not Path(str(self.url.database)).exists():
+        if self.file is not None:
+            self.file.check()
+            if not self.file.path.exists():
                 return ReviewState.ABSENT
         with self.read() as conn:
             return upgrades.review_state(conn)
@@ -142,20 +200,19 @@ def _no_review(url: str) -> str:
     return f"There is no review in {url} yet. Make one with: python -m review init"
 
 
-def _sqlite(url: str) -> Engine:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+def _sqlite(url: str, file: database_file.DatabaseFile | None) -> Engine:
+    pool: dict[str, Any] = {}
+    if file is not None:
+        file.prepare()
+        pool = {"pool_size": 5, "max_overflow": max(0, READERS - 5), "pool_timeout": POOL_SECONDS}
     connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=connect_args, json_serializer=written)
+    engine = create_engine(url, connect_args=connect_args, json_serializer=written, **pool)
 
     @event.listens_for(engine, "do_connect")
-    def _private(*_: Any) -> None:
-        # SQLite would make the file readable for all; its companions take over its mode.
-        if path and path != ":memory:":
-            make_private(Path(path), create=True)
-            for companion in ("-wal", "-shm"):
-                make_private(Path(path + companion))
+    def _look_first(*_: Any) -> None:
+        # SQLite would make a new, empty file in the place of one that is gone.
+        if file is not None:
+            file.check()
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
@@ -165,6 +222,10 @@ def _sqlite(url: str) -> Engine:
         dbapi.create_function("lower", 1, _lower, deterministic=True)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             dbapi.execute(f"PRAGMA {pragma}")
+        if file is not None:
+            file.pin()
+            for suffix in ("", "-wal", "-shm"):
+                make_private(file.path.with_name(file.path.name + suffix))
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
@@ -178,32 +239,49 @@ def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turn what the driver says into one sentence; the log file keeps the rest."""
-    try:
-        yield
-    except OperationalError as error:
-        log.exception("database not usable")
-        if "locked" in str(error.orig):
-            raise BusyError(
-                f"Another program has been writing to the review for over {BUSY_SECONDS} seconds; "
-                "it may be upgrading it. Nothing of this step was stored. Wait until the other "
-                "one is done, then try again."
-            ) from error
-        raise StoreError(
-            f"The database did not answer: {_first_line(error)}. "
-            "Nothing of this step was stored. Try again, or check REVIEW_DB."
-        ) from error
-    except SQLAlchemyError as error:
-        log.exception("database refused")
-        raise StoreError(
-            f"The database refused this step: {_first_line(error)}. Nothing of it was stored. "
-            "The details are in review.log in the folder data/local."
-        ) from error
+def _wait_at_most(conn: Connection, seconds: float) -> None:
+    """Let SQLite wait for writers of other programs for no longer than is left of the waiting."""
+    driver: Any = conn.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 
 
-def _first_line(error: SQLAlchemyError) -> str:
-    """What the database said, without the statement it said it of."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return said[0].rstrip(".") if said else type(error).__name__
+def _postgresql(url: str) -> Engine:
+    options = {
+        "statement_timeout": int(1000 * READ_SECONDS),
+        "lock_timeout": int(1000 * BUSY_SECONDS),
+        "tcp_keepalives_idle": 30,
+        "tcp_keepalives_interval": 10,
+        "tcp_keepalives_count": 3,
+    }
+    given = make_url(url).query
+    connect_args = {
+        "connect_timeout": CONNECT_SECONDS,
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": int(1000 * READ_SECONDS),
+    }
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=min(8, READERS),
+        max_overflow=max(0, READERS - 8),
+        pool_timeout=POOL_SECONDS,
+        json_serializer=written,
+        connect_args={name: value for name, value in connect_args.items() if name not in given},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        dbapi.adapters.register_dumper(str, _Text)
+
+    return engine
+
+
+class _Text(StrDumper):
+    """Text for PostgreSQL, which refuses the NUL character that SQLite takes."""
+
+    def dump(self, obj: str) -> Any:
+        """As bytes; see `psycopg.adapt.Dumper.dump`."""
+        return super().dump(clean(obj))

@@ -17,10 +17,11 @@ from review.errors import DecisionError, NotFoundError
 from review.events import Event, EventData, Undone
 from review.events.base import kinds as kinds_of
 from review.events.base import read
+from review.field_limits import NAME
+from review.plain_text import clean
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
 from review.store.people import spellings
-from review.store.sanitize import clean
 from review.store.schema import (
     DERIVED,
     event,
@@ -60,6 +61,10 @@ def append(
     actor = clean(actor).strip()
     if not actor:
         raise DecisionError("Every step needs a name: say who is working before you decide.")
+    if len(actor) > NAME:
+        raise DecisionError(
+            f"The name of who is working has {len(actor):,} signs; use up to {NAME}."
+        )
     version = protocol if protocol is not None else projection.current_rules(conn).version
     now = at or datetime.now(UTC)
     # Writers are serialised, so the next numbers are known; told one by one they cost a statement

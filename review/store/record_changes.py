@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 
 from review.events import Event, RecordsChanged
 from review.model import Record
+from review.plain_text import clean
 from review.store.chunks import chunks
 from review.store.log import append
 from review.store.records import to_record
-from review.store.sanitize import clean
 from review.store.schema import amendment, record
 
 FIELDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, union_all
@@ -12,10 +12,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.errors import NotFoundError
 from review.events import RecordsAdded, RunFinished, RunStarted
+from review.field_limits import fitted
 from review.model import Record, RunStatus, SearchRun
+from review.plain_text import clean_document, clean_row
 from review.store.chunks import chunks
 from review.store.log import append
-from review.store.sanitize import clean_document, clean_row
 from review.store.schema import (
     member,
     record,
@@ -119,6 +120,7 @@ def add_records(conn: Connection, actor: str, run_id: str, records: Sequence[Rec
 
 def add_pages(conn: Connection, actor: str, run_id: str, pages: Sequence[Arrival]) -> Added:
     """Store pages of a run, each as an event of its own; records as in `add_records`."""
+    pages = [replace(page, records=[fitted(r)[0] for r in page.records]) for page in pages]
     known = ids_of(conn, {(r.source, r.key) for page in pages for r in page.records})
     n = conn.execute(select(func.max(record.c.n))).scalar() or 0
     fresh: list[tuple[int, str, Record]] = []

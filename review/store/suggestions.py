@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from review.errors import NotFoundError
 from review.model import Suggestion
+from review.plain_text import clean
 from review.store.chunks import chunks
-from review.store.sanitize import clean
 from review.store.schema import answer, member, record, suggestion
 
 NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank")

@@ -71,10 +71,15 @@ def upgrade(conn: Connection, watch: Watch = NOBODY) -> None:
         return
     if found is ReviewState.ABSENT:
         metadata.create_all(conn, tables=STORED, checkfirst=False)
-        MigrationContext.configure(conn).stamp(_scripts(), "head")
+        stamp(conn)
     else:
         migrate(conn, "head")
     derived.rebuild(conn, watch)
+
+
+def stamp(conn: Connection) -> None:
+    """Note that the tables are of this program's revision."""
+    MigrationContext.configure(conn).stamp(_scripts(), "head")
 
 
 def migrate(conn: Connection, target: str) -> None:

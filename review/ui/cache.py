@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from review.gaps import service as gaps
+from review.store.database_file import mark
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -22,7 +23,12 @@ def remembered(ws: Workspace, compute: Callable[..., T], *args: Any) -> T:
         compute: takes the workspace and ``args``, changes nothing, returns plain data.
         args: values whose ``repr`` tells them apart.
     """
-    state = (str(ws.store.url), ws.protocol.version, gaps.change_marker(ws))
+    state = (
+        str(ws.store.url),
+        mark(str(ws.store.url)),
+        ws.protocol.version,
+        gaps.change_marker(ws),
+    )
     question = f"{compute.__module__}.{compute.__name__}{args!r}"
     answer: T = _hold(state, question, lambda: compute(ws, *args))
     return answer

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from review.spreadsheet import escape
 from review.ui import browser_behaviour, navigation, page_address
 
 PAGE_WIDTH = 1080
@@ -29,6 +30,16 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&])")
 def plain(text: str) -> str:
     """Text from outside for places that read Markdown: every sign stands for itself."""
     return _MARKDOWN.sub(r"\\\1", text).replace("\r", "").replace("\n", "  \n")
+
+
+def cell(value: object) -> object:
+    """A value as a table shows it: what is copied from it into a spreadsheet is never run there."""
+    return escape(value) if isinstance(value, str) else value
+
+
+def cells(columns: Mapping[str, Sequence[object]]) -> dict[str, list[object]]:
+    """The columns of a table, each `cell` guarded."""
+    return {name: [cell(value) for value in values] for name, values in columns.items()}
 
 
 def count_of(n: int, one: str, many: str = "") -> str:
@@ -170,7 +181,10 @@ def local_time(time: datetime | None, *, day_only: bool = False) -> str:
     """A stored time (UTC) as the reader's clock shows it: ``22 Nov 2026, 17:15``."""
     if time is None:
         return ""
-    shown = time.astimezone(_zone())
+    try:
+        shown = time.astimezone(_zone())
+    except (OverflowError, ValueError):
+        shown = time  # at the ends of the calendar; such a time may stand in an older review
     day = f"{shown.day} {shown:%b %Y}"
     return day if day_only else f"{day}, {shown:%H:%M}"
 

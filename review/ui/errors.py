@@ -10,6 +10,7 @@ from typing import Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
+from review import disk
 from review.errors import ProtocolError, ReviewError
 from review.ui.elements import plain
 
@@ -52,6 +53,9 @@ def careful(function: Callable[P, T]) -> Callable[P, T | None]:
             return function(*args, **kwargs)
         except ReviewError as error:
             tell(str(error), "error")
+        except OSError as error:
+            log.exception("file or disk")
+            tell(disk.sentence(error), "error")
         except Exception:
             log.exception("a step failed")
             tell(UNEXPECTED, "error")
@@ -77,6 +81,9 @@ def shown_plainly() -> Iterator[None]:
     except ReviewError as error:
         log.info("shown to the reviewer: %s", error)
         st.error(plain(str(error)))
+    except OSError as error:
+        log.exception("file or disk")
+        st.error(plain(disk.sentence(error)))
     except Exception:
         log.exception("a page failed")
         st.error(UNEXPECTED)

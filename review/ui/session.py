@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
 
+from review import backups
 from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
-from review.errors import StoreError
+from review.errors import BusyError, DamagedReviewError, LostReviewError, StoreError
 from review.initialise import begin
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
-from review.ui import browser_behaviour, jobs, sign_in, working_as
+from review.search.runs import close_interrupted, interrupted_words
+from review.store import backup_folder
+from review.store.database_file import mark
+from review.ui import browser_behaviour, jobs, lost_review, sign_in, working_as
 from review.ui.elements import plain
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 
@@ -21,6 +27,11 @@ ACTOR = "review tracker"
 """Whose name stands beside what opening a review does: library, protocol, first suggestions."""
 SUGGESTING = "suggesting"
 """Name of the job that works out suggestions."""
+COPYING = "copying"
+"""Name of the job that copies the review."""
+LOOK_SECONDS = 60
+"""Between two looks for runs that died, and whether a copy is due."""
+_FILE, _SEEN = "_database_file", "_told_of_interrupted"
 UPGRADING = "upgrading"
 """Name of the job that brings the review to this version's shape."""
 COLLECT_AFTER = 50_000
@@ -41,11 +52,84 @@ def workspace() -> Workspace:
         StoreError: the database cannot be used.
     """
     config = from_environment(secrets=_secrets())
+    _make_first(config)
     try:
-        return _open(config, _stamp(config))
+        ws = _open(config, _stamp(config))
     except _Outdated:
         _upgrade(config)
-        return _open(config, _stamp(config))
+        ws = _open(config, _stamp(config))
+    except (LostReviewError, DamagedReviewError) as error:
+        lost_review.page(config, str(error))
+        st.stop()
+    _tell_replaced(config)
+    _look_after(ws)
+    return ws
+
+
+def _tell_replaced(config: Config) -> None:
+    """Say once in a session that the pages show another file than before."""
+    found = mark(config.db)
+    if st.session_state.setdefault(_FILE, found) != found:
+        st.session_state[_FILE] = found
+        st.warning(
+            f"The database {plain(config.db.removeprefix('sqlite:///'))} was replaced since this "
+            "page was drawn. This is the review that stands there now."
+        )
+
+
+def _look_after(ws: Workspace) -> None:
+    """Now and then: close runs that died, and copy the review when a day has passed."""
+    shared = _shared()
+    if time.monotonic() - shared.looked > LOOK_SECONDS:
+        shared.looked = time.monotonic()
+        try:
+            closed = close_interrupted(ws)
+        except BusyError:
+            closed = []
+        shared.told += [interrupted_words(ws, run) for run in closed]
+        if backups.is_due(ws.config):
+            _copy(ws, "daily")
+    seen = st.session_state.setdefault(_SEEN, 0)
+    st.session_state[_SEEN] = len(shared.told)
+    for sentence in shared.told[seen:]:
+        st.warning(plain(sentence))
+
+
+def _copy(ws: Workspace, why: str) -> None:
+    """Copy the review behind the pages."""
+    jobs.registry().start(
+        COPYING, "Copying the review", lambda job: backups.before(ws, why, job.watch)
+    )
+
+
+@dataclass
+class _Shared:
+    """What all sessions share.
+
+    Attributes:
+        looked: when it was last looked whether anything is to be done.
+        told: what each session is to be told once.
+    """
+
+    looked: float = 0.0
+    told: list[str] = field(default_factory=list)
+
+
+@st.cache_resource(show_spinner=False)
+def _shared() -> _Shared:
+    return _Shared(time.monotonic())
+
+
+def _make_first(config: Config) -> None:
+    """Make the file of a review that never was, as its mark tells an open review from others."""
+    if not mark(config.db) and not backup_folder.was_opened(config):
+        _made_first(config.db, config)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the review")
+def _made_first(db: str, _config: Config) -> None:
+    keep_log(_config)
+    open_workspace(_config, create=True).store.close()
 
 
 class _Outdated(Exception):
@@ -85,7 +169,8 @@ def _stamp(config: Config) -> tuple[str, ...]:
     """What must be the same for an open review to be used again."""
     files = [config.data / name for name in (PROTOCOL_FILE, CODEBOOK_FILE)]
     written = [str(f.stat().st_mtime_ns) if f.exists() else "" for f in files]
-    return (config.db, str(config.data), config.openalex_url, config.openalex_key, *written)
+    settings = (config.db, str(config.data), config.openalex_url, config.openalex_key)
+    return (*settings, mark(config.db), *written)
 
 
 def _close(ws: Workspace) -> None:
@@ -99,7 +184,9 @@ def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
         raise _Outdated
     gc.set_threshold(COLLECT_AFTER)
     ws = open_workspace(_config, create=True)
-    begin(ws, ACTOR, thorough=False, later=partial(suggest, ws))
+    begun = begin(ws, ACTOR, thorough=False, later=partial(suggest, ws))
+    _shared().told += begun.interrupted
+    _copy(ws, "start")
     return ws
 
 

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.errors import FileError, ReviewError, UnknownColumns
-from review.sources import workbook
 from review.sources.file_reading import FileContent, read_bytes
 
 HEAD = ["Title", "Authors", "Publication Year", "Source title", "DOI", "PubMed ID", "Abstract"]
@@ -109,7 +108,7 @@ def test_asking_for_a_workbook_where_there_is_none() -> None:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "_LARGEST", 1_000)
+    monkeypatch.setenv("REVIEW_MAX_UNPACKED_MB", "0")
     with pytest.raises(FileError, match="unpacks to"):
         read(book([HEAD, ROW]))
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape, unescape
+from pathlib import Path
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import Cancelled, NetworkError
 from review.model import Record
 from review.progress import Progress
-from review.ui import elements, navigation
+from review.ui import elements, navigation, style
 from review.ui.duplicates import text_differences
 from review.ui.jobs import Job, Jobs, JobState
 from review.ui.keys import Shortcuts
@@ -205,3 +207,19 @@ def test_every_page_has_a_name_of_its_own_in_the_address() -> None:
         "overview", "search", "duplicates", "screen", "conflicts", "code", "gap-map", "claims",
         "records", "report", "settings",
     ]  # fmt: skip
+
+
+def test_what_a_table_shows_is_never_run_by_a_spreadsheet() -> None:
+    shown = elements.cells({"Title": ["=1+1", "\uff1dcmd", "Sleep"], "Works": [1, 2, -3]})
+    assert shown == {"Title": ["'=1+1", "'\uff1dcmd", "Sleep"], "Works": [1, 2, -3]}
+
+
+def test_the_download_of_a_table_that_is_hidden_is_still_called_so() -> None:
+    scripts = (Path(streamlit.__file__).parent / "static" / "static" / "js").glob("*.js")
+    words = [script.read_text(encoding="utf-8", errors="ignore") for script in scripts]
+    for name in ("Download as CSV", "stElementToolbarButton"):
+        assert name in style.CSS and any(name in text for text in words)
+
+
+def test_a_time_at_the_end_of_the_calendar_is_shown() -> None:
+    assert "9999" in elements.local_time(datetime(9999, 12, 31, 23, 59, tzinfo=UTC))

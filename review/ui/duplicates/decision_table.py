@@ -69,14 +69,16 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
     named = records.ReportFilter(ids=tuple({id_ for one in found for id_ in one.reports[:1]}))
     titles = {r.id: r.lead.title for r in records.find(ws, named)[0]} if named.ids else {}
     return st.dataframe(
-        {
-            "Reports": [", ".join(one.reports) for one in found],
-            "Title": [titles.get("".join(one.reports[:1]), "") for one in found],
-            "Why": [one.why for one in found],
-            "By": [one.actor for one in found],
-            "When": [_day(one) for one in found],
-            "Status": [STANDS[one.kind] if one.active else "taken back" for one in found],
-        },
+        elements.cells(
+            {
+                "Reports": [", ".join(one.reports) for one in found],
+                "Title": [titles.get("".join(one.reports[:1]), "") for one in found],
+                "Why": [one.why for one in found],
+                "By": [one.actor for one in found],
+                "When": [_day(one) for one in found],
+                "Status": [STANDS[one.kind] if one.active else "taken back" for one in found],
+            }
+        ),
         column_config={
             name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()
         },

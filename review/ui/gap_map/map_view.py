@@ -356,8 +356,8 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     if not fold.open:
         return
     with fold:
-        cells = map_sentences.table_rows(found, rows, columns)
-        st.dataframe(pd.DataFrame(cells), hide_index=True, height=420)
+        cells = pd.DataFrame(map_sentences.table_rows(found, rows, columns))
+        st.dataframe(cells.map(elements.cell), hide_index=True, height=420)
 
 
 def gap_list(found: Matrix, rows: Dimension) -> None:

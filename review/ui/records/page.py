@@ -81,13 +81,15 @@ def table(ws: Workspace, found: list[Report], key: str) -> None:
     """The reports of one page in five columns; a click opens one."""
     ids = [r.id for r in found]
     st.dataframe(
-        {
-            "Report": ids,
-            "Title": [r.lead.title or "Without a title" for r in found],
-            "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
-            "Journal": [r.lead.journal for r in found],
-            "Status": [status_words(r, ws.protocol) for r in found],
-        },
+        elements.cells(
+            {
+                "Report": ids,
+                "Title": [r.lead.title or "Without a title" for r in found],
+                "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
+                "Journal": [r.lead.journal for r in found],
+                "Status": [status_words(r, ws.protocol) for r in found],
+            }
+        ),
         column_config={
             "Report": st.column_config.TextColumn(width=85),
             "Title": st.column_config.TextColumn(width=400),

@@ -133,7 +133,8 @@ def _counted(query: str) -> None:
     asked, counts = job.result
     if asked == query:
         st.dataframe(
-            {"Term": [t for t, _ in counts], "Works": [n for _, n in counts]}, hide_index=True
+            elements.cells({"Term": [t for t, _ in counts], "Works": [n for _, n in counts]}),
+            hide_index=True,
         )
         if none := [t for t, n in counts if not n]:
             st.warning(f"No work has {elements.plain(', '.join(none))}. Check the spelling.")

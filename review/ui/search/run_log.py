@@ -44,14 +44,16 @@ def _table(ws: Workspace, found: Sequence[LoggedRun]) -> None:
             page_address.put(RUN, shown[row])
 
     st.dataframe(
-        {
-            "When": [elements.local_time(r.run.started) for r in found],
-            "Search": [search_jobs.label_of(ws, r.run.search) for r in found],
-            "Received": [r.run.received for r in found],
-            "New records": [r.run.added for r in found],
-            "Charged, USD": [r.run.charged_usd for r in found],
-            "Ended": [ended_words(r) for r in found],
-        },
+        elements.cells(
+            {
+                "When": [elements.local_time(r.run.started) for r in found],
+                "Search": [search_jobs.label_of(ws, r.run.search) for r in found],
+                "Received": [r.run.received for r in found],
+                "New records": [r.run.added for r in found],
+                "Charged, USD": [r.run.charged_usd for r in found],
+                "Ended": [ended_words(r) for r in found],
+            }
+        ),
         hide_index=True,
         on_select=choose,
         selection_mode="single-cell",

@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from review import backups
 from review.config import key_file, save_key
 from review.events.screening import STAGES
 from review.model import Stage
@@ -15,7 +16,7 @@ from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.store.integrity import Checked, check
-from review.ui import elements, jobs, paper_card, session
+from review.ui import elements, jobs, lost_review, paper_card, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
 
@@ -51,7 +52,7 @@ def reviewers() -> None:
         }
         for one in done
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows).map(elements.cell), hide_index=True)
 
 
 def protocol() -> None:
@@ -129,11 +130,27 @@ def places() -> None:
     ]
     st.html(paper_card.facts(facts))
     openalex_key()
-    if ws.store.is_sqlite:
-        st.markdown(
-            "To keep a copy, stop the app and copy the database file; the exports of the report "
-            "page hold all votes, tags and findings as well."
-        )
+
+
+@careful
+def copy_now() -> None:
+    """Copy the review while others work."""
+    made = backups.back_up(ws)
+    tell(f"The review is copied to {made.path}.")
+
+
+def kept_copies() -> None:
+    """The copies of the review, making one, and bringing one back."""
+    st.subheader("Copies", anchor=False)
+    kept = ws.config.backups_kept
+    st.markdown(
+        f"The review is copied to {plain(str(ws.config.backups))} on each start, every day, and "
+        f"before an upgrade or a large import; {count_of(kept, 'such copy', 'such copies')} are "
+        "kept. Bringing one back keeps a copy of what stands here now."
+    )
+    st.button("Copy the review now", key="settings-copy", on_click=copy_now)
+    if backups.made(ws.config):
+        lost_review.copies(ws.config)
 
 
 @careful
@@ -184,4 +201,5 @@ with elements.page("Settings", "Who works here, by which protocol, and where thi
     reviewers()
     protocol()
     places()
+    kept_copies()
     log_check()

@@ -1,0 +1,76 @@
+"""Names of authors as reference files part them: surname, comma, the rest.
+
+Records keep names as printed. Programs that read a name without a comma take its last word for the
+surname, so "Vicknasingam B" would be filed under "B". Only what is told for certain is turned
+around: initials after a surname or before it. Other names stay as printed, and so do groups.
+"""
+
+from __future__ import annotations
+
+import re
+
+_GROUP = re.compile(
+    r"\b(?:groups?|consorti(?:um|a)|collaborat\w*|committee|network|investigators?|association|"
+    r"society|institut\w*|cent(?:er|re)s?|universit\w*|department|ministry|agency|administration|"
+    r"organi[sz]ation|program(?:me)?|team|stud(?:y|ies)|trial|council|foundation|federation|"
+    r"academy|college|hospital|laborator(?:y|ies)|registry|initiative|task force|board|office|"
+    r"commission|authority|union|alliance|panel|members|service|company|inc|ltd|gmbh)\b",
+    re.IGNORECASE,
+)
+_LITTLE = {"of", "for", "the", "&"}
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
+_POINTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
+_LONGEST = 4
+
+
+def is_group(name: str) -> bool:
+    """Whether a name is that of a group, an office or a company, not of a person."""
+    words = name.split()
+    return bool(_GROUP.search(name)) or any(word in _LITTLE for word in words)
+
+
+def inverted(name: str) -> str:
+    """``Vicknasingam B`` and ``B. Vicknasingam`` with the surname first, parted by a comma.
+
+    A suffix comes last: ``Smith JA Jr`` is ``Smith, JA, Jr``.
+    """
+    words = name.split()
+    if "," in name or len(words) < 2 or is_group(name):
+        return name
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
+    after = _initials([*reversed(words)])
+    before = _initials(words)
+    if after == len(words) and len(words[0].replace(".", "")) > 1:
+        after -= 1  # all in capitals: "LI XY"
+    if 0 < after < len(words):
+        surname, initials = words[:-after], words[-after:]
+    elif 0 < before < len(words):
+        surname, initials = words[before:], words[:before]
+    else:
+        return name
+    return ", ".join(filter(None, [" ".join(surname), " ".join(initials), suffix]))
+
+
+def parts(name: str) -> tuple[str, str]:
+    """Surname and the rest of a name with a comma; ``""`` for both where it cannot be parted."""
+    family, comma, given = inverted(name).partition(",")
+    if not comma or is_group(name) or not (family.strip() and given.strip()):
+        return "", ""
+    return family.strip(), given.strip()
+
+
+def _initials(words: list[str]) -> int:
+    """How many of the first words are initials."""
+    count = 0
+    for word in words:
+        if not _is_initials(word):
+            break
+        count += 1
+    return count
+
+
+def _is_initials(word: str) -> bool:
+    letters = word.replace("-", "")
+    return bool(_POINTED.fullmatch(word)) or (
+        letters.isalpha() and letters.isupper() and len(letters) <= _LONGEST
+    )

@@ -1,0 +1,53 @@
+"""Initials are never taken for surnames, and names of groups stay whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from review.reporting.author_names import inverted, is_group, parts
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("Vicknasingam B", "Vicknasingam, B"),
+        ("Singh D", "Singh, D"),
+        ("van der Berg JP", "van der Berg, JP"),
+        ("Garcia-Romeu A", "Garcia-Romeu, A"),
+        ("Li X", "Li, X"),
+        ("LI XY", "LI, XY"),
+        ("Müller Ö", "Müller, Ö"),
+        ("Dupont J-P", "Dupont, J-P"),
+        ("Smith J. A.", "Smith, J. A."),
+        ("Smith J A", "Smith, J A"),
+        ("B. Vicknasingam", "Vicknasingam, B."),
+        ("J. A. van der Berg", "van der Berg, J. A."),
+        ("Smith JA Jr", "Smith, JA, Jr"),
+        ("Grundmann, Oliver", "Grundmann, Oliver"),
+        ("Oliver Grundmann", "Oliver Grundmann"),
+        ("Oliver B. Grundmann", "Oliver B. Grundmann"),
+        ("Plato", "Plato"),
+        ("WHO", "WHO"),
+        ("Kratom Study Group", "Kratom Study Group"),
+        ("Kratom Study Group US", "Kratom Study Group US"),
+        ("Centers for Disease Control", "Centers for Disease Control"),
+        ("The Society of Kratom", "The Society of Kratom"),
+        ("", ""),
+    ],
+)
+def test_the_surname_comes_first_where_initials_tell_it(printed: str, written: str) -> None:
+    assert inverted(printed) == written
+
+
+def test_what_is_turned_round_stays_so() -> None:
+    for name in ("Vicknasingam B", "Smith JA Jr", "B. Singh"):
+        assert inverted(inverted(name)) == inverted(name)
+
+
+def test_a_name_in_two_parts() -> None:
+    assert parts("Vicknasingam B") == ("Vicknasingam", "B")
+    assert parts("Oliver Grundmann") == ("", "")
+    assert is_group("Ministry of Health, Thailand") and parts("Ministry of Health, Thailand") == (
+        "",
+        "",
+    )

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from review import retraction
+
 REGISTERS = frozenset({"clinicaltrials", "ctgov", "ictrp", "isrctn", "euctr", "ctis", "prospero"})
 """First words of the names of sources that register studies, lower case."""
 
@@ -148,6 +150,11 @@ class Record:
     study_designs: tuple[str, ...] = ()
     retracted: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """A title that says so makes a record retracted, whatever its source knows of it."""
+        if not self.retracted and retraction.in_title(self.title):
+            object.__setattr__(self, "retracted", True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a retraction is told in files, and read from them again."""
+"""How a retraction is told in titles and files, and read from them again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,25 @@ MARK = "RETRACTED PUBLICATION"
 _MARKED = re.compile(rf"{MARK}\b(?:\s*\([^()]*\))?\s*[;|.]?\s*", re.IGNORECASE)
 _PARTING = re.compile(r'[()|;:{}"\r\n]')
 """Signs in a name that would end the note early, or begin another."""
+
+_KINDS = r"(?:\s+(?:article|paper|publication|chapter|conference paper|review))?"
+_RETRACTED_TITLE = re.compile(
+    rf"^\W*(?i:retracted){_KINDS}\s*[:\]]|^\W*(?i:retracted)\s+(?:ARTICLE|Article)\b"
+    rf"|^\W*WITHDRAWN{_KINDS}\s*[:\]]|^\s*[\[(](?i:retracted|withdrawn){_KINDS}[\])]"
+    rf"|[\[(](?i:retracted|withdrawn){_KINDS}[\])]\W*$|\((?i:retracted article)\b[^()]*\)\W*$"
+    rf"|\s[-–—:]\s*RETRACTED{_KINDS}\W*$"
+)
+"""The title of a work that was retracted, as publishers mark it."""
+
+_NOTICE_TITLE = re.compile(
+    r"^\W*(?:(?:retraction|withdrawal) (?:note|notice|statement)\b|retraction\s*[:.\]]"
+    r"|(?:notice|statement) of (?:retraction|withdrawal)\b"
+    r"|retraction of\s*[:\"'“‘«]|retraction of (?:the |an? )?(?:article|paper|publication)\b"
+    r"|retraction (?:of|to|for)\b.*(?:\bet al\b|\bdoi\b|\b(?:19|20)\d\d\s*[;,:(]))"
+    r"|[\[(]retraction of\b[^()\[\]]*[\])]\W*$",
+    re.IGNORECASE,
+)
+"""The title of a notice, which is not itself the work that was retracted."""
 
 _YES = frozenset({"1", "true", "yes", "y"})
 
@@ -44,6 +63,19 @@ class Retraction:
     def _where(self) -> str:
         by = " ".join(_PARTING.sub(" ", self.by).split())
         return f"{by}, noted {self.noted:%Y-%m-%d}"
+
+
+def in_title(title: str) -> bool:
+    """Whether a title says that its work was retracted or withdrawn.
+
+    ``RETRACTED: Kratom in pain`` does; a notice, and a work about retraction or withdrawal, do not.
+    """
+    return bool(_RETRACTED_TITLE.search(title)) and not is_notice(title)
+
+
+def is_notice(title: str) -> bool:
+    """Whether a title is that of a notice of retraction, such as ``Retraction note: …``."""
+    return bool(_NOTICE_TITLE.search(title))
 
 
 def in_cell(text: str) -> bool:

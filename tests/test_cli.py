@@ -574,3 +574,21 @@ def test_a_fault_of_the_program_is_one_sentence(
     assert end.value.code == 1
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("kratom and sleep", "Write AND in capitals"),
+        ("kratom[tiab]", "[tiab] is a field of PubMed"),
+        ("kratom " * 300, "characters; keep it under"),
+    ],
+)
+def test_pull_refuses_what_the_page_refuses_and_sends_nothing(
+    begun: Command, monkeypatch: pytest.MonkeyPatch, query: str, said: str
+) -> None:
+    with OpenAlexServer(works=10) as server:
+        monkeypatch.setenv("OPENALEX_URL", server.url)
+        result = begun("pull", "--query", query, "--yes")
+    assert result.code == 1 and said in result.err and result.out == ""
+    assert server.requests == []

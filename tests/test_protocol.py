@@ -105,6 +105,7 @@ BREAKAGES = [
     ("codebook", "    many: false\n", "    many: maybe\n", "study_design].many", "true or false"),
     ("codebook", "[outcomes]", "[study_design]", "aliases[1]", "given twice"),
     ("codebook", "VAS\\b", "VAS(", "triggers[2]", "regular expression"),
+    ("codebook", "VAS\\b", "(VAS+)+$", "triggers[2]", "a repeat within a repeat"),
     ("codebook", "[pain intensity,", "[Pain intensity,", "triggers[1]", "small letters"),
     ("codebook", "label: Relief", "labell: Relief", "labell", "unknown key"),
     ("codebook", "key: 2,", "key: 1,", "values[pain_relief].key", "given twice"),

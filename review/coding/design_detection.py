@@ -39,6 +39,19 @@ HALF = 1.5
 MOST_VALUES = 4
 """Designs suggested for one record."""
 
+NAMED_IN_TITLES = frozenset(
+    "rct_parallel rct_crossover systematic_review meta_analysis network_meta_analysis "
+    "scoping_review umbrella_review study_protocol case_report case_series".split()
+)
+"""Designs that authors name in a title for their own work; there they go before all others."""
+
+NEEDED_IN_TITLES = {
+    "rct_parallel": "random",
+    "rct_crossover": "random",
+    "case_series": "case series",
+}
+"""What such a title must hold besides: "double-blind" or "two cases" alone names no design."""
+
 Designs = Mapping[str, Value]
 """The codebook's study designs by id."""
 
@@ -51,6 +64,8 @@ class DesignSuggestion:
     confidence: float
     quote: str
     source: str
+    titled: bool = False
+    """Whether the codebook's words for it stand in the title."""
 
 
 def by_words(
@@ -88,6 +103,8 @@ def by_words(
             _confidence(p),
             words.quote(*first[value]),
             CODEBOOK_TRIGGERS if value in hits else WORDING,
+            titled=any(words.in_title(p.start) for p in hits.get(value, ()))
+            and NEEDED_IN_TITLES.get(value, "") in words.lower[: words.title_end],
         )
         for value, p in points.items()
         if p > 0
@@ -97,7 +114,9 @@ def by_words(
 def in_order(
     said: Sequence[DesignSuggestion], known: Designs
 ) -> list[tuple[int, DesignSuggestion]]:
-    """Rank designs over all sources: sources that agree add up, forms last, special kinds first.
+    """Rank designs over all sources: sources that agree add up, those of the title come first.
+
+    Forms come last, and special kinds of a design before it.
 
     Args:
         said: of designs that are among the ``known`` ones.
@@ -109,7 +128,8 @@ def in_order(
     doubt: dict[str, float] = {}
     for one in said:
         doubt[one.value] = doubt.get(one.value, 1.0) * (1 - one.confidence)
-    order = sorted(doubt, key=lambda value: (known[value].form, doubt[value]))
+    titled = {one.value for one in said if one.titled and one.value in NAMED_IN_TITLES}
+    order = sorted(doubt, key=lambda v: (known[v].form, v not in titled, doubt[v]))
     for value in reversed(order.copy()):
         before = [order.index(parent) for parent in known[value].kind_of if parent in order]
         if before and min(before) < order.index(value):

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from review.coding.abstract_tails import without_tail
+
 LONGEST_QUOTE = 320
 """Characters; of a longer sentence the part around the words that fired is quoted."""
 
@@ -59,8 +61,8 @@ class Words:
 
     @classmethod
     def of(cls, title: str, abstract: str) -> Words:
-        """Join title and abstract."""
-        text = f"{title}\n{abstract}"
+        """Join title and abstract, without what only follows the abstract."""
+        text = f"{title}\n{without_tail(abstract)}"
         return cls(text, text.translate(_PLAIN), len(title))
 
     @cached_property

@@ -24,6 +24,10 @@ from review.dedupe.similarity import FloatArray, Mask, alike, begins, both_known
 AUTHORS_ALIKE = 0.9
 """Likeness of authors that needs no second look."""
 
+WORD_ALIKE = 75
+"""Likeness, of 100, from which two words are forms or spellings of one."""
+
+_DOI_UPDATE = re.compile(r"\.(pub\d+)$")
 _DOI_END = re.compile(r"/(.*(?:\d.*){6,})$")  # long enough to be one work's number anywhere
 
 COMPARED_FIELDS: tuple[str, ...] = (
@@ -117,6 +121,38 @@ def _renumbered(pairs: pd.DataFrame) -> Mask:
     return ((first == second) & (first != "")).to_numpy(dtype=bool)
 
 
+def _updates(pairs: pd.DataFrame) -> Mask:
+    """Tell where two DOIs are numbered updates of one review, and not of one number."""
+    first, second = sides(pairs, "doi")
+    numbers = [side.str.extract(_DOI_UPDATE, expand=False) for side in (first, second)]
+    known = numbers[0].notna() & numbers[1].notna()
+    return (known & (numbers[0] != numbers[1])).to_numpy(dtype=bool)
+
+
+def _own_words(pairs: pd.DataFrame, asked: Mask) -> Mask:
+    """Tell where each title has a word that the other has in no form, among the pairs asked of.
+
+    Abstracts of one meeting may differ in nothing else: "... in men" and "... in pregnancy".
+    """
+    found = np.zeros(len(pairs), dtype=bool)
+    titles = [side.to_numpy() for side in sides(pairs, "title")]
+    for at in np.flatnonzero(asked):
+        words = [str(side[at]).split() for side in titles]
+        found[at] = _alone(words[0], words[1]) and _alone(words[1], words[0])
+    return found
+
+
+def _alone(words: list[str], others: list[str]) -> bool:
+    """Whether one of some words, three letters at least, is like none of the others."""
+    joined = "".join(others)
+    return any(
+        len(word) >= 3
+        and word not in joined
+        and all(fuzz.ratio(word, other) < WORD_ALIKE for other in others)
+        for word in words
+    )
+
+
 def _cut(pairs: pd.DataFrame) -> dict[str, Mask]:
     """Tell where one title begins the other, and where it is the other but for a part of it.
 
@@ -182,8 +218,10 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
         ``pmid``, ``pmcid``, ``openalex_id``, ``volume``, ``number``, ``page``, ``place`` (a page
         other than 1) and ``numbers`` (0.5 where one title adds some); ``year_gap`` in years;
         ``title_size`` in letters and ``author_words`` in words, of the shorter one; booleans
-        ``pages`` (the same three pages or more, first to last), ``one_notice`` and
-        ``any_`` and ``one_`` of ``generic``, ``meeting``, ``translated`` and ``preprint``.
+        ``update`` (other updates of one review), ``own_words`` (each title of one DOI has a word
+        that the other lacks), ``pages`` (the same three pages or more, first to last),
+        ``one_notice`` and ``any_`` and ``one_`` of ``generic``, ``meeting``, ``translated`` and
+        ``preprint``.
     """
     titled = both_known(pairs, "title")
     title = alike(pairs, "title", fuzz.ratio)
@@ -203,6 +241,9 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
     }
     for field in ("doi", "doi_stem", "pmid", "pmcid", "openalex_id", "volume", "number"):
         figures[field] = equal(pairs, field)
+    same_doi = figures["doi"] == 1
+    figures["update"] = _updates(pairs) & (figures["doi_stem"] == 1)
+    figures["own_words"] = _own_words(pairs, same_doi & unlike)
     figures["doi_stem"][_renumbered(pairs)] = 1
     figures["volume"] = _volume(pairs, figures["volume"])
     figures |= _pages(pairs) | _cut(pairs)

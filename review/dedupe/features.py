@@ -49,6 +49,8 @@ class PairFeatures:
     no_meeting: Mask  # neither is
 
     doi: Mask  # the same DOI, or versions of one
+    update: Mask  # other updates of one review, by the numbers at the ends of their DOIs
+    own_words: Mask  # the very same DOI, and each title has a word that the other has not
     pmid: Mask
     pmcid: Mask
     openalex: Mask
@@ -137,6 +139,8 @@ def pair_features(compared: pd.DataFrame) -> PairFeatures:
         meeting=flag("one_meeting"),
         no_meeting=~flag("any_meeting"),
         doi=doi,
+        update=flag("update"),
+        own_words=flag("own_words"),
         pmid=pmid,
         pmcid=pmcid,
         openalex=openalex,

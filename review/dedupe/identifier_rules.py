@@ -36,6 +36,15 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
+    other_work = (
+        f.own_words & f.alike & ~f.pmid & ~f.pmcid & ~f.openalex & ~f.translated & ~f.exact_abstract
+    )
+    yield "Two updates of one review: two reports, which are linked.", f.update & ~f.pmid, APART
+    yield (
+        "The DOI of a whole supplement: titles differ in their own words, and so does the place.",
+        other_work & (f.no_page | f.no_abstract),
+        APART,
+    )
     yield "The same identifier, but a title is missing.", f.identifier & ~f.known_title, UNSURE
     yield (
         "The same identifier, title, author, and page, abstract or journal and year.",

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from review.model import Stage
+from review.protocol.expression_cost import too_slow
 from review.protocol.phrases import REGEX_MARK, phrase_pattern
 
 HOT_KEYS = "123456789abdefghijklmnopqstuvwxyz"
@@ -88,9 +89,12 @@ def _phrase(value: str) -> str:
         raise ValueError(f"write the phrase in small letters: {value.lower()!r}")
     if value.startswith(REGEX_MARK):
         try:
+            slow = too_slow(value.removeprefix(REGEX_MARK).strip())
             phrase_pattern(value)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"this regular expression cannot be read: {error}") from error
+        if slow:
+            raise ValueError(f"this regular expression is refused: {slow}")
     return value
 
 

@@ -19,6 +19,11 @@ YamlPath: TypeAlias = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+MOST_CHARACTERS = 5_000_000
+MOST_PARTS = 200_000
+DEEPEST = 50
+"""Limits of one file: its length, its values with those that aliases repeat, and its depth."""
+
 
 @dataclass(frozen=True, slots=True)
 class YamlSource:
@@ -86,13 +91,24 @@ def read_yaml(path: Path) -> tuple[YamlSource, list[Mistake]]:
 
 def parse_yaml(name: str, text: str) -> tuple[YamlSource, list[Mistake]]:
     """Parse YAML text; see `read_yaml`."""
-    loader = _LOADER(text)
+    if len(text) > MOST_CHARACTERS:
+        message = f"the file has {len(text):,} characters; {MOST_CHARACTERS:,} are the most"
+        return YamlSource(name, "", None, {}), [Mistake(name, None, "", message)]
+    try:
+        _check_depth(text)
+        loader = _LOADER(text)
+    except _Refused as error:
+        return YamlSource(name, text, None, {}), [Mistake(name, error.line, "", str(error))]
+    except yaml.YAMLError as error:
+        return YamlSource(name, text, None, {}), [_syntax(name, error)]
     try:
         node = loader.get_single_node()
         if node is None:
             return YamlSource(name, text, None, {}), [Mistake(name, 1, "", "the file is empty")]
         walk = _Walk(loader)
         data = walk.visit(node, ())
+    except _Refused as error:
+        return YamlSource(name, text, None, {}), [Mistake(name, error.line, "", str(error))]
     except yaml.YAMLError as error:
         return YamlSource(name, text, None, {}), [_syntax(name, error)]
     finally:
@@ -105,6 +121,30 @@ def parse_yaml(name: str, text: str) -> tuple[YamlSource, list[Mistake]]:
     return source, doubles
 
 
+class _Refused(yaml.YAMLError):
+    """A limit of the file is passed, or a value is none, on a line."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what nests too deep before the loader follows it, step by step, into itself.
+
+    Raises:
+        _Refused: with the line.
+        yaml.YAMLError: the text is not YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = 0 if event.start_mark is None else event.start_mark.line
+            raise _Refused(line + 1, f"this is nested more than {DEEPEST} levels deep")
+
+
 class _Walk:
     """One pass over a node tree: plain data, lines and repeated keys."""
 
@@ -112,20 +152,37 @@ class _Walk:
         self.loader = loader
         self.lines: dict[YamlPath, int] = {}
         self.doubles: list[tuple[YamlPath, int, int]] = []
+        self.parts = 0
 
     def visit(self, node: yaml.Node, path: YamlPath) -> Any:
         """Return the data under ``node``. The first line noted for a path stays."""
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        line = node.start_mark.line + 1
+        self.lines.setdefault(path, line)
+        self.parts += 1
+        if self.parts > MOST_PARTS or len(path) > DEEPEST:
+            message = (
+                f"aliases (*name) repeat too much from here on: a file may have {MOST_PARTS:,} "
+                f"values, repeated ones included, and {DEEPEST} levels; write the values out"
+            )
+            raise _Refused(line, message)
         if isinstance(node, yaml.SequenceNode):
             return [self.visit(child, (*path, i)) for i, child in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        return self.loader.construct_object(node)
+        return self._plain(node)
+
+    def _plain(self, node: yaml.Node) -> Any:
+        """The value of a scalar; a date or number that is none is a mistake on its line."""
+        try:
+            return self.loader.construct_object(node)
+        except (ValueError, OverflowError) as error:
+            message = f"this value cannot be read ({error}); put it in quotes if it is a text"
+            raise _Refused(node.start_mark.line + 1, message) from error
 
     def _mapping(self, node: yaml.MappingNode, path: YamlPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            raw = self.loader.construct_object(key_node, deep=True)
+            raw = self._plain(key_node) if isinstance(key_node, yaml.ScalarNode) else []
             key = str(raw) if isinstance(raw, Hashable) else "?"
             line = key_node.start_mark.line + 1
             here = (*path, key)

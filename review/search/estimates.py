@@ -14,6 +14,7 @@ from review.search import citations
 from review.search.citations import Seeds
 from review.search.connections import Connections, citation_source, usual_source
 from review.search.run_differences import AD_HOC
+from review.sources import registry
 from review.sources.source import CitationLinks, Estimate, Query, Source
 from review.workspace import Workspace
 
@@ -131,11 +132,11 @@ def preview(
         SourceError: the source cannot be asked, or refuses.
         Cancelled: on request.
     """
-    asked = Query(query, filters=dict(filters or {}))
+    asked = _own(ws, query, filters, source)
     with Connections(ws, client) as connections:
-        there = connections.source(source or usual_source(ws))
+        there = connections.source(asked.source)
         tell_place(there, watch, 0, 1)
-        found, works = there.preview(asked, cancelled=watch.cancelled)
+        found, works = there.preview(asked.query, cancelled=watch.cancelled)
     return SearchPreview(found, tuple(work.title for work in works))
 
 
@@ -209,13 +210,12 @@ def queries(
 
     Raises:
         NotFoundError: the protocol has no search of that name.
-        QueryRefused: names and a query at once.
+        QueryRefused: names and a query at once, or the query would be misread.
     """
     if query is not None or filters:
         if names:
             raise QueryRefused("Name searches of the protocol or give a query, not both.")
-        asked = Query(query or "", filters=dict(filters or {}))
-        return [Asked(AD_HOC, source or usual_source(ws), asked)]
+        return [_own(ws, query, filters, source)]
     planned = {search.name: search for search in ws.protocol.searches}
     unknown = [name for name in names if name not in planned]
     if unknown:
@@ -224,3 +224,22 @@ def queries(
         )
     wanted = (planned[name] for name in dict.fromkeys(names or planned))
     return [Asked(s.name, s.source, Query(s.query, s.scope, s.filters)) for s in wanted]
+
+
+def _own(
+    ws: Workspace, query: str | None, filters: Mapping[str, str] | None, source: str | None
+) -> Asked:
+    """An ad-hoc search, refused where its source would misread it: pages and commands alike.
+
+    Raises:
+        QueryRefused: with every mistake, a sentence each.
+    """
+    name = source or usual_source(ws)
+    asked = Query(query or "", filters=dict(filters or {}))
+    rules = registry.named(name)
+    wrong = [] if query is None else rules.query_mistakes(asked.text, asked.scope)
+    wrong += [f"{k}: {m}" for k, v in asked.filters.items() for m in rules.filter_mistakes(k, v)]
+    if wrong:
+        sentences = " ".join(f"{m[:1].upper()}{m[1:]}." for m in wrong)
+        raise QueryRefused(f"Nothing was sent to {rules.label}. {sentences}")
+    return Asked(AD_HOC, name, asked)

@@ -45,7 +45,7 @@ from review.search.search_log import entries as search_log
 from review.search.search_log import items as search_items
 from review.search.search_statements import state, take_back
 from review.sources import registry
-from review.sources.source import CitationLinks, Estimate, LookUps, Remark, Source
+from review.sources.source import CitationLinks, Estimate, LookUps, Remark, Source, Translation
 from review.store import evidence, records, reports
 from review.store.record_changes import Amendment
 from review.store.withdrawals import Leaving
@@ -104,6 +104,8 @@ __all__ = [
     "tells_why_missed",
     "term_counts",
     "to_csv",
+    "translation",
+    "Translation",
     "usual_source",
     "withdraw",
 ]
@@ -251,6 +253,11 @@ def remarks(ws: Workspace, query: str, source: str | None = None) -> list[Remark
     """What is to be said of an ad-hoc query before it is sent, mistakes first."""
     asked = registry.named(source or usual_source(ws))
     return asked.remarks(query, asked.scopes[0])
+
+
+def translation(ws: Workspace, query: str, source: str | None = None) -> Translation | None:
+    """A query of another database in the source's own words; offered, never used unasked."""
+    return registry.named(source or usual_source(ws)).translation(query)
 
 
 def request_price(ws: Workspace) -> float:

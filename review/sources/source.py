@@ -57,6 +57,21 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A search string of another database in a source's own words; offered, never used unasked.
+
+    Attributes:
+        database: whose string it was.
+        text: the string as the source takes it.
+        lost: what could not be carried over, a sentence each.
+    """
+
+    database: str
+    text: str
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What a query would bring and cost.
 
@@ -155,6 +170,11 @@ class Source(ABC):
         if not text.strip():
             return []
         return [Remark(f"{m[:1].upper()}{m[1:]}.") for m in cls.query_mistakes(text, scope)]
+
+    @classmethod
+    def translation(cls, text: str) -> Translation | None:
+        """A string of another database in this one's words, where that can be told."""
+        return None
 
     @classmethod
     def filter_mistakes(cls, name: str, value: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
+from review import retraction
 from review.model import Record
 from review.protocol.model import Highlights
 from review.protocol.phrases import phrase_pattern
@@ -62,6 +63,9 @@ def card(record: Record, words: Words = (), *, abstract: bool = True) -> str:
     ]
     if record.retracted:
         lines.append('<p class="rt-flag">This publication has been retracted.</p>')
+    elif retraction.is_notice(record.title):
+        notice = "This is a notice of retraction, not the publication that was retracted."
+        lines.append(f'<p class="rt-flag">{notice}</p>')
     if abstract:
         lines.append(abstract_html(record.abstract, words) or _no_abstract(record))
     lines.append("</article>")

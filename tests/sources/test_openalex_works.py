@@ -211,3 +211,12 @@ def test_no_row_is_dropped_in_silence(rows: list[object]) -> None:
 def test_pyalex_rebuilds_the_same_abstracts() -> None:
     for work in make_works(200):
         assert work_to_record(work).abstract == (pyalex.Work(work)["abstract"] or "")
+
+
+def test_a_list_of_authors_that_was_cut_says_so() -> None:
+    names = [{"raw_author_name": f"Author {n}"} for n in range(100)]
+    work = {"id": "https://openalex.org/W1", "authorships": names}
+    assert work_to_record({**work, "is_authors_truncated": True}).authors[98:] == (
+        "Author 98", "Author 99", "et al.",
+    )  # fmt: skip
+    assert len(work_to_record({**work, "is_authors_truncated": False}).authors) == 100

@@ -298,3 +298,17 @@ def test_a_key_is_entered_under_settings_and_shown_nowhere(
     app.run()
     assert "keyOfOurs123" not in words_on(app) and app.text_input(key="settings_key").value == ""
     assert not app.exception
+
+
+def test_a_string_of_another_database_is_offered_in_translation_and_used_on_a_press(
+    app: AppTest, review: Workspace
+) -> None:
+    at_page(app, "search")
+    pasted = "kratom[tiab] AND Pain[mh]"
+    app.text_area(key="own_query").set_value(pasted).run()
+    assert "a search of PubMed" in words_on(app) and "Not carried over: Pain[mh]" in words_on(app)
+    assert app.text_area(key="own_query").value == pasted
+    assert next(b for b in app.button if b.label == "Preview").disabled
+    click(app, "Put it into the field")
+    assert app.text_area(key="own_query").value == "(kratom AND Pain)"
+    assert not next(b for b in app.button if b.label == "Preview").disabled

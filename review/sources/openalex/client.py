@@ -35,6 +35,7 @@ from review.sources.source import (
     Page,
     Query,
     Remark,
+    Translation,
 )
 from review.sources.transport import Transport
 
@@ -124,6 +125,13 @@ class OpenAlex(DateSlices, CitationLinks):
     def remarks(cls, text: str, scope: str) -> list[Remark]:
         """The same in sentences, with what makes it slow or may be meant otherwise."""
         return [*super().remarks(text, scope), *syntax.hints(text)]
+
+    @classmethod
+    def translation(cls, text: str) -> Translation | None:
+        """Strings of PubMed and Web of Science, for titles and abstracts."""
+        from review.sources.openalex.translation import translated
+
+        return translated(text)
 
     @classmethod
     def filter_mistakes(cls, name: str, value: str) -> list[str]:

@@ -18,6 +18,7 @@ from review.protocol.search_strings import (
     tokens_of,
     without_phrases,
 )
+from review.sources.openalex.foreign import foreign, without_habits
 from review.sources.source import Remark
 
 MAX_QUERY = 1_500
@@ -39,6 +40,12 @@ def hints(text: str) -> list[Remark]:
     if operators(text) > SLOW_OPERATORS:
         slow = f"More than {SLOW_OPERATORS} AND, OR and NOT: OpenAlex answers at a slower pace."
         found.append(Remark(slow, wrong=False))
+    if re.search("[\u201c-\u201f]", text):
+        curly = "Curly quotes are read as straight ones; the search is kept as you typed it."
+        found.append(Remark(curly, wrong=False))
+    if re.search(r"\S\s+[NW]\d+\s+\S", without_phrases(text)):
+        near = 'N3 and W3 are searched as words. If words are to stand near: "pain relief"~3'
+        found.append(Remark(near, wrong=False))
     mixed = " AND " in text and " OR " in text
     if mixed and "(" not in text and not check_query(text):
         found.append(
@@ -62,6 +69,7 @@ def check_query(query: str, scope: str = "title_and_abstract") -> list[str]:
         found.append(f"the query has {len(plain)} characters; keep it under {MAX_QUERY}")
     if plain.count('"') % 2:
         return [*found, 'a double quote is not closed; quotes come in pairs: "sleep quality"']
+    found += foreign(plain)
     found += _check_brackets(plain)
     found += _check_words(plain, scope)
     found += _check_operators(plain)
@@ -104,7 +112,7 @@ def _check_brackets(query: str) -> Iterator[str]:
 
 def _check_words(query: str, scope: str) -> Iterator[str]:
     outside = without_phrases(query)
-    if "|" in query:
+    if "|" in query.replace("||", ""):
         yield "| is refused in a search; write OR"
     if re.search(r"(?<!\S)!", outside):
         yield "a word may not begin with !; write NOT before it"
@@ -139,9 +147,10 @@ def _check_operators(query: str) -> Iterator[str]:
 def _check_boolean(query: str) -> Iterator[str]:
     if query.lower().endswith(("and", "not")):
         yield 'the server cuts off a last "and" or "not", even inside a word: close with a bracket'
-    dropped = sorted({char for char in query if char in _DROPPED})
+    quoted = "".join(phrases(query))
+    dropped = sorted({char for char in quoted + without_habits(query) if char in _DROPPED})
     if dropped:
         yield f"the server drops {' '.join(dropped)} from a query with operators or quotes"
     for token in tokens_of(query):
-        if token[0] not in '"()' and re.search(r"\w-\w", token):
+        if token[0] not in '"()-' and re.search(r"\w-\w", token):
             yield f'put the hyphenated word in quotes: "{token}"'

@@ -18,6 +18,9 @@ from review.sources import field_values
 
 SOURCE = "openalex"
 
+MORE_AUTHORS = "et al."
+"""Last name of a work whose list ends at the hundredth author; a look-up of the work has all."""
+
 # Inline mark-up that publishers deposit in titles (HTML, JATS, MathML). Anything else in angle
 # brackets is text: "p < 0.05" and "<script>" stay as they are.
 _NAME = (
@@ -179,4 +182,5 @@ def _authors(work: Mapping[str, Any]) -> tuple[str, ...]:
         _text(item.get("raw_author_name")) or _text(_object(item, "author").get("display_name"))
         for item in _objects(work, "authorships")
     )
-    return tuple(" ".join(name.split()) for name in names if name)
+    found = tuple(" ".join(name.split()) for name in names if name)
+    return (*found, MORE_AUTHORS) if work.get("is_authors_truncated") is True else found

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from review.dedupe import manual_decisions
+from review.dedupe.pair_words import pair_words
 from review.errors import DecisionError
 from review.events import (
     Event,
@@ -101,11 +102,8 @@ def draw(
     shown = next((p for p in waiting if p.id not in later), waiting[0])
     stale_press.at(shown.id)
     (pair,) = manual_decisions.pair_views(ws, [shown])
-    # How likely a link is has never been measured: its score only ranks.
-    sure = f"Likelihood {100 * pair.score:.0f} %" if answers is OF_TEXTS else f"Score {pair.score}"
     st.html(
-        f'<p class="rt-question">{question} <span class="rt-muted">{escape(pair.why)} '
-        f"{sure}.</span>"
+        f'<p class="rt-question">{question} <span class="rt-muted">{_reasons(pair, answers)}</span>'
         f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
     )
     heads = (f"{pair.left.report} · {pair.left.record.source}",
@@ -131,6 +129,18 @@ def draw(
             args=(pair.id, pair.id),
         )
         _undo_button(keys, pair.id, reviewer)
+
+
+def _reasons(pair: manual_decisions.PairView, answers: Sequence[Ruling]) -> str:
+    """What speaks for either side, as HTML. The score only ranks, so it is not shown."""
+    one, two = ("one text", "two texts") if answers is OF_TEXTS else ("one study", "two studies")
+    said = pair_words(pair.why, (pair.left.record.abstract, pair.right.record.abstract))
+    against = said.other or "nothing that is known of both."
+    lines = [f"For {one}: {escape(said.same)}", f"For {two}: {escape(against)}"]
+    for side, quote in zip((pair.left, pair.right), said.quotes, strict=True):
+        if quote:
+            lines.append(f"{escape(side.report)}: “{escape(quote)}”")
+    return "<br>" + "<br>".join(lines)
 
 
 def only_undo(reviewer: str) -> None:

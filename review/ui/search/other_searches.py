@@ -86,6 +86,7 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
         remarks = searching.remarks(ws, query)
         for one in remarks:
             (st.warning if one.wrong else st.caption)(elements.plain(one.message))
+        _translation(searching.translation(ws, query))
         wrong = any(one.wrong for one in remarks)
         number = len(terms(query))
         price = searching.request_price(ws) * number
@@ -101,6 +102,21 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
         ended_runs.panel(ws, search_jobs.RUN_OWN)
         _previewed(query, reviewer, busy)
         _counted(query)
+
+
+def _translation(found: searching.Translation | None) -> None:
+    """A string of another database in the source's own words, with what it loses on the way."""
+    if found is None:
+        return
+    st.markdown(f"This reads as a search of {found.database}. Written for here:")
+    st.code(found.text, language=None, wrap_lines=True)
+    for one in found.lost:
+        st.caption(elements.plain(f"Not carried over: {one}"))
+    st.button("Put it into the field", on_click=_put, args=(found.text,))
+
+
+def _put(text: str) -> None:
+    st.session_state["own_query"] = text
 
 
 def _previewed(query: str, reviewer: str, busy: bool) -> None:

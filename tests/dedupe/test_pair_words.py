@@ -1,0 +1,24 @@
+"""The reasons of a pair in plain words, with the sentences they rest on."""
+
+from __future__ import annotations
+
+from review.dedupe.pair_words import pair_words
+
+
+def test_what_speaks_for_and_against_is_parted_and_no_share_is_left() -> None:
+    why = "Same DOI and year, title 100 % alike; but the pages differ and the volumes differ."
+    said = pair_words(why, ("", ""))
+    assert said.same == "Same DOI and year, the same title."
+    assert said.other == "The pages differ and the volumes differ."
+    assert said.quotes == ("", "")
+
+
+def test_nothing_against_is_nothing() -> None:
+    assert pair_words("Title 71 % alike.", ("", "")).other == ""
+
+
+def test_a_number_of_people_comes_with_its_sentences() -> None:
+    left = "Kratom is used. We asked 1,100 people about sleep. Of 100 of them, 11 slept."
+    right = "In all, 100 patients took part. Sleep was better."
+    said = pair_words("Both have a sample of 100 people and share authors.", (left, right))
+    assert said.quotes == ("Of 100 of them, 11 slept.", "In all, 100 patients took part.")

@@ -96,6 +96,10 @@ class DecisionError(ReviewError):
     """The rules of the review refuse this vote, tag, finding or merge."""
 
 
+class OutdatedError(DecisionError):
+    """A decision was made for what is not there any more, such as a conflict settled since."""
+
+
 class SourceError(ReviewError):
     """A source of records failed."""
 

@@ -67,6 +67,7 @@ NOT_PURE = {
     "review.search.fetching": "walks a search from page to page into the log",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
+    "review.screening.stale": "looks whether what a decision was drawn for still holds",
     "review.screening.votes": "writes votes into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }

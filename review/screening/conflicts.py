@@ -8,6 +8,7 @@ from enum import StrEnum
 from review.events import Event
 from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.screening import service as screening
+from review.screening.stale import Shown, votes_shown
 from review.store import active_decisions, reports, screening_status
 from review.workspace import Workspace
 
@@ -49,17 +50,33 @@ def conflicts(ws: Workspace) -> list[Conflict]:
 
 
 def settle(
-    ws: Workspace, report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = ""
+    ws: Workspace,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str = "",
+    *,
+    shown: Shown | None = None,
 ) -> Event:
     """Cast the final vote on a conflict; it goes before all other votes.
 
+    Args:
+        shown: the report and the votes that were on the screen.
+
     Raises:
-        DecisionError: no reviewer, or an unknown reason.
+        DecisionError: no reviewer, an unknown reason, or what was ``shown`` holds no more, such as
+            a conflict that another has settled.
         NotFoundError: no such report.
     """
     return screening.cast(
-        ws, report, stage, reviewer, value, reason=reason, replace=True, final=True
+        ws, report, stage, reviewer, value, reason=reason, replace=True, final=True, shown=shown
     )
+
+
+def shown_of(ws: Workspace, one: Conflict, report: Report) -> Shown:
+    """What a page shows of a conflict, to go with the press that settles it."""
+    return Shown(report.record_ids, ws.protocol.version, votes_shown(one.votes))
 
 
 def report_of(ws: Workspace, conflict: Conflict) -> Report:

@@ -10,6 +10,7 @@ from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.people import person_key, same_person
+from review.screening.stale import Shown, refuse_outdated
 from review.screening.votes import vote_cast
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
@@ -115,6 +116,7 @@ def cast(
     note: str = "",
     replace: bool = False,
     final: bool = False,
+    shown: Shown | None = None,
 ) -> Event[VoteCast]:
     """Cast one vote; it is on disk when this returns.
 
@@ -122,19 +124,25 @@ def cast(
         reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
         replace: the reviewer knows of an earlier vote of theirs and changes it.
         final: the vote of an adjudicator, which settles a conflict.
+        shown: what the page showed, where it may be old; the vote is kept under the protocol
+            version that was read.
 
     Raises:
-        DecisionError: no reviewer, unknown reason, or a second vote without ``replace``.
+        DecisionError: no reviewer, unknown reason, a second vote without ``replace``, or the report
+            is not what was ``shown`` any more.
         NotFoundError: no such report.
     """
     if value is VoteValue.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
         raise DecisionError("Say why: an exclusion at full text needs a reason.")
     with ws.store.write() as conn:
         on = reports.membership(conn, report)
+        if shown is not None:
+            refuse_outdated(conn, on, stage, shown)
         said = vote_cast(ws.protocol, on, stage, reviewer, value, reason, note, final=final)
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
-        (done,) = log.append(conn, reviewer, [said], protocol=ws.protocol.version)
+        version = shown.protocol if shown is not None else ws.protocol.version
+        (done,) = log.append(conn, reviewer, [said], protocol=version)
     return done
 
 

@@ -7,11 +7,12 @@ from html import escape
 import streamlit as st
 
 from review.events.screening import STAGES
-from review.model import Stage, VoteValue
+from review.model import Report, Stage, VoteValue
 from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
+from review.screening.stale import Shown
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
@@ -25,10 +26,14 @@ VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.M
 
 @careful
 @stale_press.once
-def settle(report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = "") -> None:
-    """Cast the final vote on the report that was on the screen."""
+def settle(
+    shown: Shown, report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = ""
+) -> None:
+    """Cast the final vote on the conflict that was on the screen."""
     st.session_state.pop(EXCLUDING, None)
-    conflicts_service.settle(session.workspace(), report, stage, reviewer, value, reason)
+    conflicts_service.settle(
+        session.workspace(), report, stage, reviewer, value, reason, shown=shown
+    )
     tell(f"Settled: {report}.")
 
 
@@ -73,11 +78,11 @@ def item(one: Conflict) -> str:
     return f"{key_of(one)} {'reasons' if asks_why(one) else 'decisions'}"
 
 
-def buttons(one: Conflict, reviewer: str, more: bool) -> None:
+def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
     keys = Shortcuts()
     place, shown, asking = key_of(one), item(one), asks_why(one)
-    decided = (shown, one.report, one.stage, reviewer)
+    decided = (shown, conflicts_service.shown_of(ws, one, report), one.report, one.stage, reviewer)
     with st.container(horizontal=True, key="rt-settle"):
         if one.kind is Kind.DECISION:
             st.button(
@@ -102,7 +107,7 @@ def buttons(one: Conflict, reviewer: str, more: bool) -> None:
         reasons(one, decided, keys)
 
 
-def reasons(one: Conflict, decided: tuple[str, str, Stage, str], keys: Shortcuts) -> None:
+def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Shortcuts) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
     given = {v.reason for v in one.votes}
@@ -153,12 +158,10 @@ with elements.page(
     one = left[int(st.session_state.get(AT, 0)) % len(left)]
     stale_press.at(item(one))
     card, side = st.columns([1.7, 1], gap="large")
-    lead, words = (
-        conflicts_service.report_of(ws, one).lead,
-        paper_card.words_of(ws.protocol.highlights),
-    )
-    card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(lead, words))
+    report = conflicts_service.report_of(ws, one)
+    words = paper_card.words_of(ws.protocol.highlights)
+    card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(report.lead, words))
     with side:
         st.caption(f"{STAGES[one.stage].capitalize()} · {elements.count_of(len(left), 'conflict')}")
         st.html(votes(one))
-        buttons(one, reviewer, len(left) > 1)
+        buttons(one, report, reviewer, len(left) > 1)

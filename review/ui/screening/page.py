@@ -11,13 +11,14 @@ from html import escape
 
 import streamlit as st
 
-from review.errors import DecisionError
+from review.errors import DecisionError, OutdatedError
 from review.events.screening import STAGES
 from review.model import Place, Report, Stage, Vote, VoteValue
 from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
+from review.screening.stale import Shown
 from review.ui import elements, page_address, paper_card, session, stale_press, typing_guard
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
@@ -38,17 +39,25 @@ def note_key(report: str, stage: Stage) -> str:
 @careful
 @stale_press.once
 def vote(
-    report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str, replace: bool
+    shown: Shown,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str,
+    replace: bool,
 ) -> None:
     """Store a vote on the report that was on the screen when its button was drawn."""
     ws = session.workspace()
     note = str(st.session_state.get(note_key(report, stage), ""))
     try:
         done = screening.cast(
-            ws, report, stage, reviewer, value, reason=reason, note=note, replace=replace
-        )
+            ws, report, stage, reviewer, value,
+            reason=reason, note=note, replace=replace, shown=shown,
+        )  # fmt: skip
     except DecisionError as error:
-        tell(str(error))  # a press that came twice: nothing to repair
+        # A press that came twice leaves nothing to repair; what is outdated must be read anew.
+        tell(str(error), "error" if isinstance(error, OutdatedError) else "done")
         return
     finally:
         st.session_state.pop(EXCLUDING, None)
@@ -146,7 +155,8 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
     keys = Shortcuts()
     replace = bool(earlier)
     shown = item(report.id, stage)
-    context = (report.id, stage, reviewer)
+    seen = Shown(report.record_ids, session.workspace().protocol.version)
+    context = (seen, report.id, stage, reviewer)
     if excluding(report.id):
         reasons(keys, shown, context, replace)
         return
@@ -177,9 +187,11 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
         note(keys, report.id, stage)
 
 
-def reasons(keys: Shortcuts, shown: str, context: tuple[str, Stage, str], replace: bool) -> None:
+def reasons(
+    keys: Shortcuts, shown: str, context: tuple[Shown, str, Stage, str], replace: bool
+) -> None:
     """Why it is excluded: one digit a reason."""
-    report, stage, _ = context
+    _, report, stage, _ = context
     fitting = [r for r in session.workspace().protocol.reasons if stage in r.stages]
     with st.container(horizontal=True, gap="xsmall", key="rt-reasons"):
         for reason in in_key_order(fitting):

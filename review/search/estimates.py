@@ -237,7 +237,8 @@ def _own(
     name = source or usual_source(ws)
     asked = Query(query or "", filters=dict(filters or {}))
     rules = registry.named(name)
-    wrong = [] if query is None else rules.query_mistakes(asked.text, asked.scope)
+    filters_alone = not asked.text.strip() and bool(asked.filters)
+    wrong = [] if filters_alone else rules.query_mistakes(asked.text, asked.scope)
     wrong += [f"{k}: {m}" for k, v in asked.filters.items() for m in rules.filter_mistakes(k, v)]
     if wrong:
         sentences = " ".join(f"{m[:1].upper()}{m[1:]}." for m in wrong)

@@ -365,6 +365,12 @@ def test_its_searches_are_pulled_and_its_files_deduplicated_and_suggested(
         (run,) = json.loads(command("pull", "--yes", "--json"))
         assert (run["search"], run["outcome"], run["added"]) == ("green_core", "complete", 12)
         assert json.loads(command("recall", "--offline", "--json"))
+        completed = json.loads(command("fetch", "--json"))
+        assert set(completed) == {"run", "completed", "unknown", "differing"}
+    command("votes", "history", data / "history.csv")
+    assert len(all_of(data / "history.csv").splitlines()) == 1 + 17
+    command("backup", data / "copies")
+    assert list((data / "copies").iterdir())
     assert json.loads(command("dedupe", "--json"))["compared"] == 12
 
     rows = [

@@ -35,7 +35,7 @@ class Adopted:
     actor: str
 
 
-def contributions(ws: Workspace, viewer: str | None = visible_votes.NOBODY) -> list[Work]:
+def contributions(ws: Workspace, viewer: str | None = visible_votes.NO_VIEWER) -> list[Work]:
     """What every reviewer has done, in order of names, as far as the viewer may see it.
 
     One person in several spellings is one reviewer, called as they were first. Votes of others

@@ -21,7 +21,7 @@ from review.store import (
     reports,
     visible_votes,
 )
-from review.store.visible_votes import NOBODY
+from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
 
 
@@ -77,7 +77,7 @@ def export(
     path: Path,
     only: Collection[str] | None = None,
     *,
-    viewer: str | None = NOBODY,
+    viewer: str | None = NO_VIEWER,
 ) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
@@ -102,7 +102,7 @@ def export(
     return len(found.reports)
 
 
-def export_data(ws: Workspace, viewer: str | None = NOBODY) -> ExportData:
+def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> ExportData:
     """All that the exports need, read at one moment, as far as the viewer may see it."""
     with ws.store.read() as conn:
         return ExportData(

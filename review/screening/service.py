@@ -257,7 +257,7 @@ def votes_still_blind(ws: Workspace) -> int:
         return visible_votes.still_blind(conn)
 
 
-def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NOBODY) -> int:
+def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NO_VIEWER) -> int:
     """Write the votes that count and that the viewer may see; returns how many.
 
     Args:

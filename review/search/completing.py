@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, utils
@@ -163,26 +163,31 @@ class _Completing:
 
     def go(self, wanted: Sequence[Report], watch: Watch) -> None:
         """Ask for report after report, and close the run however that ends."""
-        status, why = RunStatus.COMPLETE, ""
-        answers: list[tuple[Report, Record | None]] = []
+        with self._held:
+            status, why = RunStatus.COMPLETE, ""
+            try:
+                self._ask(wanted, watch)
+            except Cancelled:
+                status, why = RunStatus.CANCELLED, "Stopped. The next run asks for the rest."
+            except SourceError as error:
+                status, why = RunStatus.FAILED, str(error)
+            except BaseException:
+                logger.exception("look-ups of run %s", self.run)
+                self._end(RunStatus.FAILED, "Stopped by a fault of the program; see the log file.")
+                raise
+            self._end(status, why)
+
+    def _ask(self, wanted: Sequence[Report], watch: Watch) -> None:
+        """Store the answers a few at a time, the last few also when the asking is stopped."""
+        waiting: list[tuple[Report, Record | None]] = []
         try:
             for answer in self._answers(wanted, watch):
-                answers.append(answer)
-                if len(answers) == PART:
-                    self._store(answers)
-                    answers = []
-        except Cancelled:
-            status, why = RunStatus.CANCELLED, "Stopped. The next run asks for the rest."
-        except SourceError as error:
-            status, why = RunStatus.FAILED, str(error)
-        except BaseException:
-            logger.exception("look-ups of run %s", self.run)
-            status, why = RunStatus.FAILED, "Stopped by a fault of the program; see the log file."
-            raise
+                waiting.append(answer)
+                if len(waiting) == PART:
+                    full, waiting = waiting, []
+                    self._store(full)
         finally:
-            with suppress(SourceError):
-                self._store(answers)
-            self._end(status, why)
+            self._store(waiting)
 
     def _answers(
         self, wanted: Sequence[Report], watch: Watch
@@ -239,7 +244,6 @@ class _Completing:
             said.append(f"{len(self.differing)} have another work under their identifier.")
         with self._ws.store.write() as conn:
             records.finish_run(conn, self._actor, self.run, status, " ".join(filter(None, said)))
-        self._held.close()
 
 
 def not_completed(ws: Workspace) -> tuple[list[Report], list[Report]]:

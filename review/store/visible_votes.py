@@ -21,7 +21,7 @@ from review.store import active_decisions
 from review.store.report_state import current_rules
 from review.store.schema import report
 
-NOBODY = ""
+NO_VIEWER = ""
 """Sees what is decided, and no vote as their own."""
 
 
@@ -30,7 +30,8 @@ class Sight:
     """What one person may see.
 
     Attributes:
-        viewer: their name, `NOBODY`, or None for whoever holds the database itself and so sees all.
+        viewer: their name, `NO_VIEWER`, or None for whoever holds the database itself and so sees
+            all.
         blind: report -> stages at which the votes of others are out of sight.
         waiting: reports that somebody has still to vote on blind, so that notes are out of sight.
     """
@@ -49,7 +50,7 @@ class Sight:
         return on not in self.waiting or self._is_own(whose)
 
     def _is_own(self, whose: str) -> bool:
-        return self.viewer is None or (self.viewer != NOBODY and same_person(self.viewer, whose))
+        return self.viewer is None or (self.viewer != NO_VIEWER and same_person(self.viewer, whose))
 
 
 def sight(conn: Connection, viewer: str | None, report_id: str | None = None) -> Sight:
@@ -73,7 +74,7 @@ def notes(conn: Connection, viewer: str | None, report_id: str) -> list[tuple[st
 
 def still_blind(conn: Connection) -> int:
     """How many votes are out of the sight of somebody who has still to vote."""
-    return len(active_decisions.votes(conn)) - len(votes(conn, NOBODY))
+    return len(active_decisions.votes(conn)) - len(votes(conn, NO_VIEWER))
 
 
 def _sight(

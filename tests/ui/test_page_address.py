@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from review.ui.gap_map import map_view
 from tests.ui.conftest import at_page, words_on
 
 PARAMETERS = {
@@ -13,20 +14,7 @@ PARAMETERS = {
     "records": ("q", "status", "source", "from", "to", "ids", "list", "page", "report"),
     "duplicates": ("view",),
     "search": ("view", "run", "search"),
-    "gap_map": (
-        "rows",
-        "columns",
-        "every",
-        "population",
-        "exposure",
-        "from",
-        "to",
-        "included",
-        "beyond",
-        "forms",
-        "row",
-        "column",
-    ),
+    "gap_map": map_view.NAMES,
     "claims": ("claim", "group", "level"),
     "overview": ("view",),
     "report": ("view",),

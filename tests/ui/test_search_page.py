@@ -225,6 +225,25 @@ def test_the_log_tells_what_was_charged_where_a_source_was_asked(
     assert math.isnan(imported) and math.isnan(library) and searched > 0
 
 
+def test_abstracts_are_got_on_the_overview_and_what_is_not_known_stays_listed(
+    app: AppTest, review: Workspace, server: OpenAlexServer
+) -> None:
+    wanted = searching.incomplete(review)
+    work = {**server.works[0], "doi": f"https://doi.org/{wanted[0].lead.doi}",
+            "title": wanted[0].lead.title, "abstract_inverted_index": {"Better": [0]}}  # fmt: skip
+    server.api.hold([work, *server.works[1:]])
+    at_page(app, "overview")
+    assert f"{len(wanted)} reports without an abstract" in words_on(app)
+    click(app, "Get abstracts")
+    assert "1 report completed" in words_on(app) and not app.exception
+    in_vain = f"{len(wanted) - 1} reports not known to OpenAlex"
+    assert in_vain in [fold.label for fold in app.expander]
+    jobs.registry().forget("completing")
+    app.run()
+    assert in_vain in [fold.label for fold in app.expander]
+    assert searching.incomplete(review) == []
+
+
 def opened(app: AppTest, number: int) -> AppTest:
     """Open an item of PRISMA-S."""
     app.session_state[f"item-{number}"] = True

@@ -22,6 +22,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
     waiting = remembered(ws, searching.incomplete) if source else []
     job = jobs.registry().get(JOB)
     if not waiting and job is None:
+        _not_completed(ws)
         return
     with st.container(border=True):
         if job is not None and job.running:
@@ -42,6 +43,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
                 )
         if job is not None:
             _ended(ws, job)
+        _not_completed(ws)
 
 
 @careful
@@ -57,19 +59,27 @@ def start(reviewer: str) -> None:
 
 
 def _ended(ws: Workspace, job: jobs.Job) -> None:
+    """What came of it. What was asked for in vain is read from the log: a job is forgotten."""
     if job.error:
         st.error(elements.plain(job.error))
         return
     done: searching.Completion | None = job.result
-    if done is None:
-        return
-    st.caption(f"{elements.count_of(done.completed, 'report')} completed.")
-    if done.run is not None and done.run.status != "complete":
-        st.warning(elements.plain(done.run.why))
+    if done is not None:
+        st.caption(f"{elements.count_of(done.completed, 'report')} completed.")
+        if done.run is not None and done.run.status != "complete":
+            st.warning(elements.plain(done.run.why))
+
+
+def _not_completed(ws: Workspace) -> None:
+    """The reports that were asked for in vain, folded away."""
+    unknown, differing = remembered(ws, searching.not_completed)
     for key, some, words in (
-        ("unknown", done.unknown, "are not known there"),
-        ("differing", done.differing, "have an identifier under which another work stands"),
+        ("unknown", unknown, f"not known to {searching.look_up_source_label()}"),
+        ("differing", differing, "have an identifier under which another work stands"),
     ):
-        number = elements.count_of(len(some), "report")
-        ids = [one.id for one in some]
-        paper_lists.papers(ws, ids, "", f"{number} {words}", f"completed-{key}", code=False)
+        if some:
+            with st.expander(
+                f"{elements.count_of(len(some), 'report')} {words}", key=f"fold-{key}"
+            ):
+                ids = [one.id for one in some]
+                paper_lists.papers(ws, ids, "", "Asked for in vain", f"completed-{key}", code=False)

@@ -63,6 +63,7 @@ def label_of(ws: Workspace, name: str) -> str:
     labels = {s.name: s.label for s in ws.protocol.searches}
     labels |= {citations.NAMES[d]: words for d, words in citations.LABELS.items()}
     labels |= {searching.AD_HOC: "Search of your own", LIBRARY: "Library of the data folder"}
+    labels |= {searching.COMPLETING: "Reports completed by look-ups"}
     return labels.get(name, name)
 
 

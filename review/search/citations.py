@@ -88,7 +88,7 @@ def looked_up(
     return Seeds(works, tuple(p for id_, p in unknown.items() if id_ not in known))
 
 
-def identifiers(source: LookUps, report: Report) -> list[str]:
+def identifiers(source: LookUps | type[LookUps], report: Report) -> list[str]:
     """Names under which a source may know the lead record of a report."""
     return [*filter(None, [source.id_of(report.lead)]), *public_identifiers(report.lead)]
 

@@ -21,11 +21,10 @@ from review.model import Record, Report, RunStatus, SearchRun, look_ups_of
 from review.progress import NOBODY, Watch
 from review.search import run_lock
 from review.search.citations import identifiers
-from review.search.connections import Connections
+from review.search.connections import Connections, look_up_source
 from review.search.estimates import tell_place
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
-from review.sources import registry
 from review.sources.source import LookUps, Source
 from review.store import Connection, bulk_reads, log, records, reports, withdrawals
 from review.store.records import Arrival
@@ -93,14 +92,9 @@ def incomplete(
         for one in lacking
         if not one.excluded
         and asked.isdisjoint(one.record_ids)
-        and (source is None or _named(source, one))
+        and source is not None
+        and identifiers(source, one)
     ]
-
-
-def look_up_source() -> type[LookUps] | None:
-    """The source that is asked: the first that can be asked for single works."""
-    known = registry.all_sources().values()
-    return next((one for one in known if issubclass(one, LookUps)), None)
 
 
 def complete(
@@ -269,10 +263,6 @@ def _said(conn: Connection) -> Iterator[LookedUp]:
 def _asked(conn: Connection) -> set[str]:
     """Records of the reports that have been asked for."""
     return {record for said in _said(conn) for record in said.records}
-
-
-def _named(source: type[LookUps], one: Report) -> bool:
-    return bool(one.lead.doi or one.lead.pmid or source.id_of(one.lead))
 
 
 def _alike(one: Report, work: Record) -> bool:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from review.sources import registry
-from review.sources.source import CitationLinks, Source
+from review.sources.source import CitationLinks, LookUps, Source
 from review.workspace import Workspace
 
 
@@ -57,3 +57,9 @@ def citation_source(ws: Workspace) -> str:
     """Name of the source that is asked which works cite which: the first that knows."""
     known = registry.all_sources().items()
     return next((name for name, one in known if issubclass(one, CitationLinks)), usual_source(ws))
+
+
+def look_up_source() -> type[LookUps] | None:
+    """The source that is asked for single works: the first that can be; None when none can."""
+    known = registry.all_sources().values()
+    return next((one for one in known if issubclass(one, LookUps)), None)

@@ -11,8 +11,13 @@ from review.search import citations, fetching
 from review.search import recall as known_items
 from review.search import run_differences as comparing
 from review.search.completing import SEARCH as COMPLETING
-from review.search.completing import Completion, complete, incomplete, look_up_source, not_completed
-from review.search.connections import Connections, citation_source, usual_source
+from review.search.completing import Completion, complete, incomplete, not_completed
+from review.search.connections import (
+    Connections,
+    citation_source,
+    look_up_source,
+    usual_source,
+)
 from review.search.estimates import (
     Asked,
     Estimated,

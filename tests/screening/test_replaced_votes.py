@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,9 @@ from review.screening import service as screening
 from review.screening.conflicts import conflicts, settle
 from review.store import log
 from review.workspace import Workspace
-from tests.factories import paper
-from tests.reviews import add, workspace
 
 TA = Stage.TITLE_ABSTRACT
 IN, OUT = VoteValue.INCLUDE, VoteValue.EXCLUDE
-
-
-@pytest.fixture
-def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
-    review = workspace(tmp_path, db_url)
-    add(review, [paper(n) for n in (1, 2, 3)])
-    yield review
-    review.store.close()
 
 
 def merge(ws: Workspace) -> str:

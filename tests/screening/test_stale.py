@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,14 +22,6 @@ from tests.reviews import add, workspace
 
 TA = Stage.TITLE_ABSTRACT
 IN, OUT = VoteValue.INCLUDE, VoteValue.EXCLUDE
-
-
-@pytest.fixture
-def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
-    review = workspace(tmp_path, db_url)
-    add(review, [paper(n) for n in (1, 2, 3)])
-    yield review
-    review.store.close()
 
 
 def votes(store: Store) -> int:

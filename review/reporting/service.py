@@ -39,11 +39,6 @@ def flow_of(conn: Connection) -> prisma.Flow:
     )
 
 
-def prisma_svg(ws: Workspace) -> str:
-    """The flow diagram as an SVG picture."""
-    return flow_diagram.svg(flow(ws), reason_labels(ws), ws.protocol.title)
-
-
 def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
     """Write the flow diagram as an SVG picture.
 

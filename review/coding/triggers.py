@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from review.coding.sentences import Words
 from review.protocol.codebook import Codebook
@@ -38,6 +39,7 @@ class Trigger:
     tokens: frozenset[str]
 
     @classmethod
+    @lru_cache(maxsize=10_000)  # a whole codebook: each search and import asks for all its phrases
     def of(cls, phrase: str) -> Trigger:
         """Compile a phrase."""
         small = _CAPITAL.sub(lambda m: m[0].lower(), phrase_pattern(phrase).pattern)

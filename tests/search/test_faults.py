@@ -276,7 +276,7 @@ def test_nothing_that_goes_wrong_on_the_way_loses_works_in_silence(
         if row.change:
             server.change = partial(row.change, server)
         ws = ws_at(server.url)
-        run = pull(ws, 3.0 if row.fault in SLOW else 30.0)
+        run = pull(ws, 1.5 if row.fault in SLOW else 30.0)
         asked, price, held = len(server.requests), 1.0 - server.api.budget_usd, stored(ws)
 
         assert run.status is row.outcome

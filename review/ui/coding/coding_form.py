@@ -123,15 +123,18 @@ def step(name: str, options: Sequence[str], by: int) -> None:
     st.session_state[name] = options[(at + by) % len(options)]
 
 
-def draw(found: CodingSheet, reviewer: str) -> None:
-    """The sheet of one report."""
-    keys = Shortcuts()
+def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
+    """The sheet of one report.
+
+    Returns:
+        The group of values it shows: a key means one thing in each.
+    """
     dimension = _dimension(found)
     offered = found.open_suggestions.get(dimension.id, ())
     st.caption(plain(dimension.definition))
     _tagged(found, dimension)
     _suggestions(found, dimension, offered)
-    _values(found, dimension, offered, reviewer, keys)
+    return _values(found, dimension, offered, reviewer, keys)
 
 
 FIRST = ("study_design", "outcome", "exposure", "population")
@@ -265,8 +268,8 @@ def _values(
     offered: Sequence[Suggestion],
     reviewer: str,
     keys: Shortcuts,
-) -> None:
-    """One group of values, each a button with its letter."""
+) -> str:
+    """One group of values, each a button with its letter; returns its name."""
     groups = list(dimension.groups)
     proposed = {s.value: s for s in reversed(offered)}
     tagged = {t.value for t in found.tags if t.dimension == dimension.id}
@@ -288,6 +291,7 @@ def _values(
     with st.container(gap="xsmall", key="rt-values"):
         for value in dimension.groups[str(st.session_state[name])]:
             _value(found.report.id, dimension, value, proposed, tagged, mine, keys)
+    return f"{dimension.id} {st.session_state[name]}"
 
 
 def _value(

@@ -5,9 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from review.coding import service as coding
-from review.ui import elements, navigation, page_address, paper_card, session, stale_press
+from review.ui import (
+    elements,
+    key_queue,
+    navigation,
+    page_address,
+    paper_card,
+    session,
+    stale_press,
+)
 from review.ui.coding import coding_form, findings_form
 from review.ui.errors import careful, tell
+from review.ui.keys import Shortcuts
 
 ONLY = "code-only-included"
 
@@ -66,7 +75,8 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             st.caption("Marked: words behind the suggestions")
             navigation.link("Whole history", "records", {"report": report.id})
     with right, st.container(key="rt-sheet"):
-        coding_form.draw(found, reviewer)
+        keys = Shortcuts()
+        group = coding_form.draw(keys, found, reviewer)
         with st.container(horizontal=True, key="rt-code-steps"):
             st.button(
                 "Next report",
@@ -85,3 +95,4 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 args=(report.id,),
             )
         findings_form.draw(found, reviewer)
+    key_queue.draw({*keys.taken, "N", "U"}, ".rt-id", scope=group)  # N and U with Shift

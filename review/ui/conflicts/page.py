@@ -13,7 +13,7 @@ from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
 from review.screening.stale import Shown
-from review.ui import elements, paper_card, session, stale_press
+from review.ui import elements, key_queue, paper_card, session, stale_press
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -105,6 +105,7 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
         )  # fmt: skip
     if asking:
         reasons(one, decided, keys)
+    key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U")
 
 
 def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Shortcuts) -> None:

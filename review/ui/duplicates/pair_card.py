@@ -22,7 +22,7 @@ from review.events import (
 from review.records import service as records
 from review.records.event_sentences import event_words
 from review.store.pairs import Pair
-from review.ui import elements, session, stale_press
+from review.ui import elements, key_queue, session, stale_press
 from review.ui.duplicates import text_differences
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
@@ -110,7 +110,7 @@ def draw(
              f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
     st.html(text_differences.side_by_side(pair.left.record, pair.right.record, heads))
     keys = Shortcuts()
-    with _bar():
+    with _bar(keys):
         for label, key, kind in answers:
             st.button(
                 label,
@@ -146,17 +146,19 @@ def _reasons(pair: manual_decisions.PairView, answers: Sequence[Ruling]) -> str:
 def only_undo(reviewer: str) -> None:
     """The row of answers when no pair is left: the last one can be taken back still."""
     stale_press.at(NOTHING)
-    with _bar():
-        _undo_button(Shortcuts(), NOTHING, reviewer)
+    keys = Shortcuts()
+    with _bar(keys):
+        _undo_button(keys, NOTHING, reviewer)
 
 
 @contextmanager
-def _bar() -> Iterator[None]:
+def _bar(keys: Shortcuts) -> Iterator[None]:
     """The row of answers, always in one place, and under it what was done last."""
     with st.bottom, st.container(width=elements.PAGE_WIDTH, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             yield
         st.caption(elements.plain(st.session_state.get(LAST, "")) or "&nbsp;")
+    key_queue.draw(keys.taken, ".rt-pair-id", anywhere="U")
 
 
 def _undo_button(keys: Shortcuts, shown: str, reviewer: str) -> None:

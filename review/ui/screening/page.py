@@ -19,7 +19,15 @@ from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
 from review.screening.stale import Shown
-from review.ui import elements, page_address, paper_card, session, stale_press, typing_guard
+from review.ui import (
+    elements,
+    key_queue,
+    page_address,
+    paper_card,
+    session,
+    stale_press,
+    typing_guard,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.workspace import Workspace
@@ -150,9 +158,10 @@ def item(report: str, stage: Stage) -> str:
     return f"{stage} {report} {'reasons' if excluding(report) else 'decisions'}"
 
 
-def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) -> None:
+def decisions(
+    keys: Shortcuts, report: Report, stage: Stage, reviewer: str, earlier: list[Vote]
+) -> None:
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
-    keys = Shortcuts()
     replace = bool(earlier)
     shown = item(report.id, stage)
     seen = Shown(report.record_ids, session.workspace().protocol.version)
@@ -254,7 +263,25 @@ def undo_button(keys: Shortcuts, report: str, stage: Stage, reviewer: str) -> No
     )
 
 
-def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Progress) -> None:
+def correct(stage: Stage, report: str) -> None:
+    """Bring back a report that one key has decided and another, pressed with it, is about."""
+    st.session_state[SHOWN] = (stage, report)
+    page_address.put("report")
+
+
+def hold_keys(keys: Shortcuts, stage: Stage) -> None:
+    """Count keys pressed in a row, each for the report it was pressed on."""
+
+    def late(report: str, _key: str) -> None:
+        if report:
+            correct(stage, report)
+
+    key_queue.draw(keys.taken, ".rt-id", late, scope=str(stage), anywhere="U")
+
+
+def all_done(
+    keys: Shortcuts, ws: Workspace, stage: Stage, reviewer: str, progress: screening.Progress
+) -> None:
     """What to do when this reviewer's queue is empty."""
     if stage is Stage.TITLE_ABSTRACT and not progress.total:
         elements.nothing_here(
@@ -308,7 +335,7 @@ def all_done(ws: Workspace, stage: Stage, reviewer: str, progress: screening.Pro
         )
     stale_press.at(item("end", stage))
     with st.container(horizontal=True):
-        undo_button(Shortcuts(), "end", stage, reviewer)
+        undo_button(keys, "end", stage, reviewer)
 
 
 def keep_stage() -> None:
@@ -328,6 +355,7 @@ def draw() -> None:
     """The page."""
     ws = session.workspace()
     reviewer = session.require_reviewer()
+    keys = Shortcuts()
     with st.container(width=elements.PAGE_WIDTH):
         page_address.follow("stage", STAGE, [str(s) for s in Stage])
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -347,7 +375,8 @@ def draw() -> None:
             st.html(progress_bar(progress))
         report, earlier = choose(ws, stage, reviewer)
         if report is None:
-            all_done(ws, stage, reviewer, progress)
+            all_done(keys, ws, stage, reviewer, progress)
+            hold_keys(keys, stage)
             return
         stale_press.at(item(report.id, stage))
         words = paper_card.words_of(ws.protocol.highlights)
@@ -360,7 +389,8 @@ def draw() -> None:
         if earlier:
             said = vote_words(earlier[-1], ws.protocol)
             st.caption(f"Your vote so far: {elements.plain(said)}. Another one replaces it.")
-        decisions(report, stage, reviewer, earlier)
+        decisions(keys, report, stage, reviewer, earlier)
+    hold_keys(keys, stage)
 
 
 draw()

@@ -87,7 +87,7 @@ def test_on_screen(app: App, page: Page) -> None:
     page.goto(f"{app.url}/screen")
     page.get_by_role("button", name="Include").wait_for()
     begun = newest(app)
-    presses = press_fast(page, "imimeu11", 80, ".rt-id", seed=1)
+    presses = press_fast(page, "imimeu11", 40, ".rt-id", seed=1)
     keys = {"include": "i", "maybe": "m", "not_kratom": "1", "exclude": "e"}
     stored = [
         ("u", "")
@@ -110,7 +110,7 @@ def test_on_duplicates(app: App, page: Page) -> None:
     page.goto(f"{app.url}/duplicates")
     page.get_by_role("button", name="Different").wait_for()
     begun = newest(app)
-    presses = press_fast(page, "tdsdlsu", 80, ".rt-pair-id", seed=2)
+    presses = press_fast(page, "tdsdlsu", 40, ".rt-pair-id", seed=2)
     keys = {ReportsLinked: "t", RecordsKeptApart: "d", RecordsMerged: "s"}
     stored = [
         ("u", "")
@@ -131,7 +131,7 @@ def test_on_conflicts(app: App, page: Page) -> None:
     page.goto(f"{app.url}/conflicts")
     page.get_by_role("button", name="Include").wait_for()
     begun = newest(app)
-    presses = press_fast(page, "iinneu11", 80, ".rt-id", seed=3)
+    presses = press_fast(page, "iinneu11", 40, ".rt-id", seed=3)
     stored = [
         ("u", "")
         if isinstance(e.data, Undone)
@@ -151,7 +151,7 @@ def test_on_code(app: App, page: Page) -> None:
     begun = newest(app)
     letters = sorted({v.key for v in values if v.key})
     keys = [*letters, *["Shift+N"] * len(letters)]
-    presses = press_fast(page, keys, 80, ".rt-id", seed=4)
+    presses = press_fast(page, keys, 40, ".rt-id", seed=4)
     key_of = {v.id: v.key for v in values}
     stored = [
         (key_of[e.data.value], e.data.report)

@@ -13,7 +13,7 @@ import pytest
 pytest_plugins = ["tests.backends"]
 
 # No deadline for one example: it would measure the machine. HYPOTHESIS_PROFILE=deep tries more.
-hypothesis.settings.register_profile("fast", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("fast", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=200, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 

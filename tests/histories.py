@@ -65,7 +65,7 @@ steps = st.lists(
     max_size=25,
 )
 slow = settings(
-    max_examples=60,
+    max_examples=max(24, settings().max_examples * 3 // 10),  # a history is many statements
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

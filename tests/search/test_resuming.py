@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -97,8 +97,14 @@ def started(ws: Workspace, db_url: str, *more: str) -> Iterator[Pull]:
             process.kill()
 
 
+def on_both(counts: Sequence[int], one: int) -> Iterator[object]:
+    """All counts on SQLite and one on PostgreSQL, as the store does the same on both."""
+    yield from (pytest.param("sqlite", n, id=f"sqlite-{n}") for n in counts)
+    yield pytest.param("postgresql", one, id=f"postgresql-{one}", marks=pytest.mark.postgres)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
-@pytest.mark.parametrize("pages", [1, 2, 4])
+@pytest.mark.parametrize(("db_url", "pages"), [*on_both([1, 2, 4], 2)], indirect=["db_url"])
 def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
     tmp_path: Path, db_url: str, pages: int
 ) -> None:
@@ -125,7 +131,7 @@ def test_killed_after_any_page_and_started_again_it_ends_with_the_same_works(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a POSIX signal")
-@pytest.mark.parametrize("answers", [1, 2, 9, 20])
+@pytest.mark.parametrize(("db_url", "answers"), [*on_both([1, 2, 9, 20], 9)], indirect=["db_url"])
 def test_a_search_in_slices_is_killed_after_any_page_and_taken_up_slice_by_slice(
     tmp_path: Path, db_url: str, answers: int
 ) -> None:

@@ -27,15 +27,44 @@ AHEAD = timedelta(hours=14)
 """How far a clock may be ahead: a local time that names no zone is taken as UTC."""
 
 
+CELL_LIMIT = 32_767
+"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
+
+CUT_MARK = " [cut here as Excel holds no longer text, the CSV export has all of it]"
+
+LONGEST_ITEM = 300
+"""Characters within which the last item of a list, such as an author, is looked for."""
+
+
 def escape(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run; `unescape` takes it off again."""
-    return GUARD + text if text.startswith((*FORMULA_STARTS, GUARD)) else text
+    """Put an apostrophe before text that a spreadsheet would run; `unescape` takes it off again.
+
+    An apostrophe that the text itself begins with stays as it is: "'t Hart".
+    """
+    return GUARD + text if _runs(text.lstrip(GUARD)) else text
 
 
 def unescape(text: str) -> str:
     """Undo `escape`; text that was never escaped comes back as it is."""
-    guarded = text.startswith(GUARD) and text.startswith((*FORMULA_STARTS, GUARD), 1)
-    return text[1:] if guarded else text
+    return text[1:] if text.startswith(GUARD) and _runs(text.lstrip(GUARD)) else text
+
+
+def _runs(text: str) -> bool:
+    return text.startswith(FORMULA_STARTS)
+
+
+def cut(text: str) -> str:
+    """Text that an Excel cell holds; what is too long ends with `CUT_MARK`, after a whole item."""
+    if len(text) <= CELL_LIMIT:
+        return text
+    kept = text[: CELL_LIMIT - len(CUT_MARK)]
+    items, parted, last = kept.rpartition("; ")
+    return (items if parted and len(last) < LONGEST_ITEM else kept) + CUT_MARK
+
+
+def without_cut_mark(text: str) -> str:
+    """Text as `cut` left it, without its mark."""
+    return text.removesuffix(CUT_MARK)
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:

@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from review.spreadsheet import escape, unescape
+from review.spreadsheet import (
+    CELL_LIMIT,
+    CUT_MARK,
+    FORMULA_STARTS,
+    cut,
+    escape,
+    unescape,
+    without_cut_mark,
+)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠'"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠"])
 def test_text_that_would_run_is_guarded_and_comes_back(start: str) -> None:
     text = f"{start}SUM(A1)"
     assert escape(text) == f"'{text}"
     assert unescape(escape(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'t Hart", "'Legal' tea", "''quoted''", "plain", ""])
+def test_an_apostrophe_of_the_text_itself_stays_as_it_is(text: str) -> None:
+    assert escape(text) == text == unescape(text)
+
+
+@given(text=st.text(alphabet="'=-+@a\t ", max_size=6))
+def test_a_guard_is_taken_off_once_and_never_doubled(text: str) -> None:
+    guarded = escape(text)
+    assert not guarded.startswith(FORMULA_STARTS)
+    assert unescape(guarded) == text
+    assert guarded in (text, f"'{text}")
+
+
+def test_a_list_too_long_for_a_cell_is_cut_after_a_whole_item_and_read_without_the_mark() -> None:
+    names = "; ".join(f"Author {n:05}, A" for n in range(3_000))
+    short = cut(names)
+    assert len(short) <= CELL_LIMIT and short.endswith(CUT_MARK)
+    left = without_cut_mark(short)
+    assert names.startswith(left) and left.endswith(", A")
+    assert cut(left) == left

@@ -17,15 +17,10 @@ from openpyxl.styles import Font, PatternFill
 from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
-from review.spreadsheet import escape, whole_file, write_csv
-
-CELL_LIMIT = 32_767
-"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
+from review.spreadsheet import FORMULA_STARTS, cut, whole_file, write_csv
 
 MARKED = PatternFill("solid", fgColor="F8D7DA")
 """Ground of a row that is to be seen at once."""
-
-CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
 
 ASREVIEW_COLUMNS = (
     "title", "retracted", "abstract", "authors", "keywords", "doi", "url", "year", "journal",
@@ -34,15 +29,15 @@ ASREVIEW_COLUMNS = (
 RAYYAN_COLUMNS = (
     "key", "title", "year", "month", "day", "journal", "issn", "volume", "issue", "pages",
     "authors", "url", "language", "publisher", "location", "abstract", "notes", "pubmed_id",
-    "pmc_id",
+    "pmc_id", "doi", "keywords",
 )  # fmt: skip
 
 
 def write_xlsx(tables: list[Table], path: Path) -> None:
     """Write tables as the sheets of one workbook.
 
-    Text is stored as text, never as a formula, and without the characters that the file format
-    refuses. Text beyond `CELL_LIMIT` is cut with `CUT_MARK`.
+    Text is stored as text, never as a formula, so it needs no guard; the characters that the file
+    format refuses are left out, and what is too long is cut (`review.spreadsheet.cut`).
     """
     book = Workbook(write_only=True)
     for table in tables:
@@ -77,13 +72,12 @@ def _cell(sheet: Any, value: object) -> Any:
     """A cell's value, or a cell where the library would take text for something else."""
     if value is None or isinstance(value, (int, float)):
         return value
-    text = escape(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-    if len(text) > CELL_LIMIT:
-        text = text[: CELL_LIMIT - len(CUT_MARK)] + CUT_MARK
-    if not text.startswith(("=", "#")):
+    text = cut(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    if not text.startswith((*FORMULA_STARTS, "#")):
         return text or None
     cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"  # not an error code such as #N/A
+    cell.data_type = "s"  # neither a formula nor an error code such as #N/A
+    cell.quotePrefix = True  # and it stays text when somebody edits it
     return cell
 
 

@@ -8,29 +8,23 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import rispy
 
 from review.model import Record, Report
+from review.publication_types import publication_type
 from review.reporting import author_names
 from review.reporting.tables import ExportData, shown
 
-# Type of a source -> RIS type and CSL type; anything else is an article.
-_TYPES = {
-    "book": ("BOOK", "book"),
-    "monograph": ("BOOK", "book"),
-    "book-chapter": ("CHAP", "chapter"),
-    "dissertation": ("THES", "thesis"),
-    "thesis": ("THES", "thesis"),
-    "report": ("RPRT", "report"),
-    "dataset": ("DATA", "dataset"),
-    "preprint": ("UNPB", "article"),
-    "conference": ("CPAPER", "paper-conference"),
-    "proceedings-article": ("CPAPER", "paper-conference"),
-}
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_RANGE = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", **{sign: f"\\{sign}" for sign in "&%$#_"},
+}  # fmt: skip
 
 
 class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
@@ -59,9 +53,9 @@ def ris(d: ExportData) -> str:
 
 
 def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
-    first, _, last = r.pages.partition("-")
+    first, last = _pages(r)
     fields: dict[str, Any] = {
-        "type_of_reference": _TYPES.get(r.type.lower(), ("JOUR", ""))[0],
+        "type_of_reference": publication_type(r.type).ris,
         "title": _line(r.title),
         "authors": [_line(author_names.inverted(name)) for name in r.authors],
         "year": "" if r.year is None else str(r.year),
@@ -81,6 +75,7 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
         "custom1": f"PMID {r.pmid}" if r.pmid else "",
         "custom2": _line(r.pmcid),
         "custom3": _line(r.openalex_id),
+        "custom4": _line(f"MeSH: {_listed(r.mesh)}") if r.mesh else "",
         "notes": [_line(note) for note in notes],
     }
     return {name: value for name, value in fields.items() if value}
@@ -96,25 +91,30 @@ def bibtex(d: ExportData) -> str:
 
 
 def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
-    kind = {"BOOK": "book", "CHAP": "incollection", "THES": "phdthesis", "RPRT": "techreport"}
-    ris_type = _TYPES.get(r.type.lower(), ("JOUR", ""))[0]
+    kind = publication_type(r.type).bibtex
+    first, last = _pages(r)
     fields = {
         "title": r.title,
         "author": " and ".join(map(_bibtex_name, r.authors)),
         "year": "" if r.year is None else str(r.year),
-        "booktitle" if ris_type == "CHAP" else "journal": r.journal,
+        "booktitle" if kind in ("incollection", "inproceedings") else "journal": r.journal,
         "volume": r.volume,
         "number": r.issue,
-        "pages": r.pages.replace("-", "--"),
+        "pages": f"{first}--{last}" if last else first,
         "doi": r.doi,
         "pmid": r.pmid,
+        "pmcid": r.pmcid,
+        "isbn": r.isbn,
+        "language": r.language,
         "url": r.url,
         "abstract": r.abstract,
-        "keywords": ", ".join(r.keywords),
+        "keywords": _listed(r.keywords),
+        "mesh": _listed(r.mesh),
+        "openalex": r.openalex_id,
         "note": "; ".join(notes),
     }
     lines = [f"  {name} = {{{_tex(value, name)}}}" for name, value in fields.items() if value]
-    return "\n".join([f"@{kind.get(ris_type, 'article')}{{{id_},", ",\n".join(lines), "}", ""])
+    return "\n".join([f"@{kind}{{{id_},", ",\n".join(lines), "}", ""])
 
 
 def _bibtex_name(name: str) -> str:
@@ -132,28 +132,33 @@ def csl_json(d: ExportData) -> str:
     for report in d.reports:
         r = d.whole(report)
         first, second = shown(report)
+        begin, end = _pages(r)
         item: dict[str, Any] = {
             "id": report.id,
-            "type": _TYPES.get(r.type.lower(), ("", "article-journal"))[1],
+            "type": publication_type(r.type).csl,
             "title": r.title,
             "author": [_csl_name(name) for name in r.authors],
             "issued": {"date-parts": [[r.year]]} if r.year else {},
             "container-title": r.journal,
             "volume": r.volume,
             "issue": r.issue,
-            "page": r.pages,
+            "page": f"{begin}-{end}" if end else begin,
             "DOI": r.doi,
             "PMID": r.pmid,
             "PMCID": r.pmcid,
+            "ISBN": r.isbn,
             "URL": r.url,
             "language": r.language,
-            "keyword": ", ".join(r.keywords),
+            "keyword": _listed(r.keywords),
             "abstract": r.abstract,
             "note": d.retracted_note(report),
             "status": "retracted" if report.id in d.retracted else "",
         }
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
-        custom = {**decided, "tags": confirmed.get(report.id, {}), "study": report.study}
+        custom = {
+            **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
+            "openalex": r.openalex_id, "mesh": list(r.mesh),
+        }  # fmt: skip
         items.append({**{k: v for k, v in item.items() if v}, "custom": custom})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
@@ -178,6 +183,17 @@ def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[st
     return notes
 
 
+def _listed(words: Sequence[str]) -> str:
+    """Key words in one field. A comma stands within them: "Receptors, Opioid, mu"."""
+    return "; ".join(words)
+
+
+def _pages(r: Record) -> tuple[str, str]:
+    """First and last page; all of it as first where it is no range."""
+    first, *rest = _RANGE.split(r.pages.strip(), maxsplit=1)
+    return (first, rest[0]) if first and rest and rest[0] else (r.pages.strip(), "")
+
+
 def _line(text: str) -> str:
     return _CONTROLS.sub("", _BREAKS.sub(" ", text)).strip()
 
@@ -185,11 +201,21 @@ def _line(text: str) -> str:
 def _tex(text: str, field: str) -> str:
     """Text that stays inside its braces and is no command of TeX; DOIs and links stay as they are.
 
-    Single braces would end the field early, so they are dropped where they are not in pairs.
+    BibTeX counts braces whatever stands before them, so those that are not in pairs are left out.
     """
     text = _line(text)
-    if field in ("doi", "url", "year", "pmid"):
+    if field in ("doi", "url", "year", "pmid", "pmcid", "isbn", "openalex"):
         return re.sub(r"[{}\\]", "", text)
-    text = re.sub(r"[{}]", "", text) if field != "author" else text
-    text = text.replace("\\", r"\textbackslash ")
-    return re.sub(r"([&%$#_])", r"\\\1", text)
+    if field != "author" and not _paired(text):
+        text = re.sub(r"[{}]", "", text)
+    signs = _TEX if field != "author" else {k: v for k, v in _TEX.items() if k not in "{}"}
+    return "".join(signs.get(sign, sign) for sign in text)
+
+
+def _paired(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0

@@ -15,7 +15,7 @@ from review.retraction import Retraction
 
 BEFORE_CODES = (
     "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages", "doi",
-    "pmid", "pmcid", "openalex_id", "source", "title_abstract", "full_text", "reason",
+    "pmid", "pmcid", "openalex_id", "isbn", "source", "title_abstract", "full_text", "reason",
 )  # fmt: skip
 AFTER_CODES = (
     "place", "study", "records", "type", "language", "url", "keywords", "mesh", "abstract",
@@ -196,6 +196,7 @@ def bibliography(r: Record) -> dict[str, object]:
         "pmid": r.pmid,
         "pmcid": r.pmcid,
         "openalex_id": r.openalex_id,
+        "isbn": r.isbn,
         "type": r.type,
         "language": r.language,
         "url": r.url,

@@ -79,6 +79,7 @@ def _whole(text: str) -> str:
         place = math.end()
     parts.append(_SPECIAL.sub(r"\\\1", text[place:]))
     try:
-        return str(_DECODER.latex_to_text("".join(parts)))
+        text = str(_DECODER.latex_to_text("".join(parts)))
+        return text.replace("\u02c6", "^")  # what the library makes of \textasciicircum
     except Exception:  # it meets text of any kind, and no kind of failure may cost the entry
         return text.replace("{", "").replace("}", "")

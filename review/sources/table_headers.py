@@ -16,7 +16,7 @@ from review.errors import FileError, UnknownColumns
 from review.model import Record
 from review.sources import embedded_votes, field_values
 from review.sources.file_entries import FileEntry, Given, Item
-from review.spreadsheet import unescape
+from review.spreadsheet import unescape, without_cut_mark
 
 # Field -> column heads that hold it, best first; compared in lower case with _ for other signs.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -174,7 +174,8 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         places = head.holders.get(field)
         if places is None:
             return ""
-        return unescape(field_values.first_filled(cells[p] for p in places if p < len(cells)))
+        found = field_values.first_filled(cells[p] for p in places if p < len(cells))
+        return unescape(without_cut_mark(found))
 
     if not get("title"):
         return given.mistake(line, "title", "the row has no title; left out")

@@ -95,7 +95,7 @@ def test_on_screen(app: App, page: Page) -> None:
         else (keys[e.data.reason or e.data.vote], e.data.report)
         for e in events(app, (VoteCast, Undone), begun)
     ]
-    assert len(stored) > 10
+    assert len(stored) > 5
     assert_each_was_pressed(stored, presses)
 
 
@@ -118,7 +118,7 @@ def test_on_duplicates(app: App, page: Page) -> None:
         else (keys[type(e.data)], pairs.pair_id(*e.data.records))
         for e in events(app, [*keys, Undone], begun)
     ]
-    assert len(stored) > 10
+    assert len(stored) > 5
     assert_each_was_pressed(stored, presses)
 
 
@@ -138,7 +138,7 @@ def test_on_conflicts(app: App, page: Page) -> None:
         else ("i" if e.data.vote == "include" else "1", e.data.report)
         for e in events(app, (VoteCast, Undone), begun)
     ]
-    assert len(stored) > 10
+    assert len(stored) > 5
     assert_each_was_pressed(stored, presses)
 
 

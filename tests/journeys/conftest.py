@@ -33,7 +33,7 @@ CHROMIUM_OPTIONS = [
     "--no-first-run",
 ]
 WINDOW = {"width": 1280, "height": 800}
-expect.set_options(timeout=20_000)  # a busy machine takes its time; nothing waits longer than it must
+expect.set_options(timeout=20_000)  # a busy machine takes its time
 NOWHERE = "http://127.0.0.1:9"
 """Where OpenAlex is for a test that has no stand-in for it: nothing listens there."""
 

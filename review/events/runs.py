@@ -157,6 +157,43 @@ class RecordsChanged(EventData):
         return f"The source has changed {listed} (run {self.run})"
 
 
+class RecordCorrected(EventData):
+    """A later edition of the library says something else of a known record, and this is applied.
+
+    Attributes:
+        edition: name of the edition.
+        changes: field -> what was, and what is.
+    """
+
+    kind: ClassVar[str] = "record_corrected"
+    undoable: ClassVar[bool] = True
+    regroups: ClassVar[bool] = True
+
+    run: str
+    record: str
+    edition: str = ""
+    changes: Mapping[str, tuple[Any, Any]]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    def words(self, names: Names) -> str:
+        said = (
+            f"{names.field(name)} was {_worded(old)}, is {_worded(new)}"
+            for name, (old, new) in self.changes.items()
+        )
+        edition = f", {self.edition}" if self.edition else ""
+        return f"Corrected by the library{edition} (run {self.run}): {'; '.join(said)}"
+
+
+def _worded(value: Any) -> str:
+    """A value of a field as a person reads it."""
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(str, value))
+    return str(value) if value not in (None, "") else "not known"
+
+
 class SearchStated(EventData):
     """What a person states of one item of PRISMA-S; the newest statement of an item counts."""
 

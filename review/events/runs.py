@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import EventData, Names, key_of, value_words
 from review.events.coding import Replaced
 from review.model import RunStatus
 
@@ -180,18 +180,11 @@ class RecordCorrected(EventData):
 
     def words(self, names: Names) -> str:
         said = (
-            f"{names.field(name)} was {_worded(old)}, is {_worded(new)}"
+            f"{names.field(name)} was {value_words(old)}, is {value_words(new)}"
             for name, (old, new) in self.changes.items()
         )
         edition = f", {self.edition}" if self.edition else ""
         return f"Corrected by the library{edition} (run {self.run}): {'; '.join(said)}"
-
-
-def _worded(value: Any) -> str:
-    """A value of a field as a person reads it."""
-    if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
-    return str(value) if value not in (None, "") else "not known"
 
 
 class SearchStated(EventData):

@@ -50,7 +50,9 @@ class LibraryUpdate:
     edition: str
 
 
-def take_in(conn: Connection, content: LibraryContent, codebook: Codebook, actor: str) -> LibraryTaken:
+def take_in(
+    conn: Connection, content: LibraryContent, codebook: Codebook, actor: str
+) -> LibraryTaken:
     """Add what is missing and apply what changed; no run when that is nothing.
 
     A library whose runs a person has all withdrawn stays away.

@@ -97,7 +97,10 @@ def correct(conn: Connection, actor: str, run: str, edition: str, changes: Chang
     """Log corrections, one event a record, and apply them."""
     said = [
         RecordCorrected(
-            run=run, record=id_, edition=edition, changes={k: (o, n) for k, (o, n) in fields.items()}
+            run=run,
+            record=id_,
+            edition=edition,
+            changes={k: (o, n) for k, (o, n) in fields.items()},
         )
         for id_, fields in changes.items()
     ]

@@ -3,10 +3,10 @@
 Two kinds. The *log* side is only ever appended to: ``event``, ``record``, ``record_raw``,
 ``sighting``; but fields of a record follow the corrections in the log, which keep what was
 (`review.store.corrections`). ``suggestion`` and ``pair`` hold what machines propose and may be
-recomputed. These, `STORED`, are what migrations are for, with ``derived_version``, which tells what
-the others were made by. All other tables are *derived*: `review.store.log.replay` empties them and builds
-them again from the log, and must arrive at the same rows. A change of a derived table needs no
-migration: `review.store.derived` makes them anew when a review is opened.
+recomputed. These, `STORED`, are what migrations are for, with ``derived_version``, which tells
+what the others were made by. All other tables are *derived*: `review.store.log.replay` empties
+them and builds them again from the log, and must arrive at the same rows. A change of a derived
+table needs no migration: `review.store.derived` makes them anew when a review is opened.
 """
 
 from __future__ import annotations

@@ -244,8 +244,7 @@ def test_what_changed_after_a_vote_is_told_to_who_voted_and_a_new_vote_settles_i
     told = screening.changed_since_voted(ws, "Ann")
     assert {p: [a.field for a in found] for p, found in told.items()} == {report: ["title"]}
     assert screening.changed_since_voted(ws, "Bo") == screening.changed_since_voted(ws, "") == {}
-    screening.undo_last(ws, "Ann")
-    screening.cast(ws, report, TA, "Ann", VoteValue.EXCLUDE, reason="not_kratom")
+    screening.cast(ws, report, TA, "Ann", VoteValue.EXCLUDE, reason="not_kratom", replace=True)
     assert screening.changed_since_voted(ws, "Ann") == {}
 
 

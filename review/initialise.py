@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from review.coding.suggestions import (
-    add_suggestions,
-    refresh_suggestions,
-    waiting,
-    without_suggestions,
-)
+from review.coding.suggestions import refresh_suggestions, waiting, without_suggestions
 from review.config import Config
-from review.model import Record, RunStatus
 from review.progress import NOBODY, Watch
+from review.search.library_editions import LibraryTaken, take_in
 from review.search.service import close_interrupted, interrupted_words
-from review.sources.library import SOURCE, read_library
-from review.store import Connection, Store, records
+from review.sources.library import read_library
+from review.store import Store
+from review.store.record_changes import Changes
 from review.workspace import Workspace, adopt_protocol, open_workspace
-
-SEARCH = "library"
-"""Name of the run that brings the library."""
 
 MANY = 2_000
 """Records whose suggestions take longer to work out than a person likes to wait."""
@@ -36,6 +29,10 @@ class Begun:
         adopted: whether that version is new to the review.
         new, known: records of the library.
         suggestions: suggestions that are new.
+        changed: how many known records a later edition of the library changed.
+        edition: name of the library's edition.
+        run: the run in the log that brought what is new and changed; ``""`` without one.
+        changes: record -> field -> what was, and what is.
         interrupted: runs that a crash or a full disk had left open, each in a sentence.
     """
 
@@ -46,6 +43,10 @@ class Begun:
     known: int
     suggestions: int
     interrupted: tuple[str, ...] = ()
+    changed: int = 0
+    edition: str = ""
+    run: str = ""
+    changes: Changes = field(default_factory=dict)
 
 
 def initialise(config: Config, actor: str, watch: Watch = NOBODY, *, new: bool = False) -> Begun:
@@ -88,30 +89,32 @@ def begin(
     adopted = adopt_protocol(ws, actor)
     closed = close_interrupted(ws)
     changed = bool(closed) or adopted
-    new = known = suggestions = 0
+    taken, edition = LibraryTaken(), ""
     if ws.config.library.is_dir():
         content = read_library(ws.config.library, ws.protocol.codebook)
+        edition = content.edition
         with ws.store.write() as conn:
-            new, known = _import(conn, content.records, actor)
-            suggestions = add_suggestions(conn, content.suggestions)
-    wanting = waiting(ws) if thorough or changed or new else without_suggestions(ws)
+            taken = take_in(conn, content, ws.protocol.codebook, actor)
+    suggestions = taken.suggestions
+    wanting = waiting(ws) if thorough or changed or taken.run else without_suggestions(ws)
     if later is not None and len(wanting) > MANY:
         later(wanting)
     else:
         suggestions += refresh_suggestions(ws, wanting)
     told = tuple(interrupted_words(ws, run) for run in closed)
-    return Begun(_place(ws.store), ws.protocol.version, adopted, new, known, suggestions, told)
-
-
-def _import(conn: Connection, found: tuple[Record, ...], actor: str) -> tuple[int, int]:
-    """Add the records that are missing, as one run; no run when there are none."""
-    known = records.ids_of(conn, {(r.source, r.key) for r in found})
-    missing = [r for r in found if (r.source, r.key) not in known]
-    if missing:
-        run = records.start_run(conn, actor, SEARCH, SOURCE, "papers.csv", len(found))
-        records.add_records(conn, actor, run, found)
-        records.finish_run(conn, actor, run, RunStatus.COMPLETE)
-    return len(missing), len(found) - len(missing)
+    return Begun(
+        database=_place(ws.store),
+        protocol=ws.protocol.version,
+        adopted=adopted,
+        new=len(taken.new),
+        known=taken.known,
+        suggestions=suggestions,
+        interrupted=told,
+        changed=len(taken.changed),
+        edition=edition,
+        run=taken.run,
+        changes=taken.changed,
+    )
 
 
 def _place(store: Store) -> str:

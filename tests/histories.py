@@ -15,6 +15,7 @@ from review.events import (
     NoteWritten,
     PairRuled,
     ProtocolAdopted,
+    RecordCorrected,
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
@@ -30,6 +31,7 @@ from review.store import (
     active_decisions,
     field_choices,
     log,
+    record_changes,
     records,
     reports,
     search_statements,
@@ -53,6 +55,7 @@ _KINDS = [
     "add",
     "withdraw",
     "state",
+    "correct",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -220,6 +223,17 @@ def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> li
     return [search_statements.state(conn, who, item, text, none=n % 5 == 0)]
 
 
+def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As a later edition of the library does."""
+    run = records.start_run(conn, "Ann", "library", "library")
+    name = ("title", "year", "doi", "sample_size")[n % 4]
+    was = record_changes.newest(conn, [a])[a].get(name, "")
+    now = 1990 + n if name == "year" else f"10.1000/{n}" if name == "doi" else f"Corrected {n}"
+    record_changes.correct(conn, "Ann", run, "second", {a: {name: [was, now]}})
+    last = log.newest(conn, RecordCorrected)
+    return [last] if last is not None else []
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
@@ -234,6 +248,7 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "add": _add,
     "withdraw": _withdraw,
     "state": _state,
+    "correct": _correct,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Sequence
 from functools import cache
@@ -14,6 +15,17 @@ from review.protocol.model import Protocol
 from review.sources import registry
 from review.store import Store, records
 from review.workspace import Workspace, adopt_protocol
+
+with (ROOT / "data" / "library" / "papers.csv").open(encoding="utf-8", newline="") as _file:
+    LIBRARY_KEYS = [row["id"] for row in csv.DictReader(_file)]
+"""Keys of the entries of the library that ships, in the order in which they become records."""
+
+LIBRARY_SIZE = len(LIBRARY_KEYS)
+
+
+def library_report(key: str) -> str:
+    """The report that an entry of the library makes in a new review: ``K001`` -> ``P000001``."""
+    return f"P{LIBRARY_KEYS.index(key) + 1:06d}"
 
 
 @cache

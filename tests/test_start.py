@@ -437,7 +437,7 @@ import pathlib
 pathlib.Path("data/local").mkdir(exist_ok=True)
 pathlib.Path("data/local/review.db").touch()
 print("init", file=open("calls.txt", "a"))
-print("263 papers are in the review.")
+print("7 papers are in the review.")
 """
 
 
@@ -596,7 +596,7 @@ def serves(address: str) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_command_installs_creates_serves_and_stops(number: int, copy: Path) -> None:
     with started(copy) as (process, said, address):
-        assert "263 papers are in the review." in "".join(said)
+        assert "7 papers are in the review." in "".join(said)
         assert serves(address)
         process.send_signal(number)
         assert process.wait(20) == 0

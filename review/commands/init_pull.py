@@ -46,7 +46,10 @@ def init(
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Create the review from the data folder (protocol and library); safe to repeat."""
+    """Create the review from the data folder (protocol and library); safe to repeat.
+
+    A later edition of the library comes in as an update; nothing that people decided is touched.
+    """
     from review.initialise import initialise
     from review.workspace import keep_log
 
@@ -60,7 +63,11 @@ def init(
         return
     say(f"Review: {begun.database}")
     say(f"Protocol {begun.protocol} {'is now in force' if begun.adopted else 'is in force'}.")
-    say(f"Library: {begun.new:,} new records, {begun.known:,} known.")
+    edition = f", {begun.edition}" if begun.edition else ""
+    changed = f" {begun.changed:,} of them changed." if begun.changed else ""
+    say(f"Library{edition}: {begun.new:,} new records, {begun.known:,} known.{changed}")
+    if begun.changed:
+        say(f"`runs --show {begun.run}` lists what is new and what changed.")
     say(f"{counted(begun.suggestions, 'new suggestion')}.")
 
 

@@ -23,10 +23,12 @@ from review.commands.common import (
     warn,
 )
 from review.errors import DecisionError
+from review.events.base import value_words
+from review.records.event_sentences import field_words
 from review.search.prisma_s import PEER_REVIEW
 
 if TYPE_CHECKING:
-    from review.search.service import ItemLog
+    from review.search.service import ItemLog, RunDifferences
 
 
 def recall(
@@ -142,6 +144,14 @@ def runs(
     why: Annotated[
         str, typer.Option("--why", metavar="TEXT", help="Why the run is withdrawn.")
     ] = "",
+    show: Annotated[
+        str | None,
+        typer.Option(
+            "--show",
+            metavar="ID",
+            help="List what a run brought that its search had not brought before, and changed.",
+        ),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Withdraw without asking whether to.")
     ] = False,
@@ -149,11 +159,19 @@ def runs(
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """List the search runs and imports, newest first; withdraw one, or restore it."""
+    """List the search runs and imports, newest first; withdraw one, restore it, or look into it."""
     from review.search import service
 
-    if withdraw and restore:
-        raise typer.BadParameter("Give --withdraw or --restore, not both.")
+    if sum(given is not None for given in (withdraw, restore, show)) > 1:
+        raise typer.BadParameter("Give one of --withdraw, --restore and --show.")
+    if show is not None:
+        with opened(db) as ws:
+            differences = service.differences(ws, show)
+        if as_json:
+            print_json(asdict(differences))
+        else:
+            _tell(differences)
+        return
     with opened(db) as ws:
         if withdraw:
             warn(service.leaving_words(service.leaving(ws, withdraw)))
@@ -187,6 +205,19 @@ def runs(
         )
     if not found:
         say("Nothing has run yet.")
+
+
+def _tell(found: RunDifferences) -> None:
+    """What a run brought, a record or a changed field a line."""
+    changed = sorted({one.record for one in found.changed})
+    say(f"{len(found.new):,} new, {len(changed):,} changed, {len(found.vanished):,} vanished.")
+    for id_ in found.new:
+        say(f"{id_}  new")
+    for one in found.changed:
+        was, now = value_words(one.old), value_words(one.new)
+        say(f"{one.record}  {field_words(one.field)}: was {was}, is {now}")
+    for id_ in found.vanished:
+        say(f"{id_}  vanished")
 
 
 def _statement(items: Sequence[ItemLog], number: int) -> str:

@@ -25,6 +25,7 @@ from review.events.duplicates import (
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
+    RecordCorrected,
     RecordsAdded,
     RecordsChanged,
     RunFinished,
@@ -49,6 +50,7 @@ __all__ = [
     "NoteWritten",
     "PairRuled",
     "ProtocolAdopted",
+    "RecordCorrected",
     "RecordsAdded",
     "RecordsChanged",
     "RecordsKeptApart",

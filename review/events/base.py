@@ -179,6 +179,15 @@ def key_of(*parts: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
+def value_words(value: Any) -> str:
+    """A value of a field of a record as a person reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        value = "; ".join(map(str, value))
+    return "nothing" if value in (None, "") else str(value)
+
+
 def kinds(classes: tuple[type[EventData], ...]) -> Iterator[str]:
     """The words in the log for some classes."""
     return (cls.kind for cls in classes)

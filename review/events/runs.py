@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import EventData, Names, key_of, value_words
 from review.events.coding import Replaced
 from review.model import RunStatus
 
@@ -155,6 +155,36 @@ class RecordsChanged(EventData):
         fields = {name for changed in self.changes.values() for name in changed}
         listed = ", ".join(sorted(fields)).replace("_", " ")
         return f"The source has changed {listed} (run {self.run})"
+
+
+class RecordCorrected(EventData):
+    """A later edition of the library says something else of a known record, and this is applied.
+
+    Attributes:
+        edition: name of the edition.
+        changes: field -> what was, and what is.
+    """
+
+    kind: ClassVar[str] = "record_corrected"
+    undoable: ClassVar[bool] = True
+    regroups: ClassVar[bool] = True
+
+    run: str
+    record: str
+    edition: str = ""
+    changes: Mapping[str, tuple[Any, Any]]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    def words(self, names: Names) -> str:
+        said = (
+            f"{names.field(name)} was {value_words(old)}, is {value_words(new)}"
+            for name, (old, new) in self.changes.items()
+        )
+        edition = f", {self.edition}" if self.edition else ""
+        return f"Corrected by the library{edition} (run {self.run}): {'; '.join(said)}"
 
 
 class SearchStated(EventData):

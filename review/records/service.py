@@ -8,7 +8,15 @@ from datetime import datetime
 
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
-from review.events import Event, EventData, FieldChosen, NoteWritten, Undone, VoteCast
+from review.events import (
+    Event,
+    EventData,
+    FieldChosen,
+    NoteWritten,
+    RecordCorrected,
+    Undone,
+    VoteCast,
+)
 from review.model import (
     Finding,
     Record,
@@ -259,8 +267,10 @@ def take_back_last(
 
 
 def may_take_back(event: Event, reviewer: str) -> bool:
-    """Whether this reviewer may take the event back: only what they did themselves."""
-    return same_person(event.by, reviewer) and event.data.undoable
+    """Whether this reviewer may take the event back: what they did themselves, and what no person
+    did but the library."""
+    own = same_person(event.by, reviewer) or isinstance(event.data, RecordCorrected)
+    return own and event.data.undoable
 
 
 def _fields(

@@ -36,7 +36,7 @@ class Coverage:
 
     @property
     def words(self) -> str:
-        """``120 of 263 reports screened; 8 of 30 full texts assessed; 14 coded``."""
+        """``120 of 334 reports screened; 8 of 30 full texts assessed; 14 coded``."""
         unit = "report" if self.reports == 1 else "reports"
         parts = [f"{self.screened:,} of {self.reports:,} {unit} screened"]
         if self.passed:

@@ -22,6 +22,8 @@ from review.store import (
     visible_votes,
     votes,
 )
+from review.store.changed_since_votes import changed_since_votes
+from review.store.record_changes import Amendment
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
@@ -209,6 +211,20 @@ def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
         return [
             v for v in active_decisions.votes(conn, report) if same_person(v.reviewer, reviewer)
         ]
+
+
+def changed_since_voted(ws: Workspace, reviewer: str) -> dict[str, list[Amendment]]:
+    """Reports this person voted on whose title, abstract or retraction changed after the last vote.
+
+    Told so that they can look again; no vote and no decision changes by it.
+
+    Returns:
+        Report -> what changed, oldest first; empty for nobody.
+    """
+    if not reviewer:
+        return {}
+    with ws.store.read() as conn:
+        return changed_since_votes(conn, person_key(reviewer))
 
 
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:

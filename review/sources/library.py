@@ -8,12 +8,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Annotated, Literal, cast, get_args
+
+from pydantic import Field
 
 from review import identifiers
 from review.errors import FileError, ProtocolError
 from review.model import Record, Suggestion
+from review.plain_text import visible
 from review.protocol.codebook import Codebook
+from review.protocol.validation import validate
+from review.protocol.value_types import Frozen
+from review.protocol.yaml_reading import read_yaml
 from review.sources import field_values
 from review.sources.library_codes import CodeMap, read_code_map
 
@@ -23,6 +29,14 @@ SUGGESTED_BY = "library coding, one reader, from title or abstract"
 PAPERS_FILE = "papers.csv"
 CODE_MAP_FILE = "code_map.yaml"
 PAIRS_FILE = "duplicate_pairs.csv"
+EDITION_FILE = "edition.yaml"
+
+FACTS = frozenset({"id", "title", "authors", "year", "journal", "doi", "pmid", "pmcid"})
+"""Columns of the papers that become fields of records; the others stay in the entry as received."""
+
+LONGEST_NAME = 64
+"""Characters of a column's name that the log of changes keeps; columns of longer names are not
+compared with an earlier edition."""
 
 # How far a code can be trusted, by what its reader had seen of the paper. Chosen, not measured.
 _CONFIDENCE = {"article, abstract or index page": 0.7, "reference list only": 0.5}
@@ -47,19 +61,33 @@ class LibraryPair:
 
 @dataclass(frozen=True, slots=True)
 class LibraryContent:
-    """What a library folder holds."""
+    """What a library folder holds.
+
+    Attributes:
+        edition: its name, ``""`` where the folder has none.
+        digest: first 16 hex digits of the SHA-256 of the papers, line ends aside.
+    """
 
     records: tuple[Record, ...]
     suggestions: tuple[Suggestion, ...]
     pairs: tuple[LibraryPair, ...]
+    edition: str = ""
+    digest: str = ""
+
+    @property
+    def other_columns(self) -> frozenset[str]:
+        """Columns of the papers that are no field of a record."""
+        named = {name for one in self.records[:1] for name in one.raw}
+        return frozenset(name for name in named - FACTS if len(name) <= LONGEST_NAME)
 
 
 def read_library(folder: Path, codebook: Codebook) -> LibraryContent:
-    """Read ``papers.csv``, ``code_map.yaml`` and, where it is there, ``duplicate_pairs.csv``.
+    """Read ``papers.csv``, ``code_map.yaml`` and, where they are there, the other files.
 
     Raises:
         FileError: a file is missing, cannot be read, or lacks a column.
-        ProtocolError: the code map holds mistakes, or a code of the papers is not in it.
+        ProtocolError: the code map or the edition holds mistakes, or a code of the papers is not
+            in the code map.
     """
     code_map = read_code_map(folder / CODE_MAP_FILE, codebook)
     rows = _rows(folder / PAPERS_FILE, ("id", "title", *code_map.rules))
@@ -70,7 +98,33 @@ def read_library(folder: Path, codebook: Codebook) -> LibraryContent:
         tuple(_record(row) for row in rows),
         tuple(one for row in rows for one in _suggestions(row, code_map)),
         tuple(_pairs(pairs, known)) if pairs.exists() else (),
+        _edition(folder / EDITION_FILE),
+        _digest(folder / PAPERS_FILE),
     )
+
+
+class _Edition(Frozen):
+    """The whole of ``edition.yaml``."""
+
+    edition: Annotated[str, Field(max_length=200)]
+
+
+def _edition(path: Path) -> str:
+    """Name of the edition; ``""`` where there is no file."""
+    if not path.exists():
+        return ""
+    source, mistakes = read_yaml(path)
+    content, found = (
+        validate(_Edition, source, source.data, {}) if source.data is not None else (None, [])
+    )
+    if mistakes or content is None:
+        raise ProtocolError([*mistakes, *found])
+    return visible(content.edition)
+
+
+def _digest(path: Path) -> str:
+    lines = path.read_bytes().replace(b"\r\n", b"\n")
+    return hashlib.sha256(lines).hexdigest()[:16]
 
 
 def suggestion_id(record: str, dimension: str, value: str, source: str) -> str:

@@ -13,7 +13,7 @@ from itertools import chain
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from review.events import Event, RunWithdrawn, Undone
-from review.store import activity, report_state
+from review.store import activity, corrections, report_state
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules
@@ -37,6 +37,7 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     activity.update_active(conn, events)
     joined = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.regroups))
     joined.update(chain.from_iterable(ev.data.seen_again for ev in events))
+    corrections.apply(conn, joined)
     voted = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.redecides))
     if rows.redecide_all:
         voted.update(conn.execute(select(member.c.record)).scalars())

@@ -17,6 +17,7 @@ from review.events import (
     NoteWritten,
     PairRuled,
     ProtocolAdopted,
+    RecordCorrected,
     RecordsAdded,
     RecordsChanged,
     RunFinished,
@@ -34,6 +35,7 @@ from review.store.schema import (
     amendment,
     answer,
     choice,
+    correction,
     edge,
     finding,
     note,
@@ -205,6 +207,14 @@ def _records_changed(ev: Event, data: RecordsChanged, rows: Rows) -> None:
             )  # fmt: skip
         if "retracted" in fields:
             rows.retracted[record] = bool(fields["retracted"][1])
+
+
+@projects(RecordCorrected, correction)
+def _record_corrected(ev: Event, data: RecordCorrected, rows: Rows) -> None:
+    for name, (old, new) in data.changes.items():
+        said = {"record": data.record, "field": name, "run": data.run, "old": old, "new": new}
+        rows.add(correction, ev, **said)
+        rows.new[amendment].append({"event": ev.id, "seq": ev.seq, "at": ev.at, **said})
 
 
 @projects(SearchStated, search_statement)

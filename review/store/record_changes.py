@@ -1,4 +1,8 @@
-"""What sources said of known records when they were asked again. The records stay as they came."""
+"""What sources said of known records when they were asked again.
+
+The records stay as they came, but for corrections of the library that ships, which are applied
+(`review.store.corrections`).
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from review.events import Event, RecordsChanged
+from review.events import Event, RecordCorrected, RecordsChanged
 from review.model import Record
 from review.plain_text import clean
 from review.store.chunks import chunks
 from review.store.log import append
 from review.store.records import to_record
-from review.store.schema import amendment, record
+from review.store.schema import amendment, record, record_raw
 
 FIELDS = (
     "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid",
@@ -59,6 +63,56 @@ def note_changes(
     changed = RecordsChanged(run=run, records=tuple(changes), changes=changes)
     (done,) = append(conn, actor, [changed])
     return done
+
+
+Changes = Mapping[str, Mapping[str, Sequence[Any]]]
+"""Record id -> field -> what was, and what is."""
+
+
+def corrections_in(
+    conn: Connection, found: Mapping[str, Record], received: Collection[str] = ()
+) -> Changes:
+    """How entries differ from the newest word of their source on known records.
+
+    Args:
+        found: record id -> the entry as it is now.
+        received: what is compared besides `FIELDS`: fields of the entry as received.
+    """
+    known = newest(conn, found)
+    before = _received(conn, found) if received else {}
+    changes: dict[str, dict[str, list[Any]]] = {}
+    for id_, entry in sorted(found.items()):
+        fields = _changed(known[id_], entry)
+        raw = clean(dict(entry.raw))
+        for name in sorted(received):
+            was = known[id_].get(name, before[id_].get(name, ""))
+            if was != (now := raw.get(name, "")):
+                fields[name] = [was, now]
+        if fields:
+            changes[id_] = fields
+    return changes
+
+
+def correct(conn: Connection, actor: str, run: str, edition: str, changes: Changes) -> None:
+    """Log corrections, one event a record, and apply them."""
+    said = [
+        RecordCorrected(
+            run=run,
+            record=id_,
+            edition=edition,
+            changes={k: (o, n) for k, (o, n) in fields.items()},
+        )
+        for id_, fields in changes.items()
+    ]
+    append(conn, actor, said)
+
+
+def _received(conn: Connection, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in chunks(sorted(ids)):
+        rows = conn.execute(select(record_raw).where(record_raw.c.record.in_(part)))
+        found.update({row.record: row.raw for row in rows})
+    return found
 
 
 def newest(conn: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:

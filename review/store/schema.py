@@ -1,11 +1,12 @@
 """Tables of a review.
 
 Two kinds. The *log* side is only ever appended to: ``event``, ``record``, ``record_raw``,
-``sighting``. ``suggestion`` and ``pair`` hold what machines propose and may be recomputed.
-These, `STORED`, are what migrations are for, with ``derived_version``, which tells what the others
-were made by. All other tables are *derived*: `review.store.log.replay` empties them and builds
-them again from the log, and must arrive at the same rows. A change of a derived table needs no
-migration: `review.store.derived` makes them anew when a review is opened.
+``sighting``; but fields of a record follow the corrections in the log, which keep what was
+(`review.store.corrections`). ``suggestion`` and ``pair`` hold what machines propose and may be
+recomputed. These, `STORED`, are what migrations are for, with ``derived_version``, which tells
+what the others were made by. All other tables are *derived*: `review.store.log.replay` empties
+them and builds them again from the log, and must arrive at the same rows. A change of a derived
+table needs no migration: `review.store.derived` makes them anew when a review is opened.
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ amendment = Table(
     metadata,
     Column("event", String(16), primary_key=True),
     Column("record", String(16), primary_key=True),
-    Column("field", String(32), primary_key=True),
+    Column("field", String(64), primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("run", String(16), nullable=False, index=True),
     Column("old", Json, nullable=False),
@@ -225,6 +226,21 @@ amendment = Table(
     Index(None, "record", "field", "seq"),
 )
 """What a source said of a known record when it was asked again, field by field."""
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("field", String(64), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("run", String(16), nullable=False),
+    Column("old", Json, nullable=False),
+    Column("new", Json, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""What a later edition of the library changed in known records, field by field."""
 
 retraction = Table(
     "retraction",
@@ -452,6 +468,7 @@ DERIVED = (
     rules,
     run,
     amendment,
+    correction,
     retraction,
     report,
     composition,

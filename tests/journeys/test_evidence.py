@@ -9,10 +9,11 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import App, press
 from tests.journeys.test_screening import settled
+from tests.reviews import library_report
 
 pytestmark = pytest.mark.browser
 
-SURVEY = "P000009"
+SURVEY = library_report("K020")
 """A survey of the library with a suggested design."""
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from review.model import Stage
 from review.store import Store, active_decisions
 from tests.journeys.conftest import ROOT, App, at_rest, environment, press
+from tests.reviews import LIBRARY_SIZE
 
 pytestmark = pytest.mark.browser
 
@@ -169,7 +170,7 @@ def test_hostile_text_is_shown_as_text(app: App, page: Page) -> None:
         encoding="utf-8",
     )
     import_file(app, str(ris))
-    page.goto(f"{app.url}/screen?report=R000264")
+    page.goto(f"{app.url}/screen?report=R{LIBRARY_SIZE + 1:06d}")
     settled(page)
     expect(page.get_by_text("<script>window.hit=1</script>").first).to_be_visible()
     assert page.evaluate("window.hit") is None

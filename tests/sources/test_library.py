@@ -1,4 +1,4 @@
-"""The starter library: 263 records, and one reader's codes as suggestions."""
+"""The starter library: its records, and one reader's codes as suggestions."""
 
 from __future__ import annotations
 
@@ -54,9 +54,11 @@ def values(library: LibraryContent, key: str, dimension: str) -> set[str]:
 
 
 class TestRecords:
-    def test_there_are_263_each_with_its_own_key_and_a_title(self, library: LibraryContent) -> None:
-        assert len(library.records) == 263
-        assert len({r.key for r in library.records}) == 263
+    def test_there_is_one_a_row_each_with_its_own_key_and_a_title(
+        self, library: LibraryContent, rows: list[dict[str, str]]
+    ) -> None:
+        assert [r.key for r in library.records] == [row["id"] for row in rows]
+        assert len({r.key for r in library.records}) == len(rows)
         assert all(r.source == "library" and r.title for r in library.records)
 
     def test_none_carries_an_abstract(
@@ -71,7 +73,7 @@ class TestRecords:
         assert (paper.pmid, paper.pmcid, paper.year) == ("35220331", "PMC9402806", 2022)
         assert paper.authors[:2] == ("Kirsten E Smith", "Kelly E Dunn")
         assert paper.raw["doi"] == "10.1097/ADM.0000000000000986"
-        assert record(library, "K015").year is None
+        assert record(library, "K104").year is None
 
     def test_remarks_are_no_authors(self, library: LibraryContent) -> None:
         assert record(library, "K007").authors[-1] == "Chawarski MC"
@@ -101,7 +103,6 @@ class TestCodes:
         for column in code_map.rules:
             used = {c.strip() for row in rows for c in row[column].split(";") if c.strip()}
             assert set(code_map.rules[column]) == used
-        assert len(code_map.rules["outcomes"]) == 98
 
     def test_every_suggestion_is_in_the_codebook(
         self, library: LibraryContent, codebook: Codebook
@@ -117,7 +118,7 @@ class TestCodes:
 
     def test_each_record_has_a_study_design(self, library: LibraryContent) -> None:
         designed = {s.record for s in library.suggestions if s.dimension == "study_design"}
-        assert len(designed) == 263
+        assert designed == {f"library:{r.key}" for r in library.records}
 
     def test_people_and_animals_are_kept_apart(
         self, library: LibraryContent, codebook: Codebook
@@ -222,13 +223,13 @@ class TestMistakes:
     def test_codes_without_an_entry_are_told_together(self, copy: Path, codebook: Codebook) -> None:
         rewrite(
             copy / "papers.csv",
-            lambda text: text.replace(";craving", ";hope").replace("phase1_pk", "phase9"),
+            lambda text: text.replace(";craving", ";hope").replace("in_silico", "in_chalk"),
         )
         with pytest.raises(ProtocolError) as caught:
             read_library(copy, codebook)
         told = [(m.file, m.key, m.message) for m in caught.value.mistakes]
         assert ("code_map.yaml", "outcomes", "the code 'hope' of K019 has no entry") in told
-        assert ("code_map.yaml", "study_design", "the code 'phase9' of K061 has no entry") in told
+        assert ("code_map.yaml", "study_design", "the code 'in_chalk' of K083 has no entry") in told
         assert len(told) == 2
 
     def test_targets_outside_the_codebook_are_told_with_their_line(

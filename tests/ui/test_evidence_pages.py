@@ -18,9 +18,10 @@ from review.screening import service as screening
 from review.screening.conflicts import conflicts
 from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
+from tests.reviews import library_report
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
-SURVEY = "P000009"
+SURVEY = library_report("K020")
 """A survey of the library with a suggested design."""
 
 

@@ -20,6 +20,7 @@ from review.ui import jobs, session
 from review.ui.session import UPGRADING
 from review.workspace import open_workspace
 from tests import old_reviews
+from tests.reviews import LIBRARY_SIZE
 
 from .conftest import at_page, words_on
 
@@ -63,7 +64,7 @@ def test_the_first_start_makes_a_review_of_the_library(app: AppTest, data: Path)
     app.run()
     assert not app.exception and (data / "local" / "review.db").exists()
     at_page(app, "records")
-    assert "263 reports" in words_on(app)
+    assert f"{LIBRARY_SIZE} reports" in words_on(app)
 
 
 # ---- reviews of other versions ---------------------------------------------------------------

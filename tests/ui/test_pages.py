@@ -19,7 +19,7 @@ from review.screening import service as screening
 from review.search import service as searching
 from review.ui import errors, jobs, navigation
 from review.workspace import Workspace, open_workspace
-from tests.reviews import add
+from tests.reviews import LIBRARY_SIZE, add
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
 FIRST = "P000001"
@@ -58,7 +58,7 @@ def test_a_page_is_drawn_on_a_new_review(app: AppTest, spec: navigation.PageSpec
 
 
 def test_the_first_start_makes_a_review_with_its_library(app: AppTest, ws: Workspace) -> None:
-    assert sum(records.sources(ws).values()) == 263
+    assert sum(records.sources(ws).values()) == LIBRARY_SIZE
     assert "Mitragynine, pain and sleep" in words_on(app)
 
 
@@ -115,7 +115,7 @@ def test_including_stores_the_vote_and_shows_the_next_report(app: AppTest, ws: W
     (vote,) = votes_of(ws)
     assert (vote.stage, vote.vote) == (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE)
     assert "P000002" in words_on(app)
-    assert "<b>1</b> of 263 · 262 left" in words_on(app)
+    assert f"<b>1</b> of {LIBRARY_SIZE} · {LIBRARY_SIZE - 1} left" in words_on(app)
 
 
 def test_excluding_asks_for_a_reason_of_this_stage(app: AppTest, ws: Workspace) -> None:
@@ -253,10 +253,10 @@ def test_finding_duplicates_runs_behind_the_page_and_says_what_it_did(app: AppTe
     at_page(app, "duplicates")
     press(app, "Find duplicates")
     for _ in range(100):
-        if "263 records compared" in words_on(app):
+        if f"{LIBRARY_SIZE} records compared" in words_on(app):
             break
         app.run()
-    assert "263 records compared" in words_on(app)
+    assert f"{LIBRARY_SIZE} records compared" in words_on(app)
 
 
 def test_a_stopped_run_says_that_nothing_is_kept(
@@ -324,7 +324,7 @@ def test_a_review_never_compared_says_so_and_offers_nothing_else(
     app: AppTest, ws: Workspace
 ) -> None:
     at_page(app, "duplicates")
-    assert "The 263 records of this review have not been compared yet" in words_on(app)
+    assert f"The {LIBRARY_SIZE} records of this review have not been compared yet" in words_on(app)
     assert labels(app).count("Find duplicates") == 1
     assert app.button(key="rt-empty-step").label == "Find duplicates"
     assert not {"Same text", "Undo"} & set(labels(app))
@@ -407,15 +407,19 @@ def test_a_report_has_a_page_with_its_history(app: AppTest, ws: Workspace) -> No
 def test_a_field_of_a_merged_report_can_be_shown_as_another_record_has_it(
     app: AppTest, ws: Workspace
 ) -> None:
-    add(ws, [Record("made-up", "1", title="One wording"), Record("made-up", "2", title="Another")])
-    manual_decisions.merge(ws, "R000264", "R000265", REVIEWER)
-    at_page(app, "records", report="P000264")
-    assert "R000264 · made-up" in words_on(app)
-    app.button(key="choose-P000264-title-R000265").click().run()
-    assert records.get(ws, "P000264").lead.title == "Another"
-    assert "R000265 · made-up · chosen" in words_on(app)
-    app.button(key="choose-P000264-title-rule").click().run()
-    assert records.get(ws, "P000264").lead.title == "One wording"
+    one, other = add(
+        ws,
+        [Record("made-up", "1", title="One wording"), Record("made-up", "2", title="Another")],
+    )
+    merged = one.replace("R", "P")
+    manual_decisions.merge(ws, one, other, REVIEWER)
+    at_page(app, "records", report=merged)
+    assert f"{one} · made-up" in words_on(app)
+    app.button(key=f"choose-{merged}-title-{other}").click().run()
+    assert records.get(ws, merged).lead.title == "Another"
+    assert f"{other} · made-up · chosen" in words_on(app)
+    app.button(key=f"choose-{merged}-title-rule").click().run()
+    assert records.get(ws, merged).lead.title == "One wording"
 
 
 def test_a_record_id_leads_to_the_report_that_holds_it(app: AppTest) -> None:

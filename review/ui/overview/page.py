@@ -20,7 +20,7 @@ from review.screening import service as screening
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
 from review.ui.cache import remembered
-from review.ui.overview import completion
+from review.ui.overview import completion, library_update
 from review.ui.search import recall_panel
 from review.workspace import Workspace
 
@@ -257,6 +257,7 @@ def draw() -> None:
         key_figures(now)
         st.caption(f"{remembered(ws, coverage).words}.")
         jobs.panel(session.SUGGESTING)
+        library_update.draw(ws, session.reviewer())
         recall_panel.retracted(ws)
         completion.draw(ws, session.reviewer())
         to_do(ws, now)

@@ -7,8 +7,10 @@ from html import escape
 
 import streamlit as st
 
+from review.events.base import value_words
 from review.model import RunStatus, SearchRun
 from review.records.event_sentences import field_words
+from review.search import library_editions as editions
 from review.search import service as searching
 from review.search.service import Amendment
 from review.ui import elements, jobs, navigation
@@ -140,7 +142,17 @@ def differences(ws: Workspace, run: SearchRun, *, named: bool = False) -> None:
             st.html(_changes(found.changed[:SHOWN]))
             if more := len(found.changed[SHOWN:]):
                 st.caption(f"and {elements.count_of(more, 'more change')}")
-            st.caption("The records stay as they came; no decision was reopened.")
+            st.caption(f"{_applied(run)} No decision was reopened.")
+
+
+def _applied(run: SearchRun) -> str:
+    """What became of the changes."""
+    if editions.is_library(run):
+        return (
+            "The changes are applied, but for fields that people had chosen; each is a step in the "
+            "history of its report and can be taken back there."
+        )
+    return "The records stay as they came."
 
 
 def _changes(found: Sequence[Amendment]) -> str:
@@ -159,7 +171,5 @@ def _changes(found: Sequence[Amendment]) -> str:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "nothing")
+    text = value_words(value)
     return text if len(text) <= 200 else text[:197] + "..."

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ CLAIMS = {
 }
 """Gap -> the evidence that its words say there is."""
 
-examples = settings(max_examples=60, deadline=None)
+examples = settings(max_examples=100, deadline=None)
 
 
 @dataclass(frozen=True)
@@ -85,92 +86,91 @@ class Case:
         return {home[one] for one in reports}
 
 
-@st.composite
-def dimensions(draw: st.DrawFn, name: str) -> Dimension:
-    """Two to four values, some in groups, one that says "none" or "not specified"."""
+def dimension(dice: Random, name: str) -> Dimension:
+    """Two or three values, some in groups, and one that says "none" or "not specified"."""
 
     def value(n: int) -> Value:
         said: dict[str, object] = {
             "id": f"{name}_{n}",
             "label": f"{name} {n}",
             "definition": "Made up.",
-            "group": draw(st.sampled_from(["", "one", "two"])),
+            "group": dice.choice(["", "one", "two"]),
         }
         if name == "study_design":
-            said["evidence"] = draw(st.sampled_from([*KINDS, "none"]))
-        elif draw(st.booleans()):
-            said["kinds"] = draw(st.lists(st.sampled_from(KINDS), min_size=1, unique=True))
+            said["evidence"] = dice.choice([*KINDS, "none"])
+        elif dice.random() < 0.4:
+            said["kinds"] = dice.sample(KINDS, dice.randint(1, 3))
         return Value.model_validate(said)
 
-    values = [value(n) for n in range(draw(st.integers(2, 4)))]
+    values = [value(n) for n in range(dice.randint(3, 5) if name == "study_design" else 2)]
     if name != "study_design":
-        means = draw(st.sampled_from([None, "not_reported", "unspecified"]))
+        means = dice.choice([None, "not_reported", "unspecified"])
         last = {"id": f"{name}_none", "label": "None", "definition": "None.", "means": means}
         values.append(Value.model_validate(last))
-    many = name != "study_design" or draw(st.booleans())
     return Dimension(
         id=name, role=name if name in FOUND_BY else None, label=name, definition="Made up.",
-        many=many, values=tuple(values),
+        many=name != "study_design" or dice.random() < 0.5, values=tuple(values),
     )  # fmt: skip
+
+
+def report(dice: Random, n: int, ids: dict[str, list[str]], *, only_tags: bool) -> ReportEvidence:
+    """A report with up to two values of each dimension; one in a few is no longer known."""
+
+    def values() -> dict[str, list[str]]:
+        return {
+            name: dice.sample(known, min(len(known), dice.choice([1, 1, 2])))
+            for name, known in ids.items()
+            if dice.random() < 0.6
+        }
+
+    pairs = range(0 if only_tags else dice.choice([0, 0, 1, 2]))
+    return ReportEvidence(
+        id=f"P{n}",
+        study=f"S{dice.randint(0, 3)}",
+        year=dice.choice([None, 2005, 2020]),
+        included=dice.random() < 0.7,
+        retracted=dice.random() < 0.15,
+        tags={name: frozenset(found) for name, found in values().items()},
+        findings=tuple(
+            Finding(f"P{n}", **{name: dice.choice(ids[name]) for name in FOUND_BY}) for _ in pairs
+        ),
+        suggested={} if only_tags else {name: tuple(found) for name, found in values().items()},
+    )
 
 
 @st.composite
 def cases(draw: st.DrawFn, *, only_tags: bool = False) -> Case:
-    book = Codebook(dimensions=tuple(draw(dimensions(name)) for name in NAMES))
-    ids = {name: [v.id for v in book.dimension(name).values] for name in NAMES}
-    coded = {
-        name: (
-            [*ids[name], "gone"] if not only_tags and draw(st.integers(0, 5)) == 0 else ids[name]
-        )
-        for name in NAMES
-    }
-
-    def some(most: int) -> dict[str, list[str]]:
-        drawn = {
-            name: draw(st.lists(st.sampled_from(coded[name]), max_size=most, unique=True))
-            for name in NAMES
-        }
-        return {name: values for name, values in drawn.items() if values}
-
-    def findings(id_: str) -> tuple[Finding, ...]:
-        return tuple(
-            Finding(id_, **{name: draw(st.sampled_from(coded[name])) for name in FOUND_BY})
-            for _ in range(0 if only_tags else draw(st.sampled_from([0, 0, 1, 2])))
-        )
-
-    facts = tuple(
-        ReportEvidence(
-            id=f"P{n}",
-            study=f"S{draw(st.integers(0, 4))}",
-            year=draw(st.sampled_from([None, 2005, 2020])),
-            included=draw(st.booleans()),
-            retracted=draw(st.integers(0, 5)) == 0,
-            tags={name: frozenset(values) for name, values in some(2).items()},
-            findings=findings(f"P{n}"),
-            suggested={}
-            if only_tags
-            else {name: tuple(values) for name, values in some(2).items()},
-        )
-        for n in range(draw(st.integers(0, 7)))
-    )
+    """The number of reports, the two dimensions and the filters; the rest is thrown with dice."""
+    size = draw(st.integers(0, 12))
     rows, columns = draw(st.permutations(NAMES))[:2]
+    sieve = draw(st.sampled_from(["", "", "population", "exposure", "years", "included"]))
+    frame, beyond, forms = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    dice = Random(draw(st.integers(0, 2**32)))
+    book = Codebook(dimensions=tuple(dimension(dice, name) for name in NAMES))
+    ids = {name: [v.id for v in book.dimension(name).values] for name in NAMES}
+    coded = ids if dice.random() < 0.8 else {name: [*known, "gone"] for name, known in ids.items()}
 
     def asked(name: str) -> tuple[str, ...]:
         groups = [group for group in book.dimension(name).groups if group]
-        return tuple(draw(st.lists(st.sampled_from([*ids[name], *groups]), max_size=2)))
+        return tuple(dice.sample([*ids[name], *groups], 2)) if sieve == name else ()
 
-    filters = Filters(
-        population=asked("population") if draw(st.booleans()) else (),
-        exposure=asked("exposure") if draw(st.integers(0, 3)) == 0 else (),
-        years=draw(st.sampled_from([(None, None), (None, None), (2010, None), (None, 2010)])),
-        included_only=draw(st.integers(0, 3)) == 0,
-        beyond_frame=draw(st.booleans()),
-        forms=draw(st.booleans()),
-    )
-    frame = draw(st.frozensets(st.sampled_from(ids["exposure"]), max_size=2))
     pairs = [(r, c) for r in ids[rows] for c in ids[columns]]
-    searched = frozenset(pairs) if draw(st.booleans()) else frozenset(pairs[::2])
-    return Case(book, facts, rows, columns, filters, frame, searched)
+    return Case(
+        book,
+        tuple(report(dice, n, coded, only_tags=only_tags) for n in range(size)),
+        rows,
+        columns,
+        Filters(
+            population=asked("population"),
+            exposure=asked("exposure"),
+            years=dice.choice([(2010, None), (None, 2010)]) if sieve == "years" else (None, None),
+            included_only=sieve == "included",
+            beyond_frame=beyond,
+            forms=forms,
+        ),
+        frozenset(dice.sample(ids["exposure"], 2)) if frame else frozenset(),
+        frozenset(dice.choice([pairs, pairs[::2], []])),
+    )
 
 
 def as_drawn(case: Case) -> list[Matrix]:

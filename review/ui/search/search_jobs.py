@@ -89,28 +89,28 @@ def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
 def run(names: list[str], reviewer: str) -> None:
     """Run searches, or take up those that stopped; it goes on when the page is left."""
     ws = session.workspace()
-    for name in names:
-        jobs.registry().forget(asking(name), own=True)
     place = running(names[0]) if len(names) == 1 else RUN_SEVERAL
-    _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer), reviewer)
+    if _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer), reviewer):
+        for name in names:
+            jobs.registry().forget(asking(name), own=True)
 
 
 @careful
 def run_query(query: str, reviewer: str) -> None:
     """Run a search of the reviewer's own."""
     ws = session.workspace()
-    jobs.registry().forget(PREVIEW, own=True)
     pull = partial(searching.pull, ws, query=query, actor=reviewer)
-    _start(ws, RUN_OWN, [searching.AD_HOC], pull, reviewer)
+    if _start(ws, RUN_OWN, [searching.AD_HOC], pull, reviewer):
+        jobs.registry().forget(PREVIEW, own=True)
 
 
 @careful
 def chase(direction: str, reviewer: str) -> None:
     """Follow the citations of included reports."""
     ws = session.workspace()
-    jobs.registry().forget(CITATIONS, own=True)
     pull = partial(searching.pull_citations, ws, direction, actor=reviewer)
-    _start(ws, RUN_CITATIONS, [], pull, reviewer)
+    if _start(ws, RUN_CITATIONS, [], pull, reviewer):
+        jobs.registry().forget(CITATIONS, own=True)
 
 
 @careful
@@ -175,11 +175,14 @@ class Pull(Protocol):
         """Run them."""
 
 
-def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull, reviewer: str) -> None:
+def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull, reviewer: str) -> bool:
     """Have searches run behind the page.
 
     Args:
         names: as in `SearchOutcome`.
+
+    Returns:
+        Whether they were begun; if not, the page says why.
     """
     found = jobs.registry()
 
@@ -193,6 +196,8 @@ def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull, reviewer
     title = f"Searching {_source(ws, names)}"
     if other := found.start_alone(place, title, work, "works", among=RUN, by=reviewer):
         tell(jobs.in_the_way(other), "error")
+        return False
+    return True
 
 
 def _teller(ws: Workspace, job: jobs.Job, names: Sequence[str]) -> Callable[[Progress], None]:

@@ -73,6 +73,9 @@ def gaps(
     forms: Annotated[
         bool, typer.Option("--forms", help="Count news, abstracts and theses as well.")
     ] = False,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the list of gaps.")
+    ] = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -84,8 +87,12 @@ def gaps(
         wanted = service.Filters(beyond_frame=beyond_frame, forms=forms)
         found = service.matrix(ws, rows, columns, wanted)
         looked = coverage(ws).words
+        written = service.write_gaps_csv(found, ws.protocol.codebook, csv) if csv else 0
     if as_json:
         print_json(service.to_json(found))
+        return
+    if csv:
+        say(f"{counted(written, 'gap')} written to {csv}. {looked}.")
         return
     say(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "

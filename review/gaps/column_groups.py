@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from review.gaps.matrix import totals
 from review.gaps.model import Cell, EvidenceStatus, Gap, Matrix, TableRow
 
 CLASS = "class:"
@@ -28,6 +29,7 @@ def by_class(
         groups: group -> its columns; other columns stay as they are.
     """
     home = {column: CLASS + name for name, columns in groups.items() for column in columns}
+    placed = list(placed)
     held: dict[tuple[str, str], Held] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     for one in placed:
         column = home.get(one.column, one.column)
@@ -41,7 +43,8 @@ def by_class(
         for row in found.rows
         for column in columns
     )
-    return replace(found, columns=columns, cells=cells)
+    by_column = totals(columns, ((home.get(one.column, one.column), one) for one in placed))
+    return replace(found, columns=columns, cells=cells, column_totals=by_column)
 
 
 def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:

@@ -18,6 +18,9 @@ Annals of Internal Medicine 147:224-233).
 PRIMARY: tuple[Evidence, ...] = ("controlled", "uncontrolled", "mechanism", "product")
 """Kinds of evidence that are studies of their own, not reviews and not forms."""
 
+UNKNOWN = "unknown"
+"""Kind of a study that stands in a row without a study design that goes with it."""
+
 ALL_KINDS = frozenset[str](KINDS)
 
 NOT_APPLICABLE = "The codebook says that there can be no such evidence."
@@ -29,7 +32,8 @@ class RowEvidence:
     """Studies of one row by kind of evidence.
 
     Attributes:
-        studies: kind -> studies, confirmed and suggested together.
+        studies: kind -> studies, confirmed and suggested together; ``none`` are publication
+            forms, `UNKNOWN` studies whose design is not coded or not paired with the row.
         confirmed: studies with a confirmed place in the row.
         years: kind -> years of publication.
         retracted: retracted studies.
@@ -51,6 +55,11 @@ class RowEvidence:
         self.years.setdefault(kind, []).extend(years)
         if status is EvidenceStatus.CONFIRMED:
             self.confirmed.update(studies)
+
+    @property
+    def all(self) -> set[str]:
+        """Studies of any kind."""
+        return self.of(*self.studies)
 
     def of(self, *kinds: str) -> set[str]:
         """Studies of these kinds."""
@@ -124,7 +133,9 @@ def row_gaps(
     looked: Callable[[str], Looked],
     kinds: Callable[[str], Collection[str]] = lambda _: ALL_KINDS,
 ) -> dict[str, tuple[Gap, str]]:
-    """Gap and rule of each row that has one.
+    """Gap and rule of each row that has one, the weakest first.
+
+    That is: in the order of `Gap`, within one gap by the fewest studies, then in the order given.
 
     Args:
         looked: row -> what was looked at.
@@ -136,7 +147,11 @@ def row_gaps(
         gap = row_gap(evidence.get(row, nothing), looked(row), kinds(row))
         if gap is not None:
             found[row] = gap
-    return found
+    order = list(Gap)
+    weakest = sorted(
+        found, key=lambda row: (order.index(found[row][0]), len(evidence.get(row, nothing).all))
+    )
+    return {row: found[row] for row in weakest}
 
 
 def row_gap(
@@ -148,6 +163,17 @@ def row_gap(
     not coded, so one controlled study is taken to be a small one. What there cannot be (``kinds``)
     is not missed.
     """
+    found = _weakest_point(row, looked, kinds)
+    unknown = row.of(UNKNOWN)
+    if found is None or not unknown or found[0] is Gap.FORMS_ONLY:
+        return found
+    gap, rule = found
+    return gap, f"{rule} No study design goes with {row.count(unknown)} more."
+
+
+def _weakest_point(
+    row: RowEvidence, looked: Looked, kinds: Collection[str]
+) -> tuple[Gap, str] | None:
     primary, reviews = row.of(*PRIMARY), row.of("synthesis")
     if not primary and not (reviews and set(PRIMARY).isdisjoint(kinds)):
         return _without_primary(row, reviews, looked)
@@ -194,6 +220,9 @@ def _without_primary(row: RowEvidence, reviews: Collection[str], looked: Looked)
             Gap.REVIEWS_ONLY,
             f"There are reviews but no primary study ({row.count(reviews)}).",
         )
+    if row.of(UNKNOWN):
+        every = row.of("none", UNKNOWN)
+        return Gap.FORMS_ONLY, f"No study design goes with what is coded ({row.count(every)})."
     if forms := row.of("none"):
         return Gap.FORMS_ONLY, f"No report states a study design ({row.count(forms)})."
     return _empty("row", len(row.retracted), looked)

@@ -18,6 +18,7 @@ from review.gaps.model import (
     Matrix,
     ReportEvidence,
     TableRow,
+    Total,
 )
 from review.protocol.codebook import Codebook
 
@@ -155,18 +156,21 @@ def build_with_table(
         return gap_rules.Looked(any(searched(row, c) for c in across), undecided, uncoded)
 
     cells = tuple(_cell(studies, cell, looked(*cell), could[cell]) for cell in could)
-    row_gaps: dict[str, tuple[Gap, str]] = {}
+    by_row: dict[str, gap_rules.RowEvidence] = {}
     if rows != DESIGN:
         designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
             designs = place(facts, rows, DESIGN, filters, codebook, frame)
-        possible = {r: [c for c in column_ids if could[r, c]] for r in row_ids}
-        row_gaps = gap_rules.row_gaps(
-            row_ids,
-            designs_by_row(designs, codebook),
-            lambda row: looked(row, *possible[row]),
-            row_kinds.__getitem__,
-        )
+        by_row = designs_by_row(designs, codebook)
+    _without_design(by_row, studies)
+    possible = {r: [c for c in column_ids if could[r, c]] for r in row_ids}
+    judged = [r for r in row_ids if possible[r] or r in by_row]
+    if rows == DESIGN:  # a design is no question that designs could answer: it is there or not
+        judged = [r for r in judged if r not in by_row or not by_row[r].all]
+    row_gaps = gap_rules.row_gaps(
+        judged, by_row, lambda row: looked(row, *possible[row]), row_kinds.__getitem__
+    )
+    places = _table(studies)
     found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
@@ -182,10 +186,29 @@ def build_with_table(
         frame_unknown=tuple(sorted(studies.frame_unknown)),
         forms=tuple(studies.forms),
         row_gaps=row_gaps,
+        row_studies={r: len(by_row[r].all) if r in by_row else 0 for r in row_gaps},
+        row_totals=totals(row_ids, ((p.row, p) for p in places)),
+        column_totals=totals(column_ids, ((p.column, p) for p in places)),
         searched=last_search,
         filters=filters,
     )
-    return found, _table(studies)
+    return found, places
+
+
+def totals(values: Iterable[str], placed: Iterable[tuple[str, TableRow]]) -> dict[str, Total]:
+    """Count the studies of each row, or each column.
+
+    Args:
+        values: all rows or columns; those without a study count none.
+        placed: every place in the map, with its row or column.
+    """
+    held: dict[tuple[str, EvidenceStatus], set[str]] = defaultdict(set)
+    for value, one in placed:
+        held[value, one.status].add(one.study)
+    return {
+        v: Total(len(held[v, EvidenceStatus.CONFIRMED]), len(held[v, EvidenceStatus.SUGGESTED]))
+        for v in values
+    }
 
 
 def table(
@@ -226,6 +249,20 @@ def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, gap_rules.
                 years = [f.year for reports in cell.values() for f in reports if f.year]
                 found[row].add(status, kinds.get(design, "none"), cell, years)
     return found
+
+
+def _without_design(by_row: dict[str, gap_rules.RowEvidence], studies: Studies) -> None:
+    """Add the studies that stand in a row of the map, while no design of theirs goes with it.
+
+    So a row is never called empty where the map shows a study.
+    """
+    known = {row: found.all for row, found in by_row.items()}
+    for status, part in studies.parts:
+        for (row, _column), cell in part.items():
+            new = cell.keys() - known.get(row, set())
+            if new:
+                found = by_row.setdefault(row, gap_rules.RowEvidence())
+                found.add(status, gap_rules.UNKNOWN, new, ())
 
 
 def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str, ...]:

@@ -16,19 +16,19 @@ DESIGN = "study_design"
 
 
 class Gap(StrEnum):
-    """Why a cell, a row or a claim counts as a gap."""
+    """Why a cell, a row or a claim counts as a gap, from the weakest evidence to the strongest."""
 
     NOT_SEARCHED = "not searched"
     SEARCHED_NONE = "searched and none"
     UNDECIDED = "searched, not all screened"
-    REVIEWS_ONLY = "reviews, no primary study"
+    RETRACTED = "retracted"
     FORMS_ONLY = "no study design stated"
+    REVIEWS_ONLY = "reviews, no primary study"
     MECHANISM_ONLY = "mechanism or animal only"
     UNCONTROLLED_ONLY = "uncontrolled human only"
     ONE_CONTROLLED = "one small controlled study"
     SYNTHESIS_MISSING = "synthesis missing"
     OUTDATED = "outdated"
-    RETRACTED = "retracted"
 
 
 class EvidenceStatus(StrEnum):
@@ -128,6 +128,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """Studies of a whole row or column: each counts once, in however many cells it stands.
+
+    Attributes:
+        confirmed: studies with at least one confirmed cell.
+        suggested: studies with at least one suggested cell; some may be confirmed in another.
+    """
+
+    confirmed: int = 0
+    suggested: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """One report's place in one cell."""
 
@@ -158,7 +171,10 @@ class Matrix:
         forms: reports that stand on the map only as a publication form, and in no cell.
         frame_unknown: reports that are counted, though nobody has said or suggested what they are
             on.
-        row_gaps: row -> gap and the rule that says so, over all study designs.
+        row_gaps: row -> gap and the rule that says so, over all study designs; the weakest first:
+            in the order of `Gap`, then of fewest studies, then of the rows.
+        row_studies: row of ``row_gaps`` -> studies that its rule rests on.
+        row_totals, column_totals: studies of each row and of each column.
         searched: when the newest complete search run ended.
     """
 
@@ -178,6 +194,9 @@ class Matrix:
     outside: tuple[str, ...] = ()
     frame_unknown: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    row_studies: Mapping[str, int] = field(default_factory=dict)
+    row_totals: Mapping[str, Total] = field(default_factory=dict)
+    column_totals: Mapping[str, Total] = field(default_factory=dict)
 
     @property
     def not_applicable(self) -> int:

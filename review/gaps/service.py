@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.evidence import best_first, expand, wanted
+from review.gaps.gap_list import COLUMNS, gap_list
 from review.gaps.model import DESIGN, Cell, Filters, Matrix, ReportEvidence, TableRow
 from review.model import Finding, RunStatus, SearchRun
 from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol, Search
 from review.protocol.value_types import EVERYTHING
+from review.spreadsheet import write_csv
 from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 
@@ -136,8 +140,11 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "frame_unknown": list(found.frame_unknown),
         "forms": list(found.forms),
         "row_gaps": {
-            row: {"gap": str(gap), "rule": rule} for row, (gap, rule) in found.row_gaps.items()
+            row: {"gap": str(gap), "rule": rule, "studies": found.row_studies[row]}
+            for row, (gap, rule) in found.row_gaps.items()
         },
+        "row_totals": {row: asdict(total) for row, total in found.row_totals.items()},
+        "column_totals": {column: asdict(total) for column, total in found.column_totals.items()},
         "searched": found.searched.isoformat() if found.searched else None,
         "filters": {
             "population": list(found.filters.population),
@@ -148,6 +155,15 @@ def to_json(found: Matrix) -> dict[str, Any]:
             "forms": found.filters.forms,
         },
     }
+
+
+def write_gaps_csv(found: Matrix, codebook: Codebook, path: Path) -> int:
+    """Write the list of gaps as a table, in its order.
+
+    Returns:
+        How many gaps it holds.
+    """
+    return write_csv(path, COLUMNS, gap_list(found, codebook.dimension(found.row_dimension)))
 
 
 def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
@@ -332,4 +348,5 @@ __all__ = [
     "matrix",
     "outside_frame",
     "to_json",
+    "write_gaps_csv",
 ]

@@ -17,7 +17,14 @@ from urllib.parse import unquote
 
 import streamlit as st
 
+from review.ui.errors import tell
+
 COOKIE = "review_reviewer"
+STARTED_ANEW = (
+    "The server was started anew while this page was open. What is stored is all here. A press in "
+    "between did not count, and what was only chosen or asked, such as a file or a price, has to "
+    "be chosen or asked again."
+)
 _QUESTION = "_tab_question"
 _ANSWER = "_tab_answer"
 
@@ -42,9 +49,10 @@ _MANNERS = st.components.v2.component(
     export default function ({ data, setStateValue }) {
       if (data.question) {
         if (window.reviewAnswered !== data.question) {
+          const again = Boolean(window.reviewAnswered)  // asked before, so by another session
           window.reviewAnswered = data.question
           const name = kept(tab, KEY)
-          setStateValue("answer", { question: data.question, name, browser: browser() })
+          setStateValue("answer", { question: data.question, name, browser: browser(), again })
         }
       } else if (data.name) {
         keep(tab, KEY, data.name)
@@ -99,6 +107,8 @@ def manners(name: str) -> Tab | None:
     answer = result.get("answer")
     if question and isinstance(answer, dict) and answer.get("question") == question:
         state[_ANSWER] = Tab(said(answer.get("name")).strip(), said(answer.get("browser")))
+        if answer.get("again") is True:
+            tell(STARTED_ANEW, "warning")
     found: Tab | None = state.get(_ANSWER)
     return found
 

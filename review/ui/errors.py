@@ -16,7 +16,7 @@ from review.ui.elements import plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Kind = Literal["done", "error"]
+Kind = Literal["done", "warning", "error"]
 
 log = logging.getLogger("review.ui")
 
@@ -28,7 +28,7 @@ _TOLD = "_told"
 
 
 def tell(text: str, kind: Kind = "done") -> None:
-    """Leave a sentence for the next drawing of the page: a short notice, or an error that stays."""
+    """Leave a sentence for the next drawing of the page: a short notice, or one that stays."""
     st.session_state.setdefault(_TOLD, []).append((kind, text))
 
 
@@ -37,6 +37,8 @@ def show_told() -> None:
     for kind, text in st.session_state.pop(_TOLD, []):
         if kind == "error":
             st.error(plain(text))
+        elif kind == "warning":
+            st.warning(plain(text))
         else:
             st.toast(plain(text), duration="short")
 

@@ -1,11 +1,16 @@
 """Work that goes on behind a page: it survives leaving the page and closing the tab.
 
 A job is a thread of the server. It knows nothing of Streamlit; pages look at it and draw.
+
+Work that changes the review goes on once at a time, for all (`Jobs.start_alone`). A look-up that
+changes nothing belongs to the session that asked (``own``): what another one asks meanwhile is
+another job.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,10 +19,11 @@ from enum import StrEnum
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from review.errors import Cancelled, ReviewError
 from review.progress import Progress, Watch
-from review.ui.elements import plain, time_left
+from review.ui.elements import local_time, plain, time_left
 
 log = logging.getLogger("review.jobs")
 
@@ -25,6 +31,12 @@ POLL_SECONDS = 0.5
 
 SILENT_SECONDS = 10
 """After so long without a word from the work, a person is told how long it has been."""
+
+
+OWN_KEPT = 300
+"""Ended look-ups of single sessions that are kept; nobody forgets those of a tab that is closed."""
+
+_SESSION = "_jobs_session"
 
 
 class JobState(StrEnum):
@@ -50,11 +62,15 @@ class Job:
         moved: when it was heard of last.
         result: what the work returned, once it is done.
         error: why it failed, as a sentence.
+        session: the session that began it; ``""`` outside of one.
+        by: the person who began it, where that is known.
     """
 
     name: str
     title: str
     unit: str = ""
+    session: str = ""
+    by: str = ""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     done: int = 0
     total: int | None = None
@@ -124,32 +140,87 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one server, by name; one of a name runs at a time."""
+    """The jobs of one server, by name; one of a name runs at a time.
+
+    Of a name that is asked with ``own``, one for each session.
+    """
 
     def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[tuple[str, str], Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, name: str, title: str, work: Callable[[Job], Any], unit: str = "") -> Job:
+    def start(
+        self,
+        name: str,
+        title: str,
+        work: Callable[[Job], Any],
+        unit: str = "",
+        *,
+        own: bool = False,
+        by: str = "",
+    ) -> Job:
         """Start work in a thread, or return the job of this name that is running already.
 
         Args:
             work: takes the job, to report progress to and to ask whether to stop.
             unit: what it counts, in the plural.
+            own: it belongs to the session that asks; other sessions have jobs of this name too.
+            by: the person who begins it.
         """
+        session = here()
+        key = (name, session if own else "")
         with self._lock:
-            running = self._jobs.get(name)
+            running = self._jobs.get(key)
             if running is not None and running.running:
                 return running
-            job = Job(name, title, unit)
-            self._jobs[name] = job
-        # A daemon: closing the server must not wait for a long search, which resumes anyway.
-        threading.Thread(target=_run, args=(job, work), name=f"job-{name}", daemon=True).start()
+            job = self._begin(key, Job(name, title, unit, session, by))
+        return _in_thread(job, work)
+
+    def start_alone(
+        self,
+        name: str,
+        title: str,
+        work: Callable[[Job], Any],
+        unit: str = "",
+        *,
+        among: str = "",
+        own: bool = False,
+        by: str = "",
+    ) -> Job | None:
+        """Start work unless such work goes on already, whoever began it.
+
+        Args:
+            among: how the names of such work begin; ``name`` when empty.
+            own: what came of it is kept for the session that began it.
+
+        Returns:
+            The job in its way; None when it was begun.
+        """
+        session = here()
+        with self._lock:
+            other = next(iter(self.running(among or name)), None)
+            if other is not None:
+                return other
+            key = (name, session if own else "")
+            job = self._begin(key, Job(name, title, unit, session, by))
+        _in_thread(job, work)
+        return None
+
+    def _begin(self, key: tuple[str, str], job: Job) -> Job:
+        self._jobs.pop(key, None)  # the newest stands last
+        self._jobs[key] = job
+        ended = [k for k, j in self._jobs.items() if k[1] and not j.running]
+        for old in ended[:-OWN_KEPT]:
+            del self._jobs[old]
         return job
 
-    def get(self, name: str) -> Job | None:
-        """The newest job of this name."""
-        return self._jobs.get(name)
+    def get(self, name: str, *, own: bool = False) -> Job | None:
+        """The newest job of this name.
+
+        Args:
+            own: of this session.
+        """
+        return self._jobs.get((name, here() if own else ""))
 
     def running(self, prefix: str = "") -> list[Job]:
         """Jobs that go on, those whose name begins so."""
@@ -159,12 +230,33 @@ class Jobs:
         """Jobs that have ended and are not forgotten, those whose name begins so."""
         return [j for j in list(self._jobs.values()) if not j.running and j.name.startswith(prefix)]
 
-    def forget(self, name: str) -> None:
-        """Drop a job that has ended."""
+    def forget(self, name: str, *, own: bool = False) -> None:
+        """Drop what has ended of this name: of this session alone, or of all."""
+        wanted = (name, here())
         with self._lock:
-            job = self._jobs.get(name)
-            if job is not None and not job.running:
-                del self._jobs[name]
+            for key, job in list(self._jobs.items()):
+                if (key == wanted if own else key[0] == name) and not job.running:
+                    del self._jobs[key]
+
+
+def here() -> str:
+    """The session that the page is drawn for, as one tab has it; ``""`` outside of one."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ""
+    return str(st.session_state.setdefault(_SESSION, secrets.token_hex(8)))
+
+
+def in_the_way(job: Job) -> str:
+    """Why work of the same kind cannot begin now, and who is at it."""
+    who = "You" if job.session == here() else job.by or "Another tab"
+    began = local_time(job.started)
+    return f"{job.title}: {who} began this on {began}. Wait until it has ended, or cancel it."
+
+
+def _in_thread(job: Job, work: Callable[[Job], Any]) -> Job:
+    # A daemon: closing the server must not wait for a long search, which resumes anyway.
+    threading.Thread(target=_run, args=(job, work), name=f"job-{job.name}", daemon=True).start()
+    return job
 
 
 def _run(job: Job, work: Callable[[Job], Any]) -> None:
@@ -189,25 +281,26 @@ def registry() -> Jobs:
     return Jobs()
 
 
-def panel(name: str, *, can_cancel: bool = True) -> Job | None:
+def panel(name: str, *, can_cancel: bool = True, own: bool = False) -> Job | None:
     """Draw the job of this name while it runs: count, share, time left and cancel.
 
     Args:
         can_cancel: whether a person may stop it.
+        own: the one of this session.
 
     Returns:
         The job, running or ended; None when there is none.
     """
-    job = registry().get(name)
+    job = registry().get(name, own=own)
     if job is not None and job.running:
-        _moving(name, can_cancel)
+        progress(job, can_cancel=can_cancel)
     return job
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _moving(name: str, can_cancel: bool) -> None:
-    job = registry().get(name)
-    if job is None or not job.running:
+def progress(job: Job, *, can_cancel: bool = True) -> None:
+    """Draw one job as long as it runs; then the whole page is drawn anew."""
+    if not job.running:
         st.rerun()  # the whole page: this ends the polling and shows what came of it
     parts = [f"**{plain(job.title)}**"]
     unit = f" {plain(job.unit)}" if job.unit else ""
@@ -220,6 +313,8 @@ def _moving(name: str, can_cancel: bool) -> None:
         parts.append(f"nothing new for {job.silent.total_seconds():.0f} s")
     elif job.left is not None and not job.waiting:
         parts.append(time_left(job.left))
+    if job.by and job.session != here():
+        parts.insert(1, f"begun by {plain(job.by)}")
     with st.container(border=True, gap="small"):
         st.progress(job.share, text=" · ".join(parts))
         if said := "\n".join(filter(None, (job.words, job.waiting))):
@@ -227,7 +322,7 @@ def _moving(name: str, can_cancel: bool) -> None:
         if can_cancel:
             st.button(
                 "Stopping" if stopping else "Cancel",
-                key=f"cancel-{name}",
+                key=f"cancel-{job.name}",
                 on_click=job.cancel,
                 disabled=stopping,
             )

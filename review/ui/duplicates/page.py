@@ -9,7 +9,7 @@ from review.dedupe import service as dedupe
 from review.progress import Progress, Watch
 from review.ui import elements, jobs, page_address, session
 from review.ui.duplicates import decision_table, pair_card
-from review.ui.errors import careful
+from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
 JOB = "dedupe"
@@ -33,7 +33,9 @@ def find() -> None:
 
         return dedupe.dedupe(ws, watch=Watch(tell, job.cancelled))
 
-    jobs.registry().start(JOB, "Finding duplicates", work)
+    by = session.reviewer()
+    if other := jobs.registry().start_alone(JOB, "Finding duplicates", work, by=by):
+        tell(jobs.in_the_way(other), "error")
 
 
 def outcome(job: jobs.Job | None) -> None:

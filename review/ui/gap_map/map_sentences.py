@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from review.gaps.column_groups import CLASS
-from review.gaps.model import DESIGN, Cell, Gap, Matrix
+from review.gaps.model import DESIGN, Cell, Gap, Matrix, Total
 from review.protocol.codebook import Dimension
 from review.ui.elements import count_of
 from review.ui.gap_map.grid import Spot, Tick
@@ -142,4 +142,29 @@ def table_rows(
             "Gap": str(cell.gap or "") if cell.applicable else NOT_APPLICABLE,
         }
         for cell in found.cells
+    ]
+
+
+def total_rows(
+    found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]
+) -> list[dict[str, str | int]]:
+    """Whole rows and columns as rows of the same table.
+
+    A study counts once in each, in however many of its cells it stands.
+    """
+    down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
+    whole = [
+        *((down.get(row, row), "All columns", total) for row, total in found.row_totals.items()),
+        *(("All rows", across.get(c, c), total) for c, total in found.column_totals.items()),
+        ("All rows", "All columns", Total(found.confirmed_total, found.suggested_total)),
+    ]
+    return [
+        {
+            "Row": row,
+            "Column": column,
+            "Confirmed": total.confirmed,
+            "Suggested": total.suggested,
+            "Gap": "",
+        }
+        for row, column, total in whole
     ]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
 
 from review.gaps.column_groups import CLASS
+from review.gaps.gap_list import ORDER, gap_list
 from review.gaps.model import DESIGN, EvidenceStatus, Filters, Gap, Matrix, TableRow
+from review.gaps.service import write_gaps_csv
 from review.protocol.codebook import Codebook, Dimension
 from review.reporting.coverage import coverage
 from review.search.service import source_label
-from review.ui import elements, navigation, page_address
+from review.ui import downloads, elements, navigation, page_address
 from review.ui.cache import remembered
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import chart, map_sentences
@@ -356,30 +360,40 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
     if not fold.open:
         return
     with fold:
-        cells = pd.DataFrame(map_sentences.table_rows(found, rows, columns))
+        lines = [
+            *map_sentences.table_rows(found, rows, columns),
+            *map_sentences.total_rows(found, rows, columns),
+        ]
+        cells = pd.DataFrame(lines)
         st.dataframe(cells.map(elements.cell), hide_index=True, height=420)
 
 
-def gap_list(found: Matrix, rows: Dimension) -> None:
-    """The gaps of whole rows, each with the rule that says so."""
+def list_of_gaps(found: Matrix, codebook: Codebook) -> None:
+    """The gaps of whole rows, each with the rule that says so, and the same as a file."""
     st.subheader("List of gaps", anchor=False)
     if not found.row_gaps:
         st.markdown("No row of this map meets a rule for a gap.")
         return
-    st.caption("By all study designs of a row, suggested studies among them; the weakest first.")
-    by_gap: dict[str, list[tuple[str, str]]] = {}
-    for row, (kind, rule) in found.row_gaps.items():
-        by_gap.setdefault(str(kind), []).append((map_sentences.label(rows, row), rule))
+    st.caption(f"By all study designs of a row. {ORDER}")
     lines = []
-    for gap, members in by_gap.items():
-        for i, (label, rule) in enumerate(members):
+    listed = gap_list(found, codebook.dimension(found.row_dimension))
+    for gap, group in groupby(listed, key=lambda one: one["gap"]):
+        members = list(group)
+        for i, one in enumerate(members):
             head = (
-                f'<th rowspan="{len(members)}" scope="rowgroup">{escape(gap.capitalize())}</th>'
+                f'<th rowspan="{len(members)}" scope="rowgroup">'
+                f"{escape(str(gap).capitalize())}</th>"
                 if not i
                 else ""
             )
-            lines.append(f"<tr>{head}<td>{escape(label)}</td><td>{escape(rule)}</td></tr>")
+            lines.append(
+                f"<tr>{head}<td>{escape(str(one['label']))}</td><td>{escape(str(one['rule']))}</td>"
+                f'<td class="rt-muted">{count_of(int(one["studies"]), "study", "studies")}</td>'
+                "</tr>"
+            )
     st.html(f'<table class="rt-grouped"><tbody>{"".join(lines)}</tbody></table>')
+    write = partial(write_gaps_csv, found, codebook)
+    downloads.button("List of gaps (CSV)", "gaps.csv", write)
 
 
 def outside(found: Matrix) -> None:

@@ -65,4 +65,4 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
         "Reports that need a finding to pair their values",
         "pairing",
     )
-    map_view.gap_list(found, rows)
+    map_view.list_of_gaps(found, book)

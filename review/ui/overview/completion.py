@@ -7,7 +7,7 @@ import streamlit as st
 from review.search import service as searching
 from review.ui import elements, jobs, paper_lists, session
 from review.ui.cache import remembered
-from review.ui.errors import careful
+from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
 JOB = "completing"
@@ -55,7 +55,9 @@ def start(reviewer: str) -> None:
     def work(job: jobs.Job) -> searching.Completion:
         return searching.complete(ws, actor=reviewer, watch=job.watch)
 
-    jobs.registry().start(JOB, f"Asking {source}", work, "reports")
+    title = f"Asking {source}"
+    if other := jobs.registry().start_alone(JOB, title, work, "reports", by=reviewer):
+        tell(jobs.in_the_way(other), "error")
 
 
 def _ended(ws: Workspace, job: jobs.Job) -> None:

@@ -12,7 +12,7 @@ from review.coding import service as coding
 from review.dedupe import service as dedupe
 from review.events.screening import STAGES
 from review.gaps import service as gaps
-from review.gaps.model import Gap
+from review.gaps.gap_list import gap_list
 from review.model import Place, RunStatus, SearchRun, Stage
 from review.records import service as records
 from review.reporting.coverage import coverage
@@ -204,16 +204,14 @@ def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
     found, _ = remembered(ws, gaps.gap_map, *gaps.AXES, gaps.Filters())
     dimension = ws.protocol.codebook.dimension(found.row_dimension)
-    labels = {value.id: value.label for value in dimension.values}
-    order = list(Gap)
-    worst = sorted(found.row_gaps.items(), key=lambda item: order.index(item[1][0]))
+    worst = gap_list(found, dimension)
     if not worst:
         return
     st.subheader("Biggest gaps", anchor=False)
     rows = "".join(
-        f"<tr><td>{escape(labels.get(row, row))}</td>"
-        f"<td>{escape(gap.capitalize())}</td><td>{escape(rule)}</td></tr>"
-        for row, (gap, rule) in worst[:SHOWN_GAPS]
+        f"<tr><td>{escape(str(one['label']))}</td>"
+        f"<td>{escape(str(one['gap']).capitalize())}</td><td>{escape(str(one['rule']))}</td></tr>"
+        for one in worst[:SHOWN_GAPS]
     )
     st.html(
         '<table class="rt-table"><thead><tr>'

@@ -28,6 +28,9 @@ ROUND = "import_round"
 LOOKS = "import_looks"
 """Session key of the first looks at the files that are chosen, by their id."""
 
+LOST = "import_lost"
+"""Session key that says that chosen files are no longer on the server."""
+
 BRING, LEAVE = "Bring them in", "Leave them out"
 
 
@@ -55,17 +58,13 @@ class FileOutcome:
 
 def file_import(reviewer: str) -> None:
     """Choose files, say what must be said of them, import them and see what came of it."""
-    job = jobs.panel(IMPORT)
-    if job is not None and job.running:
-        return
+    running = next(iter(jobs.registry().running(IMPORT)), None)
+    if running is not None:
+        jobs.progress(running)
+        if running.session == jobs.here():
+            return
     turn = st.session_state.setdefault(ROUND, 0)
-    files = st.file_uploader(
-        "Files of references",
-        type=file_formats.endings(),
-        help=f"{file_formats.labels()}; recognised by name and content.",
-        accept_multiple_files=True,
-        key=f"upload-{turn}",
-    )
+    files = _files(turn)
     looks = [(file, look) for file in files for look in [_look(file)] if look is not None]
     columns = {
         file.file_id: column_mapping.columns_of(look, file.name, f"column-{file.file_id}")
@@ -93,10 +92,47 @@ def file_import(reviewer: str) -> None:
             on_click=start,
             args=(chosen, str(source or "").strip(), votes, reviewer),
             # What it imports was bound when the page was drawn, so not before the files are there.
-            disabled=untitled or not chosen,
+            disabled=untitled or not chosen or running is not None,
         )
+    if running is not None:
+        st.caption("One import goes on at a time; this one can begin when that has ended.")
+        return
+    job = jobs.registry().get(IMPORT, own=True) or next(
+        reversed(jobs.registry().ended(IMPORT)), None
+    )
     if job is not None:
         _ended(job)
+
+
+def _files(turn: int) -> list[UploadedFile]:
+    """The files that are chosen. The server forgets them when it is started anew.
+
+    The browser goes on showing them, so that is said and the list is emptied.
+
+    Args:
+        turn: another one is an empty list.
+    """
+    state = st.session_state
+    files = st.file_uploader(
+        "Files of references",
+        type=file_formats.endings(),
+        help=f"{file_formats.labels()}; recognised by name and content.",
+        accept_multiple_files=True,
+        key=f"upload-{turn}",
+    )
+    known = {file.file_id for file in files}
+    if any(file.file_id not in known for file in state.get(f"upload-{turn}") or ()):
+        state[ROUND], state[LOST] = turn + 1, True
+        state[f"upload_source-{turn + 1}"] = state.get(f"upload_source-{turn}", "")
+        st.rerun()
+    if files:
+        state.pop(LOST, None)
+    elif state.get(LOST):
+        st.warning(
+            "The server was started anew and no longer has the files that were chosen here. "
+            "Nothing of them was imported. Choose them again."
+        )
+    return files
 
 
 def _look(file: UploadedFile) -> FilePreview | None:
@@ -146,9 +182,6 @@ def _votes(reviewer: str, nameless: bool) -> VotesWanted:
 @careful
 def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: str) -> None:
     """Import files behind the page; it goes on when the page is left."""
-    if jobs.registry().running(IMPORT):
-        tell("Another import is running. Start this one when it has ended.")
-        return
     ws = session.workspace()
 
     def work(job: jobs.Job) -> list[FileOutcome]:
@@ -171,8 +204,11 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
                 break
         return ended
 
+    title = f"Importing {elements.count_of(len(chosen), 'file')}"
+    if other := jobs.registry().start_alone(IMPORT, title, work, own=True, by=reviewer):
+        tell(jobs.in_the_way(other), "error")
+        return
     jobs.registry().forget(session.SUGGESTING)
-    jobs.registry().start(IMPORT, "Importing", work)
     st.session_state[ROUND] += 1
     st.session_state.pop(LOOKS, None)
 
@@ -189,6 +225,11 @@ def _watch(job: jobs.Job, name: str) -> Watch:
 
 def _ended(job: jobs.Job) -> None:
     """What came of the last import, file by file, and the next step."""
+    if job.by and job.session != jobs.here():
+        st.caption(
+            f"The last import here was begun by {elements.plain(job.by)} on "
+            f"{elements.local_time(job.started)}."
+        )
     if job.error:
         st.error(elements.plain(job.error))
     ended: list[FileOutcome] = job.result or []

@@ -32,7 +32,7 @@ def citation_search(ws: Workspace, reviewer: str, busy: bool) -> None:
             key="citations_direction", label_visibility="collapsed",
         ) or "both"  # fmt: skip
         ended_runs.panel(ws, search_jobs.RUN_CITATIONS)
-        job = jobs.panel(search_jobs.CITATIONS)
+        job = jobs.panel(search_jobs.CITATIONS, own=True)
         if job is not None and job.running:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -120,7 +120,7 @@ def _put(text: str) -> None:
 
 
 def _previewed(query: str, reviewer: str, busy: bool) -> None:
-    job = jobs.panel(search_jobs.PREVIEW)
+    job = jobs.panel(search_jobs.PREVIEW, own=True)
     if job is None or job.running:
         return
     if job.error:
@@ -140,7 +140,7 @@ def _previewed(query: str, reviewer: str, busy: bool) -> None:
 
 
 def _counted(query: str) -> None:
-    job = jobs.panel(search_jobs.TERMS)
+    job = jobs.panel(search_jobs.TERMS, own=True)
     if job is None or job.running:
         return
     if job.error:

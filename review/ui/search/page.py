@@ -42,8 +42,11 @@ def draw() -> None:
         for words in searching.notices(ws):
             st.caption(elements.plain(words))
         recall_panel.retracted(ws)
+        running = next(iter(jobs.registry().running(search_jobs.RUN)), None)
+        if running is not None and running.session != jobs.here():
+            st.info(elements.plain(jobs.in_the_way(running)))
         protocol_searches.searches(ws, [r.run for r in found if not r.withdrawn], reviewer)
-        busy = bool(jobs.registry().running(search_jobs.RUN))
+        busy = running is not None
         if searching.follows_citations(ws):
             other_searches.citation_search(ws, reviewer, busy)
         other_searches.own_query(ws, reviewer, busy)

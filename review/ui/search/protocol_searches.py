@@ -90,7 +90,7 @@ def _all_at_once(found: Sequence[Search], reviewer: str, busy: bool, *, alike: b
     names = [search.name for search in found]
     if len(names) < 2:
         return
-    asked = [jobs.registry().get(search_jobs.asking(name)) for name in names]
+    asked = [jobs.registry().get(search_jobs.asking(name), own=True) for name in names]
     prices = [j.result.estimate.price_usd for j in asked if j and j.state is jobs.JobState.DONE]
     which = f"all {len(names)}" if alike else f"these {len(names)}"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -112,7 +112,7 @@ def _all_at_once(found: Sequence[Search], reviewer: str, busy: bool, *, alike: b
 
 def _ask_or_run(search: Search, stopped: SearchRun | None, reviewer: str, busy: bool) -> None:
     """Count and price of one search, and the button that runs it."""
-    job = jobs.panel(search_jobs.asking(search.name))
+    job = jobs.panel(search_jobs.asking(search.name), own=True)
     if job is not None and job.running:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

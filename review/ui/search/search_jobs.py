@@ -24,6 +24,7 @@ The rest is the place of the page where it was begun, so that it is told there.
 RUN_SEVERAL, RUN_CITATIONS, RUN_OWN = f"{RUN}-several", f"{RUN}-citations", f"{RUN}-own"
 
 CITATIONS, PREVIEW, TERMS, RECALL = "citations", "preview", "terms", "recall"
+"""Look-ups; all but the last, which asks the same for everybody, belong to who asks."""
 
 LIBRARY = "library"
 """The run that brought the papers of the data folder."""
@@ -76,6 +77,7 @@ def ask(names: list[str]) -> None:
             asking(name),
             f"Asking about {ws.protocol.search(name).label}",
             partial(_estimate, ws, name),
+            own=True,
         )
 
 
@@ -87,28 +89,28 @@ def _estimate(ws: Workspace, name: str, job: jobs.Job) -> searching.Estimated:
 def run(names: list[str], reviewer: str) -> None:
     """Run searches, or take up those that stopped; it goes on when the page is left."""
     ws = session.workspace()
-    for name in names:
-        jobs.registry().forget(asking(name))
     place = running(names[0]) if len(names) == 1 else RUN_SEVERAL
-    _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer))
+    if _start(ws, place, names, partial(searching.pull, ws, names, actor=reviewer), reviewer):
+        for name in names:
+            jobs.registry().forget(asking(name), own=True)
 
 
 @careful
 def run_query(query: str, reviewer: str) -> None:
     """Run a search of the reviewer's own."""
     ws = session.workspace()
-    jobs.registry().forget(PREVIEW)
     pull = partial(searching.pull, ws, query=query, actor=reviewer)
-    _start(ws, RUN_OWN, [searching.AD_HOC], pull)
+    if _start(ws, RUN_OWN, [searching.AD_HOC], pull, reviewer):
+        jobs.registry().forget(PREVIEW, own=True)
 
 
 @careful
 def chase(direction: str, reviewer: str) -> None:
     """Follow the citations of included reports."""
     ws = session.workspace()
-    jobs.registry().forget(CITATIONS)
     pull = partial(searching.pull_citations, ws, direction, actor=reviewer)
-    _start(ws, RUN_CITATIONS, [], pull)
+    if _start(ws, RUN_CITATIONS, [], pull, reviewer):
+        jobs.registry().forget(CITATIONS, own=True)
 
 
 @careful
@@ -119,7 +121,7 @@ def ask_citations(direction: str) -> None:
     def work(job: jobs.Job) -> searching.EstimatedCitations:
         return searching.estimate_citations(ws, direction, watch=job.watch)
 
-    jobs.registry().start(CITATIONS, "Asking about citations", work)
+    _anew(CITATIONS, "Asking about citations", work)
 
 
 @careful
@@ -131,7 +133,7 @@ def preview(query: str) -> None:
         found = searching.preview(ws, query, watch=job.watch)
         return query, found
 
-    jobs.registry().start(PREVIEW, f"Asking {_source(ws)}", work)
+    _anew(PREVIEW, f"Asking {_source(ws)}", work)
 
 
 @careful
@@ -143,7 +145,16 @@ def count_terms(query: str) -> None:
         found = searching.term_counts(ws, query, watch=job.watch)
         return query, found
 
-    jobs.registry().start(TERMS, "Counting the terms", work, "terms")
+    _anew(TERMS, "Counting the terms", work, "terms")
+
+
+def _anew(name: str, title: str, work: Callable[[jobs.Job], object], unit: str = "") -> None:
+    """Begin a look-up of this session, unless it waits for the answer to another."""
+    found = jobs.registry()
+    if (earlier := found.get(name, own=True)) is not None and earlier.running:
+        tell("The question asked before is still being answered. Wait for it, or cancel it.")
+        return
+    found.start(name, title, work, unit, own=True)
 
 
 @careful
@@ -164,25 +175,29 @@ class Pull(Protocol):
         """Run them."""
 
 
-def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull) -> None:
+def _start(ws: Workspace, place: str, names: Sequence[str], pull: Pull, reviewer: str) -> bool:
     """Have searches run behind the page.
 
     Args:
         names: as in `SearchOutcome`.
+
+    Returns:
+        Whether they were begun; if not, the page says why.
     """
     found = jobs.registry()
-    if found.running(RUN):
-        tell("A search is running already. Wait for it, or cancel it.", "error")
-        return
-    for job in found.ended(RUN):
-        found.forget(job.name)
-    found.forget(RECALL)
 
     def work(job: jobs.Job) -> SearchOutcome:
         runs = pull(watch=Watch(_teller(ws, job, names), job.cancelled))
         return SearchOutcome(tuple(names), tuple(runs))
 
-    found.start(place, f"Searching {_source(ws, names)}", work, "works")
+    if not found.running(RUN):
+        for name in [*(job.name for job in found.ended(RUN)), RECALL]:
+            found.forget(name)
+    title = f"Searching {_source(ws, names)}"
+    if other := found.start_alone(place, title, work, "works", among=RUN, by=reviewer):
+        tell(jobs.in_the_way(other), "error")
+        return False
+    return True
 
 
 def _teller(ws: Workspace, job: jobs.Job, names: Sequence[str]) -> Callable[[Progress], None]:

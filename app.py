@@ -6,7 +6,7 @@ from review.ui import errors, navigation, session, sign_in, style, typing_guard
 
 st.set_page_config(
     page_title="Review tracker",
-    page_icon=":material/menu_book:",
+    page_icon=navigation.ICON,
     layout="wide",
     initial_sidebar_state=220,
 )

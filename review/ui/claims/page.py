@@ -40,7 +40,7 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
             "Section",
             list(GROUPS),
             key="claims-group",
-            format_func=lambda g: f"{GROUPS[g]} {sum(s.claim.group == g for s in states)}",
+            format_func=lambda g: f"{plain(GROUPS[g])} {sum(s.claim.group == g for s in states)}",
         )
     level = st.pills(
         "Confirmed level",
@@ -70,9 +70,9 @@ def line(state: ClaimState) -> None:
     with st.container(key=f"rt-claim-{claim.id}", gap="xsmall"):
         left, right = st.columns([1, 4.6], vertical_alignment="top", wrap=False)
         left.html(evidence_levels.scale(state.level, state.suggested_level))
-        kind = "" if claim.testable else f" *({claim.kind})*"
+        kind = "" if claim.testable else f" *({plain(claim.kind)})*"
         right.button(
-            f"{plain(claim.text)}{kind} :small[{claim.id}]",
+            f"{plain(claim.text)}{kind} :small[{plain(claim.id)}]",
             key=f"claim-{claim.id}",
             type="tertiary",
             on_click=show,

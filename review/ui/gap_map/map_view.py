@@ -171,7 +171,7 @@ def _filters(book: Codebook) -> Filters:
         options = filter_options(book.dimension(name))
         picked[name] = tuple(
             st.multiselect(
-                book.dimension(name).label,
+                plain(book.dimension(name).label),
                 list(options),
                 key=state(name),
                 format_func=options.__getitem__,

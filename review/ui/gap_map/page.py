@@ -9,6 +9,7 @@ from review.gaps.column_groups import by_class
 from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
+from review.ui.elements import plain
 from review.ui.gap_map import cell_panel, chart, map_sentences, map_view
 
 ws = session.workspace()
@@ -51,7 +52,7 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
     found, placed = remembered(ws, gaps.gap_map, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, map_view.joined(columns, asked.grouped))
-    st.subheader(map_sentences.headline(found, shown, rows, columns), anchor=False)
+    st.subheader(plain(map_sentences.headline(found, shown, rows, columns)), anchor=False)
     map_view.provenance(ws, found)
     draw_map(found, shown, rows, columns)
     map_view.totals(found, placed)

@@ -124,7 +124,7 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
     if st.session_state.get(WITHDRAWING) != run.id:
         st.button("Withdraw this run", key="withdraw-run", on_click=_ask, args=(run.id,))
         return
-    st.warning(searching.leaving_words(searching.leaving(ws, run.id)))
+    st.warning(elements.plain(searching.leaving_words(searching.leaving(ws, run.id))))
     st.text_input(
         "Why it is withdrawn (for the log)", key="withdraw-why", width=480, persist_state="session"
     )

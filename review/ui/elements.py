@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import escape as escape_html
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -59,6 +60,11 @@ def head(title: str, lede: str = "") -> None:
     st.title(title, anchor=False)
     if lede:
         st.caption(lede)
+
+
+def unseen_title(title: str) -> None:
+    """The title of a page that shows none: screen readers say it, and it takes no room."""
+    st.html(f'<h1 class="rt-unseen">{escape_html(title)}</h1>')
 
 
 def views(names: Mapping[str, str], key: str) -> str:

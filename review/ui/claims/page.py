@@ -134,7 +134,7 @@ with elements.page(
 ):
     states = remembered(ws, gaps.claims)
     recall_panel.retracted(ws)
-    st.subheader(evidence_levels.headline(states), anchor=False)
+    st.header(evidence_levels.headline(states), anchor=False)
     st.caption(plain(f"{remembered(ws, coverage).words}."))
     st.html(evidence_levels.legend())
     left = choose(states)
@@ -142,7 +142,7 @@ with elements.page(
         members = [s for s in left if s.claim.group == group]
         if members:
             if GROUPS:
-                st.markdown(f"#### {plain(name)}")
+                st.markdown(f"### {plain(name)}")
             for state in members:
                 line(state)
     if not left:

@@ -47,7 +47,7 @@ def remove(event: str, reviewer: str) -> None:
 def draw(found: CodingSheet, reviewer: str) -> None:
     """The findings of one report: coded, proposed, and a form for another."""
     book = session.workspace().protocol.codebook
-    st.markdown("#### Findings")
+    st.header("Findings", anchor=False)
     st.caption(
         "One finding for each pairing that was tested. A cell of the gap map counts findings, so "
         "a paper on one outcome in animals and another in people fills two cells."

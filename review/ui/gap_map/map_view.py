@@ -362,7 +362,7 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
 
 def gap_list(found: Matrix, rows: Dimension) -> None:
     """The gaps of whole rows, each with the rule that says so."""
-    st.subheader("List of gaps", anchor=False)
+    st.header("List of gaps", anchor=False)
     if not found.row_gaps:
         st.markdown("No row of this map meets a rule for a gap.")
         return

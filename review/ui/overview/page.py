@@ -181,7 +181,7 @@ def key_figures(now: ReviewSummary) -> None:
 def to_do(ws: Workspace, now: ReviewSummary) -> None:
     """The next step as one button, the others as links."""
     found = [task for task in tasks(ws, now) if navigation.exists(task.slug)]
-    st.subheader("What to do next", anchor=False)
+    st.header("What to do next", anchor=False)
     if not found:
         st.markdown("Nothing is waiting. The report page has the flow diagram and all exports.")
         navigation.link("Open the report", "report")
@@ -209,7 +209,7 @@ def biggest_gaps(ws: Workspace) -> None:
     worst = sorted(found.row_gaps.items(), key=lambda item: order.index(item[1][0]))
     if not worst:
         return
-    st.subheader("Biggest gaps", anchor=False)
+    st.header("Biggest gaps", anchor=False)
     rows = "".join(
         f"<tr><td>{escape(labels.get(row, row))}</td>"
         f"<td>{escape(gap.capitalize())}</td><td>{escape(rule)}</td></tr>"

@@ -53,7 +53,7 @@ def summary(ws: Workspace) -> None:
 
 def draw(ws: Workspace, reviewer: str) -> None:
     """Every item as a line that opens."""
-    st.subheader("Items of PRISMA-S", anchor=False)
+    st.header("Items of PRISMA-S", anchor=False)
     st.caption(
         "What a search must report. The tool records what it does; the rest is for a person to "
         "state, and “none” is shown only where someone stated it."

@@ -27,7 +27,7 @@ TABLE = "search_log"
 def draw(ws: Workspace, found: Sequence[LoggedRun], reviewer: str) -> None:
     """Draw the runs, the one that is open, and the items of PRISMA-S."""
     prisma_s_items.summary(ws)
-    st.subheader("Runs", anchor=False)
+    st.header("Runs", anchor=False)
     if found:
         _table(ws, found)
     else:

@@ -84,6 +84,9 @@ def make(data: Path, shipped: Path) -> str:
                 ws, report, Stage.TITLE_ABSTRACT, reviewer, VoteValue(value),
                 reason="not_kratom" if value == "exclude" else "", note=LURE,
             )  # fmt: skip
+        other = records.find(ws, records.ReportFilter(text="Of kratom and pain"))[0][0].id
+        for stage in Stage:
+            screening.cast(ws, other, stage, "Ann", VoteValue.INCLUDE, note=LURE)
         records.add_note(ws, report, "Ann", LURE)
         coding.tag(ws, report, "outcome", "sleep_quality", f"Ann {LURE}"[:100], LURE)
         coding.tag(ws, report, "study_design", "rct_parallel", "Ann", LURE)

@@ -10,12 +10,13 @@ from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
 from review.reporting.coverage import coverage
-from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, session
+from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, scrolling, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.search import recall_panel
 
 ws = session.workspace()
+ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
 NAMES = ("claim", "group", "level")
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
@@ -31,6 +32,10 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     said = page_address.arrived("claims", NAMES, "claims-group")
     if said is not None:
         st.session_state["claims-open"] = said.get("claim", "")
+        st.session_state[ARRIVED] = (
+            said.get("claim", ""),
+            st.session_state.get(ARRIVED, ("", 0))[1] + 1,
+        )
         group, level = said.get("group"), said.get("level")
         st.session_state["claims-group"] = group if group in GROUPS else None
         st.session_state["claims-level"] = level if level in LEVELS else None
@@ -94,6 +99,9 @@ def details(state: ClaimState) -> None:
         ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),
     ]
     st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
+    st.button(
+        "Close", shortcut="Esc", key="claim-close", type="tertiary", on_click=show, args=(claim.id,)
+    )
     groups = (
         ("Primary studies, confirmed", state.reports, paper_lists.CONFIRMED),
         ("Primary studies, only suggested", state.suggested_reports, paper_lists.SUGGESTED),
@@ -145,5 +153,7 @@ with elements.page(
                 st.markdown(f"### {plain(name)}")
             for state in members:
                 line(state)
+    named, time = st.session_state.get(ARRIVED, ("", 0))
+    scrolling.to(f"rt-claim-{named}" if named else "", time)
     if not left:
         st.markdown("No claim is in this section at this level. Choose another level.")

@@ -10,7 +10,7 @@ from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import plain
-from review.ui.gap_map import cell_panel, chart, map_sentences, map_view
+from review.ui.gap_map import cell_keys, cell_panel, chart, map_sentences, map_view
 
 ws = session.workspace()
 book = ws.protocol.codebook
@@ -23,8 +23,9 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
         map_sentences.ticks(columns, shown.columns),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        map_view.legend(shown)
+        # First, since the chart's tools show at the right end of this line.
         map_view.opener(down, across)
+        map_view.legend(shown)
     row, column = (st.session_state.get(map_view.state(name)) for name in ("row", "column"))
     st.vega_lite_chart(
         chart.gap_map(
@@ -44,6 +45,7 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
     if row and column:
         with st.container(key="rt-cell", gap="small"):
             cell_panel.panel(ws, shown, shown.cell(row, column), rows, columns, map_view.shut)
+    cell_keys.draw()
     map_view.table(shown, down, across)
 
 

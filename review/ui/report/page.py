@@ -113,7 +113,8 @@ with elements.page("Report", "The flow of records into the review, and everythin
     st.markdown(f"{looked.words}.")
     picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
-    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)
+    look = flow_diagram.DARK if st.context.theme.type == "dark" else flow_diagram.PRINT
+    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title, look)
     picture.image(svg, width="stretch", alt=f"{title}. The same numbers are listed beside it.")
     with table:
         st.caption("Every number opens what it counts.")

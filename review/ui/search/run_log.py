@@ -81,7 +81,7 @@ def _opened(ws: Workspace, chosen: LoggedRun) -> None:
         st.markdown(f"**{label}**", width="content")
         if chosen.withdrawn:
             st.badge("Withdrawn", icon=":material/undo:", color="gray")
-        st.button("Close", key="close-run", type="tertiary", on_click=_close)
+        st.button("Close", shortcut="Esc", key="close-run", type="tertiary", on_click=_close)
     st.html(run_facts(chosen))
     if not chosen.withdrawn:
         ended_runs.differences(ws, chosen.run)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from review.ui import errors, navigation, session, sign_in, style, typing_guard
+from review.ui import errors, key_help, navigation, session, sign_in, style, typing_guard
 
 st.set_page_config(
     page_title="Review tracker",
-    page_icon=":material/menu_book:",
+    page_icon=navigation.ICON,
     layout="wide",
     initial_sidebar_state=220,
 )
@@ -17,6 +17,7 @@ with errors.shown_plainly():
     page = navigation.build()
     session.ask_reviewer()
     typing_guard.draw()
+    key_help.draw()
     session.settle_reviewer(session.workspace())
     errors.show_told()
     page.run()

@@ -260,7 +260,7 @@ def test_claims_stand_in_the_groups_of_this_protocol(page: AppTest) -> None:
     at_page(page, "claims")
     (pills,) = (one for one in page.button_group if one.key == "claims-group")
     assert [option.content for option in pills.proto.options] == ["Benefit to breathing 2"]
-    assert "#### Benefit to breathing" in [m.value for m in page.markdown]
+    assert "### Benefit to breathing" in [m.value for m in page.markdown]
 
 
 def test_claims_without_groups_are_listed(data: Path, page: AppTest) -> None:
@@ -340,7 +340,7 @@ def test_any_dimension_can_be_an_axis_of_the_map(page: AppTest, ws: Workspace) -
 
 def test_the_map_says_what_no_controlled_study_looked_at(page: AppTest) -> None:
     at_page(page, "gap_map")
-    assert "no controlled study of anything" in page.subheader[0].value
+    assert "no controlled study of anything" in page.header[0].value
 
 
 def test_coding_asks_for_what_findings_need_and_for_the_rest_on_demand(page: AppTest) -> None:

@@ -92,6 +92,23 @@ _MOST_SOURCES = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Colours of the picture: of the page, of its words, of lines, and of the bands beside it."""
+
+    page: str
+    ink: str
+    line: str
+    band: str
+
+
+PRINT = Look("#fff", "#000", "#333", "#eee")
+"""Black on white: for files, and for a light page."""
+
+DARK = Look("#14191c", "#e3e8ea", "#98a5ac", "#262e33")
+"""For a dark page; the colours of ``.streamlit/config.toml``."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Box:
     """A rectangle of the picture, in pixels."""
 
@@ -113,12 +130,13 @@ class _Box:
         return self.y + self.height
 
 
-def svg(flow: Flow, labels: Mapping[str, str], title: str = "") -> str:
+def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRINT) -> str:
     """The diagram as one SVG picture in black, white and grey; all text is escaped.
 
     Args:
         labels: exclusion reason -> words for it.
         title: name of the review, read out by screen readers and not drawn.
+        look: its colours.
     """
     rows: list[tuple[_Box, _Box | None]] = []
     y = 16
@@ -131,23 +149,27 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "") -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
         f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="flow-title" '
-        'font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13">',
+        f'font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13" fill="{look.ink}">',
         f'<title id="flow-title">{escape(_printable(title or "PRISMA 2020 flow diagram"))}</title>',
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#333"/></marker></defs>',
-        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
+        'markerHeight="7" orient="auto">'
+        f'<path d="M0 0 L8 4 L0 8 z" fill="{look.line}"/></marker></defs>',
+        f'<rect width="{_WIDTH}" height="{height}" fill="{look.page}"/>',
     ]
     end = len(rows) - 1
     bands = (("Identification", 0, 0), ("Screening", 1, end - 1), ("Included", end, end))
     for name, first, last in bands:
         low = max(b.bottom for b in rows[last] if b)
-        parts.append(_band(name, rows[first][0].y, low))
+        parts.append(_band(name, rows[first][0].y, low, look))
     for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
-        parts.append(_drawn(left))
+        parts.append(_drawn(left, look))
         if right:
-            parts += [_drawn(right), _arrow(_LEFT + _WIDE, _level(left, right), _RIGHT)]
+            parts += [
+                _drawn(right, look),
+                _arrow(_LEFT + _WIDE, _level(left, right), _RIGHT, look),
+            ]
         if following:
-            parts.append(_down(left.bottom, following[0].y))
+            parts.append(_down(left.bottom, following[0].y, look))
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -229,7 +251,7 @@ def _wrapped(lines: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _drawn(box: _Box) -> str:
+def _drawn(box: _Box, look: Look) -> str:
     lines = [
         f'<text x="{box.x + _PAD + 6 * (len(line) - len(line.lstrip()))}" '
         f'y="{box.y + _PAD + 10 + place * _LINE}">{escape(_printable(line.strip()))}</text>'
@@ -237,19 +259,20 @@ def _drawn(box: _Box) -> str:
     ]
     frame = (
         f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="2" '
-        'fill="#fff" stroke="#333"/>'
+        f'fill="{look.page}" stroke="{look.line}"/>'
     )
     return "\n".join([frame, *lines])
 
 
-def _band(name: str, top: int, bottom: int) -> str:
+def _band(name: str, top: int, bottom: int, look: Look) -> str:
     x, middle = _BAND + 14, (top + bottom) // 2
     # A band too short for its word grows over the gaps above and below it.
     need = len(name) * 8 + 8
     if bottom - top < need:
         top, bottom = middle - need // 2, middle + need // 2
     return (
-        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" fill="#eee"/>\n'
+        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" '
+        f'fill="{look.band}"/>\n'
         f'<text x="{x}" y="{middle}" transform="rotate(-90 {x} {middle})" text-anchor="middle" '
         f'dominant-baseline="central" font-weight="600">{escape(name)}</text>'
     )
@@ -260,13 +283,17 @@ def _level(left: _Box, right: _Box) -> int:
     return min(left.middle, right.middle)
 
 
-def _arrow(start: int, y: int, end: int) -> str:
-    return f'<path d="M{start} {y} H{end}" stroke="#333" fill="none" marker-end="url(#tip)"/>'
+def _arrow(start: int, y: int, end: int, look: Look) -> str:
+    return _line(f"M{start} {y} H{end}", look)
 
 
-def _down(top: int, bottom: int) -> str:
+def _down(top: int, bottom: int, look: Look) -> str:
     x = _LEFT + _WIDE // 2
-    return f'<path d="M{x} {top} V{bottom}" stroke="#333" fill="none" marker-end="url(#tip)"/>'
+    return _line(f"M{x} {top} V{bottom}", look)
+
+
+def _line(path: str, look: Look) -> str:
+    return f'<path d="{path}" stroke="{look.line}" fill="none" marker-end="url(#tip)"/>'
 
 
 def _printable(text: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from review.ui.plain_text import plain
+
 
 def made(write: Callable[[Path], object], name: str) -> Callable[[], bytes]:
     """What a download button calls on a click: write the file somewhere, give its bytes."""
@@ -34,5 +36,5 @@ def button(label: str, name: str, write: Callable[[Path], object], help: str = "
         file_name=name,
         key=f"download-{name}",
         on_click="ignore",
-        help=help or None,
+        help=plain(help) or None,
     )

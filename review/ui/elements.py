@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import escape as escape_html
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from review.spreadsheet import escape
 from review.ui import browser_behaviour, navigation, page_address
+from review.ui.plain_text import plain as plain
 
 PAGE_WIDTH = 1080
 """Pixels a page fills at most; lines longer than that are hard to read."""
@@ -23,13 +24,6 @@ LINK_IDS = 400
 
 LISTS = "listed"
 """Where the session keeps lists that are too long for an address."""
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&])")
-
-
-def plain(text: str) -> str:
-    """Text from outside for places that read Markdown: every sign stands for itself."""
-    return _MARKDOWN.sub(r"\\\1", text).replace("\r", "").replace("\n", "  \n")
 
 
 def cell(value: object) -> object:
@@ -66,6 +60,11 @@ def head(title: str, lede: str = "") -> None:
     st.title(title, anchor=False)
     if lede:
         st.caption(lede)
+
+
+def unseen_title(title: str) -> None:
+    """The title of a page that shows none: screen readers say it, and it takes no room."""
+    st.html(f'<h1 class="rt-unseen">{escape_html(title)}</h1>')
 
 
 def views(names: Mapping[str, str], key: str) -> str:
@@ -119,7 +118,7 @@ def figures(items: Sequence[Figure], key: str) -> None:
             if item.slug:
                 navigation.link(label, item.slug, item.params, help=item.help)
             else:
-                st.markdown(label, width="content", help=item.help or None)
+                st.markdown(label, width="content", help=plain(item.help) or None)
 
 
 def ids_param(ids: Sequence[str]) -> dict[str, str]:

@@ -10,9 +10,12 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from review.ui import page_address
+from review.ui.plain_text import plain
 
 UI = Path(__file__).parent
 ROOT = UI.parent.parent
+ICON = UI / "icon.svg"
+"""The icon of the browser's tab. One named as ``:material/...:`` would come from another host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def build() -> Page:
     first one, so that every page of ours answers at its own name.
     """
     pages = [
-        st.Page(spec.file, title=spec.title, url_path=spec.slug, help=spec.help, icon="")
+        st.Page(spec.file, title=spec.title, url_path=spec.slug, help=plain(spec.help), icon="")
         for spec in available()
     ]
     front = st.Page(_front, title="Review tracker", default=True, visibility="hidden")
@@ -86,16 +89,16 @@ def link(label: str, slug: str, params: Mapping[str, str] | None = None, **optio
     Args:
         label: Markdown; text from outside must have gone through `elements.plain`.
         params: query parameters that the page reads.
-        options: ``help``, ``icon`` or ``width`` of `st.page_link`.
+        options: ``help`` (as text), ``icon`` or ``width`` of `st.page_link`.
     """
     if not exists(slug):
-        st.markdown(label)
+        st.markdown(label, help=plain(options.get("help", "")) or None)
         return
     st.page_link(
         _BY_SLUG[slug].path,
         label=label,
         query_params=dict(params or {}),
-        help=options.get("help", ""),
+        help=plain(options.get("help", "")),
         icon=options.get("icon"),
         width="stretch" if options.get("width") == "stretch" else "content",
     )

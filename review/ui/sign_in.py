@@ -44,7 +44,7 @@ def gate() -> None:
     if not claims:
         st.write("This review is open to its team only.")
         for provider in _providers():
-            label = f"Sign in with {provider}" if provider else "Sign in"
+            label = f"Sign in with {plain(provider)}" if provider else "Sign in"
             start = partial(_sign_in, provider)
             st.button(label, type="primary", key=f"sign-in-{provider}", on_click=start)
         st.stop()

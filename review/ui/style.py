@@ -23,6 +23,25 @@ CSS = """
   margin-bottom: .85rem; }
 .rt-paper .rt-part { font-weight: 600; }
 
+[data-testid="stElementContainer"]:has(.rt-unseen) { position: absolute; width: 1px; }
+.rt-unseen.rt-unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+dialog.rt-keys { border: 1px solid light-dark(#d5dbdf, #38434a); border-radius: 4px;
+  padding: 1.2rem 1.5rem; max-width: min(28rem, 90vw); max-height: 85vh; overflow-y: auto;
+  background: light-dark(#ffffff, #14191c); color: inherit; font: inherit; }
+dialog.rt-keys::backdrop { background: #0006; }
+.rt-keys h2 { font-size: 1.1rem; padding: 0; margin: 0 0 .8rem; }
+.rt-keys dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.2rem;
+  margin: 0 0 1rem; padding: 0; }
+.rt-keys :is(dt, dd) { margin: 0; font-size: .95rem; font-weight: 400; }
+.rt-keys button { font: inherit; color: inherit; background: none; padding: .25rem .8rem;
+  border: 1px solid color-mix(in srgb, currentColor 55%, transparent); border-radius: 4px;
+  cursor: pointer; }
+.stVegaLiteChart path[tabindex]:focus { outline: none; }
+.stVegaLiteChart path[tabindex]:focus-visible { opacity: 1; fill: transparent;
+  stroke: light-dark(#17607a, #7cc0d8); stroke-width: 3px; }
+
 mark.rt-mark { color: inherit; background: none; padding: 0 .05em; border-radius: 2px;
   text-decoration-line: underline; text-underline-offset: .2em; text-decoration-thickness: 2px;
   text-decoration-skip-ink: none; }
@@ -35,7 +54,11 @@ mark.rt-design {
 mark.rt-exclude { text-decoration-thickness: 1.5px;
   text-decoration-style: wavy; text-decoration-color: light-dark(#a33b3b, #d98383); }
 
-.rt-id { font-size: .85rem; color: color-mix(in srgb, currentColor 60%, transparent);
+[data-testid="stCaptionContainer"], button[data-testid] kbd { opacity: 1;
+  color: color-mix(in srgb, currentColor 68%, transparent); }
+[class*="st-key-rt-arrows-"] button[data-testid] kbd,
+  button[data-testid$="primary"] kbd { color: inherit; }
+.rt-id { font-size: .85rem; color: color-mix(in srgb, currentColor 68%, transparent);
   font-variant-numeric: tabular-nums; }
 .rt-progress { display: flex; justify-content: space-between; gap: 1rem; font-size: .92rem;
   font-variant-numeric: tabular-nums; }
@@ -65,14 +88,20 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   color: color-mix(in srgb, currentColor 68%, transparent); }
 .rt-pair thead th { font-weight: 600; border-top: 0; }
 .rt-pair thead th + th { width: auto; }
-.rt-pair tr.rt-equal td { color: color-mix(in srgb, currentColor 62%, transparent); }
+.rt-pair tr.rt-equal td { color: color-mix(in srgb, currentColor 68%, transparent); }
 .rt-pair .rt-only { font-weight: 600; text-decoration: underline 2px
   light-dark(#b3741a, #e0ab5a); text-underline-offset: .2em;
   background: light-dark(#d18f2c1f, #e0ab5a2b); border-radius: 2px; }
-.rt-pair .rt-missing { color: color-mix(in srgb, currentColor 50%, transparent); }
+.rt-pair .rt-missing { color: color-mix(in srgb, currentColor 68%, transparent); }
 
 .rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
   overflow-wrap: break-word; }
+@media (max-width: 640px) {
+  .rt-table, .rt-grouped { overflow-wrap: anywhere; hyphens: auto; }
+  .rt-table.rt-table th { white-space: normal; }
+  .rt-table.rt-table :is(th, td), .rt-grouped.rt-grouped :is(th, td) { width: auto;
+    padding-right: .6rem; }
+}
 .rt-table th, .rt-table td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
   border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .rt-table th { font-weight: 400; font-size: .85rem; white-space: nowrap;

@@ -73,7 +73,7 @@ def words_on(app: AppTest) -> str:
             app.info,
             app.warning,
             app.success,
-            app.subheader,
+            app.header,
         )
         for e in kind
     ]

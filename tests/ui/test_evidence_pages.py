@@ -194,7 +194,7 @@ def test_confirming_moves_a_study_from_suggested_to_confirmed(app: AppTest, ws: 
     coding.tag(ws, SURVEY, "outcome", "driving", REVIEWER)
     at_page(app, "gap_map", row="driving", column=design)
     assert "Confirmed: 1 report" in words_on(app).replace("\\", "")
-    assert "1 of " in app.subheader[0].value
+    assert "1 of " in app.header[0].value
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
 from review.reporting.coverage import coverage
-from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, session
+from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, scrolling, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.search import recall_panel
 
 ws = session.workspace()
+ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
 NAMES = ("claim", "group", "level")
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
@@ -31,6 +32,10 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     said = page_address.arrived("claims", NAMES, "claims-group")
     if said is not None:
         st.session_state["claims-open"] = said.get("claim", "")
+        st.session_state[ARRIVED] = (
+            said.get("claim", ""),
+            st.session_state.get(ARRIVED, ("", 0))[1] + 1,
+        )
         group, level = said.get("group"), said.get("level")
         st.session_state["claims-group"] = group if group in GROUPS else None
         st.session_state["claims-level"] = level if level in LEVELS else None
@@ -40,7 +45,7 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
             "Section",
             list(GROUPS),
             key="claims-group",
-            format_func=lambda g: f"{GROUPS[g]} {sum(s.claim.group == g for s in states)}",
+            format_func=lambda g: f"{plain(GROUPS[g])} {sum(s.claim.group == g for s in states)}",
         )
     level = st.pills(
         "Confirmed level",
@@ -70,9 +75,9 @@ def line(state: ClaimState) -> None:
     with st.container(key=f"rt-claim-{claim.id}", gap="xsmall"):
         left, right = st.columns([1, 4.6], vertical_alignment="top", wrap=False)
         left.html(evidence_levels.scale(state.level, state.suggested_level))
-        kind = "" if claim.testable else f" *({claim.kind})*"
+        kind = "" if claim.testable else f" *({plain(claim.kind)})*"
         right.button(
-            f"{plain(claim.text)}{kind} :small[{claim.id}]",
+            f"{plain(claim.text)}{kind} :small[{plain(claim.id)}]",
             key=f"claim-{claim.id}",
             type="tertiary",
             on_click=show,
@@ -94,6 +99,9 @@ def details(state: ClaimState) -> None:
         ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),
     ]
     st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
+    st.button(
+        "Close", shortcut="Esc", key="claim-close", type="tertiary", on_click=show, args=(claim.id,)
+    )
     groups = (
         ("Primary studies, confirmed", state.reports, paper_lists.CONFIRMED),
         ("Primary studies, only suggested", state.suggested_reports, paper_lists.SUGGESTED),
@@ -134,7 +142,7 @@ with elements.page(
 ):
     states = remembered(ws, gaps.claims)
     recall_panel.retracted(ws)
-    st.subheader(evidence_levels.headline(states), anchor=False)
+    st.header(evidence_levels.headline(states), anchor=False)
     st.caption(plain(f"{remembered(ws, coverage).words}."))
     st.html(evidence_levels.legend())
     left = choose(states)
@@ -142,8 +150,10 @@ with elements.page(
         members = [s for s in left if s.claim.group == group]
         if members:
             if GROUPS:
-                st.markdown(f"#### {plain(name)}")
+                st.markdown(f"### {plain(name)}")
             for state in members:
                 line(state)
+    named, time = st.session_state.get(ARRIVED, ("", 0))
+    scrolling.to(f"rt-claim-{named}" if named else "", time)
     if not left:
         st.markdown("No claim is in this section at this level. Choose another level.")

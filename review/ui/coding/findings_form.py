@@ -47,7 +47,7 @@ def remove(event: str, reviewer: str) -> None:
 def draw(found: CodingSheet, reviewer: str) -> None:
     """The findings of one report: coded, proposed, and a form for another."""
     book = session.workspace().protocol.codebook
-    st.markdown("#### Findings")
+    st.header("Findings", anchor=False)
     st.caption(
         "One finding for each pairing that was tested. A cell of the gap map counts findings, so "
         "a paper on one outcome in animals and another in people fills two cells."
@@ -136,7 +136,7 @@ def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
             options = _options(book, found, name)
             tagged = {t.value for t in found.tags if t.dimension == book.id_of(name)}
             chosen[name] = columns[place % 2].selectbox(
-                book.dimension(name).label, list(options),
+                plain(book.dimension(name).label), list(options),
                 index=0 if len(tagged) == 1 else None, format_func=options.__getitem__,
                 key=f"finding-{name}-{report}", placeholder="Choose",
                 on_change="ignore", persist_state="session",

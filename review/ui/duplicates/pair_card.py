@@ -116,7 +116,7 @@ def draw(
                 label,
                 shortcut=keys.take(key, label),
                 key=f"{kind}-{pair.id}",
-                help=MEANING[kind],
+                help=elements.plain(MEANING[kind]),
                 on_click=answer,
                 args=(pair.id, pair.id, kind, reviewer),
             )

@@ -30,7 +30,7 @@ def panel(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
-        st.button("Close", key="map-close", type="tertiary", on_click=close)
+        st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
     if cell.rule:
         st.markdown(plain(cell.rule))
     paper_lists.papers(

@@ -175,7 +175,7 @@ def _filters(book: Codebook) -> Filters:
         options = filter_options(book.dimension(name))
         picked[name] = tuple(
             st.multiselect(
-                book.dimension(name).label,
+                plain(book.dimension(name).label),
                 list(options),
                 key=state(name),
                 format_func=options.__getitem__,
@@ -370,7 +370,7 @@ def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
 
 def list_of_gaps(found: Matrix, codebook: Codebook) -> None:
     """The gaps of whole rows, each with the rule that says so, and the same as a file."""
-    st.subheader("List of gaps", anchor=False)
+    st.header("List of gaps", anchor=False)
     if not found.row_gaps:
         st.markdown("No row of this map meets a rule for a gap.")
         return

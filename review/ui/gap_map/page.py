@@ -9,7 +9,8 @@ from review.gaps.column_groups import by_class
 from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
-from review.ui.gap_map import cell_panel, chart, map_sentences, map_view
+from review.ui.elements import plain
+from review.ui.gap_map import cell_keys, cell_panel, chart, map_sentences, map_view
 
 ws = session.workspace()
 book = ws.protocol.codebook
@@ -22,8 +23,9 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
         map_sentences.ticks(columns, shown.columns),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        map_view.legend(shown)
+        # First, since the chart's tools show at the right end of this line.
         map_view.opener(down, across)
+        map_view.legend(shown)
     row, column = (st.session_state.get(map_view.state(name)) for name in ("row", "column"))
     st.vega_lite_chart(
         chart.gap_map(
@@ -43,6 +45,7 @@ def draw_map(found: gaps.Matrix, shown: gaps.Matrix, rows: Dimension, columns: D
     if row and column:
         with st.container(key="rt-cell", gap="small"):
             cell_panel.panel(ws, shown, shown.cell(row, column), rows, columns, map_view.shut)
+    cell_keys.draw()
     map_view.table(shown, down, across)
 
 
@@ -51,7 +54,7 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
     found, placed = remembered(ws, gaps.gap_map, asked.rows, asked.columns, asked.filters)
     rows, columns = book.dimension(asked.rows), book.dimension(asked.columns)
     shown = by_class(found, placed, map_view.joined(columns, asked.grouped))
-    st.subheader(map_sentences.headline(found, shown, rows, columns), anchor=False)
+    st.header(plain(map_sentences.headline(found, shown, rows, columns)), anchor=False)
     map_view.provenance(ws, found)
     draw_map(found, shown, rows, columns)
     map_view.totals(found, placed)

@@ -30,11 +30,12 @@ def draw(ws: Workspace, reviewer: str) -> None:
             return
         if waiting:
             number = elements.count_of(len(waiting), "report")
-            st.markdown(f"**{number} without an abstract.** {source} may have one.")
+            st.markdown(f"**{number} without an abstract.** {elements.plain(source)} may have one.")
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(
                     "Get abstracts", on_click=start, args=(reviewer,), key="complete",
-                    disabled=not reviewer, help=None if reviewer else "Say first who is working.",
+                    disabled=not reviewer,
+                    help=None if reviewer else "Say first who is working.",
                 )  # fmt: skip
                 minutes = max(1, round(len(waiting) / PER_SECOND / 60))
                 st.caption(
@@ -74,9 +75,10 @@ def _ended(ws: Workspace, job: jobs.Job) -> None:
 
 def _not_completed(ws: Workspace) -> None:
     """The reports that were asked for in vain, folded away."""
+    source = searching.look_up_source_label()
     unknown, differing = remembered(ws, searching.not_completed)
     for key, some, words in (
-        ("unknown", unknown, f"not known to {searching.look_up_source_label()}"),
+        ("unknown", unknown, f"not known to {elements.plain(source)}"),
         ("differing", differing, "have an identifier under which another work stands"),
     ):
         if some:

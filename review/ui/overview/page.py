@@ -181,7 +181,7 @@ def key_figures(now: ReviewSummary) -> None:
 def to_do(ws: Workspace, now: ReviewSummary) -> None:
     """The next step as one button, the others as links."""
     found = [task for task in tasks(ws, now) if navigation.exists(task.slug)]
-    st.subheader("What to do next", anchor=False)
+    st.header("What to do next", anchor=False)
     if not found:
         st.markdown("Nothing is waiting. The report page has the flow diagram and all exports.")
         navigation.link("Open the report", "report")
@@ -207,7 +207,7 @@ def biggest_gaps(ws: Workspace) -> None:
     worst = gap_list(found, dimension)
     if not worst:
         return
-    st.subheader("Biggest gaps", anchor=False)
+    st.header("Biggest gaps", anchor=False)
     rows = "".join(
         f"<tr><td>{escape(str(one['label']))}</td>"
         f"<td>{escape(str(one['gap']).capitalize())}</td><td>{escape(str(one['rule']))}</td></tr>"

@@ -190,6 +190,7 @@ def draw() -> None:
     if named:
         back = st.session_state.get(BACK, {})
         with elements.page(""):
+            elements.unseen_title("Records")
             st.button(
                 "Back to the list" if back else "All records",
                 icon=":material/arrow_back:",

@@ -57,7 +57,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
     for title, count, section in sections:
         if count or section in (_study, _history):
             if section is not _suggestions:  # its expander says the same
-                st.subheader(f"{title} · {count}" if count else title, anchor=False)
+                st.header(f"{title} · {count}" if count else title, anchor=False)
             section(ws, found, reviewer)
 
 

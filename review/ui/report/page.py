@@ -72,7 +72,7 @@ def reasons(flow: prisma.Flow) -> None:
 def exports() -> None:
     """Downloads, each written when it is asked for; votes as far as one may see them."""
     viewer = session.reviewer()
-    st.subheader("Exports", anchor=False)
+    st.header("Exports", anchor=False)
     with st.container(horizontal=True):
         for export in EXPORTS.values():
             if export.of_lists:
@@ -109,11 +109,12 @@ with elements.page("Report", "The flow of records into the review, and everythin
     included = count_of(flow.boxes["new_reports"], "report")
     looked = remembered(ws, coverage)
     so_far = " so far" if looked.undecided else ""
-    st.subheader(f"{studies} in {included} included{so_far}", anchor=False)
+    st.header(f"{studies} in {included} included{so_far}", anchor=False)
     st.markdown(f"{looked.words}.")
     picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
-    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title)
+    look = flow_diagram.DARK if st.context.theme.type == "dark" else flow_diagram.PRINT
+    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title, look)
     picture.image(svg, width="stretch", alt=f"{title}. The same numbers are listed beside it.")
     with table:
         st.caption("Every number opens what it counts.")

@@ -357,6 +357,7 @@ def draw() -> None:
     reviewer = session.require_reviewer()
     keys = Shortcuts()
     with st.container(width=elements.PAGE_WIDTH):
+        elements.unseen_title("Screen")
         page_address.follow("stage", STAGE, [str(s) for s in Stage])
         with st.container(horizontal=True, vertical_alignment="center"):
             stage = Stage(

@@ -80,7 +80,7 @@ def _row(column: Column, field: str, key: str) -> str:
     samples.html(f'<span class="rt-muted">{escape(_shown(column)) or "empty"}</span>')
     fields = [LEFT_OUT, *COLUMNS]
     return choice.selectbox(
-        f"What {column.name} holds",
+        f"What {elements.plain(column.name)} holds",
         fields,
         index=fields.index(field),
         format_func=field_words,

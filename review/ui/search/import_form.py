@@ -116,7 +116,7 @@ def _files(turn: int) -> list[UploadedFile]:
     files = st.file_uploader(
         "Files of references",
         type=file_formats.endings(),
-        help=f"{file_formats.labels()}; recognised by name and content.",
+        help=f"{elements.plain(file_formats.labels())}; recognised by name and content.",
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )

@@ -108,7 +108,7 @@ def _translation(found: searching.Translation | None) -> None:
     """A string of another database in the source's own words, with what it loses on the way."""
     if found is None:
         return
-    st.markdown(f"This reads as a search of {found.database}. Written for here:")
+    st.markdown(f"This reads as a search of {elements.plain(found.database)}. Written for here:")
     st.code(found.text, language=None, wrap_lines=True)
     for one in found.lost:
         st.caption(elements.plain(f"Not carried over: {one}"))

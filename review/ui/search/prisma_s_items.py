@@ -53,7 +53,7 @@ def summary(ws: Workspace) -> None:
 
 def draw(ws: Workspace, reviewer: str) -> None:
     """Every item as a line that opens."""
-    st.subheader("Items of PRISMA-S", anchor=False)
+    st.header("Items of PRISMA-S", anchor=False)
     st.caption(
         "What a search must report. The tool records what it does; the rest is for a person to "
         "state, and “none” is shown only where someone stated it."
@@ -63,10 +63,10 @@ def draw(ws: Workspace, reviewer: str) -> None:
     with st.container(gap="xsmall"):
         for item in remembered(ws, searching.search_items):
             number = item.item.number
-            where = status(item)
+            where = elements.plain(status(item))
             fold = st.expander(
                 f"{number} · {item.item.name} · "
-                + (f":gray[{elements.plain(where)}]" if item.answered else f"**{where}**"),
+                + (f":gray[{where}]" if item.answered else f"**{where}**"),
                 expanded=number in opened,
                 key=f"item-{number}",
                 on_change="rerun",
@@ -102,7 +102,7 @@ def _item(item: ItemLog, reviewer: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"{elements.plain(said.reviewer)} · {elements.local_time(said.at)} · "
-                f"protocol {said.protocol}",
+                f"protocol {elements.plain(said.protocol)}",
                 width="content",
             )
             st.button(

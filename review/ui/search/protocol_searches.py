@@ -56,7 +56,7 @@ def searches(ws: Workspace, runs: Sequence[SearchRun], reviewer: str) -> None:
     for search in first:
         card(search)
     if others:
-        st.subheader("Other searches of the protocol", anchor=False)
+        st.header("Other searches of the protocol", anchor=False)
     for search in others:
         card(search)
     recall_panel.recall_card(ws, recalled)

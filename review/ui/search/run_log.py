@@ -27,7 +27,7 @@ TABLE = "search_log"
 def draw(ws: Workspace, found: Sequence[LoggedRun], reviewer: str) -> None:
     """Draw the runs, the one that is open, and the items of PRISMA-S."""
     prisma_s_items.summary(ws)
-    st.subheader("Runs", anchor=False)
+    st.header("Runs", anchor=False)
     if found:
         _table(ws, found)
     else:
@@ -81,7 +81,7 @@ def _opened(ws: Workspace, chosen: LoggedRun) -> None:
         st.markdown(f"**{label}**", width="content")
         if chosen.withdrawn:
             st.badge("Withdrawn", icon=":material/undo:", color="gray")
-        st.button("Close", key="close-run", type="tertiary", on_click=_close)
+        st.button("Close", shortcut="Esc", key="close-run", type="tertiary", on_click=_close)
     st.html(run_facts(chosen))
     if not chosen.withdrawn:
         ended_runs.differences(ws, chosen.run)
@@ -124,7 +124,7 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
     if st.session_state.get(WITHDRAWING) != run.id:
         st.button("Withdraw this run", key="withdraw-run", on_click=_ask, args=(run.id,))
         return
-    st.warning(searching.leaving_words(searching.leaving(ws, run.id)))
+    st.warning(elements.plain(searching.leaving_words(searching.leaving(ws, run.id))))
     st.text_input(
         "Why it is withdrawn (for the log)", key="withdraw-why", width=480, persist_state="session"
     )

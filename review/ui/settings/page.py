@@ -27,7 +27,7 @@ CHECK = "check"
 
 def reviewers() -> None:
     """Who has done what."""
-    st.subheader("Reviewers", anchor=False)
+    st.header("Reviewers", anchor=False)
     done = contributors.contributions(ws, session.reviewer())
     blind = any(rule.reviewers > 1 for rule in ws.protocol.stages)
     if blind:
@@ -58,7 +58,7 @@ def reviewers() -> None:
 def protocol() -> None:
     """The protocol in force, and how it came to be."""
     p = ws.protocol
-    st.subheader("Protocol", anchor=False)
+    st.header("Protocol", anchor=False)
     adopted = contributors.adoptions(ws)
     since = next((a for a in adopted if a.version == p.version), None)
     stages = "; ".join(
@@ -120,7 +120,7 @@ def openalex_key() -> None:
 
 def places() -> None:
     """Where the review is, and what it may use."""
-    st.subheader("Database and sources", anchor=False)
+    st.header("Database and sources", anchor=False)
     url = ws.store.url.render_as_string(hide_password=True)
     key = "set" if ws.config.openalex_key else "not set"
     facts = [
@@ -141,7 +141,7 @@ def copy_now() -> None:
 
 def kept_copies() -> None:
     """The copies of the review, making one, and bringing one back."""
-    st.subheader("Copies", anchor=False)
+    st.header("Copies", anchor=False)
     kept = ws.config.backups_kept
     st.markdown(
         f"The review is copied to {plain(str(ws.config.backups))} on each start, every day, and "
@@ -167,7 +167,7 @@ def run_check() -> None:
 
 def log_check() -> None:
     """Compare the state with the log it must follow from."""
-    st.subheader("Log", anchor=False)
+    st.header("Log", anchor=False)
     st.markdown(
         "Everything follows from a log that is only added to. A check replays it on a copy; work "
         "goes on meanwhile."

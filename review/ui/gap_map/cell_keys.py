@@ -1,0 +1,97 @@
+"""The cells of the map by keys: Tab reaches the map, arrows move, Enter opens a cell.
+
+The chart draws a cell as a shape with a name that screen readers say, but no key reaches it. Here
+one cell of the map can be reached by Tab, the arrows move on from it by place, and Home and End go
+to the ends of a row. What is drawn anew after a press keeps its place.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_KEYS = st.components.v2.component(
+    "review_map_cells",
+    js="""
+    const CELLS = ".stVegaLiteChart path[aria-label*=' × ']"
+    const nameOf = (cell) => {
+      const words = cell.getAttribute("aria-label")
+      return words.slice(0, words.lastIndexOf(": "))
+    }
+    const place = (cell) => {
+      const box = cell.getBoundingClientRect()
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+    }
+    const next = (cells, from, key) => {
+      const at = place(from)
+      const along = key === "ArrowLeft" || key === "ArrowRight" || key === "Home" || key === "End"
+      const sign = key === "ArrowRight" || key === "ArrowDown" || key === "End" ? 1 : -1
+      const far = key === "Home" || key === "End"
+      let best = null, least = Infinity
+      for (const cell of cells) {
+        const to = place(cell)
+        const ahead = sign * (along ? to.x - at.x : to.y - at.y)
+        const aside = Math.abs(along ? to.y - at.y : to.x - at.x)
+        if (ahead < 2 || aside > 2) continue
+        const way = far ? -ahead : ahead
+        if (way < least) [best, least] = [cell, way]
+      }
+      return best
+    }
+    export default function () {
+      const cells = () => [...document.querySelectorAll(CELLS)]
+      const settle = () => {
+        const all = cells()
+        if (!all.length || all.some((cell) => cell.getAttribute("tabindex") === "0")) return
+        for (const cell of all) {
+          cell.setAttribute("tabindex", "-1")
+          cell.setAttribute("role", "button")
+        }
+        const last = all.find((cell) => nameOf(cell) === window.reviewMapCell) || all[0]
+        last.setAttribute("tabindex", "0")
+        const lost = document.activeElement === document.body
+        if (window.reviewMapHeld && lost) last.focus({ preventScroll: true })
+      }
+      const focused = (event) => {
+        const cell = event.target.closest?.(CELLS)
+        window.reviewMapHeld = !!cell
+        if (!cell) return
+        for (const one of cells()) one.setAttribute("tabindex", one === cell ? "0" : "-1")
+        window.reviewMapCell = nameOf(cell)
+      }
+      const pressed = () => { window.reviewMapHeld = false }
+      const typed = (event) => {
+        const cell = event.target.closest?.(CELLS)
+        if (!cell || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+        if (event.key === "Enter" || event.key === " ") {
+          const { x, y } = place(cell)
+          for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
+            const Kind = kind.startsWith("pointer") ? PointerEvent : MouseEvent
+            cell.dispatchEvent(new Kind(kind, { bubbles: true, clientX: x, clientY: y }))
+          }
+          window.reviewMapHeld = true
+        } else if (/^(Arrow|Home$|End$)/.test(event.key)) {
+          next(cells(), cell, event.key)?.focus()
+        } else return
+        event.preventDefault()
+        event.stopImmediatePropagation()
+      }
+      settle()
+      const watch = new MutationObserver(settle)
+      watch.observe(document.body, { childList: true, subtree: true })
+      document.addEventListener("focusin", focused)
+      document.addEventListener("pointerdown", pressed, true)
+      window.addEventListener("keydown", typed, true)
+      return () => {
+        watch.disconnect()
+        document.removeEventListener("focusin", focused)
+        document.removeEventListener("pointerdown", pressed, true)
+        window.removeEventListener("keydown", typed, true)
+      }
+    }
+    """,
+)
+
+
+def draw() -> None:
+    """Let keys reach the cells of the map; draw it on the page that has the map."""
+    _KEYS(key="review_map_cells", height=0)

@@ -7,8 +7,9 @@ Likeness counts letters, and companion papers differ by few: ``... in men`` and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,9 @@ WORD_ALIKE = 75
 WORD_UNLIKE = 50
 """Likeness below which a word is no slip of another one, whatever the typist."""
 
+SHORTEST_WORD = 3
+"""Letters of a word that says something; "the" and "and" stand alone in other places."""
+
 SHORTEST_STEM = 4
 """Letters that have to follow a beginning, so that it is one."""
 
@@ -32,14 +36,6 @@ def _parted(text: str, sign: str) -> list[str]:
     return [part.strip() for part in text.split(sign)]
 
 
-KINDS: dict[str, tuple[str, str]] = {
-    form: (kind, group)
-    for kind, groups in _WORDS["kinds"].items()
-    for group in _parted(groups, "/")
-    for form in _parted(group, ",")
-}
-"""Word -> its kind, and what it says of it, which all forms of one thing share."""
-
 _BEGINNINGS: tuple[tuple[str, ...], ...] = tuple(
     tuple(_parted(line, "/")) for line in _WORDS["beginnings"]
 )
@@ -49,8 +45,20 @@ _OPPOSITES = frozenset(
 _DENIALS = frozenset(_WORDS["denials"])
 _ADDITIONS = frozenset(_WORDS["additions"].split())
 
+Thing = tuple[str, str]
+"""A kind, and one of what excludes each other in it."""
+
 Words = tuple[str, str]
 """A word of each of two titles; ``""`` where one title has nothing in its place."""
+
+
+KINDS: dict[str, Thing] = {
+    form: (kind, group)
+    for kind, groups in _WORDS["kinds"].items()
+    for group in _parted(groups, "/")
+    for form in _parted(group, ",")
+}
+"""Word -> its kind, and what it says of it, which all forms of one thing share."""
 
 
 def deciding_words(first: str, second: str) -> Words | None:
@@ -60,56 +68,81 @@ def deciding_words(first: str, second: str) -> Words | None:
         first, second: folded titles, as `review.dedupe.titles.fold_title` gives them.
     """
     words = first.split(), second.split()
-    only = [w for w in words[0] if w not in words[1]], [w for w in words[1] if w not in words[0]]
+    only = _only(*words)
     if not only[0] and not only[1]:
         return None
     return (
-        _of_one_kind(_things(words[0]), _things(words[1]))
+        _of_one_kind(*words)
+        or _lettered(*words)
         or next(_contraries(*only, (first, second)), None)
         or _added(*only)
     )
 
 
-def own_words(first: str, second: str, limit: float = WORD_ALIKE) -> Words | None:
-    """Return a word of each title that the other has in no form; None unless both have one.
-
-    Args:
-        limit: likeness, of 100, from which two words are forms of one.
-    """
+def own_words(first: str, second: str) -> Words | None:
+    """Return a word of each title that the other has in no form; None unless both have one."""
     words = first.split(), second.split()
-    own = _alone(words[0], words[1], limit), _alone(words[1], words[0], limit)
+    own = _alone(words[0], words[1]), _alone(words[1], words[0])
     return own if own[0] and own[1] else None
 
 
-def replaced_word(first: str, second: str) -> Words | None:
-    """Return the one word in whose place the other title has another one, quite unlike it."""
-    words = first.split(), second.split()
-    only = [w for w in words[0] if w not in words[1]], [w for w in words[1] if w not in words[0]]
+def replaced_word(first: str, second: str, limit: float = WORD_UNLIKE) -> Words | None:
+    """Return the one word in whose place the other title has another one; None if they are alike.
+
+    Args:
+        limit: likeness, of 100, from which one is taken for a slip of the other.
+    """
+    only = _only(first.split(), second.split())
     if len(only[0]) != 1 or len(only[1]) != 1:
         return None
-    return own_words(first, second, WORD_UNLIKE)
+    one, other = only[0][0], only[1][0]
+    if min(len(one), len(other)) <= SHORTEST_WORD or one in other or other in one:
+        return None
+    return (one, other) if fuzz.ratio(one, other) < limit else None
 
 
-def _things(words: list[str]) -> dict[tuple[str, str], str]:
-    """What a title says of each kind, with the word it says it by; two words may be one."""
-    found: dict[tuple[str, str], str] = {}
+def _only(first: list[str], second: list[str]) -> tuple[list[str], list[str]]:
+    """The words that each of two titles has more often than the other."""
+    one, other = Counter(first), Counter(second)
+    return list((one - other).elements()), list((other - one).elements())
+
+
+def _things(words: list[str]) -> dict[Thing, list[str]]:
+    """What a title says of each kind, with the words it says it by; two words may be one."""
+    found: dict[Thing, list[str]] = {}
     for one, two in zip(words, [*words[1:], ""], strict=True):
         form = f"{one} {two}" if f"{one} {two}" in KINDS else one
         if form in KINDS:
-            found.setdefault(KINDS[form], form)
+            found.setdefault(KINDS[form], []).append(form)
     return found
 
 
-def _of_one_kind(
-    first: dict[tuple[str, str], str], second: dict[tuple[str, str], str]
-) -> Words | None:
-    """Two words of one kind, of which neither title has what the other says."""
-    for thing, word in first.items():
-        if thing in second:
+def _of_one_kind(first: list[str], second: list[str]) -> Words | None:
+    """Two words of one kind, each of a thing that the other title says less often."""
+    said, others = _things(first), _things(second)
+    for thing, forms in said.items():
+        if len(forms) <= len(others.get(thing, [])):
             continue
-        for other, other_word in second.items():
-            if other[0] == thing[0] and other not in first:
-                return word, other_word
+        for other, other_forms in others.items():
+            if other[0] == thing[0] and len(other_forms) > len(said.get(other, [])):
+                return forms[-1], other_forms[-1]
+    return None
+
+
+def _lettered(first: list[str], second: list[str]) -> Words | None:
+    """Two letters behind one word: ``hepatitis a`` and ``hepatitis b``."""
+    marks = [
+        {
+            (word, mark)
+            for word, mark in pairwise(words)
+            if len(mark) == 1 and mark.isalpha() and len(word) > 1
+        }
+        for words in (first, second)
+    ]
+    for word, mark in sorted(marks[0] - marks[1]):
+        for other_word, other in sorted(marks[1] - marks[0]):
+            if word == other_word:
+                return f"{word} {mark}", f"{word} {other}"
     return None
 
 
@@ -156,14 +189,14 @@ def _added(first: list[str], second: list[str]) -> Words | None:
     return ((found, "") if first else ("", found)) if found else None
 
 
-def _alone(words: list[str], others: list[str], limit: float) -> str:
+def _alone(words: list[str], others: list[str]) -> str:
     """The first word, of three letters at least, that is like none of the others; or ``""``."""
     joined = "".join(others)
     for word in words:
         if (
-            len(word) >= 3
+            len(word) >= SHORTEST_WORD
             and word not in joined
-            and all(fuzz.ratio(word, other) < limit for other in others)
+            and all(fuzz.ratio(word, other) < WORD_ALIKE for other in others)
         ):
             return word
     return ""

@@ -17,7 +17,14 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz
 
-from review.dedupe.deciding_words import deciding_words, in_words, own_words, replaced_word
+from review.dedupe.deciding_words import (
+    WORD_ALIKE,
+    WORD_UNLIKE,
+    deciding_words,
+    in_words,
+    own_words,
+    replaced_word,
+)
 from review.dedupe.features import PairFeatures
 from review.dedupe.normalise import order_of
 from review.dedupe.registries import registry_numbers
@@ -115,7 +122,9 @@ def _words(f: PairFeatures, at: int, first: str, second: str) -> str:
     if found is None and not (f.page[at] or f.exact_abstract[at] or f.column[at]):
         # Within an issue typists and scanners account for more than one author's two papers do.
         issue = f.journal[at] and f.volume[at] and f.number[at]
-        found = (replaced_word if issue else own_words)(first, second)
+        found = replaced_word(first, second, WORD_UNLIKE if issue else WORD_ALIKE)
+        if found is None and not issue:
+            found = own_words(first, second)
     return in_words(found) if found else ""
 
 

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from review.dedupe.features import PairFeatures
 
+_BUT = "; but "
+
 _AGREE: tuple[tuple[str, str], ...] = (
     ("doi", "DOI"),
     ("pmid", "PubMed id"),
@@ -53,10 +55,19 @@ def reasons(f: PairFeatures) -> npt.NDArray[np.object_]:
     return sentences[inverse]
 
 
+def with_contradiction(why: str, words: str) -> str:
+    """Add to a sentence of `reasons` what else speaks against the pair."""
+    first, but, known = why.rstrip(".").partition(_BUT)
+    if "the abstracts differ" in known:
+        words = words.removesuffix("the abstracts differ").removesuffix(" and ")
+    against = f"{known} and {words}" if known and words else known or words
+    return f"{first}{_BUT}{against}."
+
+
 def _sentence(percent: int, agree: list[str], against: list[str]) -> str:
     title = f"title {percent} % alike" if percent >= 0 else "title missing on one side"
     first = f"Same {_list(agree)}, {title}" if agree else title.capitalize()
-    return f"{first}; but {_list(against)}." if against else f"{first}."
+    return f"{first}{_BUT}{_list(against)}." if against else f"{first}."
 
 
 def _list(words: list[str]) -> str:

@@ -36,6 +36,11 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
+    # A book's DOI stands at its chapters, a number beside "Comment in" at another paper: a key proves
+    # nothing where title, author or year speak against it, or nothing but the key is the same.
+    placed = f.page | f.abstract
+    fits = placed | (f.title & ~f.no_author) | (f.volume & f.author & ~f.no_page)
+    fits &= ~(f.no_author | f.no_year) | placed | (f.title & f.author & f.volume)
     other_work = (
         f.own_words & f.alike & ~f.pmid & ~f.pmcid & ~f.openalex & ~f.translated & ~f.exact_abstract
     )
@@ -53,7 +58,7 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     )
     yield (
         "The same identifier, and at most one other field differs.",
-        f.identifier & f.alike & ~doubt & (f.against < 2) & ~(f.generic & f.no_page),
+        f.identifier & f.alike & ~doubt & (f.against < 2) & ~(f.generic & f.no_page) & fits,
         SAME,
     )
     yield (
@@ -66,7 +71,7 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     yield (
         "The same identifier, and titles near but for a number more in one.",
         f.identifier & f.near & f.journal & (f.author | f.volume) & ~f.notice & ~f.generic
-        & ~f.clash & (f.against < 2),
+        & ~f.clash & (f.against < 2) & (placed | ~f.no_author),
         SAME,
     )  # fmt: skip
     yield (

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from review import identifiers
@@ -79,6 +81,19 @@ def _map(function: Callable[[str], str], values: list[str]) -> list[str]:
     return [known.get(value, "") for value in values]
 
 
+def order_of(records: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return the positions of records in the order of their ids.
+
+    Raises:
+        KeyError: if there is no ``id`` column.
+        ValueError: if an id is blank or occurs twice.
+    """
+    ids = records["id"].astype(str).str.strip()
+    if (ids == "").any() or ids.duplicated().any():
+        raise ValueError("Every record needs an id of its own.")
+    return ids.argsort(kind="stable").to_numpy()
+
+
 def normalise(
     records: pd.DataFrame, watch: Watch = NOBODY, *, keys_only: bool = False
 ) -> pd.DataFrame:
@@ -103,10 +118,7 @@ def normalise(
         KeyError: if there is no ``id`` column.
         ValueError: if an id is blank or occurs twice.
     """
-    ids = records["id"].astype(str).str.strip()
-    if (ids == "").any() or ids.duplicated().any():
-        raise ValueError("Every record needs an id of its own.")
-    order = ids.argsort(kind="stable").to_numpy()
+    order = order_of(records)
     found = [
         _normalise_rows(records.iloc[order[part]], keys_only)
         for part in watch.parts(len(order), CHUNK)

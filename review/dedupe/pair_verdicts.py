@@ -8,15 +8,15 @@ person may be asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from review.dedupe.explanations import reasons
+from review.dedupe.explanations import reasons, with_contradiction
 from review.dedupe.features import PairFeatures, pair_features
-from review.dedupe.identifier_rules import SAME, UNSURE, Rule, placed_rules
+from review.dedupe.identifier_rules import APART, SAME, UNSURE, Rule, placed_rules
 from review.dedupe.likelihood import likelihood
 from review.dedupe.text_rules import wording_rules
 
@@ -88,3 +88,29 @@ def decide(compared: pd.DataFrame, all_pairs: bool = False) -> pd.DataFrame:
     )
     kept: pd.DataFrame = decided[all_pairs | (verdict != UNSURE) | (chance >= PLAUSIBLE)]
     return kept
+
+
+def hold_apart(
+    decided: pd.DataFrame, sure: pd.Index, f: PairFeatures, said: Sequence[str]
+) -> pd.DataFrame:
+    """Take pairs back that are the same by the rules, where something says that they are two works.
+
+    Such a pair is never joined, through other records either; a person is asked about it.
+
+    Args:
+        decided: pairs as `decide` gives them.
+        sure: which of them to look at, M of them.
+        f: what the comparison found of these.
+        said: what speaks against each of these, ``""`` where nothing does.
+    """
+    against = np.array([bool(words) for words in said], dtype=bool)
+    if not against.any():
+        return decided
+    rows = sure[against]
+    decided = decided.copy()
+    decided.loc[rows, "verdict"] = APART
+    chance = np.clip(likelihood(f)[against], PLAUSIBLE, HELD_APART)
+    decided.loc[rows, "score"] = chance.round(4)
+    whys = zip(decided.loc[rows, "why"], filter(None, said), strict=True)
+    decided.loc[rows, "why"] = [with_contradiction(why, words) for why, words in whys]
+    return decided

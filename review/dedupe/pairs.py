@@ -11,9 +11,11 @@ import pandas as pd
 from review.dedupe.blocking import candidates
 from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
+from review.dedupe.features import pair_features
 from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
-from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide
+from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide, hold_apart
+from review.dedupe.second_look import WholeTexts, contradictions
 from review.progress import NOBODY, Watch
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
@@ -37,7 +39,10 @@ def allowance(records: int) -> int:
 
 
 def verdicts(
-    normalised: pd.DataFrame, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]
+    normalised: pd.DataFrame,
+    left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
+    texts: WholeTexts,
 ) -> pd.DataFrame:
     """Compare some pairs and decide on them: the kernel that is mapped over parts of the work.
 
@@ -45,12 +50,22 @@ def verdicts(
         normalised: N rows as `review.dedupe.normalise.normalise` gives them.
         left: Row positions of the first records, M of them.
         right: Row positions of the second records, M of them.
+        texts: The same records as they came.
 
     Returns:
         Up to M rows with `PAIR_COLUMNS`; pairs that no rule speaks of and that are not plausible
         are left out.
     """
-    return decide(compare(pair_frame(normalised, left, right)))[list(PAIR_COLUMNS)]
+    pairs = pair_frame(normalised, left, right)
+    compared = compare(pairs)
+    decided = decide(compared)
+    sure = decided.index[decided["verdict"] == SAME]
+    if len(sure):
+        found = pair_features(compared.loc[sure])
+        titles = pairs.loc[sure, "title_a"].tolist(), pairs.loc[sure, "title_b"].tolist()
+        said = contradictions(found, titles, left[sure], right[sure], texts)
+        decided = hold_apart(decided, sure, found, said)
+    return decided[list(PAIR_COLUMNS)]
 
 
 def pairs_to_report(ids: pd.Series, decided: pd.DataFrame) -> pd.DataFrame:
@@ -128,18 +143,20 @@ def find_pairs(
         ValueError: if an id is blank or occurs twice.
     """
     few = new_ids is not None and len(new_ids) < FEW * len(records)
+    texts = WholeTexts.of(records)
     known = normalise(records, read, keys_only=few)
     left, right = candidates(known, new_ids)
     ids = known["id"]
     if few:  # most old records have no key in common with a new one, and are not compared at all
         rows = np.unique(np.concatenate([left, right]))
         involved = records["id"].astype(str).str.strip().isin(set(ids.iloc[rows]))
+        texts = WholeTexts.of(records[involved])
         known = normalise(
-            records[involved], Watch(lambda _: read.at(len(ids), len(ids)), read.cancelled)
+            texts.records, Watch(lambda _: read.at(len(ids), len(ids)), read.cancelled)
         )
         left, right = (np.searchsorted(rows, side).astype(np.int32) for side in (left, right))
     decided = [
-        verdicts(known, left[part], right[part]) for part in compared.parts(len(left), CHUNK)
+        verdicts(known, left[part], right[part], texts) for part in compared.parts(len(left), CHUNK)
     ]
     return pairs_to_report(ids, pd.concat(decided, ignore_index=True))
 

@@ -15,6 +15,7 @@ from review.dedupe.blocking import candidates
 from review.dedupe.cluster import cluster
 from review.dedupe.normalise import normalise
 from review.dedupe.pairs import find_pairs, pairs_to_report, verdicts
+from review.dedupe.second_look import WholeTexts
 
 RECORDS = 1_500
 PARTS = 7
@@ -47,6 +48,7 @@ def test_two_workers_find_the_same_pairs(records: pd.DataFrame, client: Client) 
         [everywhere] * PARTS,
         np.array_split(left, PARTS),
         np.array_split(right, PARTS),
+        [WholeTexts.of(records)] * PARTS,
     )
     decided = pd.concat(client.gather(parts), ignore_index=True)
     pd.testing.assert_frame_equal(pairs_to_report(known["id"], decided), find_pairs(records))

@@ -23,9 +23,14 @@ class VoteCast(EventData):
     that were one report when it was cast; votes cast before records were joined all stand, so that
     a contradiction shows as a conflict.
 
+    A final vote on what was decided on several records takes the place of none of these: it goes
+    before them while they are one report (`review.decision_rule`), and leaves them as they were
+    when the merge is taken back.
+
     Attributes:
         record: the record the report was shown by; ``covers`` all that were joined in it.
         final: cast by an adjudicator; it settles a conflict.
+        settles: the records that a final vote settled votes of, where there are several.
         run: the import that brought it with a file of records.
     """
 
@@ -42,6 +47,7 @@ class VoteCast(EventData):
     reason: str = ""
     note: str = ""
     final: bool = False
+    settles: tuple[str, ...] = ()
     time: Moment = None
     run: str = ""
 
@@ -54,14 +60,18 @@ class VoteCast(EventData):
 
     @property
     def about(self) -> tuple[str, ...]:
-        return (self.record,)
+        return (self.record, *(r for r in self.settles if r != self.record))
 
     @property
     def key(self) -> str:
+        if self.settles:
+            return key_of("settlement", *self.settles, self.stage, person_key(self.reviewer))
         return self._key(self.record)
 
     @property
     def covered(self) -> tuple[str, ...]:
+        if self.settles:
+            return ()
         return tuple(self._key(r) for r in self.covers if r != self.record)
 
     def _key(self, record: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,8 @@ def cast(
     Args:
         reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
         replace: the reviewer knows of an earlier vote of theirs and changes it.
-        final: the vote of an adjudicator, which settles a conflict.
+        final: the vote of an adjudicator, which settles a conflict; what was decided on records
+            that were merged since comes back when they are parted again.
         shown: what the page showed, where it may be old; the vote is kept under the protocol
             version that was read.
 
@@ -138,7 +140,10 @@ def cast(
         on = reports.membership(conn, report)
         if shown is not None:
             refuse_outdated(conn, on, stage, shown)
-        said = vote_cast(ws.protocol, on, stage, reviewer, value, reason, note, final=final)
+        settles = _records_with_votes(conn, on.report, stage) if final else ()
+        said = vote_cast(
+            ws.protocol, on, stage, reviewer, value, reason, note, final=final, settles=settles
+        )
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         version = shown.protocol if shown is not None else ws.protocol.version
@@ -226,10 +231,9 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current = {
-            (v.report, v.stage, person_key(v.reviewer)): (v.vote, v.reason)
-            for v in active_decisions.votes(conn)
-        }
+        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
+        for v in active_decisions.votes(conn):
+            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
         for line, row in rows:
             try:
                 stage, value, reason = _words(ws, row)
@@ -242,10 +246,10 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             key = (said.report, stage, person_key(said.reviewer))
-            if current.get(key) == (value, reason):
+            if (value, reason) in current[key]:
                 unchanged += 1
                 continue
-            current[key] = (value, reason)
+            current[key] = {(value, reason)}
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
     return Imported(len(new), unchanged, tuple(mistakes))
@@ -258,26 +262,41 @@ def votes_still_blind(ws: Workspace) -> int:
 
 
 def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NO_VIEWER) -> int:
-    """Write the votes that count and that the viewer may see; returns how many.
+    """Write the votes in force that the viewer may see; returns how many.
+
+    ``standing`` says which of them does not count, as it was cast after a settlement.
 
     Args:
         viewer: who will read the file; None for whoever holds the database itself.
     """
     with ws.store.read() as conn:
-        return write_csv(path, VOTE_COLUMNS, map(_row, visible_votes.votes(conn, viewer)))
+        rows = map(_row, visible_votes.votes(conn, viewer))
+        return write_csv(path, (*VOTE_COLUMNS, "standing"), rows)
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
     """Write every vote, those replaced or taken back among them; returns how many.
 
-    ``final`` says whether it settled a conflict, ``counts`` whether it counts still.
+    ``final`` says whether it settled a conflict, ``counts`` whether it counts still, ``standing``
+    why not.
     """
     with ws.store.read() as conn:
         rows = [
-            _row(v) | {"event": v.event, "final": _yes(final), "counts": _yes(counts)}
-            for v, final, counts in active_decisions.votes_ever(conn)
+            _row(v)
+            | {
+                "event": v.event,
+                "final": _yes(v.final),
+                "counts": _yes(active and not v.standing.is_idle),
+                "standing": str(v.standing) if active else "replaced or taken back",
+            }
+            for v, active in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts"), rows)
+    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
+
+
+def _records_with_votes(conn: Connection, report: str, stage: Stage) -> set[str]:
+    """The records of a report that votes at a stage were cast on."""
+    return {v.record for v in active_decisions.votes(conn, report) if v.stage is stage}
 
 
 def _yes(true: bool) -> str:
@@ -293,6 +312,7 @@ def _row(v: Vote) -> dict[str, str]:
         "reason": v.reason,
         "note": v.note,
         "time": v.time.isoformat() if v.time else "",
+        "standing": str(v.standing),
     }
 
 

@@ -78,6 +78,7 @@ def vote_cast(
     note: str = "",
     *,
     final: bool = False,
+    settles: Collection[str] = (),
     time: str = "",
     run: str = "",
 ) -> VoteCast:
@@ -86,6 +87,8 @@ def vote_cast(
     Args:
         on: the report it is cast on; it replaces the reviewer's votes on all records in that.
         reason: id of an exclusion reason; dropped when the vote is no exclusion.
+        settles: records of the report with votes at this stage, for a final one; it stays with
+            these when others are parted from them.
         time: when it was cast, in ISO 8601, where that was not just now.
         run: the import that brought it.
 
@@ -100,8 +103,9 @@ def vote_cast(
     elif reason and reason not in {r.id for r in protocol.reasons}:
         known = ", ".join(r.id for r in protocol.reasons)
         raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
+    on_records = sorted(settles) or [on.lead]
     return VoteCast(
-        record=on.lead,
+        record=on.lead if on.lead in on_records else on_records[0],
         report=on.report,
         covers=on.records,
         stage=stage,
@@ -110,6 +114,7 @@ def vote_cast(
         note=note,
         reviewer=reviewer,
         final=final,
+        settles=tuple(on_records) if len(on_records) > 1 else (),
         time=time,
         run=run,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from review.store.chunks import chunks
 from review.store.schema import edge
 
 
@@ -42,6 +44,15 @@ def find(conn: Connection, kind: str = "", *, active: bool | None = None) -> lis
     if active is not None:
         statement = statement.where(edge.c.active if active else ~edge.c.active)
     return [_edge(row) for row in conn.execute(statement)]
+
+
+def merges_within(conn: Connection, records: Collection[str]) -> list[Edge]:
+    """The merges that count between some records, oldest first."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(sorted(records)):
+        statement = select(edge).where(edge.c.record_a.in_(part), edge.c.kind == "merge")
+        found.update({row.event: row for row in conn.execute(statement.where(edge.c.active))})
+    return [_edge(row) for row in sorted(found.values(), key=lambda row: row.seq)]
 
 
 def newest(

@@ -31,6 +31,8 @@ class VoteCast(EventData):
         record: the record the report was shown by; ``covers`` all that were joined in it.
         final: cast by an adjudicator; it settles a conflict.
         settles: the records that a final vote settled votes of, where there are several.
+        after_final: a final vote stood on the report already. It is kept on the record of that one
+            and takes the place of no vote on another, as it changes nothing.
         run: the import that brought it with a file of records.
     """
 
@@ -48,6 +50,7 @@ class VoteCast(EventData):
     note: str = ""
     final: bool = False
     settles: tuple[str, ...] = ()
+    after_final: bool = False
     time: Moment = None
     run: str = ""
 
@@ -70,7 +73,7 @@ class VoteCast(EventData):
 
     @property
     def covered(self) -> tuple[str, ...]:
-        if self.settles:
+        if self.settles or self.after_final:
             return ()
         return tuple(self._key(r) for r in self.covers if r != self.record)
 

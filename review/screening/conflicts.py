@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,20 +62,14 @@ def conflicts(ws: Workspace) -> list[Conflict]:
             stage = Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT
             here = tuple(v for v in cast[row.id] if v.stage is stage)
             kind = Kind.DECISION if row.place == Place.CONFLICT else Kind.REASON
-            merges = _merges(conn, row.id, stage, here) if row.records > 1 else ()
+            merges = _merges(conn, row.id, stage) if row.records > 1 else ()
             found.append(Conflict(row.id, stage, kind, here, merges))
     return sorted(found, key=lambda c: (c.kind, c.stage, c.report))
 
 
-def _merges(
-    conn: Connection, report: str, stage: Stage, votes: Sequence[Vote]
-) -> tuple[Merge, ...]:
+def _merges(conn: Connection, report: str, stage: Stage) -> tuple[Merge, ...]:
     """The merges that brought the sides of a conflict together."""
-    by_event = {v.event: v for v in votes}
-    sides = [
-        {by_event[event].record for event in side}
-        for side in active_decisions.votes_decided_apart(conn, report, stage)
-    ]
+    sides = active_decisions.votes_decided_apart(conn, report, stage)
     if not sides:
         return ()
     joined = {r: {r} for r in reports.membership(conn, report).records}
@@ -84,11 +77,21 @@ def _merges(
     for edge in edges.merges_within(conn, set(joined)):
         # A record that only a withdrawn run brought may hold others together.
         first, second = (joined.setdefault(r, {r}) for r in (edge.record_a, edge.record_b))
-        both = first | second
-        held = [{n for n, side in enumerate(sides) if side & part} for part in (first, second)]
-        if first is not second and all(held) and len(held[0] | held[1]) > 1:
+        if first is second:
+            continue
+        held = [
+            {
+                n
+                for n, side in enumerate(sides)
+                for b in side
+                if b.record in part and b.seq < edge.seq
+            }
+            for part in (first, second)
+        ]
+        if all(held) and len(held[0] | held[1]) > 1:
             time = datetime.fromisoformat(edge.time)
             found.append(Merge((edge.record_a, edge.record_b), edge.actor, time))
+        both = first | second
         joined |= dict.fromkeys(both, both)
     return tuple(found)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
-from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.people import person_key, same_person
 from review.screening.stale import Shown, refuse_outdated
 from review.screening.votes import vote_cast
@@ -140,10 +140,13 @@ def cast(
         on = reports.membership(conn, report)
         if shown is not None:
             refuse_outdated(conn, on, stage, shown)
-        settles = _records_with_votes(conn, on.report, stage) if final else ()
+        here = [v for v in active_decisions.votes(conn, on.report) if v.stage is stage]
         said = vote_cast(
-            ws.protocol, on, stage, reviewer, value, reason, note, final=final, settles=settles
-        )
+            ws.protocol, on, stage, reviewer, value, reason, note,
+            final=final,
+            settles={v.record for v in here} if final else (),
+            after="" if final else _finals(here).get((on.report, stage), ""),
+        )  # fmt: skip
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         version = shown.protocol if shown is not None else ws.protocol.version
@@ -232,15 +235,18 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
-        for v in active_decisions.votes(conn):
+        known = active_decisions.votes(conn)
+        settled = _finals(known)
+        for v in known:
             current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
         for line, row in rows:
             try:
                 stage, value, reason = _words(ws, row)
                 on = reports.found(places, row["report"])
                 said = vote_cast(
-                    ws.protocol, on, stage, row["reviewer"], value, reason,
-                    row.get("note", ""), time=read_time(row.get("time", "")),
+                    ws.protocol, on, stage, row["reviewer"], value, reason, row.get("note", ""),
+                    after=settled.get((on.report, stage), ""),
+                    time=read_time(row.get("time", "")),
                 )  # fmt: skip
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
@@ -294,9 +300,10 @@ def export_votes_ever(ws: Workspace, path: Path) -> int:
     return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
 
 
-def _records_with_votes(conn: Connection, report: str, stage: Stage) -> set[str]:
-    """The records of a report that votes at a stage were cast on."""
-    return {v.record for v in active_decisions.votes(conn, report) if v.stage is stage}
+def _finals(cast: Sequence[Vote]) -> dict[tuple[str, Stage], str]:
+    """Report and stage -> record of the newest final vote that stands there."""
+    standing = (v for v in cast if v.final and v.standing is Standing.COUNTS)
+    return {(v.report, v.stage): v.record for v in standing}
 
 
 def _yes(true: bool) -> str:

@@ -79,6 +79,7 @@ def vote_cast(
     *,
     final: bool = False,
     settles: Collection[str] = (),
+    after: str = "",
     time: str = "",
     run: str = "",
 ) -> VoteCast:
@@ -89,6 +90,8 @@ def vote_cast(
         reason: id of an exclusion reason; dropped when the vote is no exclusion.
         settles: records of the report with votes at this stage, for a final one; it stays with
             these when others are parted from them.
+        after: the record of the final vote that stands on the report at this stage, for any other
+            vote; "" where none does.
         time: when it was cast, in ISO 8601, where that was not just now.
         run: the import that brought it.
 
@@ -103,7 +106,7 @@ def vote_cast(
     elif reason and reason not in {r.id for r in protocol.reasons}:
         known = ", ".join(r.id for r in protocol.reasons)
         raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
-    on_records = sorted(settles) or [on.lead]
+    on_records = sorted(settles) or [after or on.lead]
     return VoteCast(
         record=on.lead if on.lead in on_records else on_records[0],
         report=on.report,
@@ -115,6 +118,7 @@ def vote_cast(
         reviewer=reviewer,
         final=final,
         settles=tuple(on_records) if len(on_records) > 1 else (),
+        after_final=bool(after),
         time=time,
         run=run,
     )

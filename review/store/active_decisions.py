@@ -57,9 +57,7 @@ def votes_ever(conn: Connection) -> list[tuple[Vote, bool]]:
     )
     rows = conn.execute(statement).all()
     worth = _standings(conn, [row for row in rows if row.active])
-    return [
-        (_vote(row, worth.get(row.event, Standing.COUNTS)), bool(row.active)) for row in rows
-    ]
+    return [(_vote(row, worth.get(row.event, Standing.COUNTS)), bool(row.active)) for row in rows]
 
 
 def vote_standings(conn: Connection, report_id: str) -> dict[str, Standing]:
@@ -67,17 +65,12 @@ def vote_standings(conn: Connection, report_id: str) -> dict[str, Standing]:
     return _standings(conn, conn.execute(_counting(vote, report_id)).all())
 
 
-def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[list[str]]:
-    """The sides of a conflict that came with a merge (`review.decision_rule.decided_apart`).
-
-    Returns:
-        The events of the votes on each side; none where there is no such conflict.
-    """
+def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[list[Ballot]]:
+    """The sides of a conflict that came with a merge (`review.decision_rule.decided_apart`)."""
     rows = conn.execute(_counting(vote, report_id).where(vote.c.stage == str(stage))).all()
     worth = _standings(conn, rows)
     ballots = [ballot(row) for row in rows if worth[row.event] is not Standing.APART]
-    groups = decided_apart(ballots, stage, _needed(conn)[stage])
-    return [[one.event for one in group] for group in groups]
+    return decided_apart(ballots, stage, _needed(conn)[stage])
 
 
 def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
@@ -143,9 +136,7 @@ def _counting(table: Table, report_id: str | None = None) -> Select[Any]:
 def _in_place(conn: Connection, rows: Sequence[Row[Any]]) -> list[Vote]:
     """Rows of votes that hold as their records are joined now."""
     worth = _standings(conn, rows)
-    return [
-        _vote(row, worth[row.event]) for row in rows if worth[row.event] is not Standing.APART
-    ]
+    return [_vote(row, worth[row.event]) for row in rows if worth[row.event] is not Standing.APART]
 
 
 def _standings(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, Standing]:

@@ -17,7 +17,7 @@ class Edge:
     """A merge, a link, or two records kept apart.
 
     ``kind`` is ``merge``, ``apart`` (different texts), ``link`` (one study) or ``unlinked``
-    (different studies); ``event`` the id of the event that says so.
+    (different studies); ``event`` the id of the event that says so, ``seq`` its place in the log.
     """
 
     event: str
@@ -29,6 +29,7 @@ class Edge:
     score: float | None
     why: str
     active: bool
+    seq: int = 0
 
 
 def find(conn: Connection, kind: str = "", *, active: bool | None = None) -> list[Edge]:
@@ -84,4 +85,5 @@ def _edge(row: Row[tuple[object, ...]]) -> Edge:
         score=row.score,
         why=row.why,
         active=row.active,
+        seq=row.seq,
     )

@@ -89,7 +89,8 @@ def _cell(sheet: Any, value: object) -> Any:
 
 def asreview_rows(d: ExportData) -> Iterator[Row]:
     """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen."""
-    newest = {v.report: v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT}
+    said = (v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT and not v.standing.is_idle)
+    newest = {v.report: v for v in said}
     for report in d.reports:
         vote = newest.get(report.id)
         yield {

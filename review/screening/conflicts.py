@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from review.decision_rule import Ballot
 from review.events import Event
-from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.screening import service as screening
 from review.screening.stale import Shown, votes_shown
 from review.store import Connection, active_decisions, edges, reports, screening_status
@@ -50,6 +52,11 @@ class Conflict:
     votes: tuple[Vote, ...]
     merges: tuple[Merge, ...] = ()
 
+    @property
+    def deciding(self) -> tuple[Vote, ...]:
+        """The votes that are worth something: those that disagree."""
+        return tuple(v for v in self.votes if v.standing is Standing.COUNTS)
+
 
 def conflicts(ws: Workspace) -> list[Conflict]:
     """All conflicts: on the decision first, then on the reason of an exclusion all agree on."""
@@ -79,21 +86,22 @@ def _merges(conn: Connection, report: str, stage: Stage) -> tuple[Merge, ...]:
         first, second = (joined.setdefault(r, {r}) for r in (edge.record_a, edge.record_b))
         if first is second:
             continue
-        held = [
-            {
-                n
-                for n, side in enumerate(sides)
-                for b in side
-                if b.record in part and b.seq < edge.seq
-            }
-            for part in (first, second)
-        ]
+        held = [_sides_before(sides, part, edge.seq) for part in (first, second)]
         if all(held) and len(held[0] | held[1]) > 1:
             time = datetime.fromisoformat(edge.time)
             found.append(Merge((edge.record_a, edge.record_b), edge.actor, time))
         both = first | second
         joined |= dict.fromkeys(both, both)
     return tuple(found)
+
+
+def _sides_before(
+    sides: Sequence[Sequence[Ballot]], records: Collection[str], seq: int
+) -> set[int]:
+    """The sides that had voted on some records before a place in the log."""
+    return {
+        n for n, side in enumerate(sides) if any(b.record in records and b.seq < seq for b in side)
+    }
 
 
 def settle(

@@ -219,6 +219,16 @@ def own_votes(ws: Workspace, report: str, reviewer: str) -> list[Vote]:
         ]
 
 
+def settled_by(ws: Workspace, report: str, stage: Stage, reviewer: str) -> list[Vote]:
+    """The final votes that stand on a report at a stage; several where records were merged since.
+
+    Another vote changes nothing there.
+    """
+    with ws.store.read() as conn:
+        cast = visible_votes.votes(conn, reviewer, report)
+    return [v for v in cast if v.stage is stage and v.final and v.standing is Standing.COUNTS]
+
+
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     """Read votes from a CSV file with the columns `VOTE_COLUMNS`.
 

@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
 from review.spreadsheet import escape, whole_file, write_csv
@@ -134,6 +134,10 @@ def rayyan_rows(d: ExportData) -> Iterator[Row]:
 def _rayyan_notes(first: str, votes: list[Vote], labels: list[str]) -> str:
     words = {VoteValue.INCLUDE: "Included", VoteValue.EXCLUDE: "Excluded", VoteValue.MAYBE: "Maybe"}
     parts = [first] if first else []
+    idle = [f"{_rayyan_text(v.reviewer)} {words[v.vote]}" for v in votes if v.standing.is_idle]
+    if idle:
+        parts.append(f"Votes {Standing.AFTER}: {', '.join(idle)}")
+    votes = [v for v in votes if not v.standing.is_idle]
     if votes:
         said = {_rayyan_text(v.reviewer): words[v.vote] for v in votes}
         inside = ", ".join(f'"{who}"=>"{what}"' for who, what in said.items())

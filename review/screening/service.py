@@ -12,7 +12,7 @@ from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.people import person_key, same_person
 from review.screening.stale import Shown, refuse_outdated
-from review.screening.votes import vote_cast
+from review.screening.votes import settled_records, vote_cast, vote_here
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
     Connection,
@@ -140,13 +140,7 @@ def cast(
         on = reports.membership(conn, report)
         if shown is not None:
             refuse_outdated(conn, on, stage, shown)
-        here = [v for v in active_decisions.votes(conn, on.report) if v.stage is stage]
-        said = vote_cast(
-            ws.protocol, on, stage, reviewer, value, reason, note,
-            final=final,
-            settles={v.record for v in here} if final else (),
-            after="" if final else _finals(here).get((on.report, stage), ""),
-        )  # fmt: skip
+        said = vote_here(conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final)
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         version = shown.protocol if shown is not None else ws.protocol.version
@@ -246,7 +240,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
         known = active_decisions.votes(conn)
-        settled = _finals(known)
+        settled = settled_records(known)
         for v in known:
             current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
         for line, row in rows:
@@ -308,12 +302,6 @@ def export_votes_ever(ws: Workspace, path: Path) -> int:
             for v, active in active_decisions.votes_ever(conn)
         ]
     return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
-
-
-def _finals(cast: Sequence[Vote]) -> dict[tuple[str, Stage], str]:
-    """Report and stage -> record of the newest final vote that stands there."""
-    standing = (v for v in cast if v.final and v.standing is Standing.COUNTS)
-    return {(v.report, v.stage): v.record for v in standing}
 
 
 def _yes(true: bool) -> str:

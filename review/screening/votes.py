@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.errors import DecisionError
 from review.events import VoteCast
-from review.model import Stage, VoteValue
+from review.model import Stage, Standing, Vote, VoteValue
 from review.people import same_person
 from review.protocol.model import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
-from review.store import Connection, bulk_reads, log, votes
+from review.store import Connection, active_decisions, bulk_reads, log, votes
 from review.store.reports import Membership
 from review.store.votes import Earlier
 from review.workspace import Workspace
@@ -122,6 +122,38 @@ def vote_cast(
         time=time,
         run=run,
     )
+
+
+def vote_here(
+    conn: Connection,
+    protocol: Protocol,
+    on: Membership,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str = "",
+    note: str = "",
+    *,
+    final: bool = False,
+) -> VoteCast:
+    """One vote on a report as it stands: a final one settles the votes on it, another comes after
+    a final one that stands.
+
+    Args and raises: as for `vote_cast`.
+    """
+    here = [v for v in active_decisions.votes(conn, on.report) if v.stage is stage]
+    return vote_cast(
+        protocol, on, stage, reviewer, value, reason, note,
+        final=final,
+        settles={v.record for v in here} if final else (),
+        after="" if final else settled_records(here).get((on.report, stage), ""),
+    )  # fmt: skip
+
+
+def settled_records(cast: Iterable[Vote]) -> dict[tuple[str, Stage], str]:
+    """Report and stage -> record of the newest final vote that stands there."""
+    standing = (v for v in cast if v.final and v.standing is Standing.COUNTS)
+    return {(v.report, v.stage): v.record for v in standing}
 
 
 def take_in(

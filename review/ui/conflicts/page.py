@@ -97,9 +97,9 @@ def merged(one: Conflict) -> None:
 def said(vote: Vote) -> str:
     """What one vote decided on which record, by whom and when."""
     reason = f": {reason_label(vote.reason, ws.protocol)}" if vote.reason else ""
-    final = "final decision" if vote.final else "vote"
+    kind = "Final decision" if vote.final else "Vote"
     time = elements.local_time(vote.time)
-    return f"{vote.record}: {VOTES[vote.vote]}{reason}. {final.capitalize()} of {vote.reviewer}, {time}"
+    return f"{vote.record}: {VOTES[vote.vote]}{reason}. {kind} of {vote.reviewer}, {time}"
 
 
 def key_of(one: Conflict) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from review.errors import DecisionError, OutdatedError
 from review.events.screening import STAGES
-from review.model import Place, Report, Stage, Standing, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.people import same_person
 from review.protocol.model import Protocol, Reason
 from review.records import service as records
@@ -65,10 +65,8 @@ def vote(
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
     if done.data.after_final:
         st.session_state[LAST] += f" · {Standing.AFTER}"
-        standing = screening.settled_by(ws, report, stage, reviewer)
-        tell(
-            f"{report} is settled: {finals_words(ws, standing)}. Your vote is kept: {Standing.AFTER}."
-        )
+        stands = finals_words(ws, screening.settled_by(ws, report, stage, reviewer))
+        tell(f"Final decision on {report}: {stands}. Your vote is kept: {Standing.AFTER}.")
     st.session_state[note_key(report, stage)] = ""
     st.session_state.pop(SHOWN, None)
     page_address.put("report")
@@ -163,13 +161,21 @@ def finals_words(ws: Workspace, finals: list[Vote]) -> str:
     )
 
 
+def disputed(report: Report, stage: Stage) -> bool:
+    """Whether votes at a stage disagree, on the decision or on the reason."""
+    if report.place is Place.REASONS_DIFFER:
+        return (report.title_abstract is Decision.INCLUDE) is (stage is Stage.FULL_TEXT)
+    decided = report.full_text if stage is Stage.FULL_TEXT else report.title_abstract
+    return decided is Decision.CONFLICT
+
+
 def settled(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> bool:
     """Say what stands where a final vote has settled the report; whether one has."""
     finals = screening.settled_by(ws, report.id, stage, reviewer)
     if not finals:
         return False
     what = elements.plain(finals_words(ws, finals))
-    if report.place in (Place.CONFLICT, Place.REASONS_DIFFER):
+    if disputed(report, stage):
         st.markdown(
             f"**In conflict since records were merged.** Final decision: {what}. A vote here does "
             "not count; a final vote on Conflicts settles it."

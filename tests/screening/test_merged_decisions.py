@@ -281,16 +281,26 @@ def test_settled_undone_and_merged_again(merged: tuple[Workspace, Event], tmp_pa
     assert len(conflicts(ws)) == 1
 
 
-def test_who_settled_merged_records_that_are_parted_still_has_to_vote_on_them(
-    merged: tuple[Workspace, Event],
+def test_who_settled_merged_records_still_has_to_vote_on_each_once_they_are_parted(
+    merged: tuple[Workspace, Event], tmp_path: Path
 ) -> None:
     ws, _ = merged
+    add(ws, [paper(n) for n in (4, 5)])
     with ws.store.write() as conn:
         need(conn, 2)
-    manual_decisions.merge(ws, "R000001", "R000003", "Kim")
-    screening.undo_last(ws, "Cy")  # record 2 is undecided in itself: two people disagree
-    assert [c.report for c in conflicts(ws)] == []
-    assert where(ws)[0] == (Place.FULL_TEXT, "")
+    screening.cast(ws, "P000004", TA, "Ann", IN)
+    screening.cast(ws, "P000005", TA, "Bo", OUT)
+    done = manual_decisions.merge(ws, "R000004", "R000005", "Kim")
+    assert [c.report for c in conflicts(ws)] == ["P000001", "P000004"]
+    settle(ws, "P000004", TA, "Di", IN)
+    manual_decisions.undo(ws, done.id, "Kim")
+    assert records.get(ws, "P000004").place is Place.TITLE_ABSTRACT
+    assert (
+        screening.worklists(ws, "Di").yours[TA] == 3 == screening.worklists(ws, "Ann").yours[TA] + 1
+    )
+    assert records.dossier(ws, "P000004", "Di").votes == ()  # Ann's is blind for her again
+    screening.cast(ws, "P000004", TA, "Di", IN)
+    assert records.get(ws, "P000004").place is Place.FULL_TEXT
 
 
 def test_a_vote_after_a_settlement_is_marked_everywhere(

@@ -69,25 +69,24 @@ def about(vote: Vote, several: bool) -> str:
     found = [elements.local_time(vote.time)]
     if several:
         found.append(f"on {vote.record}")
-    if vote.final or vote.standing is not Standing.COUNTS:
-        found.append("final decision" if vote.final else str(vote.standing))
-    if vote.final and vote.standing is not Standing.COUNTS:
+    if vote.final:
+        found.append("final decision")
+    if vote.standing is not Standing.COUNTS:
         found.append(str(vote.standing))
     return " · ".join(found)
 
 
 def merged(one: Conflict) -> None:
-    """How a merge made the conflict, in words; nothing where people disagree on one text."""
-    if not one.merges:
-        return
+    """How a merge made the conflict, in words."""
     joins = "; ".join(
-        f"{' and '.join(m.records)} by {m.actor}, {elements.local_time(m.time)}" for m in one.merges
+        f"{' and '.join(m.records)} by {m.actor} on {elements.local_time(m.time)}"
+        for m in one.merges
     )
-    st.markdown(
-        f"**It became a conflict by a merge.** Merged as the same text: {elements.plain(joins)}. "
-        "Before that, the records were decided differently:"
+    decided = "".join(f"<li>{escape(said(v))}</li>" for v in one.deciding)
+    st.html(
+        f"<p><b>It became a conflict by a merge.</b> Merged as the same text: {escape(joins)}. "
+        f"What was decided on each before disagrees:</p><ul>{decided}</ul>"
     )
-    st.markdown("\n".join(f"- {elements.plain(said(v))}" for v in one.deciding))
     st.caption(
         "A final vote settles it. When the merge is taken back on Duplicates, each record has its "
         "own decision again."
@@ -203,6 +202,11 @@ with elements.page(
     card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(report.lead, words))
     with side:
         st.caption(f"{STAGES[one.stage].capitalize()} · {elements.count_of(len(left), 'conflict')}")
-        merged(one)
-        st.html(votes(one, report))
-        buttons(one, report, reviewer, len(left) > 1)
+        if one.merges:
+            # What disagrees is in the words, and the table may be long.
+            merged(one)
+            buttons(one, report, reviewer, len(left) > 1)
+            st.html(votes(one, report))
+        else:
+            st.html(votes(one, report))
+            buttons(one, report, reviewer, len(left) > 1)

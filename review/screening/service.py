@@ -90,11 +90,16 @@ class Worklists:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file of decisions, in rows."""
+    """What became of a file of decisions, in rows.
+
+    Attributes:
+        late: of the votes added, those on reports that a final decision had settled.
+    """
 
     added: int
     unchanged: int
     mistakes: tuple[Mistake, ...]
+    late: int = 0
 
 
 def next_report(
@@ -262,7 +267,8 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
             current[key] = {(value, reason)}
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
-    return Imported(len(new), unchanged, tuple(mistakes))
+    late = sum(said.after_final for said in new)
+    return Imported(len(new), unchanged, tuple(mistakes), late)
 
 
 def votes_still_blind(ws: Workspace) -> int:

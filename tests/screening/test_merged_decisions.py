@@ -334,7 +334,8 @@ def test_votes_of_a_file_after_a_settlement_do_not_count_and_come_in_once(
     file.write_text(
         "report,stage,reviewer,vote\nP000001,title_abstract,Eve,include\n", encoding="utf-8"
     )
-    assert [screening.import_votes(ws, file, "Eve").added for _ in range(2)] == [1, 0]
+    done = [screening.import_votes(ws, file, "Eve") for _ in range(2)]
+    assert [(found.added, found.late) for found in done] == [(1, 1), (0, 0)]
     assert where(ws)[0] == (Place.EXCLUDED, "language")
     screening.export_votes(ws, tmp_path / "out.csv")
     assert screening.import_votes(ws, tmp_path / "out.csv", "Eve").added == 0

@@ -58,6 +58,22 @@ class VoteValue(StrEnum):
     MAYBE = "maybe"
 
 
+class Standing(StrEnum):
+    """What a vote that its reviewer has not replaced or taken back is worth, in words for screens
+    and files (`review.decision_rule.standings`)."""
+
+    COUNTS = "counts"
+    SETTLED = "settled by a later final decision"
+    AFTER = "after the settlement, does not count"
+    FEW = "too few votes to stand against the final decision"
+    APART = "settled records that are no longer merged, does not count"
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it never counted while the final decision stood."""
+        return self in (Standing.AFTER, Standing.APART)
+
+
 class Decision(StrEnum):
     """The outcome of the votes on one report at one stage, under the protocol's rule."""
 
@@ -192,9 +208,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One reviewer's vote. ``report`` is the report the reviewer saw.
+    """One reviewer's vote. ``report`` is the report that holds the record it was cast on.
 
     ``run`` is the import that brought the vote with a file of records, ``""`` for one cast here.
+    ``final`` is the vote that settles a conflict.
     """
 
     report: str
@@ -206,6 +223,9 @@ class Vote:
     time: datetime | None = None
     event: str = ""
     run: str = ""
+    record: str = ""
+    final: bool = False
+    standing: Standing = Standing.COUNTS
 
 
 @dataclass(frozen=True, slots=True)

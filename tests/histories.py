@@ -44,6 +44,7 @@ REASONS = ("not_kratom", "language", "full_text_missing")
 _KINDS = [
     "vote",
     "vote_of_a_file",
+    "final",
     "merge",
     "link",
     "apart",
@@ -156,6 +157,20 @@ def _vote_of_a_file(conn: Connection, a: str, _b: str, n: int, _done: list[Event
     return log.append(conn, "Zoe", [VoteCast(**_said(conn, a, n) | own)])
 
 
+def _final(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As a conflict is settled, whether there is one or not."""
+    said = _said(conn, a, n)
+    settled = {
+        v.record
+        for v in active_decisions.votes(conn, str(said["report"]))
+        if v.stage == said["stage"]
+    }
+    on = sorted(settled) or [str(said["record"])]
+    lead = said["record"] if said["record"] in on else on[0]
+    own = {"record": lead, "final": True, "settles": on if len(on) > 1 else []}
+    return log.append(conn, "Cy", [VoteCast(**said | own)])
+
+
 def _pair(kind: type[PairRuled]) -> Callable[..., list[Event]]:
     def step(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
         if a == b:
@@ -237,6 +252,7 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
+    "final": _final,
     "merge": _pair(RecordsMerged),
     "link": _pair(ReportsLinked),
     "apart": _pair(RecordsKeptApart),

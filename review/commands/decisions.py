@@ -63,6 +63,10 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
             )
         else:
             say(f"{counted(result.added, noun)} added, {result.unchanged:,} known already.")
+            if result.late:
+                from review.model import Standing
+
+                say(f"{counted(result.late, noun)} of these: {Standing.AFTER}.")
         tell_mistakes(result.mistakes)
         if result.mistakes and not (result.added or result.unchanged):
             raise typer.Exit(1)

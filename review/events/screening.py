@@ -23,9 +23,16 @@ class VoteCast(EventData):
     that were one report when it was cast; votes cast before records were joined all stand, so that
     a contradiction shows as a conflict.
 
+    A final vote on what was decided on several records takes the place of none of these: it goes
+    before them while they are one report (`review.decision_rule`), and leaves them as they were
+    when the merge is taken back.
+
     Attributes:
         record: the record the report was shown by; ``covers`` all that were joined in it.
         final: cast by an adjudicator; it settles a conflict.
+        settles: the records that a final vote settled votes of, where there are several.
+        after_final: a final vote stood on the report already. It is kept on the record of that one
+            and takes the place of no vote on another, as it changes nothing.
         run: the import that brought it with a file of records.
     """
 
@@ -42,6 +49,8 @@ class VoteCast(EventData):
     reason: str = ""
     note: str = ""
     final: bool = False
+    settles: tuple[str, ...] = ()
+    after_final: bool = False
     time: Moment = None
     run: str = ""
 
@@ -54,14 +63,18 @@ class VoteCast(EventData):
 
     @property
     def about(self) -> tuple[str, ...]:
-        return (self.record,)
+        return (self.record, *(r for r in self.settles if r != self.record))
 
     @property
     def key(self) -> str:
+        if self.settles:
+            return key_of("settlement", *self.settles, self.stage, person_key(self.reviewer))
         return self._key(self.record)
 
     @property
     def covered(self) -> tuple[str, ...]:
+        if self.settles or self.after_final:
+            return ()
         return tuple(self._key(r) for r in self.covers if r != self.record)
 
     def _key(self, record: str) -> str:

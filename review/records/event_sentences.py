@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from review.events import Event, RecordsAdded, Undone, VoteCast, screening
 from review.events.coding import pairing_words
 from review.events.screening import STAGES
-from review.model import Decision, Finding, Place, Report, Stage, Vote
+from review.model import Decision, Finding, Place, Report, Stage, Standing, Vote
 from review.protocol.model import Protocol
 
 FIELDS: Mapping[str, str] = {
@@ -53,6 +53,12 @@ class ProtocolNames:
 def vote_words(vote: VoteCast | Vote, protocol: Protocol) -> str:
     """A vote in words: ``Excluded on title and abstract: Wrong population``."""
     return screening.vote_words(vote, ProtocolNames(protocol))
+
+
+def standing_words(vote: Vote) -> str:
+    """What a vote is worth: ``counts``, ``counts, final``, or why it does not."""
+    final = ", final" if vote.final and vote.standing is Standing.COUNTS else ""
+    return f"{vote.standing}{final}"
 
 
 def finding_words(finding: Finding, protocol: Protocol) -> str:

@@ -22,6 +22,7 @@ from review.model import (
     Record,
     Report,
     SearchRun,
+    Standing,
     Suggestion,
     Tag,
     Vote,
@@ -73,12 +74,14 @@ class HistoryEntry:
         counts: whether it still counts; false once it was taken back.
         undone: for an undo, what it takes back.
         search: for records that came in, the name of the search that found them.
+        standing: what a vote that is not taken back is worth.
     """
 
     event: Event
     counts: bool
     undone: Event | None = None
     search: str = ""
+    standing: Standing = Standing.COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         runs = {run.id: run for run in records.runs(conn)}
         sight = visible_votes.sight(conn, reviewer, report.id)
         history = log.history(conn, report.id)
+        worth = active_decisions.vote_standings(conn, report.id)
         return Dossier(
             report=report,
             records=tuple(members),
@@ -182,7 +186,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             findings=tuple(active_decisions.findings(conn, report.id)),
             suggestions=tuple(suggestions.of_report(conn, report.id)),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
-            steps=tuple(_steps(history, sight, report.id, runs)),
+            steps=tuple(_steps(history, sight, report, runs, worth)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
@@ -308,12 +312,13 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
 def _steps(
     history: Sequence[tuple[Event, bool]],
     sight: visible_votes.Sight,
-    report: str,
+    report: Report,
     runs: Mapping[str, SearchRun],
+    worth: Mapping[str, Standing],
 ) -> list[HistoryEntry]:
     """The history of a report without the votes and notes that are out of sight."""
     by_id = {event.id: event for event, _ in history}
-    hidden = {event.id for event, _ in history if not _in_sight(event, sight, report)}
+    hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
     steps: list[HistoryEntry] = []
     for event, counts in history:
         cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
@@ -322,7 +327,13 @@ def _steps(
             continue
         undone = by_id.get(next(iter(cancels), ""))
         run = runs.get(getattr(event.data, "run", ""))
-        steps.append(HistoryEntry(event, counts, undone, run.search if run else ""))
+        standing = worth.get(event.id, Standing.COUNTS)
+        if isinstance(event.data, VoteCast) and not set(event.data.settles) <= set(
+            report.record_ids
+        ):
+            standing = Standing.APART  # whichever of the records it is kept on
+        search = run.search if run else ""
+        steps.append(HistoryEntry(event, counts, undone, search, standing))
     return steps
 
 

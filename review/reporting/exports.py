@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from review.model import Decision, Report, Stage, Vote, VoteValue
+from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
 from review.spreadsheet import FORMULA_STARTS, cut, whole_file, write_csv
@@ -83,7 +83,8 @@ def _cell(sheet: Any, value: object) -> Any:
 
 def asreview_rows(d: ExportData) -> Iterator[Row]:
     """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen."""
-    newest = {v.report: v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT}
+    said = (v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT and not v.standing.is_idle)
+    newest = {v.report: v for v in said}
     for report in d.reports:
         vote = newest.get(report.id)
         yield {
@@ -127,6 +128,10 @@ def rayyan_rows(d: ExportData) -> Iterator[Row]:
 def _rayyan_notes(first: str, votes: list[Vote], labels: list[str]) -> str:
     words = {VoteValue.INCLUDE: "Included", VoteValue.EXCLUDE: "Excluded", VoteValue.MAYBE: "Maybe"}
     parts = [first] if first else []
+    idle = [f"{_rayyan_text(v.reviewer)} {words[v.vote]}" for v in votes if v.standing.is_idle]
+    if idle:
+        parts.append(f"Votes {Standing.AFTER}: {', '.join(idle)}")
+    votes = [v for v in votes if not v.standing.is_idle]
     if votes:
         said = {_rayyan_text(v.reviewer): words[v.vote] for v in votes}
         inside = ", ".join(f'"{who}"=>"{what}"' for who, what in said.items())

@@ -28,8 +28,11 @@ CODED = "coded_"
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
-VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
-VOTES_NOTE = "Votes that count. Those replaced or taken back are in the export of all votes."
+VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time", "standing")
+VOTES_NOTE = (
+    "Votes in force; the standing says where one does not count. Those replaced or taken back are "
+    "in the export of all votes."
+)
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 FINDING_COLUMNS = (
     "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",

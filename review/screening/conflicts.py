@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from review.decision_rule import Ballot
 from review.events import Event
-from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.screening import service as screening
 from review.screening.stale import Shown, votes_shown
-from review.store import active_decisions, reports, screening_status
+from review.store import Connection, active_decisions, edges, reports, screening_status
 from review.workspace import Workspace
 
 
@@ -21,17 +24,38 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A merge that joined records on which different things were decided.
+
+    Attributes:
+        actor: who merged, or ran the deduplication that did.
+    """
+
+    records: tuple[str, str]
+    actor: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """One report on which votes disagree at one stage.
 
     Attributes:
         votes: those that stand, oldest first; the only place where others' votes are read.
+        merges: those by which it became a conflict, oldest first; none where people disagree on
+            one and the same record, or on a report as they saw it.
     """
 
     report: str
     stage: Stage
     kind: Kind
     votes: tuple[Vote, ...]
+    merges: tuple[Merge, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[Vote, ...]:
+        """The votes that are worth something: those that disagree."""
+        return tuple(v for v in self.votes if v.standing is Standing.COUNTS)
 
 
 def conflicts(ws: Workspace) -> list[Conflict]:
@@ -39,14 +63,45 @@ def conflicts(ws: Workspace) -> list[Conflict]:
     with ws.store.read() as conn:
         disputable = screening_status.disputable(conn)
         cast = active_decisions.votes_of(conn, [row.id for row in disputable])
-    found = []
-    for row in disputable:
-        passed = row.title_abstract == Decision.INCLUDE
-        stage = Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT
-        here = tuple(v for v in cast[row.id] if v.stage is stage)
-        kind = Kind.DECISION if row.place == Place.CONFLICT else Kind.REASON
-        found.append(Conflict(row.id, stage, kind, here))
+        found = []
+        for row in disputable:
+            passed = row.title_abstract == Decision.INCLUDE
+            stage = Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT
+            here = tuple(v for v in cast[row.id] if v.stage is stage)
+            kind = Kind.DECISION if row.place == Place.CONFLICT else Kind.REASON
+            merges = _merges(conn, row.id, stage) if row.records > 1 else ()
+            found.append(Conflict(row.id, stage, kind, here, merges))
     return sorted(found, key=lambda c: (c.kind, c.stage, c.report))
+
+
+def _merges(conn: Connection, report: str, stage: Stage) -> tuple[Merge, ...]:
+    """The merges that brought the sides of a conflict together."""
+    sides = active_decisions.votes_decided_apart(conn, report, stage)
+    if not sides:
+        return ()
+    joined = {r: {r} for r in reports.membership(conn, report).records}
+    found = []
+    for edge in edges.merges_within(conn, set(joined)):
+        # A record that only a withdrawn run brought may hold others together.
+        first, second = (joined.setdefault(r, {r}) for r in (edge.record_a, edge.record_b))
+        if first is second:
+            continue
+        held = [_sides_before(sides, part, edge.seq) for part in (first, second)]
+        if all(held) and len(held[0] | held[1]) > 1:
+            time = datetime.fromisoformat(edge.time)
+            found.append(Merge((edge.record_a, edge.record_b), edge.actor, time))
+        both = first | second
+        joined |= dict.fromkeys(both, both)
+    return tuple(found)
+
+
+def _sides_before(
+    sides: Sequence[Sequence[Ballot]], records: Collection[str], seq: int
+) -> set[int]:
+    """The sides that had voted on some records before a place in the log."""
+    return {
+        n for n, side in enumerate(sides) if any(b.record in records and b.seq < seq for b in side)
+    }
 
 
 def settle(

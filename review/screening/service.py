@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
-from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.people import person_key, same_person
 from review.screening.stale import Shown, refuse_outdated
-from review.screening.votes import vote_cast
+from review.screening.votes import settled_records, vote_cast, vote_here
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
     Connection,
@@ -91,11 +92,16 @@ class Worklists:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file of decisions, in rows."""
+    """What became of a file of decisions, in rows.
+
+    Attributes:
+        late: of the votes added, those on reports that a final decision had settled.
+    """
 
     added: int
     unchanged: int
     mistakes: tuple[Mistake, ...]
+    late: int = 0
 
 
 def next_report(
@@ -125,7 +131,8 @@ def cast(
     Args:
         reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
         replace: the reviewer knows of an earlier vote of theirs and changes it.
-        final: the vote of an adjudicator, which settles a conflict.
+        final: the vote of an adjudicator, which settles a conflict; what was decided on records
+            that were merged since comes back when they are parted again.
         shown: what the page showed, where it may be old; the vote is kept under the protocol
             version that was read.
 
@@ -140,7 +147,7 @@ def cast(
         on = reports.membership(conn, report)
         if shown is not None:
             refuse_outdated(conn, on, stage, shown)
-        said = vote_cast(ws.protocol, on, stage, reviewer, value, reason, note, final=final)
+        said = vote_here(conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final)
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         version = shown.protocol if shown is not None else ws.protocol.version
@@ -227,6 +234,16 @@ def changed_since_voted(ws: Workspace, reviewer: str) -> dict[str, list[Amendmen
         return changed_since_votes(conn, person_key(reviewer))
 
 
+def settled_by(ws: Workspace, report: str, stage: Stage, reviewer: str) -> list[Vote]:
+    """The final votes that stand on a report at a stage; several where records were merged since.
+
+    Another vote changes nothing there.
+    """
+    with ws.store.read() as conn:
+        cast = visible_votes.votes(conn, reviewer, report)
+    return [v for v in cast if v.stage is stage and v.final and v.standing is Standing.COUNTS]
+
+
 def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     """Read votes from a CSV file with the columns `VOTE_COLUMNS`.
 
@@ -242,29 +259,32 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current = {
-            (v.report, v.stage, person_key(v.reviewer)): (v.vote, v.reason)
-            for v in active_decisions.votes(conn)
-        }
+        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
+        known = active_decisions.votes(conn)
+        settled = settled_records(known)
+        for v in known:
+            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
         for line, row in rows:
             try:
                 stage, value, reason = _words(ws, row)
                 on = reports.found(places, row["report"])
                 said = vote_cast(
-                    ws.protocol, on, stage, row["reviewer"], value, reason,
-                    row.get("note", ""), time=read_time(row.get("time", "")),
+                    ws.protocol, on, stage, row["reviewer"], value, reason, row.get("note", ""),
+                    after=settled.get((on.report, stage), ""),
+                    time=read_time(row.get("time", "")),
                 )  # fmt: skip
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             key = (said.report, stage, person_key(said.reviewer))
-            if current.get(key) == (value, reason):
+            if (value, reason) in current[key]:
                 unchanged += 1
                 continue
-            current[key] = (value, reason)
+            current[key] = {(value, reason)}
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
-    return Imported(len(new), unchanged, tuple(mistakes))
+    late = sum(said.after_final for said in new)
+    return Imported(len(new), unchanged, tuple(mistakes), late)
 
 
 def votes_still_blind(ws: Workspace) -> int:
@@ -274,26 +294,36 @@ def votes_still_blind(ws: Workspace) -> int:
 
 
 def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NO_VIEWER) -> int:
-    """Write the votes that count and that the viewer may see; returns how many.
+    """Write the votes in force that the viewer may see; returns how many.
+
+    ``standing`` says which of them does not count, as it was cast after a settlement.
 
     Args:
         viewer: who will read the file; None for whoever holds the database itself.
     """
     with ws.store.read() as conn:
-        return write_csv(path, VOTE_COLUMNS, map(_row, visible_votes.votes(conn, viewer)))
+        rows = map(_row, visible_votes.votes(conn, viewer))
+        return write_csv(path, (*VOTE_COLUMNS, "standing"), rows)
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
     """Write every vote, those replaced or taken back among them; returns how many.
 
-    ``final`` says whether it settled a conflict, ``counts`` whether it counts still.
+    ``final`` says whether it settled a conflict, ``counts`` whether it counts still, ``standing``
+    why not.
     """
     with ws.store.read() as conn:
         rows = [
-            _row(v) | {"event": v.event, "final": _yes(final), "counts": _yes(counts)}
-            for v, final, counts in active_decisions.votes_ever(conn)
+            _row(v)
+            | {
+                "event": v.event,
+                "final": _yes(v.final),
+                "counts": _yes(active and not v.standing.is_idle),
+                "standing": str(v.standing) if active else "replaced or taken back",
+            }
+            for v, active in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts"), rows)
+    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
 
 
 def _yes(true: bool) -> str:
@@ -309,6 +339,7 @@ def _row(v: Vote) -> dict[str, str]:
         "reason": v.reason,
         "note": v.note,
         "time": v.time.isoformat() if v.time else "",
+        "standing": str(v.standing),
     }
 
 

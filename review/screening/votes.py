@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.errors import DecisionError
 from review.events import VoteCast
-from review.model import Stage, VoteValue
+from review.model import Stage, Standing, Vote, VoteValue
 from review.people import same_person
 from review.protocol.model import Protocol
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
-from review.store import Connection, bulk_reads, log, votes
+from review.store import Connection, active_decisions, bulk_reads, log, votes
 from review.store.reports import Membership
 from review.store.votes import Earlier
 from review.workspace import Workspace
@@ -78,6 +78,8 @@ def vote_cast(
     note: str = "",
     *,
     final: bool = False,
+    settles: Collection[str] = (),
+    after: str = "",
     time: str = "",
     run: str = "",
 ) -> VoteCast:
@@ -86,6 +88,10 @@ def vote_cast(
     Args:
         on: the report it is cast on; it replaces the reviewer's votes on all records in that.
         reason: id of an exclusion reason; dropped when the vote is no exclusion.
+        settles: records of the report with votes at this stage, for a final one; it stays with
+            these when others are parted from them.
+        after: the record of the final vote that stands on the report at this stage, for any other
+            vote; "" where none does.
         time: when it was cast, in ISO 8601, where that was not just now.
         run: the import that brought it.
 
@@ -100,8 +106,9 @@ def vote_cast(
     elif reason and reason not in {r.id for r in protocol.reasons}:
         known = ", ".join(r.id for r in protocol.reasons)
         raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
+    on_records = sorted(settles) or [after or on.lead]
     return VoteCast(
-        record=on.lead,
+        record=on.lead if on.lead in on_records else on_records[0],
         report=on.report,
         covers=on.records,
         stage=stage,
@@ -110,9 +117,43 @@ def vote_cast(
         note=note,
         reviewer=reviewer,
         final=final,
+        settles=tuple(on_records) if len(on_records) > 1 else (),
+        after_final=bool(after),
         time=time,
         run=run,
     )
+
+
+def vote_here(
+    conn: Connection,
+    protocol: Protocol,
+    on: Membership,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str = "",
+    note: str = "",
+    *,
+    final: bool = False,
+) -> VoteCast:
+    """One vote on a report as it stands: a final one settles the votes on it, another comes after
+    a final one that stands.
+
+    Args and raises: as for `vote_cast`.
+    """
+    here = [v for v in active_decisions.votes(conn, on.report) if v.stage is stage]
+    return vote_cast(
+        protocol, on, stage, reviewer, value, reason, note,
+        final=final,
+        settles={v.record for v in here} if final else (),
+        after="" if final else settled_records(here).get((on.report, stage), ""),
+    )  # fmt: skip
+
+
+def settled_records(cast: Iterable[Vote]) -> dict[tuple[str, Stage], str]:
+    """Report and stage -> record of the newest final vote that stands there."""
+    standing = (v for v in cast if v.final and v.standing is Standing.COUNTS)
+    return {(v.report, v.stage): v.record for v in standing}
 
 
 def take_in(

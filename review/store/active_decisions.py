@@ -5,14 +5,17 @@ Each is kept with the record it was given to, and is told of the report that now
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, func, select
 
-from review.model import Direction, Finding, Stage, Tag, Vote, VoteValue
+from review.decision_rule import Ballot, decided_apart, standings
+from review.model import Direction, Finding, Stage, Standing, Tag, Vote, VoteValue
 from review.store.chunks import chunks
+from review.store.report_state import ballot, current_rules
 from review.store.schema import finding, member, note, tag, vote
 
 _AS_GIVEN = (
@@ -23,31 +26,51 @@ _AS_GIVEN = (
 
 
 def votes(conn: Connection, report_id: str | None = None) -> list[Vote]:
-    """Votes, in order of the log, on one report or on all."""
-    return [_vote(row) for row in conn.execute(_counting(vote, report_id))]
+    """Votes, in order of the log, on one report or on all.
+
+    A final vote that settled records which are not merged any more waits with its record, and is
+    not among them.
+    """
+    return _in_place(conn, conn.execute(_counting(vote, report_id)).all())
 
 
 def votes_of(conn: Connection, ids: Collection[str]) -> dict[str, list[Vote]]:
     """Votes on some reports, in order of the log; a report without any is left out."""
     found: dict[str, list[Vote]] = {}
     for part in chunks(sorted(ids)):
-        for row in conn.execute(_counting(vote).where(member.c.report.in_(part))):
-            found.setdefault(row.report, []).append(_vote(row))
+        rows = conn.execute(_counting(vote).where(member.c.report.in_(part))).all()
+        for cast in _in_place(conn, rows):
+            found.setdefault(cast.report, []).append(cast)
     return found
 
 
-def votes_ever(conn: Connection) -> list[tuple[Vote, bool, bool]]:
+def votes_ever(conn: Connection) -> list[tuple[Vote, bool]]:
     """All votes on reports of the review, in order of the log, replaced and undone ones too.
 
     Returns:
-        Each vote, whether it settled a conflict, and whether it counts.
+        Each vote, and whether it is neither replaced nor undone.
     """
     statement = (
         select(vote, member.c.report)
         .join(member, member.c.record == vote.c.record)
         .order_by(vote.c.seq)
     )
-    return [(_vote(row), bool(row.final), bool(row.active)) for row in conn.execute(statement)]
+    rows = conn.execute(statement).all()
+    worth = _standings(conn, [row for row in rows if row.active])
+    return [(_vote(row, worth.get(row.event, Standing.COUNTS)), bool(row.active)) for row in rows]
+
+
+def vote_standings(conn: Connection, report_id: str) -> dict[str, Standing]:
+    """What each vote on a report that is not replaced or undone is worth, by event."""
+    return _standings(conn, conn.execute(_counting(vote, report_id)).all())
+
+
+def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[list[Ballot]]:
+    """The sides of a conflict that came with a merge (`review.decision_rule.decided_apart`)."""
+    rows = conn.execute(_counting(vote, report_id).where(vote.c.stage == str(stage))).all()
+    worth = _standings(conn, rows)
+    ballots = [ballot(row) for row in rows if worth[row.event] is not Standing.APART]
+    return decided_apart(ballots, stage, _needed(conn)[stage])
 
 
 def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
@@ -110,7 +133,54 @@ def _counting(table: Table, report_id: str | None = None) -> Select[Any]:
     return statement if report_id is None else statement.where(member.c.report == report_id)
 
 
-def _vote(row: Row[Any]) -> Vote:
+def _in_place(conn: Connection, rows: Sequence[Row[Any]]) -> list[Vote]:
+    """Rows of votes that hold as their records are joined now."""
+    worth = _standings(conn, rows)
+    return [_vote(row, worth[row.event]) for row in rows if worth[row.event] is not Standing.APART]
+
+
+def _standings(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, Standing]:
+    """What votes are worth, by event.
+
+    Args:
+        rows: all that are active of each report and stage in them.
+    """
+    found = {row.event: Standing.COUNTS for row in rows}
+    settled = {(row.report, row.stage) for row in rows if row.final}
+    if not settled:
+        return found
+    joined = _records(conn, {row.report for row in rows if row.settles})
+    needed = _needed(conn)
+    cast: dict[tuple[str, Stage], list[Ballot]] = defaultdict(list)
+    for row in rows:
+        if (row.report, row.stage) not in settled:
+            continue
+        one = ballot(row)
+        if one.holds(joined.get(row.report, ())):
+            cast[row.report, Stage(row.stage)].append(one)
+        else:
+            found[row.event] = Standing.APART
+    for (_report, stage), ballots in cast.items():
+        worth = standings(ballots, stage, needed[stage])
+        found |= {one.event: worth[one.seq] for one in ballots}
+    return found
+
+
+def _records(conn: Connection, ids: Collection[str]) -> dict[str, set[str]]:
+    """The records of some reports."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in chunks(sorted(ids)):
+        for row in conn.execute(select(member).where(member.c.report.in_(part))):
+            found[row.report].add(row.record)
+    return found
+
+
+def _needed(conn: Connection) -> dict[Stage, int]:
+    in_force = current_rules(conn)
+    return {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage}
+
+
+def _vote(row: Row[Any], standing: Standing) -> Vote:
     return Vote(
         report=row.report,
         stage=Stage(row.stage),
@@ -121,4 +191,7 @@ def _vote(row: Row[Any]) -> Vote:
         time=row.at,
         event=row.event,
         run=row.run,
+        record=row.record,
+        final=bool(row.final),
+        standing=standing,
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from review.store.chunks import chunks
 from review.store.schema import edge
 
 
@@ -15,7 +17,7 @@ class Edge:
     """A merge, a link, or two records kept apart.
 
     ``kind`` is ``merge``, ``apart`` (different texts), ``link`` (one study) or ``unlinked``
-    (different studies); ``event`` the id of the event that says so.
+    (different studies); ``event`` the id of the event that says so, ``seq`` its place in the log.
     """
 
     event: str
@@ -27,6 +29,7 @@ class Edge:
     score: float | None
     why: str
     active: bool
+    seq: int = 0
 
 
 def find(conn: Connection, kind: str = "", *, active: bool | None = None) -> list[Edge]:
@@ -42,6 +45,15 @@ def find(conn: Connection, kind: str = "", *, active: bool | None = None) -> lis
     if active is not None:
         statement = statement.where(edge.c.active if active else ~edge.c.active)
     return [_edge(row) for row in conn.execute(statement)]
+
+
+def merges_within(conn: Connection, records: Collection[str]) -> list[Edge]:
+    """The merges that count between some records, oldest first."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(sorted(records)):
+        statement = select(edge).where(edge.c.record_a.in_(part), edge.c.kind == "merge")
+        found.update({row.event: row for row in conn.execute(statement.where(edge.c.active))})
+    return [_edge(row) for row in sorted(found.values(), key=lambda row: row.seq)]
 
 
 def newest(
@@ -73,4 +85,5 @@ def _edge(row: Row[tuple[object, ...]]) -> Edge:
         score=row.score,
         why=row.why,
         active=row.active,
+        seq=row.seq,
     )

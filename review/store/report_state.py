@@ -205,7 +205,7 @@ def _decisions(
     unvoted = _decided((), in_force)
     found: dict[str, dict[str, str]] = {}
     for id_, members in clusters.items():
-        cast = [b for r in members for b in ballots.get(r, ())]
+        cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
         found[id_] = _decided(cast, in_force) if cast else unvoted
     return found
 
@@ -230,12 +230,21 @@ def _ballots(conn: Connection, records: Collection[str]) -> dict[str, list[tuple
     for part in chunks(records):
         rows = conn.execute(select(vote).where(vote.c.record.in_(part) & vote.c.active))
         for row in rows:
-            ballot = Ballot(
-                seq=row.seq,
-                reviewer=row.reviewer,
-                vote=VoteValue(row.vote),
-                reason=row.reason,
-                final=row.final,
-            )
-            found[row.record].append((Stage(row.stage), ballot))
+            found[row.record].append((Stage(row.stage), ballot(row)))
     return found
+
+
+def ballot(row: Row[Any]) -> Ballot:
+    """A row of the table of votes, as the rule of deciding sees it."""
+    return Ballot(
+        seq=row.seq,
+        reviewer=row.reviewer,
+        vote=VoteValue(row.vote),
+        reason=row.reason,
+        final=row.final,
+        record=row.record,
+        covers=tuple(row.covers),
+        settles=tuple(row.settles),
+        filed=bool(row.run),
+        event=row.event,
+    )

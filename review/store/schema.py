@@ -312,6 +312,7 @@ vote = Table(
     Column("reason", String(64), nullable=False),
     Column("note", Text, nullable=False),
     Column("final", Boolean, nullable=False),
+    Column("settles", Json, nullable=False),
     Column("run", String(16), nullable=False, server_default=""),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),

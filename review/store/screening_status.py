@@ -81,6 +81,7 @@ def _waiting(stage: Stage, reviewer: str, *, voted: bool) -> Select[Any]:
         vote.c.active,
         vote.c.stage == str(stage),
         vote.c.person == person_key(reviewer),
+        ~vote.c.final,  # where a report waits, no final vote counts
     )
     waits = select(report.c.id).where(report.c.place == str(QUEUES[stage])).order_by(report.c.id)
     return waits.where(own if voted else ~own)

@@ -83,7 +83,7 @@ def test_the_order_in_which_votes_are_read_does_not_matter(
     assert decide(cast, stage, needed) == decide(cast[::-1], stage, needed)
 
 
-def test_of_two_final_votes_the_newer_settles() -> None:
+def test_of_two_final_votes_on_one_record_the_newer_settles() -> None:
     finals = [ballot(7, EX, "Cy", "language", final=True), ballot(9, IN, "Di", final=True)]
     for ballots in (finals, finals[::-1]):
         assert decide(ballots, TA, 2)[0] is Decision.INCLUDE

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from review.events.screening import STAGES
-from review.model import Report, Stage, VoteValue
+from review.model import Report, Stage, Standing, Vote, VoteValue
 from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
@@ -51,16 +51,54 @@ def keep(name: str, value: object) -> None:
     st.session_state[name] = value
 
 
-def votes(one: Conflict) -> str:
-    """Who said what, as a table."""
+def votes(one: Conflict, report: Report) -> str:
+    """Who said what, as a table; on which record, where the report has several."""
+    several = len(report.record_ids) > 1
     rows = "".join(
         f"<tr><th>{escape(v.reviewer)}</th><td><b>{VOTES[v.vote]}</b>"
         f"{': ' + escape(reason_label(v.reason, ws.protocol)) if v.reason else ''}"
         f"{f'<br>{escape(v.note)}' if v.note else ''}"
-        f'<br><span class="rt-muted">{elements.local_time(v.time)}</span></td></tr>'
+        f'<br><span class="rt-muted">{escape(about(v, several))}</span></td></tr>'
         for v in one.votes
     )
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
+
+
+def about(vote: Vote, several: bool) -> str:
+    """Where and when a vote was cast, and what it is worth where not every vote counts."""
+    found = [elements.local_time(vote.time)]
+    if several:
+        found.append(f"on {vote.record}")
+    if vote.final:
+        found.append("final decision")
+    if vote.standing is not Standing.COUNTS:
+        found.append(str(vote.standing))
+    return " · ".join(found)
+
+
+def merged(one: Conflict) -> None:
+    """How a merge made the conflict, in words."""
+    joins = "; ".join(
+        f"{' and '.join(m.records)} by {m.actor} on {elements.local_time(m.time)}"
+        for m in one.merges
+    )
+    decided = "".join(f"<li>{escape(said(v))}</li>" for v in one.deciding)
+    st.html(
+        f"<p><b>It became a conflict by a merge.</b> Merged as the same text: {escape(joins)}. "
+        f"What was decided on each before disagrees:</p><ul>{decided}</ul>"
+    )
+    st.caption(
+        "A final vote settles it. When the merge is taken back on Duplicates, each record has its "
+        "own decision again."
+    )
+
+
+def said(vote: Vote) -> str:
+    """What one vote decided on which record, by whom and when."""
+    reason = f": {reason_label(vote.reason, ws.protocol)}" if vote.reason else ""
+    kind = "Final decision" if vote.final else "Vote"
+    time = elements.local_time(vote.time)
+    return f"{vote.record}: {VOTES[vote.vote]}{reason}. {kind} of {vote.reviewer}, {time}"
 
 
 def key_of(one: Conflict) -> str:
@@ -128,8 +166,9 @@ def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Sh
 def empty(reviewer: str) -> None:
     """What to do when nobody disagrees."""
     elements.nothing_here(
-        "No votes disagree. Conflicts come up where two people vote on one report; "
-        "how many do is set in the protocol, under stages.",
+        "No votes disagree. Conflicts come up where two people vote on one report, "
+        "how many do is set in the protocol, under stages; and where reports are merged that "
+        "were decided differently.",
         "Screen",
         "screen",
     )
@@ -164,5 +203,11 @@ with elements.page(
     card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(report.lead, words))
     with side:
         st.caption(f"{STAGES[one.stage].capitalize()} · {elements.count_of(len(left), 'conflict')}")
-        st.html(votes(one))
-        buttons(one, report, reviewer, len(left) > 1)
+        if one.merges:
+            # What disagrees is in the words, and the table may be long.
+            merged(one)
+            buttons(one, report, reviewer, len(left) > 1)
+            st.html(votes(one, report))
+        else:
+            st.html(votes(one, report))
+            buttons(one, report, reviewer, len(left) > 1)

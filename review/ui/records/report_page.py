@@ -10,12 +10,13 @@ import streamlit as st
 from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
-from review.model import Record, Suggestion, Vote
+from review.model import Record, Standing, Suggestion, Vote
 from review.records import service as records
 from review.records.event_sentences import (
     event_words,
     finding_words,
     reason_label,
+    standing_words,
     status_words,
     value_words,
 )
@@ -84,15 +85,13 @@ def _details(ws: Workspace, found: Dossier) -> None:
 
 
 def _votes(ws: Workspace, found: Dossier, _reviewer: str) -> None:
-    st.html(
-        _table(
-            ("Stage", "Vote", "Reason", "Note", "By", "When"),
-            [_vote_row(ws, v) for v in found.votes],
-        )
-    )
+    heads = ("Stage", "Vote", "Reason", "Note", "By", "When", "Standing")
+    on = ("On",) if len(found.records) > 1 else ()
+    rows = [_vote_row(ws, v, with_record=bool(on)) for v in found.votes]
+    st.html(_table((*heads, *on), rows))
 
 
-def _vote_row(ws: Workspace, vote: Vote) -> tuple[str, ...]:
+def _vote_row(ws: Workspace, vote: Vote, *, with_record: bool) -> tuple[str, ...]:
     return (
         STAGES[vote.stage].capitalize(),
         vote.vote.capitalize(),
@@ -100,6 +99,8 @@ def _vote_row(ws: Workspace, vote: Vote) -> tuple[str, ...]:
         vote.note,
         vote.reviewer,
         elements.local_time(vote.time),
+        standing_words(vote).capitalize(),
+        *((vote.record,) if with_record else ()),
     )
 
 
@@ -263,6 +264,8 @@ def _step(ws: Workspace, step: HistoryEntry, reviewer: str) -> None:
     event = step.event
     words = escape(event_words(event, ws.protocol, step.undone, step.search))
     line = words if step.counts else f"<s>{words}</s> (taken back)"
+    if step.counts and step.standing is not Standing.COUNTS:
+        line += f" ({escape(step.standing)})"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(
             f'<div class="rt-step"><span>{line}</span><span class="rt-muted">'

@@ -13,7 +13,8 @@ import streamlit as st
 
 from review.errors import DecisionError, OutdatedError
 from review.events.screening import STAGES
-from review.model import Place, Report, Stage, Vote, VoteValue
+from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
+from review.people import same_person
 from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
@@ -70,9 +71,21 @@ def vote(
     finally:
         st.session_state.pop(EXCLUDING, None)
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
+    if done.data.after_final:
+        st.session_state[LAST] += f" · {Standing.AFTER}"
+        stands = finals_words(ws, screening.settled_by(ws, report, stage, reviewer))
+        tell(f"Final decision on {report}: {stands}. Your vote is kept: {Standing.AFTER}.")
     st.session_state[note_key(report, stage)] = ""
     st.session_state.pop(SHOWN, None)
     page_address.put("report")
+
+
+@careful
+@stale_press.once
+def reopen(event: str, report: str, reviewer: str) -> None:
+    """Take one's own final vote back, so that what it settled is open again."""
+    records.take_back(session.workspace(), event, reviewer)
+    st.session_state[LAST] = f"Final decision taken back · {report}"
 
 
 @careful
@@ -146,6 +159,52 @@ def progress_bar(progress: screening.Progress) -> str:
         f'<span class="rt-muted">{escape(last)}</span></div>'
         f'<div class="rt-bar"><i style="width:{share:.2%}"></i></div>'
     )
+
+
+def finals_words(ws: Workspace, finals: list[Vote]) -> str:
+    """Final votes in words, with who and when."""
+    return "; ".join(
+        f"{vote_words(v, ws.protocol)}, by {v.reviewer} on {elements.local_time(v.time)}"
+        for v in finals
+    )
+
+
+def disputed(report: Report, stage: Stage) -> bool:
+    """Whether votes at a stage disagree, on the decision or on the reason."""
+    if report.place is Place.REASONS_DIFFER:
+        return (report.title_abstract is Decision.INCLUDE) is (stage is Stage.FULL_TEXT)
+    decided = report.full_text if stage is Stage.FULL_TEXT else report.title_abstract
+    return decided is Decision.CONFLICT
+
+
+def settled(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> bool:
+    """Say what stands where a final vote has settled the report; whether one has."""
+    finals = screening.settled_by(ws, report.id, stage, reviewer)
+    if not finals:
+        return False
+    what = elements.plain(finals_words(ws, finals))
+    if disputed(report, stage):
+        st.markdown(
+            f"**In conflict since records were merged.** Final decision: {what}. A vote here does "
+            "not count; a final vote on Conflicts settles it."
+        )
+        return True
+    own = [v for v in finals if same_person(v.reviewer, reviewer)]
+    whose = "you take" if own else f"{elements.plain(finals[-1].reviewer)} takes"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**Settled.** {what}. A vote here comes after the settlement and does not count, "
+            f"unless {whose} the final decision back."
+        )
+        for vote in own[-1:]:
+            st.button(
+                "Take the final decision back",
+                key=f"reopen-{stage}-{report.id}",
+                type="tertiary",
+                on_click=reopen,
+                args=(item(report.id, stage), vote.event, report.id, reviewer),
+            )
+    return True
 
 
 def excluding(report: str) -> bool:
@@ -387,9 +446,11 @@ def draw() -> None:
         )
         beside.html(criteria(ws.protocol, words))
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
-        if earlier:
-            said = vote_words(earlier[-1], ws.protocol)
-            st.caption(f"Your vote so far: {elements.plain(said)}. Another one replaces it.")
+        final = settled(ws, report, stage, reviewer)
+        if plain := [v for v in earlier if not v.final]:
+            said = elements.plain(vote_words(plain[-1], ws.protocol))
+            worth = f" ({plain[-1].standing})" if final else ""
+            st.caption(f"Your vote so far: {said}{worth}. Another one replaces it.")
         decisions(keys, report, stage, reviewer, earlier)
     hold_keys(keys, stage)
 

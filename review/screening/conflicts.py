@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from review.events import Event
 from review.model import Decision, Place, Report, Stage, Vote, VoteValue
+from review.outdated import Shown, votes_shown
 from review.screening import service as screening
-from review.screening.stale import Shown, votes_shown
 from review.store import active_decisions, reports, screening_status
 from review.workspace import Workspace
 
@@ -57,11 +57,13 @@ def settle(
     value: VoteValue,
     reason: str = "",
     *,
+    note: str = "",
     shown: Shown | None = None,
 ) -> Event:
     """Cast the final vote on a conflict; it goes before all other votes.
 
     Args:
+        note: kept with the final vote.
         shown: the report and the votes that were on the screen.
 
     Raises:
@@ -70,8 +72,9 @@ def settle(
         NotFoundError: no such report.
     """
     return screening.cast(
-        ws, report, stage, reviewer, value, reason=reason, replace=True, final=True, shown=shown
-    )
+        ws, report, stage, reviewer, value,
+        reason=reason, note=note, replace=True, final=True, shown=shown,
+    )  # fmt: skip
 
 
 def shown_of(ws: Workspace, one: Conflict, report: Report) -> Shown:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from review.events.screening import STAGES
 from review.model import Report, Stage, VoteValue
+from review.outdated import Shown
 from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
-from review.screening.stale import Shown
 from review.ui import elements, paper_card, session, stale_press
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts

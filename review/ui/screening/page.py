@@ -11,15 +11,23 @@ from html import escape
 
 import streamlit as st
 
-from review.errors import DecisionError, OutdatedError
+from review import outdated
+from review.errors import DecisionError, NotFoundError, OutdatedError
 from review.events.screening import STAGES
 from review.model import Place, Report, Stage, Vote, VoteValue
 from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
-from review.screening.stale import Shown
-from review.ui import elements, page_address, paper_card, session, stale_press, typing_guard
+from review.ui import (
+    drafts,
+    elements,
+    page_address,
+    paper_card,
+    session,
+    stale_press,
+    typing_guard,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.workspace import Workspace
@@ -39,7 +47,7 @@ def note_key(report: str, stage: Stage) -> str:
 @careful
 @stale_press.once
 def vote(
-    shown: Shown,
+    seen: outdated.Shown,
     report: str,
     stage: Stage,
     reviewer: str,
@@ -53,18 +61,30 @@ def vote(
     try:
         done = screening.cast(
             ws, report, stage, reviewer, value,
-            reason=reason, note=note, replace=replace, shown=shown,
+            reason=reason, note=note, replace=replace, shown=seen,
         )  # fmt: skip
+    except OutdatedError:
+        show_anew(ws, report, stage)
+        raise
     except DecisionError as error:
-        # A press that came twice leaves nothing to repair; what is outdated must be read anew.
-        tell(str(error), "error" if isinstance(error, OutdatedError) else "done")
+        tell(str(error))  # a press that came twice: nothing to repair
         return
     finally:
         st.session_state.pop(EXCLUDING, None)
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
-    st.session_state[note_key(report, stage)] = ""
+    drafts.used(note_key(report, stage))
     st.session_state.pop(SHOWN, None)
     page_address.put("report")
+
+
+def show_anew(ws: Workspace, report: str, stage: Stage) -> None:
+    """Show a report again that is another one now, with the note that was typed on it."""
+    try:
+        now = records.get(ws, report).id
+    except NotFoundError:
+        return  # withdrawn; the queue goes on
+    st.session_state[SHOWN] = (stage, now)
+    drafts.follow(note_key(report, stage), note_key(now, stage))
 
 
 @careful
@@ -154,11 +174,10 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
     keys = Shortcuts()
     replace = bool(earlier)
-    shown = item(report.id, stage)
-    seen = Shown(report.record_ids, session.workspace().protocol.version)
-    context = (seen, report.id, stage, reviewer)
+    here = item(report.id, stage)
+    context = (outdated.shown(session.workspace(), report), report.id, stage, reviewer)
     if excluding(report.id):
-        reasons(keys, shown, context, replace)
+        reasons(keys, here, context, replace)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="rt-decide"):
         st.button(
@@ -167,28 +186,28 @@ def decisions(report: Report, stage: Stage, reviewer: str, earlier: list[Vote]) 
             key=f"include-{stage}-{report.id}",
             type="primary",
             on_click=vote,
-            args=(shown, *context, VoteValue.INCLUDE, "", replace),
+            args=(here, *context, VoteValue.INCLUDE, "", replace),
         )
         st.button(
             "Exclude",
             shortcut=keys.take("E", "exclude"),
             key=f"exclude-{stage}-{report.id}",
             on_click=lay_out_reasons,
-            args=(shown, report.id),
+            args=(here, report.id),
         )
         st.button(
             "Maybe",
             shortcut=keys.take("M", "maybe"),
             key=f"maybe-{stage}-{report.id}",
             on_click=vote,
-            args=(shown, *context, VoteValue.MAYBE, "", replace),
+            args=(here, *context, VoteValue.MAYBE, "", replace),
         )
         undo_button(keys, report.id, stage, reviewer)
         note(keys, report.id, stage)
 
 
 def reasons(
-    keys: Shortcuts, shown: str, context: tuple[Shown, str, Stage, str], replace: bool
+    keys: Shortcuts, here: str, context: tuple[outdated.Shown, str, Stage, str], replace: bool
 ) -> None:
     """Why it is excluded: one digit a reason."""
     _, report, stage, _ = context
@@ -200,7 +219,7 @@ def reasons(
                 shortcut=keys.take(reason.key, reason.label),
                 key=f"reason-{reason.id}-{stage}-{report}",
                 on_click=vote,
-                args=(shown, *context, VoteValue.EXCLUDE, reason.id, replace),
+                args=(here, *context, VoteValue.EXCLUDE, reason.id, replace),
             )
         if stage is Stage.TITLE_ABSTRACT:
             st.button(
@@ -208,7 +227,7 @@ def reasons(
                 shortcut=keys.take("E", "exclude without a reason"),
                 key=f"reason--{stage}-{report}",
                 on_click=vote,
-                args=(shown, *context, VoteValue.EXCLUDE, "", replace),
+                args=(here, *context, VoteValue.EXCLUDE, "", replace),
             )
         st.button(
             "Back",
@@ -216,7 +235,7 @@ def reasons(
             key=f"back-{stage}-{report}",
             type="tertiary",
             on_click=put_reasons_away,
-            args=(shown,),
+            args=(here,),
         )
         note(keys, report, stage)
 
@@ -230,7 +249,7 @@ def note(keys: Shortcuts, report: str, stage: Stage) -> None:
     ):
         st.text_area(
             "Note on this vote",
-            key=note_key(report, stage),
+            key=drafts.field(note_key(report, stage)),
             help="Kept with the vote. Escape leaves the field, so that the keys work again.",
             on_change="ignore",
             persist_state="session",

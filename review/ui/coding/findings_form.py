@@ -21,6 +21,9 @@ from review.ui.gap_map import map_sentences
 PAIRED = ("exposure", "population", "outcome", "study_design")
 FIELDS = (*PAIRED, "direction", "comparator", "duration", "instrument", "quote")
 
+OPEN = "finding-open"
+"""Whether the form of a report was left open, in the session."""
+
 DIRECTIONS = {
     Direction.BETTER: "Better",
     Direction.WORSE: "Worse",
@@ -61,13 +64,15 @@ def draw(found: CodingSheet, reviewer: str) -> None:
         _line(book, one, paper_lists.CONFIRMED, seen, reviewer)
     _proposed(book, found, seen, reviewer)
     _ask(book, found)
-    # What was begun is in sight again when the page is come back to.
+    # It is as it was left when the page is come back to, and what was begun is in sight.
+    left = f"{OPEN}-{found.report.id}"
     fold = st.expander(
         "Add a finding",
         key=f"finding-{found.report.id}",
         on_change="rerun",
-        expanded=_begun(book, found),
+        expanded=bool(st.session_state.get(left)) or _begun(found),
     )
+    st.session_state[left] = bool(fold.open)
     if fold.open:
         with fold:
             _form(book, found, seen, reviewer)
@@ -173,7 +178,7 @@ def add(seen: Shown, report: str, first: Mapping[str, str | None], reviewer: str
     tell("1 finding added.")
 
 
-def _begun(book: Codebook, found: CodingSheet) -> bool:
+def _begun(found: CodingSheet) -> bool:
     """Whether something was said in the form that is not there by itself."""
     keys = _keys(found.report.id)
     tagged = {t.value for t in found.tags}

@@ -36,7 +36,7 @@ def progress_line() -> None:
             width="content",
         )
         if found.included:
-            st.toggle("Only included reports", key=ONLY)
+            st.toggle("Only included reports", key=ONLY, persist_state="session")
 
 
 ws = session.workspace()

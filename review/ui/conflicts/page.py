@@ -13,7 +13,7 @@ from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
-from review.ui import elements, paper_card, session, stale_press
+from review.ui import drafts, elements, paper_card, session, stale_press, typing_guard
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -31,10 +31,17 @@ def settle(
 ) -> None:
     """Cast the final vote on the conflict that was on the screen."""
     st.session_state.pop(EXCLUDING, None)
+    note = str(st.session_state.get(note_key(report, stage)) or "")
     conflicts_service.settle(
-        session.workspace(), report, stage, reviewer, value, reason, shown=shown
+        session.workspace(), report, stage, reviewer, value, reason, note=note, shown=shown
     )
+    drafts.used(note_key(report, stage))
     tell(f"Settled: {report}.")
+
+
+def note_key(report: str, stage: Stage) -> str:
+    """Where the note on a final vote is kept while it is written."""
+    return f"settle-note-{stage}-{report}"
 
 
 @careful
@@ -42,6 +49,9 @@ def settle(
 def undo(reviewer: str) -> None:
     """Take back one's newest vote; a conflict it settled comes back."""
     done = screening.undo_last(session.workspace(), reviewer)
+    if done and done.data.final:
+        key = note_key(done.data.report, done.data.stage)
+        st.session_state[key] = st.session_state.get(key) or done.data.note
     tell(f"Taken back on {done.data.report}." if done else "There is no vote to take back.")
 
 
@@ -103,6 +113,14 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
             "Undo", key=f"settle-undo-{place}", type="tertiary", shortcut=keys.take("U", "undo"),
             on_click=undo, args=(shown, reviewer),
         )  # fmt: skip
+        keys.take("W", "note")
+        with st.container(key=typing_guard.WRITE, width="content"):
+            with st.popover("Note :gray-badge[W]", type="tertiary"):
+                st.text_area(
+                    "Note on the final vote", key=drafts.field(note_key(one.report, one.stage)),
+                    help="Kept with the vote. Escape leaves the field, so that the keys work.",
+                    on_change="ignore", persist_state="session",
+                )  # fmt: skip
     if asking:
         reasons(one, decided, keys)
 
@@ -148,6 +166,7 @@ with elements.page(
     counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}
     kind = st.segmented_control(
         "Kind", list(Kind), key="conflicts-kind", required=True, label_visibility="collapsed",
+        persist_state="session",
         default=Kind.DECISION if counts[Kind.DECISION] else Kind.REASON,
         format_func=lambda k: f"{KINDS[k]}: {counts[k]}",
     )  # fmt: skip

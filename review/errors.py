@@ -13,6 +13,7 @@ The tree::
     │   ├── NewerReviewError   the review was written by a newer version of this program
     │   └── BusyError          another program has been writing for too long
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
+    │   └── OutdatedError      it was meant for what is not there any more
     ├── SourceError
     │   ├── FileError          a file that cannot be read at all
     │   │   └── UnknownColumns a table whose columns someone must name
@@ -27,9 +28,9 @@ Messages are whole sentences: what happened, where, what to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 class ReviewError(Exception):
@@ -97,7 +98,20 @@ class DecisionError(ReviewError):
 
 
 class OutdatedError(DecisionError):
-    """A decision was made for what is not there any more, such as a conflict settled since."""
+    """A decision was made for what is not there any more, such as a conflict settled since.
+
+    The sentence has a time in it, which a page tells by the reader's clock (`told`).
+    """
+
+    def __init__(self, happened: str, at: datetime | None = None, then: str = "") -> None:
+        self._parts = happened, at, then
+        super().__init__(self.told(lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"))
+
+    def told(self, clock: Callable[[datetime], str]) -> str:
+        """The sentence: who has done what, when, and what became of the press."""
+        happened, at, then = self._parts
+        when = f" ({clock(at)})" if at else ""
+        return f"{happened}{when}. {then}".rstrip()
 
 
 class SourceError(ReviewError):

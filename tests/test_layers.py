@@ -23,6 +23,7 @@ FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "repor
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
+    "outdated": 2,  # looks whether what a press was drawn for still holds
     "backups": 3,  # copies the review that is open
     **dict.fromkeys(FEATURES, 3),
     "initialise": 4,  # makes a review out of the data folder, with the help of several features
@@ -68,7 +69,6 @@ NOT_PURE = {
     "review.search.fetching": "walks a search from page to page into the log",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
-    "review.screening.stale": "looks whether what a decision was drawn for still holds",
     "review.screening.votes": "writes votes into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }

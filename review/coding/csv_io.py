@@ -45,7 +45,11 @@ def target_of(conn: Connection, report: str) -> CodingTarget:
     Raises:
         NotFoundError: nothing has that id.
     """
-    found = reports.membership(conn, report)
+    return target_in(reports.membership(conn, report))
+
+
+def target_in(found: Membership) -> CodingTarget:
+    """What a code hangs on, in a report that was found."""
     return CodingTarget(found.report, found.lead)
 
 

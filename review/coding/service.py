@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from review import outdated
 from review.coding.code_events import (
     CodingTarget,
     answer_with,
@@ -27,6 +28,7 @@ from review.coding.csv_io import (
     export_tags,
     import_findings,
     import_tags,
+    target_in,
     target_of,
 )
 from review.coding.finding_suggestions import propose_findings
@@ -42,6 +44,7 @@ from review.events import (
     TagRemoved,
 )
 from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
+from review.outdated import Shown
 from review.people import same_person
 from review.protocol.codebook import Codebook
 from review.screening.service import Imported
@@ -113,6 +116,8 @@ def tag(
     reviewer: str,
     quote: str = "",
     suggestion: str = "",
+    *,
+    shown: Shown | None = None,
 ) -> Event:
     """Give a report a codebook value; it is on disk when this returns.
 
@@ -123,23 +128,32 @@ def tag(
         dimension: id, other name or label of a dimension; ``value`` likewise.
         suggestion: id of the suggestion that is answered: accepted when it proposed this value,
             else changed. An accepted suggestion's quote is kept when no other is given.
+        shown: what the page showed, where it may be old; the tag is kept under the version of the
+            codebook that was read. So in all that follows.
 
     Raises:
+        OutdatedError: the report is not what was ``shown`` any more, or another person has answered
+            the suggestion since. So in all that follows.
         DecisionError: unknown dimension or value, no reviewer, or a suggestion for something else.
         NotFoundError: no such report or suggestion.
     """
-    asked = dimension_named(ws.protocol.codebook, dimension)
-    chosen, who = value_named(asked, value), named(reviewer)
+    who = named(reviewer)
     with ws.store.write() as conn:
-        target = target_of(conn, report)
+        target = _target(conn, report, shown)
+        with outdated.words_of_now(conn, ws, shown):
+            asked = dimension_named(ws.protocol.codebook, dimension)
+            chosen = value_named(asked, value)
         offer = _offered(conn, target, suggestion) if suggestion else None
         answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
         own = _own_tags(conn, target, asked.id, who)
         same = [t for t in own if t.value == chosen]
+        version = outdated.version_read(ws, shown)
+        if offer and shown is not None and not same:
+            _refuse_answered(conn, target, offer[0], who)
         if same and (not quote or quote == same[-1].quote):
             if offer and answers and not offer[1]:
                 said = answered(target, *answers, who)
-                log.append(conn, who, [said], protocol=ws.protocol.version)
+                log.append(conn, who, [said], protocol=version)
             return log.get(conn, same[-1].event)
         if offer and not quote and offer[0].value == chosen:
             quote = offer[0].quote
@@ -147,7 +161,7 @@ def tag(
             target, asked, chosen, who, quote=quote, answers=answers,
             replaces=replaced_by(own, asked, chosen),
         )  # fmt: skip
-        (done,) = log.append(conn, who, [given], protocol=ws.protocol.version)
+        (done,) = log.append(conn, who, [given], protocol=version)
     return done
 
 
@@ -159,6 +173,7 @@ def untag(
     reviewer: str,
     *,
     anyones: bool = False,
+    shown: Shown | None = None,
 ) -> Event:
     """Take a value off a report.
 
@@ -169,10 +184,11 @@ def untag(
         DecisionError: there is no such tag to take off.
         NotFoundError: no such report.
     """
-    asked = dimension_named(ws.protocol.codebook, dimension)
     who = named(reviewer)
     with ws.store.write() as conn:
-        target = target_of(conn, report)
+        target = _target(conn, report, shown)
+        with outdated.words_of_now(conn, ws, shown):
+            asked = dimension_named(ws.protocol.codebook, dimension)
         given = [
             t
             for t in active_decisions.tags(conn, target.report)
@@ -184,11 +200,18 @@ def untag(
             hint = f" {others} has." if others else ""
             raise DecisionError(f"{who} has not tagged {target.report} with {value}.{hint}")
         off = tags_removed(target, [t.event for t in mine], who)
-        (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
+        (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
     return done
 
 
-def reject(ws: Workspace, suggestion_id: str, report: str, reviewer: str) -> Event:
+def reject(
+    ws: Workspace,
+    suggestion_id: str,
+    report: str,
+    reviewer: str,
+    *,
+    shown: Shown | None = None,
+) -> Event:
     """Say no to a suggestion; the same value proposed by others is then not offered either.
 
     Raises:
@@ -197,10 +220,12 @@ def reject(ws: Workspace, suggestion_id: str, report: str, reviewer: str) -> Eve
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        target = target_of(conn, report)
-        _offered(conn, target, suggestion_id)
+        target = _target(conn, report, shown)
+        offer, _ = _offered(conn, target, suggestion_id)
+        if shown is not None:
+            _refuse_answered(conn, target, offer, who)
         said = answered(target, suggestion_id, Answer.REJECTED, who)
-        (done,) = log.append(conn, who, [said], protocol=ws.protocol.version)
+        (done,) = log.append(conn, who, [said], protocol=outdated.version_read(ws, shown))
     return done
 
 
@@ -308,6 +333,7 @@ def add_finding(
     duration: str = "",
     direction: Direction | str = Direction.NOT_STATED,
     quote: str = "",
+    shown: Shown | None = None,
 ) -> Event:
     """Code one tested pairing; it is on disk when this returns.
 
@@ -324,8 +350,9 @@ def add_finding(
         "duration": duration, "direction": str(direction), "quote": quote, "reviewer": reviewer,
     }  # fmt: skip
     with ws.store.write() as conn:
-        target = target_of(conn, report)
-        finding = read_finding(ws.protocol.codebook, target.report, said)
+        target = _target(conn, report, shown)
+        with outdated.words_of_now(conn, ws, shown):
+            finding = read_finding(ws.protocol.codebook, target.report, said)
         earlier = [
             f
             for f in active_decisions.findings(conn, target.report)
@@ -334,32 +361,57 @@ def add_finding(
         if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
             return log.get(conn, earlier[-1].event)
         written = finding_written(target, finding, replaces=[f.event for f in earlier])
-        (done,) = log.append(conn, finding.reviewer, [written], protocol=ws.protocol.version)
+        version = outdated.version_read(ws, shown)
+        (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
     return done
 
 
-def remove_finding(ws: Workspace, event: str, reviewer: str) -> Event:
+def remove_finding(
+    ws: Workspace, event: str, reviewer: str, *, report: str = "", shown: Shown | None = None
+) -> Event:
     """Take a finding off its report, whoever coded it.
 
     Args:
         event: `review.model.Finding.event` of the finding.
+        report: the one it was ``shown`` on.
 
     Raises:
         DecisionError: no finding that counts was given by this event.
     """
     who = named(reviewer)
     with ws.store.write() as conn:
+        on = outdated.membership(conn, report, shown) if shown is not None else None
         found = [f for f in active_decisions.findings(conn) if f.event == event]
+        if not found and on is not None:
+            raise outdated.removed_meanwhile(conn, event, on)
         if not found:
             raise DecisionError(f"There is no finding {event}; it may have been removed.")
         target = target_of(conn, found[0].report)
         off = findings_removed(target, [event], who)
-        (done,) = log.append(conn, who, [off], protocol=ws.protocol.version)
+        (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
     return done
 
 
 def _needed(ws: Workspace) -> list[str]:
     return [ws.protocol.codebook.id_of(role) for role in NEEDED]
+
+
+def _target(conn: Connection, report: str, shown: Shown | None) -> CodingTarget:
+    """The report a code hangs on, where it is still what a page showed."""
+    return target_in(outdated.membership(conn, report, shown))
+
+
+def _refuse_answered(
+    conn: Connection, target: CodingTarget, offer: Suggestion, reviewer: str
+) -> None:
+    """See that no other person has spoken of a proposed value since it was shown as open."""
+    alike = {
+        s.id
+        for s, _ in suggestions.of_report(conn, target.report)
+        if (s.dimension, s.value) == (offer.dimension, offer.value)
+    }
+    on = reports.membership(conn, target.report)
+    outdated.refuse_answered(conn, on, offer.id, alike, reviewer)
 
 
 def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: str) -> list[Tag]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from review.store import bulk_reads, edges
+from review.store import edges, reports
+from review.store.reports import Membership
 from review.workspace import Workspace
 
 MERGES = ("merge",)
@@ -25,6 +26,7 @@ class Decided:
         kind: one of `MERGES` or `LINKS`.
         reports: hold its records now: one report while a merge counts, none while the runs that
             brought the records are withdrawn.
+        beside: of either record, all records of its report; none while that is withdrawn.
         score: 0 to 1 where a rule decided.
         why: what made it likely, or that a person decided without a proposal.
         active: whether it counts; false when it was taken back.
@@ -39,6 +41,7 @@ class Decided:
     score: float | None
     why: str
     active: bool
+    beside: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def decided(
@@ -53,21 +56,30 @@ def decided(
     """
     with ws.store.read() as conn:
         found = edges.newest(conn, kinds, limit, offset)
-        homes = bulk_reads.homes(conn, {r for e in found for r in (e.record_a, e.record_b)})
+        homes = reports.memberships(conn, {r for e in found for r in (e.record_a, e.record_b)})
     return [
         Decided(
             event=e.event,
             kind=e.kind,
             records=(e.record_a, e.record_b),
-            reports=tuple(sorted({homes[r] for r in (e.record_a, e.record_b) if r in homes})),
+            reports=_reports(homes, e.record_a, e.record_b),
             actor=e.actor,
             time=e.time,
             score=e.score,
             why=e.why or BY_PERSON,
             active=e.active,
+            beside=(_beside(homes, e.record_a), _beside(homes, e.record_b)),
         )
         for e in found
     ]
+
+
+def _reports(homes: Mapping[str, Membership], *records: str) -> tuple[str, ...]:
+    return tuple(sorted({homes[r].report for r in records if r in homes}))
+
+
+def _beside(homes: Mapping[str, Membership], record: str) -> tuple[str, ...]:
+    return homes[record].records if record in homes else ()
 
 
 def count(ws: Workspace, kinds: Sequence[str] = MERGES) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from review import outdated
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
@@ -27,6 +28,7 @@ from review.model import (
     Tag,
     Vote,
 )
+from review.outdated import Shown
 from review.people import same_person
 from review.store import (
     Connection,
@@ -192,23 +194,38 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         )
 
 
-def add_note(ws: Workspace, name: str, reviewer: str, text: str) -> Event:
+def add_note(
+    ws: Workspace, name: str, reviewer: str, text: str, *, shown: Shown | None = None
+) -> Event:
     """Write a note on a report.
 
+    Args:
+        shown: what the page showed, where it may be old. So in all that follows.
+
     Raises:
+        OutdatedError: the report is not what was ``shown`` any more. So in all that follows.
         DecisionError: the note is empty.
         NotFoundError: nothing has that id.
     """
     if not text.strip():
         raise DecisionError("The note is empty.")
     with ws.store.write() as conn:
-        on = reports.membership(conn, name)
+        on = outdated.membership(conn, name, shown)
         note = NoteWritten(record=on.lead, report=on.report, text=text.strip(), reviewer=reviewer)
-        (done,) = log.append(conn, reviewer, [note])
+        (done,) = log.append(conn, reviewer, [note], protocol=outdated.version_read(ws, shown))
     return done
 
 
-def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer: str) -> Event:
+def choose_field(
+    ws: Workspace,
+    name: str,
+    field: str,
+    record_id: str,
+    reviewer: str,
+    *,
+    shown: Shown | None = None,
+    instead_of: FieldValue | None = None,
+) -> Event:
     """Show a field of a report as one of its records has it.
 
     The choice stays with the record: it holds in whatever report the record comes to be, and
@@ -216,6 +233,7 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
 
     Args:
         record_id: ``""`` leaves the field to the rule again.
+        instead_of: what the page showed of the field.
 
     Raises:
         DecisionError: no such field, the record is not in the report or lacks the field, or there
@@ -225,7 +243,11 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
     if field not in FIELD_RULES:
         raise DecisionError(f"'{field}' is not a field of a report.")
     with ws.store.write() as conn:
-        on = reports.membership(conn, name)
+        on = outdated.membership(conn, name, shown)
+        if instead_of is not None:
+            here = _fields(conn, on.report, records.of_report(conn, on.report))[field]
+            if (here.record, here.chosen) != (instead_of.record, instead_of.chosen):
+                raise outdated.chosen_otherwise(conn, on, field)
         if not record_id:
             chosen = field_choices.events_of(conn, on.report, field)
             if not chosen:
@@ -241,8 +263,18 @@ def choose_field(ws: Workspace, name: str, field: str, record_id: str, reviewer:
     return done
 
 
-def take_back(ws: Workspace, event_id: str, reviewer: str) -> Event:
+def take_back(
+    ws: Workspace,
+    event_id: str,
+    reviewer: str,
+    *,
+    name: str = "",
+    shown: Shown | None = None,
+) -> Event:
     """Take back one step of one's own.
+
+    Args:
+        name: the report in whose history the step was ``shown``.
 
     Raises:
         DecisionError: it is another's step, of a kind that is not undone, or taken back already.
@@ -252,6 +284,9 @@ def take_back(ws: Workspace, event_id: str, reviewer: str) -> Event:
         event = log.get(conn, event_id)
         if not may_take_back(event, reviewer):
             raise DecisionError(f"{event_id} is a step of {event.actor}; only they take it back.")
+        if shown is not None:
+            outdated.membership(conn, name, shown)
+            outdated.refuse_undone(conn, event_id)
         return log.undo(conn, reviewer, event_id)
 
 

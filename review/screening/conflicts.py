@@ -10,8 +10,8 @@ from enum import StrEnum
 from review.decision_rule import Ballot
 from review.events import Event
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
+from review.outdated import Shown, votes_shown
 from review.screening import service as screening
-from review.screening.stale import Shown, votes_shown
 from review.store import Connection, active_decisions, edges, reports, screening_status
 from review.workspace import Workspace
 
@@ -112,11 +112,13 @@ def settle(
     value: VoteValue,
     reason: str = "",
     *,
+    note: str = "",
     shown: Shown | None = None,
 ) -> Event:
     """Cast the final vote on a conflict; it goes before all other votes.
 
     Args:
+        note: kept with the final vote.
         shown: the report and the votes that were on the screen.
 
     Raises:
@@ -125,8 +127,9 @@ def settle(
         NotFoundError: no such report.
     """
     return screening.cast(
-        ws, report, stage, reviewer, value, reason=reason, replace=True, final=True, shown=shown
-    )
+        ws, report, stage, reviewer, value,
+        reason=reason, note=note, replace=True, final=True, shown=shown,
+    )  # fmt: skip
 
 
 def shown_of(ws: Workspace, one: Conflict, report: Report) -> Shown:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from review import outdated
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
+from review.outdated import Shown
 from review.people import person_key, same_person
-from review.screening.stale import Shown, refuse_outdated
 from review.screening.votes import settled_records, vote_cast, vote_here
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
@@ -144,14 +145,15 @@ def cast(
     if value is VoteValue.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
         raise DecisionError("Say why: an exclusion at full text needs a reason.")
     with ws.store.write() as conn:
-        on = reports.membership(conn, report)
-        if shown is not None:
-            refuse_outdated(conn, on, stage, shown)
-        said = vote_here(conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final)
+        on = outdated.membership(conn, report, shown)
+        outdated.refuse_other_votes(conn, on, stage, shown)
+        with outdated.words_of_now(conn, ws, shown):
+            said = vote_here(
+                conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final
+            )
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
-        version = shown.protocol if shown is not None else ws.protocol.version
-        (done,) = log.append(conn, reviewer, [said], protocol=version)
+        (done,) = log.append(conn, reviewer, [said], protocol=outdated.version_read(ws, shown))
     return done
 
 

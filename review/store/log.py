@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -21,6 +21,7 @@ from review.field_limits import NAME
 from review.plain_text import clean
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
+from review.store.chunks import chunks
 from review.store.people import spellings
 from review.store.schema import (
     DERIVED,
@@ -146,11 +147,27 @@ def history(conn: Connection, report: str) -> list[tuple[Event, bool]]:
         Each event with whether it still counts.
     """
     records = select(member.c.record).where(member.c.report == report)
-    seqs = select(touched.c.seq).where(touched.c.record.in_(records))
-    rows = conn.execute(select(event).where(event.c.seq.in_(seqs)).order_by(event.c.seq)).all()
-    found = [_event(row._asdict()) for row in rows]
-    counting = activity.counting(conn, [e.id for e in found])
-    return [(e, e.id in counting) for e in found]
+    return about(conn, conn.execute(records).scalars().all())
+
+
+def about(conn: Connection, records: Collection[str]) -> list[tuple[Event, bool]]:
+    """Everything that ever happened to some records, in a report or in none, oldest first.
+
+    Returns:
+        Each event with whether it still counts.
+    """
+    found: dict[int, Event] = {}
+    for part in chunks(sorted(records)):
+        seqs = select(touched.c.seq).where(touched.c.record.in_(part))
+        rows = conn.execute(select(event).where(event.c.seq.in_(seqs))).all()
+        found.update({row.seq: _event(row._asdict()) for row in rows})
+    counting = activity.counting(conn, [e.id for e in found.values()])
+    return [(found[seq], found[seq].id in counting) for seq in sorted(found)]
+
+
+def counts(conn: Connection, event_id: str) -> bool:
+    """Whether an event counts: it is not taken back, and nothing newer has replaced it."""
+    return bool(activity.counting(conn, [event_id]))
 
 
 def touched_since(conn: Connection, seq: int, kinds: Kinds) -> set[str]:

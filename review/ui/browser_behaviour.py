@@ -7,6 +7,8 @@ And a tab keeps the name it works under, since a session ends with every reload 
 of the server: in its sessionStorage, which no other tab sees. A cookie keeps the name that was
 given last, for tabs that have none yet. Each browser goes by a random id, so that it can be told
 when several are at work.
+
+It keeps what was typed and not used yet as well, letter by letter (`review.ui.drafts`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from urllib.parse import unquote
 
 import streamlit as st
 
+from review.ui import drafts
 from review.ui.errors import tell
 
 COOKIE = "review_reviewer"
@@ -27,6 +30,7 @@ STARTED_ANEW = (
 )
 _QUESTION = "_tab_question"
 _ANSWER = "_tab_answer"
+_SESSION = "_tab_session"
 
 _MANNERS = st.components.v2.component(
     "review_manners",
@@ -46,13 +50,60 @@ _MANNERS = st.components.v2.component(
       return id
     }
 
+    // Drafts: what stands in fields, by key. Letters come from the page as they are typed, choices
+    // and what was emptied or used from the server.
+    const DRAFTS = "review_drafts"
+    const drafts = () => {
+      try { return JSON.parse(kept(tab, DRAFTS) || "{}") } catch { return {} }
+    }
+    const put = (change) => {
+      const now = drafts()
+      change(now)
+      keep(tab, DRAFTS, JSON.stringify(now))
+    }
+    const keyOf = (field) => {
+      const box = field.closest("[class*='st-key-']")
+      const name = box && Array.from(box.classList).find(c => c.startsWith("st-key-"))
+      return name ? name.slice("st-key-".length) : ""
+    }
+    const PLAIN = "textarea, input[type=text], input:not([type])"
+    const typed = (event) => {
+      const field = event.target
+      if (!field.matches || !field.matches(PLAIN)) return
+      if (field.getAttribute("role") === "combobox") return
+      const key = keyOf(field)
+      if (key) put(now => { if (field.value) now[key] = field.value; else delete now[key] })
+    }
+    const hear = ({ session, held, used }) => {
+      if (!session) return
+      if (window.reviewDrafts?.session !== session) {
+        window.reviewDrafts = { session, held: {}, used: 0 }
+      }
+      const last = window.reviewDrafts
+      const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
+      const focus = document.activeElement ? keyOf(document.activeElement) : ""
+      put(now => {
+        for (const [n, key] of used) if (n > last.used) { delete now[key]; last.used = n }
+        for (const key of Object.keys(last.held)) {
+          if (!(key in held) && key !== focus) delete now[key]
+        }
+        for (const [key, value] of Object.entries(held)) {
+          if (!same(value, last.held[key]) && key !== focus) now[key] = value
+        }
+      })
+      last.held = held
+    }
+
     export default function ({ data, setStateValue }) {
+      hear(data.drafts)
       if (data.question) {
         if (window.reviewAnswered !== data.question) {
           const again = Boolean(window.reviewAnswered)  // asked before, so by another session
           window.reviewAnswered = data.question
           const name = kept(tab, KEY)
-          setStateValue("answer", { question: data.question, name, browser: browser(), again })
+          const typed = drafts()
+          const who = { name, browser: browser() }
+          setStateValue("answer", { question: data.question, ...who, again, typed })
         }
       } else if (data.name) {
         keep(tab, KEY, data.name)
@@ -68,7 +119,11 @@ _MANNERS = st.components.v2.component(
         else if (event.key === "Enter" && line) setTimeout(() => field.blur(), 0)
       }
       document.addEventListener("keydown", leave, true)
-      return () => document.removeEventListener("keydown", leave, true)
+      document.addEventListener("input", typed, true)
+      return () => {
+        document.removeEventListener("keydown", leave, true)
+        document.removeEventListener("input", typed, true)
+      }
     }
     """,
 )
@@ -98,17 +153,20 @@ def manners(name: str) -> Tab | None:
         whose tab it is.
     """
     state = st.session_state
+    state.setdefault(_SESSION, secrets.token_hex(8))
     if _ANSWER not in state and not said(st.context.url):
         state[_ANSWER] = Tab("", "")
     # Asked anew by every session: what a tab answered an earlier one may be out of date.
     question = "" if _ANSWER in state else state.setdefault(_QUESTION, secrets.token_hex(8))
-    data = {"name": name, "cookie": COOKIE, "question": question}
+    told = {"session": state[_SESSION], "held": drafts.held(), "used": drafts.told_used()}
+    data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told}
     result = _MANNERS(key="review_manners", data=data, height=0, on_answer_change=_heard)
     answer = result.get("answer")
     if question and isinstance(answer, dict) and answer.get("question") == question:
         state[_ANSWER] = Tab(said(answer.get("name")).strip(), said(answer.get("browser")))
         if answer.get("again") is True:
             tell(STARTED_ANEW, "warning")
+        drafts.bring_back(answer.get("typed"))
     found: Tab | None = state.get(_ANSWER)
     return found
 

@@ -11,8 +11,8 @@ from typing import Literal, ParamSpec, TypeVar
 import streamlit as st
 
 from review import disk
-from review.errors import ProtocolError, ReviewError
-from review.ui.elements import plain
+from review.errors import OutdatedError, ProtocolError, ReviewError
+from review.ui.elements import local_time, plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +53,8 @@ def careful(function: Callable[P, T]) -> Callable[P, T | None]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T | None:
         try:
             return function(*args, **kwargs)
+        except OutdatedError as error:
+            tell(error.told(local_time), "error")
         except ReviewError as error:
             tell(str(error), "error")
         except OSError as error:

@@ -26,10 +26,12 @@ _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
     const QUIET = 1000  // ms without a run after which a press is taken for one without effect
+    const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
       element.matches("textarea, select, [contenteditable=true], " +
         "input:not([type=checkbox]):not([type=radio]):not([type=range])")
+    const known = (key) => queue.data.keys.includes(key.toUpperCase())
     const shown = () => document.querySelector(queue.data.marker)?.textContent ?? ""
     // Streamlit writes down there whether it runs the page.
     const running = () => !document.querySelector("[data-test-script-state=notRunning]")
@@ -40,6 +42,7 @@ _QUEUE = st.components.v2.component(
         queue.awake = now
         return true
       }
+      if (now < (queue.opening ?? 0) && !isField(document.activeElement)) return true
       const sent = queue.sent
       return !!sent && sent.drawing === queue.data.drawing &&
         now - Math.max(sent.at, queue.awake ?? 0) < QUIET
@@ -54,7 +57,10 @@ _QUEUE = st.components.v2.component(
         document.execCommand("insertText", false, press.key)
         return
       }
-      if (queue.data.keys.includes(press.key.toUpperCase())) send(press.item, press.key)
+      if (known(press.key)) send(press.item, press.key)
+      else if (queue.data.local.includes(press.key.toUpperCase())) {
+        queue.opening = performance.now() + OPENS
+      }
       const { key, code, shiftKey } = press
       for (const kind of ["keydown", "keyup"]) {
         const event = new KeyboardEvent(kind, { key, code, shiftKey, bubbles: true })
@@ -93,9 +99,8 @@ _QUEUE = st.components.v2.component(
       if (event.fromQueue || event.ctrlKey || event.metaKey || event.altKey) return
       if (isField(event.target) || event.isComposing) return
       if (event.key.length !== 1 && event.key !== "Escape") return
-      const known = queue.data.keys.includes(event.key.toUpperCase())
       if (event.repeat) {
-        if (known) event.stopImmediatePropagation()
+        if (known(event.key)) event.stopImmediatePropagation()
         return
       }
       if (queue.held.length || busy()) {
@@ -104,7 +109,7 @@ _QUEUE = st.components.v2.component(
         const { key, code, shiftKey } = event
         queue.held.push({ key, code, shiftKey, item: shown(), scope: queue.data.scope })
         queue.timer ??= setTimeout(drain, 15)
-      } else if (known) {
+      } else if (known(event.key)) {
         send(shown(), event.key)
       }
     }
@@ -139,6 +144,7 @@ def draw(
     on_late: Callable[[str, str], None] | None = None,
     scope: str = "",
     anywhere: Collection[str] = (),
+    local: Collection[str] = (),
 ) -> None:
     """Hold keys back while the page is drawn; call it last, once a page.
 
@@ -150,6 +156,7 @@ def draw(
             dropped. Without it, the reader is told that the key was not counted.
         scope: what else a press belongs to; keys of another scope are dropped.
         anywhere: keys that mean the same whatever is shown, such as undo.
+        local: keys that open a field without a run of the page; what follows them is text.
     """
 
     def hear() -> None:
@@ -157,7 +164,8 @@ def draw(
         (on_late or _not_counted)(str(late.get("item", "")), str(late.get("key", "")))
 
     data = {
-        "keys": sorted(keys),
+        "keys": sorted(set(keys) - set(local)),
+        "local": sorted(local),
         "anywhere": sorted(anywhere),
         "marker": marker,
         "scope": scope,

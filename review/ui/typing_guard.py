@@ -3,7 +3,9 @@
 A press of a key reaches the buttons of the page unless a field has the focus. A pop-over with a
 field in it opens without the focus, so that the first words of a note would press Exclude and
 Maybe. Here the field gets the focus when it opens, and a letter pressed while it is open goes into
-it and to no button. `N` opens the note of the page (a container with the key `NOTE`).
+it and to no button. `N` opens the note of the page (a container with the key `NOTE`), or `W` where
+`N` means something else (`WRITE`). A form that stands in the page itself (`FORM`) keeps the letters
+from the buttons as well, as long as it is open.
 """
 
 from __future__ import annotations
@@ -12,6 +14,12 @@ import streamlit as st
 
 NOTE = "rt-note"
 """Key of the container whose button opens the note."""
+
+WRITE = "rt-write"
+"""The same on a page where `N` is taken."""
+
+FORM = "rt-form"
+"""What the key of the container of a form begins with."""
 
 _GUARD = st.components.v2.component(
     "review_typing",
@@ -28,6 +36,8 @@ _GUARD = st.components.v2.component(
       }
       return null
     }
+    const openForm = (form) => Array.from(document.querySelectorAll(`[class*='st-key-${form}']`))
+      .some(box => box.querySelector(FIELDS)?.offsetParent)
     export default function ({ data }) {
       const typed = (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return
@@ -36,8 +46,12 @@ _GUARD = st.components.v2.component(
         if (field) {
           event.stopImmediatePropagation()
           field.focus()
-        } else if (event.key.toLowerCase() === "n") {
-          const button = document.querySelector(`.st-key-${data.note} button`)
+        } else if (openForm(data.form)) {
+          // A space or Enter presses the button that has the focus; letters press none.
+          if (event.key !== " ") event.stopImmediatePropagation()
+        } else {
+          const note = data.notes[event.key.toLowerCase()]
+          const button = note && document.querySelector(`.st-key-${note} button`)
           if (!button) return
           event.stopImmediatePropagation()
           event.preventDefault()
@@ -64,4 +78,4 @@ _GUARD = st.components.v2.component(
 
 def draw() -> None:
     """Guard the page; draw it once a page, anywhere."""
-    _GUARD(key="review_typing", data={"note": NOTE}, height=0)
+    _GUARD(key="review_typing", data={"notes": {"n": NOTE, "w": WRITE}, "form": FORM}, height=0)

@@ -489,7 +489,7 @@ def test_two_reports_are_asked_about_once_the_text_before_the_study(ws: Workspac
     assert manual_decisions.proposed_links(ws) == []
     manual_decisions.answer(ws, asked.id, RecordsKeptApart, "Ann")
     assert manual_decisions.unsure(ws) == manual_decisions.proposed_links(ws) == []
-    with pytest.raises(DecisionError, match="judged meanwhile"):
+    with pytest.raises(DecisionError, match="Ann has judged"):
         manual_decisions.answer(ws, asked.id, RecordsMerged, "Bo")
 
 

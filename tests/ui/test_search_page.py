@@ -201,7 +201,7 @@ def test_a_run_is_withdrawn_and_restored_in_the_log(
     click(app, "Keep it")
     assert not searching.searches(review)[0].withdrawn
     click(app, "Withdraw this run")
-    app.text_input(key="withdraw-why").set_value("wrong <i>string</i>").run()
+    app.text_input(key=f"withdraw-why-{run.id}").set_value("wrong <i>string</i>").run()
     click(app, "Withdraw it")
     assert "Withdrawn by Ann" in words_on(app) and "wrong <i>string</i>" in words_on(app)
     assert searching.searches(review)[0].withdrawn

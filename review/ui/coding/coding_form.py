@@ -16,6 +16,7 @@ from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.coding.suggestion_rules import source_label
 from review.model import Suggestion, Tag
+from review.outdated import Shown, shown
 from review.people import same_person
 from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
@@ -76,25 +77,28 @@ def marks(found: CodingSheet, dimension: Dimension) -> str:
 
 @careful
 @stale_press.while_shown
-def give(report: str, dimension: str, value: str, quote: str, suggestion: str) -> None:
+def give(seen: Shown, report: str, dimension: str, value: str, quote: str, suggestion: str) -> None:
     """Tag the report that was on the screen when the button was drawn."""
     st.session_state.pop(CHANGING, None)
-    coding.tag(session.workspace(), report, dimension, value, session.reviewer(), quote, suggestion)
+    coding.tag(
+        session.workspace(), report, dimension, value, session.reviewer(), quote, suggestion,
+        shown=seen,
+    )  # fmt: skip
 
 
 @careful
 @stale_press.while_shown
-def take(report: str, dimension: str, value: str) -> None:
+def take(seen: Shown, report: str, dimension: str, value: str) -> None:
     """Take one's own value off the report."""
-    coding.untag(session.workspace(), report, dimension, value, session.reviewer())
+    coding.untag(session.workspace(), report, dimension, value, session.reviewer(), shown=seen)
 
 
 @careful
 @stale_press.while_shown
-def refuse(suggestion: str, report: str) -> None:
+def refuse(seen: Shown, suggestion: str, report: str) -> None:
     """Say no to a suggestion."""
     st.session_state.pop(CHANGING, None)
-    coding.reject(session.workspace(), suggestion, report, session.reviewer())
+    coding.reject(session.workspace(), suggestion, report, session.reviewer(), shown=seen)
 
 
 @careful
@@ -171,11 +175,11 @@ def _dimension(found: CodingSheet) -> Dimension:
     by_id = {d.id: d for d in book.dimensions}
     first = [book.dimension(name).id for name in FIRST]
     more = bool(st.session_state.get(MORE)) and len(first) < len(by_id)
-    shown = [*first, *(name for name in by_id if more and name not in first)]
-    if st.session_state.get(DIMENSION) not in shown:
-        st.session_state[DIMENSION] = shown[0]
+    offered = [*first, *(name for name in by_id if more and name not in first)]
+    if st.session_state.get(DIMENSION) not in offered:
+        st.session_state[DIMENSION] = offered[0]
     with st.container(horizontal=True, vertical_alignment="center"):
-        _arrows("Dimension", DIMENSION, shown, "Shift+", found.report.id)
+        _arrows("Dimension", DIMENSION, offered, "Shift+", found.report.id)
         if len(first) < len(by_id):
             st.button(
                 "Fewer dimensions" if more else f"{len(by_id) - len(first)} more",
@@ -186,8 +190,9 @@ def _dimension(found: CodingSheet) -> Dimension:
             )
     chosen = st.pills(
         "Dimension",
-        shown,
+        offered,
         key=DIMENSION,
+        persist_state="session",
         required=True,
         format_func=lambda id_: f"{plain(by_id[id_].label)} {marks(found, by_id[id_])}".strip(),
         label_visibility="collapsed",
@@ -215,15 +220,16 @@ def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Sug
     if not offered:
         return
     changing = st.session_state.get(CHANGING)
+    seen = shown(session.workspace(), found.report)
     for place, one in enumerate(_distinct(offered)[:SHOWN]):
         others = [s for s in offered if s.value == one.value and s.id != one.id]
         with st.container(horizontal=True, gap="small", key=f"rt-offer-{place}"):
             st.html(_offer(dimension, one, others))
-            given = (found.report.id, dimension.id, one.value, one.quote, one.id)
+            given = (seen, found.report.id, dimension.id, one.value, one.quote, one.id)
             for words, key, on_click, args in (
                 ("Accept", "Shift+A", give, given),
                 ("Change", "Shift+E", change, (one.id,)),
-                ("Reject", "Shift+X", refuse, (one.id, found.report.id)),
+                ("Reject", "Shift+X", refuse, (seen, one.id, found.report.id)),
             ):
                 st.button(
                     words,
@@ -284,18 +290,21 @@ def _values(
             "Group",
             groups,
             key=name,
+            persist_state="session",
             required=True,
             format_func=lambda g: _group(dimension, g, tagged, set(proposed)),
             label_visibility="collapsed",
         )
+    seen = shown(session.workspace(), found.report)
     with st.container(gap="xsmall", key="rt-values"):
         for value in dimension.groups[str(st.session_state[name])]:
-            _value(found.report.id, dimension, value, proposed, tagged, mine, keys)
+            _value(found.report.id, seen, dimension, value, proposed, tagged, mine, keys)
     return f"{dimension.id} {st.session_state[name]}"
 
 
 def _value(
     report: str,
+    seen: Shown,
     dimension: Dimension,
     value: Value,
     proposed: dict[str, Suggestion],
@@ -316,7 +325,7 @@ def _value(
         # Another value than the machine's in a dimension with one answer: that corrects it.
         suggestion = next(iter(reversed(proposed.values()))).id
     quote = answered.quote if answered else ""
-    given = (report, dimension.id, value.id)
+    given = (report, seen, report, dimension.id, value.id)
     st.button(
         f"{mark} {plain(value.label)}".strip(),
         key=f"value-{report}-{dimension.id}-{value.id}",
@@ -325,7 +334,7 @@ def _value(
         help=plain(value.definition),
         shortcut=keys.take(value.key, value.label) if value.key and keys.free(value.key) else None,
         on_click=take if value.id in mine else give,
-        args=(report, *given) if value.id in mine else (report, *given, quote, suggestion),
+        args=given if value.id in mine else (*given, quote, suggestion),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -10,13 +11,18 @@ import streamlit as st
 from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Direction, Finding
+from review.outdated import Shown, shown
 from review.protocol.codebook import Codebook
-from review.ui import paper_lists, session
+from review.ui import drafts, paper_lists, session, typing_guard
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
 from review.ui.gap_map import map_sentences
 
 PAIRED = ("exposure", "population", "outcome", "study_design")
+FIELDS = (*PAIRED, "direction", "comparator", "duration", "instrument", "quote")
+
+OPEN = "finding-open"
+"""Whether the form of a report was left open, in the session."""
 
 DIRECTIONS = {
     Direction.BETTER: "Better",
@@ -28,20 +34,21 @@ DIRECTIONS = {
 
 
 @careful
-def confirm(found: Sequence[Finding], reviewer: str) -> None:
+def confirm(seen: Shown, found: Sequence[Finding], reviewer: str) -> None:
     """Store proposed findings."""
     for one in found:
         coding.add_finding(
             session.workspace(), one.report, exposure=one.exposure, population=one.population,
             outcome=one.outcome, study_design=one.study_design, quote=one.quote, reviewer=reviewer,
+            shown=seen,
         )  # fmt: skip
     tell(f"{count_of(len(found), 'finding')} added.")
 
 
 @careful
-def remove(event: str, reviewer: str) -> None:
+def remove(seen: Shown, event: str, report: str, reviewer: str) -> None:
     """Take a finding off its report."""
-    coding.remove_finding(session.workspace(), event, reviewer)
+    coding.remove_finding(session.workspace(), event, reviewer, report=report, shown=seen)
 
 
 def draw(found: CodingSheet, reviewer: str) -> None:
@@ -52,17 +59,26 @@ def draw(found: CodingSheet, reviewer: str) -> None:
         "One finding for each pairing that was tested. A cell of the gap map counts findings, so "
         "a paper on one outcome in animals and another in people fills two cells."
     )
+    seen = shown(session.workspace(), found.report)
     for one in found.findings:
-        _line(book, one, paper_lists.CONFIRMED, reviewer)
-    _proposed(book, found, reviewer)
+        _line(book, one, paper_lists.CONFIRMED, seen, reviewer)
+    _proposed(book, found, seen, reviewer)
     _ask(book, found)
-    fold = st.expander("Add a finding", key=f"finding-{found.report.id}", on_change="rerun")
+    # It is as it was left when the page is come back to, and what was begun is in sight.
+    left = f"{OPEN}-{found.report.id}"
+    fold = st.expander(
+        "Add a finding",
+        key=f"finding-{found.report.id}",
+        on_change="rerun",
+        expanded=bool(st.session_state.get(left)) or _begun(found),
+    )
+    st.session_state[left] = bool(fold.open)
     if fold.open:
         with fold:
-            _form(book, found, reviewer)
+            _form(book, found, seen, reviewer)
 
 
-def _line(book: Codebook, one: Finding, mark: str, reviewer: str) -> None:
+def _line(book: Codebook, one: Finding, mark: str, seen: Shown, reviewer: str) -> None:
     pairing = " × ".join(map_sentences.label(book.dimension(n), getattr(one, n)) for n in PAIRED)
     direction = DIRECTIONS[one.direction].lower()
     more = [f"direction {direction}"] if mark == paper_lists.CONFIRMED else []
@@ -73,12 +89,12 @@ def _line(book: Codebook, one: Finding, mark: str, reviewer: str) -> None:
         if mark == paper_lists.CONFIRMED:
             st.button(
                 "Remove", key=f"remove-{one.event}", type="tertiary",
-                on_click=remove, args=(one.event, reviewer),
+                on_click=remove, args=(seen, one.event, one.report, reviewer),
             )  # fmt: skip
         else:
             st.button(
                 "Confirm", key=f"confirm-{one.report}-{one.outcome}", type="tertiary",
-                on_click=confirm, args=([one], reviewer),
+                on_click=confirm, args=(seen, [one], reviewer),
             )  # fmt: skip
 
 
@@ -93,18 +109,18 @@ def _noted(book: Codebook, one: Finding) -> str:
     return ", ".join(said)
 
 
-def _proposed(book: Codebook, found: CodingSheet, reviewer: str) -> None:
+def _proposed(book: Codebook, found: CodingSheet, seen: Shown, reviewer: str) -> None:
     """Findings that tags or suggestions already say, for one click each or all at once."""
     proposed = found.proposed_findings
     if not proposed:
         return
     st.markdown("Proposed, because only one pairing is possible:")
     for one in proposed:
-        _line(book, one, paper_lists.SUGGESTED, reviewer)
+        _line(book, one, paper_lists.SUGGESTED, seen, reviewer)
     if len(proposed) > 1:
         st.button(
             f"Confirm all {len(proposed)}", key=f"confirm-all-{found.report.id}",
-            on_click=confirm, args=(list(proposed), reviewer),
+            on_click=confirm, args=(seen, list(proposed), reviewer),
         )  # fmt: skip
 
 
@@ -125,66 +141,118 @@ def _ask(book: Codebook, found: CodingSheet) -> None:
         )
 
 
-def _form(book: Codebook, found: CodingSheet, reviewer: str) -> None:
+def _keys(report: str) -> dict[str, str]:
+    """Field of a finding -> key of the field on the page."""
+    return {name: f"finding-{name}-{report}" for name in FIELDS}
+
+
+def follow(old: str, new: str) -> None:
+    """Take what was begun along to the report that another was merged into."""
+    before, now = _keys(old), _keys(new)
+    for name in FIELDS:
+        drafts.follow(before[name], now[name])
+
+
+@careful
+def add(seen: Shown, report: str, first: Mapping[str, str | None], reviewer: str) -> None:
+    """Store the finding of the form, and begin another one.
+
+    Args:
+        first: what the fields begin with.
+    """
+    keys = _keys(report)
+    said = {name: str(st.session_state.get(key) or "") for name, key in keys.items()}
+    book = session.workspace().protocol.codebook
+    missing = [book.dimension(name).label.lower() for name in PAIRED if not said[name]]
+    if missing:
+        tell(f"A finding needs all four of its parts. Missing: {', '.join(missing)}.", "error")
+        return
+    coding.add_finding(
+        session.workspace(), report, reviewer=reviewer, shown=seen,
+        exposure=said["exposure"], population=said["population"], outcome=said["outcome"],
+        study_design=said["study_design"], direction=said["direction"],
+        comparator=said["comparator"], duration=said["duration"], instrument=said["instrument"],
+        quote=said["quote"],
+    )  # fmt: skip
+    drafts.used(*keys.values(), values=[first.get(name) for name in keys])
+    tell("1 finding added.")
+
+
+def _begun(found: CodingSheet) -> bool:
+    """Whether something was said in the form that is not there by itself."""
+    keys = _keys(found.report.id)
+    tagged = {t.value for t in found.tags}
+    chosen = [keys[name] for name in PAIRED if st.session_state.get(keys[name]) not in tagged]
+    return drafts.waiting(*chosen, *(keys[name] for name in FIELDS[len(PAIRED) + 1 :]))
+
+
+def _form(book: Codebook, found: CodingSheet, seen: Shown, reviewer: str) -> None:
     """One finding, its pairing filled in from what is confirmed."""
     report = found.report.id
-    with st.container(key=f"finding-form-{report}"):
-        chosen: dict[str, str | None] = {}
+    keys = _keys(report)
+    first: dict[str, str | None] = {
+        "direction": Direction.NOT_STATED, "instrument": "", "quote": ""
+    }  # fmt: skip
+    with st.container(key=f"{typing_guard.FORM}-{report}"):
         for place, name in enumerate(PAIRED):
             if place % 2 == 0:
                 columns = st.columns(2)
             options = _options(book, found, name)
             tagged = {t.value for t in found.tags if t.dimension == book.id_of(name)}
-            chosen[name] = columns[place % 2].selectbox(
+            first[name] = next(iter(options)) if len(tagged) == 1 else None
+            columns[place % 2].selectbox(
                 plain(book.dimension(name).label), list(options),
                 index=0 if len(tagged) == 1 else None, format_func=options.__getitem__,
-                key=f"finding-{name}-{report}", placeholder="Choose",
-                on_change="ignore", persist_state="session",
+                key=drafts.field(keys[name], one_of(options)), placeholder="Choose",
+                persist_state="session",
             )  # fmt: skip
-        direction = st.segmented_control(
+        st.segmented_control(
             "Under the exposure, the outcome was", list(DIRECTIONS), required=True,
-            default=Direction.NOT_STATED, format_func=DIRECTIONS.__getitem__,
-            key=f"finding-direction-{report}", on_change="ignore", persist_state="session",
+            format_func=DIRECTIONS.__getitem__,
+            key=drafts.field(keys["direction"], Direction, first["direction"]),
+            persist_state="session",
         )  # fmt: skip
         left, right = st.columns(2)
-        comparators, durations = (
-            {v.id: v.label for v in (known.values if known else ())}
-            for known in (book.find("comparator"), book.find("duration"))
-        )
-        comparator = left.selectbox(
-            "Compared with", list(comparators), index=None, key=f"finding-comparator-{report}",
-            format_func=lambda v: comparators.get(v, v), accept_new_options=True,
-            on_change="ignore", persist_state="session",
-            placeholder="Choose, or write it",
-        )  # fmt: skip
-        duration = right.selectbox(
-            "Duration of exposure", list(durations), index=None, key=f"finding-duration-{report}",
-            format_func=lambda v: durations.get(v, v), accept_new_options=True,
-            on_change="ignore", persist_state="session",
-            placeholder="Choose, or write it",
-        )  # fmt: skip
-        instrument = st.text_input(
-            "Measured by", key=f"finding-instrument-{report}", on_change="ignore",
+        for column, name, label in (
+            (left, "comparator", "Compared with"), (right, "duration", "Duration of exposure")
+        ):  # fmt: skip
+            known = book.find(name)
+            labels = {v.id: v.label for v in (known.values if known else ())}
+            column.selectbox(
+                label, list(labels), index=None, key=drafts.field(keys[name]),
+                format_func=partial(_written, labels), accept_new_options=True,
+                persist_state="session", placeholder="Choose, or write it",
+            )  # fmt: skip
+        st.text_input(
+            "Measured by", key=drafts.field(keys["instrument"]), on_change="ignore",
             persist_state="session",
         )  # fmt: skip
-        quote = st.text_area(
-            "Quote", key=f"finding-quote-{report}", height=80, on_change="ignore",
+        st.text_area(
+            "Quote", key=drafts.field(keys["quote"]), height=80, on_change="ignore",
             persist_state="session",
         )  # fmt: skip
-        if not st.button("Add finding", type="primary", key=f"finding-add-{report}"):
-            return
-    missing = [book.dimension(n).label.lower() for n, value in chosen.items() if not value]
-    if missing:
-        st.error(f"A finding needs all four of its parts. Missing: {', '.join(missing)}.")
-        return
-    coding.add_finding(
-        session.workspace(), report, reviewer=reviewer,
-        exposure=str(chosen["exposure"]), population=str(chosen["population"]),
-        outcome=str(chosen["outcome"]), study_design=str(chosen["study_design"]),
-        direction=direction or Direction.NOT_STATED, comparator=comparator or "",
-        duration=duration or "", instrument=instrument, quote=quote,
-    )  # fmt: skip
-    st.rerun()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Add finding", type="primary", key=f"finding-add-{report}",
+                on_click=add, args=(seen, report, first, reviewer),
+            )  # fmt: skip
+            st.caption("While this form is open, letters do not tag.")
+
+
+def _written(labels: Mapping[str, str], value: str) -> str:
+    """The label of a value; what was written as it is."""
+    return labels.get(value, value)
+
+
+def one_of(options: Collection[str]) -> Callable[[str], str]:
+    """Read a choice that was kept, as long as it can still be chosen."""
+
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return read
 
 
 def _options(book: Codebook, found: CodingSheet, name: str) -> dict[str, str]:

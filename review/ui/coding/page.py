@@ -45,7 +45,7 @@ def progress_line() -> None:
             width="content",
         )
         if found.included:
-            st.toggle("Only included reports", key=ONLY)
+            st.toggle("Only included reports", key=ONLY, persist_state="session")
 
 
 ws = session.workspace()
@@ -65,6 +65,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
     found = coding.sheet(ws, name)
     report = found.report
     if page_address.get("report") != report.id:
+        findings_form.follow(name, report.id)
         page_address.put("report", report.id)
     stale_press.at(report.id)
     left, right = st.columns([1, 1.08], gap="large")

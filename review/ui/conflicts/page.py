@@ -8,12 +8,20 @@ import streamlit as st
 
 from review.events.screening import STAGES
 from review.model import Report, Stage, Standing, Vote, VoteValue
+from review.outdated import Shown
 from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
-from review.screening.stale import Shown
-from review.ui import elements, key_queue, paper_card, session, stale_press
+from review.ui import (
+    drafts,
+    elements,
+    key_queue,
+    paper_card,
+    session,
+    stale_press,
+    typing_guard,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -31,10 +39,17 @@ def settle(
 ) -> None:
     """Cast the final vote on the conflict that was on the screen."""
     st.session_state.pop(EXCLUDING, None)
+    note = str(st.session_state.get(note_key(report, stage)) or "")
     conflicts_service.settle(
-        session.workspace(), report, stage, reviewer, value, reason, shown=shown
+        session.workspace(), report, stage, reviewer, value, reason, note=note, shown=shown
     )
+    drafts.used(note_key(report, stage))
     tell(f"Settled: {report}.")
+
+
+def note_key(report: str, stage: Stage) -> str:
+    """Where the note on a final vote is kept while it is written."""
+    return f"settle-note-{stage}-{report}"
 
 
 @careful
@@ -42,6 +57,9 @@ def settle(
 def undo(reviewer: str) -> None:
     """Take back one's newest vote; a conflict it settled comes back."""
     done = screening.undo_last(session.workspace(), reviewer)
+    if done and done.data.final:
+        key = note_key(done.data.report, done.data.stage)
+        st.session_state[key] = st.session_state.get(key) or done.data.note
     tell(f"Taken back on {done.data.report}." if done else "There is no vote to take back.")
 
 
@@ -141,9 +159,17 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
             "Undo", key=f"settle-undo-{place}", type="tertiary", shortcut=keys.take("U", "undo"),
             on_click=undo, args=(shown, reviewer),
         )  # fmt: skip
+        keys.take("W", "note")
+        with st.container(key=typing_guard.WRITE, width="content"):
+            with st.popover("Note :gray-badge[W]", type="tertiary"):
+                st.text_area(
+                    "Note on the final vote", key=drafts.field(note_key(one.report, one.stage)),
+                    help="Kept with the vote. Escape leaves the field, so that the keys work.",
+                    on_change="ignore", persist_state="session",
+                )  # fmt: skip
     if asking:
         reasons(one, decided, keys)
-    key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U")
+    key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="W")
 
 
 def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Shortcuts) -> None:
@@ -188,6 +214,7 @@ with elements.page(
     counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}
     kind = st.segmented_control(
         "Kind", list(Kind), key="conflicts-kind", required=True, label_visibility="collapsed",
+        persist_state="session",
         default=Kind.DECISION if counts[Kind.DECISION] else Kind.REASON,
         format_func=lambda k: f"{KINDS[k]}: {counts[k]}",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import streamlit as st
 
 from review.dedupe import decision_list, manual_decisions
 from review.dedupe.decision_list import Decided
+from review.outdated import Shown
 from review.records import service as records
 from review.ui import elements, session
 from review.ui.duplicates import text_differences
@@ -23,22 +24,22 @@ STANDS = {"merge": "merged", "link": "one study", "unlinked": "two studies"}
 
 
 @careful
-def take_back(one: Decided, reviewer: str) -> None:
+def take_back(seen: manual_decisions.ShownSides, one: Decided, reviewer: str) -> None:
     """Take back what was chosen in the list."""
-    manual_decisions.undo(session.workspace(), one.event, reviewer)
+    manual_decisions.undo(session.workspace(), one.event, reviewer, shown=seen)
     what = "Its records are reports of their own again." if one.kind == "merge" else ""
     tell(f"The {WORDS[one.kind]} is taken back. {what}".strip())
 
 
 @careful
-def bring_back(one: Decided, reviewer: str) -> None:
+def bring_back(seen: manual_decisions.ShownSides, one: Decided, reviewer: str) -> None:
     """Make a merge or link again that was taken back."""
     again = {
         "merge": manual_decisions.merge,
         "link": manual_decisions.link,
         "unlinked": manual_decisions.not_linked,
     }
-    again[one.kind](session.workspace(), *one.records, reviewer)
+    again[one.kind](session.workspace(), *one.records, reviewer, shown=seen)
     tell(f"The {WORDS[one.kind]} counts again.")
 
 
@@ -95,20 +96,22 @@ def _day(one: Decided) -> str:
 
 
 def _chosen(ws: Workspace, one: Decided, reviewer: str) -> None:
+    version = ws.protocol.version
+    left, right = (Shown(ids, version) if ids else None for ids in one.beside)
     with st.container(horizontal=True, vertical_alignment="center"):
         if one.active:
             st.button(
                 f"Take this {WORDS[one.kind]} back",
                 key=f"take-back-{one.event}",
                 on_click=take_back,
-                args=(one, reviewer),
+                args=((left, right), one, reviewer),
             )
         elif len(one.reports) == 2:
             st.button(
                 "Let it count again",
                 key=f"again-{one.event}",
                 on_click=bring_back,
-                args=(one, reviewer),
+                args=((left, right), one, reviewer),
             )
         when = elements.local_time(datetime.fromisoformat(one.time))
         st.caption(f"{elements.plain(one.actor)}, {when} · {one.event}", width="content")

@@ -10,7 +10,6 @@ import streamlit as st
 
 from review.dedupe import manual_decisions
 from review.dedupe.pair_words import pair_words
-from review.errors import DecisionError
 from review.events import (
     Event,
     PairRuled,
@@ -19,6 +18,7 @@ from review.events import (
     ReportsLinked,
     ReportsNotLinked,
 )
+from review.outdated import Shown
 from review.records import service as records
 from review.records.event_sentences import event_words
 from review.store.pairs import Pair
@@ -55,14 +55,10 @@ MEANING = {
 
 @careful
 @stale_press.once
-def answer(pair: str, kind: type[PairRuled], reviewer: str) -> None:
+def answer(seen: tuple[Shown, Shown], pair: str, kind: type[PairRuled], reviewer: str) -> None:
     """Store what the reviewer said of the pair that was on the screen."""
     ws = session.workspace()
-    try:
-        done = manual_decisions.answer(ws, pair, kind, reviewer)
-    except DecisionError as error:
-        tell(str(error))  # someone was faster: nothing to repair
-        return
+    done = manual_decisions.answer(ws, pair, kind, reviewer, shown=seen)
     st.session_state[LAST] = _words(ws, done)
 
 
@@ -110,6 +106,8 @@ def draw(
              f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
     st.html(text_differences.side_by_side(pair.left.record, pair.right.record, heads))
     keys = Shortcuts()
+    version = ws.protocol.version
+    seen = (Shown(pair.left.records, version), Shown(pair.right.records, version))
     with _bar(keys):
         for label, key, kind in answers:
             st.button(
@@ -118,7 +116,7 @@ def draw(
                 key=f"{kind}-{pair.id}",
                 help=elements.plain(MEANING[kind]),
                 on_click=answer,
-                args=(pair.id, pair.id, kind, reviewer),
+                args=(pair.id, seen, pair.id, kind, reviewer),
             )
         st.button(
             "Later",

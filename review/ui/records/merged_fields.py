@@ -6,7 +6,9 @@ from html import escape
 
 import streamlit as st
 
+from review import outdated
 from review.display_fields import FIELD_RULES, FieldValue
+from review.model import Report
 from review.records import service as records
 from review.records.event_sentences import field_words
 from review.records.service import Dossier
@@ -27,11 +29,11 @@ def table(found: Dossier, reviewer: str) -> None:
         _row(["Field", "Shown", "From"], heads=True)
         for field, shown in found.fields.items():
             if shown.value:
-                _field(found.report.id, field, shown, sources, reviewer)
+                _field(found.report, field, shown, sources, reviewer)
 
 
 def _field(
-    report: str, field: str, shown: FieldValue, sources: dict[str, str], reviewer: str
+    report: Report, field: str, shown: FieldValue, sources: dict[str, str], reviewer: str
 ) -> None:
     origin = f"{shown.record} · {sources[shown.record]}"
     if shown.chosen:
@@ -39,22 +41,23 @@ def _field(
     last = _row([field_words(field), words(shown.value), origin])
     if not reviewer or not (shown.others or shown.chosen):
         return
+    seen = outdated.shown(session.workspace(), report)
     with last.popover("Change", type="tertiary"):
         st.caption(f"Without a choice: {FIELD_RULES[field]}.")
         for record, value in shown.others:
             st.button(
                 f"{record}: {elements.plain(words(value))}",
-                key=f"choose-{report}-{field}-{record}",
+                key=f"choose-{report.id}-{field}-{record}",
                 on_click=_choose,
-                args=(report, field, record, reviewer),
+                args=(seen, shown, report.id, field, record, reviewer),
             )
         if shown.chosen:
             st.button(
                 "Leave it to the rule",
-                key=f"choose-{report}-{field}-rule",
+                key=f"choose-{report.id}-{field}-rule",
                 type="tertiary",
                 on_click=_choose,
-                args=(report, field, BY_RULE, reviewer),
+                args=(seen, shown, report.id, field, BY_RULE, reviewer),
             )
 
 
@@ -68,8 +71,17 @@ def _row(cells: list[str], *, heads: bool = False) -> st.delta_generator.DeltaGe
 
 
 @careful
-def _choose(report: str, field: str, record: str, reviewer: str) -> None:
-    records.choose_field(session.workspace(), report, field, record, reviewer)
+def _choose(
+    seen: outdated.Shown,
+    before: FieldValue,
+    report: str,
+    field: str,
+    record: str,
+    reviewer: str,
+) -> None:
+    records.choose_field(
+        session.workspace(), report, field, record, reviewer, shown=seen, instead_of=before
+    )
     if record:
         tell(f"{field_words(field)} is shown as in {record}. The history can take it back.")
     else:

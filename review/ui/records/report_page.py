@@ -11,6 +11,7 @@ from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
 from review.model import Record, Standing, Suggestion, Vote
+from review.outdated import Shown, shown
 from review.records import service as records
 from review.records.event_sentences import (
     event_words,
@@ -21,7 +22,15 @@ from review.records.event_sentences import (
     value_words,
 )
 from review.records.service import Dossier, HistoryEntry
-from review.ui import elements, navigation, page_address, paper_card, session, typing_guard
+from review.ui import (
+    drafts,
+    elements,
+    navigation,
+    page_address,
+    paper_card,
+    session,
+    typing_guard,
+)
 from review.ui.errors import careful, tell
 from review.ui.records import merged_fields
 from review.workspace import Workspace
@@ -39,6 +48,8 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         NotFoundError: nothing has that id.
     """
     found = records.dossier(ws, name, reviewer)
+    for key in (_note_key, _other_key):  # the report may have been merged since it was opened
+        drafts.follow(key(name), key(found.report.id))
     words = paper_card.words_of(ws.protocol.highlights)
     reading, beside = st.columns([2, 1], gap="medium")
     reading.html(
@@ -205,62 +216,69 @@ def _study(ws: Workspace, found: Dossier, reviewer: str) -> None:
         )
     if not reviewer:
         return
-    with st.form(f"link-{found.report.id}", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                "Another report of this study, or of this very text",
-                key="link-other",
-                placeholder="Its id, such as P000012",
-                width=360,
-            )
-            st.form_submit_button(
-                "Link as one study", on_click=_link, args=(found.report.id, reviewer)
-            )
-            st.form_submit_button(
-                "Merge as the same text", on_click=_merge, args=(found.report.id, reviewer)
-            )
+    report = found.report.id
+    said = (shown(ws, found.report), report, reviewer)
+    # Not a form, in which Enter would press the first button: typing never decides.
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Another report of this study, or of this very text",
+            key=drafts.field(_other_key(report)),
+            placeholder="Its id, such as P000012",
+            width=360,
+            on_change="ignore",
+            persist_state="session",
+        )
+        st.button("Link as one study", key=f"link-{report}", on_click=_link, args=said)
+        st.button("Merge as the same text", key=f"merge-{report}", on_click=_merge, args=said)
 
 
 @careful
-def _link(report: str, reviewer: str) -> None:
-    if other := _other():
-        manual_decisions.link(session.workspace(), report, other, reviewer)
-        _done(f"{report} and {other} are linked as one study.")
+def _link(seen: Shown, report: str, reviewer: str) -> None:
+    if other := _other(report):
+        manual_decisions.link(session.workspace(), report, other, reviewer, shown=(seen, None))
+        _done(report, f"{report} and {other} are linked as one study.")
 
 
 @careful
-def _merge(report: str, reviewer: str) -> None:
-    if other := _other():
-        manual_decisions.merge(session.workspace(), report, other, reviewer)
-        _done(f"{report} and {other} are one report now. Duplicates can take the merge back.")
+def _merge(seen: Shown, report: str, reviewer: str) -> None:
+    if other := _other(report):
+        manual_decisions.merge(session.workspace(), report, other, reviewer, shown=(seen, None))
+        _done(
+            report, f"{report} and {other} are one report now. Duplicates can take the merge back."
+        )
 
 
-def _other() -> str:
+def _other_key(report: str) -> str:
+    return f"link-other-{report}"
+
+
+def _other(report: str) -> str:
     """The id that was written; "" when there is none, which is said."""
-    other = str(st.session_state.get("link-other", "")).strip()
+    other = str(st.session_state.get(_other_key(report), "")).strip()
     if not other:
         tell("Write the id of the other report first.")
     return other
 
 
-def _done(words: str) -> None:
-    st.session_state["link-other"] = ""
+def _done(report: str, words: str) -> None:
+    drafts.used(_other_key(report))
     tell(words)
 
 
 def _history(ws: Workspace, found: Dossier, reviewer: str) -> None:
     if reviewer:
-        _note_field(found.report.id, reviewer)
+        _note_field(shown(ws, found.report), found.report.id, reviewer)
     newest = found.steps[::-1]
     key = "history-all"
-    shown = newest if st.session_state.get(key) else newest[:SHOWN_STEPS]
-    for step in shown:
-        _step(ws, step, reviewer)
-    if len(newest) > len(shown):
+    seen = shown(ws, found.report)
+    listed = newest if st.session_state.get(key) else newest[:SHOWN_STEPS]
+    for step in listed:
+        _step(ws, step, found.report.id, seen, reviewer)
+    if len(newest) > len(listed):
         st.button(f"Show all {len(newest):,} steps", key=key)
 
 
-def _step(ws: Workspace, step: HistoryEntry, reviewer: str) -> None:
+def _step(ws: Workspace, step: HistoryEntry, report: str, seen: Shown, reviewer: str) -> None:
     event = step.event
     words = escape(event_words(event, ws.protocol, step.undone, step.search))
     line = words if step.counts else f"<s>{words}</s> (taken back)"
@@ -278,33 +296,44 @@ def _step(ws: Workspace, step: HistoryEntry, reviewer: str) -> None:
                 key=f"back-{event.id}",
                 type="tertiary",
                 on_click=_take_back,
-                args=(event.id, reviewer),
+                args=(seen, report, event.id, reviewer),
             )
 
 
 @careful
-def _take_back(event: str, reviewer: str) -> None:
-    records.take_back(session.workspace(), event, reviewer)
+def _take_back(seen: Shown, report: str, event: str, reviewer: str) -> None:
+    records.take_back(session.workspace(), event, reviewer, name=report, shown=seen)
     tell("Taken back.")
 
 
-def _note_field(report: str, reviewer: str) -> None:
-    key = f"report-note-{report}"
+def _note_key(report: str) -> str:
+    return f"report-note-{report}"
+
+
+def _note_field(seen: Shown, report: str, reviewer: str) -> None:
+    key = _note_key(report)
     with (
         st.container(key=typing_guard.NOTE, width="content"),
         st.popover("Write a note :gray-badge[N]"),
     ):
         st.text_area(
-            "Write a note", key=key, height=80, on_change="ignore", persist_state="session"
+            "Write a note",
+            key=drafts.field(key),
+            height=80,
+            on_change="ignore",
+            persist_state="session",
         )
-        st.button("Keep the note", key=f"keep-{key}", on_click=_keep_note, args=(report, reviewer))
+        st.button(
+            "Keep the note", key=f"keep-{key}", on_click=_keep_note, args=(seen, report, reviewer)
+        )
 
 
 @careful
-def _keep_note(report: str, reviewer: str) -> None:
-    key = f"report-note-{report}"
-    records.add_note(session.workspace(), report, reviewer, str(st.session_state.get(key, "")))
-    st.session_state[key] = ""
+def _keep_note(seen: Shown, report: str, reviewer: str) -> None:
+    key = _note_key(report)
+    text = str(st.session_state.get(key, ""))
+    records.add_note(session.workspace(), report, reviewer, text, shown=seen)
+    drafts.used(key)
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -11,7 +11,8 @@ from html import escape
 
 import streamlit as st
 
-from review.errors import DecisionError, OutdatedError
+from review import outdated
+from review.errors import DecisionError, NotFoundError, OutdatedError
 from review.events.screening import STAGES
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.people import same_person
@@ -19,8 +20,8 @@ from review.protocol.model import Protocol, Reason
 from review.records import service as records
 from review.records.event_sentences import vote_words
 from review.screening import service as screening
-from review.screening.stale import Shown
 from review.ui import (
+    drafts,
     elements,
     key_queue,
     page_address,
@@ -48,7 +49,7 @@ def note_key(report: str, stage: Stage) -> str:
 @careful
 @stale_press.once
 def vote(
-    shown: Shown,
+    seen: outdated.Shown,
     report: str,
     stage: Stage,
     reviewer: str,
@@ -62,11 +63,13 @@ def vote(
     try:
         done = screening.cast(
             ws, report, stage, reviewer, value,
-            reason=reason, note=note, replace=replace, shown=shown,
+            reason=reason, note=note, replace=replace, shown=seen,
         )  # fmt: skip
+    except OutdatedError:
+        show_anew(ws, report, stage)
+        raise
     except DecisionError as error:
-        # A press that came twice leaves nothing to repair; what is outdated must be read anew.
-        tell(str(error), "error" if isinstance(error, OutdatedError) else "done")
+        tell(str(error))  # a press that came twice: nothing to repair
         return
     finally:
         st.session_state.pop(EXCLUDING, None)
@@ -75,9 +78,19 @@ def vote(
         st.session_state[LAST] += f" · {Standing.AFTER}"
         stands = finals_words(ws, screening.settled_by(ws, report, stage, reviewer))
         tell(f"Final decision on {report}: {stands}. Your vote is kept: {Standing.AFTER}.")
-    st.session_state[note_key(report, stage)] = ""
+    drafts.used(note_key(report, stage))
     st.session_state.pop(SHOWN, None)
     page_address.put("report")
+
+
+def show_anew(ws: Workspace, report: str, stage: Stage) -> None:
+    """Show a report again that is another one now, with the note that was typed on it."""
+    try:
+        now = records.get(ws, report).id
+    except NotFoundError:
+        return  # withdrawn; the queue goes on
+    st.session_state[SHOWN] = (stage, now)
+    drafts.follow(note_key(report, stage), note_key(now, stage))
 
 
 @careful
@@ -222,11 +235,10 @@ def decisions(
 ) -> None:
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
     replace = bool(earlier)
-    shown = item(report.id, stage)
-    seen = Shown(report.record_ids, session.workspace().protocol.version)
-    context = (seen, report.id, stage, reviewer)
+    here = item(report.id, stage)
+    context = (outdated.shown(session.workspace(), report), report.id, stage, reviewer)
     if excluding(report.id):
-        reasons(keys, shown, context, replace)
+        reasons(keys, here, context, replace)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="rt-decide"):
         st.button(
@@ -235,28 +247,28 @@ def decisions(
             key=f"include-{stage}-{report.id}",
             type="primary",
             on_click=vote,
-            args=(shown, *context, VoteValue.INCLUDE, "", replace),
+            args=(here, *context, VoteValue.INCLUDE, "", replace),
         )
         st.button(
             "Exclude",
             shortcut=keys.take("E", "exclude"),
             key=f"exclude-{stage}-{report.id}",
             on_click=lay_out_reasons,
-            args=(shown, report.id),
+            args=(here, report.id),
         )
         st.button(
             "Maybe",
             shortcut=keys.take("M", "maybe"),
             key=f"maybe-{stage}-{report.id}",
             on_click=vote,
-            args=(shown, *context, VoteValue.MAYBE, "", replace),
+            args=(here, *context, VoteValue.MAYBE, "", replace),
         )
         undo_button(keys, report.id, stage, reviewer)
         note(keys, report.id, stage)
 
 
 def reasons(
-    keys: Shortcuts, shown: str, context: tuple[Shown, str, Stage, str], replace: bool
+    keys: Shortcuts, here: str, context: tuple[outdated.Shown, str, Stage, str], replace: bool
 ) -> None:
     """Why it is excluded: one digit a reason."""
     _, report, stage, _ = context
@@ -268,7 +280,7 @@ def reasons(
                 shortcut=keys.take(reason.key, reason.label),
                 key=f"reason-{reason.id}-{stage}-{report}",
                 on_click=vote,
-                args=(shown, *context, VoteValue.EXCLUDE, reason.id, replace),
+                args=(here, *context, VoteValue.EXCLUDE, reason.id, replace),
             )
         if stage is Stage.TITLE_ABSTRACT:
             st.button(
@@ -276,7 +288,7 @@ def reasons(
                 shortcut=keys.take("E", "exclude without a reason"),
                 key=f"reason--{stage}-{report}",
                 on_click=vote,
-                args=(shown, *context, VoteValue.EXCLUDE, "", replace),
+                args=(here, *context, VoteValue.EXCLUDE, "", replace),
             )
         st.button(
             "Back",
@@ -284,7 +296,7 @@ def reasons(
             key=f"back-{stage}-{report}",
             type="tertiary",
             on_click=put_reasons_away,
-            args=(shown,),
+            args=(here,),
         )
         note(keys, report, stage)
 
@@ -298,7 +310,7 @@ def note(keys: Shortcuts, report: str, stage: Stage) -> None:
     ):
         st.text_area(
             "Note on this vote",
-            key=note_key(report, stage),
+            key=drafts.field(note_key(report, stage)),
             help="Kept with the vote. Escape leaves the field, so that the keys work again.",
             on_change="ignore",
             persist_state="session",
@@ -335,7 +347,7 @@ def hold_keys(keys: Shortcuts, stage: Stage) -> None:
         if report:
             correct(stage, report)
 
-    key_queue.draw(keys.taken, ".rt-id", late, scope=str(stage), anywhere="U")
+    key_queue.draw(keys.taken, ".rt-id", late, scope=str(stage), anywhere="U", local="N")
 
 
 def all_done(

@@ -17,7 +17,7 @@ from review.search import service as searching
 from review.search.importing import ImportResult, VotesWanted
 from review.sources import file_formats
 from review.sources.file_preview import FilePreview, preview
-from review.ui import elements, jobs, navigation, session
+from review.ui import drafts, elements, jobs, navigation, session
 from review.ui.errors import careful, tell
 from review.ui.search import column_mapping
 
@@ -30,6 +30,8 @@ LOOKS = "import_looks"
 
 LOST = "import_lost"
 """Session key that says that chosen files are no longer on the server."""
+SOURCE = "upload_source"
+"""Key of the field for the source of the records."""
 
 BRING, LEAVE = "Bring them in", "Leave them out"
 
@@ -82,7 +84,8 @@ def file_import(reviewer: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.text_input(
             "Source of the records",
-            key=f"upload_source-{turn}",
+            key=drafts.field(SOURCE),
+            persist_state="session",
             placeholder="Such as Embase; the file's name if empty",
             width=360,
         )
@@ -164,14 +167,15 @@ def _votes(reviewer: str, nameless: bool) -> VotesWanted:
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             what = st.segmented_control(
-                "Votes", [BRING, LEAVE], default=BRING, required=True, key="import_votes"
-            )
+                "Votes", [BRING, LEAVE], default=BRING, required=True, key="import_votes",
+                persist_state="session",
+            )  # fmt: skip
             name = reviewer
             if nameless and what != LEAVE:
                 name = st.text_input(
                     "Whose decisions are these?",
-                    value=reviewer,
-                    key="import_reviewer",
+                    key=drafts.field(_whose(reviewer), first=reviewer),
+                    persist_state="session",
                     max_chars=100,
                     width=280,
                     help="The reviewer of those votes that name nobody.",
@@ -211,6 +215,11 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
     jobs.registry().forget(session.SUGGESTING)
     st.session_state[ROUND] += 1
     st.session_state.pop(LOOKS, None)
+    drafts.used(SOURCE, _whose(reviewer), values=["", reviewer])
+
+
+def _whose(reviewer: str) -> str:
+    return f"import_reviewer-{reviewer}"
 
 
 def _watch(job: jobs.Job, name: str) -> Watch:

@@ -11,7 +11,7 @@ from review.model import Report
 from review.protocol.search_strings import terms
 from review.search import citations
 from review.search import service as searching
-from review.ui import elements, jobs, paper_lists
+from review.ui import drafts, elements, jobs, paper_lists
 from review.ui.search import ended_runs, search_jobs
 from review.ui.search.protocol_searches import price_line, too_dear
 from review.ui.search.search_jobs import dollars
@@ -29,7 +29,7 @@ def citation_search(ws: Workspace, reviewer: str, busy: bool) -> None:
         words = {"both": "Both ways", "citing": "Citing them", "cited": "Cited by them"}
         direction = st.segmented_control(
             "Direction", list(words), format_func=words.__getitem__, default="both",
-            key="citations_direction", label_visibility="collapsed",
+            key="citations_direction", label_visibility="collapsed", persist_state="session",
         ) or "both"  # fmt: skip
         ended_runs.panel(ws, search_jobs.RUN_CITATIONS)
         job = jobs.panel(search_jobs.CITATIONS, own=True)
@@ -79,7 +79,7 @@ def own_query(ws: Workspace, reviewer: str, busy: bool) -> None:
     with st.container(border=True):
         st.markdown("**A search of your own**")
         query = st.text_area(
-            "Words to search for in title and abstract", key="own_query", height=90,
+            "Words to search for in title and abstract", key=drafts.field("own_query"), height=90,
             persist_state="session",
             placeholder='(word OR "two words") AND (another OR "one more")',
         ).strip()  # fmt: skip

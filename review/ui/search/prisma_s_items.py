@@ -12,7 +12,7 @@ import streamlit as st
 from review.search import service as searching
 from review.search.prisma_s import PEER_REVIEW, PeerReview, peer_review
 from review.search.service import ItemLog
-from review.ui import elements, session
+from review.ui import drafts, elements, session
 from review.ui.cache import remembered
 from review.ui.errors import careful, tell
 from review.workspace import Workspace
@@ -141,8 +141,7 @@ def _form(item: ItemLog, reviewer: str) -> None:
         _choice(item)
         st.text_area(
             _asked(item),
-            value=said.text if said else "",
-            key=f"text-{key}",
+            key=drafts.field(f"text-{key}", first=said.text if said else ""),
             height=100,
             on_change="ignore",
             persist_state="session",
@@ -163,17 +162,17 @@ def _review_form(item: ItemLog, reviewer: str) -> None:
         _choice(item)
         with st.container(horizontal=True):
             st.text_input(
-                "Who reviewed the strategy", value=before.by, key=f"by-{key}", width=400,
-                on_change="ignore", persist_state="session",
+                "Who reviewed the strategy", key=drafts.field(f"by-{key}", first=before.by),
+                width=400, on_change="ignore", persist_state="session",
             )  # fmt: skip
             st.date_input(
-                "When", value=before.on, key=f"on-{key}", width=160, max_value="today",
+                "When", value=None, width=160, max_value="today",
+                key=drafts.field(f"on-{key}", date.fromisoformat, before.on),
                 format="YYYY-MM-DD", on_change="ignore", persist_state="session",
             )  # fmt: skip
         st.text_area(
             "What was changed for it, or why none was done",
-            value=before.changed,
-            key=f"text-{key}",
+            key=drafts.field(f"text-{key}", first=before.changed),
             height=100,
             on_change="ignore",
             persist_state="session",
@@ -188,8 +187,10 @@ def _choice(item: ItemLog) -> None:
     st.radio(
         item.item.name,
         [DONE, NONE],
-        index=None if said is None else int(said.none),
-        key=f"none-{_key(item)}",
+        index=None,
+        key=drafts.field(
+            f"none-{_key(item)}", first=None if said is None else (NONE if said.none else DONE)
+        ),
         horizontal=True,
         on_change="ignore",
         persist_state="session",
@@ -210,6 +211,7 @@ def _said(name: str) -> str:
 def _keep(number: int, key: str, reviewer: str) -> None:
     none = _said(f"none-{key}") == NONE
     searching.state(session.workspace(), number, reviewer, _said(f"text-{key}"), none=none)
+    _used(key)
     tell(f"Item {number} is stated.")
 
 
@@ -223,7 +225,13 @@ def _keep_review(key: str, reviewer: str) -> None:
     searching.state(
         session.workspace(), PEER_REVIEW, reviewer, review.changed, none=none, review=review
     )
+    _used(key)
     tell(f"Item {PEER_REVIEW} is stated.")
+
+
+def _used(key: str) -> None:
+    fields = ("none", "on", "by", "text")
+    drafts.used(*(f"{name}-{key}" for name in fields), values=[None, None, "", ""])
 
 
 @careful

@@ -10,7 +10,7 @@ import streamlit as st
 from review.model import RunStatus
 from review.search import service as searching
 from review.search.service import LoggedRun
-from review.ui import elements, page_address, paper_card, session
+from review.ui import drafts, elements, page_address, paper_card, session
 from review.ui.errors import careful, tell
 from review.ui.search import ended_runs, prisma_s_items, search_jobs
 from review.workspace import Workspace
@@ -126,7 +126,10 @@ def _withdrawing(ws: Workspace, chosen: LoggedRun) -> None:
         return
     st.warning(elements.plain(searching.leaving_words(searching.leaving(ws, run.id))))
     st.text_input(
-        "Why it is withdrawn (for the log)", key="withdraw-why", width=480, persist_state="session"
+        "Why it is withdrawn (for the log)",
+        key=drafts.field(_why_key(run.id)),
+        width=480,
+        persist_state="session",
     )
     with st.container(horizontal=True):
         st.button(
@@ -143,15 +146,18 @@ def _close() -> None:
 
 def _ask(run: str) -> None:
     st.session_state[WITHDRAWING] = run
-    st.session_state["withdraw-why"] = ""
+
+
+def _why_key(run: str) -> str:
+    return f"withdraw-why-{run}"
 
 
 @careful
 def _withdraw(run: str, reviewer: str) -> None:
-    why = str(st.session_state.get("withdraw-why", "")).strip()
+    why = str(st.session_state.get(_why_key(run)) or "").strip()
     st.session_state.pop(WITHDRAWING, None)
     searching.withdraw(session.workspace(), run, reviewer, why)
-    st.session_state["withdraw-why"] = ""
+    drafts.used(_why_key(run))
     tell("The run is withdrawn. Restore it here at any time.")
 
 

@@ -105,17 +105,19 @@ def openalex_key() -> None:
     stored = key_file(ws.config.local).exists()
     if ws.config.openalex_key and not stored:
         return
-    with st.form("settings-key", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                "Another OpenAlex key; empty to forget this one" if stored else "OpenAlex key",
-                type="password",
-                key="settings_key",
-                width=420,
-                help="Free at openalex.org/settings/api. It is kept in data/local, readable by "
-                "its owner only, and sent to OpenAlex alone.",
-            )
-            st.form_submit_button("Keep", on_click=keep_key)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        # It waits in the session until it is kept; as a secret, never in the browser's storage.
+        st.text_input(
+            "Another OpenAlex key; empty to forget this one" if stored else "OpenAlex key",
+            type="password",
+            key="settings_key",
+            width=420,
+            help="Free at openalex.org/settings/api. It is kept in data/local, readable by "
+            "its owner only, and sent to OpenAlex alone.",
+            on_change="ignore",
+            persist_state="session",
+        )
+        st.button("Keep", key="settings-keep-key", on_click=keep_key)
 
 
 def places() -> None:

@@ -1,4 +1,4 @@
-"""The Overview tells of an edition of the library that came in, and of what changed since a vote."""
+"""The Overview tells of a new edition of the library, and of what changed since a vote."""
 
 from __future__ import annotations
 

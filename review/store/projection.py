@@ -17,7 +17,7 @@ from review.store import activity, corrections, report_state
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules
-from review.store.schema import event, member, retraction, run, sighting, touched
+from review.store.schema import correction, event, member, retraction, run, sighting, touched
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
@@ -53,7 +53,8 @@ def _about(conn: Connection, events: Sequence[Event]) -> dict[str, set[str]]:
             withdrawn[ev.data.run].append(ev.id)
     for part in chunks(sorted(withdrawn)):
         brought = select(sighting.c.run, sighting.c.record).where(sighting.c.run.in_(part))
-        for run_id, record in conn.execute(brought):
+        corrected = select(correction.c.run, correction.c.record).where(correction.c.run.in_(part))
+        for run_id, record in conn.execute(brought.union(corrected)):
             for id_ in withdrawn[run_id]:
                 found[id_].add(record)
     targets = {ev.id: _targets(ev) for ev in events}

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import escape as escape_html
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from review.spreadsheet import escape
-from review.ui import browser_behaviour, navigation, page_address
+from review.ui import navigation, page_address
+from review.ui.local_times import local_time as local_time
 from review.ui.plain_text import plain as plain
 
 PAGE_WIDTH = 1080
@@ -174,29 +174,6 @@ def chosen_row(event: object) -> int | None:
     if rows:
         return int(rows[0])
     return int(cells[0][0]) if cells else None
-
-
-def local_time(time: datetime | None, *, day_only: bool = False) -> str:
-    """A stored time (UTC) as the reader's clock shows it: ``22 Nov 2026, 17:15``."""
-    if time is None:
-        return ""
-    try:
-        shown = time.astimezone(_zone())
-    except (OverflowError, ValueError):
-        shown = time  # at the ends of the calendar; such a time may stand in an older review
-    day = f"{shown.day} {shown:%b %Y}"
-    return day if day_only else f"{day}, {shown:%H:%M}"
-
-
-def _zone() -> ZoneInfo | None:
-    """The browser's time zone; None is the server's own."""
-    name = browser_behaviour.said(st.context.timezone)
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def time_left(left: timedelta) -> str:

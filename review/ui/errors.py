@@ -12,7 +12,8 @@ import streamlit as st
 
 from review import disk
 from review.errors import OutdatedError, ProtocolError, ReviewError
-from review.ui.elements import local_time, plain
+from review.ui.local_times import local_time
+from review.ui.plain_text import plain
 
 P = ParamSpec("P")
 T = TypeVar("T")

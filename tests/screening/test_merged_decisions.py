@@ -325,6 +325,22 @@ def test_a_vote_after_a_settlement_is_marked_everywhere(
     assert where(ws) == [(Place.FULL_TEXT, ""), (Place.EXCLUDED, "language")]
 
 
+@pytest.mark.parametrize("value", [IN, OUT])
+def test_a_vote_cast_again_beside_a_final_one_leaves_what_was_decided_on_the_other_record(
+    ws: Workspace, value: VoteValue
+) -> None:
+    screening.cast(ws, "P000001", TA, "Ann", IN, final=True)
+    screening.cast(ws, "P000002", TA, "Bo", OUT, reason="language")
+    done = manual_decisions.merge(ws, "R000001", "R000002", "Kim")
+    screening.cast(ws, "P000001", TA, "Bo", value, replace=True)
+    assert [c.report for c in conflicts(ws)] == ["P000001"]
+    settle(ws, "P000001", TA, "Di", IN)
+    screening.cast(ws, "P000001", TA, "Bo", value, replace=True)
+    assert where(ws) == [(Place.FULL_TEXT, "")] * 2
+    manual_decisions.undo(ws, done.id, "Kim")
+    assert where(ws) == [(Place.FULL_TEXT, ""), (Place.EXCLUDED, "language")]
+
+
 def test_votes_of_a_file_after_a_settlement_do_not_count_and_come_in_once(
     merged: tuple[Workspace, Event], tmp_path: Path
 ) -> None:

@@ -10,7 +10,15 @@ from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
 from review.reporting.coverage import coverage
-from review.ui import elements, evidence_levels, navigation, page_address, paper_lists, scrolling, session
+from review.ui import (
+    elements,
+    evidence_levels,
+    navigation,
+    page_address,
+    paper_lists,
+    scrolling,
+    session,
+)
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.search import recall_panel

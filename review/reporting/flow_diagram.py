@@ -102,10 +102,12 @@ class Look:
 
 
 PRINT = Look("#fff", "#000", "#333", "#eee")
-"""Black on white: for files, and for a light page."""
+"""Black on white: for files."""
 
-DARK = Look("#14191c", "#e3e8ea", "#98a5ac", "#262e33")
-"""For a dark page; the colours of ``.streamlit/config.toml``."""
+SCREEN = Look(
+    "none", "currentColor", "light-dark(#5c6a72, #98a5ac)", "light-dark(#eceff1, #262e33)"
+)
+"""For a page that it stands in: its colours go with the page's, light or dark."""
 
 
 @dataclass(frozen=True, slots=True)

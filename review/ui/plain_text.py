@@ -17,7 +17,7 @@ _FOUND_LATER = re.compile(
     r"|(?<=www)\."
     r"|@"  # an address of e-mail
     r"|:(?=[\w+-]+[:/])"  # an icon, an emoji
-    r"|(?<!\S)[-<>~](?=[-=>]{1,2}(?!\S))|(?<=<)-(?=>)",  # an arrow, a dash, a comparison
+    r"|[-<>~](?=[-=>])",  # an arrow, a dash, a sign of comparison
     re.IGNORECASE,
 )
 

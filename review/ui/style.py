@@ -156,6 +156,7 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
+.rt-grouped.rt-votes { overflow-wrap: anywhere; }
 .rt-grouped.rt-votes th { width: 6rem; }
 .st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }

@@ -30,8 +30,8 @@ LURE = (
 """What stands at the end of every text."""
 
 TEXTS = frozenset(
-    "title text population exposure comparator outcome label definition minimum needs picture where "
-    "limits".split()
+    "title text population exposure comparator outcome label definition minimum needs picture "
+    "where limits".split()
 )
 """Keys of protocol and codebook that hold words for people, where they hold a text."""
 

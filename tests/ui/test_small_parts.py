@@ -183,7 +183,8 @@ def test_counts_agree_with_their_words() -> None:
 
 @given(st.text(alphabet="*_`[]()#<>$:|~\\ab:red![]"))
 def test_no_sign_of_markdown_is_left_bare(text: str) -> None:
-    bare = re.sub(r"\\.", "", elements.plain(text))
+    own = re.sub(r":color\[(\\.)\]", r"\1", elements.plain(text))  # a span round one sign
+    bare = re.sub(r"\\.", "", own)
     assert not set(bare) & set("*_`[]()#<>$:|~")
 
 

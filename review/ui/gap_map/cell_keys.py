@@ -37,7 +37,10 @@ _KEYS = st.components.v2.component(
       }
       return best
     }
-    export default function () {
+    const dark = window.matchMedia("(prefers-color-scheme: dark)")
+    export default function ({ setStateValue }) {
+      // A little later: what the page asks for then, it is drawn in.
+      const changed = () => setTimeout(() => setStateValue("dark", dark.matches), 200)
       const cells = () => [...document.querySelectorAll(CELLS)]
       const settle = () => {
         const all = cells()
@@ -76,6 +79,7 @@ _KEYS = st.components.v2.component(
         event.stopImmediatePropagation()
       }
       settle()
+      dark.addEventListener("change", changed)
       const watch = new MutationObserver(settle)
       watch.observe(document.body, { childList: true, subtree: true })
       document.addEventListener("focusin", focused)
@@ -83,6 +87,7 @@ _KEYS = st.components.v2.component(
       window.addEventListener("keydown", typed, true)
       return () => {
         watch.disconnect()
+        dark.removeEventListener("change", changed)
         document.removeEventListener("focusin", focused)
         document.removeEventListener("pointerdown", pressed, true)
         window.removeEventListener("keydown", typed, true)
@@ -93,5 +98,13 @@ _KEYS = st.components.v2.component(
 
 
 def draw() -> None:
-    """Let keys reach the cells of the map; draw it on the page that has the map."""
-    _KEYS(key="review_map_cells", height=0)
+    """Let keys reach the cells of the map; draw it on the page that has the map.
+
+    The page is drawn anew when the system turns dark or light, since the chart's colours are its
+    own.
+    """
+    _KEYS(key="review_map_cells", height=0, on_dark_change=_turned)
+
+
+def _turned() -> None:
+    """Streamlit hands on a change only where there is somebody to hear it."""

@@ -203,7 +203,7 @@ def _record(record: Record, runs: str) -> str:
 def _study(ws: Workspace, found: Dossier, reviewer: str) -> None:
     for other in found.siblings:
         st.button(
-            f"{other.id} · {elements.plain(other.lead.title)}",
+            elements.plain(f"{other.id} · {other.lead.title}"),
             key=f"sibling-{other.id}",
             type="tertiary",
             on_click=page_address.become,

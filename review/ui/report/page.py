@@ -16,6 +16,7 @@ from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
+from review.ui.report import flow_picture
 
 ws = session.workspace()
 
@@ -77,7 +78,7 @@ def exports() -> None:
         for export in EXPORTS.values():
             if export.of_lists:
                 write = partial(reporting.export, ws, export.name, viewer=viewer)
-                downloads.button(export.label, export.file, write)
+                downloads.button(plain(export.label), export.file, write)
     if screening.votes_still_blind(ws):
         st.caption(
             "Votes of others on reports that are still voted on blind are in none of these files; "
@@ -113,9 +114,14 @@ with elements.page("Report", "The flow of records into the review, and everythin
     st.markdown(f"{looked.words}.")
     picture, table = st.columns([1.9, 1], gap="large")
     title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
-    look = flow_diagram.DARK if st.context.theme.type == "dark" else flow_diagram.PRINT
-    svg = flow_diagram.svg(flow, reporting.reason_labels(ws), ws.protocol.title, look)
-    picture.image(svg, width="stretch", alt=f"{title}. The same numbers are listed beside it.")
+    drawn = flow_diagram.svg(
+        flow,
+        reporting.reason_labels(ws),
+        f"{title}. The same numbers are listed beside it.",
+        flow_diagram.SCREEN,
+    )
+    with picture:
+        flow_picture.draw(drawn)
     with table:
         st.caption("Every number opens what it counts.")
         numbers(flow)

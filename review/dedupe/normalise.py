@@ -56,6 +56,7 @@ COLUMNS: tuple[str, ...] = (
     "openalex_id",
     "entrytype",
     "source",
+    "url",
 )
 """Columns read from a record; all but ``id`` may be missing, and a blank means missing."""
 

@@ -37,7 +37,7 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
     # A book's DOI stands at its chapters, and "Comment in" names the number of another paper: a key
-    # proves nothing where title, author or year speak against it, or where nothing else is the same.
+    # proves nothing where title, author or year speak against it, or nothing else is the same.
     placed = f.page | f.abstract
     fits = placed | (f.title & ~f.no_author) | (f.volume & f.author & ~f.no_page)
     fits &= ~(f.no_author | f.no_year) | placed | (f.title & f.author & f.volume)

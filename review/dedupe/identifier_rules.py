@@ -36,8 +36,8 @@ def _identifier_rules(f: PairFeatures) -> Iterator[Rule]:
     doubt = f.notice | f.numbers
     supplement = f.doi & ~f.pmid & ~f.alike & (f.no_author | f.no_abstract | (f.against > 1))
     printed = (f.page | f.abstract) & (f.title | ~f.no_journal)
-    # A book's DOI stands at its chapters, a number beside "Comment in" at another paper: a key proves
-    # nothing where title, author or year speak against it, or nothing but the key is the same.
+    # A book's DOI stands at its chapters, and "Comment in" names the number of another paper: a key
+    # proves nothing where title, author or year speak against it, or nothing else is the same.
     placed = f.page | f.abstract
     fits = placed | (f.title & ~f.no_author) | (f.volume & f.author & ~f.no_page)
     fits &= ~(f.no_author | f.no_year) | placed | (f.title & f.author & f.volume)

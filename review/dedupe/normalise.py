@@ -56,6 +56,7 @@ COLUMNS: tuple[str, ...] = (
     "openalex_id",
     "entrytype",
     "source",
+    "url",
 )
 """Columns read from a record; all but ``id`` may be missing, and a blank means missing."""
 
@@ -91,7 +92,8 @@ def order_of(records: pd.DataFrame) -> npt.NDArray[np.intp]:
     ids = records["id"].astype(str).str.strip()
     if (ids == "").any() or ids.duplicated().any():
         raise ValueError("Every record needs an id of its own.")
-    return ids.argsort(kind="stable").to_numpy()
+    order: npt.NDArray[np.intp] = ids.argsort(kind="stable").to_numpy(np.intp)
+    return order
 
 
 def normalise(

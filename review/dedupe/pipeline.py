@@ -32,7 +32,7 @@ from review.progress import NOBODY, Watch
 from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
 
-DEDUPE_RULES = "dedupe rules 3"
+DEDUPE_RULES = "dedupe rules 4"
 """Name and version of the rules, kept with every merge they make."""
 
 MERGES = 1_000

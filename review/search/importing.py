@@ -4,7 +4,8 @@ A file is read to its end before anything is stored, so one that cannot be read 
 Then its entries go in part by part, each part in one transaction with the votes it holds; others
 get to write in between. A small file is one part, and so goes in whole or not at all. A run that
 was cancelled, or that a crash cut short, holds whole parts only and says so; importing the file
-again adds the rest, because what is stored is known by its key.
+again adds the rest, because what is stored is known by its content
+(`review.search.entry_identity`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from review import disk
 from review.coding.suggestions import refresh_suggestions, without_suggestions
@@ -25,6 +27,7 @@ from review.model import RunStatus, SearchRun
 from review.progress import NOBODY, Progress, Watch
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
+from review.search.entry_identity import Before, Stored, identified, names_of
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
 from review.sources.file_reading import FileContent, bytes_of, iter_bytes
@@ -162,6 +165,7 @@ class _Intake:
     Attributes:
         mark: what the log says of the file besides its name and format.
         same: earlier imports of the very same file.
+        before: what those of them found that read it in the same way; None before the first part.
     """
 
     ws: Workspace
@@ -171,6 +175,7 @@ class _Intake:
     same: frozenset[str]
     votes: VotesWanted
     watch: Watch
+    before: Before | None = None
     run: str = ""
     done: int = 0
     new: list[str] = field(default_factory=list)
@@ -226,6 +231,7 @@ class _Intake:
         """Store one part with its votes; the last one closes the run as well."""
         self.mistakes += part.mistakes
         with self.ws.store.write() as conn:
+            part = self._identified(conn, part)
             run = self.run or self._begin(conn, part, held)
             added = records.add_records(conn, self.actor, run, part.records)
             self.new += added.new
@@ -244,6 +250,29 @@ class _Intake:
         # Held before others can see the run, or they might close it as interrupted.
         held.enter_context(run_lock.held(locks(self.ws), run))
         return run
+
+    def _identified(self, conn: Connection, part: FileContent) -> FileContent:
+        """The part with the keys under which its records are stored, or will be."""
+        if self.before is None:
+            self.before = self._before(conn, part)
+        keys = {k for r in part.records for k in names_of(r, part.names.get(r.key, ()))}
+        rows = records.by_keys(conn, part.source, keys)
+        stored = {key: _stored(row) for key, row in rows.items()}
+        found = identified(part.records, part.names, stored, self.before)
+        key_of = {old.key: new.key for old, new in zip(part.records, found, strict=True)}
+        votes = tuple(replace(vote, record=key_of[vote.record]) for vote in part.votes)
+        return replace(part, records=tuple(found), votes=votes)
+
+    def _before(self, conn: Connection, part: FileContent) -> Before:
+        """What earlier imports found of the very same file, if they read it in the same way."""
+        read = f" ({part.format}, {self.mark}"
+        runs = [
+            run.id
+            for run in records.runs(conn)
+            if run.id in self.same and run.source == part.source and run.request.endswith(read)
+        ]
+        rows = records.brought_by(conn, part.source, runs) if runs else []
+        return Before.of(runs, map(_stored, rows))
 
     def _take_votes(self, conn: Connection, run: str, part: FileContent) -> Taken:
         keys = {vote.record for vote in part.votes}
@@ -291,3 +320,7 @@ class _Intake:
         with suppress(Cancelled):
             refresh_suggestions(self.ws, wanting, Watch(tell, self.watch.cancelled))
         return done
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(row.id, row.run, records.to_record(row._mapping))

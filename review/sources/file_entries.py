@@ -79,12 +79,15 @@ class FileEntry:
         record: what was read of it.
         accession: its number in the exporting database, ``""`` for none.
         votes: votes on it, their records still open.
+        names: what its record may be called by besides its key, once that is filled in: each
+            identifier that it has, whatever other entries have.
     """
 
     line: int
     record: Record
     accession: str = ""
     votes: tuple[FileVote, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 Item = FileEntry | Mistake
@@ -98,7 +101,8 @@ class RecordKeys:
 
     The key is the DOI, else the PubMed number, else the accession number, each only where no other
     entry of the file has the same; else a hash of the content. Entries alike in content are
-    numbered (``#2``), so that as many records go in as the file has entries. That takes two
+    numbered (``#2``), so that as many records go in as the file has entries. A key tells where to
+    look for the entry among what is known, and proves nothing of it. That takes two
     rounds: every entry is offered, then each is keyed, in the same order.
     """
 
@@ -127,13 +131,14 @@ class RecordKeys:
         entry = item
         offers = self._offers[self._next]
         self._next += 1
-        key = next((k for k in offers if self._count[k] == 1), "")
-        key = key or f"hash:{field_values.content_hash(entry.record)}"
+        content = f"hash:{field_values.content_hash(entry.record)}"
+        key = next((k for k in offers if self._count[k] == 1), content)
         self._used[key] += 1
         if self._used[key] > 1:
-            key = f"{key}#{self._used[key]}"
+            key, offers, content = f"{key}#{self._used[key]}", (), ""
+        names = tuple(name for name in (*offers, content) if name and name != key)
         votes = tuple(replace(vote, record=key) for vote in entry.votes)
-        return replace(entry, record=replace(entry.record, key=key), votes=votes)
+        return replace(entry, record=replace(entry.record, key=key), votes=votes, names=names)
 
 
 def keyed(items: Iterable[Item]) -> list[Item]:

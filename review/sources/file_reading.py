@@ -6,7 +6,7 @@ import pickle
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -42,6 +42,7 @@ class FileContent:
         mistakes: what could not, each with its line.
         votes: votes of another screening tool on the records.
         total: records and mistakes of the whole file.
+        names: key of a record -> what else it may be called by.
     """
 
     format: str
@@ -50,6 +51,7 @@ class FileContent:
     mistakes: tuple[Mistake, ...]
     votes: tuple[FileVote, ...] = ()
     total: int = 0
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -255,14 +257,16 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     records: list[Record] = []
     mistakes: list[Mistake] = []
     votes: list[FileVote] = []
+    names: dict[str, tuple[str, ...]] = {}
     for item in items:
         if isinstance(item, Mistake):
             mistakes.append(item)
         else:
             records.append(item.record)
             votes.extend(item.votes)
+            names[item.record.key] = item.names
     return FileContent(
-        opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total
+        opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total, names
     )
 
 

@@ -196,6 +196,21 @@ def ids_of(conn: Connection, identities: Collection[tuple[str, str]]) -> dict[tu
     return found
 
 
+def by_keys(conn: Connection, source: str, keys: Collection[str]) -> dict[str, Row[Any]]:
+    """Records of a source by key, each with its fields, its ``id`` and the ``run`` it came with."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(sorted(keys)):
+        statement = select(record).where(record.c.source == source, record.c.key.in_(part))
+        found.update({row.key: row for row in conn.execute(statement)})
+    return found
+
+
+def brought_by(conn: Connection, source: str, runs: Collection[str]) -> list[Row[Any]]:
+    """Records of a source that came with some runs, oldest first, without their abstracts."""
+    statement = select(*LIGHT).where(record.c.run.in_(runs), record.c.source == source)
+    return list(conn.execute(statement.order_by(record.c.n)))
+
+
 def get(conn: Connection, record_id: str) -> Record:
     """One record with its raw entry.
 
@@ -239,6 +254,7 @@ def rows_for_dedupe(conn: Connection) -> list[dict[str, Any]]:
         record.c.openalex_id,
         record.c.type.label("entrytype"),
         record.c.source,
+        record.c.url,
     )
     statement = statement.join(member, member.c.record == record.c.id).order_by(record.c.n)
     names = [str(c.key) for c in statement.selected_columns]

@@ -20,17 +20,12 @@ from urllib.parse import unquote
 import streamlit as st
 
 from review.ui import drafts
-from review.ui.errors import tell
 
 COOKIE = "review_reviewer"
-STARTED_ANEW = (
-    "The server was started anew while this page was open. What is stored is all here. A press in "
-    "between did not count, and what was only chosen or asked, such as a file or a price, has to "
-    "be chosen or asked again."
-)
 _QUESTION = "_tab_question"
 _ANSWER = "_tab_answer"
 _SESSION = "_tab_session"
+_AGAIN = "_tab_again"
 
 _MANNERS = st.components.v2.component(
     "review_manners",
@@ -165,10 +160,19 @@ def manners(name: str) -> Tab | None:
     if question and isinstance(answer, dict) and answer.get("question") == question:
         state[_ANSWER] = Tab(said(answer.get("name")).strip(), said(answer.get("browser")))
         if answer.get("again") is True:
-            tell(STARTED_ANEW, "warning")
+            state[_AGAIN] = True
         drafts.bring_back(answer.get("typed"))
     found: Tab | None = state.get(_ANSWER)
     return found
+
+
+def came_back() -> bool:
+    """Whether the page was open in an earlier session already; told once.
+
+    So it is after the server was started anew: what an earlier session knew is gone, while the
+    page in the browser looks as before.
+    """
+    return bool(st.session_state.pop(_AGAIN, False))
 
 
 def _heard() -> None:

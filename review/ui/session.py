@@ -21,6 +21,7 @@ from review.store import backup_folder
 from review.store.database_file import mark
 from review.ui import browser_behaviour, jobs, lost_review, sign_in, working_as
 from review.ui.elements import plain
+from review.ui.errors import tell
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
 
 ACTOR = "review tracker"
@@ -31,6 +32,11 @@ COPYING = "copying"
 """Name of the job that copies the review."""
 LOOK_SECONDS = 60
 """Between two looks for runs that died, and whether a copy is due."""
+STARTED_ANEW = (
+    "The server was started anew while this page was open. What is stored is all here. A press in "
+    "between did not count, and what was only chosen or asked, such as a file or a price, has to "
+    "be chosen or asked again."
+)
 _FILE, _SEEN = "_database_file", "_told_of_interrupted"
 UPGRADING = "upgrading"
 """Name of the job that brings the review to this version's shape."""
@@ -228,6 +234,8 @@ def ask_reviewer() -> None:
         else:
             working_as.ask()
         sign_in.warn_if_open()
+    if browser_behaviour.came_back():
+        tell(STARTED_ANEW, "warning")
 
 
 def settle_reviewer(ws: Workspace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from review.model import RunStatus
 from review.store import Store, records, reports
@@ -62,6 +62,29 @@ def test_a_table_of_unknown_columns_is_mapped_and_imported(
     see(page, "schlaf.csv: 5 new records, 0 known before.")
     page.goto(f"{app.url}/records?q=Teil")
     see(page, re.compile(r"\b5 reports"))
+
+
+def test_a_file_that_a_restart_took_away_is_asked_for_again(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("title,year\nKratom one,2001\nKratom two,2002\n", encoding="utf-8")
+    open_import(app, page)
+    choose(page, path)
+    button = page.get_by_role("button", name="Import", exact=True)
+    expect(button).to_be_enabled()
+    app.stop()
+    state = "data-test-connection-state"
+    page.wait_for_selector(f"[{state}]:not([{state}=CONNECTED])")
+    app.start()
+    page.wait_for_selector(f"[{state}=CONNECTED]")
+    button.click()  # the page looks as before
+    see(page, "Nothing of them was imported. Choose them again.")
+    expect(page.get_by_text("two.csv")).to_have_count(0)  # nor does one look chosen
+    expect(button).to_be_disabled()
+    choose(page, path)
+    press_import(page)
+    see(page, "two.csv: 2 new records, 0 known before.")
 
 
 def test_votes_of_a_rayyan_file_are_seen_on_records(

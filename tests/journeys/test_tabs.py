@@ -63,6 +63,9 @@ def test_a_tab_keeps_its_name_over_a_reload_and_a_restart(app: App, page: Page) 
     expect(page.get_by_text("Included on title and abstract · P000001")).to_be_hidden(
         timeout=15_000
     )
+    expect(page.get_by_text("The server was started anew while this page was open.")).to_be_visible(
+        timeout=15_000
+    )
     at_rest(page)
     assert voters(app) == ["Zoe"]
     expect(name_field(page)).to_have_value("Zoe")

@@ -160,10 +160,9 @@ def refuse_undone(conn: Connection, event: str) -> None:
     target = log.get(conn, event)
     if log.counts(conn, event):
         return
-    root = _root(conn, target).data
     done = None
-    for later, _ in log.about(conn, root.about):
-        over = {*_cancelled(later), *later.data.taken_over, _root(conn, later).id}
+    for later, _ in log.about(conn, root(conn, target).data.about):
+        over = {*_cancelled(later), *later.data.taken_over, root(conn, later).id}
         newer = later.data.key is not None and later.data.key == target.data.key
         if later.seq > target.seq and (event in over or newer):
             done = later
@@ -231,12 +230,12 @@ def _newest(
     conn: Connection, records: Collection[str], fits: Callable[[EventData], bool]
 ) -> Event | None:
     """The newest event about some records that fits, or takes back one that does."""
-    found = [e for e, _ in log.about(conn, records) if fits(_root(conn, e).data)]
+    found = [e for e, _ in log.about(conn, records) if fits(root(conn, e).data)]
     return found[-1] if found else None
 
 
-def _root(conn: Connection, event: Event) -> Event:
-    """What a chain of undos is about in the end."""
+def root(conn: Connection, event: Event) -> Event:
+    """What a chain of undos is about in the end; any other event itself."""
     while cancels := _cancelled(event):
         event = log.get(conn, cancels[0])
     return event
@@ -256,7 +255,7 @@ def _words(conn: Connection, done: Event) -> str:
     if isinstance(data, Undone):
         target = log.get(conn, data.cancels[0])
         if isinstance(target.data, Undone):
-            return f"has let {_named(_root(conn, done).data)} count again"
+            return f"has let {_named(root(conn, done).data)} count again"
         return f"has taken {_named(target.data)} back"
     if isinstance(data, VoteCast):
         return f"has voted {data.vote}{' as the final word' if data.final else ''}"

@@ -348,6 +348,22 @@ def test_a_merge_counts_again_only_between_the_reports_that_were_shown(ws: Works
         manual_decisions.merge(ws, *one.records, "Ann", shown=(left, right))
 
 
+def test_undo_takes_back_what_was_newest_when_its_button_was_drawn(ws: Workspace) -> None:
+    assert manual_decisions.newest(ws, "Ann") is None
+    manual_decisions.keep_apart(ws, "R000001", "R000002", "Ann")
+    merged = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
+    drawn = manual_decisions.newest(ws, "Ann")
+    assert drawn is not None and drawn[0] == merged.id
+    manual_decisions.merge(ws, "R000001", "R000004", "Cem")
+    with pytest.raises(OutdatedError, match="Cem has judged: R000001 and R000004 merged"):
+        manual_decisions.undo(ws, merged.id, "Ann", shown=drawn[1])
+    again = manual_decisions.newest(ws, "Ann")
+    assert again is not None
+    undone = manual_decisions.undo(ws, again[0], "Ann", shown=again[1])
+    assert manual_decisions.taken_back(ws, undone).id == merged.id
+    assert manual_decisions.newest(ws, "Berta") is None
+
+
 # ---- after any history ------------------------------------------------------------------------
 
 

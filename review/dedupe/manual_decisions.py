@@ -235,6 +235,28 @@ def undo(
         return log.undo(conn, actor, event_id)
 
 
+def newest(ws: Workspace, actor: str) -> tuple[str, ShownSides] | None:
+    """What an undo would take back: this person's newest decision that still counts.
+
+    Returns:
+        Its event, and the reports of its two records as a page shows them; None when there is none.
+    """
+    with ws.store.read() as conn:
+        last = log.last_of(conn, actor, DECISIONS)
+        if last is None or not isinstance(last.data, PairRuled):
+            return None
+        homes = reports.memberships(conn, last.data.records)
+    version = ws.protocol.version
+    a, b = (Shown(homes[r].records, version) if r in homes else None for r in last.data.records)
+    return last.id, (a, b)
+
+
+def taken_back(ws: Workspace, undo_event: Event) -> Event:
+    """The decision that an undo has taken back."""
+    with ws.store.read() as conn:
+        return outdated.root(conn, undo_event)
+
+
 def _say(
     conn: Connection, kind: type[PairRuled], first: str, second: str, actor: str, why: str
 ) -> Event[PairRuled]:

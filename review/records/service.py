@@ -11,7 +11,6 @@ from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
     Event,
-    EventData,
     FieldChosen,
     NoteWritten,
     RecordCorrected,
@@ -288,21 +287,6 @@ def take_back(
             outdated.membership(conn, name, shown)
             outdated.refuse_undone(conn, event_id)
         return log.undo(conn, reviewer, event_id)
-
-
-def take_back_last(
-    ws: Workspace, reviewer: str, kinds: tuple[type[EventData], ...]
-) -> Event | None:
-    """Take back this reviewer's newest step of these kinds that still counts.
-
-    Returns:
-        The step that was taken back; None when there is none.
-    """
-    with ws.store.write() as conn:
-        last = log.last_of(conn, reviewer, kinds)
-        if last is not None:
-            log.undo(conn, reviewer, last.id)
-    return last
 
 
 def may_take_back(event: Event, reviewer: str) -> bool:

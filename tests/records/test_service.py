@@ -10,7 +10,6 @@ import pytest
 from review.config import Config
 from review.dedupe import manual_decisions
 from review.errors import DecisionError, NotFoundError
-from review.events import RecordsKeptApart, RecordsMerged
 from review.model import Record, RunStatus, Stage, VoteValue
 from review.records import service
 from review.records.event_sentences import event_words, status_words
@@ -107,15 +106,6 @@ def test_only_ones_own_steps_are_taken_back(ws: Workspace) -> None:
         service.take_back(ws, vote.id, "Ann")
     service.take_back(ws, vote.id, "Berta")
     assert screening.own_votes(ws, "P000001", "Berta") == []
-
-
-def test_the_newest_step_of_a_kind_is_taken_back(ws: Workspace) -> None:
-    manual_decisions.keep_apart(ws, "R000001", "R000002", "Ann")
-    merge = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
-    undone = service.take_back_last(ws, "Ann", (RecordsMerged, RecordsKeptApart))
-    assert undone is not None
-    assert undone.id == merge.id
-    assert service.take_back_last(ws, "Berta", (RecordsMerged,)) is None
 
 
 def test_notes_are_kept_and_empty_ones_refused(ws: Workspace) -> None:

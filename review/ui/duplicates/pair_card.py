@@ -19,7 +19,6 @@ from review.events import (
     ReportsNotLinked,
 )
 from review.outdated import Shown
-from review.records import service as records
 from review.records.event_sentences import event_words
 from review.store.pairs import Pair
 from review.ui import elements, key_queue, session, stale_press
@@ -64,14 +63,16 @@ def answer(seen: tuple[Shown, Shown], pair: str, kind: type[PairRuled], reviewer
 
 @careful
 @stale_press.once
-def undo(reviewer: str) -> None:
-    """Take back the newest answer."""
+def undo(last: tuple[str, manual_decisions.ShownSides] | None, reviewer: str) -> None:
+    """Take back what was the newest answer when the button was drawn."""
     ws = session.workspace()
-    undone = records.take_back_last(ws, reviewer, manual_decisions.DECISIONS)
-    if undone is None:
+    if last is None:
         tell("There is no decision of yours on duplicates to take back.")
         return
-    st.session_state[LAST] = f"Taken back: {_words(ws, undone)}"
+    event, seen = last
+    undone = manual_decisions.undo(ws, event, reviewer, shown=seen)
+    said = _words(ws, manual_decisions.taken_back(ws, undone))
+    st.session_state[LAST] = f"Taken back: {said}"
 
 
 def _words(ws: Workspace, event: Event) -> str:
@@ -167,5 +168,5 @@ def _undo_button(keys: Shortcuts, shown: str, reviewer: str) -> None:
         key=f"undo-duplicates-{shown}",
         type="tertiary",
         on_click=undo,
-        args=(shown, reviewer),
+        args=(shown, manual_decisions.newest(session.workspace(), reviewer), reviewer),
     )

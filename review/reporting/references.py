@@ -13,7 +13,7 @@ from typing import Any
 import rispy
 
 from review.model import Record, Report
-from review.reporting import author_names
+from review import author_names
 from review.reporting.tables import ExportData, shown
 
 # Type of a source -> RIS type and CSL type; anything else is an article.

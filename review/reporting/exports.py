@@ -17,15 +17,13 @@ from openpyxl.styles import Font, PatternFill
 from review.model import Decision, Report, Stage, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
-from review.spreadsheet import escape, whole_file, write_csv
+from review.spreadsheet import CUT_MARK, escape, whole_file, write_csv
 
 CELL_LIMIT = 32_767
 """Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
 
 MARKED = PatternFill("solid", fgColor="F8D7DA")
 """Ground of a row that is to be seen at once."""
-
-CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
 
 ASREVIEW_COLUMNS = (
     "title", "retracted", "abstract", "authors", "keywords", "doi", "url", "year", "journal",

@@ -93,7 +93,7 @@ def _record(found: XmlEntry, given: Given) -> Record:
             notes=notes,
             pmcid=[text for text in get("custom2", "accession-num") if _PMCID.match(text)],
             isbn=get("isbn"),
-            abstract=[[text] for text in _whole(root, "abstract")],
+            abstract=[get("abstract")],
             language=get("language"),
             type=[*types, *get("work-type")] if kind is publication_types.ARTICLE else types,
             urls=[url for url in urls if not url.startswith("internal-pdf:")],

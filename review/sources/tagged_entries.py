@@ -251,7 +251,7 @@ def _shown(layout: Layout) -> str:
 
 def _pieces(line: str, layout: Layout) -> Iterator[str]:
     """A line without the marks of files before it; two where another file begins inside it."""
-    if not line.isascii():
+    if not line.isascii() or line[:1] == "\x1a":
         line = line.lstrip(_MARKS)
         place = line.find("\ufeff")
         if place > 0:

@@ -49,14 +49,19 @@ def line(text: str) -> str:
 
     Only tags of HTML, JATS and MathML are taken for mark-up: ``p <0.05 and >0.01`` stays.
     """
-    return " ".join(_plain(text).replace("\ufeff", "").split())
+    return " ".join(_unseen(_plain(text)).split())
 
 
 def paragraphs(text: str) -> str:
     """As `line`, for a text of several paragraphs, each on a line of its own as given."""
-    lines = _LINES.sub("\n", _NEWLINE.sub("\n", _plain(text).replace("\ufeff", "")))
+    lines = _LINES.sub("\n", _NEWLINE.sub("\n", _unseen(_plain(text))))
     kept = (" ".join(part.split()) for part in lines.split("\n"))
     return "\n".join(part for part in kept if part)
+
+
+def _unseen(text: str) -> str:
+    """The text without marks of files and hyphens that nobody sees, which hide words from search."""
+    return text if text.isascii() else text.replace("\ufeff", "").replace("\xad", "")
 
 
 def _plain(text: str) -> str:

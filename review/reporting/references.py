@@ -12,23 +12,10 @@ from typing import Any
 
 import rispy
 
+from review import author_names, publication_types
 from review.model import Record, Report
-from review import author_names
 from review.reporting.tables import ExportData, shown
 
-# Type of a source -> RIS type and CSL type; anything else is an article.
-_TYPES = {
-    "book": ("BOOK", "book"),
-    "monograph": ("BOOK", "book"),
-    "book-chapter": ("CHAP", "chapter"),
-    "dissertation": ("THES", "thesis"),
-    "thesis": ("THES", "thesis"),
-    "report": ("RPRT", "report"),
-    "dataset": ("DATA", "dataset"),
-    "preprint": ("UNPB", "article"),
-    "conference": ("CPAPER", "paper-conference"),
-    "proceedings-article": ("CPAPER", "paper-conference"),
-}
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
 
@@ -61,7 +48,7 @@ def ris(d: ExportData) -> str:
 def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
     first, _, last = r.pages.partition("-")
     fields: dict[str, Any] = {
-        "type_of_reference": _TYPES.get(r.type.lower(), ("JOUR", ""))[0],
+        "type_of_reference": publication_types.kind_of(r.type).ris,
         "title": _line(r.title),
         "authors": [_line(author_names.inverted(name)) for name in r.authors],
         "year": "" if r.year is None else str(r.year),
@@ -96,25 +83,24 @@ def bibtex(d: ExportData) -> str:
 
 
 def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
-    kind = {"BOOK": "book", "CHAP": "incollection", "THES": "phdthesis", "RPRT": "techreport"}
-    ris_type = _TYPES.get(r.type.lower(), ("JOUR", ""))[0]
+    kind = publication_types.kind_of(r.type)
     fields = {
         "title": r.title,
         "author": " and ".join(map(_bibtex_name, r.authors)),
         "year": "" if r.year is None else str(r.year),
-        "booktitle" if ris_type == "CHAP" else "journal": r.journal,
+        "booktitle" if kind.part else "journal": r.journal,
         "volume": r.volume,
         "number": r.issue,
-        "pages": r.pages.replace("-", "--"),
+        "pages": re.sub("-+", "--", r.pages),
         "doi": r.doi,
         "pmid": r.pmid,
         "url": r.url,
         "abstract": r.abstract,
-        "keywords": ", ".join(r.keywords),
+        "keywords": "; ".join(r.keywords),
         "note": "; ".join(notes),
     }
     lines = [f"  {name} = {{{_tex(value, name)}}}" for name, value in fields.items() if value]
-    return "\n".join([f"@{kind.get(ris_type, 'article')}{{{id_},", ",\n".join(lines), "}", ""])
+    return "\n".join([f"@{kind.bibtex}{{{id_},", ",\n".join(lines), "}", ""])
 
 
 def _bibtex_name(name: str) -> str:
@@ -134,7 +120,7 @@ def csl_json(d: ExportData) -> str:
         first, second = shown(report)
         item: dict[str, Any] = {
             "id": report.id,
-            "type": _TYPES.get(r.type.lower(), ("", "article-journal"))[1],
+            "type": publication_types.kind_of(r.type).csl,
             "title": r.title,
             "author": [_csl_name(name) for name in r.authors],
             "issued": {"date-parts": [[r.year]]} if r.year else {},

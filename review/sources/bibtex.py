@@ -20,7 +20,7 @@ from review.model import Record
 from review.sources import embedded_votes, entry_fields, file_entries, latex, lines
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import Given, Items
-from review.sources.values import authors
+from review.values import authors
 
 # What it has to say of a broken block comes out as our mistakes.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -39,7 +39,16 @@ _ARTICLE_NUMBERS = (
     "elocation-id", "elocationid",
 )  # fmt: skip
 _MANY = frozenset(
-    {"author", "editor", "keywords", "keyword", "author_keywords", "author-keywords", "isbn", "note"}
+    {
+        "author",
+        "editor",
+        "keywords",
+        "keyword",
+        "author_keywords",
+        "author-keywords",
+        "isbn",
+        "note",
+    }
 )
 """Fields that ScienceDirect and others give once for each value."""
 _READ = _MANY.union(
@@ -246,9 +255,7 @@ def _record(values: Mapping[str, list[str]], entry: Entry, given: Given) -> Reco
             if kind is publication_types.ARTICLE
             else [entry.entry_type.lower()],
             urls=bare("url", "link", "ee", "bdsk-url-1"),
-            **_keywords(
-                get("keywords", "keyword") or get("author_keywords", "author-keywords")
-            ),
+            **_keywords(get("keywords", "keyword") or get("author_keywords", "author-keywords")),
             retracted=retracted,
         ),
         {"bibtex": (entry.raw or "").strip()},

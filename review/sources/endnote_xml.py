@@ -15,8 +15,8 @@ from review.model import Record
 from review.sources import embedded_votes, entry_fields, xml_entries
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
-from review.sources.values import keywords
 from review.sources.xml_entries import XmlEntry, all_texts, first_text
+from review.values import keywords
 
 _PUBMED = ("medline", "pubmed", "nlm")
 _PMCID = re.compile(r"PMC\s*[0-9]", re.IGNORECASE)

@@ -14,7 +14,7 @@ from typing import Any
 from review import identifiers, publication_types
 from review.model import Record
 from review.sources.file_account import FileAccount
-from review.sources.values import authors, keywords, markup, pages, years
+from review.values import authors, keywords, markup, pages, years
 
 _NO_ABSTRACT = frozenset({
     "no abstract available", "no abstract", "abstract not available", "n/a", "na", "none", "null",

@@ -131,7 +131,9 @@ def decode(text: str) -> str:
 def plain(text: str) -> str:
     """A field that is no prose (DOI, address): only escapes and names of single signs go."""
     if "\\" in text or "$" in text:
-        text = _PLAIN_SYMBOL.sub(lambda found: _SYMBOLS.get(found[1], found[0]), _LINK.sub("", text))
+        text = _PLAIN_SYMBOL.sub(
+            lambda found: _SYMBOLS.get(found[1], found[0]), _LINK.sub("", text)
+        )
         text = _PLAIN_MATH.sub(r"\1", text)
     bare = _ESCAPED.sub(r"\1", text.replace("{\\_}", "_"))
     return " ".join(bare.replace("{", "").replace("}", "").split())

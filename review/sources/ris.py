@@ -15,7 +15,7 @@ from review.sources import embedded_votes, entry_fields, tagged_entries
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
-from review.sources.values import keywords
+from review.values import keywords
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # The wide form is the standard; of narrower ones only what cannot be running text is taken.
@@ -53,9 +53,7 @@ _TAGS = {
     "isbn": ("SN", "BN", "SB"), "abstract": ("AB", "N2"), "language": ("LA",), "type": ("TY", "M3"),
     "urls": ("UR", "LK", "L2", "L3", "UL"), "keywords": ("KW", "K1", "DE"),
 }  # fmt: skip
-_MORE = frozenset(
-    "ER AU A1 AF BT T2 T3 C3 ST N1 AN C1 C2 DB DP RN ID C4".split()
-)
+_MORE = frozenset("ER AU A1 AF BT T2 T3 C3 ST N1 AN C1 C2 DB DP RN ID C4".split())
 _READ = _MORE | {tag for tags in _TAGS.values() for tag in tags}
 _ARTICLE_NUMBER = re.compile(r"e?\d{4,}[a-z]?|e\d+|[A-Z]{1,4}\d{3,}", re.IGNORECASE)
 _ISSUE = re.compile(r"(?!0+$)\d{1,3}(?:\s*[-/]\s*\d{1,3})?(?:\s*\(?suppl.*)?", re.IGNORECASE)
@@ -123,9 +121,7 @@ def _record(found: Tagged, given: Given) -> Record:
         return found.every(*_TAGS[field])
 
     notes = found.every("N1", "RN", "M1", "AN", "C1", "U1")
-    in_pubmed = any(
-        word in text.lower() for text in found.every("DB", "DP") for word in _DATABASES
-    )
+    in_pubmed = any(word in text.lower() for text in found.every("DB", "DP") for word in _DATABASES)
     return entry_fields.record(
         given.source,
         Fields(
@@ -191,7 +187,9 @@ def _abbreviates(short: str, name: str) -> bool:
     place = matched = 0
     for piece in pieces:
         at = next((n for n in range(place, len(words)) if words[n][0] == piece[0]), None)
-        if at is None or (len(piece) > 2 and words[at][:2] != piece[:2] and piece[-1] not in words[at]):
+        if at is None or (
+            len(piece) > 2 and words[at][:2] != piece[:2] and piece[-1] not in words[at]
+        ):
             continue
         place, matched = at + 1, matched + 1
     return words[0][0] == pieces[0][0] and matched * 2 > len(pieces)

@@ -16,8 +16,8 @@ from review.errors import FileError, UnknownColumns
 from review.sources import embedded_votes, entry_fields
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Item
-from review.sources.values import authors, keywords, markup, pages
 from review.spreadsheet import CUT_MARK, unescape
+from review.values import authors, keywords, markup, pages
 
 # Field -> column heads that hold it, best first; compared in lower case with _ for other signs,
 # and where that tells nothing without any sign: "StartPage" is "start_page".
@@ -240,7 +240,10 @@ def again(line: int, cells: Sequence[str], now: Head, columns: Mapping[str, str]
         line, cells, columns: as for `head`.
         now: the heads so far.
     """
-    filled = [plain(cell) for cell in cells if plain(cell)]
+    titles = {now.names[place] for place in now.holders.get("title", ())}
+    if not any(len(c) <= _LONGEST_HEAD and (c in titles or _names_title(c)) for c in cells):
+        return None
+    filled = [name for cell in cells if (name := plain(cell))]
     if not filled or any(len(cell) > _LONGEST_HEAD for cell in filled):
         return None
     same = sum(plain(a) == plain(b) for a, b in zip(cells, now.names, strict=False) if plain(a))
@@ -254,6 +257,11 @@ def again(line: int, cells: Sequence[str], now: Head, columns: Mapping[str, str]
     if same >= 2 and same == len(filled):
         return now
     return new if count == len(filled) or (count >= 3 and count * 5 >= len(filled) * 4) else None
+
+
+def _names_title(cell: str) -> bool:
+    """Whether a cell may be the head of the titles; asked of every cell, so plain words first."""
+    return cell[:1] in "cdaptCDAPT\ufeff\x1a\"' " and plain(cell) in COLUMNS["title"]
 
 
 def is_blank(cells: Sequence[str]) -> bool:

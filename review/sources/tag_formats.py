@@ -17,7 +17,7 @@ from review.sources import embedded_votes, entry_fields, tagged_entries
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
-from review.sources.values import keywords
+from review.values import keywords
 
 _TWO_SIGNS = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)")
 

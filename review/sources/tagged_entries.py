@@ -74,12 +74,13 @@ class Tagged:
 
     def every(self, *tags: str) -> list[str]:
         """The values of all these tags, each on one line, a tag's own in the file's order."""
-        joined = (
-            " ".join(filter(None, map(str.strip, value)))
-            for tag in tags
-            for value in self.values.get(tag, ())
-        )
-        return [value for value in joined if value]
+        found = []
+        for tag in tags:
+            for value in self.values.get(tag, ()):
+                text = value[0].strip() if len(value) == 1 else _joined(value)
+                if text:
+                    found.append(text)
+        return found
 
     def each(self, *tags: str) -> list[list[str]]:
         """The values of each tag that has any."""
@@ -96,10 +97,7 @@ class Tagged:
     def each_line(self, *tags: str) -> list[str]:
         """As `every`, where each line is a value of its own."""
         found = [
-            line.strip()
-            for tag in tags
-            for value in self.values.get(tag, ())
-            for line in value
+            line.strip() for tag in tags for value in self.values.get(tag, ()) for line in value
         ]
         return [line for line in found if line]
 
@@ -118,6 +116,10 @@ class Tagged:
         for tag, values in more.values.items():
             self.values.setdefault(tag, []).extend(values)
         self._last = more._last if more._last is not None else self._last
+
+
+def _joined(value: list[str]) -> str:
+    return " ".join(filter(None, map(str.strip, value)))
 
 
 def find(given: Given, layout: Layout) -> Iterator[Tagged | Mistake]:
@@ -258,7 +260,8 @@ def _pieces(line: str, layout: Layout) -> Iterator[str]:
             yield line[:place]
             yield from _pieces(line[place:], layout)
             return
-    glued = layout.glued.search(line) if layout.glued is not None else None
+    may = layout.glued is not None and layout.first in line[1:]
+    glued = layout.glued.search(line) if layout.glued is not None and may else None
     if glued is not None:
         yield line[: glued.start(1)]
         line = line[glued.start(1) :]

@@ -15,7 +15,7 @@ from review.model import Record
 from review.sources import tabular
 from review.sources.file_entries import FileEntry, Given, keyed
 from review.sources.file_reading import FileContent, read_bytes, read_file
-from review.sources.values import markup
+from review.values import markup
 
 
 def table(rows: list[dict[str, str]], delimiter: str = ",") -> str:

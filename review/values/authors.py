@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from review import author_names
-from review.sources.values import markup
+from review.values import markup
 
 _STRONG = re.compile(r"\s*[;|\n\r；\t]\s*")
 _WIDE_COMMA = re.compile(r"\s*[，、]\s*")
@@ -56,9 +56,7 @@ def names(fields: Iterable[str], whole: bool = False) -> tuple[str, ...]:
     Args:
         whole: each field is one name and is not parted.
     """
-    parted = (
-        [_clean(markup.line(field))] if whole else split(field) for field in fields
-    )
+    parted = ([_clean(markup.line(field))] if whole else split(field) for field in fields)
     return tuple(dict.fromkeys(name for found in parted for name in found if name))
 
 
@@ -209,8 +207,6 @@ def _key(name: str) -> tuple[str, str]:
     if not given and len(family.split()) > 1 and not author_names.is_group(name):
         given, family = family.rsplit(" ", 1)
     folded = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", family.casefold())
-        if sign.isalnum()
+        sign for sign in unicodedata.normalize("NFKD", family.casefold()) if sign.isalnum()
     )
     return folded, given.strip()[:1].casefold()

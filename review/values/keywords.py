@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from review.sources.values import markup
+from review.values import markup
 
 _STRONG = re.compile(r"[;|\n\r；\t]|(?<=\w)\s+-\s*-\s+(?=\w)")
 _CJK = re.compile(r"[，、]")

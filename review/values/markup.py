@@ -35,11 +35,11 @@ _FRACTION = re.compile(
     rf"</\4?\5>\s*</{_PREFIX}mfrac>",
     re.I,
 )
-_TAG = re.compile(rf"</?{_PREFIX}(?:{_INLINE}|{_MATH}){_VALUED}>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.I)
+_TAG = re.compile(
+    rf"</?{_PREFIX}(?:{_INLINE}|{_MATH}){_VALUED}>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.I
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BETWEEN = re.compile(r">\s+<")
-_LINES = re.compile(r"[^\S\n]*\n[^\S\n]*")
-_NEWLINE = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ROUNDS = 3
 """Deposits escape what was escaped before: ``&amp;lt;i&amp;gt;``."""
 
@@ -54,8 +54,7 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """As `line`, for a text of several paragraphs, each on a line of its own as given."""
-    lines = _LINES.sub("\n", _NEWLINE.sub("\n", _unseen(_plain(text))))
-    kept = (" ".join(part.split()) for part in lines.split("\n"))
+    kept = (" ".join(part.split()) for part in _unseen(_plain(text)).splitlines())
     return "\n".join(part for part in kept if part)
 
 

@@ -28,10 +28,12 @@ class Kind:
 
 ARTICLE = Kind("JOUR", "article", "article-journal")
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    (ARTICLE, "jour|ejour|article|journal-article|article-journal|journalarticle|journal article|17"),
+    (ARTICLE,
+     "jour|ejour|article|journal-article|article-journal|journalarticle|journal article|17"),
     (Kind("BOOK", "book", "book"),
      "book|monograph|ebook|whole book|book, whole|books|mvbook|reference-book|6|44|authored book"),
-    (Kind("EDBOOK", "book", "book"), "edbook|edited book|edited-book|28|collection|proceedings book"),
+    (Kind("EDBOOK", "book", "book"),
+     "edbook|edited book|edited-book|28|collection|proceedings book"),
     (Kind("CHAP", "incollection", "chapter", True),
      "chap|echap|book-chapter|book section|booksection|book chapter|book, section|incollection|"
      "inbook|chapter|suppbook|book-section|book-part|reference-entry|encyc|entry-encyclopedia|"
@@ -52,7 +54,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind("INPR", "article", "article-journal"), "inpr|article in press|in press|early access"),
     (Kind("DATA", "misc", "dataset"), "data|dataset|data file|aggr|database|online database|59|45"),
     (Kind("ELEC", "misc", "webpage"),
-     "elec|web page|webpage|website|electronic source|electronic resource|online|12|48|blog|blogpost|post"),
+     "elec|web page|webpage|website|electronic source|electronic resource|online|12|48|blog|"
+     "blogpost|post"),
     (Kind("ICOMM", "misc", "personal_communication"), "icomm|pcomm|personal communication|26"),
     (Kind("MGZN", "article", "article-magazine"),
      "mgzn|magazine article|magazinearticle|article-magazine|trade journal|19"),

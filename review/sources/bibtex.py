@@ -20,7 +20,7 @@ from review.model import Record
 from review.sources import embedded_votes, entry_fields, file_entries, latex, lines
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import Given, Items
-from review.values import authors
+from review.values import authors, keywords
 
 # What it has to say of a broken block comes out as our mistakes.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -255,7 +255,9 @@ def _record(values: Mapping[str, list[str]], entry: Entry, given: Given) -> Reco
             if kind is publication_types.ARTICLE
             else [entry.entry_type.lower()],
             urls=bare("url", "link", "ee", "bdsk-url-1"),
-            **_keywords(get("keywords", "keyword") or get("author_keywords", "author-keywords")),
+            keywords=_keywords(
+                get("keywords", "keyword") or get("author_keywords", "author-keywords")
+            ),
             retracted=retracted,
         ),
         {"bibtex": (entry.raw or "").strip()},
@@ -263,9 +265,9 @@ def _record(values: Mapping[str, list[str]], entry: Entry, given: Given) -> Reco
     )
 
 
-def _keywords(texts: list[str]) -> dict[str, list[str]]:
+def _keywords(texts: list[str]) -> tuple[str, ...]:
     """One field holds a list of keywords; of several each holds one."""
-    return {"terms": texts} if len(texts) == 1 else {"keywords": texts}
+    return keywords.terms(texts[0]) if len(texts) == 1 else keywords.each(texts)
 
 
 def _names(texts: Iterable[str]) -> list[str]:

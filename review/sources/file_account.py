@@ -44,6 +44,23 @@ class FileAccount:
     unread: dict[str, Seen] = field(default_factory=dict)
     remarks: dict[str, Seen] = field(default_factory=dict)
 
+    def sentences(self) -> tuple[str, ...]:
+        """What is to be said of the file besides its entries, the weightiest first."""
+        said = []
+        if self.encoding and not self.encoding.startswith("UTF"):
+            how = "as the letters tell; the file does not say" if self.sure else "which is a guess"
+            said.append(f"Read as {self.encoding}, {how}.")
+        if self.unread:
+            said.append(f"Values that could not be understood: {_listed(self.unread)}.")
+        if self.remarks:
+            said.append(f"Mended or passed over: {_listed(self.remarks)}.")
+        if self.left:
+            kept = "Fields left aside, kept with the record as they came"
+            said.append(f"{kept}: {_listed(self.left)}.")
+        if self.read:
+            said.append(f"Fields read: {', '.join(self.read)}.")
+        return tuple(said)
+
     def took(self, names: Iterable[str]) -> None:
         """Fields of an entry that were read."""
         for name in names:
@@ -69,3 +86,11 @@ def _note(seen: dict[str, Seen], name: str, value: str) -> None:
     elif len(seen) < _MOST:
         text = " ".join(value[: SAMPLE * 4].split())
         seen[name] = Seen(1, text if len(text) <= SAMPLE else text[: SAMPLE - 1].rstrip() + "…")
+
+
+def _listed(seen: dict[str, Seen]) -> str:
+    parts = []
+    for name, one in seen.items():
+        times = "once" if one.count == 1 else f"{one.count:,} times"
+        parts.append(f"{name} ({times}: {one.sample})" if one.sample else f"{name} ({times})")
+    return "; ".join(parts)

@@ -44,7 +44,7 @@ _SYMBOLS: Mapping[str, str] = {
     "textbackslash": "\\", "textasciitilde": "~", "texttildelow": "~", "textasciicircum": "^",
     "textasciigrave": "`", "textasciiacute": "´", "textasciidieresis": "¨", "textasciimacron": "¯",
     "textbraceleft": "{", "textbraceright": "}", "textquotesingle": "'", "textquotedbl": '"',
-    "textdegree": "°", "textminus": "−", "textmu": "µ", "textohm": "Ω", "textmicro": "µ",
+    "textdegree": "°", "textminus": "−", "textohm": "Ω", "textmicro": "µ",
     "textdiv": "÷", "textfractionsolidus": "⁄", "textasteriskcentered": "*", "textdagger": "†",
     "textdaggerdbl": "‡", "textonehalf": "½", "textonequarter": "¼", "textthreequarters": "¾",
     "textthreesuperior": "³", "textnumero": "№", "textestimated": "℮", "textrecipe": "℞",
@@ -60,7 +60,6 @@ _SYMBOLS: Mapping[str, str] = {
     **{f"text{name.title()}":
        unicodedata.lookup(f"GREEK CAPITAL LETTER {name.replace('lambda', 'lamda')}")
        for name in _GREEK},
-    "textmu": "µ",
 }  # fmt: skip
 """Macros that pylatexenc has no text for, as Zotero, JabRef and publishers write them."""
 _STYLES = (

@@ -147,7 +147,7 @@ def _record(found: Tagged, given: Given) -> Record:
             language=get("language"),
             type=_types(found),
             urls=get("urls"),
-            **_keywords(get("keywords")),
+            keywords=_keywords(get("keywords")),
             retracted=retraction.in_notes(found.every("N1")),
         ),
         {"ris": "\n".join(found.given)},
@@ -208,8 +208,8 @@ def _types(found: Tagged) -> list[str]:
     return [*given, *filter(_WORK_TYPE.fullmatch, found.every("M3"))]
 
 
-def _keywords(given: list[str]) -> dict[str, list[str]]:
+def _keywords(given: list[str]) -> tuple[str, ...]:
     """One tag with many commas holds a list; of several each is one keyword, commas and all."""
     if len(given) == 1 and given[0].count(",") > 1:
-        return {"terms": given}
-    return {"keywords": [word for text in given for word in keywords.parted(text)]}
+        return keywords.terms(given[0])
+    return tuple(word for text in given for word in keywords.parted(text))

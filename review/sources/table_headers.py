@@ -99,7 +99,7 @@ _KNOWN = frozenset(alias for aliases in COLUMNS.values() for alias in aliases) |
 _NUMBERS = ("volume", "issue", "pages", "first_page", "last_page", "article_number")
 _DECIMAL = re.compile(r"^(\d+)[.,]0+$")
 _NOTHING = frozenset(
-    "#n/a #ref! #value! #name? #null! #num! #div/0! #nv #wert! #bezug! nan null n/a <na> none".split()
+    "#n/a #ref! #value! #name? #null! #num! #div/0! #nv #wert! #bezug! nan null n/a <na>".split()
 )
 """What spreadsheets and programs write into cells that hold nothing."""
 

@@ -137,7 +137,7 @@ REFWORKS = TagFormat(
         first="RT",
         begins=re.compile(r"\s{0,3}RT\s{1,3}([A-Z][a-z]+(?:,? [A-Z][a-z/]+){0,3}(?:\(\w+\))?)\s*"),
         may_begin=re.compile(r"\W{0,8}RT[\s:-]{1,4}([A-Z][\w ,/()]{2,40})", re.IGNORECASE),
-        glued=re.compile(r"\S(RT (?:Journal Article|Book, \w+|Conference Proceedings|Generic))\s*$"),
+        glued=re.compile(r"\S(RT (?:Journal Article|Book, \w+|Conference Proceedings))\s*$"),
         once=frozenset("T1 YR JF VO IS SP".split()),
     ),
     {

@@ -59,7 +59,7 @@ def paragraphs(text: str) -> str:
 
 
 def _unseen(text: str) -> str:
-    """The text without marks of files and hyphens that nobody sees, which hide words from search."""
+    """The text without marks and hyphens that nobody sees, which hide words from a search."""
     return text if text.isascii() else text.replace("\ufeff", "").replace("\xad", "")
 
 

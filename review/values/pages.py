@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 
 _DASHES = re.compile(r"\s*(?:-|[\u2010-\u2015\u2212\ufe58\ufe63\uff0d])+\s*")
-_NAMED = re.compile(r"^\s*(?:pp?|pgs?|pages?|s|seiten?|art(?:icle)?\.?\s*(?:no|number|id|#)?)\s*[.:]\s*|^\s*pages?\s+(?=\d)"
-                    r"|^\s*pii\s*:?\s*|^\s*pp?\s+(?=[A-Za-z]?\d)|^\s*(?:art(?:icle)?\s*(?:no\.?|number|id)|arti?c?l?e?\s+no\.?)\s*:?\s*", re.I)  # fmt: skip
+_NAMED = re.compile(
+    r"^\s*(?:(?:pp?|pgs?|pages?|s|seiten?)\s*[.:]|pages?\s+(?=\d)|pp?\s+(?=[A-Za-z]?\d)|pii\s*:?"
+    r"|art(?:icle)?\.?\s*(?:no\.?|number|id|\#)\s*:?|article\s+(?=[A-Za-z]?\d))\s*",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\W*|(?:n\W*/?\W*a|n\W*pag|none|null|nan|no pagination(?: specified)?|unpaged|not available|"
     r"(?:online|epub|e-?pub)(?: ahead of print| first)?|in press|#\w+[/!?]?\w*[!?]?)\W*",

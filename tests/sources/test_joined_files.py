@@ -13,19 +13,19 @@ BOM = "\ufeff"
 
 def entry(format: str, number: int) -> str:
     """A small entry of a format, its title naming its number."""
-    title, pmid = f"Paper {number} on tea", 30_000_000 + number
+    title, pmid, year = f"Paper {number} on tea", 30_000_000 + number, 2000 + number
     return {
-        "ris": f"TY  - JOUR\nTI  - {title}\nAU  - Sand, R{number}.\nPY  - {2000 + number}\nER  - \n",
+        "ris": f"TY  - JOUR\nTI  - {title}\nAU  - Sand, R{number}.\nPY  - {year}\nER  - \n",
         "nbib": f"PMID- {pmid}\nOWN - NLM\nTI  - {title}\nFAU - Sand, R{number}.\n"
-        f"DP  - {2000 + number} Jan\n",
-        "enw": f"%0 Journal Article\n%A Sand, R{number}.\n%T {title}\n%D {2000 + number}\n",
-        "refworks": f"RT Journal Article\nA1 Sand, R{number}.\nT1 {title}\nYR {2000 + number}\n",
-        "wos": f"PT J\nAU Sand, R{number}.\nTI {title}\nPY {2000 + number}\nER\n",
+        f"DP  - {year} Jan\n",
+        "enw": f"%0 Journal Article\n%A Sand, R{number}.\n%T {title}\n%D {year}\n",
+        "refworks": f"RT Journal Article\nA1 Sand, R{number}.\nT1 {title}\nYR {year}\n",
+        "wos": f"PT J\nAU Sand, R{number}.\nTI {title}\nPY {year}\nER\n",
         "bibtex": f"@article{{k{number}, title = {{{title}}}, author = {{Sand, R{number}.}}, "
-        f"year = {2000 + number}}}\n",
+        f"year = {year}}}\n",
         "csl-json": f'[{{"type": "book", "title": "{title}", "author": [{{"literal": '
-        f'"Sand, R{number}."}}], "issued": {{"date-parts": [[{2000 + number}]]}}}}]\n',
-        "csv": f'title,authors,year\n{title},"Sand, R{number}.",{2000 + number}\n',
+        f'"Sand, R{number}."}}], "issued": {{"date-parts": [[{year}]]}}}}]\n',
+        "csv": f'title,authors,year\n{title},"Sand, R{number}.",{year}\n',
     }[format]
 
 

@@ -40,7 +40,21 @@ _NOT_DOI = re.compile(
 )
 _PREPRINT_VERSION = re.compile(r"(?<=^10\.1101/)(.*\d)v\d+$")
 _TRAILING = ".,;:'/"
-_PMID_NAMED = re.compile(r"(?:PMID:?\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I)
+_PMID_NAMED = re.compile(
+    r"(?:PMID\s*:?\s*|PubMed(?:\s+ID)?\s*:\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I
+)
+# PubMed's words for what joins two works; the number behind them is the other one's.
+_OF_ANOTHER = re.compile(
+    r"\b(?:comments?|errat(?:um|a)|corrigend(?:um|a)|corrections?|corrected|retractions?|"
+    r"retracted|partial retraction|updates?|updated|republished|reprint(?:ed)?|summary|"
+    r"summari[sz]ed|expressions? of concern|original report|associated dataset|dataset|reply|"
+    r"repl(?:y|ies)|response|cited|cites|references?|see also|compare|related|supplement|"
+    r"companion|protocol|translat(?:ed|ion))(?: and republished)?\s*"
+    r"(?:\b(?:in|on|of|for|from|to|by|with|is|article|paper|works?|as)\b|:|$)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?:doi\b[:\s]*)?(\S+)\s*(?:\[doi\])?\s*[.;]?", re.IGNORECASE)
+_ISBN_PART = re.compile(r"(?<![\d-])(?:[0-9][- ]?){9}(?:(?:[0-9][- ]?){3})?[0-9Xx](?![\d-])")
 _PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)
 _OPENALEX = re.compile(r"(?:^|/)(W[0-9]+)$", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dxX])\d{4}-?\d{3}[\dxX](?![\dxX])")
@@ -68,6 +82,15 @@ def doi(text: object) -> str:
     return ""
 
 
+def doi_alone(text: object) -> str:
+    """The DOI of a text that is one DOI, or one address that holds one, and nothing else.
+
+    For fields that are not meant for a DOI: in running text it may be another work's.
+    """
+    whole = _ALONE.fullmatch(" ".join(str(text or "").split()))
+    return doi(whole[1]) if whole else ""
+
+
 def _bare(found: str) -> str:
     """A DOI without what the address or the sentence around it left at its end."""
     before = ""
@@ -86,14 +109,26 @@ def _bare(found: str) -> str:
 def pmid(text: object) -> str:
     """PubMed number as digits, from a bare number or a PubMed address."""
     bare = str(text or "").strip().rstrip("/").rsplit("/", 1)[-1]
-    bare = re.sub(r"^pmid:?\s*", "", bare, flags=re.IGNORECASE).removesuffix(".0")
+    bare = re.sub(r"^pmid:?\s*|\s*\[pmid\]$", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(r"[.,]0+$", "", bare)
     return bare.lstrip("0") if re.fullmatch(r"[0-9]{1,9}", bare) else ""
 
 
 def pmid_named(text: str) -> str:
-    """PubMed number that running text names as one ("PMID: 123", a PubMed address), or ``""``."""
-    found = _PMID_NAMED.search(text)
-    return found.group(1) if found else ""
+    """PubMed number that running text names as the work's own ("PMID: 123", a PubMed address).
+
+    What stands behind "Comment in", "Erratum in" and the like, in its line or in the one after a
+    line that says no more, is the number of another work. ``""`` when there is none.
+    """
+    before = False
+    for line in re.split(r"[\r\n]+", text):
+        other = _OF_ANOTHER.search(line)
+        own = line[: other.start()] if other else line
+        found = None if before else _PMID_NAMED.search(own)
+        if found is not None:
+            return found.group(1)
+        before = other is not None and not line[other.end() :].strip(" :.")
+    return ""
 
 
 def pmcid(text: object) -> str:
@@ -111,9 +146,16 @@ def openalex_id(text: object) -> str:
 
 
 def isbn(text: str) -> str:
-    """The text if it is an ISBN, without hyphens and blanks; a journal's ISSN gives ``""``."""
+    """The first ISBN in a text, without hyphens and blanks; a journal's ISSN gives ``""``."""
     bare = re.sub(r"[\s-]", "", text)
-    return bare if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", bare) else ""
+    if re.fullmatch(r"[0-9]{9}[0-9Xx]|[0-9]{13}", bare):
+        return bare
+    for part in re.split(r"[;,|()\[\]\r\n]|\s(?=97[89])", text):
+        for found in _ISBN_PART.findall(part):
+            digits = re.sub(r"[\s-]", "", found)
+            if re.fullmatch(r"[0-9]{9}[0-9Xx]|97[89][0-9]{10}", digits):
+                return digits
+    return ""
 
 
 def issns(text: str) -> str:

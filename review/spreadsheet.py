@@ -22,6 +22,9 @@ The last four are the wide forms of the first: Excel takes them for these in Eas
 
 GUARD = "'"
 
+CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
+"""What stands at the end of a cell of ours that Excel could not hold; it is read as no text."""
+
 EARLIEST_YEAR = 1970
 AHEAD = timedelta(hours=14)
 """How far a clock may be ahead: a local time that names no zone is taken as UTC."""

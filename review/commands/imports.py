@@ -157,6 +157,9 @@ def _tell(result: ImportResult, file: Path) -> None:
     )
     for sentence in import_summary(result.votes):
         say(sentence)
+    for sentence in (result.counts, *result.account.sentences()):
+        if sentence:
+            say(sentence)
     if result.run.status is RunStatus.CANCELLED:
         warn(result.run.why)
     if result.unsuggested:
@@ -175,4 +178,5 @@ def _json(result: ImportResult) -> dict[str, object]:
         "votes": votes,
         "unsuggested": result.unsuggested,
         "mistakes": mistakes_json(result.mistakes),
+        "file": asdict(result.account),
     }

@@ -13,9 +13,8 @@ from typing import Any
 
 import rispy
 
+from review import author_names, publication_types
 from review.model import Record, Report
-from review.publication_types import publication_type
-from review.reporting import author_names
 from review.reporting.tables import ExportData, shown
 
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -55,7 +54,7 @@ def ris(d: ExportData) -> str:
 def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
     first, last = _pages(r)
     fields: dict[str, Any] = {
-        "type_of_reference": publication_type(r.type).ris,
+        "type_of_reference": publication_types.kind_of(r.type).ris,
         "title": _line(r.title),
         "authors": [_line(author_names.inverted(name)) for name in r.authors],
         "year": "" if r.year is None else str(r.year),
@@ -91,13 +90,13 @@ def bibtex(d: ExportData) -> str:
 
 
 def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
-    kind = publication_type(r.type).bibtex
+    kind = publication_types.kind_of(r.type)
     first, last = _pages(r)
     fields = {
         "title": r.title,
         "author": " and ".join(map(_bibtex_name, r.authors)),
         "year": "" if r.year is None else str(r.year),
-        "booktitle" if kind in ("incollection", "inproceedings") else "journal": r.journal,
+        "booktitle" if kind.part else "journal": r.journal,
         "volume": r.volume,
         "number": r.issue,
         "pages": f"{first}--{last}" if last else first,
@@ -114,7 +113,7 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
         "note": "; ".join(notes),
     }
     lines = [f"  {name} = {{{_tex(value, name)}}}" for name, value in fields.items() if value]
-    return "\n".join([f"@{kind}{{{id_},", ",\n".join(lines), "}", ""])
+    return "\n".join([f"@{kind.bibtex}{{{id_},", ",\n".join(lines), "}", ""])
 
 
 def _bibtex_name(name: str) -> str:
@@ -135,7 +134,7 @@ def csl_json(d: ExportData) -> str:
         begin, end = _pages(r)
         item: dict[str, Any] = {
             "id": report.id,
-            "type": publication_type(r.type).csl,
+            "type": publication_types.kind_of(r.type).csl,
             "title": r.title,
             "author": [_csl_name(name) for name in r.authors],
             "issued": {"date-parts": [[r.year]]} if r.year else {},

@@ -30,6 +30,7 @@ from review.search import run_lock
 from review.search.entry_identity import Before, Stored, identified, names_of
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
+from review.sources.file_account import FileAccount
 from review.sources.file_reading import FileContent, bytes_of, iter_bytes
 from review.store import Connection, backup_folder, records
 from review.workspace import Workspace
@@ -82,6 +83,7 @@ class ImportResult:
         mistakes: the places of the file that could not be read.
         votes: what became of the votes inside it.
         unsuggested: records whose suggestions are still to be worked out.
+        account: what the file held besides: fields nobody read, values not understood, encoding.
     """
 
     run: SearchRun
@@ -90,6 +92,16 @@ class ImportResult:
     mistakes: tuple[Mistake, ...]
     votes: Taken = field(default_factory=Taken)
     unsuggested: int = 0
+    account: FileAccount = field(default_factory=FileAccount)
+
+    @property
+    def counts(self) -> str:
+        """Entries found, kept, known and named, in a sentence that adds up."""
+        found = self.account.entries
+        lost = max(0, found - self.new - self.known)
+        entries = "1 entry" if found == 1 else f"{found:,} entries"
+        kept = f"{entries} found in the file: {self.new:,} new, {self.known:,} known before"
+        return f"{kept}, {lost:,} left out and named by line." if found else ""
 
 
 def import_file(
@@ -182,6 +194,7 @@ class _Intake:
     known: int = 0
     mistakes: list[Mistake] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
+    account: FileAccount = field(default_factory=FileAccount)
 
     def store(self, parts: Iterable[FileContent]) -> None:
         """Store part after part, and close the run however that ends.
@@ -225,11 +238,14 @@ class _Intake:
         left = len(wanting)
         if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)
-        return ImportResult(run, len(self.new), self.known, tuple(self.mistakes), self.taken, left)
+        return ImportResult(
+            run, len(self.new), self.known, tuple(self.mistakes), self.taken, left, self.account
+        )
 
     def _take(self, part: FileContent, held: ExitStack) -> None:
         """Store one part with its votes; the last one closes the run as well."""
         self.mistakes += part.mistakes
+        self.account = part.account
         with self.ws.store.write() as conn:
             part = self._identified(conn, part)
             run = self.run or self._begin(conn, part, held)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import Block, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
-from review import identifiers, retraction
+from review import publication_types, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, field_values, file_entries, latex, lines
+from review.sources import embedded_votes, entry_fields, file_entries, latex, lines
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import Given, Items
+from review.values import authors, keywords
 
 # What it has to say of a broken block comes out as our mistakes.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -27,6 +29,36 @@ _BLOCK = re.compile(rb"^(?:[ \t]|\xef\xbb\xbf)*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.M
 _ENTRY = re.compile(r"\s*@(?!comment|string|preamble)", re.I)
 # Some exporters leave the key out, which BibTeX itself would refuse.
 _NO_KEY = re.compile(r"(\s*@(?!comment|string|preamble)\s*\w+\s*[{(])(?=\s*[\w-]+\s*=)", re.I)
+_NEXT_FIELD = re.compile(r"\s*([A-Za-z][\w-]{1,40})\s*=\s*(?=[{\"\w])")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_BARE = re.compile(r"\w+(?=\s)")
+_NOTES = ("note", "annote", "annotation")
+_ARCHIVES = ("eprinttype", "archiveprefix")
+_ARTICLE_NUMBERS = (
+    "article-number", "articlenumber", "article_number", "eid", "art_number", "artnum", "articleno",
+    "elocation-id", "elocationid",
+)  # fmt: skip
+_MANY = frozenset(
+    {
+        "author",
+        "editor",
+        "keywords",
+        "keyword",
+        "author_keywords",
+        "author-keywords",
+        "isbn",
+        "note",
+    }
+)
+"""Fields that ScienceDirect and others give once for each value."""
+_READ = _MANY.union(
+    ("title", "journal", "journaltitle", "shortjournal", "booktitle", "series", "volume", "number",
+     "issue", "pages", "doi", "eprint", "eprinttype", "archiveprefix", "pmid", "pubmedid", "pmcid",
+     "pubmed_id", "pubmed-id", "pmc", "openalex", "abstract", "language", "langid", "type",
+     "document_type", "documenttype", "url", "link", "ee", "year", "date", "publicationyear",
+     "issue_date", "unique-id", "howpublished"),
+    _ARTICLE_NUMBERS, _NOTES,
+)  # fmt: skip
 _ACCESSION = re.compile(r"(?:WOS|rayyan|MEDLINE|CCC|BIOSIS)\W.+", re.I)
 
 
@@ -121,73 +153,133 @@ class _Strings:
 def _items(block: Block, first: int, strings: _Strings, given: Given) -> Items:
     line = first + (block.start_line or 0)
     if isinstance(block, DuplicateFieldKeyBlock) and block.ignore_error_block is not None:
-        # The first of two fields of one name counts.
         block = block.ignore_error_block
     if isinstance(block, ParsingFailedBlock):
         reason = str(getattr(block.error, "abort_reason", block.error)).strip().rstrip(".")
+        given.account.entries += 1
         yield given.mistake(line, "", f"the entry cannot be read: {reason}; left out")
     elif isinstance(block, String):
         strings.define(block.key, str(block.value))
     elif isinstance(block, Entry):
+        given.account.entries += 1
         yield _entry(block, line, strings, given)
 
 
 def _entry(entry: Entry, line: int, strings: _Strings, given: Given) -> file_entries.Item:
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for field in entry.fields:
-        values.setdefault(field.key.lower(), strings.put_into(str(field.value)))
-    record = _record(values, entry, given.source)
+        for name, text in _fields(field.key.lower(), str(field.value), given):
+            values.setdefault(name, []).append(strings.put_into(text))
+    for name, texts in values.items():
+        if len(texts) > 1 and name not in _MANY:
+            words = "fields that stand twice in one entry; the first that is usable counts"
+            given.account.remark(words, f"{name} = {texts[1]}")
+    record = _record(values, entry, given)
     if not record.title:
         return given.mistake(line, "title", f"entry '{entry.key}' has no title; left out")
-    accession = next(
-        (key for key in (values.get("unique-id", ""), entry.key) if _ACCESSION.fullmatch(key)), ""
-    )
-    notes = [values.get(name, "").replace("\\", "") for name in ("note", "annote", "annotation")]
+    given.account.took(name for name in values if name in _READ)
+    for name, texts in values.items():
+        if name not in _READ and (text := latex.plain(texts[0])):
+            given.account.left_aside(name, text)
+    keys = [*values.get("unique-id", ()), entry.key]
+    accession = next((key for key in map(latex.plain, keys) if _ACCESSION.fullmatch(key)), "")
+    notes = [text.replace("\\", "") for name in _NOTES for text in values.get(name, ())]
     return file_entries.FileEntry(line, record, accession, embedded_votes.in_notes(notes))
 
 
-def _record(values: Mapping[str, str], entry: Entry, source: str) -> Record:
-    def get(*names: str) -> str:
-        return next((text for name in names if (text := latex.decode(values.get(name, "")))), "")
+def _fields(name: str, text: str, given: Given) -> Iterator[tuple[str, str]]:
+    """A field; two where a comma was left out between them, so that one has run into the next."""
+    end = _end_of(text)
+    following = _NEXT_FIELD.match(text, end) if end else None
+    if following is None:
+        yield name, text
+        return
+    words = "a comma is missing between two fields; read as two"
+    given.account.remark(words, f"{name} and {following[1]}")
+    yield name, text[:end]
+    yield from _fields(following[1].lower(), text[following.end() :], given)
 
-    def bare(*names: str) -> str:
-        return next((text for name in names if (text := latex.plain(values.get(name, "")))), "")
 
-    in_pubmed = bare("eprinttype", "archiveprefix").lower() in ("pmid", "pubmed")
-    pages = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", get("pages"))
-    return Record(
-        source=source,
-        key="",
-        title=get("title"),
-        authors=_names(values.get("author") or values.get("editor", "")),
-        year=field_values.year(get("year", "date")),
-        journal=get("journal", "journaltitle", "booktitle", "series"),
-        volume=get("volume"),
-        issue=get("number", "issue"),
-        pages=pages,
-        doi=identifiers.doi(bare("doi")) or identifiers.doi(bare("url")),
-        pmid=identifiers.pmid(bare("pmid", "pubmedid"))
-        or (identifiers.pmid(bare("eprint")) if in_pubmed else "")
-        or identifiers.pmid_named(bare("note", "url")),
-        pmcid=identifiers.pmcid(bare("pmcid", "pmc")),
-        openalex_id=identifiers.openalex_id(bare("openalex", "url")),
-        isbn=identifiers.isbn(bare("isbn")),
-        abstract=get("abstract"),
-        language=get("language", "langid"),
-        type=entry.entry_type.lower(),
-        url=bare("url"),
-        keywords=field_values.terms(
-            get("keywords", "keyword", "author_keywords", "author-keywords")
+def _end_of(text: str) -> int:
+    """Where the first value of a field ends: its closing brace or quote, or a bare word's end."""
+    if text[:1] == '"':
+        return text.find('"', 1) + 1
+    if text[:1] != "{":
+        bare = _BARE.match(text)
+        return bare.end() if bare else 0
+    depth = 0
+    for found in _BRACE.finditer(text):
+        depth += 1 if found[0] == "{" else -1
+        if depth == 0:
+            return found.end()
+    return 0
+
+
+def _record(values: Mapping[str, list[str]], entry: Entry, given: Given) -> Record:
+    def get(*names: str) -> list[str]:
+        return [latex.decode(text) for name in names for text in values.get(name, ())]
+
+    def bare(*names: str) -> list[str]:
+        return [latex.plain(text) for name in names for text in values.get(name, ())]
+
+    in_pubmed = any(text.lower() in ("pmid", "pubmed") for text in bare(*_ARCHIVES))
+    kind = publication_types.kind_of(entry.entry_type)
+    journal, book = get("journal", "journaltitle", "shortjournal"), get("booktitle")
+    retracted = retraction.in_notes(get("note"))
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=get("title"),
+            authors=[_names(values.get("author", ()))],
+            editors=_names(values.get("editor", ())),
+            whole_names=True,
+            year=get("year", "date", "publicationyear", "issue_date"),
+            journal=[*book, *journal, *get("series")]
+            if kind.part
+            else [*journal, *book, *get("series")],
+            volume=get("volume"),
+            issue=get("number", "issue"),
+            pages=get("pages"),
+            number=[text for text in get(*_ARTICLE_NUMBERS) if not text.startswith("2-s2")],
+            doi=bare("doi"),
+            doi_alone=bare("note", "eprint", "howpublished", "annote", "ee", "bdsk-url-1", "link"),
+            pmid=[*bare("pmid", "pubmedid", "pubmed_id", "pubmed-id")]
+            + (bare("eprint") if in_pubmed else []),
+            notes=bare("note", "annote"),
+            pmcid=bare("pmcid", "pmc"),
+            openalex_id=bare("openalex"),
+            isbn=bare("isbn"),
+            abstract=[[text] for text in get("abstract")],
+            language=get("language", "langid"),
+            type=[entry.entry_type.lower(), *get("type", "document_type", "documenttype")]
+            if kind is publication_types.ARTICLE
+            else [entry.entry_type.lower()],
+            urls=bare("url", "link", "ee", "bdsk-url-1"),
+            keywords=_keywords(
+                get("keywords", "keyword") or get("author_keywords", "author-keywords")
+            ),
+            retracted=retracted,
         ),
-        retracted=retraction.in_notes([get("note")]),
-        raw={"bibtex": (entry.raw or "").strip()},
+        {"bibtex": (entry.raw or "").strip()},
+        given.account,
     )
 
 
-def _names(text: str) -> tuple[str, ...]:
-    """Names as printed; "and others" is no one's name."""
-    names = (latex.decode(name) for name in split_multiple_persons_names(text))
-    return tuple(name for name in names if name and name.lower() != "others")
+def _keywords(texts: list[str]) -> tuple[str, ...]:
+    """One field holds a list of keywords; of several each holds one."""
+    return keywords.terms(texts[0]) if len(texts) == 1 else keywords.each(texts)
+
+
+def _names(texts: Iterable[str]) -> list[str]:
+    """Names as printed; one in braces of its own is whole, others may turn out to be several."""
+    found: list[str] = []
+    for text in texts:
+        for name in split_multiple_persons_names(text):
+            plain = latex.decode(name)
+            name = name.strip()
+            whole = name.startswith("{") and _end_of(name) == len(name)
+            found += [plain] if whole else authors.split(plain)
+    return found
 
 
 def _parts(text: str) -> Iterator[str]:

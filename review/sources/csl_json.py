@@ -11,17 +11,26 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from review import identifiers, retraction
+from review import publication_types, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, field_values, lines, size_limits
+from review.sources import embedded_votes, entry_fields, lines, size_limits
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 
-_OPENING = re.compile(r"[\ufeff\s]*(?:\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
+_OPENING = re.compile(r"[\ufeff\s]*(\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
+_AFTER = re.compile(r"[\ufeff\x1a\s]*(\})?[\ufeff\x1a\s,]*")
 _BETWEEN = re.compile(r"\s*,?\s*")
 _NEXT = re.compile(r",\s*(?=\{)")
 # So many objects may lie between a broken item and the next whole one (its authors, say).
 _TRIES = 10_000
+_DATES = ("issued", "published-print", "published", "published-online", "year", "date", "created")
+_READ = frozenset(
+    "id type title title-short author editor container-author container-title journalAbbreviation "
+    "container-title-short event-title event collection-title volume issue page pages page-first "
+    "article-number elocation-id eid number DOI doi note annote extra PMID pmid PMCID pmcid ISBN "
+    "abstract language genre URL url keyword keywords status citation-key".split()
+) | set(_DATES)
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -40,14 +49,19 @@ def parse(given: Given) -> Items:
         if isinstance(item, str):
             yield given.mistake(line, "", f"the item cannot be read ({item}); left out")
             continue
+        given.account.entries += 1
         if size_limits.is_deeper(item, given.limits.depth):
             yield given.mistake(line, "", "the item is too deeply nested; left out")
             continue
-        record = _record(item, given.source)
+        record = _record(item, given)
         if not record.title:
             yield given.mistake(line, "title", "the item has no title; left out")
             continue
         none = False
+        given.account.took(name for name in item if name in _READ)
+        for name, value in item.items():
+            if name not in _READ and (text := _text(value)):
+                given.account.left_aside(name, text)
         yield FileEntry(line, record, "", embedded_votes.in_notes([_text(item.get("note"))]))
     if none:
         raise FileError(
@@ -61,26 +75,33 @@ def looks_like(text: str) -> bool:
 
 
 def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Yield each item and the line it begins on; for one that is none, the reason."""
-    opening = _OPENING.match(text)
-    if opening is None:
-        return
+    """Yield each item and the line it begins on; for one that is none, the reason.
+
+    Several lists one after the other, or items without a list, are files that were joined.
+    """
     counter = lines.Counter(text, ("\n", "\r"))
-    place = opening.end()
-    while place < len(text) and text[place] != "]":
-        line = counter.at(place)
-        try:
-            item, place = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError) as error:
-            reason = getattr(error, "msg", "too deeply nested")
-            yield line, str(reason).lower()
-            place = _resume(text, place)
-        else:
-            yield line, item if isinstance(item, dict) else "it is no object"
-            if not opening[1]:
-                return
-        between = _BETWEEN.match(text, place)
-        place = between.end() if between else len(text)
+    opening = _OPENING.match(text)
+    while opening is not None:
+        place, listed = opening.end(), opening[2] is not None
+        while place < len(text) and not (listed and text[place] == "]"):
+            line = counter.at(place)
+            try:
+                item, place = _DECODER.raw_decode(text, place)
+            except (ValueError, RecursionError) as error:
+                reason = getattr(error, "msg", "too deeply nested")
+                yield line, str(reason).lower()
+                place = _resume(text, place)
+            else:
+                yield line, item if isinstance(item, dict) else "it is no object"
+                if not listed:
+                    break
+            between = _BETWEEN.match(text, place)
+            place = between.end() if between else len(text)
+        after = _AFTER.match(text, place + 1 if listed else place)
+        place = after.end() if after is not None else len(text)
+        opening = _OPENING.match(text, place) if place < len(text) else None
+        if opening is None and place < len(text) and not (after and after[1]):
+            yield counter.at(place), "text after the last item"
 
 
 def _resume(text: str, place: int) -> int:
@@ -98,34 +119,48 @@ def _resume(text: str, place: int) -> int:
     return len(text)
 
 
-def _record(item: Mapping[str, Any], source: str) -> Record:
-    def get(*names: str) -> str:
-        return next((text for name in names if (text := _text(item.get(name)))), "")
+def _record(item: Mapping[str, Any], given: Given) -> Record:
+    def get(*names: str) -> list[str]:
+        return [text for name in names if (text := _text(item.get(name)))]
 
-    note = get("note", "annote")
-    return Record(
-        source=source,
-        key="",
-        title=get("title"),
-        authors=tuple(_names(item.get("author")) or _names(item.get("editor"))),
-        year=_year(item.get("issued")),
-        journal=get("container-title", "journalAbbreviation", "container-title-short"),
-        volume=get("volume"),
-        issue=get("issue"),
-        pages=get("page"),
-        doi=identifiers.doi(get("DOI")) or identifiers.doi(get("URL")),
-        pmid=identifiers.pmid(get("PMID")) or identifiers.pmid_named(f"{note} {get('URL')}"),
-        pmcid=identifiers.pmcid(get("PMCID")),
-        openalex_id=identifiers.openalex_id(get("URL")),
-        isbn=get("ISBN"),
-        abstract=get("abstract"),
-        language=get("language"),
-        type=get("type"),
-        url=get("URL"),
-        keywords=field_values.terms(get("keyword")),
-        retracted=get("status").lower() == "retracted" or retraction.in_notes([note]),
-        raw=dict(item),
-    )
+    types = get("type")
+    kind = publication_types.kind_of(types[0] if types else "")
+    notes = [line for note in get("note", "annote", "extra") for line in note.splitlines()]
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=get("title", "title-short"),
+            authors=[_names(item.get("author"))],
+            editors=_names(item.get("editor") or item.get("container-author")),
+            whole_names=True,
+            year=[text for name in _DATES for text in _dates(item.get(name))],
+            journal=get(
+                "container-title", "journalAbbreviation", "container-title-short", "event-title",
+                "event", "collection-title",
+            ),
+            volume=get("volume"),
+            issue=get("issue"),
+            pages=get("page", "pages"),
+            first_page=get("page-first"),
+            number=get("article-number", "elocation-id", "eid")
+            + (get("number") if kind is publication_types.ARTICLE else []),
+            doi=get("DOI", "doi"),
+            doi_alone=notes,
+            pmid=get("PMID", "pmid"),
+            notes=notes,
+            pmcid=get("PMCID", "pmcid"),
+            isbn=_all_texts(item.get("ISBN")),
+            abstract=[[text] for text in get("abstract")],
+            language=get("language"),
+            type=[*types, *get("genre")] if kind is publication_types.ARTICLE else types,
+            urls=get("URL", "url"),
+            terms=_all_texts(item.get("keyword")) or _all_texts(item.get("keywords")),
+            retracted="retracted" in [text.lower() for text in get("status")]
+            or retraction.in_notes(get("note", "annote")),
+        ),
+        dict(item),
+        given.account,
+    )  # fmt: skip
 
 
 def _text(value: object) -> str:
@@ -138,25 +173,35 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
+def _all_texts(value: object) -> list[str]:
+    """The texts of a list, or the one of a plain value."""
+    values = value if isinstance(value, list) else [value]
+    return [text for each in values if (text := _text(each))]
+
+
 def _names(people: object) -> list[str]:
+    """Names as printed, surname first; particles before it, a suffix last."""
     names = []
-    for person in people if isinstance(people, list) else []:
+    for person in people if isinstance(people, list) else [people]:
         if not isinstance(person, Mapping):
+            names.append(_text(person))
             continue
-        last, first = _text(person.get("family")), _text(person.get("given"))
-        particle = _text(person.get("non-dropping-particle"))
-        last = f"{particle} {last}".strip()
-        name = f"{last}, {first}" if last and first else last or first
+        particles = (_text(person.get(f"{kind}-particle")) for kind in ("dropping", "non-dropping"))
+        family = " ".join(filter(None, [*particles, _text(person.get("family"))]))
+        parts = [family, _text(person.get("given")), _text(person.get("suffix"))]
+        name = ", ".join(filter(None, parts))
         names.append(name or _text(person.get("literal")) or _text(person.get("name")))
     return [name for name in names if name]
 
 
-def _year(issued: object) -> int | None:
+def _dates(issued: object) -> Iterator[str]:
+    """The texts of a date, whatever its form, the surest first."""
     if not isinstance(issued, Mapping):
-        return field_values.year(_text(issued))
+        yield _text(issued)
+        return
     parts = issued.get("date-parts")
     while isinstance(parts, list) and parts:
         parts = parts[0]
-    return field_values.year(_text(parts)) or field_values.year(
-        _text(issued.get("raw")) or _text(issued.get("literal"))
-    )
+    yield _text(parts)
+    for name in ("raw", "literal", "date-time"):
+        yield _text(issued.get(name))

@@ -10,6 +10,8 @@ from itertools import islice
 from charset_normalizer import from_bytes
 
 from review.errors import FileError, Mistake
+from review.sources import latin_encodings
+from review.sources.file_account import FileAccount
 
 ZIP = b"PK\x03\x04"
 """First bytes of a zip file, and so of an Excel workbook."""
@@ -28,14 +30,16 @@ _BINARY = (
 _LOST = "\ufffd".encode()
 _NOT_ASCII = re.compile(rb"[\xc0-\xff]")
 _LINE = re.compile(rb"[^\r\n]+[\r\n]?")
-# Scripts whose letters all lie outside ASCII; Latin text is never guessed but read as cp1252.
+# Scripts whose letters all lie outside ASCII; of Latin ones `latin_encodings` tells.
 _OTHER_SCRIPTS = [
     "cp1251", "cp1253", "cp1255", "cp1256", "gb18030", "big5", "cp932", "euc_jp", "cp949",
     "tis_620",
 ]  # fmt: skip
 
 
-def to_utf8(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
+def to_utf8(
+    data: bytes, name: str, account: FileAccount | None = None
+) -> tuple[bytes, tuple[Mistake, ...]]:
     """Text of a file as UTF-8, whatever wrote it: UTF-8, UTF-16, else the likeliest older encoding.
 
     What is UTF-8 already comes back as it is, the same object, its byte-order mark included.
@@ -43,6 +47,7 @@ def to_utf8(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
     Args:
         data: the whole file.
         name: what to call the file in errors.
+        account: told which encoding it is, and how sure that is.
 
     Returns:
         The text, and a mistake when some of it had to be guessed.
@@ -55,7 +60,7 @@ def to_utf8(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise FileError(f"{name} is {what}, then import that.")
-    data, mistakes = _read(data, name)
+    data, mistakes = _read(data, name, account or FileAccount())
     if _HTML.match(start_of(data, _SAMPLE)):
         raise FileError(
             f"{name} is a web page, not an export; often a sign-in page saved under that name. "
@@ -69,9 +74,10 @@ def start_of(data: bytes, size: int) -> str:
     return data[:size].decode("utf-8-sig", errors="ignore")
 
 
-def _read(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
+def _read(data: bytes, name: str, account: FileAccount) -> tuple[bytes, tuple[Mistake, ...]]:
     encoding = _utf16(data)
     if encoding:
+        account.encoding = "UTF-16"
         return _lossy(data, encoding, name)
     sample = data[:_SAMPLE]
     controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in sample)
@@ -81,7 +87,8 @@ def _read(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
         for _ in _pieces(data, "utf-8", "strict"):
             pass
     except UnicodeDecodeError:
-        return _older(data, name)
+        return _older(data, name, account)
+    account.encoding = "UTF-8"
     return data, ()
 
 
@@ -119,19 +126,21 @@ def _lossy(data: bytes, encoding: str, name: str) -> tuple[bytes, tuple[Mistake,
     return text, (Mistake(name, line, "", message),)
 
 
-def _older(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
-    """Text that is not UTF-8: as XML declares it, damaged UTF-8, another script, or cp1252."""
+def _older(data: bytes, name: str, account: FileAccount) -> tuple[bytes, tuple[Mistake, ...]]:
+    """Text that is not UTF-8: as XML declares it, damaged UTF-8, another script, or Latin."""
     declared = _DECLARED.match(data[:_SAMPLE])
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
         try:
             encoding = declared[1].decode("ascii")
             b" ".decode(encoding, errors="replace")  # there are codecs that are not of text
+            account.encoding = encoding
             return _lossy(data, encoding, name)
         except (LookupError, ValueError):
             pass
     repaired = _lossy(data, "utf-8", name)
     # In text that is UTF-8 all the same, most of what is not ASCII reads well.
     if sum(1 for _ in _NOT_ASCII.finditer(repaired[0])) > 4 * repaired[0].count(_LOST):
+        account.encoding, account.sure = "UTF-8, damaged", False
         return repaired
     lines = (line[0] for line in _LINE.finditer(data) if not line[0].isascii())
     odd = b"".join(islice(lines, _SAMPLE))[:_SAMPLE]
@@ -140,9 +149,15 @@ def _older(data: bytes, name: str) -> tuple[bytes, tuple[Mistake, ...]]:
         guess = from_bytes(odd, cp_isolation=_OTHER_SCRIPTS).best()
         if guess is not None:
             text, mistakes = _lossy(data, guess.encoding, name)
+            account.encoding, account.sure = guess.encoding, False
             message = f"not in UTF-8; read as {guess.encoding}. Check the titles."
             return text, (Mistake(name, None, "", message), *mistakes)
+    encoding, sensible = latin_encodings.likeliest(odd)
+    account.encoding = latin_encodings.NAMES[encoding]
+    account.sure = sensible and encoding == latin_encodings.USUAL
+    message = f"not in UTF-8; read as {encoding}, a guess. Check the titles and names."
+    said = () if account.sure else (Mistake(name, None, "", message),)
     try:
-        return _recode(data, "cp1252", "strict"), ()
+        return _recode(data, encoding, "strict"), said
     except UnicodeDecodeError:
-        return _recode(data, "latin-1"), ()
+        return _recode(data, "latin-1"), said

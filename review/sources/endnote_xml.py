@@ -9,14 +9,23 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from review import identifiers
+from review import publication_types, retraction
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import embedded_votes, field_values, xml_entries
+from review.sources import embedded_votes, entry_fields, xml_entries
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.xml_entries import XmlEntry, all_texts, first_text
+from review.values import keywords
 
 _PUBMED = ("medline", "pubmed", "nlm")
+_PMCID = re.compile(r"PMC\s*[0-9]", re.IGNORECASE)
+_READ = frozenset(
+    "titles contributors periodical alt-periodical dates volume number issue pages custom7 custom3 "
+    "custom2 article-number electronic-resource-num label work-type accession-num isbn abstract "
+    "language ref-type urls keywords notes research-notes remote-database-name "
+    "remote-database-provider source-app rec-number foreign-keys database".split()
+)
 
 
 def parse(given: Given) -> Items:
@@ -34,8 +43,10 @@ def parse(given: Given) -> Items:
         if isinstance(found, Mistake):
             yield found
             continue
-        record = _record(found, given.source)
+        given.account.entries += 1
+        record = _record(found, given)
         if record.title:
+            xml_entries.tell(found.element, _READ, given.account)
             notes = [
                 text
                 for tag in ("notes", "research-notes")
@@ -49,56 +60,68 @@ def parse(given: Given) -> Items:
         raise FileError(f"{given.name} holds no <record>. Export it again from EndNote as XML.")
 
 
-def _record(found: XmlEntry, source: str) -> Record:
+def _record(found: XmlEntry, given: Given) -> Record:
     root = found.element
-    urls = all_texts(root, "urls/related-urls/url") + all_texts(root, "urls/web-urls/url")
-    kind = root.find("ref-type")
-    return Record(
-        source=source,
-        key="",
-        title=first_text(root, "titles/title", "titles/short-title"),
-        authors=tuple(name.rstrip(",") for name in all_texts(root, "contributors/authors/author")),
-        year=field_values.year(first_text(root, "dates/year", "dates/pub-dates/date")),
-        journal=first_text(
-            root,
-            "periodical/full-title",
-            "titles/secondary-title",
-            "periodical/abbr-1",
-            "alt-periodical/full-title",
-            "titles/alt-title",
+
+    def get(*paths: str) -> list[str]:
+        return [text for path in paths for text in all_texts(root, path)]
+
+    urls = get(
+        "urls/related-urls/url", "urls/web-urls/url", "urls/text-urls/url", "urls/pdf-urls/url"
+    )
+    types = _types(root)
+    kind = publication_types.kind_of(types[0] if types else "")
+    journal = get("periodical/full-title")
+    book = get("titles/secondary-title")
+    abbreviated = get("periodical/abbr-1", "alt-periodical/full-title", "titles/alt-title")
+    notes = [*_lines(root, "notes"), *_lines(root, "research-notes"), *get("accession-num")]
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=get("titles/title", "titles/short-title"),
+            authors=[get("contributors/authors/author")],
+            editors=get("contributors/secondary-authors/author"),
+            year=get("dates/year", "dates/pub-dates/date"),
+            journal=[*journal, *book, *abbreviated, *get("titles/tertiary-title")],
+            volume=get("volume"),
+            issue=get("number", "issue"),
+            pages=get("pages"),
+            number=get("custom7", "article-number", "electronic-article-number"),
+            doi=get("electronic-resource-num"),
+            doi_alone=[*notes, *get("custom3", "label", "work-type")],
+            pmid=get("accession-num") if _in_pubmed(root) else (),
+            notes=notes,
+            pmcid=[text for text in get("custom2", "accession-num") if _PMCID.match(text)],
+            isbn=get("isbn"),
+            abstract=[get("abstract")],
+            language=get("language"),
+            type=[*types, *get("work-type")] if kind is publication_types.ARTICLE else types,
+            urls=[url for url in urls if not url.startswith("internal-pdf:")],
+            keywords=[word for text in get("keywords/keyword") for word in keywords.parted(text)],
+            retracted=retraction.in_notes(notes),
         ),
-        volume=first_text(root, "volume"),
-        issue=first_text(root, "number", "issue"),
-        pages=first_text(root, "pages"),
-        doi=next(
-            filter(
-                None, map(identifiers.doi, [first_text(root, "electronic-resource-num"), *urls])
-            ),
-            "",
-        ),
-        pmid=_pmid(root, urls),
-        pmcid=_pmcid(root),
-        isbn=identifiers.isbn(first_text(root, "isbn").split(" ")[0]),
-        abstract=first_text(root, "abstract"),
-        language=first_text(root, "language"),
-        type=(kind.get("name", "") if kind is not None else "") or first_text(root, "ref-type"),
-        url=field_values.first_filled(urls),
-        keywords=tuple(dict.fromkeys(all_texts(root, "keywords/keyword"))),
-        raw={"xml": found.text},
+        {"xml": found.text},
+        given.account,
     )
 
 
-def _pmid(root: Element, urls: list[str]) -> str:
-    """The accession number of a PubMed export, or a number the notes or addresses name."""
-    number = first_text(root, "accession-num")
-    database = first_text(root, "remote-database-name", "remote-database-provider").lower()
-    if any(word in database for word in _PUBMED):
-        plain = identifiers.pmid(number)
-        if plain:
-            return plain
-    return identifiers.pmid_named(" ".join([number, first_text(root, "notes"), *urls]))
+def _types(root: Element) -> list[str]:
+    """The name of the type, else the number that EndNote has for it."""
+    kind = root.find("ref-type")
+    if kind is None:
+        return []
+    return [text for text in (kind.get("name", ""), xml_entries.text_of(kind)) if text]
 
 
-def _pmcid(root: Element) -> str:
-    value = first_text(root, "custom2")
-    return identifiers.pmcid(value) if re.match(r"PMC\s*[0-9]", value, re.I) else ""
+def _whole(root: Element, path: str) -> list[str]:
+    """Texts at the path with their line ends."""
+    return ["".join(each.itertext()) for each in root.findall(path)]
+
+
+def _lines(root: Element, path: str) -> list[str]:
+    return [text for text in _whole(root, path) if text.strip()]
+
+
+def _in_pubmed(root: Element) -> bool:
+    names = all_texts(root, "remote-database-name") + all_texts(root, "remote-database-provider")
+    return any(word in name.lower() for name in names for word in _PUBMED)

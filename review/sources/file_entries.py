@@ -11,6 +11,7 @@ from review.config import FileLimits, file_limits
 from review.errors import Mistake
 from review.model import Record, Stage, VoteValue
 from review.sources import field_values
+from review.sources.file_account import FileAccount
 
 # Short numbers are often mere row numbers of one export and must not tie entries of two exports.
 _SHORTEST_ACCESSION = 6
@@ -52,6 +53,7 @@ class Given:
         columns: for tables, which column holds which field (head -> field); the rest is told by
             the heads.
         limits: how large what is in it may be.
+        account: what the reader tells of the file besides its entries.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Given:
     data: bytes = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
     limits: FileLimits = field(default_factory=file_limits)
+    account: FileAccount = field(default_factory=FileAccount, compare=False)
 
     @property
     def text(self) -> str:

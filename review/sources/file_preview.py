@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypedDict
 
-from review.errors import FileError
+from review.errors import FileError, Mistake
+from review.model import Record
 from review.sources import file_reading, tabular, workbook
 from review.sources.column_guessing import Column, guess
 from review.sources.encoding import to_utf8
+from review.sources.file_account import FileAccount
 from review.sources.file_entries import Given
+from review.sources.file_formats import FORMATS
 from review.sources.table_headers import Sample
 
 SAMPLES = 3
 """Cells of a column that are shown."""
+
+ENTRIES = 5
+"""Entries that are shown as they would be read."""
 
 _START = 200_000
 """Bytes of a text that are looked at for its columns."""
@@ -34,6 +42,10 @@ class FilePreview:
         told: whether the heads alone tell the title, so that nobody need be asked.
         votes: whether there seem to be votes of another screening tool inside.
         nameless: whether some of them may name nobody.
+        records: the first entries as they would be read; with the columns as guessed, where the
+            heads do not tell.
+        mistakes: what could not be read before or among them.
+        account: what the reader tells of them.
     """
 
     columns: tuple[Column, ...]
@@ -41,6 +53,15 @@ class FilePreview:
     told: bool
     votes: bool
     nameless: bool
+    records: tuple[Record, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    account: FileAccount = field(default_factory=FileAccount)
+
+
+class _First(TypedDict):
+    records: tuple[Record, ...]
+    mistakes: tuple[Mistake, ...]
+    account: FileAccount
 
 
 def preview(data: bytes, name: str) -> FilePreview:
@@ -62,14 +83,55 @@ def preview(data: bytes, name: str) -> FilePreview:
     packed = "notes" in fields.values() and file_reading.is_workbook(data, name)
     nameless = "label" in fields.values() or packed or _NAMELESS.search(data) is not None
     votes = nameless or _NAMED.search(data) is not None
-    return FilePreview(columns, fields if told else guess(columns), told, votes, nameless)
+    fields = fields if told else guess(columns)
+    look = FilePreview(columns, fields, told, votes, nameless)
+    return replace(look, **_first_entries(data, name, None if told else fields))
+
+
+def first_entries(data: bytes, name: str, columns: Mapping[str, str]) -> FilePreview:
+    """The first entries of a table by what its columns are said to hold."""
+    return FilePreview((), {}, True, False, False, **_first_entries(data, name, columns))
+
+
+def _first_entries(data: bytes, name: str, columns: Mapping[str, str] | None) -> _First:
+    """The first entries as an import reads them, and what it would say of them."""
+    account = FileAccount()
+    given = Given(name, "", b"", columns=columns or {}, account=account)
+    mistakes: list[Mistake] = []
+    records: list[Record] = []
+    try:
+        if file_reading.is_workbook(data, name):
+            items = workbook.parse(replace(given, data=data))
+        else:
+            text, guesses = to_utf8(_beginning(data), name, account)
+            mistakes += guesses
+            format = FORMATS[file_reading.guess_format(text, name, columns)]
+            items = format.parse(replace(given, data=text))
+        for item in islice(items, ENTRIES * 10):
+            if isinstance(item, Mistake):
+                mistakes.append(item)
+            else:
+                records.append(item.record)
+            if len(records) == ENTRIES:
+                break
+    except FileError as error:
+        mistakes.append(Mistake(name, None, "", str(error)))
+    return _First(records=tuple(records), mistakes=tuple(mistakes), account=account)
+
+
+def _beginning(data: bytes) -> bytes:
+    """The first bytes of a text, no letter cut in two."""
+    start = data[:_START]
+    while len(data) > _START and start[-1:] >= b"\x80":
+        start = start[:-1]
+    return start
 
 
 def _sample(data: bytes, name: str) -> Sample | None:
     """Head and first rows of a table; None for a file of another format."""
     if file_reading.is_workbook(data, name):
         return workbook.sample(Given(name, "", data))
-    text, _ = to_utf8(data[:_START], name)
+    text, _ = to_utf8(_beginning(data), name)
     given = Given(name, "", text)
     try:
         format = file_reading.guess_format(text, name)

@@ -19,6 +19,7 @@ from review.plain_text import visible
 from review.progress import NOBODY, Watch
 from review.sources import field_values, lines, size_limits, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
+from review.sources.file_account import FileAccount
 from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
 from review.sources.file_formats import FORMATS, labels, of_ending
 
@@ -42,7 +43,11 @@ class FileContent:
         mistakes: what could not, each with its line.
         votes: votes of another screening tool on the records.
         total: records and mistakes of the whole file.
+<<<<<<< HEAD
         names: key of a record -> what else it may be called by.
+=======
+        account: what its reader tells of the whole file: fields nobody read, its encoding.
+>>>>>>> h-readers
     """
 
     format: str
@@ -51,7 +56,11 @@ class FileContent:
     mistakes: tuple[Mistake, ...]
     votes: tuple[FileVote, ...] = ()
     total: int = 0
+<<<<<<< HEAD
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+=======
+    account: FileAccount = field(default_factory=FileAccount, compare=False)
+>>>>>>> h-readers
 
 
 @dataclass(slots=True)
@@ -64,6 +73,7 @@ class _Opened:
     items: Items
     guesses: tuple[Mistake, ...]
     total: Callable[[], int]
+    account: FileAccount
 
 
 def read_file(
@@ -229,17 +239,18 @@ def _open(
             f"The name of the source has {len(named):,} signs; up to {SOURCE} are kept. Use a "
             "shorter one."
         )
-    given = partial(Given, name, named, columns=columns or {}, limits=limits)
+    account = FileAccount()
+    given = partial(Given, name, named, columns=columns or {}, limits=limits, account=account)
     if is_workbook(data, name, format):
         items = workbook.parse(given(data))
-        return _Opened(name, "xlsx", named, items, (), partial(workbook.rows_in, data))
-    data, guesses = to_utf8(data, name)
+        return _Opened(name, "xlsx", named, items, (), partial(workbook.rows_in, data), account)
+    data, guesses = to_utf8(data, name, account)
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(data, name, columns)
     size_limits.check_text(data, chosen, name, limits)
     items = FORMATS[chosen].parse(given(data))
-    return _Opened(name, chosen, named, items, guesses, partial(lines.count, data))
+    return _Opened(name, chosen, named, items, guesses, partial(lines.count, data), account)
 
 
 def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
@@ -266,7 +277,17 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
             votes.extend(item.votes)
             names[item.record.key] = item.names
     return FileContent(
+<<<<<<< HEAD
         opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total, names
+=======
+        opened.format,
+        opened.source,
+        tuple(records),
+        tuple(mistakes),
+        tuple(votes),
+        total,
+        opened.account,
+>>>>>>> h-readers
     )
 
 

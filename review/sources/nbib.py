@@ -9,17 +9,30 @@ from __future__ import annotations
 
 import re
 
-from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import embedded_votes, field_values, tagged_entries
+from review.sources import embedded_votes, entry_fields, tagged_entries
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
 
-_LAYOUT = Layout(re.compile(r"([A-Z]{2,4}) {0,2}-(?: (.*)|)"), first="PMID")
+_LAYOUT = Layout(
+    re.compile(r"[ \t]{0,3}([A-Z]{2,4}) {0,2}-(?: (.*)|)"),
+    first="PMID",
+    begins=re.compile(r"\s{0,5}PMID\s{0,3}[-\u2010-\u2015:]\s{0,3}(\d{1,9})\s*"),
+    may_begin=re.compile(r"\W{0,20}PMID\W{0,5}(\d{1,9})\W*", re.IGNORECASE),
+    glued=re.compile(r"[\w.;)\]](PMID-\s?\d{4,9})\s*$"),
+    once=frozenset("TI OWN STAT DP JT TA VI IP PG DCOM LR AB".split()),
+    blanks=False,
+)
 _START = re.compile(r"[\ufeff\s]*PMID ?- ?[0-9]")
 # PubMed's place holder for works without a title in English.
 _NO_TITLE = "[Not Available]."
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,8}")
+_READ = frozenset(
+    "PMID TI TT BTI FAU AU CN FED ED DP DEP EDAT CRDT JT TA VI IP PG LID AID PMC ISBN AB OAB LA PT "
+    "OT MH RIN GN SO".split()
+)
 
 
 def parse(given: Given) -> Items:
@@ -37,8 +50,10 @@ def parse(given: Given) -> Items:
             yield found
             continue
         empty = False
-        record = _record(found, given.source)
+        given.account.entries += 1
+        record = _record(found, given)
         if record.title:
+            tagged_entries.tell(found, _READ, given.account)
             votes = embedded_votes.in_notes(found.all("GN"))
             yield FileEntry(found.line, record, record.pmid, votes)
         else:
@@ -55,38 +70,46 @@ def looks_like(text: str) -> bool:
     return _START.match(text) is not None
 
 
-def _record(found: Tagged, source: str) -> Record:
-    title = found.first("TI")
-    if not title or title == _NO_TITLE:
-        title = found.first("TT", "BTI") or title
-    types = found.all("PT")
-    return Record(
-        source=source,
-        key="",
-        title=title,
-        authors=(*found.all("FAU", "AU"), *found.all("CN")),
-        year=field_values.year(found.first("DP", "DEP")),
-        journal=found.first("JT", "TA", "BTI"),
-        volume=found.first("VI"),
-        issue=found.first("IP"),
-        pages=found.first("PG"),
-        doi=_marked(found, "doi"),
-        pmid=identifiers.pmid(found.first("PMID")),
-        pmcid=identifiers.pmcid(found.first("PMC")),
-        isbn=identifiers.isbn(found.first("ISBN").partition(" (")[0]),
-        abstract=" ".join(found.all("AB", "OAB")),
-        language=found.first("LA"),
-        type=types[0] if types else "",
-        keywords=tuple(dict.fromkeys(word.lstrip("*") for word in found.all("OT"))),
-        mesh=tuple(dict.fromkeys(found.all("MH"))),
-        retracted="Retracted Publication" in types or bool(found.all("RIN")),
-        raw={"nbib": found.text},
+def _record(found: Tagged, given: Given) -> Record:
+    titles = found.every("TI")
+    if not titles or titles[0] == _NO_TITLE:
+        titles = [*found.every("TT", "BTI"), *titles]
+    types = found.every("PT")
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=titles,
+            authors=found.each("FAU", "AU"),
+            groups=found.every("CN"),
+            editors=found.all("FED", "ED"),
+            whole_names=True,
+            year=found.every("DP", "DEP", "EDAT", "CRDT"),
+            journal=found.every("JT", "TA", "BTI"),
+            volume=found.every("VI"),
+            issue=found.every("IP"),
+            pages=found.every("PG"),
+            number=[*filter(_ARTICLE_NUMBER.fullmatch, _marked(found, "pii"))],
+            doi=_marked(found, "doi"),
+            pmid=found.every("PMID"),
+            pmcid=found.every("PMC"),
+            isbn=found.every("ISBN"),
+            abstract=found.each("AB", "OAB"),
+            language=found.every("LA"),
+            type=types,
+            keywords=[word.lstrip("*") for word in found.every("OT")],
+            mesh=found.every("MH"),
+            retracted="Retracted Publication" in types or bool(found.every("RIN")),
+        ),
+        {"nbib": found.text},
+        given.account,
     )
 
 
-def _marked(found: Tagged, kind: str) -> str:
-    """The DOI among the identifiers, which carry their kind at the end: ``10.1000/x [doi]``."""
-    for value in (*found.all("LID"), *found.all("AID")):
-        if value.endswith(f"[{kind}]"):
-            return identifiers.doi(value.removesuffix(f"[{kind}]"))
-    return ""
+def _marked(found: Tagged, kind: str) -> list[str]:
+    """The identifiers of a kind, which stands at their end: ``10.1000/x [doi]``."""
+    mark = f"[{kind}]"
+    return [
+        value.removesuffix(mark).strip()
+        for value in found.every("LID", "AID")
+        if value.endswith(mark) or (kind == "doi" and value.startswith("10."))
+    ]

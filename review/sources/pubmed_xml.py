@@ -6,17 +6,27 @@ https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from review import identifiers
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import field_values, xml_entries
+from review.sources import entry_fields, xml_entries
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.xml_entries import XmlEntry, all_texts, first_text, text_of
 
 _NO_TITLE = "[Not Available]."
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{0,3}\d{1,8}")
+_DATES = (
+    "Journal/JournalIssue/PubDate/Year",
+    "Journal/JournalIssue/PubDate/MedlineDate",
+    "ArticleDate/Year",
+    "ContributionDate/Year",
+    "Book/PubDate/Year",
+    "Book/PubDate/MedlineDate",
+)
 
 
 def parse(given: Given) -> Items:
@@ -34,7 +44,8 @@ def parse(given: Given) -> Items:
         if isinstance(found, Mistake):
             yield found
             continue
-        record = _record(found, given.source)
+        given.account.entries += 1
+        record = _record(found, given)
         if record.title:
             yield FileEntry(found.line, record, record.pmid)
         else:
@@ -43,7 +54,7 @@ def parse(given: Given) -> Items:
         raise FileError(f"{given.name} holds no PubmedArticle. Save the search in PubMed again.")
 
 
-def _record(found: XmlEntry, source: str) -> Record:
+def _record(found: XmlEntry, given: Given) -> Record:
     root = found.element
     body = root.find("MedlineCitation")
     body = body if body is not None else root.find("BookDocument")
@@ -53,31 +64,40 @@ def _record(found: XmlEntry, source: str) -> Record:
     types = all_texts(article, "PublicationTypeList/PublicationType") or all_texts(
         article, "PublicationType"
     )
-    return Record(
-        source=source,
-        key="",
-        title=_title(article),
-        authors=tuple(_names(article)),
-        year=_year(article),
-        journal=first_text(
-            article, "Journal/Title", "Journal/ISOAbbreviation", "Book/BookTitle"
-        ) or first_text(body, "MedlineJournalInfo/MedlineTA"),
-        volume=first_text(article, "Journal/JournalIssue/Volume", "Book/Volume"),
-        issue=first_text(article, "Journal/JournalIssue/Issue"),
-        pages=_pages(article),
-        doi=_doi(root, article),
-        pmid=identifiers.pmid(first_text(body, "PMID") or _id(root, "pubmed")),
-        pmcid=identifiers.pmcid(_id(root, "pmc")),
-        isbn=identifiers.isbn(first_text(article, "Book/Isbn")),
-        abstract=_abstract(article.find("Abstract")) or _abstract(body.find("OtherAbstract")),
-        language=first_text(article, "Language"),
-        type=types[0] if types else "",
-        keywords=tuple(dict.fromkeys(all_texts(body, "KeywordList/Keyword"))),
-        mesh=tuple(dict.fromkeys(_mesh(body))),
-        retracted="Retracted Publication" in types
-        or body.find("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
-        is not None,
-        raw={"xml": found.text},
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=[_title(article)],
+            authors=[[*_names(article)]],
+            whole_names=True,
+            year=[text for path in _DATES for text in all_texts(article, path)]
+            + [*_history(root)],
+            journal=[
+                first_text(
+                    article, "Journal/Title", "Journal/ISOAbbreviation", "Book/BookTitle"
+                ) or first_text(body, "MedlineJournalInfo/MedlineTA")
+            ],
+            volume=[first_text(article, "Journal/JournalIssue/Volume", "Book/Volume")],
+            issue=[first_text(article, "Journal/JournalIssue/Issue")],
+            pages=all_texts(article, "Pagination/MedlinePgn"),
+            first_page=all_texts(article, "Pagination/StartPage"),
+            last_page=all_texts(article, "Pagination/EndPage"),
+            number=[*filter(_ARTICLE_NUMBER.fullmatch, _numbers(article))],
+            doi=[*_dois(article), _id(root, "doi")],
+            pmid=[first_text(body, "PMID"), _id(root, "pubmed")],
+            pmcid=[_id(root, "pmc")],
+            isbn=all_texts(article, "Book/Isbn"),
+            abstract=[_abstract(article.find("Abstract")), _abstract(body.find("OtherAbstract"))],
+            language=all_texts(article, "Language"),
+            type=types,
+            keywords=all_texts(body, "KeywordList/Keyword"),
+            mesh=[*_mesh(body)],
+            retracted="Retracted Publication" in types
+            or body.find("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
+            is not None,
+        ),
+        {"xml": found.text},
+        given.account,
     )  # fmt: skip
 
 
@@ -98,29 +118,22 @@ def _names(article: Element) -> Iterator[str]:
             yield name
 
 
-def _year(article: Element) -> int | None:
-    dates = (
-        "Journal/JournalIssue/PubDate/Year",
-        "Journal/JournalIssue/PubDate/MedlineDate",
-        "ArticleDate/Year",
-        "ContributionDate/Year",
-        "Book/PubDate/Year",
-        "Book/PubDate/MedlineDate",
-    )
-    return next((y for path in dates if (y := field_values.year(first_text(article, path)))), None)
+def _history(root: Element) -> Iterator[str]:
+    """The days on which PubMed received the entry, where it has no date of its own."""
+    for status in ("epublish", "ppublish", "pubmed", "entrez"):
+        path = f"PubmedData/History/PubMedPubDate[@PubStatus='{status}']/Year"
+        yield from all_texts(root, path)
 
 
-def _pages(article: Element) -> str:
-    whole = first_text(article, "Pagination/MedlinePgn")
-    ends = (first_text(article, f"Pagination/{name}") for name in ("StartPage", "EndPage"))
-    return whole or field_values.pages(*ends)
-
-
-def _doi(root: Element, article: Element) -> str:
+def _dois(article: Element) -> Iterator[str]:
     for place in article.findall("ELocationID[@EIdType='doi']"):
-        if place.get("ValidYN", "Y") == "Y" and (doi := identifiers.doi(text_of(place))):
-            return doi
-    return identifiers.doi(_id(root, "doi"))
+        if place.get("ValidYN", "Y") == "Y":
+            yield text_of(place)
+
+
+def _numbers(article: Element) -> Iterator[str]:
+    for place in article.findall("ELocationID[@EIdType='pii']"):
+        yield text_of(place)
 
 
 def _id(root: Element, kind: str) -> str:
@@ -133,14 +146,14 @@ def _id(root: Element, kind: str) -> str:
     )
 
 
-def _abstract(abstract: Element | None) -> str:
+def _abstract(abstract: Element | None) -> list[str]:
     if abstract is None:
-        return ""
+        return []
     parts = []
     for part in abstract.findall("AbstractText"):
         label, text = part.get("Label", ""), text_of(part)
         parts.append(f"{label}: {text}" if label and label != "UNLABELLED" else text)
-    return "\n".join(part for part in parts if part)
+    return parts
 
 
 def _mesh(body: Element) -> Iterator[str]:

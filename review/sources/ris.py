@@ -1,40 +1,64 @@
-"""RIS files. rispy reads the entries; this module finds them, so that a bad one has a line number.
+"""RIS files.
 
-Tags as in the RIS specification of Research Information Systems and as Zotero, EndNote and the
-databases write them.
+Tags as in the RIS specification of Research Information Systems and as Zotero, EndNote, JabRef and
+the databases write them. rispy keeps one value of most tags, so the entries are read here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
-from rispy.parser import RisParser
-
-from review import identifiers, retraction
+from review import author_names, identifiers, publication_types, retraction
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import embedded_votes, field_values, lines
+from review.sources import embedded_votes, entry_fields, tagged_entries
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
+from review.sources.tagged_entries import Layout, Tagged
+from review.values import keywords
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TAGGED = re.compile(r"([A-Z][A-Z0-9])  -\s?(.*)")
-_LOOSE = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|\s*)")
 # The wide form is the standard; of narrower ones only what cannot be running text is taken.
-_START = re.compile(r"TY  -.*|\s*TY\s{0,2}-\s*[A-Z]{3,7}\s*")
-_END = re.compile(r"ER  -.*|\s*ER\s{0,2}-\s*")
-_HEADER = re.compile(r"(?:Provider|Database|Content|Source|Export(?:ed)?(?: Date)?)\s*:", re.I)
+_START = re.compile(r"\s*TY  -\s?(.*)|\s*TY\s{0,2}-\s*([A-Z]{3,7})\s*")
+_LOOSE = re.compile(r"\s*([A-Z][A-Z0-9])\s{0,2}-(?:\s(.*)|\s*)")
 
-_PARSER = RisParser(delimiter_tags_mapping={})
+_LAYOUT = Layout(
+    re.compile(r"\s*([A-Z][A-Z0-9])  -\s?(.*)"),
+    first="TY",
+    begins=re.compile(r"\s*TY\s{0,2}-\s*([A-Z]{3,7})\s*"),
+    may_begin=re.compile(
+        r"\W{0,8}TY(?:\s{0,4}[-\u2010-\u2015:=]\s{0,4}|\s{1,4})(E?JOUR|E?BOOK|E?CHAP|CONF|CPAPER|THES|"
+        r"RPRT|UNPB|ELEC|GEN|MGZN|NEWS|ABST|INPR|DATA|DBASE|SER|PAT|COMP|[IP]COMM|DICT|ENCYC|EDBOOK|"
+        r"MANSCPT|STAND|BLOG|AGGR|GOVDOC|VIDEO|CTLG|UNBILL|WEB)\s*",
+        re.IGNORECASE,
+    ),
+    glued=re.compile(r"^.*\b(?:ER|er)\s{0,2}-\s*(TY\s{0,2}-\s*[A-Z]{2,7}\s*)$"),
+    last="ER",
+    end=re.compile(r"ER  -.*|\s*ER\s{0,2}-\s*"),
+    header=re.compile(
+        r"(?:Provider|Database|Content|Source|Export(?:ed)?(?: Date)?)\s*:", re.IGNORECASE
+    ),
+    once=frozenset({"TI", "T1", "PY", "Y1"}),
+)
 
-
-@dataclass(slots=True)
-class _Found:
-    line: int
-    lines: list[str] = field(default_factory=list)
-    closed: bool = False
+_DATABASES = ("pubmed", "medline", "nlm")
+_TAGS = {
+    "title": ("TI", "T1", "CT"), "group": ("CA",), "editors": ("A2", "ED", "A3", "A4"),
+    "year": ("PY", "Y1", "YR", "DA", "EY"),
+    "journal": ("JF", "JO", "JA", "J2", "J1", "JT"), "volume": ("VL", "VO"),
+    "issue": ("IS", "CP"),
+    "pages": ("SP", "PG"), "last_page": ("EP", "OP"), "number": ("C7", "AR"),
+    "doi": ("DO", "DI"),
+    "doi_alone": ("M3", "L3", "N1", "LK", "L2", "AN", "M1", "M2", "L1", "L4", "ID", "U1", "U2"),
+    "isbn": ("SN", "BN", "SB"), "abstract": ("AB", "N2"), "language": ("LA",), "type": ("TY", "M3"),
+    "urls": ("UR", "LK", "L2", "L3", "UL"), "keywords": ("KW", "K1", "DE"),
+}  # fmt: skip
+_MORE = frozenset("ER AU A1 AF BT T2 T3 C3 ST N1 AN C1 C2 DB DP RN ID C4".split())
+_READ = _MORE | {tag for tags in _TAGS.values() for tag in tags}
+_ARTICLE_NUMBER = re.compile(r"e?\d{4,}[a-z]?|e\d+|[A-Z]{1,4}\d{3,}", re.IGNORECASE)
+_ISSUE = re.compile(r"(?!0+$)\d{1,3}(?:\s*[-/]\s*\d{1,3})?(?:\s*\(?suppl.*)?", re.IGNORECASE)
+_WORK_TYPE = re.compile(r"[A-Za-z][A-Za-z ,;&'-]{2,60}")
+"""What M3 holds where it does hold the type of work."""
 
 
 def parse(given: Given) -> Items:
@@ -48,28 +72,24 @@ def parse(given: Given) -> Items:
         FileError: there is no entry at all.
     """
     empty = True
-    for found in _find(given):
+    for found in tagged_entries.find(given, _LAYOUT):
         if isinstance(found, Mistake):
             yield found
             continue
         empty = False
+        given.account.entries += 1
         if not found.closed:
             message = "the entry has no end (ER); read as far as it goes. Check that it is whole"
             yield given.mistake(found.line, "ER", message)
-        try:
-            parsed = _parse(found)
-        except (KeyError, TypeError, AttributeError, ValueError):
-            yield given.mistake(found.line, "", "the entry cannot be read; left out")
-            continue
-        record = _record(parsed, found, given.source)
+        found = _strict(found)
+        record = _record(found, given)
         if not record.title:
             message = "the entry has no title (TI or T1); left out"
             yield given.mistake(found.line, "TI", message)
             continue
-        accession = _first(parsed, "accession_number", "id")
-        yield FileEntry(
-            found.line, record, accession, embedded_votes.in_notes(_all(parsed, "notes"))
-        )
+        tagged_entries.tell(found, _READ, given.account)
+        votes = embedded_votes.in_notes(found.every("N1"))
+        yield FileEntry(found.line, record, found.first("AN", "ID"), votes)
     if empty:
         raise FileError(
             f"{given.name} holds no RIS entry: no line begins with 'TY  - '. "
@@ -83,107 +103,113 @@ def looks_like(text: str) -> bool:
     return _START.fullmatch(_LINE_END.split(first[:200], maxsplit=1)[0]) is not None
 
 
-def _find(given: Given) -> Iterator[_Found | Mistake]:
-    current: _Found | None = None
-    stray = False
-    for number, line in lines.numbered(given.data):
-        if _START.fullmatch(line):
-            if current is not None:
-                yield current
-            current = _Found(number, [line])
-            stray = False
-        elif current is not None:
-            current.lines.append(line)
-            if _END.fullmatch(line):
-                current.closed = True
-                yield current
-                current = None
-        elif line.strip("\x1a\ufeff \t") and not stray and not _HEADER.match(line):
-            # One mistake for a block of lines outside any entry is enough.
-            message = "text outside any entry; left out. An entry begins with 'TY  - '"
-            yield given.mistake(number, "", message)
-            stray = True
-    if current is not None:
-        yield current
+def _strict(found: Tagged) -> Tagged:
+    """The entry, read anew by the loose form of tags if its first line is in that form."""
+    if not found.given or re.match(r"\s*TY  -", found.given[0]) or found.headless:
+        return found
+    again = Tagged(found.line, closed=found.closed)
+    again.add(found.given[0], "TY", found.first("TY"))
+    for line in found.given[1 : -1 if found.closed else None]:
+        tag = _LOOSE.fullmatch(line)
+        again.add(line, tag[1] if tag else "", (tag[2] or "") if tag else "")
+    again.given = found.given
+    return again
 
 
-def _parse(entry: _Found) -> Mapping[str, Any]:
-    """One entry as rispy's dictionary, its lines first brought to rispy's strict form."""
-    tagged = _TAGGED if entry.lines[0].startswith("TY  -") else _LOOSE
-    parsed: list[dict[str, Any]] = _PARSER.parse_lines(_strict(entry, tagged))
-    return parsed[0]
+def _record(found: Tagged, given: Given) -> Record:
+    def get(field: str) -> list[str]:
+        return found.every(*_TAGS[field])
 
-
-def _strict(entry: _Found, tagged: re.Pattern[str]) -> Iterator[str]:
-    for line in entry.lines[:-1] if entry.closed else entry.lines:
-        found = tagged.fullmatch(line)
-        if found:
-            yield f"{found[1]}  - {(found[2] or '').strip()}"
-        elif line.strip():
-            yield line
-    yield "ER  - "
-
-
-def _record(parsed: Mapping[str, Any], entry: _Found, source: str) -> Record:
-    others: Mapping[str, list[str]] = parsed.get("unknown_tag", {})
-    notes = " ".join([*_all(parsed, "notes"), *_all(parsed, "urls"), _first(parsed, "note")])
-    doi = identifiers.doi(_first(parsed, "doi"))
-    return Record(
-        source=source,
-        key="",
-        title=_first(parsed, "title", "primary_title")
-        or field_values.first_filled(others.get("BT", ()))
-        or _first(parsed, "short_title"),
-        authors=tuple(dict.fromkeys([*_all(parsed, "authors"), *_all(parsed, "first_authors")])),
-        year=field_values.year(_first(parsed, "year", "publication_year", "date")),
-        journal=_first(
-            parsed,
-            "alternate_title3",
-            "secondary_title",
-            "journal_name",
-            "alternate_title2",
-            "alternate_title1",
+    notes = found.every("N1", "RN", "M1", "AN", "C1", "U1")
+    in_pubmed = any(word in text.lower() for text in found.every("DB", "DP") for word in _DATABASES)
+    return entry_fields.record(
+        given.source,
+        Fields(
+            title=[*get("title"), *found.every("BT", "ST")],
+            authors=found.each("A1", "AU", "AF"),
+            groups=[*filter(author_names.is_group, get("group"))],
+            editors=get("editors"),
+            year=get("year"),
+            journal=_journal(found),
+            volume=get("volume"),
+            issue=[*get("issue"), *filter(_ISSUE.fullmatch, found.every("M1"))],
+            first_page=get("pages"),
+            last_page=get("last_page"),
+            number=[*get("number"), *filter(_ARTICLE_NUMBER.fullmatch, found.every("M1"))],
+            doi=get("doi"),
+            doi_alone=get("doi_alone"),
+            pmid=found.every("AN") if in_pubmed else (),
+            notes=notes,
+            pmcid=[t for t in found.every("C2", "AN", "C4") if t.upper().startswith("PMC")],
+            openalex_id=found.every("C3"),
+            isbn=get("isbn"),
+            abstract=found.each(*_TAGS["abstract"]),
+            language=get("language"),
+            type=_types(found),
+            urls=get("urls"),
+            keywords=_keywords(get("keywords")),
+            retracted=retraction.in_notes(found.every("N1")),
         ),
-        volume=_first(parsed, "volume"),
-        issue=_first(parsed, "number"),
-        pages=field_values.pages(_first(parsed, "start_page"), _first(parsed, "end_page")),
-        doi=doi or next((d for d in map(identifiers.doi, _all(parsed, "urls")) if d), ""),
-        pmid=_pmid(parsed, notes),
-        pmcid=_pmcid(parsed),
-        openalex_id=next((w for w in map(identifiers.openalex_id, _all(parsed, "urls")) if w), ""),
-        isbn=identifiers.isbn(_first(parsed, "issn")),
-        abstract=_first(parsed, "abstract", "notes_abstract"),
-        language=_first(parsed, "language"),
-        type=_first(parsed, "type_of_reference"),
-        url=field_values.first_filled(_all(parsed, "urls")),
-        keywords=tuple(dict.fromkeys(_all(parsed, "keywords"))),
-        retracted=retraction.in_notes(_all(parsed, "notes")),
-        raw={"ris": "\n".join(entry.lines)},
+        {"ris": "\n".join(found.given)},
+        given.account,
     )
 
 
-def _pmid(parsed: Mapping[str, Any], notes: str) -> str:
-    """PubMed number: the accession number of a PubMed export, or one named somewhere else."""
-    database = _first(parsed, "name_of_database", "database_provider").lower()
-    if any(word in database for word in ("pubmed", "medline", "nlm")):
-        number = identifiers.pmid(_first(parsed, "accession_number"))
-        if number:
-            return number
-    named = [_first(parsed, "accession_number"), _first(parsed, "custom1"), notes]
-    return identifiers.pmid_named(" ".join(named))
+def _journal(found: Tagged) -> list[str]:
+    """The tags that may hold the journal or the book, best first.
+
+    Of an article T2 holds the journal, or its subtitle where another tag has the journal; of a
+    chapter or a paper of a conference BT, T2 or C3 holds the book.
+    """
+    book = [
+        text
+        for text in found.every("BT", "T2", "C3")
+        if not identifiers.openalex_id(text) and text not in found.every("TI", "T1")
+    ]
+    if not found.every("TI", "T1", "CT"):
+        book = [text for text in book if text not in found.every("BT")[:1]]
+    names = found.every(*_TAGS["journal"])
+    if publication_types.kind_of(found.first("TY")).part:
+        return [*book, *names, *found.every("T3")]
+    full = found.every("JF")
+    long = [text for text in found.every("T2") if names and _abbreviates(names[0], text)]
+    return [*full, *long, *names, *book, *found.every("T3")]
 
 
-def _pmcid(parsed: Mapping[str, Any]) -> str:
-    for value in (_first(parsed, "custom2"), _first(parsed, "accession_number")):
-        if value.upper().startswith("PMC"):
-            return identifiers.pmcid(value)
-    return ""
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether one name of a journal may stand for the other: its words begin alike, in order."""
+    words = _bare_words(name)
+    pieces = _bare_words(short)
+    if not words or not pieces:
+        return False
+    if len(pieces) == 1 and pieces[0] == "".join(word[0] for word in words):
+        return True
+    place = matched = 0
+    for piece in pieces:
+        at = next((n for n in range(place, len(words)) if words[n][0] == piece[0]), None)
+        if at is None or (
+            len(piece) > 2 and words[at][:2] != piece[:2] and piece[-1] not in words[at]
+        ):
+            continue
+        place, matched = at + 1, matched + 1
+    return words[0][0] == pieces[0][0] and matched * 2 > len(pieces)
 
 
-def _first(parsed: Mapping[str, Any], *names: str) -> str:
-    return field_values.first_filled(parsed.get(name) for name in names)
+def _bare_words(name: str) -> list[str]:
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return [word for word in words if word not in ("the", "of", "and", "in", "for", "a", "an")]
 
 
-def _all(parsed: Mapping[str, Any], name: str) -> list[str]:
-    values = parsed.get(name, [])
-    return [value for value in values if value] if isinstance(values, list) else [str(values)]
+def _types(found: Tagged) -> list[str]:
+    """TY, and of an article the type of work that M3 may name, such as a trial."""
+    given = found.every("TY")
+    if publication_types.kind_of(given[0] if given else "") is not publication_types.ARTICLE:
+        return given
+    return [*given, *filter(_WORK_TYPE.fullmatch, found.every("M3"))]
+
+
+def _keywords(given: list[str]) -> tuple[str, ...]:
+    """One tag with many commas holds a list; of several each is one keyword, commas and all."""
+    if len(given) == 1 and given[0].count(",") > 1:
+        return keywords.terms(given[0])
+    return tuple(word for text in given for word in keywords.parted(text))

@@ -11,45 +11,64 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from review import identifiers, retraction
+from review import publication_types, retraction
 from review.errors import FileError, UnknownColumns
-from review.model import Record
-from review.sources import embedded_votes, field_values
+from review.sources import embedded_votes, entry_fields
+from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Item
-from review.spreadsheet import unescape, without_cut_mark
+from review.spreadsheet import CUT_MARK, unescape
+from review.values import authors, keywords, markup, pages
 
-# Field -> column heads that hold it, best first; compared in lower case with _ for other signs.
+# Field -> column heads that hold it, best first; compared in lower case with _ for other signs,
+# and where that tells nothing without any sign: "StartPage" is "start_page".
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "primary_title", "article_title", "document_title", "citation_title",
               "display_name", "ti", "t1"),
     "authors": ("authors", "author", "author_names", "first_authors", "author_full_names",
-                "citation_authors", "author_s", "au", "af"),
+                "citation_authors", "author_s", "au", "a1", "fau", "af", "authors_primary",
+                "authors_list", "all_authors"),
+    "group_authors": ("group_authors", "corporate_authors", "corporate_author", "ca"),
+    "editors": ("editors", "editor", "book_editors", "editor_s", "ed", "a2"),
     "year": ("year", "published_year", "publication_year", "citation_pub_year", "pub_year",
-             "pubyear", "py", "publication_date", "date", "create_date"),
+             "pubyear", "py", "yr", "y1", "year_of_publication", "publication_date", "pubdate",
+             "pub_date", "date_of_publication", "date_published", "published", "cover_date", "date",
+             "dp", "early_access_date", "ea", "create_date"),
     "journal": ("journal", "journal_book", "journal_name", "source_title", "publication_title",
                 "citation_journal_name", "journal_title", "secondary_title", "container_title",
-                "parenttitle", "publication", "so"),
-    "volume": ("volume", "citation_journal_volume", "vol", "vl"),
-    "issue": ("issue", "number", "issue_number", "is"),
-    "pages": ("pages", "page", "page_range", "pagination"),
+                "parenttitle", "publication", "pubtitle", "publication_name", "full_journal_name",
+                "journal_full_title", "jf", "jo", "jt", "t2", "ja", "j2", "ta", "so", "book_title",
+                "bt", "proceedings_title", "host_title", "venue", "abbreviated_source_title",
+                "journal_abbreviation", "c3", "conference_title"),
+    "volume": ("volume", "citation_journal_volume", "vol", "vl", "vo", "vi"),
+    "issue": ("issue", "number", "issue_number", "issue_no", "is", "ip", "cp"),
+    "pages": ("pages", "page", "page_range", "pagination", "page_numbers"),
     "first_page": ("page_start", "start_page", "first_page", "bp", "sp"),
-    "last_page": ("page_end", "end_page", "last_page", "ep"),
-    "doi": ("doi", "di", "do"),
-    "pmid": ("pmid", "pubmed_id", "medline_pmid", "pm"),
-    "pmcid": ("pmcid", "pmc_id"),
+    "last_page": ("page_end", "end_page", "last_page", "ep", "op"),
+    "article_number": ("article_number", "art_no", "article_no", "art_number", "elocation_id",
+                       "e_location_id", "article_id", "ar", "c7"),
+    "doi": ("doi", "di", "do", "digital_object_identifier", "doi_link", "doi_url", "article_doi",
+            "dois", "doi_s"),
+    "pmid": ("pmid", "pubmed_id", "medline_pmid", "pm", "pubmed_pmid", "pmid_s"),
+    "pmcid": ("pmcid", "pmc_id", "pmc", "pubmed_central_id"),
     "openalex_id": ("openalex_id", "openalex"),
-    "isbn": ("isbn", "isbns", "bn"),
-    "abstract": ("abstract", "abstract_note", "notes_abstract", "citation_abstract", "ab"),
-    "language": ("language", "language_of_original_document", "la"),
-    "type": ("type", "document_type", "item_type", "publication_type", "entrytype", "dt"),
-    "url": ("url", "link", "urls", "ur"),
-    "keywords": ("keywords", "author_keywords", "citation_keywords", "manual_tags", "kw", "de"),
-    "mesh": ("mesh", "mesh_terms", "mesh_headings"),
+    "isbn": ("isbn", "isbns", "bn", "isbn_s", "e_isbn", "isbn_issn", "issn_isbn", "sn"),
+    "abstract": ("abstract", "abstract_note", "notes_abstract", "citation_abstract", "ab", "n2",
+                 "abstract_text", "abstracts"),
+    "language": ("language", "language_of_original_document", "languages", "original_language",
+                 "la"),
+    "type": ("type", "document_type", "item_type", "publication_type", "article_type", "doc_type",
+             "publication_types", "reference_type", "type_of_reference", "type_of_work",
+             "record_type", "pub_type", "entrytype", "dt", "ty"),
+    "url": ("url", "link", "urls", "document_url", "article_url", "ur", "p_link", "permalink",
+            "persistent_link", "source_url", "full_text_url", "web_address", "lk"),
+    "keywords": ("keywords", "keyword", "author_keywords", "citation_keywords", "manual_tags",
+                 "subject_terms", "identifier_keywords", "subjects", "kw", "de", "ot"),
+    "mesh": ("mesh", "mesh_terms", "mesh_headings", "mesh_subject_headings", "mh"),
     "study_designs": ("study_designs",),
     "retracted": ("retracted", "is_retracted"),
     "accession": ("accession_number", "ut_unique_wos_id", "ut", "eid", "pui", "lens_id", "key",
-                  "record_id", "itemid", "study_id", "id"),
-    "notes": ("notes", "note"),
+                  "accession_no", "an", "store_id", "record_id", "itemid", "study_id", "id"),
+    "notes": ("notes", "note", "n1"),
     "label": ("asreview_label", "included", "label_included", "included_label", "included_flag",
               "include", "label", "final_included", "included_final"),
     "label_reviewer": ("asreview_user_name", "asreview_user_email"),
@@ -57,20 +76,49 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "label_time": ("asreview_time",),
 }  # fmt: skip
 
+_LAST_RESORT: Mapping[str, tuple[str, ...]] = {"journal": ("source", "source_publication")}
+"""Heads that hold a field where no other does: a "source" may be a database as well."""
+_DATABASES = frozenset(
+    "scopus pubmed medline embase openalex crossref wos proquest ebsco psycinfo cinahl zotero "
+    "dimensions lens ieee cochrane central".split()
+)
+
 WITHIN = 10
 """The heads are looked for in that many first rows."""
 
 SAMPLED = 20
 """Rows of a `Sample`."""
 
+EXCEL_CELL = 32_767
+"""Signs that a cell of Excel can hold."""
+
+_LONGEST_HEAD = 60
+_KNOWN = frozenset(alias for aliases in COLUMNS.values() for alias in aliases) | {
+    alias.replace("_", "") for aliases in COLUMNS.values() for alias in aliases
+}
+_NUMBERS = ("volume", "issue", "pages", "first_page", "last_page", "article_number")
+_DECIMAL = re.compile(r"^(\d+)[.,]0+$")
+_NOTHING = frozenset(
+    "#n/a #ref! #value! #name? #null! #num! #div/0! #nv #wert! #bezug! nan null n/a <na>".split()
+)
+"""What spreadsheets and programs write into cells that hold nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The row of column heads: its number from 1, the heads, and where each field is held."""
+    """The row of column heads.
+
+    Attributes:
+        line: its number from 1.
+        names: the heads.
+        holders: field -> the columns that hold it, best first.
+        left: columns that no field takes.
+    """
 
     line: int
     names: tuple[str, ...]
     holders: Mapping[str, tuple[int, ...]]
+    left: tuple[int, ...] = ()
 
     @property
     def has_title(self) -> bool:
@@ -122,11 +170,29 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
     for name, field in columns.items():
         if plain(name) in places:
             said.setdefault(field, []).append(places.pop(plain(name)))
+    bare = {_bare(name): place for name, place in reversed(places.items())}
     holders = {
-        field: tuple(said.get(field) or [places[alias] for alias in aliases if alias in places])
+        field: tuple(said.get(field) or _held(aliases, places, bare))
         for field, aliases in COLUMNS.items()
     }
-    return Head(line, tuple(names), {field: held for field, held in holders.items() if held})
+    for field, aliases in _LAST_RESORT.items():
+        holders[field] = holders[field] or tuple(_held(aliases, places, bare))
+    taken = {place for held in holders.values() for place in held}
+    asked = {plain(name) for name in columns}
+    left = (p for p, name in enumerate(names) if p not in taken and plain(name) not in asked)
+    held_ = {field: held for field, held in holders.items() if held}
+    return Head(line, tuple(names), held_, tuple(left))
+
+
+def _held(
+    aliases: Sequence[str], places: Mapping[str, int], bare: Mapping[str, int]
+) -> Sequence[int]:
+    found = (places.get(alias, bare.get(_bare(alias))) for alias in aliases)
+    return list(dict.fromkeys(place for place in found if place is not None))
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "")
 
 
 def best(heads: Sequence[Head]) -> Head | None:
@@ -167,50 +233,157 @@ def require(head: Head, columns: Mapping[str, str], name: str) -> None:
             )
 
 
+def again(line: int, cells: Sequence[str], now: Head, columns: Mapping[str, str]) -> Head | None:
+    """The row as heads if it is one: tables that were joined have heads in their midst.
+
+    Args:
+        line, cells, columns: as for `head`.
+        now: the heads so far.
+    """
+    titles = {now.names[place] for place in now.holders.get("title", ())}
+    if not any(len(c) <= _LONGEST_HEAD and (c in titles or _names_title(c)) for c in cells):
+        return None
+    filled = [name for cell in cells if (name := plain(cell))]
+    if not filled or any(len(cell) > _LONGEST_HEAD for cell in filled):
+        return None
+    same = sum(plain(a) == plain(b) for a, b in zip(cells, now.names, strict=False) if plain(a))
+    if same == len(filled) == len([name for name in now.names if plain(name)]):
+        return now
+    new = head(line, cells, columns)
+    known = {plain(name) for name in now.names} | _KNOWN
+    if not new.has_title or len(new.holders) < 2:
+        return None
+    count = sum(cell in known or _bare(cell) in known for cell in filled)
+    if same >= 2 and same == len(filled):
+        return now
+    return new if count == len(filled) or (count >= 3 and count * 5 >= len(filled) * 4) else None
+
+
+def _names_title(cell: str) -> bool:
+    """Whether a cell may be the head of the titles; asked of every cell, so plain words first."""
+    return cell[:1] in "cdaptCDAPT\ufeff\x1a\"' " and plain(cell) in COLUMNS["title"]
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Whether nothing stands in a row but blanks and marks of files' beginnings and ends."""
+    return not any(map(_bared, cells))
+
+
 def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
     """One row as an entry; a mistake when it has no title. ``raw`` is head -> cell."""
+    account = given.account
+    account.entries += 1
 
-    def get(field: str) -> str:
-        places = head.holders.get(field)
-        if places is None:
-            return ""
-        found = field_values.first_filled(cells[p] for p in places if p < len(cells))
-        return unescape(without_cut_mark(found))
+    def get(field: str) -> list[str]:
+        found = (cells[place] for place in head.holders.get(field, ()) if place < len(cells))
+        return [text for cell in found if (text := _cell(cell, field))]
 
-    if not get("title"):
+    def first(field: str) -> str:
+        return next(iter(get(field)), "")
+
+    if not any(map(markup.line, get("title"))):
         return given.mistake(line, "title", "the row has no title; left out")
-    record = Record(
-        source=given.source,
-        key="",
-        title=get("title"),
-        authors=field_values.names(get("authors")),
-        year=field_values.year(get("year")),
-        journal=get("journal"),
-        volume=get("volume"),
-        issue=get("issue"),
-        pages=get("pages") or field_values.pages(get("first_page"), get("last_page")),
-        doi=identifiers.doi(get("doi")) or identifiers.doi(get("url")),
-        pmid=identifiers.pmid(get("pmid")),
-        pmcid=identifiers.pmcid(get("pmcid")),
-        openalex_id=identifiers.openalex_id(get("openalex_id")),
-        isbn=get("isbn"),
-        abstract=get("abstract"),
-        language=get("language"),
-        type=get("type"),
-        url=get("url"),
-        keywords=field_values.terms(get("keywords")),
-        mesh=field_values.terms(get("mesh")),
-        study_designs=field_values.terms(get("study_designs")),
-        retracted=retraction.in_cell(get("retracted")) or retraction.in_notes([get("notes")]),
-        raw=dict(zip(head.names, cells, strict=False)),
+    numbers = {field: [_number(text, given) for text in get(field)] for field in _NUMBERS}
+    types = get("type")
+    kind = publication_types.kind_of(types[0] if types else "")
+    notes = get("notes")
+    full = [cell for cell in cells if len(cell) == EXCEL_CELL]
+    if full:
+        account.remark("cells as long as Excel can hold may be cut off", full[0])
+    record = entry_fields.record(
+        given.source,
+        Fields(
+            title=get("title"),
+            authors=[_uncut(get("authors")[:1], given, True)],
+            groups=[name for text in get("group_authors") for name in authors.split(text)],
+            editors=get("editors"),
+            year=get("year"),
+            journal=[text for text in get("journal") if text.casefold() not in _DATABASES],
+            volume=numbers["volume"],
+            issue=numbers["issue"],
+            pages=numbers["pages"],
+            first_page=numbers["first_page"],
+            last_page=numbers["last_page"],
+            number=numbers["article_number"],
+            doi=get("doi"),
+            doi_alone=[*notes, *get("accession")],
+            pmid=get("pmid"),
+            notes=notes,
+            pmcid=get("pmcid"),
+            openalex_id=get("openalex_id"),
+            isbn=get("isbn"),
+            abstract=[[text] for text in _uncut(get("abstract"), given)],
+            language=get("language"),
+            type=types if kind is publication_types.ARTICLE else types[:1],
+            urls=get("url"),
+            terms=_uncut(get("keywords"), given, True),
+            mesh=[word for text in get("mesh") for word in _headings(text)],
+            study_designs=[word for text in get("study_designs") for word in _headings(text)],
+            retracted=retraction.in_cell(first("retracted")) or retraction.in_notes(notes),
+        ),
+        dict(zip(head.names, cells, strict=False)),
+        account,
     )
-    votes = embedded_votes.in_notes([get("notes")]) or embedded_votes.asreview(
-        get("label"),
-        get("label_reviewer"),
-        retraction.without(get("label_note")),
-        get("label_time"),
+    account.took(
+        head.names[place]
+        for held in head.holders.values()
+        for place in held
+        if place < len(cells) and cells[place].strip()
     )
-    return FileEntry(line, record, get("accession"), votes)
+    for place in head.left:
+        if place < len(cells) and cells[place].strip():
+            account.left_aside(head.names[place], cells[place])
+    votes = embedded_votes.in_notes(notes) or embedded_votes.asreview(
+        first("label"),
+        first("label_reviewer"),
+        retraction.without(first("label_note")),
+        first("label_time"),
+    )
+    return FileEntry(line, record, first("accession"), votes)
+
+
+def _bared(text: str) -> str:
+    """A cell without blanks and marks of files' beginnings and ends around it."""
+    bare = text.strip()
+    return bare if bare.isascii() and "\x1a" not in bare else bare.strip("\ufeff\x1a").strip()
+
+
+def _cell(text: str, field: str) -> str:
+    """A cell without the guard of spreadsheets; ``""`` for what programs write where nothing is."""
+    bare = unescape(_bared(text))
+    nothing = bare.casefold() in _NOTHING or (field != "title" and bare == "NA")
+    return "" if nothing and not (field == "title" and bare.isalpha()) else bare
+
+
+def _number(text: str, given: Given) -> str:
+    """A volume, issue or page as it was before a spreadsheet made a date or a decimal of it."""
+    whole = _DECIMAL.sub(r"\1", text)
+    undated = pages.undated(whole)
+    if undated != whole:
+        words = "pages and issues that a spreadsheet made into dates are read as numbers"
+        given.account.remark(words, f"{text} as {undated}")
+    return undated
+
+
+def _uncut(texts: list[str], given: Given, parted: bool = False) -> list[str]:
+    """Texts without the mark of our own workbooks for cells that Excel could not hold.
+
+    Args:
+        parted: the texts are lists, whose last part was cut in its midst.
+    """
+    found = []
+    for text in texts:
+        place = text.find(CUT_MARK)
+        if place >= 0:
+            given.account.remark("cells that were cut off in the workbook", text[:place])
+            text = text[:place].rstrip(" \n")
+            text = text.rpartition(";")[0] if parted and ";" in text else text
+        found.append(text)
+    return found
+
+
+def _headings(text: str) -> tuple[str, ...]:
+    return keywords.parted(text) if re.search(r"[;|\n]", text) else keywords.terms(text)
 
 
 def plain(name: str) -> str:

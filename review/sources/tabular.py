@@ -43,15 +43,23 @@ def parse(given: Given) -> Items:
     _check_columns(lines, given)
     table = _find_head(lines, given.name, given.columns)
     table_headers.require(table.head, given.columns, given.name)
+    head = table.head
     for line, cells in _rows(lines, table, given.limits.cell_kb * 1024):
-        if cells is None or not _fits(cells, table.head):
+        if cells is not None and table_headers.is_blank(cells):
+            continue
+        new = table_headers.again(line, cells, head, given.columns) if cells else None
+        if new is not None:
+            given.account.remark("rows of column heads in the midst of the table", f"line {line}")
+            head = new
+        elif cells is None or not _fits(cells, head):
+            given.account.entries += 1
             message = (
-                f"the row does not have the {len(table.head.names)} cells of the head; left out. "
+                f"the row does not have the {len(head.names)} cells of the head; left out. "
                 "Put cells that hold the delimiter in double quotes, doubling quotes inside"
             )
             yield given.mistake(line, "", message)
-        elif any(cell.strip() for cell in cells):
-            yield table_headers.entry(line, cells, table.head, given)
+        else:
+            yield table_headers.entry(line, cells, head, given)
 
 
 def looks_like(start: str, columns: Mapping[str, str]) -> bool:
@@ -186,11 +194,17 @@ def _fits(cells: Sequence[str], head: Head) -> bool:
 
 def _alone(line: str, table: _Table) -> list[str] | None:
     """The cells of one line with stray quotes: quotes as given, if that makes the right count."""
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+    for quoting in (csv.QUOTE_NONE, csv.QUOTE_MINIMAL):
         try:
             cells = next(csv.reader([line], delimiter=table.delimiter, quoting=quoting), [])
         except csv.Error:
             continue
         if len(cells) == len(table.head.names):
-            return cells
+            return [*map(_unquoted, cells)] if quoting == csv.QUOTE_NONE else cells
     return None
+
+
+def _unquoted(cell: str) -> str:
+    """A cell that was read with its quotes, without those around the whole of it."""
+    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if quoted else cell

@@ -82,8 +82,14 @@ def rows_in(data: bytes) -> int:
 
 def _entries(rows: Rows, head: Head, given: Given) -> Items:
     for line, cells in rows:
-        if any(cell.strip() for cell in cells):
+        if table_headers.is_blank(cells):
+            continue
+        new = table_headers.again(line, cells, head, given.columns)
+        if new is None:
             yield table_headers.entry(line, cells, head, given)
+        else:
+            given.account.remark("rows of column heads in the midst of the table", f"row {line}")
+            head = new
 
 
 def _sheets(given: Given) -> Iterator[Rows]:

@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from review.errors import FileError, Mistake
 from review.sources import lines
+from review.sources.file_account import FileAccount
 from review.sources.file_entries import Given
 
 _DECLARED = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
@@ -81,6 +82,16 @@ def first_text(element: Element, *paths: str) -> str:
 def all_texts(element: Element, path: str) -> list[str]:
     """Texts of all elements at the path, none blank."""
     return [text for each in element.findall(path) if (text := text_of(each))]
+
+
+def tell(entry: Element, read: frozenset[str], account: FileAccount) -> None:
+    """Tell the account which elements of an entry were read and which no field takes."""
+    for element in entry:
+        if text := text_of(element):
+            if element.tag in read:
+                account.took([element.tag])
+            else:
+                account.left_aside(str(element.tag), text)
 
 
 def _parse(given: Given, line: int, text: str) -> XmlEntry | Mistake:

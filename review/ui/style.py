@@ -107,6 +107,11 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-table th { font-weight: 400; font-size: .85rem; white-space: nowrap;
   color: color-mix(in srgb, currentColor 68%, transparent); }
 .rt-step { display: flex; flex-direction: column; line-height: 1.4; }
+.rt-fields { width: 100%; border-collapse: collapse; font-size: .9rem; }
+.rt-fields caption { text-align: left; font-weight: 600; padding: .5rem 0 .2rem; }
+.rt-fields th { text-align: left; font-weight: 400; vertical-align: top; width: 9rem;
+  padding: .15rem .75rem .15rem 0; color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-fields td { vertical-align: top; padding: .15rem 0; overflow-wrap: anywhere; }
 .rt-step .rt-muted { font-size: .85rem; }
 
 dl.rt-facts.rt-facts { padding: 0; margin: 0; }

@@ -70,7 +70,10 @@ def test_entries_as_pubmed_writes_them() -> None:
     assert (record.doi, record.pmid, record.pmcid) == ("10.5555/abc.1", "33333333", "PMC7654321")
     assert record.abstract == "BACKGROUND: We asked people. RESULTS: They slept."
     assert record.mesh == ("*Mitragyna/adverse effects", "Humans")
-    assert (record.keywords, record.type) == (("kratom", "sleep"), "Journal Article")
+    assert (record.keywords, record.type) == (
+        ("kratom", "sleep"),
+        "Randomized Controlled Trial",
+    )
     assert not record.retracted
     assert record.raw["nbib"] == PUBMED.split("\n\n")[0].strip()
     assert (second.title, second.retracted, second.key) == (

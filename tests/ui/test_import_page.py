@@ -85,8 +85,39 @@ def test_columns_of_an_unknown_table_are_chosen_and_imported(page: AppTest, ws: 
     next(b for b in page.selectbox if b.label == "What Jahr holds").set_value("")
     start(page.run())
     assert "2 new records, 0 known before" in text_of(page)
-    assert newest(ws) == [("Kratom und <b>Schlaf</b>", None), ("Zwei", None)]
+    assert newest(ws) == [("Kratom und Schlaf", None), ("Zwei", None)]
     assert not page.exception
+
+
+def test_the_first_entries_are_shown_field_by_field_before_anything_is_stored(
+    page: AppTest, ws: Workspace
+) -> None:
+    before = newest(ws)
+    rows = b"title,authors,year,colour\n" + b"".join(
+        b'Paper %d <img>,"Sand, R.; Dune, K.",20%d,red\n' % (n, n) for n in range(10, 17)
+    )
+    choose(page, ("papers.csv", rows))
+    text = text_of(page)
+    assert "The first 5 entries of papers.csv, field by field" in text
+    assert "Paper 14 &lt;img&gt;" in text and "Paper 15" not in text
+    assert "Sand, R.; Dune, K." in text and "colour (5 times: red)" in text
+    assert newest(ws) == before
+    start(page)
+    text = text_of(page)
+    assert "7 entries found in the file: 7 new, 0 known before, 0 left out" in text
+    assert "Fields left aside, kept with the record as they came: colour (7 times: red)" in text
+    assert "Fields read: title, authors, year" in text
+
+
+def test_a_guessed_encoding_and_what_was_not_understood_are_said(page: AppTest) -> None:
+    title = "Wp\u0142yw herbaty na b\u00f3l u doros\u0142ych"
+    entry = f"TY  - JOUR\nTI  - {title}\nPY  - in press\nER  - \n"
+    choose(page, ("polish.ris", entry.encode("cp1250")))
+    assert "Wp\u0142yw herbaty" in text_of(page)
+    start(page)
+    text = text_of(page)
+    assert "Read as Windows-1250 (Central European), which is a guess" in text
+    assert "year (once: in press)" in text
 
 
 def test_without_a_title_there_is_nothing_to_import(page: AppTest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -16,10 +16,15 @@ from review.screening.votes import import_summary
 from review.search import service as searching
 from review.search.importing import ImportResult, VotesWanted
 from review.sources import file_formats
+<<<<<<< HEAD
 from review.sources.file_preview import FilePreview, preview
 from review.ui import drafts, elements, jobs, navigation, session
+=======
+from review.sources.file_preview import FilePreview, first_entries, preview
+from review.ui import elements, jobs, navigation, session
+>>>>>>> h-readers
 from review.ui.errors import careful, tell
-from review.ui.search import column_mapping
+from review.ui.search import column_mapping, first_look
 
 IMPORT = "import"
 SHOWN_MISTAKES = 50
@@ -28,10 +33,15 @@ ROUND = "import_round"
 LOOKS = "import_looks"
 """Session key of the first looks at the files that are chosen, by their id."""
 
+<<<<<<< HEAD
 LOST = "import_lost"
 """Session key that says that chosen files are no longer on the server."""
 SOURCE = "upload_source"
 """Key of the field for the source of the records."""
+=======
+FIRST = "import_first_entries"
+"""Session key of the first entries of a table whose columns were chosen."""
+>>>>>>> h-readers
 
 BRING, LEAVE = "Bring them in", "Leave them out"
 
@@ -73,6 +83,10 @@ def file_import(reviewer: str) -> None:
         for file, look in looks
         if not look.told
     }
+    for file, look in looks:
+        shown = _by_columns(file, columns[file.file_id]) if file.file_id in columns else look
+        if shown.records or shown.mistakes:
+            first_look.entries(shown, file.name, expanded=len(looks) == 1)
     votes = VotesWanted()
     if any(look.votes for _file, look in looks):
         votes = _votes(reviewer, any(look.nameless for _file, look in looks))
@@ -154,6 +168,16 @@ def _look(file: UploadedFile) -> FilePreview | None:
     return look
 
 
+def _by_columns(file: UploadedFile, columns: Mapping[str, str]) -> FilePreview:
+    """The first entries of a table by what its columns are said to hold, read once a choice."""
+    known: dict[object, FilePreview] = st.session_state.setdefault(FIRST, {})
+    choice = (file.file_id, *columns.items())
+    if choice not in known:
+        known.clear()
+        known[choice] = first_entries(file.getvalue(), PurePath(file.name).name, columns)
+    return known[choice]
+
+
 def _votes(reviewer: str, nameless: bool) -> VotesWanted:
     """Ask what to do with votes that another screening tool wrote into the files.
 
@@ -215,11 +239,15 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
     jobs.registry().forget(session.SUGGESTING)
     st.session_state[ROUND] += 1
     st.session_state.pop(LOOKS, None)
+<<<<<<< HEAD
     drafts.used(SOURCE, _whose(reviewer), values=["", reviewer])
 
 
 def _whose(reviewer: str) -> str:
     return f"import_reviewer-{reviewer}"
+=======
+    st.session_state.pop(FIRST, None)
+>>>>>>> h-readers
 
 
 def _watch(job: jobs.Job, name: str) -> Watch:
@@ -266,6 +294,7 @@ def _result(name: str, found: ImportResult, place: int) -> None:
         lines.append(elements.plain(found.run.why))
     (st.warning if stopped else st.success)("  \n".join(lines))
     mistakes(found.mistakes, f"import_mistakes-{place}")
+    first_look.account(found.account, found.counts, name, f"import_account-{place}")
 
 
 def mistakes(found: tuple[Mistake, ...], key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.reporting.author_names import inverted, is_group, parts
+from review.author_names import inverted, is_group, parts
 
 
 @pytest.mark.parametrize(

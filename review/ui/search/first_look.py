@@ -1,0 +1,77 @@
+"""The first entries of a file field by field, before it is stored, and what was said of it after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from review.errors import Mistake
+from review.model import Record
+from review.sources.file_account import FileAccount
+from review.sources.file_preview import FilePreview
+from review.ui import elements
+
+SHOWN_LETTERS = 400
+"""Of a field's value."""
+SHOWN_MISTAKES = 5
+
+FIELDS = {
+    "title": "Title", "authors": "Authors", "year": "Year", "journal": "Journal or book",
+    "volume": "Volume", "issue": "Issue", "pages": "Pages", "doi": "DOI", "pmid": "PMID",
+    "pmcid": "PMCID", "isbn": "ISBN", "type": "Type", "language": "Language", "url": "Web page",
+    "keywords": "Keywords", "mesh": "MeSH terms", "abstract": "Abstract",
+}  # fmt: skip
+"""Field of a record -> its name on screen, in the order in which they are shown."""
+
+
+def entries(look: FilePreview, name: str, expanded: bool) -> None:
+    """The first entries of a file that is about to be imported, as they will be stored."""
+    count = elements.count_of(len(look.records), "entry", "entries")
+    label = f"The first {count} of {elements.plain(name)}, field by field"
+    with st.expander(label, expanded=expanded):
+        _mistakes(look.mistakes)
+        for number, record in enumerate(look.records, start=1):
+            st.html(_entry(number, record))
+        for sentence in look.account.sentences():
+            st.caption(elements.plain(sentence))
+
+
+def account(found: FileAccount, counts: str, name: str, key: str) -> None:
+    """What an import says of a file besides its entries: counts, fields, encoding."""
+    if not counts:
+        return
+    label = f"How {elements.plain(name)} was read"
+    with st.expander(label, expanded=bool(found.unread or not found.sure), key=key):
+        for sentence in (counts, *found.sentences()):
+            st.markdown(f"- {elements.plain(sentence)}")
+
+
+def _mistakes(found: Sequence[Mistake]) -> None:
+    for mistake in found[:SHOWN_MISTAKES]:
+        st.warning(elements.plain(str(mistake)))
+
+
+def _entry(number: int, record: Record) -> str:
+    """One entry as a table of fields and values; fields that hold nothing are named below it."""
+    rows, empty = [], []
+    for field, label in FIELDS.items():
+        value = _shown(getattr(record, field))
+        if value:
+            rows.append(f"<tr><th scope='row'>{label}</th><td>{escape(value)}</td></tr>")
+        else:
+            empty.append(label)
+    nothing = f"<p class='rt-muted'>Nothing in: {', '.join(empty)}.</p>" if empty else ""
+    return (
+        f"<table class='rt-fields'><caption>Entry {number}</caption><tbody>{''.join(rows)}</tbody>"
+        f"</table>{nothing}"
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        text = "; ".join(map(str, value))
+    else:
+        text = "" if value is None else str(value)
+    return text if len(text) <= SHOWN_LETTERS else f"{text[:SHOWN_LETTERS].rstrip()}…"

@@ -33,8 +33,6 @@ AHEAD = timedelta(hours=14)
 CELL_LIMIT = 32_767
 """Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
 
-CUT_MARK = " [cut here as Excel holds no longer text, the CSV export has all of it]"
-
 LONGEST_ITEM = 300
 """Characters within which the last item of a list, such as an author, is looked for."""
 
@@ -62,12 +60,7 @@ def cut(text: str) -> str:
         return text
     kept = text[: CELL_LIMIT - len(CUT_MARK)]
     items, parted, last = kept.rpartition("; ")
-    return (items if parted and len(last) < LONGEST_ITEM else kept) + CUT_MARK
-
-
-def without_cut_mark(text: str) -> str:
-    """Text as `cut` left it, without its mark."""
-    return text.removesuffix(CUT_MARK)
+    return (f"{items};" if parted and len(last) < LONGEST_ITEM else kept) + CUT_MARK
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:

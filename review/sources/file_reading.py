@@ -43,11 +43,8 @@ class FileContent:
         mistakes: what could not, each with its line.
         votes: votes of another screening tool on the records.
         total: records and mistakes of the whole file.
-<<<<<<< HEAD
         names: key of a record -> what else it may be called by.
-=======
         account: what its reader tells of the whole file: fields nobody read, its encoding.
->>>>>>> h-readers
     """
 
     format: str
@@ -56,11 +53,8 @@ class FileContent:
     mistakes: tuple[Mistake, ...]
     votes: tuple[FileVote, ...] = ()
     total: int = 0
-<<<<<<< HEAD
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-=======
     account: FileAccount = field(default_factory=FileAccount, compare=False)
->>>>>>> h-readers
 
 
 @dataclass(slots=True)
@@ -277,17 +271,14 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
             votes.extend(item.votes)
             names[item.record.key] = item.names
     return FileContent(
-<<<<<<< HEAD
-        opened.format, opened.source, tuple(records), tuple(mistakes), tuple(votes), total, names
-=======
         opened.format,
         opened.source,
         tuple(records),
         tuple(mistakes),
         tuple(votes),
         total,
+        names,
         opened.account,
->>>>>>> h-readers
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review.model import Record
-from review.publication_types import publication_type
+from review.publication_types import kind_of
 from review.reporting import references, service
 from review.sources.file_reading import read_file
 from review.sources.latex import decode
@@ -106,7 +106,7 @@ def test_what_was_exported_comes_back(ws: Workspace, tmp_path: Path, format: str
             old.pages.replace("\u2013", "-"),
         )
         assert new.authors[0] == old.authors[0] and len(new.authors) == len(old.authors)
-        assert publication_type(new.type) == publication_type(old.type)
+        assert kind_of(new.type) == kind_of(old.type)
         assert (new.isbn, new.keywords) == (old.isbn, old.keywords)
         assert (new.pmid, new.pmcid, new.language) == (old.pmid, old.pmcid, old.language)
 
@@ -125,10 +125,10 @@ OTHER_WORDS = {
 
 def test_each_type_leaves_as_it_came() -> None:
     for code in RIS_TYPES:
-        assert publication_type(code).ris == code
-        assert publication_type(code.lower()).ris == code
+        assert kind_of(code).ris == code
+        assert kind_of(code.lower()).ris == code
     for code, words in OTHER_WORDS.items():
-        assert {publication_type(word).ris for word in words} == {code}
+        assert {kind_of(word).ris for word in words} == {code}
 
 
 titles = st.text(alphabet="aB {}\\~^$&%#_=-@'\"<>;:|\u00e9\u7720", min_size=1, max_size=25).filter(

@@ -16,13 +16,8 @@ from review.screening.votes import import_summary
 from review.search import service as searching
 from review.search.importing import ImportResult, VotesWanted
 from review.sources import file_formats
-<<<<<<< HEAD
-from review.sources.file_preview import FilePreview, preview
-from review.ui import drafts, elements, jobs, navigation, session
-=======
 from review.sources.file_preview import FilePreview, first_entries, preview
-from review.ui import elements, jobs, navigation, session
->>>>>>> h-readers
+from review.ui import drafts, elements, jobs, navigation, session
 from review.ui.errors import careful, tell
 from review.ui.search import column_mapping, first_look
 
@@ -33,15 +28,12 @@ ROUND = "import_round"
 LOOKS = "import_looks"
 """Session key of the first looks at the files that are chosen, by their id."""
 
-<<<<<<< HEAD
 LOST = "import_lost"
 """Session key that says that chosen files are no longer on the server."""
 SOURCE = "upload_source"
 """Key of the field for the source of the records."""
-=======
 FIRST = "import_first_entries"
 """Session key of the first entries of a table whose columns were chosen."""
->>>>>>> h-readers
 
 BRING, LEAVE = "Bring them in", "Leave them out"
 
@@ -239,15 +231,12 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
     jobs.registry().forget(session.SUGGESTING)
     st.session_state[ROUND] += 1
     st.session_state.pop(LOOKS, None)
-<<<<<<< HEAD
+    st.session_state.pop(FIRST, None)
     drafts.used(SOURCE, _whose(reviewer), values=["", reviewer])
 
 
 def _whose(reviewer: str) -> str:
     return f"import_reviewer-{reviewer}"
-=======
-    st.session_state.pop(FIRST, None)
->>>>>>> h-readers
 
 
 def _watch(job: jobs.Job, name: str) -> Watch:

@@ -110,7 +110,7 @@ def _only(first: list[str], second: list[str]) -> tuple[list[str], list[str]]:
 def _things(words: list[str]) -> dict[Thing, list[str]]:
     """What a title says of each kind, with the words it says it by; two words may be one."""
     found: dict[Thing, list[str]] = {}
-    for one, two in zip(words, [*words[1:], ""], strict=True):
+    for one, two in zip(words, [*words[1:], ""], strict=False):
         form = f"{one} {two}" if f"{one} {two}" in KINDS else one
         if form in KINDS:
             found.setdefault(KINDS[form], []).append(form)

@@ -64,6 +64,14 @@ def with_contradiction(why: str, words: str) -> str:
     return f"{first}{_BUT}{against}."
 
 
+def of_others(why: str, against: str) -> str:
+    """Add to the sentence of a sure pair why records joined with the two speak against it."""
+    _, but, words = against.rstrip(".").partition(_BUT)
+    if not but:
+        return why
+    return with_contradiction(why, f"of records joined with these {words}")
+
+
 def _sentence(percent: int, agree: list[str], against: list[str]) -> str:
     title = f"title {percent} % alike" if percent >= 0 else "title missing on one side"
     first = f"Same {_list(agree)}, {title}" if agree else title.capitalize()

@@ -19,6 +19,7 @@ from review.dedupe.pairs import (
     allowance,
     ask_once,
     find_pairs,
+    with_reasons,
 )
 
 
@@ -122,6 +123,7 @@ def left_open(pairs: pd.DataFrame, home: Mapping[str, str]) -> pd.DataFrame:
     asked = ask_once(pairs, home, allowance(len(home)))
     between = _reports(asked[asked["verdict"] == UNSURE], home)
     left = pairs[_reports(pairs, home).isin(between) & (pairs["score"] >= PLAUSIBLE)]
+    left = with_reasons(left, pairs, home)
     return left.assign(verdict=UNSURE, score=left["score"].clip(upper=HELD_APART))
 
 

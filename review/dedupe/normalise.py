@@ -92,8 +92,7 @@ def order_of(records: pd.DataFrame) -> npt.NDArray[np.intp]:
     ids = records["id"].astype(str).str.strip()
     if (ids == "").any() or ids.duplicated().any():
         raise ValueError("Every record needs an id of its own.")
-    order: npt.NDArray[np.intp] = ids.argsort(kind="stable").to_numpy(np.intp)
-    return order
+    return np.asarray(ids.argsort(kind="stable"), dtype=np.intp)
 
 
 def normalise(

@@ -91,26 +91,28 @@ def decide(compared: pd.DataFrame, all_pairs: bool = False) -> pd.DataFrame:
 
 
 def hold_apart(
-    decided: pd.DataFrame, sure: pd.Index, f: PairFeatures, said: Sequence[str]
+    decided: pd.DataFrame, asked: pd.Index, f: PairFeatures, said: Sequence[str]
 ) -> pd.DataFrame:
     """Take pairs back that are the same by the rules, where something says that they are two works.
 
-    Such a pair is never joined, through other records either; a person is asked about it.
+    Such a pair is never joined, through other records either; a person is asked about it.  Of a
+    pair that is unsure anyway only the sentence changes.
 
     Args:
         decided: pairs as `decide` gives them.
-        sure: which of them to look at, M of them.
+        asked: which of them to look at, M of them.
         f: what the comparison found of these.
         said: what speaks against each of these, ``""`` where nothing does.
     """
     against = np.array([bool(words) for words in said], dtype=bool)
     if not against.any():
         return decided
-    rows = sure[against]
     decided = decided.copy()
-    decided.loc[rows, "verdict"] = APART
-    chance = np.clip(likelihood(f)[against], PLAUSIBLE, HELD_APART)
-    decided.loc[rows, "score"] = chance.round(4)
+    rows = asked[against]
     whys = zip(decided.loc[rows, "why"], filter(None, said), strict=True)
     decided.loc[rows, "why"] = [with_contradiction(why, words) for why, words in whys]
+    sure = against & (decided.loc[asked, "verdict"] == SAME).to_numpy()
+    chance = np.clip(likelihood(f)[sure], PLAUSIBLE, HELD_APART)
+    decided.loc[asked[sure], "score"] = chance.round(4)
+    decided.loc[asked[sure], "verdict"] = APART
     return decided

@@ -11,6 +11,7 @@ import pandas as pd
 from review.dedupe.blocking import candidates
 from review.dedupe.cluster import cluster
 from review.dedupe.compare import compare, pair_frame
+from review.dedupe.explanations import of_others
 from review.dedupe.features import pair_features
 from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
@@ -59,12 +60,12 @@ def verdicts(
     pairs = pair_frame(normalised, left, right)
     compared = compare(pairs)
     decided = decide(compared)
-    sure = decided.index[decided["verdict"] == SAME]
-    if len(sure):
-        found = pair_features(compared.loc[sure])
-        titles = pairs.loc[sure, "title_a"].tolist(), pairs.loc[sure, "title_b"].tolist()
-        said = contradictions(found, titles, left[sure], right[sure], texts)
-        decided = hold_apart(decided, sure, found, said)
+    asked = decided.index[decided["verdict"].isin((SAME, UNSURE))]
+    if len(asked):
+        found = pair_features(compared.loc[asked])
+        titles = pairs.loc[asked, "title_a"].tolist(), pairs.loc[asked, "title_b"].tolist()
+        said = contradictions(found, titles, left[asked], right[asked], texts)
+        decided = hold_apart(decided, asked, found, said)
     return decided[list(PAIR_COLUMNS)]
 
 
@@ -112,11 +113,37 @@ def ask_once(
     wanted = ~joined & (pairs["score"] >= PLAUSIBLE).to_numpy()
     questions = pairs[wanted].assign(first=ends[0][wanted], second=ends[1][wanted])
     questions = questions.drop_duplicates(["first", "second"])[list(PAIR_COLUMNS)]
+    questions = with_reasons(questions, pairs, clusters)
     score = questions["score"].clip(upper=HELD_APART)
     questions = questions.assign(verdict=UNSURE, score=score)
     questions = questions.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
     asked: pd.DataFrame = pd.concat([same, questions.head(limit)], ignore_index=True)
     return asked
+
+
+def with_reasons(
+    questions: pd.DataFrame, pairs: pd.DataFrame, clusters: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return questions about sure pairs with what other records of the two clusters say against it.
+
+    Args:
+        questions: some of the pairs, between clusters.
+        pairs, clusters: as `ask_once` takes them.
+    """
+    sure = (questions["verdict"] == SAME).to_numpy()
+    if not sure.any():
+        return questions
+    against: dict[frozenset[str], str] = {}
+    apart = pairs[pairs["verdict"] == APART]
+    for row in apart.itertuples(index=False):
+        ends = frozenset((clusters.get(str(row.id_a), ""), clusters.get(str(row.id_b), "")))
+        against.setdefault(ends, str(row.why))
+    ids = zip(questions["id_a"], questions["id_b"], questions["why"], strict=True)
+    whys = [
+        of_others(why, against.get(frozenset((clusters[a], clusters[b])), "")) if one else why
+        for one, (a, b, why) in zip(sure, ids, strict=True)
+    ]
+    return questions.assign(why=whys)
 
 
 def find_pairs(

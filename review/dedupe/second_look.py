@@ -93,9 +93,10 @@ def contradictions(
     asked = np.flatnonzero(~f.abstract & ~(f.page & f.near))
     abstracts = [""] * len(words)
     one_text = f.identifier & f.near & f.author & f.year
-    both = zip(*(texts.field("abstract", side[asked]) for side in (left, right)), strict=True)
-    for at, two in zip(asked, both, strict=True):
-        abstracts[at] = _abstracts(*two, REWRITTEN if one_text[at] else ABSTRACTS_ALIKE)
+    firsts, seconds = (texts.field("abstract", side[asked]) for side in (left, right))
+    for at, one, other in zip(asked, firsts, seconds, strict=True):
+        limit = REWRITTEN if one_text[at] else ABSTRACTS_ALIKE
+        abstracts[at] = _abstracts(one, other, limit)
     found = zip(words, numbers, abstracts, strict=True)
     return [" and ".join(filter(None, said)) for said in found]
 

@@ -66,6 +66,7 @@ _MANNERS = st.components.v2.component(
       const field = event.target
       if (!field.matches || !field.matches(PLAIN)) return
       if (field.getAttribute("role") === "combobox") return
+      if (field.autocomplete === "new-password") return  // a secret, also while it is laid open
       const key = keyOf(field)
       if (key) put(now => { if (field.value) now[key] = field.value; else delete now[key] })
     }

@@ -102,3 +102,13 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     page.keyboard.type("sdtlu")
     at_rest(page)
     assert len(decided(app)) == before + 1
+
+    # A secret waits over a change of page, but never in the browser's storage: on Settings.
+    page.goto(f"{app.url}/settings")
+    secret = page.get_by_role("textbox", name="OpenAlex key")
+    secret.fill("keyOfOurs123")
+    page.get_by_role("link", name="Records", exact=True).click()
+    expect(page).to_have_url(f"{app.url}/records")
+    page.go_back()
+    expect(secret).to_have_value("keyOfOurs123")
+    assert "keyOfOurs123" not in page.evaluate(kept)

@@ -23,6 +23,7 @@ FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "repor
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
+    "separate_process": 3,  # opens it again, for long work
     "backups": 3,  # copies the review that is open
     **dict.fromkeys(FEATURES, 3),
     "initialise": 4,  # makes a review out of the data folder, with the help of several features

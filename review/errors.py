@@ -21,6 +21,7 @@ The tree::
     │   ├── QueryRefused       the source refuses the question as it is asked
     │   ├── KeyNeededError     the source wants a key, or refuses the one given
     │   └── BudgetError        the source's daily budget is spent
+    ├── ProcessLostError       a process that did long work ended before its work did
     └── Cancelled              a person stopped the work
 
 Messages are whole sentences: what happened, where, what to do.
@@ -31,10 +32,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 
 class ReviewError(Exception):
     """Base of all errors of the tracker; ``str(error)`` may be shown to a person as it is."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another as it is, whatever its class is made from."""
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(kind: type[ReviewError], args: tuple[Any, ...]) -> ReviewError:
+    made = kind.__new__(kind)
+    made.args = args
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,10 @@ class BudgetError(SourceError):
     def __init__(self, message: str, until: datetime | None = None) -> None:
         self.until = until
         super().__init__(message)
+
+
+class ProcessLostError(ReviewError):
+    """A process that did long work ended before its work did, as when it was killed."""
 
 
 class Cancelled(ReviewError):

@@ -24,6 +24,7 @@ HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
     "outdated": 2,  # looks whether what a press was drawn for still holds
+    "separate_process": 3,  # opens it again, for long work
     "backups": 3,  # copies the review that is open
     **dict.fromkeys(FEATURES, 3),
     "initialise": 4,  # makes a review out of the data folder, with the help of several features

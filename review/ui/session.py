@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from review import backups
+from review import backups, separate_process
 from review.coding.suggestions import refresh_suggestions, without_suggestions
 from review.config import Config, from_environment
 from review.errors import BusyError, DamagedReviewError, LostReviewError, StoreError
@@ -205,7 +205,10 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
 
     def work(job: jobs.Job) -> int:
         wanted = without_suggestions(ws) if records is None else records
-        return refresh_suggestions(ws, wanted, job.watch.step("records read"))
+        return separate_process.call_if(
+            len(wanted) > separate_process.LARGE,
+            ws, refresh_suggestions, wanted, watch=job.watch.step("records read"),
+        )  # fmt: skip
 
     jobs.registry().start(SUGGESTING, "Working out suggestions", work)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from review import separate_process
 from review.dedupe import decision_list
 from review.dedupe import service as dedupe
 from review.progress import Progress, Watch
+from review.records import service as records
 from review.ui import elements, jobs, page_address, session
 from review.ui.duplicates import decision_table, pair_card
 from review.ui.errors import careful, tell
@@ -31,7 +33,9 @@ def find() -> None:
             job.words = STEPS[dedupe.DedupeStep(now.step)]
             job.tell(now)
 
-        return dedupe.dedupe(ws, watch=Watch(tell, job.cancelled))
+        watch = Watch(tell, job.cancelled)
+        large = sum(records.identified(ws).values()) > separate_process.LARGE
+        return separate_process.call_if(large, ws, dedupe.dedupe, watch=watch)
 
     by = session.reviewer()
     if other := jobs.registry().start_alone(JOB, "Finding duplicates", work, by=by):

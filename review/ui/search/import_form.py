@@ -9,6 +9,7 @@ from pathlib import PurePath
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from review import separate_process
 from review.errors import Cancelled, FileError, Mistake
 from review.model import RunStatus
 from review.progress import Progress, Watch
@@ -22,6 +23,9 @@ from review.ui.errors import careful, tell
 from review.ui.search import column_mapping, first_look
 
 IMPORT = "import"
+LARGE_FILE = 500_000
+"""Bytes from which on a file is read and stored by a process of its own: a thousand entries or so.
+"""
 SHOWN_MISTAKES = 50
 ROUND = "import_round"
 """Session key that counts the imports: each begins with an empty list of files."""
@@ -209,9 +213,11 @@ def start(chosen: Sequence[Chosen], source: str, votes: VotesWanted, reviewer: s
         for file in chosen:
             job.begin(f"{file.name}: being read")
             try:
-                result = searching.import_bytes(
-                    ws, file.data, file.name, None, source or None, columns=file.columns,
-                    votes=votes, actor=reviewer, watch=_watch(job, file.name),
+                result = separate_process.call_if(
+                    len(file.data) > LARGE_FILE,
+                    ws, searching.import_bytes, file.data, file.name, None, source or None,
+                    columns=file.columns, votes=votes, actor=reviewer,
+                    watch=_watch(job, file.name),
                 )  # fmt: skip
             except Cancelled as stopped:
                 ended.append(FileOutcome(file.name, error=str(stopped)))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from review.ui import errors, key_help, navigation, session, sign_in, style, typing_guard
+from review.ui import drafts, errors, key_help, navigation, session, sign_in, style, typing_guard
 
 st.set_page_config(
     page_title="Review tracker",
@@ -15,6 +15,7 @@ style.apply()
 with errors.shown_plainly():
     sign_in.gate()
     page = navigation.build()
+    st.session_state[drafts.PAGE] = page.url_path
     session.ask_reviewer()
     typing_guard.draw()
     key_help.draw()

@@ -367,7 +367,7 @@ def test_undo_takes_back_what_was_newest_when_its_button_was_drawn(ws: Workspace
 # ---- after any history ------------------------------------------------------------------------
 
 
-@slow
+@settings(slow, max_examples=20)
 @given(steps, steps)
 def test_a_press_counts_exactly_where_the_report_is_what_was_shown(
     store: Store, before: list[Step], since: list[Step]

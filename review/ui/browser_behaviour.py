@@ -68,30 +68,45 @@ _MANNERS = st.components.v2.component(
       if (field.getAttribute("role") === "combobox") return
       if (field.autocomplete === "new-password") return  // a secret, also while it is laid open
       const key = keyOf(field)
-      if (key) put(now => { if (field.value) now[key] = field.value; else delete now[key] })
+      if (!key) return
+      unsent.add(key)
+      put(now => { if (field.value) now[key] = field.value; else delete now[key] })
     }
-    const hear = ({ session, held, used }) => {
+    // Streamlit sends no field of a page that is left, so what was typed last goes this way.
+    const unsent = new Set()
+    // It goes once the other page is there: a run in between would undo the way to it.
+    const sendUnsent = (setStateValue) => {
+      const now = drafts()
+      const fields = Object.fromEntries(Array.from(unsent, key => [key, now[key] || ""]))
+      unsent.clear()
+      if (Object.keys(fields).length) setStateValue("unsent", { n: Date.now(), fields })
+    }
+    const hear = ({ session, page, held, used }, setStateValue) => {
       if (!session) return
       if (window.reviewDrafts?.session !== session) {
-        window.reviewDrafts = { session, held: {}, used: 0 }
+        window.reviewDrafts = { session, page, held: {}, used: 0 }
       }
       const last = window.reviewDrafts
       const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
-      const focus = document.activeElement ? keyOf(document.activeElement) : ""
       put(now => {
-        for (const [n, key] of used) if (n > last.used) { delete now[key]; last.used = n }
+        for (const [n, key] of used) {
+          if (n > last.used) { delete now[key]; unsent.delete(key); last.used = n }
+        }
         for (const key of Object.keys(last.held)) {
-          if (!(key in held) && key !== focus) delete now[key]
+          if (!(key in held) && !unsent.has(key)) delete now[key]
         }
         for (const [key, value] of Object.entries(held)) {
-          if (!same(value, last.held[key]) && key !== focus) now[key] = value
+          if (same(value, now[key])) unsent.delete(key)
+          else if (!same(value, last.held[key]) && !unsent.has(key)) now[key] = value
         }
       })
       last.held = held
+      if (last.page !== page) sendUnsent(setStateValue)
+      last.page = page
     }
 
     export default function ({ data, setStateValue }) {
-      hear(data.drafts)
+      hear(data.drafts, setStateValue)
       if (data.question) {
         if (window.reviewAnswered !== data.question) {
           const again = Boolean(window.reviewAnswered)  // asked before, so by another session
@@ -154,9 +169,21 @@ def manners(name: str) -> Tab | None:
         state[_ANSWER] = Tab("", "")
     # Asked anew by every session: what a tab answered an earlier one may be out of date.
     question = "" if _ANSWER in state else state.setdefault(_QUESTION, secrets.token_hex(8))
-    told = {"session": state[_SESSION], "held": drafts.held(), "used": drafts.told_used()}
+    told = {
+        "session": state[_SESSION],
+        "page": state.get(drafts.PAGE, ""),
+        "held": drafts.held(),
+        "used": drafts.told_used(),
+    }
     data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told}
-    result = _MANNERS(key="review_manners", data=data, height=0, on_answer_change=_heard)
+    result = _MANNERS(
+        key="review_manners",
+        data=data,
+        height=0,
+        on_answer_change=_heard,
+        on_unsent_change=_heard,
+    )
+    drafts.take_unsent(result.get("unsent"))
     answer = result.get("answer")
     if question and isinstance(answer, dict) and answer.get("question") == question:
         state[_ANSWER] = Tab(said(answer.get("name")).strip(), said(answer.get("browser")))

@@ -13,9 +13,13 @@ from datetime import date
 
 import streamlit as st
 
+PAGE = "_draft_page"
+"""Session key of the page that is drawn; when it is another, the tab sends what is still unsent."""
+
 _FIELDS = "_draft_fields"
 _USED = "_draft_used"
 _BACK = "_draft_back"
+_UNSENT, _NEWEST = "_draft_unsent", "_draft_newest"
 _LONGEST_LIST = 50
 """Used drafts that the tab is told of; it hears of each in the next run."""
 
@@ -38,8 +42,11 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
     state = st.session_state
     state.setdefault(_FIELDS, {})[key] = True
     back: dict[str, Written] = state.get(_BACK, {})
+    unsent: dict[str, str] = state.get(_UNSENT, {})
     kept = back.pop(key, "")
-    if kept and not state.get(key):
+    if key in unsent:
+        state[key] = unsent.pop(key)
+    elif kept and not state.get(key):
         try:
             state[key] = [read(one) for one in kept] if isinstance(kept, list) else read(kept)
         except ValueError:
@@ -60,7 +67,8 @@ def used(*keys: str, values: Sequence[object] = ()) -> None:
     for place, key in enumerate(keys):
         state[key] = values[place] if values else ""
         told.append(((told[-1][0] if told else 0) + 1, key))
-        state.get(_BACK, {}).pop(key, None)
+        for kept in (_BACK, _UNSENT):
+            state.get(kept, {}).pop(key, None)
     del told[:-_LONGEST_LIST]
 
 
@@ -99,6 +107,20 @@ def bring_back(kept: object) -> None:
         st.session_state[_BACK] = {
             str(key): value for key, value in kept.items() if isinstance(value, (str, list))
         }
+
+
+def take_unsent(told: object) -> None:
+    """Put what was typed last on a page that is left back into its fields, when these are drawn.
+
+    Args:
+        told: number and fields, as the browser tells them; it tells the same again in every run.
+    """
+    if not isinstance(told, dict) or told.get("n") == st.session_state.get(_NEWEST):
+        return
+    st.session_state[_NEWEST] = told.get("n")
+    known = st.session_state.get(_FIELDS, {})
+    fields = {k: v for k, v in told["fields"].items() if k in known and isinstance(v, str)}
+    st.session_state.setdefault(_UNSENT, {}).update(fields)
 
 
 def _written(value: object) -> Written:

@@ -62,10 +62,13 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     page.keyboard.type(", twice")  # not handed to the server by leaving the field
     page.reload()
     expect(quote).to_have_value(f"{LETTERS} half the dose, twice")
+    quote.press("End")
+    page.keyboard.type(" a day")  # nor by pressing anything but a link
     page.get_by_role("link", name="Records", exact=True).click()
     expect(page).to_have_url(f"{app.url}/records")
+    at_rest(page)
     page.go_back()
-    expect(quote).to_have_value(f"{LETTERS} half the dose, twice")
+    expect(quote).to_have_value(f"{LETTERS} half the dose, twice a day")
     assert len(decided(app)) == before
 
     # The note on a final vote: on Conflicts.
@@ -92,7 +95,7 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     assert isinstance(vote.data, VoteCast) and vote.data.final and vote.data.note == "include it"
     assert len(decided(app)) == before + 1
     page.wait_for_function(f"!{kept}.includes('settle-note')")  # used, so not kept any more
-    assert "half the dose" in page.evaluate(kept)
+    assert "half the dose" in page.evaluate(kept) and "worse" in page.evaluate(kept)
 
     # The name of who works, beside a pair: on Duplicates.
     page.goto(f"{app.url}/duplicates")

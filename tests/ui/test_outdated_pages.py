@@ -128,3 +128,19 @@ def test_a_final_vote_takes_its_note_along_and_undo_brings_it_back(
     assert vote.note == "both read the abstract only"
     press(app, "settle-undo")
     assert app.text_area(key=note).value == "both read the abstract only"
+
+
+def test_a_draft_of_the_session_before_is_put_back_into_its_field(
+    app: AppTest, ws: Workspace
+) -> None:
+    drafts = {f"finding-{name}-{FIRST}": said for name, said in (
+        ("direction", "worse"), ("outcome", "pain_intensity"), ("population", "no such"),
+        ("quote", "half the dose"),
+    )}  # fmt: skip
+    app.session_state["_draft_back"] = drafts
+    at_page(app, "coding", report=FIRST).run()
+    assert app.text_area(key=f"finding-quote-{FIRST}").value == "half the dose"
+    assert app.selectbox(key=f"finding-outcome-{FIRST}").value == "pain_intensity"
+    assert app.selectbox(key=f"finding-population-{FIRST}").value is None
+    assert app.segmented_control(key=f"finding-direction-{FIRST}").value == "worse"
+    assert not app.exception and not app.warning

@@ -114,7 +114,6 @@ def openalex_key() -> None:
             width=420,
             help="Free at openalex.org/settings/api. It is kept in data/local, readable by "
             "its owner only, and sent to OpenAlex alone.",
-            on_change="ignore",
             persist_state="session",
         )
         st.button("Keep", key="settings-keep-key", on_click=keep_key)

@@ -6,7 +6,7 @@ over its pages collects all that is wrong, so that one fault hides no other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Request, expect
 
+from review.ui import navigation
 from review.ui.browser_behaviour import COOKIE
 from tests.journeys import hostile_review
 from tests.journeys.conftest import WINDOW, App, at_rest
@@ -162,26 +163,42 @@ def choose_file(page: Page) -> None:
     page.get_by_text("What do the columns of").wait_for()
 
 
+Looks = Sequence[tuple[str, Callable[[Page], object] | None]]
+
+FINDING: Looks = (
+    ("overview", None),
+    ("search", None),
+    ("search?view=log", fold("item-5")),
+    ("search?view=import", choose_file),
+    ("duplicates?view=judge", None),
+    ("screen?report={report}", popover("Note")),
+    ("conflicts", None),
+)
+USING: Looks = (
+    ("code?report={report}", None),
+    ("gap-map?row=sleep_quality&column=class%3Atrial", fold("map-table")),
+    ("claims?claim=C32", None),
+    ("records", None),
+    ("records?report={report}", None),
+    ("report", None),
+    ("settings", None),
+)
+
+
+@pytest.mark.parametrize("looks", [FINDING, USING], ids=["finding", "using"])
 def test_every_page_can_be_read_by_all_and_asks_no_other_host(
-    hostile: tuple[App, str], window: Page
+    hostile: tuple[App, str], window: Page, looks: Looks
 ) -> None:
     app, report = hostile
     walk = Walk(window, app.url)
-    walk.look("overview")
-    walk.look("search")
-    walk.look("search?view=log", fold("item-5"))
-    walk.look("search?view=import", choose_file)
-    walk.look("duplicates?view=judge")
-    walk.look(f"screen?report={report}", popover("Note"))
-    walk.look("conflicts")
-    walk.look(f"code?report={report}")
-    walk.look("gap-map?row=sleep_quality&column=class%3Atrial", fold("map-table"))
-    walk.look("claims?claim=C32")
-    walk.look("records")
-    walk.look(f"records?report={report}")
-    walk.look("report")
-    walk.look("settings")
+    for where, then in looks:
+        walk.look(where.format(report=report), then)
     assert not walk.faults, "\n".join(walk.faults)
+
+
+def test_the_walk_passes_every_page() -> None:
+    looked = {where.split("?")[0] for where, _ in (*FINDING, *USING)}
+    assert looked == {page.slug for page in navigation.PAGES}
 
 
 FOCUS = "() => document.activeElement.getAttribute('aria-label') || ''"

@@ -16,7 +16,7 @@ _FOUND_LATER = re.compile(
     r"(?<=http):(?=//)|(?<=https):(?=//)"  # an address
     r"|(?<=www)\."
     r"|@"  # an address of e-mail
-    r"|:(?=[\w+-]+[:/])"  # an icon, an emoji
+    r"|:(?=material[/_]|streamlit:)"  # an icon
     r"|[-<>~](?=[-=>])",  # an arrow, a dash, a sign of comparison
     re.IGNORECASE,
 )

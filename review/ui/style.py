@@ -96,6 +96,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 
 .rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
   overflow-wrap: break-word; }
+.rt-table td:first-child { overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   .rt-table, .rt-grouped { overflow-wrap: anywhere; hyphens: auto; }
   .rt-table.rt-table th { white-space: normal; }

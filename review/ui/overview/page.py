@@ -187,7 +187,7 @@ def to_do(ws: Workspace, now: ReviewSummary) -> None:
         navigation.link("Open the report", "report")
         return
     first, *others = found
-    st.markdown(elements.plain(first.text))
+    st.markdown(first.text)
     if st.button(first.button, type="primary", key="next-step"):
         navigation.to(first.slug, first.params)
     if others:
@@ -197,7 +197,7 @@ def to_do(ws: Workspace, now: ReviewSummary) -> None:
                 navigation.link(
                     task.button, task.slug, task.params, icon=":material/arrow_forward:"
                 )
-                st.caption(elements.plain(task.text), width="content")
+                st.caption(task.text, width="content")
 
 
 def biggest_gaps(ws: Workspace) -> None:

@@ -159,7 +159,7 @@ def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
             def write(path: Path, name: str = export.name) -> None:
                 reporting.export(ws, name, path, records.ids(ws, search), viewer=viewer)
 
-            downloads.button(elements.plain(export.label), export.file, write)
+            downloads.button(export.label, export.file, write)
 
 
 def nothing(ws: Workspace, search: records.ReportFilter) -> None:

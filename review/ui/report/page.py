@@ -78,7 +78,7 @@ def exports() -> None:
         for export in EXPORTS.values():
             if export.of_lists:
                 write = partial(reporting.export, ws, export.name, viewer=viewer)
-                downloads.button(plain(export.label), export.file, write)
+                downloads.button(export.label, export.file, write)
     if screening.votes_still_blind(ws):
         st.caption(
             "Votes of others on reports that are still voted on blind are in none of these files; "

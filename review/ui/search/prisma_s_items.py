@@ -65,7 +65,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
             number = item.item.number
             where = elements.plain(status(item))
             fold = st.expander(
-                f"{number} · {elements.plain(item.item.name)} · "
+                f"{number} · {item.item.name} · "
                 + (f":gray[{where}]" if item.answered else f"**{where}**"),
                 expanded=number in opened,
                 key=f"item-{number}",
@@ -185,7 +185,7 @@ def _choice(item: ItemLog) -> None:
         return
     said = item.stated
     st.radio(
-        elements.plain(item.item.name),
+        item.item.name,
         [DONE, NONE],
         index=None,
         key=drafts.field(

@@ -1,4 +1,4 @@
-"""The first entries of a file field by field, before it is stored, and what was said of it after."""
+"""The first entries of a file, field by field, before it is stored; how it was read, afterwards."""
 
 from __future__ import annotations
 

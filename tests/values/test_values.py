@@ -131,7 +131,7 @@ LINES = {
     "R&D at AT&T": "R&D at AT&T",
     "different \t\t lights\nand more": "different lights and more",
     '<span class="x">Tea</span><br/>time': "Tea time",
-    "<mml:math><mml:mi>p</mml:mi> <mml:mo>&lt;</mml:mo>\n<mml:mn>0.05</mml:mn></mml:math>": "p<0.05",
+    "<mml:math><mml:mi>p</mml:mi> <mml:mo>&lt;</mml:mo>\n<mml:mn>5</mml:mn></mml:math>": "p<5",
     "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>": "1/2",
     "na\xadive": "naive",
     "<script>alert(1)</script>": "<script>alert(1)</script>",

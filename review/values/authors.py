@@ -80,7 +80,7 @@ def joined(*groups: Sequence[str], whole: bool = False) -> tuple[str, ...]:
                 added.append(name)
             else:
                 free.remove(same)
-                found[same] = max(found[same], name, key=len)
+                found[same] = max(found[same], name, key=_letters)
         found += added
     return tuple(found)
 
@@ -194,6 +194,10 @@ def _only_initials(text: str) -> bool:
 def _clean(text: str) -> str:
     name = _NUMBERED.sub("", text.strip().strip(";,|").strip())
     return "" if _NOBODY.fullmatch(name) else name
+
+
+def _letters(name: str) -> int:
+    return sum(sign.isalnum() for sign in name)
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""The first entries of a file field by field, before it is stored, and what was said of it after."""
+"""The first entries of a file, field by field, before it is stored; how it was read, afterwards."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ FIELDS = {
 
 def entries(look: FilePreview, name: str, expanded: bool) -> None:
     """The first entries of a file that is about to be imported, as they will be stored."""
-    count = elements.count_of(len(look.records), "entry", "entries")
-    label = f"The first {count} of {elements.plain(name)}, field by field"
+    many = len(look.records)
+    count = "first entry" if many == 1 else f"first {many} entries"
+    label = f"The {count} of {elements.plain(name)}, field by field"
     with st.expander(label, expanded=expanded):
         _mistakes(look.mistakes)
         for number, record in enumerate(look.records, start=1):
@@ -38,13 +39,13 @@ def entries(look: FilePreview, name: str, expanded: bool) -> None:
             st.caption(elements.plain(sentence))
 
 
-def account(found: FileAccount, counts: str, name: str, key: str) -> None:
-    """What an import says of a file besides its entries: counts, fields, encoding."""
-    if not counts:
+def account(found: FileAccount, name: str, key: str) -> None:
+    """What an import says of a file besides its entries: fields, values, encoding."""
+    if not found.sentences():
         return
     label = f"How {elements.plain(name)} was read"
     with st.expander(label, expanded=bool(found.unread or not found.sure), key=key):
-        for sentence in (counts, *found.sentences()):
+        for sentence in found.sentences():
             st.markdown(f"- {elements.plain(sentence)}")
 
 

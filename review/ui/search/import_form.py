@@ -283,13 +283,14 @@ def _result(name: str, found: ImportResult, place: int) -> None:
         f"{elements.plain(name)}: {elements.count_of(found.new, 'new record')}, "
         f"{found.known:,} known before."
     )
-    lines = [counts, *map(elements.plain, import_summary(found.votes))]
+    said = [found.counts, *import_summary(found.votes)]
+    lines = [counts, *map(elements.plain, filter(None, said))]
     stopped = found.run.status in (RunStatus.CANCELLED, RunStatus.FAILED)
     if stopped:
         lines.append(elements.plain(found.run.why))
     (st.warning if stopped else st.success)("  \n".join(lines))
     mistakes(found.mistakes, f"import_mistakes-{place}")
-    first_look.account(found.account, found.counts, name, f"import_account-{place}")
+    first_look.account(found.account, name, f"import_account-{place}")
 
 
 def mistakes(found: tuple[Mistake, ...], key: str) -> None:
@@ -297,7 +298,8 @@ def mistakes(found: tuple[Mistake, ...], key: str) -> None:
     if not found:
         return
     count = elements.count_of(len(found), "place", "places")
-    with st.expander(f"{count} of the file could not be read", expanded=len(found) <= 5, key=key):
+    label = f"{count} of the file could not be read, or not as written"
+    with st.expander(label, expanded=len(found) <= 5, key=key):
         shown = found[:SHOWN_MISTAKES]
         st.markdown("\n".join(f"- {elements.plain(str(m))}" for m in shown))
         if len(found) > len(shown):

@@ -69,6 +69,13 @@ WATCH = """
 
 def build(folder: Path, count: int) -> Workspace:
     """Make a review of so many reports, each with a title and an abstract of 150 to 300 words."""
+    ws = build_bare(folder, count)
+    begin(ws, REVIEWER)  # suggestions, which the app would make on opening the review
+    return ws
+
+
+def build_bare(folder: Path, count: int) -> Workspace:
+    """The same without suggestions."""
     data = folder / "data"
     shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("local", "library"))
     ws = open_workspace(from_environment({"REVIEW_DATA": str(data)}), create=True)
@@ -80,7 +87,6 @@ def build(folder: Path, count: int) -> Workspace:
             batch = [_record(n, chance) for n in range(start, min(start + 1000, count))]
             records.add_records(conn, REVIEWER, run, batch)
         records.finish_run(conn, REVIEWER, run, RunStatus.COMPLETE)
-    begin(ws, REVIEWER)  # suggestions, which the app would make on opening the review
     return ws
 
 

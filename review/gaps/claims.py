@@ -29,6 +29,8 @@ STRENGTH = ("none", "synthesis", "product", "mechanism", "uncontrolled", "contro
 """Kinds of evidence, weakest first."""
 
 Lists = dict[str, frozenset[str]]
+Weighed = dict[str, tuple[ReportEvidence, str | None, str | None]]
+"""Report -> its evidence, and the kind of evidence it is for a claim: confirmed, and likely."""
 Values = Callable[[str], frozenset[str]]
 """The values a report holds of a dimension."""
 
@@ -94,6 +96,7 @@ class ClaimAssessor:
         facts: Sequence[ReportEvidence],
         named: Mapping[str, str] | None = None,
         subject: Collection[str] = (),
+        weighed: dict[str, Weighed] | None = None,
     ) -> None:
         """Index the evidence.
 
@@ -101,7 +104,10 @@ class ClaimAssessor:
             facts: reports that are not excluded; retracted ones are left out here.
             named: library id -> report that holds it.
             subject: exposures that the review is about; all when empty.
+            weighed: claim -> what is known of reports whose evidence is the same object still,
+                under the same protocol; what is found out is added.
         """
+        self._weighed: dict[str, Weighed] = {} if weighed is None else weighed
         self._named = named or {}
         self._kinds = {v.id: v.evidence or "none" for v in codebook.dimension(DESIGN).values}
         self._outcomes = codebook.dimension("outcome")
@@ -116,13 +122,14 @@ class ClaimAssessor:
         """Find what bears on a claim, and the level it gives."""
         sure, likely = Bearing(), Bearing()
         lists = self._lists(claim)
+        weighed = self._weighed.setdefault(claim.id, {})
         for one in self._candidates(lists):
-            judged = one.tags or one.findings
-            kind = self._kind(lists, one, one.confirmed) if judged else None
-            if kind is not None:
-                sure.add(one, kind)
-            else:
-                kind = self._kind(lists, one, one.likely)
+            known = weighed.get(one.id)
+            if known is None or known[0] is not one:
+                known = weighed[one.id] = (one, *self._kinds_of(lists, one))
+            _, confirmed, kind = known
+            if confirmed is not None:
+                sure.add(one, confirmed)
             if kind is not None:
                 likely.add(one, kind)
         testable = claim.testable
@@ -140,6 +147,12 @@ class ClaimAssessor:
             needs=claim.needs,
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
         )
+
+    def _kinds_of(self, lists: Lists, one: ReportEvidence) -> tuple[str | None, str | None]:
+        """The kind of evidence a report is for a claim by what is confirmed, and in all."""
+        judged = one.tags or one.findings
+        sure = self._kind(lists, one, one.confirmed) if judged else None
+        return sure, sure if sure is not None else self._kind(lists, one, one.likely)
 
     def _lists(self, claim: Claim) -> Lists:
         """The claim's lists that are not empty, under the names of their dimensions."""

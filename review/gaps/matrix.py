@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +27,32 @@ Reports = dict[str, list[ReportEvidence]]
 
 Searched = Callable[[str, str], bool]
 """Whether a search that covers this row and column has run to its end."""
+
+
+Known = dict[str, tuple[ReportEvidence, bool | None, Pairs]]
+"""Report -> its evidence, whether that lies within the frame, and the cells that follow from it."""
+
+
+class Placements:
+    """Where reports stand on the maps drawn last, so that only what is new is placed.
+
+    One is for one codebook and one frame.
+    """
+
+    KEPT = 6
+    """Maps; one that has no study designs across needs two."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str, Filters], Known] = OrderedDict()
+
+    def of(self, rows: str, columns: str, filters: Filters) -> Known:
+        """What is known of one map."""
+        key = (rows, columns, filters)
+        found = self._known.pop(key, None)
+        self._known[key] = known = {} if found is None else found
+        while len(self._known) > self.KEPT:
+            self._known.popitem(last=False)
+        return known
 
 
 @dataclass(slots=True)
@@ -70,14 +96,24 @@ def place(
     filters: Filters,
     codebook: Codebook,
     frame: Collection[str] = (),
+    before: Placements | None = None,
 ) -> Studies:
-    """Put every report that passes the filters, and lies within the frame, into its cells."""
+    """Put every report that passes the filters, and lies within the frame, into its cells.
+
+    Args:
+        before: what is known of reports whose evidence is the same object still.
+    """
     want = wanted(filters, codebook, frame)
     beyond = want.anywhere()
+    known: Known = {} if before is None else before.of(rows, columns, filters)
     found = Studies()
     for one in facts:
-        within = want.within(one)
-        pairs = pair(one, rows, columns, beyond if within is False else want)
+        placed = known.get(one.id)
+        if placed is None or placed[0] is not one:
+            within = want.within(one)
+            placed = one, within, pair(one, rows, columns, beyond if within is False else want)
+            known[one.id] = placed
+        _, within, pairs = placed
         if not pairs.kept:
             continue
         if within is False:
@@ -108,11 +144,10 @@ def build(
     searched: Searched,
     last_search: datetime | None = None,
     frame: Collection[str] = (),
+    before: Placements | None = None,
 ) -> Matrix:
     """Count the studies of every cell and name the gaps; arguments as for `build_with_table`."""
-    return build_with_table(facts, codebook, rows, columns, filters, searched, last_search, frame)[
-        0
-    ]
+    return _build(facts, codebook, rows, columns, filters, searched, last_search, frame, before)[0]
 
 
 def build_with_table(
@@ -124,6 +159,7 @@ def build_with_table(
     searched: Searched,
     last_search: datetime | None = None,
     frame: Collection[str] = (),
+    before: Placements | None = None,
 ) -> tuple[Matrix, list[TableRow]]:
     """Count the studies of every cell and name the gaps; with the table behind the counts.
 
@@ -132,8 +168,27 @@ def build_with_table(
         rows: name of a codebook dimension.
         columns: that of another one.
         frame: exposures that the question is about; all when empty.
+        before: as for `place`.
     """
-    placed = place(facts, rows, columns, filters, codebook, frame)
+    found, studies = _build(
+        facts, codebook, rows, columns, filters, searched, last_search, frame, before
+    )
+    return found, _table(studies)
+
+
+def _build(
+    facts: Sequence[ReportEvidence],
+    codebook: Codebook,
+    rows: str,
+    columns: str,
+    filters: Filters,
+    searched: Searched,
+    last_search: datetime | None,
+    frame: Collection[str],
+    before: Placements | None,
+) -> tuple[Matrix, Studies]:
+    """The map, and who stands in its cells."""
+    placed = place(facts, rows, columns, filters, codebook, frame, before)
     forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
     studies = _without_forms(placed, rows, columns, forms)
     row_ids = _axis(codebook, rows, (p[0] for _, part in studies.parts for p in part))
@@ -160,7 +215,7 @@ def build_with_table(
     if rows != DESIGN:
         designs = placed  # forms among them: a row of news alone is told as such
         if columns != DESIGN:
-            designs = place(facts, rows, DESIGN, filters, codebook, frame)
+            designs = place(facts, rows, DESIGN, filters, codebook, frame, before)
         by_row = designs_by_row(designs, codebook)
     _without_design(by_row, studies)
     possible = {r: [c for c in column_ids if could[r, c]] for r in row_ids}
@@ -170,7 +225,6 @@ def build_with_table(
     row_gaps = gap_rules.row_gaps(
         judged, by_row, lambda row: looked(row, *possible[row]), row_kinds.__getitem__
     )
-    places = _table(studies)
     found = Matrix(
         row_dimension=rows,
         column_dimension=columns,
@@ -187,28 +241,38 @@ def build_with_table(
         forms=tuple(studies.forms),
         row_gaps=row_gaps,
         row_studies={r: len(by_row[r].all) if r in by_row else 0 for r in row_gaps},
-        row_totals=totals(row_ids, ((p.row, p) for p in places)),
-        column_totals=totals(column_ids, ((p.column, p) for p in places)),
+        row_totals=totals(row_ids, _places(studies, 0)),
+        column_totals=totals(column_ids, _places(studies, 1)),
         searched=last_search,
         filters=filters,
     )
-    return found, places
+    return found, studies
 
 
-def totals(values: Iterable[str], placed: Iterable[tuple[str, TableRow]]) -> dict[str, Total]:
+def totals(
+    values: Iterable[str], placed: Iterable[tuple[str, EvidenceStatus, str]]
+) -> dict[str, Total]:
     """Count the studies of each row, or each column.
 
     Args:
         values: all rows or columns; those without a study count none.
-        placed: every place in the map, with its row or column.
+        placed: every place in the map: its row or column, how it is known, and the study.
     """
     held: dict[tuple[str, EvidenceStatus], set[str]] = defaultdict(set)
-    for value, one in placed:
-        held[value, one.status].add(one.study)
+    for value, status, study in placed:
+        held[value, status].add(study)
     return {
         v: Total(len(held[v, EvidenceStatus.CONFIRMED]), len(held[v, EvidenceStatus.SUGGESTED]))
         for v in values
     }
+
+
+def _places(studies: Studies, axis: int) -> Iterator[tuple[str, EvidenceStatus, str]]:
+    """What `totals` counts, by row (0) or by column (1)."""
+    for status, part in studies.parts:
+        for cell, held in part.items():
+            for study in held:
+                yield cell[axis], status, study
 
 
 def table(
@@ -229,14 +293,16 @@ def _without_forms(studies: Studies, rows: str, columns: str, forms: Collection[
 
 
 def _table(studies: Studies) -> list[TableRow]:
-    found = [
-        TableRow(f.id, f.study, row, column, status, f.title, f.year, f.doi)
-        for status, part in studies.parts
-        for (row, column), cell in part.items()
-        for reports in cell.values()
-        for f in reports
+    """In order of row, column, status, study and report."""
+    parts = sorted(studies.parts, key=lambda part: part[0])
+    cells = sorted({cell for _, part in parts for cell in part})
+    return [
+        TableRow(f.id, study, *cell, status, f.title, f.year, f.doi)
+        for cell in cells
+        for status, part in parts
+        for study, reports in sorted(part.get(cell, {}).items())
+        for f in sorted(reports, key=lambda f: f.id)
     ]
-    return sorted(found, key=lambda r: (r.row, r.column, r.status, r.study, r.report))
 
 
 def designs_by_row(studies: Studies, codebook: Codebook) -> dict[str, gap_rules.RowEvidence]:

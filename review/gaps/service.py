@@ -5,7 +5,6 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,15 +14,16 @@ from typing import Any
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimAssessor, ClaimState
-from review.gaps.evidence import best_first, expand, wanted
+from review.gaps.evidence import expand, wanted
+from review.gaps.facts import Conclusions, memory_of
 from review.gaps.gap_list import COLUMNS, gap_list
 from review.gaps.model import DESIGN, Cell, Filters, Matrix, ReportEvidence, TableRow
-from review.model import Finding, RunStatus, SearchRun
+from review.model import RunStatus, SearchRun
 from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol, Search
 from review.protocol.value_types import EVERYTHING
 from review.spreadsheet import write_csv
-from review.store import Connection, active_decisions, evidence, withdrawals
+from review.store import Connection, evidence, withdrawals
 from review.workspace import Workspace
 
 CLAIM_DIMENSIONS = (
@@ -51,17 +51,7 @@ def gap_map(
     Raises:
         DecisionError: no such dimension, or the same one twice.
     """
-    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
-    filters = filters or Filters()
-    with ws.store.read() as conn:
-        facts = _facts(conn, ws.protocol.codebook, _needed(ws.protocol, rows, columns, filters))
-        runs = withdrawals.runs_in_force(conn)
-    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
-    covering = _Covering(ws.protocol.codebook, complete, rows, columns, filters)
-    return matrices.build_with_table(
-        facts, ws.protocol.codebook, rows, columns, filters, covering.covers,
-        _last_search(ws.protocol.searches, runs), ws.protocol.frame.exposure,
-    )  # fmt: skip
+    return matrices.build_with_table(**_map_of(ws, rows, columns, filters or Filters()))
 
 
 def matrix(
@@ -71,7 +61,27 @@ def matrix(
     filters: Filters | None = None,
 ) -> Matrix:
     """The map of `gap_map` without the places; arguments and errors are the same."""
-    return gap_map(ws, rows, columns, filters)[0]
+    return matrices.build(**_map_of(ws, rows, columns, filters or Filters()))
+
+
+def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
+    """What a map is built from: the arguments of `matrix.build_with_table`."""
+    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
+    with ws.store.read() as conn:
+        facts = _facts(ws, conn, _needed(ws.protocol, rows, columns, filters))
+        runs = withdrawals.runs_in_force(conn)
+    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
+    return {
+        "facts": facts,
+        "codebook": ws.protocol.codebook,
+        "rows": rows,
+        "columns": columns,
+        "filters": filters,
+        "searched": _Covering(ws.protocol.codebook, complete, rows, columns, filters).covers,
+        "last_search": _last_search(ws.protocol.searches, runs),
+        "frame": ws.protocol.frame.exposure,
+        "before": _conclusions(ws).placements,
+    }
 
 
 def could_fill(
@@ -102,9 +112,11 @@ def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     """Where every claim of the protocol stands, in its order."""
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
     with ws.store.read() as conn:
-        facts = _facts(conn, ws.protocol.codebook, CLAIM_DIMENSIONS)
+        facts = _facts(ws, conn, CLAIM_DIMENSIONS)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    judge = ClaimAssessor(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure)
+    judge = ClaimAssessor(
+        ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure, _conclusions(ws).weighed
+    )
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
@@ -112,7 +124,7 @@ def outside_frame(ws: Workspace) -> tuple[str, ...]:
     """Reports without the exposure of the question, as the whole map counts them apart."""
     want = wanted(Filters(), ws.protocol.codebook, ws.protocol.frame.exposure)
     with ws.store.read() as conn:
-        facts = _facts(conn, ws.protocol.codebook, ("exposure",))
+        facts = _facts(ws, conn, ("exposure",))
     return tuple(sorted(one.id for one in facts if want.within(one) is False))
 
 
@@ -231,52 +243,15 @@ def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
 
 
 def _facts(
-    conn: Connection, codebook: Codebook, dimensions: Collection[str]
-) -> list[ReportEvidence]:
-    """Everything that bears on the given dimensions, of all reports that are not excluded."""
-    tags = evidence.tag_values(conn)
-    names = {d.id: d.name for d in codebook.dimensions}
-    retracted = evidence.retracted_reports(conn, codebook.retracting)
-    suggested = _suggested(conn, codebook, dimensions)
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in active_decisions.findings(conn):
-        findings[finding.report].append(finding)
-    return [
-        ReportEvidence(
-            id=id_,
-            study=study,
-            title=title,
-            year=year,
-            doi=doi,
-            included=bool(included),
-            retracted=id_ in retracted,
-            tags={
-                names.get(dimension, dimension): frozenset(values)
-                for dimension, values in tags.get(id_, {}).items()
-            },
-            findings=tuple(findings.get(id_, ())),
-            suggested=suggested.get(id_, {}),
-        )
-        for id_, study, title, year, doi, included in evidence.unexcluded_reports(conn)
-    ]
+    ws: Workspace, conn: Connection, dimensions: Collection[str]
+) -> tuple[ReportEvidence, ...]:
+    """Everything that bears on the given dimensions, or on claims, of reports not excluded."""
+    wanted = {*CLAIM_DIMENSIONS, *dimensions}
+    return memory_of(ws.store).facts(conn, ws.protocol.codebook, wanted)
 
 
-def _suggested(
-    conn: Connection, codebook: Codebook, dimensions: Collection[str]
-) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Report -> dimension's name -> open suggestions, best first, those once rejected left out."""
-    rejected = evidence.rejected_values(conn)
-    offers: dict[tuple[str, str], list[tuple[str, float, int, str]]] = defaultdict(list)
-    ids = {codebook.id_of(name) for name in dimensions}
-    for report, dimension, value, confidence, rank, source in evidence.open_values(conn, ids):
-        if not rejected or (report, dimension, value) not in rejected:
-            offers[report, dimension].append((value, confidence, rank, source))
-    known = {d.id: d for d in codebook.dimensions}
-    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for (report, dimension), those in offers.items():
-        asked = known[dimension]
-        found[report][asked.name] = best_first(those, many=asked.many)
-    return found
+def _conclusions(ws: Workspace) -> Conclusions:
+    return memory_of(ws.store).conclusions(ws.protocol.version)
 
 
 def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:

@@ -89,15 +89,20 @@ def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
     ]
 
 
-def findings(conn: Connection, report_id: str | None = None) -> list[Finding]:
-    """Findings, in order of the log, of one report or of all."""
+def findings(
+    conn: Connection, report_id: str | None = None, among: Collection[str] | None = None
+) -> list[Finding]:
+    """Findings, in order of the log, of one report, of some or of all."""
+    statement = _counting(finding, report_id)
+    if among is not None:
+        statement = statement.where(member.c.report.in_(sorted(among)))
     return [
         Finding(
             **{name: row._mapping[name] for name in _AS_GIVEN},
             direction=Direction(row.direction),
             time=row.at,
         )
-        for row in conn.execute(_counting(finding, report_id))
+        for row in conn.execute(statement)
     ]
 
 

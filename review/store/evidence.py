@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Row, and_, case, func, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
+from review.events import Undone
 from review.model import Answer
 from review.retraction import Retraction
+from review.store.chunks import chunks
 from review.store.displayed_fields import DOI, SHOWN, TITLE, YEAR
 from review.store.people import spellings
 from review.store.records import RETRACTED_RECORDS
@@ -24,6 +35,8 @@ from review.store.schema import (
     run,
     suggestion,
     tag,
+    touched,
+    undo_root,
 )
 from review.store.screening_status import EXCLUDED, INCLUDED
 
@@ -39,10 +52,55 @@ def change_marker(conn: Connection) -> tuple[int, int]:
     )
 
 
+def _among(reports: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """The condition that it is one of some reports; none where all are asked for."""
+    return [] if reports is None else [member.c.report.in_(sorted(reports))]
+
+
+def kinds_since(conn: Connection, seq: int) -> set[str]:
+    """Kinds of the events later than a place of the log; for an undo also that of what it undoes.
+
+    Where undos are undone, that is the event at the root of them.
+    """
+    later = select(event.c.id, event.c.kind).where(event.c.seq > seq)
+    rows = conn.execute(later).all()
+    found = {kind for _, kind in rows}
+    root_kinds = select(event.c.kind).join(undo_root, undo_root.c.root == event.c.id)
+    for part in chunks([id_ for id_, kind in rows if kind == Undone.kind]):
+        found.update(conn.execute(root_kinds.where(undo_root.c.undo.in_(part))).scalars())
+    return found
+
+
+def reports_since(conn: Connection, seq: int) -> set[str]:
+    """Reports whose evidence may be another since a place of the log, by events on records.
+
+    They hold a record that later events are about, or one with a suggestion that an event on such
+    a record ever answered.
+    """
+    about = select(touched.c.record).where(touched.c.seq > seq)
+    found = set(conn.execute(about).scalars())
+    for part in chunks(sorted(found)):
+        on_them = (
+            select(event.c.id)
+            .join(touched, touched.c.seq == event.c.seq)
+            .where(touched.c.record.in_(part))
+        )
+        offered = select(suggestion.c.record).join(answer, answer.c.suggestion == suggestion.c.id)
+        found.update(conn.execute(offered.where(answer.c.event.in_(on_them))).scalars())
+    homes: set[str] = set()
+    for part in chunks(found):
+        home = select(member.c.report).where(member.c.record.in_(part))
+        homes.update(conn.execute(home).scalars())
+    return homes
+
+
 def unexcluded_reports(
-    conn: Connection,
+    conn: Connection, reports: Collection[str] | None = None
 ) -> Sequence[Row[str, str, str, int | None, str, bool]]:
     """Reports that are not excluded.
+
+    Args:
+        reports: only of these.
 
     Returns:
         Rows with id, study, title, year, doi and included, in order of id.
@@ -60,19 +118,30 @@ def unexcluded_reports(
         .where(~EXCLUDED)
         .order_by(report.c.id)
     )
+    if reports is not None:
+        statement = statement.where(report.c.id.in_(sorted(reports)))
     return conn.execute(statement).all()
 
 
-def retracted_reports(conn: Connection, saying_so: Collection[tuple[str, str]]) -> set[str]:
+def retracted_reports(
+    conn: Connection,
+    saying_so: Collection[tuple[str, str]],
+    reports: Collection[str] | None = None,
+) -> set[str]:
     """Reports of which a source, or a person's tag, says that they were retracted.
 
     Args:
         saying_so: the tags that say so, as dimension and value.
+        reports: only of these.
     """
-    return set(retractions(conn, saying_so))
+    return set(retractions(conn, saying_so, reports))
 
 
-def retractions(conn: Connection, saying_so: Collection[tuple[str, str]]) -> dict[str, Retraction]:
+def retractions(
+    conn: Connection,
+    saying_so: Collection[tuple[str, str]],
+    reports: Collection[str] | None = None,
+) -> dict[str, Retraction]:
     """The same with who says so and when the review learned of it; the earliest word of each."""
     told = (
         select(amendment.c.record, func.max(amendment.c.at).label("at"))
@@ -94,19 +163,22 @@ def retractions(conn: Connection, saying_so: Collection[tuple[str, str]]) -> dic
         .join(tag, tag.c.record == member.c.record)
         .where(tag.c.active, tuple_(tag.c.dimension, tag.c.value).in_(sorted(saying_so)))
     )
-    found = [tuple(row) for one in (by_source, by_tag) for row in conn.execute(one)]
+    told_by = (one.where(*_among(reports)) for one in (by_source, by_tag))
+    found = [tuple(row) for one in told_by for row in conn.execute(one)]
     earliest: dict[str, Retraction] = {}
     for report_id, by, at, notice in sorted(found, key=lambda row: row[2]):
         earliest.setdefault(report_id, Retraction(by, at.date(), notice))
     return earliest
 
 
-def tag_values(conn: Connection) -> dict[str, dict[str, set[str]]]:
-    """What people confirmed: report -> dimension -> values."""
+def tag_values(
+    conn: Connection, reports: Collection[str] | None = None
+) -> dict[str, dict[str, set[str]]]:
+    """What people confirmed: report -> dimension -> values; of all reports or only of some."""
     statement = (
         select(member.c.report, tag.c.dimension, tag.c.value)
         .join(member, member.c.record == tag.c.record)
-        .where(tag.c.active)
+        .where(tag.c.active, *_among(reports))
         .distinct()
     )
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -116,7 +188,7 @@ def tag_values(conn: Connection) -> dict[str, dict[str, set[str]]]:
 
 
 def open_values(
-    conn: Connection, dimensions: Collection[str]
+    conn: Connection, dimensions: Collection[str], reports: Collection[str] | None = None
 ) -> Sequence[Row[str, str, str, float, int, str]]:
     """Suggestions without an answer, in the given dimensions, on reports that are not excluded.
 
@@ -136,19 +208,21 @@ def open_values(
         .join(member, member.c.record == suggestion.c.record)
         .join(report, report.c.id == member.c.report)
         .where(~EXCLUDED, suggestion.c.dimension.in_(sorted(dimensions)))
-        .where(suggestion.c.id.not_in(answered))
+        .where(suggestion.c.id.not_in(answered), *_among(reports))
     )
     return conn.execute(statement).all()
 
 
-def rejected_values(conn: Connection) -> set[tuple[str, str, str]]:
+def rejected_values(
+    conn: Connection, reports: Collection[str] | None = None
+) -> set[tuple[str, str, str]]:
     """Report, dimension and value of what people said no to, whoever proposed it."""
     statement = (
         select(answer.c.suggestion, answer.c.answer, member.c.report)
         .add_columns(suggestion.c.dimension, suggestion.c.value)
         .join(suggestion, suggestion.c.id == answer.c.suggestion)
         .join(member, member.c.record == suggestion.c.record)
-        .where(answer.c.active)
+        .where(answer.c.active, *_among(reports))
         .order_by(answer.c.seq)
     )
     newest = {row.suggestion: row for row in conn.execute(statement)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -30,10 +32,47 @@ def remembered(ws: Workspace, compute: Callable[..., T], *args: Any) -> T:
         gaps.change_marker(ws),
     )
     question = f"{compute.__module__}.{compute.__name__}{args!r}"
-    answer: T = _hold(state, question, lambda: compute(ws, *args))
-    return answer
+    return _answers().get(state, question, lambda: compute(ws, *args))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _hold(state: tuple[object, ...], question: str, _compute: Callable[[], Any]) -> Any:
-    return _compute()
+class Answers:
+    """The answers to questions about one state of the review; those about earlier ones are dropped.
+
+    An answer about a large review takes tens of megabytes, and every vote makes another state.
+    """
+
+    KEPT = 32
+    """Questions whose answers are kept, those asked last."""
+
+    def __init__(self) -> None:
+        self._state: tuple[object, ...] = ()
+        self._answers: OrderedDict[str, Any] = OrderedDict()
+        self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
+
+    def get(self, state: tuple[object, ...], question: str, compute: Callable[[], T]) -> T:
+        """The answer in this state, worked out once however many ask at the same time."""
+        with self._lock:
+            if state != self._state:
+                self._state = state
+                self._answers.clear()
+                self._asking.clear()
+            asking = self._asking[question]
+        with asking:
+            with self._lock:
+                if state == self._state and question in self._answers:
+                    self._answers.move_to_end(question)
+                    known: T = self._answers[question]
+                    return known
+            found = compute()
+            with self._lock:
+                if state == self._state:
+                    self._answers[question] = found
+                    while len(self._answers) > self.KEPT:
+                        self._asking.pop(self._answers.popitem(last=False)[0], None)
+            return found
+
+
+@st.cache_resource(show_spinner=False)
+def _answers() -> Answers:
+    return Answers()

@@ -202,7 +202,7 @@ def to_do(ws: Workspace, now: ReviewSummary) -> None:
 
 def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
-    found, _ = remembered(ws, gaps.gap_map, *gaps.AXES, gaps.Filters())
+    found = remembered(ws, gaps.matrix, *gaps.AXES, gaps.Filters())
     dimension = ws.protocol.codebook.dimension(found.row_dimension)
     worst = gap_list(found, dimension)
     if not worst:

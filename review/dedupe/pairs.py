@@ -117,8 +117,9 @@ def ask_once(
     score = questions["score"].clip(upper=HELD_APART)
     questions = questions.assign(verdict=UNSURE, score=score)
     questions = questions.sort_values(["score", "id_a", "id_b"], ascending=[False, True, True])
-    asked: pd.DataFrame = pd.concat([same, questions.head(limit)], ignore_index=True)
-    return asked
+    asked = questions if limit is None else questions.head(limit)
+    found: pd.DataFrame = pd.concat([same, asked], ignore_index=True)
+    return found
 
 
 def with_reasons(

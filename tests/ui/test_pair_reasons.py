@@ -35,5 +35,5 @@ def test_a_reason_of_any_length_is_there_whole(length: int) -> None:
 
 
 def test_its_lines_break_and_are_not_cut() -> None:
-    rule = CSS[CSS.index(".rt-facts {") :].split("}")[0]
+    rule = CSS[CSS.index(".rt-facts { display") :].split("}")[0]
     assert "overflow-wrap: anywhere" in rule and "ellipsis" not in rule and "nowrap" not in rule

@@ -8,6 +8,7 @@ around: initials after a surname or before it. Other names stay as printed, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _GROUP = re.compile(
     r"\b(?:groups?|consorti(?:um|a)|collaborat\w*|committee|network|investigators?|association|"
@@ -21,6 +22,19 @@ _LITTLE = {"of", "for", "the", "&"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
 _POINTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
 _LONGEST = 4
+
+
+_OTHERS = re.compile(r"(?:and |& )?(?:et\.? al\.?|others)[.,;]?", re.IGNORECASE)
+
+
+def people(names: Sequence[str]) -> list[str]:
+    """The names of a list of authors, without the words that say that it is cut."""
+    return [name for name in names if not _OTHERS.fullmatch(name.strip())]
+
+
+def is_cut(names: Sequence[str]) -> bool:
+    """Whether a list of authors says that there are more, as by ``et al.`` in a name's place."""
+    return len(people(names)) < len(names)
 
 
 def is_group(name: str) -> bool:

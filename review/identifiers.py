@@ -7,7 +7,7 @@ identifier or ``""`` when the text holds none, and never raises.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 # The shape Crossref recommends for matching: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
 # Old DOIs of the SICI form (ANSI/NISO Z39.56) hold one piece in angle brackets, such as
@@ -39,6 +39,8 @@ _NOT_DOI = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PREPRINT_VERSION = re.compile(r"(?<=^10\.1101/)(.*\d)v\d+$")
+_IN_PATHS = "/:;,()!*'@$&+=~"
+"""Signs that stand in the path of an address as they are (RFC 3986, section 3.3)."""
 _TRAILING = ".,;:'/"
 _PMID_NAMED = re.compile(
     r"(?:PMID\s*:?\s*|PubMed(?:\s+ID)?\s*:\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I
@@ -58,6 +60,15 @@ _ISBN_PART = re.compile(r"(?<![\d-])(?:[0-9][- ]?){9}(?:(?:[0-9][- ]?){3})?[0-9X
 _PMCID = re.compile(r"PMC\s*(\d+)", re.IGNORECASE)
 _OPENALEX = re.compile(r"(?:^|/)(W[0-9]+)$", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\dxX])\d{4}-?\d{3}[\dxX](?![\dxX])")
+
+
+def doi_address(doi: str) -> str:
+    """The web address of a bare DOI; signs that would end or part an address are escaped.
+
+    ``10.1002/(sici)12:1<1::aid-x>3.0.co;2-z`` has ``<`` and ``>``; others have ``#``, ``?`` or
+    ``%``.
+    """
+    return f"https://doi.org/{quote(doi, safe=_IN_PATHS)}" if doi else ""
 
 
 def doi(text: object) -> str:

@@ -65,6 +65,10 @@ class Retraction:
         return f"{by}, noted {self.noted:%Y-%m-%d}"
 
 
+IN_TITLES = ("retract", "withdrawn")
+"""Small letters of which every title that `in_title` knows has some."""
+
+
 def in_title(title: str) -> bool:
     """Whether a title says that its work was retracted or withdrawn.
 

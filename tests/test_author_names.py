@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from review import author_names
 from review.author_names import inverted, is_group, parts
 
 
@@ -51,3 +52,18 @@ def test_a_name_in_two_parts() -> None:
         "",
         "",
     )
+
+
+@pytest.mark.parametrize("words", ["et al.", "et al", "Et al.", "and others", "others", "& al"])
+def test_words_for_more_authors_are_nobodys_name(words: str) -> None:
+    names = ["Vicknasingam B", "Chai C"]
+    if words == "& al":  # not such words: kept, since it could be anything
+        assert author_names.people([*names, words]) == [*names, words]
+        return
+    assert author_names.people([*names, words]) == names
+    assert author_names.is_cut([*names, words]) and not author_names.is_cut(names)
+
+
+@pytest.mark.parametrize("name", ["Al E", "Etal, A.", "Alothers B", "Others Collaboration Group"])
+def test_names_that_look_like_it_are_kept(name: str) -> None:
+    assert author_names.people([name]) == [name]

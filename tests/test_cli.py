@@ -287,10 +287,16 @@ def test_the_history_of_votes_is_another_file_than_votes_that_count(
     ]  # fmt: skip
 
 
-def test_the_gap_map_shows_every_cell_and_claims_their_level(begun: Command) -> None:
+def test_the_gap_map_shows_every_cell_and_claims_their_level(
+    begun: Command, tmp_path: Path
+) -> None:
     gaps = begun("gaps", "--json").json
     assert len(gaps["cells"]) == len(gaps["rows"]) * len(gaps["columns"]) > 0
     assert {"row", "column", "confirmed", "suggested", "reports", "gap"} <= set(gaps["cells"][0])
+    file = tmp_path / "gaps.csv"
+    assert f"{len(gaps['row_gaps']):,} gaps written" in begun("gaps", "--csv", file).out
+    listed = [line.split(",") for line in file.read_text("utf-8-sig").splitlines()[1:]]
+    assert [line[0] for line in listed] == list(gaps["row_gaps"])
     claims = begun("claims", "--json").json
     assert claims and {"id", "text", "testable", "level", "reports", "needs"} <= set(claims[0])
     wrong = begun("gaps", "--rows", "colour")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -123,3 +123,14 @@ def test_other_identifiers() -> None:
     assert identifiers.openalex_id("https://openalex.org/w2741809807") == "W2741809807"
     assert identifiers.isbn("978-3-16-148410-0") == "9783161484100"
     assert identifiers.issns("1099-1573; 0951-418X") == "0951418x 10991573"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1))
+def test_the_address_of_a_doi_leads_to_that_doi(rest: str) -> None:
+    address = urlsplit(identifiers.doi_address(f"10.1/{rest}"))
+    assert (address.netloc, address.query, address.fragment) == ("doi.org", "", "")
+    assert unquote(address.path) == f"/10.1/{rest}"
+
+
+def test_without_a_doi_there_is_no_address() -> None:
+    assert identifiers.doi_address("") == ""

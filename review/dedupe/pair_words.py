@@ -10,7 +10,8 @@ _BUT = "; but "
 _PERCENT = re.compile(r"title (\d+) % alike")
 _POINT = re.compile(r"sample of ([\d,]+) people|registration (\S+?)\.?$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(])")
-LONGEST_QUOTE = 300
+LONGEST_QUOTE = 600
+"""Characters of a sentence that is quoted whole; of a longer one the part round the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,25 @@ def pair_words(why: str, texts: Sequence[str]) -> PairWords:
 
     Args:
         why: one sentence as the rules store it.
-        texts: abstracts of both records.
+        texts: abstracts of both records; none where no sentence is wanted.
     """
     same, _, other = why.rstrip(".").partition(_BUT)
     same = _PERCENT.sub(lambda found: _titles(int(found[1])), same)
     found = _POINT.search(why)
     point = (found[1] or found[2]) if found else ""
-    quotes = [_holding(text, point) for text in texts] if point else ["", ""]
+    quotes = [_holding(text, point) for text in texts] if point and texts else ["", ""]
     return PairWords(f"{same[:1].upper()}{same[1:]}.", f"{other[:1].upper()}{other[1:]}." if other
                      else "", (quotes[0], quotes[1]))  # fmt: skip
+
+
+def in_one_line(why: str) -> str:
+    """A reason in plain words: what speaks for it, then what against."""
+    said = pair_words(why, ())
+    return (
+        f"{said.same} Against it: {said.other[:1].lower()}{said.other[1:]}"
+        if said.other
+        else (said.same)
+    )
 
 
 def _titles(percent: int) -> str:
@@ -57,7 +68,21 @@ def _holding(text: str, point: str) -> str:
     plain = point.replace(",", "")
     wanted = re.compile(rf"(?<![\w.,]){re.escape(plain)}(?!\w|[.,]\d)", re.IGNORECASE)
     for sentence in _SENTENCE.split(text):
-        if wanted.search(re.sub(r"(?<=\d),(?=\d{3})", "", sentence)):
-            cut = sentence.strip()
-            return cut if len(cut) <= LONGEST_QUOTE else f"{cut[:LONGEST_QUOTE].rstrip()} …"
+        found = wanted.search(re.sub(r"(?<=\d),(?=\d{3})", "", sentence))
+        if found:
+            return _round(sentence.strip(), found.start())
     return ""
+
+
+def _round(sentence: str, place: int) -> str:
+    """A sentence, or the words of a very long one round a place."""
+    if len(sentence) <= LONGEST_QUOTE:
+        return sentence
+    begin = max(0, min(place - LONGEST_QUOTE // 2, len(sentence) - LONGEST_QUOTE))
+    end = begin + LONGEST_QUOTE
+    first = sentence.find(" ", begin) + 1 if begin else 0
+    last = sentence.rfind(" ", first, end) if end < len(sentence) else len(sentence)
+    if not first <= place <= last:  # no blanks in it
+        first, last = begin, end
+    before, after = "… " if first else "", " …" if last < len(sentence) else ""
+    return f"{before}{sentence[first:last].strip()}{after}"

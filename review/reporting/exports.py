@@ -14,6 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
+from review import author_names
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
@@ -118,7 +119,7 @@ def rayyan_rows(d: ExportData) -> Iterator[Row]:
             **bibliography(r),
             "key": f"rayyan-{int(report.id[1:])}",
             "issn": r.isbn,
-            "authors": " and ".join(r.authors),
+            "authors": " and ".join(author_names.people(r.authors)),
             "notes": _rayyan_notes(d.retracted_note(report), votes.get(report.id, []), labels),
             "pubmed_id": r.pmid,
             "pmc_id": r.pmcid,

@@ -17,6 +17,8 @@ from review import author_names, publication_types
 from review.model import Record, Report
 from review.reporting.tables import ExportData, shown
 
+MORE_AUTHORS = "The list of authors is cut: there are more than the source gave."
+"""Note of a report of which not all authors are known; no name says so."""
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _RANGE = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
@@ -56,7 +58,7 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
     fields: dict[str, Any] = {
         "type_of_reference": publication_types.kind_of(r.type).ris,
         "title": _line(r.title),
-        "authors": [_line(author_names.inverted(name)) for name in r.authors],
+        "authors": [_line(author_names.inverted(name)) for name in author_names.people(r.authors)],
         "year": "" if r.year is None else str(r.year),
         "secondary_title": _line(r.journal),
         "volume": _line(r.volume),
@@ -94,7 +96,7 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     first, last = _pages(r)
     fields = {
         "title": r.title,
-        "author": " and ".join(map(_bibtex_name, r.authors)),
+        "author": _bibtex_names(r.authors),
         "year": "" if r.year is None else str(r.year),
         "booktitle" if kind.part else "journal": r.journal,
         "volume": r.volume,
@@ -114,6 +116,13 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     }
     lines = [f"  {name} = {{{_tex(value, name)}}}" for name, value in fields.items() if value]
     return "\n".join([f"@{kind.bibtex}{{{id_},", ",\n".join(lines), "}", ""])
+
+
+def _bibtex_names(names: Sequence[str]) -> str:
+    """Names as BibTeX parts them; ``and others`` is its way to say that the list is cut."""
+    people = [_bibtex_name(name) for name in author_names.people(names)]
+    cut = ["others"] if people and author_names.is_cut(names) else []
+    return " and ".join([*people, *cut])
 
 
 def _bibtex_name(name: str) -> str:
@@ -136,7 +145,7 @@ def csl_json(d: ExportData) -> str:
             "id": report.id,
             "type": publication_types.kind_of(r.type).csl,
             "title": r.title,
-            "author": [_csl_name(name) for name in r.authors],
+            "author": [_csl_name(name) for name in author_names.people(r.authors)],
             "issued": {"date-parts": [[r.year]]} if r.year else {},
             "container-title": r.journal,
             "volume": r.volume,
@@ -150,7 +159,7 @@ def csl_json(d: ExportData) -> str:
             "language": r.language,
             "keyword": _listed(r.keywords),
             "abstract": r.abstract,
-            "note": d.retracted_note(report),
+            "note": "; ".join(filter(None, [d.retracted_note(report), _cut_note(r)])),
             "status": "retracted" if report.id in d.retracted else "",
         }
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
@@ -177,6 +186,8 @@ def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[st
         said.append(f"Reason: {report.reason}")
     retracted = d.retracted_note(report)
     notes = [*([retracted] if retracted else []), "; ".join(said)]
+    if cut := _cut_note(d.whole(report)):
+        notes.append(cut)
     if tags:
         notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
     return notes
@@ -191,6 +202,10 @@ def _pages(r: Record) -> tuple[str, str]:
     """First and last page; all of it as first where it is no range."""
     first, *rest = _RANGE.split(r.pages.strip(), maxsplit=1)
     return (first, rest[0]) if first and rest and rest[0] else (r.pages.strip(), "")
+
+
+def _cut_note(r: Record) -> str:
+    return MORE_AUTHORS if author_names.is_cut(r.authors) else ""
 
 
 def _line(text: str) -> str:

@@ -218,6 +218,7 @@ def replay(conn: Connection, watch: Watch = NOBODY) -> int:
     """
     for table in DERIVED:
         conn.execute(delete(table))
+    projection.note_titles(conn)
     total = int(conn.execute(select(func.count()).select_from(event)).scalar() or 0)
     done = 0
     last = 0

@@ -10,14 +10,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
+from review import retraction as retraction_words
 from review.events import Event, RunWithdrawn, Undone
 from review.store import activity, corrections, report_state
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules
-from review.store.schema import correction, event, member, retraction, run, sighting, touched
+from review.store.schema import (
+    correction,
+    event,
+    member,
+    record,
+    retraction,
+    run,
+    sighting,
+    touched,
+)
 
 
 def apply(conn: Connection, events: Sequence[Event]) -> None:
@@ -54,16 +64,16 @@ def _about(conn: Connection, events: Sequence[Event]) -> dict[str, set[str]]:
     for part in chunks(sorted(withdrawn)):
         brought = select(sighting.c.run, sighting.c.record).where(sighting.c.run.in_(part))
         corrected = select(correction.c.run, correction.c.record).where(correction.c.run.in_(part))
-        for run_id, record in conn.execute(brought.union(corrected)):
+        for run_id, of in conn.execute(brought.union(corrected)):
             for id_ in withdrawn[run_id]:
-                found[id_].add(record)
+                found[id_].add(of)
     targets = {ev.id: _targets(ev) for ev in events}
     earlier = {t for some in targets.values() for t in some if t not in found}
     stored: dict[str, set[str]] = {id_: set() for id_ in earlier}
     for part in chunks(sorted(earlier)):
         statement = select(event.c.id, touched.c.record).join(touched, touched.c.seq == event.c.seq)
-        for id_, record in conn.execute(statement.where(event.c.id.in_(part))):
-            stored[id_].add(record)
+        for id_, of in conn.execute(statement.where(event.c.id.in_(part))):
+            stored[id_].add(of)
     for ev in events:
         for target in targets[ev.id]:
             found[ev.id] |= found.get(target) or stored.get(target, set())
@@ -78,6 +88,17 @@ def _note_retractions(conn: Connection, newest: Mapping[str, bool]) -> None:
     for part in chunks(sorted(newest)):
         conn.execute(delete(retraction).where(retraction.c.record.in_(part)))
         conn.execute(insert(retraction), [{"record": r, "retracted": newest[r]} for r in part])
+
+
+def note_titles(conn: Connection) -> None:
+    """Note the records whose titles say that they were retracted, though they came in as not.
+
+    Titles are read when a record comes in, but were not by earlier versions. What a source says
+    of a record later counts before its title.
+    """
+    spoken = or_(*(func.lower(record.c.title).contains(w) for w in retraction_words.IN_TITLES))
+    found = conn.execute(select(record.c.id, record.c.title).where(~record.c.retracted, spoken))
+    _note_retractions(conn, {id_: True for id_, title in found if retraction_words.in_title(title)})
 
 
 def _advance_runs(conn: Connection, changes: Mapping[str, RunChange]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
-from review import retraction
+from review import identifiers, retraction
 from review.model import Record
 from review.protocol.model import Highlights
 from review.protocol.phrases import phrase_pattern
@@ -89,7 +89,7 @@ def addresses(record: Record) -> list[tuple[str, str]]:
     """Where the paper can be read or looked up: words and web address, best first."""
     found: list[tuple[str, str]] = []
     if record.doi:
-        found.append((f"doi:{record.doi}", f"https://doi.org/{record.doi}"))
+        found.append((f"doi:{record.doi}", identifiers.doi_address(record.doi)))
     if record.pmcid:
         found.append((record.pmcid, f"https://pmc.ncbi.nlm.nih.gov/articles/{record.pmcid}/"))
     if record.pmid:
@@ -203,8 +203,9 @@ def _paragraph(label: str, text: str, words: Words) -> str:
 
 
 def _no_abstract(record: Record) -> str:
-    where = addresses(record)
-    hint = " Follow the link above to read it at its source." if where else ""
+    hint = " Follow the link above to read it at its source." if addresses(record) else ""
+    if record.doi or record.pmid:  # what a look-up asks by
+        hint += " “Get abstracts” on the Overview asks whether another source has it."
     return f'<p class="rt-muted">This record came without an abstract.{hint}</p>'
 
 

@@ -25,12 +25,13 @@ from review.store import (
     active_decisions,
     derived,
     engine,
+    evidence,
     log,
     records,
     reports,
     upgrades,
 )
-from review.store.schema import DERIVED, STORED, derived_version, event, metadata, note
+from review.store.schema import DERIVED, STORED, derived_version, event, metadata, note, record
 from tests import old_reviews
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -346,3 +347,19 @@ def test_a_database_with_other_tables_of_these_names_is_left_alone(opened: Store
     assert "vote" in str(refused.value) and "CREATE TABLE" not in str(refused.value)
     with opened.read() as conn:
         assert inspect(conn).get_table_names() == ["vote"]
+
+
+def test_titles_that_say_retracted_count_in_a_review_that_did_not_read_them(
+    opened: Store, db_url: str
+) -> None:
+    old_reviews.make(db_url, REVISIONS[-1])
+    titles = {"R000003": "RETRACTED: Kratom in pain", "R000004": "Retracted articles: a survey"}
+    with opened.write() as conn:
+        for name, title in titles.items():
+            conn.execute(update(record).where(record.c.id == name).values(title=title))
+    opened.upgrade()
+    with opened.read() as conn:
+        assert evidence.retracted_reports(conn, ()) == {"P000003"}
+        listed = {r.id for r in reports.listing(conn) if r.lead.retracted}
+    assert listed == {"P000003"}  # the card, the map and the exports say the same
+    assert follows_from_the_log(opened)

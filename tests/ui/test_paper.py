@@ -66,7 +66,8 @@ def test_a_script_in_a_title_is_shown_as_text() -> None:
 
 def test_a_doi_cannot_leave_its_link() -> None:
     html = paper_card.meta(Record("x", "1", doi='10.1/"onmouseover="alert(1)'))
-    assert 'href="https://doi.org/10.1/&quot;onmouseover=&quot;alert(1)"' in html
+    assert 'href="https://doi.org/10.1/%22onmouseover=%22alert(1)"' in html
+    assert 'onmouseover="' not in html
 
 
 def test_only_web_addresses_become_links() -> None:
@@ -125,3 +126,22 @@ def test_many_authors_are_counted() -> None:
     authors = tuple(f"Author {n}" for n in range(1, 10))
     assert "Author 6 and 3 more" in paper_card.meta(Record("x", "1", authors=authors))
     assert "more" not in paper_card.meta(Record("x", "1", authors=authors[:6]))
+
+
+def test_a_card_without_an_abstract_points_to_where_it_can_be_got() -> None:
+    for one in (Record("x", "1", doi="10.1/x"), Record("x", "1", pmid="1")):
+        assert "“Get abstracts” on the Overview" in paper_card.card(one)
+    assert "Get abstracts" not in paper_card.card(Record("x", "1"))  # nothing to ask by
+    assert "Get abstracts" not in paper_card.card(Record("x", "1", doi="10.1/x", abstract="Yes."))
+
+
+def test_a_link_to_a_doi_escapes_what_would_end_or_part_it() -> None:
+    sici = "10.1002/(sici)1099-1573(199802)12:1<1::aid-ptr1>3.0.co;2-z"
+    html = paper_card.meta(Record("x", "1", doi=sici))
+    assert (
+        'href="https://doi.org/10.1002/(sici)1099-1573(199802)12:1%3C1::aid-ptr1%3E3.0.co;2-z"'
+        in html
+    )
+    assert 'href="https://doi.org/10.1/a%23b%3Fc%25d%20e%22f"' in paper_card.meta(
+        Record("x", "1", doi='10.1/a#b?c%d e"f')
+    )

@@ -84,7 +84,7 @@ def work_to_record(work: Mapping[str, Any]) -> Record:
         abstract=rebuild_abstract(work.get("abstract_inverted_index")),
         language=_text(work.get("language")),
         type=_text(work.get("type")),
-        url=_text(location.get("landing_page_url")) or (f"https://doi.org/{doi}" if doi else ""),
+        url=_text(location.get("landing_page_url")) or identifiers.doi_address(doi),
         keywords=_each(work, "keywords", "display_name") or _each(work, "keywords", "keyword"),
         mesh=_each(work, "mesh", "descriptor_name"),
         study_designs=tuple(map(_last_part, _each(work, "study_designs", "id"))),

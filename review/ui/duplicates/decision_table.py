@@ -9,16 +9,20 @@ import streamlit as st
 
 from review.dedupe import decision_list, manual_decisions
 from review.dedupe.decision_list import Decided
+from review.dedupe.pair_words import in_one_line
 from review.outdated import Shown
 from review.records import service as records
 from review.ui import elements, session
 from review.ui.duplicates import text_differences
+from review.ui.duplicates.reasons import reason_lines
 from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
 PER_PAGE = 50
-WIDTHS = {"Reports": 145, "Title": 220, "Why": 190, "By": 115, "When": 107, "Status": 90}
-ROWS = 36 * 9  # pixels: eight rows and their heads, so that what is chosen can be seen below
+WIDTHS = {"Reports": 90, "Title": 240, "Why": 245, "By": 105, "When": 107, "Status": 90}
+WHY_LETTERS = 34  # on a line of its column
+LINE, MOST_LINES = 21, 5  # pixels of one line of a row; a longer reason stands whole below
+ROWS = 36 * 9  # pixels: so that what is chosen can be seen below
 WORDS = {"merge": "merge", "link": "link", "unlinked": "answer"}
 STANDS = {"merge": "merged", "link": "one study", "unlinked": "two studies"}
 
@@ -67,6 +71,9 @@ def draw(ws: Workspace, kinds: Sequence[str], nothing: Callable[[], None], revie
 
 
 def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
+    reasons = [in_one_line(one.why) for one in found]
+    lines = max(-(-len(why) // WHY_LETTERS) for why in reasons)
+    height = 15 + LINE * max(2, min(lines, MOST_LINES))  # two ids stand below each other
     named = records.ReportFilter(ids=tuple({id_ for one in found for id_ in one.reports[:1]}))
     titles = {r.id: r.lead.title for r in records.find(ws, named)[0]} if named.ids else {}
     return st.dataframe(
@@ -74,7 +81,7 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
             {
                 "Reports": [", ".join(one.reports) for one in found],
                 "Title": [titles.get("".join(one.reports[:1]), "") for one in found],
-                "Why": [one.why for one in found],
+                "Why": reasons,
                 "By": [one.actor for one in found],
                 "When": [_day(one) for one in found],
                 "Status": [STANDS[one.kind] if one.active else "taken back" for one in found],
@@ -84,7 +91,8 @@ def _table(ws: Workspace, found: Sequence[Decided], key: str) -> object:
             name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()
         },
         hide_index=True,
-        height=ROWS if len(found) > 8 else "content",
+        height=ROWS if len(found) * height > ROWS else "content",
+        row_height=height,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         key=key,
@@ -116,4 +124,6 @@ def _chosen(ws: Workspace, one: Decided, reviewer: str) -> None:
         when = elements.local_time(datetime.fromisoformat(one.time))
         st.caption(f"{elements.plain(one.actor)}, {when} · {one.event}", width="content")
     first, second = (records.record(ws, r) for r in one.records)
+    if one.why != decision_list.BY_PERSON:
+        st.html(reason_lines(one.why, (first, second), one.records, texts=one.kind == "merge"))
     st.html(text_differences.side_by_side(first, second, one.records))

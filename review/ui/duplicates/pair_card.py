@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from html import escape
 
 import streamlit as st
 
 from review.dedupe import manual_decisions
-from review.dedupe.pair_words import pair_words
 from review.events import (
     Event,
     PairRuled,
@@ -23,6 +21,7 @@ from review.records.event_sentences import event_words
 from review.store.pairs import Pair
 from review.ui import elements, key_queue, session, stale_press
 from review.ui.duplicates import text_differences
+from review.ui.duplicates.reasons import reason_lines
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.workspace import Workspace
@@ -100,8 +99,15 @@ def draw(
     stale_press.at(shown.id)
     (pair,) = manual_decisions.pair_views(ws, [shown])
     st.html(
-        f'<p class="rt-question">{question} <span class="rt-muted">{_reasons(pair, answers)}</span>'
+        f'<p class="rt-question">{question}'
         f'<span class="rt-id rt-pair-id" hidden>{pair.id}</span></p>'
+        + reason_lines(
+            pair.why,
+            (pair.left.record, pair.right.record),
+            (pair.left.report, pair.right.report),
+            texts=answers is OF_TEXTS,
+            asked=True,
+        )
     )
     heads = (f"{pair.left.report} · {pair.left.record.source}",
              f"{pair.right.report} · {pair.right.record.source}")  # fmt: skip
@@ -128,18 +134,6 @@ def draw(
             args=(pair.id, pair.id),
         )
         _undo_button(keys, pair.id, reviewer)
-
-
-def _reasons(pair: manual_decisions.PairView, answers: Sequence[Ruling]) -> str:
-    """What speaks for either side, as HTML. The score only ranks, so it is not shown."""
-    one, two = ("one text", "two texts") if answers is OF_TEXTS else ("one study", "two studies")
-    said = pair_words(pair.why, (pair.left.record.abstract, pair.right.record.abstract))
-    against = said.other or "nothing that is known of both."
-    lines = [f"For {one}: {escape(said.same)}", f"For {two}: {escape(against)}"]
-    for side, quote in zip((pair.left, pair.right), said.quotes, strict=True):
-        if quote:
-            lines.append(f"{escape(side.report)}: “{escape(quote)}”")
-    return "<br>" + "<br>".join(lines)
 
 
 def only_undo(reviewer: str) -> None:

@@ -386,9 +386,10 @@ def list_of_gaps(found: Matrix, codebook: Codebook) -> None:
                 if not i
                 else ""
             )
+            studies = count_of(int(one["studies"]), "study", "studies")
             lines.append(
                 f"<tr>{head}<td>{escape(str(one['label']))}</td><td>{escape(str(one['rule']))}</td>"
-                f'<td class="rt-muted">{count_of(int(one["studies"]), "study", "studies")}</td>'
+                f'<td class="rt-muted" style="white-space:nowrap">{studies}</td>'
                 "</tr>"
             )
     st.html(f'<table class="rt-grouped"><tbody>{"".join(lines)}</tbody></table>')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,25 @@ class Received:
     """What entries as received say beyond their records, by record id.
 
     Attributes:
-        raw: entries of records that came without an abstract.
-        registered: entries that name databanks, as JSON text.
+        samples: what entries of records that came without an abstract say of the people studied.
+        registered: what entries say of databanks.
     """
 
-    raw: Mapping[str, Mapping[str, Any]]
+    samples: Mapping[str, str]
     registered: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, raw: Iterable[tuple[str, Mapping[str, Any]]], entries: Iterable[tuple[str, str]]
+    ) -> Received:
+        """Read entries one by one; they are too long to be held all at once.
+
+        Args:
+            raw: entries of records that came without an abstract, with their ids.
+            entries: entries that name databanks, as JSON text, with their ids.
+        """
+        samples = {id_: said for id_, one in raw if (said := sample_words(one))}
+        return cls(samples, {id_: databanks(text) for id_, text in entries})
 
 
 def report_details(
@@ -38,8 +51,8 @@ def report_details(
     """
     texts: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        said = row["abstract"] or sample_words(more.raw.get(row["id"], {}))
-        texts[home.get(row["id"], "")] += [said, databanks(more.registered.get(row["id"], ""))]
+        said = row["abstract"] or more.samples.get(row["id"], "")
+        texts[home.get(row["id"], "")] += [said, more.registered.get(row["id"], "")]
     return [
         ReportDetails(
             id=row["id"],

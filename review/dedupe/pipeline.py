@@ -173,7 +173,7 @@ def read(conn: Connection, *, everything: bool) -> DedupeInput | None:
         before,
         new,
         records.rows_for_dedupe(conn),
-        Received(records.raw_without_abstract(conn), records.entries_naming(conn, DATABANKS)),
+        Received.of(records.raw_without_abstract(conn), records.entries_naming(conn, DATABANKS)),
         frozenset(log.touched_since(conn, before.seq, REGROUPING)),
         _ground(conn),
     )
@@ -181,12 +181,13 @@ def read(conn: Connection, *, everything: bool) -> DedupeInput | None:
 
 def work_out(given: DedupeInput, watch: Watch = NOBODY) -> DedupePlan:
     """Compare the records, and look for links between the reports that they will form."""
-    frame = pd.DataFrame(given.rows)
+    frame = pd.DataFrame(given.rows, dtype=object)  # the texts as they are, not another time
     pairs = find_pairs(
         frame, given.among, watch.step(DedupeStep.READING), watch.step(DedupeStep.COMPARING)
     )
     if given.among is not None:
         pairs = with_contradictions(frame, pairs, given.ground.home)
+    del frame
     made = given.ground.joins(pairs)
     home = after(given.ground.home, made)
     among = _to_link(given, home)

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from review import identifiers
 from review.dedupe.text_folding import fold
@@ -23,6 +26,9 @@ from review.model import Record
 MARK = "~"
 """Between the key of an entry and its content, where another entry has the key already."""
 
+_TAG = re.compile(r"</?[a-z][^<>]{0,40}>", re.IGNORECASE)
+_NO_LETTER = re.compile(r"[\W_]+")  # accents stand by themselves once a text is decomposed
+
 
 def content_of(record: Record) -> str:
     """16 hexadecimal digits that depend on what an entry says, not on how it is written.
@@ -30,12 +36,20 @@ def content_of(record: Record) -> str:
     Case, accents, marks, blanks and mark-up do not count, nor how names are parted.
     """
     names = sorted({word for name in record.authors for word in fold(name).split()})
-    texts = (record.title, record.journal, record.volume, record.issue, record.pages)
-    said = [
-        *map(fold, texts), names, record.year, identifiers.doi(record.doi), record.pmid,
-        fold(record.abstract),
-    ]  # fmt: skip
+    texts = (
+        record.title, record.journal, record.volume, record.issue, record.pages, record.abstract,
+    )  # fmt: skip
+    said = [*map(_letters, texts), names, record.year, identifiers.doi(record.doi), record.pmid]
     return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest()[:16]
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, small and without accents or mark-up."""
+    if "&" in text:
+        text = unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKD", text).casefold())
 
 
 def agree(first: Record, second: Record) -> bool:
@@ -98,63 +112,69 @@ class Before:
         alike[:] = [one for one in alike if one.id != found.id]
 
 
-def names_of(entry: Record, names: Sequence[str]) -> list[str]:
-    """The keys under which an entry may be stored, its own first.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a file, with its content and what it may be called by, its own key first."""
 
-    Args:
-        names: what else it may be called by, as its reader tells.
-    """
-    given = list(dict.fromkeys([entry.key, *names]))
-    return [*given, *(f"{name}{MARK}{content_of(entry)}" for name in given)]
+    record: Record
+    content: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: Record, names: Sequence[str] = ()) -> Entry:
+        """An entry as its reader gives it.
+
+        Args:
+            names: what it may be called by besides its key.
+        """
+        return cls(record, content_of(record), tuple(dict.fromkeys([record.key, *names])))
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The keys under which it is kept where another entry has one of its names."""
+        return tuple(f"{name}{MARK}{self.content}" for name in self.names)
+
+    def under(self, key: str) -> Record:
+        """The record under the key that it is kept by."""
+        return self.record if key == self.record.key else replace(self.record, key=key)
 
 
 def identified(
-    entries: Sequence[Record],
-    names: Mapping[str, Sequence[str]],
-    stored: Mapping[str, Stored],
-    before: Before,
+    entries: Sequence[Entry], stored: Mapping[str, Stored], before: Before
 ) -> list[Record]:
     """Give entries of one source the keys under which they are stored, or will be.
 
     Args:
         entries: as a file holds them.
-        names: key -> what else an entry may be called by.
-        stored: records of the source that have one of `names_of` the entries, by key.
+        stored: records of the source that have one of the entries' names or `Entry.marked`, by key.
         before: what earlier imports of the file found; those it finds to be known are taken out.
 
     Returns:
-        The entries in their order. One whose key is in `stored`, or another record's, is known.
+        The records in their order. One whose key is in `stored`, or another record's, is known.
     """
-    keys: dict[int, str] = {}
-    for at, entry in enumerate(entries):
-        found = _known(entry, names.get(entry.key, ()), stored, before)
-        if found is not None:
-            before.forget(found)
-            keys[at] = found.record.key
-    for at, entry in enumerate(entries):
-        if at not in keys:
-            found = before.take(entry)
-            taken = entry.key in stored
-            fresh = f"{entry.key}{MARK}{content_of(entry)}" if taken else entry.key
-            keys[at] = found.record.key if found else fresh
-    return [
-        entry if keys[at] == entry.key else replace(entry, key=keys[at])
-        for at, entry in enumerate(entries)
-    ]
+    known = [_known(entry, stored, before) for entry in entries]
+    for one in known:
+        if one is not None:
+            before.forget(one)
+    found: list[Record] = []
+    for entry, one in zip(entries, known, strict=True):
+        one = one or before.take(entry.record)
+        fresh = entry.record.key
+        if fresh in stored:
+            fresh = f"{fresh}{MARK}{entry.content}"
+        found.append(entry.under(one.record.key if one else fresh))
+    return found
 
 
-def _known(
-    entry: Record, names: Sequence[str], stored: Mapping[str, Stored], before: Before
-) -> Stored | None:
+def _known(entry: Entry, stored: Mapping[str, Stored], before: Before) -> Stored | None:
     """The record of the same content; or the one an earlier import of the same file made of it."""
-    content = content_of(entry)
-    for name in names_of(entry, names):
-        one = stored.get(name)
-        if one is not None and content_of(one.record) == content:
+    for key in (*entry.names, *entry.marked):
+        one = stored.get(key)
+        if one is not None and content_of(one.record) == entry.content:
             return one
-    one = stored.get(entry.key)
+    one = stored.get(entry.record.key)
     if one is None or not before.runs:
         return None
     # Another file's record may have swallowed this entry under their common key.
     made = one.run in before.runs
-    return one if made or agree(one.record, entry) else None
+    return one if made or agree(one.record, entry.record) else None

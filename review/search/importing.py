@@ -27,7 +27,7 @@ from review.model import RunStatus, SearchRun
 from review.progress import NOBODY, Progress, Watch
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
-from review.search.entry_identity import Before, Stored, identified, names_of
+from review.search.entry_identity import Before, Entry, Stored, identified
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
 from review.sources.file_account import FileAccount
@@ -271,10 +271,12 @@ class _Intake:
         """The part with the keys under which its records are stored, or will be."""
         if self.before is None:
             self.before = self._before(conn, part)
-        keys = {k for r in part.records for k in names_of(r, part.names.get(r.key, ()))}
-        rows = records.by_keys(conn, part.source, keys)
+        entries = [Entry.of(one, part.names.get(one.key, ())) for one in part.records]
+        rows = records.by_keys(conn, part.source, {name for one in entries for name in one.names})
+        taken = [one for one in entries if not rows.keys().isdisjoint(one.names)]
+        rows |= records.by_keys(conn, part.source, {key for one in taken for key in one.marked})
         stored = {key: _stored(row) for key, row in rows.items()}
-        found = identified(part.records, part.names, stored, self.before)
+        found = identified(entries, stored, self.before)
         key_of = {old.key: new.key for old, new in zip(part.records, found, strict=True)}
         votes = tuple(replace(vote, record=key_of[vote.record]) for vote in part.votes)
         return replace(part, records=tuple(found), votes=votes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -265,23 +265,25 @@ def rows_for_dedupe(conn: Connection) -> list[dict[str, Any]]:
     return rows
 
 
-def raw_without_abstract(conn: Connection) -> dict[str, Mapping[str, Any]]:
-    """Entries as received of the records that came without an abstract, by record id."""
+def raw_without_abstract(conn: Connection) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Entries as received of the records that came without an abstract, with their ids."""
     statement = (
         select(record_raw.c.record, record_raw.c.raw)
         .join(record, record.c.id == record_raw.c.record)
         .where(record.c.abstract == "")
     )
-    return {id_: raw for id_, raw in conn.execute(statement)}
+    for id_, raw in conn.execute(statement):
+        yield id_, raw
 
 
-def entries_naming(conn: Connection, words: Sequence[str]) -> dict[str, str]:
-    """Entries as received, as JSON text, that hold one of some words, by record id."""
+def entries_naming(conn: Connection, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Entries as received, as JSON text, that hold one of some words, with their records' ids."""
     entry = cast(record_raw.c.raw, Text)
     statement = select(record_raw.c.record, entry).where(
         or_(*(entry.contains(word, autoescape=True) for word in words))
     )
-    return {id_: text for id_, text in conn.execute(statement)}
+    for id_, text in conn.execute(statement):
+        yield id_, text
 
 
 def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> list[str]:

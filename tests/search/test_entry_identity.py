@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from review.dedupe import service as dedupe
 from review.model import Record, RunStatus
 from review.search import service
-from review.search.entry_identity import Before, Stored, content_of, identified
+from review.search.entry_identity import Before, Entry, Stored, content_of, identified
 from review.search.importing import ImportResult
 from review.store import records, reports
 from review.workspace import Workspace
@@ -28,13 +28,13 @@ def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
     ws.store.close()
 
 
-Entry = dict[str, str]
-FIRST: Entry = {"TI": "Tea and sleep in adults", "AU": "Vale, F.", "PY": "2014", "T2": "Tea"}
-SECOND: Entry = FIRST | {"TI": "Coffee and wakefulness of nurses", "AU": "Brak, L."}
+Tags = dict[str, str]
+FIRST: Tags = {"TI": "Tea and sleep in adults", "AU": "Vale, F.", "PY": "2014", "T2": "Tea"}
+SECOND: Tags = FIRST | {"TI": "Coffee and wakefulness of nurses", "AU": "Brak, L."}
 DOI, NUMBER, PMID = {"DO": "10.5555/b1"}, {"AN": "P000001"}, {"AN": "30111113", "DB": "PubMed"}
 
 
-def ris(*entries: Entry) -> bytes:
+def ris(*entries: Tags) -> bytes:
     written = (
         "\n".join(["TY  - JOUR", *(f"{tag}  - {said}" for tag, said in entry.items()), "ER  - "])
         for entry in entries
@@ -42,7 +42,7 @@ def ris(*entries: Entry) -> bytes:
     return "\n\n".join(written).encode()
 
 
-def bring(ws: Workspace, *entries: Entry, name: str = "included.ris") -> ImportResult:
+def bring(ws: Workspace, *entries: Tags, name: str = "included.ris") -> ImportResult:
     return service.import_bytes(ws, ris(*entries), name, actor="Zoe")
 
 
@@ -61,7 +61,7 @@ def report_titles(ws: Workspace) -> list[str]:
 
 
 @pytest.mark.parametrize("key", [DOI, NUMBER, PMID], ids=["DOI", "number", "PubMed"])
-def test_a_key_in_common_swallows_no_work(ws: Workspace, key: Entry) -> None:
+def test_a_key_in_common_swallows_no_work(ws: Workspace, key: Tags) -> None:
     bring(ws, FIRST | key)
     second = bring(ws, SECOND | key)
     assert (second.new, second.known) == (1, 0)
@@ -91,7 +91,7 @@ FOUND = Record(
 def test_what_differs_in_anything_that_is_printed_comes_in(other: dict[str, Any]) -> None:
     stored = {FOUND.key: Stored("R000001", "N1", FOUND)}
     entry = replace(FOUND, **other)
-    (kept,) = identified([entry], {}, stored, Before())
+    (kept,) = identified([Entry.of(entry)], stored, Before())
     assert kept.key not in stored and kept.key.startswith(FOUND.key)
 
 
@@ -207,8 +207,8 @@ def test_no_two_contents_share_a_key_and_one_content_keeps_its_key(entries: list
     """Whatever order files of one entry each come in, under whatever keys."""
     kept: dict[str, Stored] = {}
     for entry in entries:
-        (found,) = identified([entry], {}, kept, Before())
+        (found,) = identified([Entry.of(entry)], kept, Before())
         if found.key in kept:
             assert content_of(kept[found.key].record) == content_of(entry)
         kept.setdefault(found.key, Stored(found.key, "N1", found))
-        assert identified([entry], {}, kept, Before())[0].key == found.key
+        assert identified([Entry.of(entry)], kept, Before())[0].key == found.key

@@ -13,8 +13,8 @@ from review.store import Connection, records, suggestions
 from review.store.suggestions import RecordText
 from review.workspace import Workspace
 
-BATCH = 500
-"""Records worked on between two writes: others get to write in between."""
+BATCH = 100
+"""Records worked on between two writes: a vote that is cast meanwhile waits for one."""
 
 
 def refresh_suggestions(

@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 PART = 500
 """Entries stored in one transaction."""
 
+PART_OF_LARGE = 100
+"""The same of a large file: a vote that is cast meanwhile waits for one part."""
+
 COPYING = "pages of the review copied first"
 
 LARGE_FILE = 2_000_000
@@ -157,7 +160,8 @@ def import_bytes(
         same = [run for run in records.runs(conn) if run.request.endswith(mark)]
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
-        chunk=PART, watch=watch.step(ImportStep.READING),
+        chunk=PART if len(data) <= LARGE_FILE else min(PART, PART_OF_LARGE),
+        watch=watch.step(ImportStep.READING),
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(

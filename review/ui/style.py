@@ -156,9 +156,8 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
   min-height: 1.6rem; padding: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
-button:is([data-testid$="tertiary"], [data-testid$="secondary"], [data-testid="stPopoverButton"]):is(
-  :hover, :active, [aria-expanded="true"]) :is(p, span) {
-  color: light-dark(#17607a, #7cc0d8); }
+button:is([data-testid$="tertiary"], [data-testid$="secondary"], [data-testid^="stPopover"]):is(
+  :hover, :active, [aria-expanded="true"]) :is(p, span) { color: light-dark(#17607a, #7cc0d8); }
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
 .rt-grouped.rt-votes { overflow-wrap: anywhere; }
 .rt-grouped.rt-votes th { width: 6rem; }

@@ -96,7 +96,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 
 .rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
   overflow-wrap: break-word; }
-.rt-table td:first-child { overflow-wrap: anywhere; }
+.rt-table :is(th, td):first-child { white-space: normal; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   .rt-table, .rt-grouped { overflow-wrap: anywhere; hyphens: auto; }
   .rt-table.rt-table th { white-space: normal; }
@@ -161,6 +161,8 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
   min-height: 1.6rem; padding: 0; }
 [class*="st-key-rt-claim-"] button p { text-align: left; white-space: normal; }
 
+button:is([data-testid$="tertiary"], [data-testid$="secondary"], [data-testid^="stPopover"]):is(
+  :hover, :active, [aria-expanded="true"]) :is(p, span) { color: light-dark(#17607a, #7cc0d8); }
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
 .rt-grouped.rt-votes { overflow-wrap: anywhere; }
 .rt-grouped.rt-votes th { width: 6rem; }

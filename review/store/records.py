@@ -272,8 +272,7 @@ def raw_without_abstract(conn: Connection) -> Iterator[tuple[str, Mapping[str, A
         .join(record, record.c.id == record_raw.c.record)
         .where(record.c.abstract == "")
     )
-    for id_, raw in conn.execute(statement):
-        yield id_, raw
+    return ((id_, raw) for id_, raw in conn.execute(statement))
 
 
 def entries_naming(conn: Connection, words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -282,8 +281,7 @@ def entries_naming(conn: Connection, words: Sequence[str]) -> Iterator[tuple[str
     statement = select(record_raw.c.record, entry).where(
         or_(*(entry.contains(word, autoescape=True) for word in words))
     )
-    for id_, text in conn.execute(statement):
-        yield id_, text
+    return ((id_, text) for id_, text in conn.execute(statement))
 
 
 def later_than(conn: Connection, number: int, besides: Collection[int] = ()) -> list[str]:

@@ -65,16 +65,27 @@ def write_file(path: Path, count: int) -> None:
             out.writerow([title, "Dee, D.; Eve, E.", 2001, "Other", f"10.5555/new.{n}", abstract])
 
 
-def begin_dedupe(page: Page, port: int, _file: Path) -> None:
+PLACES = {"dedupe": "duplicates", "import": "search?view=import"}
+
+
+def open_as(page: Page, port: int, place: str, name: str) -> None:
+    """Open a page and say who works there: with two sessions open, the app takes no default."""
+    page.goto(f"http://127.0.0.1:{port}/{place}")
+    field = page.get_by_label("Working as")
+    field.fill(name, timeout=120_000)
+    field.press("Enter")
+    page.get_by_text(f"works as {name}").wait_for(timeout=120_000)
+    field.blur()
+
+
+def begin_dedupe(page: Page, _file: Path) -> None:
     """Press the button that finds duplicates."""
-    page.goto(f"http://127.0.0.1:{port}/duplicates")
     page.get_by_role("button", name="Find duplicates").first.click(timeout=120_000)
     page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
 
 
-def begin_import(page: Page, port: int, file: Path) -> None:
+def begin_import(page: Page, file: Path) -> None:
     """Choose the file and import it."""
-    page.goto(f"http://127.0.0.1:{port}/search?view=import")
     page.locator("input[type=file]").first.set_input_files(file, timeout=60_000)
     button = page.get_by_role("button", name="Import", exact=True)
     button.wait_for(timeout=120_000)
@@ -132,14 +143,16 @@ def main() -> None:
         try:
             with sync_playwright() as play:
                 browser = play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
-                screen = browser.new_page(viewport={"width": 1280, "height": 900})
-                screen.goto(f"http://127.0.0.1:{port}/screen")
+                size = {"width": 1280, "height": 900}
+                screen, worker = (browser.new_page(viewport=size) for _ in range(2))
+                open_as(worker, port, PLACES[options.work], "Worker")
+                open_as(screen, port, "screen", REVIEWER)
+                screen.bring_to_front()
                 screen.get_by_role("button", name="Include").wait_for(timeout=120_000)
                 screen.evaluate(WATCH)
                 none_quiet = press_on(screen, quiet, min(60, options.decisions), lambda: True)
-                worker = browser.new_page()
                 begin = begin_dedupe if options.work == "dedupe" else begin_import
-                begin(worker, port, file)
+                begin(worker, file)
                 began = time.monotonic()
                 screen.bring_to_front()
                 cancel = worker.get_by_role("button", name="Cancel")

@@ -19,6 +19,7 @@ _NOBODY = re.compile(
     r"(?:listed|available|given)|\[?no author name available\]?|not available|unknown)?\W*",
     re.I,
 )
+_TIGHT_COMMA = re.compile(r",(?=[^\s,])")
 _LONGEST_NOBODY = 60
 _ET_AL = re.compile(r"[,;]?\s+(?:et\s*al\.?|and others|\.\.\.|…)\s*$", re.I)
 _NUMBERED = re.compile(r"\s*\((?:\d{3,}|\d{4}-\d{4}-\d{4}-\d{3}[\dXx])\)$")
@@ -194,6 +195,7 @@ def _only_initials(text: str) -> bool:
 
 def _clean(text: str) -> str:
     name = _NUMBERED.sub("", text.strip().strip(";,|").strip())
+    name = _TIGHT_COMMA.sub(", ", name)
     return "" if _is_nobody(name) else name
 
 

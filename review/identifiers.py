@@ -43,7 +43,8 @@ _IN_PATHS = "/:;,()!*'@$&+=~"
 """Signs that stand in the path of an address as they are (RFC 3986, section 3.3)."""
 _TRAILING = ".,;:'/"
 _PMID_NAMED = re.compile(
-    r"(?:PMID\s*:?\s*|PubMed(?:\s+ID)?\s*:\s*|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b", re.I
+    r"(?:PMID\s{0,3}:?\s{0,3}|PubMed(?:\sID)?\s?:\s?|ncbi\.nlm\.nih\.gov/(?:pubmed/)?)([0-9]{1,9})\b",
+    re.I,
 )
 # PubMed's words for what joins two works; the number behind them is the other one's.
 _OF_ANOTHER = re.compile(

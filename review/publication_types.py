@@ -118,7 +118,7 @@ def kind_of(given: str) -> Kind:
     known = _kind(given)
     if known is not None:
         return known
-    parts = [part for part in re.split(r"\s*[;|]\s*", given) if part]
+    parts = [part for part in re.split("[;|]", given) if part.strip()]
     kinds = [kind for part in parts if (kind := _kind(part)) is not None]
     return next((kind for kind in kinds if kind is not ARTICLE), ARTICLE)
 

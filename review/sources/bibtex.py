@@ -30,6 +30,8 @@ _ENTRY = re.compile(r"\s*@(?!comment|string|preamble)", re.I)
 # Some exporters leave the key out, which BibTeX itself would refuse.
 _NO_KEY = re.compile(r"(\s*@(?!comment|string|preamble)\s*\w+\s*[{(])(?=\s*[\w-]+\s*=)", re.I)
 _NEXT_FIELD = re.compile(r"\s*([A-Za-z][\w-]{1,40})\s*=\s*(?=[{\"\w])")
+_RUN_TOGETHER = 60
+"""Fields at most that are told apart where commas are missing."""
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _BARE = re.compile(r"\w+(?=\s)")
 _NOTES = ("note", "annote", "annotation")
@@ -189,15 +191,16 @@ def _entry(entry: Entry, line: int, strings: _Strings, given: Given) -> file_ent
 
 def _fields(name: str, text: str, given: Given) -> Iterator[tuple[str, str]]:
     """A field; two where a comma was left out between them, so that one has run into the next."""
-    end = _end_of(text)
-    following = _NEXT_FIELD.match(text, end) if end else None
-    if following is None:
-        yield name, text
-        return
-    words = "a comma is missing between two fields; read as two"
-    given.account.remark(words, f"{name} and {following[1]}")
-    yield name, text[:end]
-    yield from _fields(following[1].lower(), text[following.end() :], given)
+    for _ in range(_RUN_TOGETHER):
+        end = _end_of(text)
+        following = _NEXT_FIELD.match(text, end) if end else None
+        if following is None:
+            break
+        words = "a comma is missing between two fields; read as two"
+        given.account.remark(words, f"{name} and {following[1]}")
+        yield name, text[:end]
+        name, text = following[1].lower(), text[following.end() :]
+    yield name, text
 
 
 def _end_of(text: str) -> int:

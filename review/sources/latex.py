@@ -68,7 +68,7 @@ _STYLES = (
 ).split()
 """Macros whose braces hold the text they set."""
 
-_CONDITION = re.compile(r"\{?\\ifmmode\b.*?\\else\s*(.*?)\\fi\b\s*(?:\{\})?\}?", re.S)
+_CONDITION = re.compile(r"\{?\\ifmmode\b.{0,200}?\\else\s?(.{0,200}?)\\fi\b\s?(?:\{\})?\}?", re.S)
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*(?=\{)|\\(?:url|nolinkurl|path|mbox|hbox|fbox)\s*(?=\{)")
 _DEGREE = re.compile(r"\$?\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))\s*\$?")
 _PLAIN_SYMBOL = re.compile(r"\{?\$?\\([A-Za-z]+)(?:\{\}|\s)?\$?\}?")

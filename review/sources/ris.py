@@ -32,7 +32,7 @@ _LAYOUT = Layout(
         r"MANSCPT|STAND|BLOG|AGGR|GOVDOC|VIDEO|CTLG|UNBILL|WEB)\s*",
         re.IGNORECASE,
     ),
-    glued=re.compile(r"^.*\b(?:ER|er)\s{0,2}-\s*(TY\s{0,2}-\s*[A-Z]{2,7}\s*)$"),
+    glued=re.compile(r"^\s{0,3}ER\s{0,2}-\s*(TY\s{0,2}-\s*[A-Z]{2,7}\s*)$"),
     last="ER",
     end=re.compile(r"ER  -.*|\s*ER\s{0,2}-\s*"),
     header=re.compile(

@@ -274,9 +274,15 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
     account = given.account
     account.entries += 1
 
+    held = {
+        field: [
+            text for p in places if p < len(cells) and cells[p] and (text := _cell(cells[p], field))
+        ]
+        for field, places in head.holders.items()
+    }
+
     def get(field: str) -> list[str]:
-        found = (cells[place] for place in head.holders.get(field, ()) if place < len(cells))
-        return [text for cell in found if (text := _cell(cell, field))]
+        return held.get(field, [])
 
     def first(field: str) -> str:
         return next(iter(get(field)), "")

@@ -19,6 +19,8 @@ _NOBODY = re.compile(
     r"(?:listed|available|given)|\[?no author name available\]?|not available|unknown)?\W*",
     re.I,
 )
+_TIGHT_COMMA = re.compile(r",(?=[^\s,])")
+_LONGEST_NOBODY = 60
 _ET_AL = re.compile(r"[,;]?\s+(?:et\s*al\.?|and others|\.\.\.|…)\s*$", re.I)
 _NUMBERED = re.compile(r"\s*\((?:\d{3,}|\d{4}-\d{4}-\d{4}-\d{3}[\dXx])\)$")
 """Scopus writes the person's number behind the full name."""
@@ -41,7 +43,7 @@ def split(text: str) -> tuple[str, ...]:
     """
     # Line ends part names, and entities end in ";".
     text = "\n".join(map(markup.line, re.split(r"[\r\n]+", text))).strip()
-    if _NOBODY.fullmatch(text):
+    if _is_nobody(text):
         return ()
     if _STRONG.search(text):
         parts = [name for part in _STRONG.split(text) for name in _part_of_list(part)]
@@ -193,7 +195,12 @@ def _only_initials(text: str) -> bool:
 
 def _clean(text: str) -> str:
     name = _NUMBERED.sub("", text.strip().strip(";,|").strip())
-    return "" if _NOBODY.fullmatch(name) else name
+    name = _TIGHT_COMMA.sub(", ", name)
+    return "" if _is_nobody(name) else name
+
+
+def _is_nobody(text: str) -> bool:
+    return len(text) <= _LONGEST_NOBODY and _NOBODY.fullmatch(text) is not None
 
 
 def _letters(name: str) -> int:

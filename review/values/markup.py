@@ -23,10 +23,11 @@ _VALUED = r"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+)){0,12}\
 _PREFIX = r"(?:jats:|mml:|m:|html:|ce:|xhtml:)?"
 
 _HIDDEN = re.compile(
-    rf"<{_PREFIX}(annotation(?:-xml)?|tex-math|style|script-data)\b[^<>]*>.*?</{_PREFIX}\1\s*>",
+    rf"<{_PREFIX}(annotation(?:-xml)?|tex-math|style)\b[^<>]*>(?:(?!<{_PREFIX}\1\b).)*?"
+    rf"</{_PREFIX}\1\s*>",
     re.I | re.S,
 )
-_BLOCK_TAG = re.compile(rf"[ \t]*</?{_PREFIX}(?:{_BLOCK}){_VALUED}>[ \t]*", re.I)
+_BLOCK_TAG = re.compile(rf"</?{_PREFIX}(?:{_BLOCK}){_VALUED}>", re.I)
 _MATH_BLOCK = re.compile(
     rf"<({_PREFIX}math){_VALUED}>((?:(?!</?{_PREFIX}math\b).)*)</\1\s*>", re.I | re.S
 )
@@ -36,7 +37,7 @@ _FRACTION = re.compile(
     re.I,
 )
 _TAG = re.compile(
-    rf"</?{_PREFIX}(?:{_INLINE}|{_MATH}){_VALUED}>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.I
+    rf"</?{_PREFIX}(?:{_INLINE}|{_MATH}){_VALUED}>|<!--(?:(?!<!--).)*?-->|<!\[CDATA\[|\]\]>", re.I
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BETWEEN = re.compile(r">\s+<")

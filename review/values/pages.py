@@ -16,6 +16,8 @@ _NONE = re.compile(
     r"(?:online|epub|e-?pub)(?: ahead of print| first)?|in press|#\w+[/!?]?\w*[!?]?)\W*",
     re.I,
 )
+_LONGEST = 200
+"""What is longer is no page; it stays as it is."""
 _COUNT = re.compile(r"\d+\s*(?:pp?|pages?|s|seiten)\b\.?", re.I)
 
 _MONTHS = {
@@ -61,6 +63,8 @@ def pages(
 
 def plain(text: str) -> str:
     """One field: dashes alike, without "pp." or "pii:"; ``""`` for a count of pages or "n/a"."""
+    if len(text) > _LONGEST:
+        return text
     text = _DASHES.sub("-", _NAMED.sub("", " ".join(text.split()), count=1)).strip(" -,;")
     return "" if _NONE.fullmatch(text) or _COUNT.fullmatch(text) else text
 

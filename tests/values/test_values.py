@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review import identifiers, publication_types
+from review.sources import latex
 from review.values import authors, keywords, markup, pages, years
 
 NAMES: dict[str, list[str]] = {
@@ -242,3 +245,29 @@ def test_a_doi_that_stands_alone(text: str, doi: str) -> None:
 )
 def test_an_issn_hides_no_isbn(text: str, isbn: str) -> None:
     assert identifiers.isbn(text) == isbn
+
+
+HOSTILE = (
+    "<annotation>", "<!--", "<p ", " ", "<math>", "!", "n/", "PMID ", "\\ifmmode ", "a, ", "A; ",
+    "&amp;", "10.", "\n", "-", "\\href{", "<mfrac>", "and ", "1 ", "comment in ", "<i>", "，",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_text_made_to_take_long_is_read_in_no_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece)) + "a"
+    begun = time.process_time()
+    markup.line(text)
+    markup.paragraphs(text)
+    authors.split(text)
+    pages.pages([text], text, text, [text])
+    pages.undated(text)
+    keywords.terms(text)
+    years.year(text)
+    publication_types.kind_of(text)
+    publication_types.most_telling([text])
+    identifiers.pmid_named(text)
+    identifiers.doi_alone(text)
+    identifiers.isbn(text)
+    latex.plain(text)
+    assert time.process_time() - begun < 5

@@ -23,8 +23,6 @@ from review.commands.common import (
     warn,
 )
 from review.errors import DecisionError
-from review.events.base import value_words
-from review.records.event_sentences import field_words
 from review.search.prisma_s import PEER_REVIEW
 
 if TYPE_CHECKING:
@@ -209,6 +207,9 @@ def runs(
 
 def _tell(found: RunDifferences) -> None:
     """What a run brought, a record or a changed field a line."""
+    from review.events.base import value_words
+    from review.records.event_sentences import field_words
+
     changed = sorted({one.record for one in found.changed})
     say(f"{len(found.new):,} new, {len(changed):,} changed, {len(found.vanished):,} vanished.")
     for id_ in found.new:

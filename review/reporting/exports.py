@@ -18,7 +18,14 @@ from review import author_names
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
-from review.spreadsheet import FORMULA_STARTS, cut, whole_file, write_csv
+from review.spreadsheet import (
+    FORMULA_STARTS,
+    cut,
+    escape,
+    unescape,
+    whole_file,
+    write_csv,
+)
 
 MARKED = PatternFill("solid", fgColor="F8D7DA")
 """Ground of a row that is to be seen at once."""
@@ -74,6 +81,8 @@ def _cell(sheet: Any, value: object) -> Any:
     if value is None or isinstance(value, (int, float)):
         return value
     text = cut(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+    if unescape(text) != text:  # it begins as if it had a guard, which a reader would take off
+        text = escape(text)
     if not text.startswith((*FORMULA_STARTS, "#")):
         return text or None
     cell = WriteOnlyCell(sheet, value=text)

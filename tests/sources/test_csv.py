@@ -277,7 +277,7 @@ def test_a_table_is_known_by_its_columns_whatever_its_ending() -> None:
 
 cells = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00\x1a\ufeff"), max_size=15
-)
+).filter(lambda text: text.strip().casefold() not in ("na", "n/a", "nan", "null"))
 
 
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8), st.sampled_from(",;\t|"))

@@ -86,6 +86,7 @@ def joined(parts: list[FileContent]) -> FileContent:
         tuple(mistake for part in parts for mistake in part.mistakes),
         tuple(vote for part in parts for vote in part.votes),
         parts[0].total,
+        {key: names for part in parts for key, names in part.names.items()},
     )
 
 

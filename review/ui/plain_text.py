@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:.&@])")
+# A point makes a list after a digit only; elsewhere a screen reader would read the backslash.
+_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:&@]|(?<=\d)\.)")
 
 _FOUND_LATER = re.compile(
     r"(?<=http):(?=//)|(?<=https):(?=//)"  # an address

@@ -165,6 +165,7 @@ button:is([data-testid$="tertiary"], [data-testid$="secondary"], [data-testid^="
   :hover, :active, [aria-expanded="true"]) :is(p, span) { color: light-dark(#17607a, #7cc0d8); }
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
 .rt-grouped.rt-votes { overflow-wrap: anywhere; }
+.rt-table.rt-wrapped :is(th, td) { white-space: normal; overflow-wrap: anywhere; }
 .rt-grouped.rt-votes th { width: 6rem; }
 .st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }

@@ -46,6 +46,13 @@ TOO_WIDE = """() => {
 }"""
 """Pixels that the page scrolls sideways."""
 
+WIDEST = """() => {
+  const wide = [...document.querySelectorAll("[data-testid=stMain] *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth && !e.children.length);
+  return wide.slice(0, 2).map(e => e.outerHTML.slice(0, 120)).join(" ");
+}"""
+"""What sticks out."""
+
 TIPS = (
     "[data-testid=stMain] [data-testid=stTooltipHoverTarget]"
     ":not([data-testid=stElementToolbar] *, [data-testid=stDataFrame] *)"
@@ -105,12 +112,12 @@ class Walk:
         self.page.evaluate(AXE_SCRIPT)
         self._axe("light", {"type": "tag", "values": RULES})
         self.page.emulate_media(color_scheme="dark")
-        at_rest(self.page)
+        at_rest(self.page, 150)
         self._axe("dark", {"type": "rule", "values": ["color-contrast"]})
         self.page.emulate_media(color_scheme="light")
         self._tool_tips()
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        at_rest(self.page)
+        at_rest(self.page, 150)
         self._fits("a phone")
         self.page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
 
@@ -129,7 +136,8 @@ class Walk:
     def _fits(self, screen: str) -> None:
         over = self.page.evaluate(TOO_WIDE)
         if over > 0:
-            self.faults.append(f"{self.where}: {over} px too wide for {screen}")
+            out = self.page.evaluate(WIDEST)
+            self.faults.append(f"{self.where}: {over} px too wide for {screen}: {out}")
 
     def _tool_tips(self) -> None:
         for tip in [tip for tip in self.page.locator(TIPS).all() if tip.is_visible()][:1]:

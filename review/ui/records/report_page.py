@@ -343,4 +343,7 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
         "<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
     )
-    return f'<table class="rt-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        '<table class="rt-table rt-wrapped"><thead>'
+        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )

@@ -47,7 +47,7 @@ TELL_SECONDS = 0.1
 CANCEL_SECONDS = 0.1
 """Between two looks whether the work should stop."""
 
-LAST_SECONDS = 10
+LAST_SECONDS = 4
 """How long work may take to stop of itself once nobody waits for it."""
 
 _CANCEL = b"c"

@@ -25,7 +25,7 @@ from tests import reviews
 ANSWERS = (RecordsMerged, RecordsKeptApart, ReportsLinked)
 COUNT = 6
 slow = settings(
-    max_examples=25,
+    max_examples=max(12, settings().max_examples // 8),  # each is a run over a review
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -233,6 +233,12 @@ def slices_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OpenAlex, "most_slices", 4)
 
 
+@pytest.fixture(autouse=True)
+def no_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the rules suggest for new records has no part in this, and takes half of the time."""
+    monkeypatch.setattr(service, "refresh_suggestions", lambda *_: 0)
+
+
 @cache
 def works(number: int) -> list[Work]:
     """Works without abstracts, which matter little here and take time."""

@@ -19,6 +19,7 @@ from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
 from review.spreadsheet import (
+    CELL_LIMIT,
     FORMULA_STARTS,
     cut,
     escape,
@@ -165,6 +166,14 @@ def _text(path: Path, text: str) -> None:
 def _csv(d: ExportData, path: Path) -> None:
     table = reports_table(d)
     write_csv(path, table.columns, table.rows)
+
+
+NOT_HELD = (
+    "References (RIS, BibTeX, CSL JSON) hold decisions and tags as notes, which no program reads "
+    "as votes. The files for ASReview and Rayyan know one stage of screening only. A cell of Excel "
+    f"ends at {CELL_LIMIT:,} characters. The CSV files hold all of it."
+)
+"""What the formats cannot hold, for whoever takes a review along."""
 
 
 @dataclass(frozen=True, slots=True)

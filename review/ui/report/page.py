@@ -11,7 +11,7 @@ from review.events.screening import STAGES
 from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
-from review.reporting.exports import EXPORTS
+from review.reporting.exports import EXPORTS, NOT_HELD
 from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
@@ -79,6 +79,7 @@ def exports() -> None:
             if export.of_lists:
                 write = partial(reporting.export, ws, export.name, viewer=viewer)
                 downloads.button(export.label, export.file, write)
+    st.caption(NOT_HELD)
     if screening.votes_still_blind(ws):
         st.caption(
             "Votes of others on reports that are still voted on blind are in none of these files; "

@@ -190,6 +190,9 @@ def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[
         _n("  Removed for other reasons", b["excluded_other"]),
     ]
     first, second = flow.awaiting[Stage.TITLE_ABSTRACT], flow.awaiting[Stage.FULL_TEXT]
+    # Nothing is called done of which some is still to do.
+    screened = "Records to screen" if first else "Records screened"
+    assessed = f"Reports {'to assess' if second else 'assessed'} for eligibility"
     excluded = [_n("Records excluded", b["records_excluded"])]
     out = [_n("Reports excluded", b["dbr_excluded"])]
     out += [_n(f"  {labels.get(reason, reason)}", n) for reason, n in flow.reasons.items()]
@@ -199,13 +202,13 @@ def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[
     ]
     return [
         ([_n("Records identified", identified), *shown], removed),
-        ([_n("Records screened", b["records_screened"])], excluded + _waiting(first)),
+        ([_n(screened, b["records_screened"])], excluded + _waiting(first)),
         (
             [_n("Reports sought for retrieval", b["dbr_sought_reports"])],
             [_n("Reports not retrieved", b["dbr_notretrieved_reports"])],
         ),
         (
-            [_n("Reports assessed for eligibility", b["dbr_assessed"])],
+            [_n(assessed, b["dbr_assessed"])],
             out + _waiting(second),
         ),
         *_chased(flow, labels),

@@ -62,6 +62,15 @@ def test_the_picture_is_well_formed_escaped_and_says_what_waits() -> None:
     assert "Awaiting a decision (n = 1)" in words
 
 
+def test_nothing_is_called_done_of_which_some_is_still_to_do() -> None:
+    begun = "".join(ElementTree.fromstring(svg(example(), REASONS)).itertext())
+    assert "Records to screen" in begun and "Records screened" not in begun
+    out = ReportRow("P1", "S1", Decision.INCLUDE, Decision.EXCLUDE, "language")
+    ended = flow([RecordRow("R1", "openalex", "P1")], [out])
+    words = "".join(ElementTree.fromstring(svg(ended, {})).itertext())
+    assert "Records screened" in words and "Reports assessed" in words
+
+
 def test_the_picture_is_grey_and_holds_everything_inside_its_edges() -> None:
     text = svg(example(), REASONS)
     for colour in re.findall(r"#([0-9a-f]{3,6})\b", text):

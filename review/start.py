@@ -10,7 +10,8 @@ and both parse under older Pythons so that those get a plain message instead of 
 
 Each of the first two leaves a stamp of what it was made from and is left out while the stamp still
 fits, so a second start goes straight to step 3. ``python3 -m review.start test`` adds the ``dev``
-dependency group of ``pyproject.toml`` to step 1 and runs pytest instead of steps 2 and 3.
+dependency group of ``pyproject.toml`` to step 1 and runs pytest instead of steps 2 and 3: the tests
+that need no browser and no PostgreSQL, or all of them with ``--everything``.
 """
 
 from __future__ import annotations
@@ -345,17 +346,31 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+EVERYTHING = "--everything"
+"""Word of ``test`` that runs what needs a browser or a database server as well."""
+
+ALONE = ("-m", "not browser and not postgres")
+"""Tests that need nothing but this project and its packages (markers of ``pyproject.toml``)."""
+
+
 def run_tests(root: Path, arguments: Sequence[str]) -> int:
     """Set up with the ``dev`` group, then run pytest in the project's folder, on all processors.
 
     Args:
         root: the project's folder.
-        arguments: words for pytest; ``-n 0`` among them runs the tests in one process.
+        arguments: words for pytest; ``-n 0`` among them runs the tests in one process. Unless
+            they choose tests themselves, or `EVERYTHING` is among them, those run that need
+            nothing else on the machine (`ALONE`).
 
     Returns:
         pytest's exit code.
     """
-    command = [str(prepare(root, tests=True)), "-m", "pytest", "-n", "logical", *arguments]
+    words = [word for word in arguments if word != EVERYTHING]
+    chosen = EVERYTHING in arguments or any(
+        word.startswith(("-m", "-k")) or (root / word.split("::")[0]).exists() for word in words
+    )
+    some = () if chosen else ALONE
+    command = [str(prepare(root, tests=True)), "-m", "pytest", "-n", "logical", *some, *words]
     if os.name == "nt":
         return subprocess.call(command, cwd=root)
     os.chdir(root)

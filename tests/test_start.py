@@ -634,6 +634,22 @@ def test_an_app_that_ends_at_once_is_reported(copy: Path) -> None:
     assert "The app stopped before it could be opened" in output
 
 
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (["-q"], ["-m", "not browser and not postgres", "-q"]),
+        (["--everything", "-q"], ["-q"]),
+        (["-m", "browser"], ["-m", "browser"]),
+        (["review/start.py::test_it"], ["review/start.py::test_it"]),
+    ],
+)
+def test_what_needs_a_browser_or_a_database_server_is_tested_where_it_is_asked_for(
+    copy: Path, words: list[str], given: list[str]
+) -> None:
+    output, _ = command(copy, "test", *words).communicate(timeout=60)
+    assert f"tested {['-n', 'logical', *given]} {copy}" in output
+
+
 def test_the_tests_get_their_words_and_give_their_exit_code(copy: Path) -> None:
     process = command(copy, "test", "-k", "not slow", "--maxfail=1")
     output, _ = process.communicate(timeout=60)

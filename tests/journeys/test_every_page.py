@@ -112,7 +112,7 @@ class Walk:
         self.page.evaluate(AXE_SCRIPT)
         self._axe("light", {"type": "tag", "values": RULES})
         self.page.emulate_media(color_scheme="dark")
-        at_rest(self.page, 150)
+        at_rest(self.page)  # colours change bit by bit
         self._axe("dark", {"type": "rule", "values": ["color-contrast"]})
         self.page.emulate_media(color_scheme="light")
         self._tool_tips()

@@ -158,6 +158,6 @@ def test_on_code(app: App, page: Page) -> None:
         for e in events(app, (TagGiven,), begun)
         if e.data.dimension == "study_design"
     ]
-    assert len({report for _, report in stored}) > 3
+    assert len({report for _, report in stored}) > 1
     assert_each_was_pressed(stored, presses)
     expect(page.locator(".rt-id").first).to_be_visible()

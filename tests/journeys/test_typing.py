@@ -109,6 +109,7 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     # A secret waits over a change of page, but never in the browser's storage: on Settings.
     page.goto(f"{app.url}/settings")
     secret = page.get_by_role("textbox", name="OpenAlex key")
+    at_rest(page)
     secret.fill("keyOfOurs123")
     page.get_by_role("link", name="Records", exact=True).click()
     expect(page).to_have_url(f"{app.url}/records")

@@ -79,7 +79,7 @@ def test_columns_of_an_unknown_table_are_chosen_and_imported(page: AppTest, ws: 
     assert "Kratom und &lt;b&gt;Schlaf&lt;/b&gt; · Zwei" in text
     chosen = {box.label: box.value for box in page.selectbox if box.label.startswith("What ")}
     assert chosen == {
-        r"What Nr\. holds": "", "What Titel holds": "title", "What Wer holds": "authors",
+        "What Nr. holds": "", "What Titel holds": "title", "What Wer holds": "authors",
         "What Jahr holds": "year",
     }  # fmt: skip
     next(b for b in page.selectbox if b.label == "What Jahr holds").set_value("")

@@ -80,7 +80,7 @@ def test_mistakes_of_the_protocol_are_listed_with_their_lines(app: AppTest, data
     app.run()
     text = words_on(app)
     assert "1 mistake" in text
-    assert "protocol\\.yaml\\:" in text
+    assert "protocol.yaml\\:" in text
     assert not app.exception
 
 

@@ -103,6 +103,7 @@ class Walk:
         self.where = where
         self.page.goto(f"{self.url}/{where}")
         self.page.locator("[data-testid=stMain] h1").first.wait_for(state="attached")
+        self.page.add_style_tag(content="*, *::before, *::after { transition: none !important }")
         at_rest(self.page)
         if then:
             then(self.page)
@@ -112,7 +113,7 @@ class Walk:
         self.page.evaluate(AXE_SCRIPT)
         self._axe("light", {"type": "tag", "values": RULES})
         self.page.emulate_media(color_scheme="dark")
-        at_rest(self.page)  # colours change bit by bit
+        at_rest(self.page, 150)
         self._axe("dark", {"type": "rule", "values": ["color-contrast"]})
         self.page.emulate_media(color_scheme="light")
         self._tool_tips()

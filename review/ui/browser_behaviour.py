@@ -105,6 +105,24 @@ _MANNERS = st.components.v2.component(
       last.page = page
     }
 
+    // A press on a link also leaves the field that was typed in. Streamlit sends the field by a
+    // timer, which a busy browser runs after the press: that run of the old page would undo the way
+    // to the new one. So the press waits for the timers before it.
+    const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]"
+    let late = null
+    const follow = (event) => {
+      const link = event.target.closest && event.target.closest(LINKS)
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
+      if (!link || elsewhere || link === late) return
+      event.preventDefault()
+      event.stopPropagation()
+      setTimeout(() => {
+        late = link
+        link.click()
+        late = null
+      }, 0)
+    }
+
     export default function ({ data, setStateValue }) {
       hear(data.drafts, setStateValue)
       if (data.question) {
@@ -131,7 +149,9 @@ _MANNERS = st.components.v2.component(
       }
       document.addEventListener("keydown", leave, true)
       document.addEventListener("input", typed, true)
+      document.addEventListener("click", follow, true)
       return () => {
+        document.removeEventListener("click", follow, true)
         document.removeEventListener("keydown", leave, true)
         document.removeEventListener("input", typed, true)
       }

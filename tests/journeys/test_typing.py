@@ -116,3 +116,21 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     page.go_back()
     expect(secret).to_have_value("keyOfOurs123")
     assert "keyOfOurs123" not in page.evaluate(kept)
+
+
+def test_a_press_on_a_link_counts_though_the_field_before_it_was_not_sent_yet(
+    app: App, page: Page
+) -> None:
+    page.goto(f"{app.url}/settings")
+    secret = page.get_by_role("textbox", name="OpenAlex key")
+    at_rest(page)
+    secret.fill("keyOfOurs123")
+    # The browser is so busy that the button of the mouse is up again before the field is sent.
+    page.evaluate("""() => document.addEventListener("mousedown", () => {
+        const end = performance.now() + 500
+        while (performance.now() < end);
+    }, true)""")
+    page.get_by_role("link", name="Records", exact=True).click()
+    expect(page).to_have_url(f"{app.url}/records")
+    page.go_back()
+    expect(secret).to_have_value("keyOfOurs123")

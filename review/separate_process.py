@@ -38,7 +38,7 @@ LARGE = 1_000
 """Records from which on work is worth a process of its own, which takes a second or two to begin.
 """
 
-NICENESS = 5
+NICENESS = 15
 """How much the process gives way to the server, where both want the processor."""
 
 TELL_SECONDS = 0.1

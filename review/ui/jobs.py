@@ -27,7 +27,7 @@ from review.ui.elements import local_time, plain, time_left
 
 log = logging.getLogger("review.jobs")
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 
 SILENT_SECONDS = 10
 """After so long without a word from the work, a person is told how long it has been."""

@@ -126,6 +126,8 @@ BREAKAGES = [
     ("protocol", "full_text, reviewers: 2", "full_text, reviewers: 0", "reviewers", "1 or more"),
     ("protocol", "    outcome: [pain]\n", "    outcome: [pain, hope]\n", "outcome[2]", "'hope'"),
     ("protocol", "designs: [rct]", "designs: rct", "claims[C01].designs", "must be a list"),
+    ("protocol", "designs: [rct]", "expects: up", "claims[C01].expects", "'better'"),
+    ("protocol", "    outcome: [pain]\n    d", "    expects: better\n    d", "expects", "outcome"),
     ("protocol", "picture: Nothing seen.", "text: Again.", "claims[C01].text", "given twice"),
 ]
 

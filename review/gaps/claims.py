@@ -17,8 +17,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from review.gaps.directions import ReportDirections, Side, SideStudies, by_side, overall
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, ReportEvidence
-from review.model import Finding
+from review.model import Direction, Finding
 from review.protocol.codebook import Codebook
 from review.protocol.model import Claim
 
@@ -29,8 +30,11 @@ STRENGTH = ("none", "synthesis", "product", "mechanism", "uncontrolled", "contro
 """Kinds of evidence, weakest first."""
 
 Lists = dict[str, frozenset[str]]
-Weighed = dict[str, tuple[ReportEvidence, str | None, str | None]]
-"""Report -> its evidence, and the kind of evidence it is for a claim: confirmed, and likely."""
+Weight = tuple[ReportEvidence, str | None, str | None, frozenset[Direction]]
+"""A report's evidence, the kind of evidence it is for a claim by what is confirmed and by all, and
+which way its findings on the claim went."""
+Weighed = dict[str, Weight]
+"""Report -> its weight for one claim."""
 Values = Callable[[str], frozenset[str]]
 """The values a report holds of a dimension."""
 
@@ -50,6 +54,9 @@ class ClaimState:
         named_reports: reports of the library that were named when the claim was written.
         needs: the study that would raise the level.
         rule: the sentence of the level's rule that fired.
+        sides: the confirmed primary studies by where they stand towards the claim; empty where the
+            claim says of no direction that it supports it.
+        direction: what they say as a whole; None where there are none.
     """
 
     claim: Claim
@@ -63,6 +70,8 @@ class ClaimState:
     needs: str
     rule: str
     outside_reports: tuple[str, ...] = ()
+    sides: Mapping[Side, SideStudies] = field(default_factory=dict)
+    direction: Side | None = None
 
 
 @dataclass(slots=True)
@@ -72,13 +81,15 @@ class Bearing:
     kinds: dict[str, str] = field(default_factory=dict)
     primary: list[str] = field(default_factory=list)
     reviews: list[str] = field(default_factory=list)
+    directions: list[ReportDirections] = field(default_factory=list)
 
-    def add(self, facts: ReportEvidence, kind: str) -> None:
-        """Add one report with the kind of evidence it is for this claim."""
+    def add(self, facts: ReportEvidence, kind: str, found: frozenset[Direction]) -> None:
+        """Add one report with the kind of evidence it is for this claim, and what it found."""
         if kind == "synthesis":
             self.reviews.append(facts.id)
         elif kind != "none":
             self.primary.append(facts.id)
+            self.directions.append(ReportDirections(facts.id, facts.study, found))
             before = self.kinds.get(facts.study, "none")
             self.kinds[facts.study] = max(before, kind, key=STRENGTH.index)
 
@@ -126,14 +137,15 @@ class ClaimAssessor:
         for one in self._candidates(lists):
             known = weighed.get(one.id)
             if known is None or known[0] is not one:
-                known = weighed[one.id] = (one, *self._kinds_of(lists, one))
-            _, confirmed, kind = known
+                known = weighed[one.id] = self._weigh(lists, one)
+            _, confirmed, kind, found = known
             if confirmed is not None:
-                sure.add(one, confirmed)
+                sure.add(one, confirmed, found)
             if kind is not None:
-                likely.add(one, kind)
+                likely.add(one, kind, found)
         testable = claim.testable
         level, rule = self._level(claim, sure)
+        sides = by_side(claim.expects, sure.directions) if testable and claim.expects else {}
         return ClaimState(
             claim=claim,
             level=level if testable else None,
@@ -146,13 +158,20 @@ class ClaimAssessor:
             named_reports=tuple(sorted({self._named[p] for p in claim.papers if p in self._named})),
             needs=claim.needs,
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
+            sides=sides,
+            direction=overall(sides),
         )
 
-    def _kinds_of(self, lists: Lists, one: ReportEvidence) -> tuple[str | None, str | None]:
-        """The kind of evidence a report is for a claim by what is confirmed, and in all."""
+    def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
+        """What a report is for a claim."""
         judged = one.tags or one.findings
         sure = self._kind(lists, one, one.confirmed) if judged else None
-        return sure, sure if sure is not None else self._kind(lists, one, one.likely)
+        likely = sure if sure is not None else self._kind(lists, one, one.likely)
+        beside = _beside(lists, one.confirmed)
+        both = lists.get("outcome", frozenset()) | lists.get("outcome_and", frozenset())
+        asked = lists | {"outcome": both} if both else lists
+        found = {f.direction for f in one.findings if _finding_meets(asked, f, beside)}
+        return one, sure, likely, frozenset(found)
 
     def _lists(self, claim: Claim) -> Lists:
         """The claim's lists that are not empty, under the names of their dimensions."""
@@ -201,7 +220,7 @@ class ClaimAssessor:
         designs the weakest counts, since nothing says which of them goes with the claim.
         """
         covered = {f.outcome for f in one.findings}
-        beside = {name: values(name) for name in BESIDE_FINDINGS if name in lists}
+        beside = _beside(lists, values)
         second = lists.get("outcome_and")
         if second and not second & (values("outcome") | covered):
             return None
@@ -255,6 +274,11 @@ class ClaimAssessor:
         if not kinds or "controlled" in kinds:
             return None
         return 2 if "uncontrolled" in kinds or on_products else 1
+
+
+def _beside(lists: Lists, values: Values) -> dict[str, frozenset[str]]:
+    """What a report's tags say where the claim asks for more than a finding holds."""
+    return {name: values(name) for name in BESIDE_FINDINGS if name in lists}
 
 
 def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]]) -> bool:

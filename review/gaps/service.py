@@ -196,6 +196,11 @@ def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
             "named_reports": list(state.named_reports),
             "needs": state.needs,
             "rule": state.rule,
+            "direction": str(state.direction) if state.direction else None,
+            "sides": {
+                str(side): {"studies": len(found.studies), "reports": list(found.reports)}
+                for side, found in state.sides.items()
+            },
         }
         for state in states
     ]

@@ -89,12 +89,15 @@ def check_protocol(source: YamlSource) -> Iterator[Mistake]:
 
 
 def _empty_claims(source: YamlSource) -> Iterator[Mistake]:
-    """Report testable claims that every report would bear on."""
+    """Report claims that every report, or every finding, would bear on."""
     for i, claim in _entries(source.data, "claims"):
         if claim.get("testable") is True and not any(claim.get(name) for name in MATCHED):
             listed = ", ".join(MATCHED)
             message = f"a claim to test needs at least one list of what bears on it: {listed}"
             yield source.mistake(("claims", i), message)
+        if claim.get("expects") and not claim.get("outcome"):
+            message = "a claim that expects a direction needs the outcome that it is expected of"
+            yield source.mistake(("claims", i, "expects"), message)
 
 
 def _undeclared_groups(source: YamlSource) -> Iterator[Mistake]:

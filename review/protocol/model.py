@@ -182,6 +182,10 @@ class ClaimGroup(Frozen):
     label: Text
 
 
+Expected = Literal["better", "worse", "difference"]
+"""What a study finds if a claim is right; ``difference`` is either way."""
+
+
 class Claim(Frozen):
     """A statement of the source document, and what would count as evidence for it.
 
@@ -196,6 +200,8 @@ class Claim(Frozen):
         testable: whether a study could speak for or against it.
         outcome: outcomes of which one must be coded.
         outcome_and: a second set of outcomes of which one must be coded as well.
+        expects: the direction of a finding that supports it; None where findings of the claim have
+            no direction.
         designs: designs that would be the least to settle it.
         minimum: the same in words, with the conditions a design alone does not hold.
         papers: library ids named for it when the claims were written.
@@ -218,6 +224,7 @@ class Claim(Frozen):
     comparator: Comparators = ()
     timing: Timings = ()
     duration: Durations = ()
+    expects: Expected | None = None
     designs: Designs = ()
     minimum: Text
     papers: Ids = ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from review.gaps.claims import ClaimState
+from review.gaps.directions import Side
 
 LEVELS = (
     "no primary study confirmed",
@@ -48,6 +49,50 @@ def words(level: int | None, suggested: int | None) -> str:
     if suggested is not None and suggested > level:
         said += f"; G{suggested} ({LEVELS[suggested]}) if all suggestions were confirmed"
     return said + "."
+
+
+SIDES = {
+    Side.SUPPORTS: ("supports it", "support it"),
+    Side.AGAINST: ("speaks against it", "speak against it"),
+    Side.MIXED: ("found both", "found both"),
+    Side.UNCLEAR: ("does not say which way", "do not say which way"),
+}
+"""What one study does, and what several do."""
+
+
+SIDE_HEADS = {
+    Side.SUPPORTS: "support the claim",
+    Side.AGAINST: "speak against it",
+    Side.MIXED: "found both",
+    Side.UNCLEAR: "do not say which way",
+}
+"""Heads of their lists."""
+
+SIDE_SIGNS = {Side.SUPPORTS: "＋", Side.AGAINST: "−", Side.MIXED: "±", Side.UNCLEAR: "?"}
+"""Told apart without colour."""
+
+
+def side_mark(side: Side | None) -> str:
+    """What the evidence says, under its level; nothing where there is none."""
+    if side is None:
+        return ""
+    return f'<span class="rt-side"><b aria-hidden="true">{SIDE_SIGNS[side]}</b> {side}</span>'
+
+
+def direction(state: ClaimState) -> str:
+    """What the confirmed studies say of a claim, as a sentence.
+
+    ``Mixed: 2 studies support it, 1 speaks against it.``
+    """
+    if state.direction is None:
+        return "Nothing confirmed." if state.claim.expects else "Not asked of this claim."
+    parts = []
+    for place, (side, found) in enumerate(state.sides.items()):
+        number = len(found.studies)
+        one, several = SIDES[side]
+        noun = f" {'study' if number == 1 else 'studies'}" if not place else ""
+        parts.append(f"{number:,}{noun} {one if number == 1 else several}")
+    return f"{str(state.direction).capitalize()}: {', '.join(parts)}."
 
 
 def legend() -> str:

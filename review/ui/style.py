@@ -146,6 +146,8 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
   font-variant-numeric: tabular-nums; line-height: 1.6rem; }
 .rt-scale b { min-width: 1.9rem; font-weight: 650; }
 .rt-scale small { margin-left: .35rem; color: color-mix(in srgb, currentColor 68%, transparent); }
+.rt-side { display: block; font-size: .85rem; white-space: nowrap; }
+.rt-side b { display: inline-block; min-width: 1.9rem; font-weight: 650; }
 .rt-scale em { color: color-mix(in srgb, currentColor 68%, transparent); }
 .rt-scale i, .rt-rung { width: .68rem; height: .95rem; border-radius: 1px; box-sizing: border-box; }
 .rt-rung { display: inline-block; }

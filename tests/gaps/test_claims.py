@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from review.gaps.claims import ClaimAssessor, ClaimState
+from review.gaps.directions import Side, SideStudies
 from review.gaps.model import ReportEvidence
+from review.model import Direction
 from review.protocol.model import Claim
 from tests.gaps.test_matrix import CODEBOOK, finding, report
 
@@ -187,3 +193,106 @@ def test_what_lies_outside_the_frame_is_told_and_counts_nowhere() -> None:
         ClaimAssessor(CODEBOOK, [outside]).judge(claim()).outside_reports == ()
     )  # there is no frame
     assert judge(claim(outcome=()), outside).outside_reports == ()  # it asks of nothing else
+
+
+# ---- which way the studies point ---------------------------------------------------------------
+
+
+def trial(id: str, *directions: str, study: str = "", outcome: str = "sleep_quality") -> Any:
+    found = tuple(
+        replace(finding(outcome), report=id, direction=Direction(said)) for said in directions
+    )
+    return report(id, study=study, findings=found)
+
+
+SIDES: dict[tuple[str, str], Side] = {
+    ("better", "better"): Side.SUPPORTS,
+    ("better", "worse"): Side.AGAINST,
+    ("better", "no_difference"): Side.AGAINST,
+    ("better", "mixed"): Side.MIXED,
+    ("better", "not_stated"): Side.UNCLEAR,
+    ("worse", "worse"): Side.SUPPORTS,
+    ("worse", "better"): Side.AGAINST,
+    ("difference", "better"): Side.SUPPORTS,
+    ("difference", "worse"): Side.SUPPORTS,
+    ("difference", "no_difference"): Side.AGAINST,
+}
+
+
+@pytest.mark.parametrize(("expected", "found"), SIDES)
+def test_a_study_stands_on_a_side_of_the_claim(expected: str, found: str) -> None:
+    state = judge(claim(expects=expected), trial("P1", found))
+    side = SIDES[expected, found]
+    assert state.direction is side
+    assert {s: t.reports for s, t in state.sides.items()} == {side: ("P1",)}
+    assert state.level == 3  # how strong it is, whichever way it points
+
+
+def test_studies_that_disagree_are_mixed_and_silent_ones_weigh_nothing() -> None:
+    asked = claim(expects="better")
+    support, silent = trial("P1", "better"), trial("P2", "not_stated")
+    assert judge(asked, support, silent).direction is Side.SUPPORTS
+    state = judge(asked, support, silent, trial("P3", "no_difference"))
+    assert state.direction is Side.MIXED
+    numbers = {side: len(found.studies) for side, found in state.sides.items()}
+    assert numbers == {Side.SUPPORTS: 1, Side.AGAINST: 1, Side.UNCLEAR: 1}
+
+
+def test_two_reports_of_one_study_are_one_voice() -> None:
+    both = trial("P1", "better", study="S1"), trial("P2", "worse", study="S1")
+    state = judge(claim(expects="better"), *both)
+    assert state.sides == {Side.MIXED: SideStudies(("S1",), ("P1", "P2"))}
+
+
+def test_what_is_only_tagged_does_not_say_which_way() -> None:
+    state = judge(claim(expects="better"), paper("P1", "cohort"))
+    assert (state.direction, state.reports) == (Side.UNCLEAR, ("P1",))
+
+
+def test_a_finding_of_something_else_and_a_suggestion_say_nothing() -> None:
+    asked = claim(expects="better", population=("human_chronic_pain",))
+    other = replace(finding("death"), direction=Direction.WORSE)
+    own = replace(finding("sleep_quality"), direction=Direction.BETTER)
+    assert judge(asked, report(findings=(other, own))).direction is Side.SUPPORTS
+    suggested = {"outcome": ("sleep_quality",), "study_design": ("rct_parallel",)}
+    hoped = report(tags={"exposure": {"extract"}}, suggested=suggested)
+    state = judge(claim(expects="better"), hoped)
+    assert state.suggested_level == 3 and state.direction is None and not state.sides
+
+
+def test_a_claim_on_two_outcomes_hears_of_both() -> None:
+    asked = claim(expects="better", outcome_and=("pain_intensity",))
+    sleep = replace(finding("sleep_quality"), direction=Direction.BETTER)
+    pain = replace(finding("pain_intensity"), direction=Direction.NO_DIFFERENCE)
+    assert judge(asked, report(findings=(sleep, pain))).direction is Side.MIXED
+
+
+def test_a_claim_without_a_direction_has_no_sides() -> None:
+    state = judge(claim(), trial("P1", "better"))
+    assert state.direction is None and not state.sides
+    advice = claim(testable=False, kind="advice", expects="better")
+    assert judge(advice, trial("P1", "better")).direction is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("1234"), st.sampled_from(list(Direction))), max_size=12),
+    st.sampled_from(["better", "worse", "difference"]),
+    st.randoms(),
+)
+def test_each_confirmed_study_is_on_one_side_in_any_order(
+    found: list[tuple[str, Direction]], expected: str, chance: Random
+) -> None:
+    papers = [trial(f"P{n}", said, study=f"S{study}") for n, (study, said) in enumerate(found)]
+    asked = claim(expects=expected)
+    state = judge(asked, *papers)
+    studies = [study for side in state.sides.values() for study in side.studies]
+    reports = [one for side in state.sides.values() for one in side.reports]
+    assert sorted(studies) == sorted({p.study for p in papers})
+    assert sorted(reports) == sorted(state.reports) == sorted(p.id for p in papers)
+    mixed_up = list(papers)
+    chance.shuffle(mixed_up)
+    again = judge(asked, *mixed_up)
+    assert again.direction is state.direction
+    assert {s: set(t.studies) for s, t in again.sides.items()} == {
+        s: set(t.studies) for s, t in state.sides.items()
+    }

@@ -23,6 +23,7 @@ from tests.ui.conftest import REVIEWER, at_page, words_on
 
 SURVEY = library_report("K020")
 """A survey of the library with a suggested design."""
+TRIAL = library_report("K007")
 
 
 @pytest.fixture
@@ -248,6 +249,23 @@ def test_a_link_opens_a_claim_with_what_would_raise_it(app: AppTest, ws: Workspa
     assert claim.needs in text
     assert "Would raise the level" in text
     assert any("report=" in query for query in links(app).values())
+
+
+def test_a_claim_says_what_its_studies_found(app: AppTest, ws: Workspace) -> None:
+    claim = ws.protocol.claim("C01")
+    pairing = {
+        "exposure": "extract", "population": "human_chronic_pain", "outcome": "pain_intensity",
+        "study_design": "rct_parallel", "reviewer": "Ann",
+    }  # fmt: skip
+    coding.add_finding(ws, SURVEY, **pairing, direction="better")
+    coding.add_finding(ws, TRIAL, **pairing, direction="no_difference")
+    at_page(app, "claims", claim=claim.id)
+    text = words_on(app).replace("\\", "")
+    assert "What it says:** Mixed: 1 study supports it, 1 speaks against it." in text
+    assert "speak against it: 1 report" in text
+    (told,) = [c for c in gaps.claims_json(gaps.claims(ws)) if c["id"] == claim.id]
+    assert told["direction"] == "mixed" and told["level"] == 4
+    assert told["sides"]["supports"] == {"studies": 1, "reports": [SURVEY]}
 
 
 def test_claims_are_filtered_by_section_and_level(app: AppTest, ws: Workspace) -> None:

@@ -82,7 +82,10 @@ def line(state: ClaimState) -> None:
     here = st.session_state["claims-open"] == claim.id
     with st.container(key=f"rt-claim-{claim.id}", gap="xsmall"):
         left, right = st.columns([1, 4.6], vertical_alignment="top", wrap=False)
-        left.html(evidence_levels.scale(state.level, state.suggested_level))
+        left.html(
+            evidence_levels.scale(state.level, state.suggested_level)
+            + evidence_levels.side_mark(state.direction)
+        )
         kind = "" if claim.testable else f" *({plain(claim.kind)})*"
         right.button(
             f"{plain(claim.text)}{kind} :small[{plain(claim.id)}]",
@@ -101,6 +104,7 @@ def details(state: ClaimState) -> None:
     facts = [
         ("Evidence level", plain(evidence_levels.words(state.level, state.suggested_level))),
         ("Because", plain(state.rule)),
+        ("What it says", plain(evidence_levels.direction(state))),
         ("Would raise the level", plain(state.needs)),
         ("Least evidence asked", plain(claim.minimum)),
         ("In the source document", plain(claim.where)),
@@ -110,8 +114,16 @@ def details(state: ClaimState) -> None:
     st.button(
         "Close", shortcut="Esc", key="claim-close", type="tertiary", on_click=show, args=(claim.id,)
     )
+    sides = [
+        (
+            f"Primary studies, confirmed: {evidence_levels.SIDE_HEADS[side]}",
+            found.reports,
+            paper_lists.CONFIRMED,
+        )
+        for side, found in state.sides.items()
+    ] or [("Primary studies, confirmed", state.reports, paper_lists.CONFIRMED)]
     groups = (
-        ("Primary studies, confirmed", state.reports, paper_lists.CONFIRMED),
+        *sides,
         ("Primary studies, only suggested", state.suggested_reports, paper_lists.SUGGESTED),
         ("Reviews, confirmed", state.reviews, paper_lists.CONFIRMED),
         ("Reviews, only suggested", state.suggested_reviews, paper_lists.SUGGESTED),

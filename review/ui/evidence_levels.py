@@ -61,10 +61,10 @@ SIDES = {
 
 
 SIDE_HEADS = {
-    Side.SUPPORTS: "support the claim",
-    Side.AGAINST: "speak against it",
-    Side.MIXED: "found both",
-    Side.UNCLEAR: "do not say which way",
+    Side.SUPPORTS: "that support it",
+    Side.AGAINST: "that speak against it",
+    Side.MIXED: "that found both",
+    Side.UNCLEAR: "that do not say which way",
 }
 """Heads of their lists."""
 

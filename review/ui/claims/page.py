@@ -116,7 +116,7 @@ def details(state: ClaimState) -> None:
     )
     sides = [
         (
-            f"Primary studies, confirmed: {evidence_levels.SIDE_HEADS[side]}",
+            f"Primary studies, confirmed, {evidence_levels.SIDE_HEADS[side]}",
             found.reports,
             paper_lists.CONFIRMED,
         )

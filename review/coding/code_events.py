@@ -54,6 +54,7 @@ def tag_given(
     time: str = "",
     answers: tuple[str, Answer] | None = None,
     replaces: Sequence[str] = (),
+    finding: str = "",
 ) -> TagGiven:
     """A tag about to be written.
 
@@ -61,6 +62,7 @@ def tag_given(
         value: id of a value of the dimension.
         answers: the suggestion that the tag answers, and how.
         replaces: events of tags that it takes the place of.
+        finding: event of the finding that says it.
     """
     suggestion, answer = answers or ("", Answer.ACCEPTED)
     return TagGiven(
@@ -74,6 +76,7 @@ def tag_given(
         suggestion=suggestion,
         answer=answer,
         replaces=tuple(replaces),
+        finding=finding,
         time=time,
     )
 

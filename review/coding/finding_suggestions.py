@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from review.model import Finding, Suggestion, Tag
 from review.protocol.codebook import Codebook, Dimension
@@ -21,7 +21,8 @@ def propose_findings(
 ) -> list[Finding]:
     """Propose a finding for each outcome where nothing is left to choose.
 
-    A dimension with tags goes by its tags, else by its suggestions. Only with exactly one
+    A dimension with tags goes by its tags, else by its suggestions; outcomes go by both, since a
+    report may have many. Only with exactly one
     exposure, one population and one design is it certain what an outcome belongs to; otherwise
     nothing is proposed and a person has to say.
 
@@ -42,6 +43,8 @@ def propose_findings(
         single[name] = next(iter(values))
     done = {finding.outcome for finding in findings}
     outcomes = codebook.dimension("outcome")
+    offered = {s.value: s.quote for s in reversed(suggestions) if s.dimension == outcomes.id}
+    paired = _values(outcomes, tags, ()) | dict(reversed(offered.items()))
     return [
         Finding(
             report=report,
@@ -51,14 +54,14 @@ def propose_findings(
             study_design=single["study_design"],
             quote=quote,
         )
-        for outcome, quote in _values(outcomes, tags, suggestions).items()
+        for outcome, quote in paired.items()
         if outcome not in done
     ]
 
 
 def _values(
     dimension: Dimension, tags: Sequence[Tag], suggestions: Sequence[Suggestion]
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     """Values of a dimension with the words behind each; tags go before suggestions."""
     tagged = {t.value: t.quote for t in tags if t.dimension == dimension.id}
     if tagged:

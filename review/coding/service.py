@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from review import outdated
 from review.coding.code_events import (
+    PAIRED,
     CodingTarget,
     answer_with,
     answered,
@@ -232,14 +233,20 @@ def reject(
 def undo_last(ws: Workspace, reviewer: str) -> Event | None:
     """Take back this reviewer's newest step of coding that still counts.
 
+    A finding goes with the tags that were confirmed by it.
+
     Returns:
         What was taken back; None when there is nothing.
     """
+    who = named(reviewer)
     with ws.store.write() as conn:
-        last = log.last_of(conn, named(reviewer), UNDOABLE)
-        if last is not None:
-            log.undo(conn, named(reviewer), last.id)
-    return last
+        last = log.last_of(conn, who, UNDOABLE)
+        if last is None:
+            return None
+        step = _step_of(conn, last)
+        for event in step:
+            log.undo(conn, who, event.id)
+    return step[-1]
 
 
 def sheet(ws: Workspace, report: str) -> CodingSheet:
@@ -333,14 +340,20 @@ def add_finding(
     duration: str = "",
     direction: Direction | str = Direction.NOT_STATED,
     quote: str = "",
+    replaces: str = "",
     shown: Shown | None = None,
 ) -> Event:
     """Code one tested pairing; it is on disk when this returns.
 
     The reviewer's earlier finding of the same pairing gives way; the same finding again changes
-    nothing and returns the event that gave it.
+    nothing and returns the event that gave it. What it says is tagged too, where nobody has.
+
+    Args:
+        replaces: `review.model.Finding.event` of the finding that is written anew, whoever wrote
+            it; the older wording stays in the log.
 
     Raises:
+        OutdatedError: the finding that it ``replaces`` does not count any more.
         DecisionError: a value is missing or not of the codebook, or there is no reviewer.
         NotFoundError: no such report.
     """
@@ -353,16 +366,20 @@ def add_finding(
         target = _target(conn, report, shown)
         with outdated.words_of_now(conn, ws, shown):
             finding = read_finding(ws.protocol.codebook, target.report, said)
-        earlier = [
-            f
-            for f in active_decisions.findings(conn, target.report)
-            if pairing(f) == pairing(finding)
-        ]
-        if earlier and (earlier[-1].direction, earlier[-1].quote) == (finding.direction, quote):
-            return log.get(conn, earlier[-1].event)
-        written = finding_written(target, finding, replaces=[f.event for f in earlier])
+        current = active_decisions.findings(conn, target.report)
+        old = [f for f in current if f.event == replaces]
+        if replaces and not old:
+            on = outdated.membership(conn, report, None)
+            raise outdated.removed_meanwhile(conn, replaces, on)
+        earlier = [f for f in current if pairing(f) == pairing(finding)]
+        if _says_the_same(old or earlier, finding):
+            return log.get(conn, (old or earlier)[-1].event)
+        taken_over = dict.fromkeys(f.event for f in [*old, *earlier])
+        written = finding_written(target, finding, replaces=list(taken_over))
         version = outdated.version_read(ws, shown)
         (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
+        said_too = _tags_said(conn, ws.protocol.codebook, target, finding, done.id)
+        log.append(conn, finding.reviewer, said_too, protocol=version)
     return done
 
 
@@ -412,6 +429,54 @@ def _refuse_answered(
     }
     on = reports.membership(conn, target.report)
     outdated.refuse_answered(conn, on, offer.id, alike, reviewer)
+
+
+def _says_the_same(earlier: Sequence[Finding], finding: Finding) -> bool:
+    """Whether the newest of these findings of one pairing says all that another one does."""
+    if not earlier or pairing(earlier[-1])[1:] != pairing(finding)[1:]:
+        return False
+    return (earlier[-1].direction, earlier[-1].quote) == (finding.direction, finding.quote)
+
+
+def _tags_said(
+    conn: Connection, codebook: Codebook, target: CodingTarget, finding: Finding, event: str
+) -> list[TagGiven]:
+    """The tags that a finding says and that nobody has given, each with the words of a suggestion.
+
+    Where one value is asked for and the reviewer has given another, the tag is left as it is.
+    """
+    tags = active_decisions.tags(conn, target.report)
+    open_ = [s for s, said in suggestions.of_report(conn, target.report) if not said]
+    found = []
+    for name in PAIRED:
+        dimension, value = codebook.dimension(name), str(getattr(finding, name))
+        given = [t for t in tags if t.dimension == dimension.id]
+        own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
+        if any(t.value == value for t in given) or (own and not dimension.many):
+            continue
+        offers = [s for s in open_ if (s.dimension, s.value) == (dimension.id, value)]
+        offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
+        found.append(
+            tag_given(
+                target, dimension, value, finding.reviewer, finding=event,
+                quote=offer.quote if offer else "",
+                answers=(offer.id, Answer.ACCEPTED) if offer else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _step_of(conn: Connection, last: Event) -> list[Event]:
+    """The events that were written together with one, what it was about last."""
+    finding = last.data.finding if isinstance(last.data, TagGiven) else ""
+    if not finding or not log.counts(conn, finding):
+        return [last]
+    with_it = [
+        event
+        for event, counts in log.about(conn, last.data.about)
+        if counts and isinstance(event.data, TagGiven) and event.data.finding == finding
+    ]
+    return [*with_it, log.get(conn, finding)]
 
 
 def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: str) -> list[Tag]:

@@ -44,6 +44,7 @@ class TagGiven(_Code):
         single: the dimension has one answer, so that this reviewer's newest value counts; None in
             older logs, which name what it took the place of.
         suggestion, answer: the suggestion that it answers, and how.
+        finding: the event of the finding that was confirmed with it; one undo takes both back.
     """
 
     kind: ClassVar[str] = "tag"
@@ -54,6 +55,7 @@ class TagGiven(_Code):
     single: bool | None = None
     suggestion: str = ""
     answer: Answer = Answer.ACCEPTED
+    finding: str = ""
     time: Moment = None
 
     @property

@@ -25,7 +25,7 @@ _DRAWINGS = itertools.count(1)
 _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
-    const QUIET = 1000  // ms without a run after which a press is taken for one without effect
+    const QUIET = 3000  // ms without a run after which a press is taken for one without effect
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 RESERVED = frozenset("CR")
 ALLOWED = frozenset("ABDEFGHIJKLMNOPQSTUVWXYZ0123456789")
+SHIFT = "Shift+"
 
 
 class Shortcuts:
@@ -19,7 +20,7 @@ class Shortcuts:
         """Claim a key.
 
         Args:
-            key: one letter or digit.
+            key: one letter or digit, or ``Shift+`` and one.
             meaning: what it does, for the message when two want it.
 
         Returns:
@@ -28,10 +29,11 @@ class Shortcuts:
         Raises:
             ValueError: the key is Streamlit's own, no letter or digit, or taken on this page.
         """
-        wanted = key.upper()
-        if wanted in RESERVED:
-            raise ValueError(f"{wanted} belongs to Streamlit and cannot mean '{meaning}'")
-        if wanted not in ALLOWED:
+        letter = key.removeprefix(SHIFT).upper()
+        wanted = f"{SHIFT}{letter}" if key.startswith(SHIFT) else letter
+        if letter in RESERVED:
+            raise ValueError(f"{letter} belongs to Streamlit and cannot mean '{meaning}'")
+        if letter not in ALLOWED:
             raise ValueError(f"{key!r} is not a letter or digit")
         if wanted in self._taken:
             raise ValueError(f"{wanted} means '{self._taken[wanted]}' here, not '{meaning}' too")
@@ -46,3 +48,8 @@ class Shortcuts:
     def taken(self) -> dict[str, str]:
         """Keys in use and what they do."""
         return dict(self._taken)
+
+    @property
+    def letters(self) -> set[str]:
+        """Letters and digits of the keys in use, with Shift or without."""
+        return {key.removeprefix(SHIFT) for key in self._taken}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from review.coding import service
-from review.errors import DecisionError, NotFoundError
-from review.events import SuggestionAnswered
+from review.errors import DecisionError, NotFoundError, OutdatedError
+from review.events import FindingWritten, SuggestionAnswered
 from review.model import Answer, Suggestion
 from review.store import active_decisions, log
 from tests.coding.conftest import Small
@@ -269,9 +269,63 @@ def test_progress_counts_what_is_coded(small: Small) -> None:
     exclude(ws, third)
     include(ws, first)
     found = service.coding_progress(ws)
-    assert (found.total, found.coded, found.waiting) == (2, 1, 1)
+    assert (found.total, found.coded, found.waiting) == (2, 2, 0)
     assert (found.included, found.included_coded) == (1, 1)
-    assert (found.tags, found.findings, found.open_suggestions) == (2, 1, 1)
+    assert (found.tags, found.findings, found.open_suggestions) == (2 + 4, 1, 1)
+
+
+def test_a_finding_confirms_the_tags_it_says_and_one_undo_takes_all_back(small: Small) -> None:
+    ws, (report, *_) = small.ws, small.reports
+    (offer,) = suggest(ws, report, "outcome", "pain_intensity")
+    service.tag(ws, report, "study_design", "cohort", "Ann")
+    service.tag(ws, report, "exposure", "extract", "Ben")
+    before = service.sheet(ws, report)
+    service.add_finding(ws, report, **FINDING)
+    found = service.sheet(ws, report)
+    given = {(t.dimension, t.value): t for t in found.tags}
+    assert given["outcome", "pain_intensity"].quote == "words for pain_intensity"
+    assert not found.open_suggestions.get("outcome")
+    assert ("population", "human_chronic_pain") in given
+    # What stands is left: the value Ben gave, and the one design that Ann has said.
+    assert [t.reviewer for t in found.tags if t.dimension == "exposure"] == ["Ben"]
+    assert [t.value for t in found.tags if t.dimension == "study_design"] == ["cohort"]
+    undone = service.undo_last(ws, "Ann")
+    assert isinstance(undone and undone.data, FindingWritten)
+    after = service.sheet(ws, report)
+    assert (after.tags, after.findings) == (before.tags, before.findings)
+    assert after.open_suggestions == before.open_suggestions
+    assert offer in {s.id for s in after.open_suggestions["outcome"]}
+
+
+def test_a_finding_is_written_anew_and_the_older_wording_stays_in_the_log(small: Small) -> None:
+    ws, (report, *_) = small.ws, small.reports
+    first = service.add_finding(ws, report, **FINDING, direction="better", quote="pain fell")
+    other = FINDING | {"outcome": "pain_interference", "reviewer": "Ben"}
+    second = service.add_finding(ws, report, **other, direction="mixed", replaces=first.id)
+    (found,) = service.sheet(ws, report).findings
+    assert (found.event, found.outcome, found.direction) == (second.id, other["outcome"], "mixed")
+    assert service.add_finding(ws, report, **other, direction="mixed", replaces=second.id) == second
+    with pytest.raises(OutdatedError, match="Ben has written it anew"):
+        service.add_finding(ws, report, **FINDING, direction="worse", replaces=first.id)
+    with ws.store.read() as conn:
+        written = [e.id for e in log.events(conn, (FindingWritten,))]
+    assert written == [first.id, second.id]
+    service.undo_last(ws, "Ben")
+    (back,) = service.sheet(ws, report).findings
+    assert (back.event, back.quote) == (first.id, "pain fell")
+
+
+def test_further_outcomes_are_proposed_after_the_first_was_confirmed(small: Small) -> None:
+    ws, (report, *_) = small.ws, small.reports
+    for name in ("exposure", "population", "study_design"):
+        suggest(ws, report, name, FINDING[name])
+    for outcome in ("pain_intensity", "sleep_quality", "death"):
+        suggest(ws, report, "outcome", outcome)
+    for left in (3, 2, 1):
+        proposed = service.sheet(ws, report).proposed_findings
+        assert len(proposed) == left
+        service.add_finding(ws, report, **FINDING | {"outcome": proposed[0].outcome})
+    assert service.sheet(ws, report).proposed_findings == ()
 
 
 def test_the_log_alone_gives_the_same_codes(small: Small) -> None:

@@ -215,7 +215,8 @@ def press(page: Page, key: str, button: str) -> None:
         button: key of the button in the app. It names the item that is meant: a press for a card
             that is still being drawn is left out.
     """
-    expect(page.locator(f".st-key-{button}")).to_be_visible()
+    # The one of the drawing before may still be there, in another place.
+    expect(page.locator(f".st-key-{button}:not([data-stale=true])")).to_be_visible()
     page.wait_for_selector("[data-test-script-state='notRunning']")
     page.keyboard.press(key)
 

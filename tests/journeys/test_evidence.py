@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from review.config import from_environment
+from review.model import Direction
+from review.store import active_decisions
+from review.workspace import open_workspace
 from tests.journeys.conftest import App, press
 from tests.journeys.test_screening import settled
 from tests.reviews import library_report
@@ -15,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 SURVEY = library_report("K020")
 """A survey of the library with a suggested design."""
+CASE = "P000176"
+"""A report with suggestions of one design, one exposure, one population and three outcomes."""
 
 
 def cell(page: Page, name: str) -> None:
@@ -58,5 +65,30 @@ def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     expect(codes).to_contain_text("Sleep quality")
     press(page, "Shift+U", f"undo-{SURVEY}")
     expect(codes).to_have_count(0)
+
+    # One design and three outcomes, in three presses that follow each other at once.
+    page.goto(f"{app.url}/code?report={CASE}")
+    settled(page)
+    found = page.locator(".st-key-rt-sheet")
+    expect(found.locator(".st-key-rt-finding-0")).to_contain_text("Worse")
+    for key in ("Shift+B", "Shift+W", "Shift+D"):
+        page.keyboard.press(key)
+    expect(found.get_by_role("button", name="Remove")).to_have_count(3)
+    with closing(open_workspace(from_environment({"REVIEW_DATA": str(app.data)})).store) as store:
+        with store.read() as conn:
+            directions = [f.direction for f in active_decisions.findings(conn, CASE)]
+            tags = {t.dimension for t in active_decisions.tags(conn, CASE)}
+    assert directions == [Direction.BETTER, Direction.WORSE, Direction.NO_DIFFERENCE]
+    assert tags == {"exposure", "population", "outcome", "study_design"}
+    # Another one is begun from the last; the form has its words, and nothing is stored yet.
+    page.keyboard.press("Shift+V")
+    quote = found.get_by_role("textbox", name="Quote")
+    expect(quote).to_have_value(re.compile("."))
+    found.get_by_role("button", name="Edit").first.click()
+    expect(found.get_by_role("button", name="Save")).to_be_visible()
+    quote.fill("another sentence")
+    found.get_by_role("button", name="Save").click()
+    expect(found).to_contain_text("another sentence")
+    expect(found.get_by_role("button", name="Remove")).to_have_count(3)
     press(page, "Shift+N", f"next-{SURVEY}")
     expect(page).not_to_have_url(f"{app.url}/code?report={SURVEY}")

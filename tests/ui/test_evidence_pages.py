@@ -119,9 +119,9 @@ def test_a_proposed_finding_is_confirmed_and_removed(app: AppTest, ws: Workspace
     )
     at_page(app, "coding", report=report)
     outcome = coding.sheet(ws, report).proposed_findings[0].outcome
-    press(app, f"confirm-{report}-{outcome}")
+    press(app, f"confirm-worse-{report}-{outcome}")
     (found,) = coding.sheet(ws, report).findings
-    assert (found.outcome, found.direction) == (outcome, Direction.NOT_STATED)
+    assert (found.outcome, found.direction) == (outcome, Direction.WORSE)
     press(app, f"remove-{found.event}")
     assert coding.sheet(ws, report).findings == ()
 

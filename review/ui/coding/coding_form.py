@@ -137,7 +137,7 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
     offered = found.open_suggestions.get(dimension.id, ())
     st.caption(plain(dimension.definition))
     _tagged(found, dimension)
-    _suggestions(found, dimension, offered)
+    _suggestions(keys, found, dimension, offered)
     return _values(found, dimension, offered, reviewer, keys)
 
 
@@ -215,7 +215,9 @@ def _tag(dimension: Dimension, tag: Tag) -> str:
     return f'<b>{paper_lists.CONFIRMED} {name}</b> <span class="rt-muted">{who}{quote}</span>'
 
 
-def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Suggestion]) -> None:
+def _suggestions(
+    keys: Shortcuts, found: CodingSheet, dimension: Dimension, offered: Sequence[Suggestion]
+) -> None:
     """What machines propose, best first; the first one has keys."""
     if not offered:
         return
@@ -235,7 +237,7 @@ def _suggestions(found: CodingSheet, dimension: Dimension, offered: Sequence[Sug
                     words,
                     key=f"{words}-{one.id}-{found.report.id}",
                     type="tertiary",
-                    shortcut=None if place else key,
+                    shortcut=None if place else keys.take(key, words),
                     on_click=on_click,
                     args=(found.report.id, *args),
                 )

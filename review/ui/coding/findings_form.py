@@ -14,15 +14,31 @@ from review.model import Direction, Finding
 from review.outdated import Shown, shown
 from review.protocol.codebook import Codebook
 from review.ui import drafts, paper_lists, session, typing_guard
+from review.ui.coding import coding_form
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
 from review.ui.gap_map import map_sentences
+from review.ui.keys import Shortcuts
 
 PAIRED = ("exposure", "population", "outcome", "study_design")
 FIELDS = (*PAIRED, "direction", "comparator", "duration", "instrument", "quote")
 
 OPEN = "finding-open"
 """Whether the form of a report was left open, in the session."""
+
+EDITED = "finding-edited"
+"""What the key of the finding that a form writes anew begins with, in the session."""
+
+DIRECTION_KEYS = {
+    Direction.BETTER: "Shift+B",
+    Direction.WORSE: "Shift+W",
+    Direction.NO_DIFFERENCE: "Shift+D",
+    Direction.MIXED: "Shift+M",
+    Direction.NOT_STATED: "Shift+F",
+}
+"""What confirms the first proposed finding, with what it says."""
+
+VARY = "Shift+V"
 
 DIRECTIONS = {
     Direction.BETTER: "Better",
@@ -34,13 +50,13 @@ DIRECTIONS = {
 
 
 @careful
-def confirm(seen: Shown, found: Sequence[Finding], reviewer: str) -> None:
+def confirm(seen: Shown, found: Sequence[Finding], direction: Direction, reviewer: str) -> None:
     """Store proposed findings."""
     for one in found:
         coding.add_finding(
             session.workspace(), one.report, exposure=one.exposure, population=one.population,
             outcome=one.outcome, study_design=one.study_design, quote=one.quote, reviewer=reviewer,
-            shown=seen,
+            direction=direction, shown=seen,
         )  # fmt: skip
     tell(f"{count_of(len(found), 'finding')} added.")
 
@@ -51,7 +67,32 @@ def remove(seen: Shown, event: str, report: str, reviewer: str) -> None:
     coding.remove_finding(session.workspace(), event, reviewer, report=report, shown=seen)
 
 
-def draw(found: CodingSheet, reviewer: str) -> None:
+def write_from(one: Finding, *, anew: bool) -> None:
+    """Lay a finding out in the form.
+
+    Args:
+        anew: to be written anew; else as the beginning of another one.
+    """
+    empty = dict.fromkeys(("instrument", "quote"), "")
+    for name, key in _keys(one.report).items():
+        st.session_state[key] = getattr(one, name) or empty.get(name)
+    st.session_state[f"{EDITED}-{one.report}"] = one.event if anew else ""
+    _open(one.report)
+
+
+def leave(report: str, first: Mapping[str, str | None]) -> None:
+    """Put away what stands in the form."""
+    st.session_state.pop(f"{EDITED}-{report}", None)
+    keys = _keys(report)
+    drafts.used(*keys.values(), values=[first.get(name) for name in keys])
+
+
+def _open(report: str) -> None:
+    st.session_state[f"finding-{report}"] = True
+    st.session_state[f"{OPEN}-{report}"] = True
+
+
+def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> None:
     """The findings of one report: coded, proposed, and a form for another."""
     book = session.workspace().protocol.codebook
     st.header("Findings", anchor=False)
@@ -61,13 +102,15 @@ def draw(found: CodingSheet, reviewer: str) -> None:
     )
     seen = shown(session.workspace(), found.report)
     for one in found.findings:
-        _line(book, one, paper_lists.CONFIRMED, seen, reviewer)
-    _proposed(book, found, seen, reviewer)
+        last = one is found.findings[-1]
+        _coded(book, one, seen, reviewer, keys.take(VARY, "vary") if last else None)
+    _proposed(keys, book, found, seen, reviewer)
     _ask(book, found)
     # It is as it was left when the page is come back to, and what was begun is in sight.
     left = f"{OPEN}-{found.report.id}"
+    edited = _edited(found)
     fold = st.expander(
-        "Add a finding",
+        "Write a finding anew" if edited else "Add a finding",
         key=f"finding-{found.report.id}",
         on_change="rerun",
         expanded=bool(st.session_state.get(left)) or _begun(found),
@@ -75,27 +118,44 @@ def draw(found: CodingSheet, reviewer: str) -> None:
     st.session_state[left] = bool(fold.open)
     if fold.open:
         with fold:
-            _form(book, found, seen, reviewer)
+            _form(book, found, edited, seen, reviewer)
 
 
-def _line(book: Codebook, one: Finding, mark: str, seen: Shown, reviewer: str) -> None:
+def _edited(found: CodingSheet) -> Finding | None:
+    """The finding that is written anew, as long as it counts."""
+    event = st.session_state.get(f"{EDITED}-{found.report.id}")
+    return next((one for one in found.findings if event and one.event == event), None)
+
+
+def _words(book: Codebook, one: Finding, mark: str) -> str:
+    """A finding as HTML."""
     pairing = " × ".join(map_sentences.label(book.dimension(n), getattr(one, n)) for n in PAIRED)
-    direction = DIRECTIONS[one.direction].lower()
-    more = [f"direction {direction}"] if mark == paper_lists.CONFIRMED else []
+    confirmed = mark == paper_lists.CONFIRMED
+    more = [f"direction {DIRECTIONS[one.direction].lower()}"] if confirmed else []
     more += [text for text in (_noted(book, one), one.instrument, one.reviewer) if text]
+    more += [f"“{coding_form.short(one.quote)}”"] if one.quote else []
     detail = f' <span class="rt-muted">{escape("; ".join(more))}</span>' if more else ""
+    return f'<div class="rt-offer">{mark} {escape(pairing)}{detail}</div>'
+
+
+def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str | None) -> None:
+    """A finding that people have written, and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.html(f'<div class="rt-offer">{mark} {escape(pairing)}{detail}</div>', width="stretch")
-        if mark == paper_lists.CONFIRMED:
-            st.button(
-                "Remove", key=f"remove-{one.event}", type="tertiary",
-                on_click=remove, args=(seen, one.event, one.report, reviewer),
-            )  # fmt: skip
-        else:
-            st.button(
-                "Confirm", key=f"confirm-{one.report}-{one.outcome}", type="tertiary",
-                on_click=confirm, args=(seen, [one], reviewer),
-            )  # fmt: skip
+        st.html(_words(book, one, paper_lists.CONFIRMED), width="stretch")
+        st.button(
+            "Edit", key=f"edit-{one.event}", type="tertiary",
+            on_click=partial(write_from, anew=True), args=(one,),
+            help="Write it anew. The older wording stays in the history.",
+        )  # fmt: skip
+        st.button(
+            "Vary", key=f"vary-{one.event}", type="tertiary", shortcut=vary,
+            on_click=partial(write_from, anew=False), args=(one,),
+            help="Begin another finding from this one.",
+        )  # fmt: skip
+        st.button(
+            "Remove", key=f"remove-{one.event}", type="tertiary",
+            on_click=remove, args=(seen, one.event, one.report, reviewer),
+        )  # fmt: skip
 
 
 def _noted(book: Codebook, one: Finding) -> str:
@@ -109,18 +169,31 @@ def _noted(book: Codebook, one: Finding) -> str:
     return ", ".join(said)
 
 
-def _proposed(book: Codebook, found: CodingSheet, seen: Shown, reviewer: str) -> None:
-    """Findings that tags or suggestions already say, for one click each or all at once."""
+def _proposed(
+    keys: Shortcuts, book: Codebook, found: CodingSheet, seen: Shown, reviewer: str
+) -> None:
+    """Findings that tags or suggestions already say, for one press each or all at once.
+
+    The press says which way it went; it confirms the tags as well.
+    """
     proposed = found.proposed_findings
     if not proposed:
         return
-    st.markdown("Proposed, because only one pairing is possible:")
-    for one in proposed:
-        _line(book, one, paper_lists.SUGGESTED, seen, reviewer)
+    st.markdown("Proposed, because only one pairing is possible. Which way did it go?")
+    for place, one in enumerate(proposed):
+        st.html(_words(book, one, paper_lists.SUGGESTED))
+        with st.container(horizontal=True, gap="small", key=f"rt-finding-{place}"):
+            for direction, words in DIRECTIONS.items():
+                key = DIRECTION_KEYS[direction]
+                st.button(
+                    words, key=f"confirm-{direction}-{one.report}-{one.outcome}", type="tertiary",
+                    shortcut=None if place else keys.take(key, words),
+                    on_click=confirm, args=(seen, [one], direction, reviewer),
+                )  # fmt: skip
     if len(proposed) > 1:
         st.button(
-            f"Confirm all {len(proposed)}", key=f"confirm-all-{found.report.id}",
-            on_click=confirm, args=(seen, list(proposed), reviewer),
+            f"Confirm all {len(proposed)}, not stated", key=f"confirm-all-{found.report.id}",
+            on_click=confirm, args=(seen, list(proposed), Direction.NOT_STATED, reviewer),
         )  # fmt: skip
 
 
@@ -154,11 +227,14 @@ def follow(old: str, new: str) -> None:
 
 
 @careful
-def add(seen: Shown, report: str, first: Mapping[str, str | None], reviewer: str) -> None:
+def add(
+    seen: Shown, report: str, first: Mapping[str, str | None], edited: str, reviewer: str
+) -> None:
     """Store the finding of the form, and begin another one.
 
     Args:
         first: what the fields begin with.
+        edited: event of the finding that is written anew, if one is.
     """
     keys = _keys(report)
     said = {name: str(st.session_state.get(key) or "") for name, key in keys.items()}
@@ -172,10 +248,10 @@ def add(seen: Shown, report: str, first: Mapping[str, str | None], reviewer: str
         exposure=said["exposure"], population=said["population"], outcome=said["outcome"],
         study_design=said["study_design"], direction=said["direction"],
         comparator=said["comparator"], duration=said["duration"], instrument=said["instrument"],
-        quote=said["quote"],
+        quote=said["quote"], replaces=edited,
     )  # fmt: skip
-    drafts.used(*keys.values(), values=[first.get(name) for name in keys])
-    tell("1 finding added.")
+    leave(report, first)
+    tell("The finding is written anew." if edited else "1 finding added.")
 
 
 def _begun(found: CodingSheet) -> bool:
@@ -186,8 +262,10 @@ def _begun(found: CodingSheet) -> bool:
     return drafts.waiting(*chosen, *(keys[name] for name in FIELDS[len(PAIRED) + 1 :]))
 
 
-def _form(book: Codebook, found: CodingSheet, seen: Shown, reviewer: str) -> None:
-    """One finding, its pairing filled in from what is confirmed."""
+def _form(
+    book: Codebook, found: CodingSheet, edited: Finding | None, seen: Shown, reviewer: str
+) -> None:
+    """One finding, its pairing filled in from what is confirmed, or from the one edited."""
     report = found.report.id
     keys = _keys(report)
     first: dict[str, str | None] = {
@@ -233,8 +311,13 @@ def _form(book: Codebook, found: CodingSheet, seen: Shown, reviewer: str) -> Non
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Add finding", type="primary", key=f"finding-add-{report}",
-                on_click=add, args=(seen, report, first, reviewer),
+                "Save" if edited else "Add finding", type="primary", key=f"finding-add-{report}",
+                on_click=add,
+                args=(seen, report, first, edited.event if edited else "", reviewer),
+            )  # fmt: skip
+            st.button(
+                "Clear", type="tertiary", key=f"finding-clear-{report}",
+                on_click=leave, args=(report, first),
             )  # fmt: skip
             st.caption("While this form is open, letters do not tag.")
 

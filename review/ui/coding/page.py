@@ -83,7 +83,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 "Next report",
                 key=f"next-{report.id}",
                 type="primary",
-                shortcut="Shift+N",
+                shortcut=keys.take("Shift+N", "next report"),
                 on_click=go_on,
                 args=(report.id, report.id, reviewer),
             )
@@ -91,9 +91,9 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 "Undo",
                 key=f"undo-{report.id}",
                 type="tertiary",
-                shortcut="Shift+U",
+                shortcut=keys.take("Shift+U", "undo"),
                 on_click=coding_form.undo,
                 args=(report.id,),
             )
-        findings_form.draw(found, reviewer)
-    key_queue.draw({*keys.taken, "N", "U"}, ".rt-id", scope=group)  # N and U with Shift
+        findings_form.draw(keys, found, reviewer)
+    key_queue.draw(keys.letters, ".rt-id", scope=group)

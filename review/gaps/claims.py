@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from review.gaps.directions import ReportDirections, Side, SideStudies, by_side, overall
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, ReportEvidence
-from review.model import Direction, Finding
+from review.model import Finding
 from review.protocol.codebook import Codebook
 from review.protocol.model import Claim
 
@@ -30,9 +30,9 @@ STRENGTH = ("none", "synthesis", "product", "mechanism", "uncontrolled", "contro
 """Kinds of evidence, weakest first."""
 
 Lists = dict[str, frozenset[str]]
-Weight = tuple[ReportEvidence, str | None, str | None, frozenset[Direction]]
+Weight = tuple[ReportEvidence, str | None, str | None, tuple[Finding, ...]]
 """A report's evidence, the kind of evidence it is for a claim by what is confirmed and by all, and
-which way its findings on the claim went."""
+its findings on the claim."""
 Weighed = dict[str, Weight]
 """Report -> its weight for one claim."""
 Values = Callable[[str], frozenset[str]]
@@ -51,12 +51,14 @@ class ClaimState:
         reviews, suggested_reviews: reviews that speak to it.
         outside_reports: reports that would bear on it, but lie outside the frame of the question;
             they are counted in no level.
-        named_reports: reports of the library that were named when the claim was written.
+        named_reports: reports of the library that were named when the claim was written;
+            ``missing_papers`` are the library ids of those that are not in the review.
         needs: the study that would raise the level.
         rule: the sentence of the level's rule that fired.
         sides: the confirmed primary studies by where they stand towards the claim; empty where the
             claim says of no direction that it supports it.
         direction: what they say as a whole; None where there are none.
+        findings: what people wrote down that bears on it, in the order of the reports.
     """
 
     claim: Claim
@@ -72,6 +74,8 @@ class ClaimState:
     outside_reports: tuple[str, ...] = ()
     sides: Mapping[Side, SideStudies] = field(default_factory=dict)
     direction: Side | None = None
+    findings: tuple[Finding, ...] = ()
+    missing_papers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -82,14 +86,17 @@ class Bearing:
     primary: list[str] = field(default_factory=list)
     reviews: list[str] = field(default_factory=list)
     directions: list[ReportDirections] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
-    def add(self, facts: ReportEvidence, kind: str, found: frozenset[Direction]) -> None:
+    def add(self, facts: ReportEvidence, kind: str, found: Sequence[Finding]) -> None:
         """Add one report with the kind of evidence it is for this claim, and what it found."""
+        self.findings += found
         if kind == "synthesis":
             self.reviews.append(facts.id)
         elif kind != "none":
             self.primary.append(facts.id)
-            self.directions.append(ReportDirections(facts.id, facts.study, found))
+            said = frozenset(one.direction for one in found)
+            self.directions.append(ReportDirections(facts.id, facts.study, said))
             before = self.kinds.get(facts.study, "none")
             self.kinds[facts.study] = max(before, kind, key=STRENGTH.index)
 
@@ -160,6 +167,8 @@ class ClaimAssessor:
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
             sides=sides,
             direction=overall(sides),
+            findings=tuple(sure.findings),
+            missing_papers=tuple(p for p in claim.papers if p not in self._named),
         )
 
     def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
@@ -170,8 +179,8 @@ class ClaimAssessor:
         beside = _beside(lists, one.confirmed)
         both = lists.get("outcome", frozenset()) | lists.get("outcome_and", frozenset())
         asked = lists | {"outcome": both} if both else lists
-        found = {f.direction for f in one.findings if _finding_meets(asked, f, beside)}
-        return one, sure, likely, frozenset(found)
+        found = tuple(f for f in one.findings if _finding_meets(asked, f, beside))
+        return one, sure, likely, found
 
     def _lists(self, claim: Claim) -> Lists:
         """The claim's lists that are not empty, under the names of their dimensions."""

@@ -194,6 +194,7 @@ def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
             "suggested_reviews": list(state.suggested_reviews),
             "outside_reports": list(state.outside_reports),
             "named_reports": list(state.named_reports),
+            "missing_papers": list(state.missing_papers),
             "needs": state.needs,
             "rule": state.rule,
             "direction": str(state.direction) if state.direction else None,

@@ -157,6 +157,7 @@ def test_of_several_designs_the_weakest_counts() -> None:
 def test_named_papers_are_found_in_the_review() -> None:
     state = judge(claim(papers=("K1", "K2")), named={"K2": "P7", "K9": "P8"})
     assert state.named_reports == ("P7",)
+    assert state.missing_papers == ("K1",)
 
 
 def test_a_claim_that_names_no_exposure_is_on_the_frame_of_the_question() -> None:
@@ -236,6 +237,13 @@ def test_studies_that_disagree_are_mixed_and_silent_ones_weigh_nothing() -> None
     assert state.direction is Side.MIXED
     numbers = {side: len(found.studies) for side, found in state.sides.items()}
     assert numbers == {Side.SUPPORTS: 1, Side.AGAINST: 1, Side.UNCLEAR: 1}
+
+
+def test_the_findings_on_a_claim_stand_with_it() -> None:
+    asked = claim(expects="better", population=("human_chronic_pain",))
+    mice = finding("sleep_quality", "animal_in_vivo", "mouse")
+    own = replace(finding("sleep_quality"), quote="slept longer")
+    assert judge(asked, report(findings=(mice, own))).findings == (own,)
 
 
 def test_two_reports_of_one_study_are_one_voice() -> None:

@@ -258,11 +258,12 @@ def test_a_claim_says_what_its_studies_found(app: AppTest, ws: Workspace) -> Non
         "study_design": "rct_parallel", "reviewer": "Ann",
     }  # fmt: skip
     coding.add_finding(ws, SURVEY, **pairing, direction="better")
-    coding.add_finding(ws, TRIAL, **pairing, direction="no_difference")
+    coding.add_finding(ws, TRIAL, **pairing, direction="no_difference", quote="as under <placebo>")
     at_page(app, "claims", claim=claim.id)
     text = words_on(app).replace("\\", "")
     assert "What it says:** Mixed: 1 study supports it, 1 speaks against it." in text
     assert "speak against it: 1 report" in text
+    assert "Findings on it: 2" in text and "“as under &lt;placebo&gt;”" in text
     (told,) = [c for c in gaps.claims_json(gaps.claims(ws)) if c["id"] == claim.id]
     assert told["direction"] == "mixed" and told["level"] == 4
     assert told["sides"]["supports"] == {"studies": 1, "reports": [SURVEY]}
@@ -273,6 +274,15 @@ def test_claims_are_filtered_by_section_and_level(app: AppTest, ws: Workspace) -
     shown = {str(b.key).removeprefix("claim-") for b in app.button if "claim-C" in str(b.key)}
     wanted = {s.claim.id for s in gaps.claims(ws) if s.claim.group == "mechanism" and s.level == 0}
     assert shown == wanted
+
+
+def test_claims_are_listed_by_strength_on_demand(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "claims", order="level")
+    shown = [str(b.key).removeprefix("claim-") for b in app.button if "claim-C" in str(b.key)]
+    levels = {s.claim.id: s.level for s in gaps.claims(ws)}
+    found = [levels[one] for one in shown]
+    assert len(found) == len(levels)
+    assert found == sorted(found, key=lambda level: 9 if level is None else level)
 
 
 # ---- conflicts -------------------------------------------------------------------------------

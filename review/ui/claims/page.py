@@ -13,6 +13,7 @@ from review.reporting.coverage import coverage
 from review.ui import (
     elements,
     evidence_levels,
+    finding_words,
     navigation,
     page_address,
     paper_lists,
@@ -25,7 +26,9 @@ from review.ui.search import recall_panel
 
 ws = session.workspace()
 ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
-NAMES = ("claim", "group", "level")
+NAMES = ("claim", "group", "level", "order")
+ORDERS = {"": "As in the source document", "level": "Weakest evidence first"}
+FINDINGS_SHOWN = 20
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
 
@@ -47,6 +50,8 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
         group, level = said.get("group"), said.get("level")
         st.session_state["claims-group"] = group if group in GROUPS else None
         st.session_state["claims-level"] = level if level in LEVELS else None
+        order = said.get("order", "")
+        st.session_state["claims-order"] = order if order in ORDERS else ""
     group = None
     if GROUPS:
         group = st.pills(
@@ -61,14 +66,25 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
         key="claims-level",
         format_func=lambda name: f"{name}: {sum(level_of(s) == name for s in states)}",
     )
+    by = st.segmented_control(
+        "Order", list(ORDERS), key="claims-order", format_func=ORDERS.__getitem__, required=True
+    )
     chosen = str(st.session_state.get("claims-open", ""))
     keep = {"claim": chosen, "group": str(group or ""), "level": str(level or "")}
-    page_address.keep("claims", keep)
-    return [
+    page_address.keep("claims", keep | {"order": str(by or "")})
+    left = [
         s
         for s in states
         if (group is None or s.claim.group == group) and (level is None or level_of(s) == level)
     ]
+    return sorted(left, key=strength) if by else left
+
+
+def strength(state: ClaimState) -> tuple[int, int]:
+    """How strong the evidence is; what cannot be tested comes last."""
+    if state.level is None:
+        return (9, 0)
+    return (state.level, state.suggested_level or 0)
 
 
 def show(claim: str) -> None:
@@ -132,6 +148,10 @@ def details(state: ClaimState) -> None:
     for place, (head, ids, mark) in enumerate(groups):
         words = f"{head}: {count_of(len(ids), 'report')}"
         paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
+    findings(state)
+    if state.missing_papers:
+        missing = ", ".join(state.missing_papers)
+        st.caption(plain(f"Named when the claim was written and not in the review: {missing}."))
     more = count_of(len(state.outside_reports), "more report")
     paper_lists.papers(
         ws, state.outside_reports, "·",
@@ -155,6 +175,18 @@ def details(state: ClaimState) -> None:
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 
+def findings(state: ClaimState) -> None:
+    """What people wrote down that bears on a claim, with the words behind it."""
+    if not state.findings:
+        return
+    st.markdown(f"**Findings on it: {len(state.findings):,}**")
+    book = ws.protocol.codebook
+    shown = state.findings[:FINDINGS_SHOWN]
+    st.html("".join(finding_words.line(book, f, paper_lists.CONFIRMED, f.report) for f in shown))
+    if len(state.findings) > len(shown):
+        st.caption(f"The first {len(shown)}; `findings export` writes all of them.")
+
+
 with elements.page(
     "Claims",
     "Statements of the source document, put to the test. None of them is advice; "
@@ -166,10 +198,13 @@ with elements.page(
     st.caption(plain(f"{remembered(ws, coverage).words}."))
     st.html(evidence_levels.legend())
     left = choose(states)
-    for group, name in (*GROUPS.items(), ("", "Others")):
-        members = [s for s in left if s.claim.group == group]
-        if members:
-            if GROUPS:
+    if st.session_state.get("claims-order"):
+        for state in left:
+            line(state)
+    else:
+        for group, name in (*GROUPS.items(), ("", "Others")):
+            members = [s for s in left if s.claim.group == group]
+            if members and GROUPS:
                 st.markdown(f"### {plain(name)}")
             for state in members:
                 line(state)

@@ -23,6 +23,7 @@ from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
+from review.ui.finding_words import short
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
@@ -57,11 +58,6 @@ def words_for(found: CodingSheet) -> paper_card.Words:
     offered = {s.value for s in found.open_suggestions.get(dimension.id, ())}
     offered |= {t.value for t in found.tags if t.dimension == dimension.id}
     return fired(dimension, offered)
-
-
-def short(text: str, letters: int = 170) -> str:
-    """A quote cut to a line or two."""
-    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + " …"
 
 
 def marks(found: CodingSheet, dimension: Dimension) -> str:

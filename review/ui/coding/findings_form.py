@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from html import escape
 
 import streamlit as st
 
@@ -13,14 +12,13 @@ from review.coding.service import CodingSheet
 from review.model import Direction, Finding
 from review.outdated import Shown, shown
 from review.protocol.codebook import Codebook
-from review.ui import drafts, paper_lists, session, typing_guard
-from review.ui.coding import coding_form
+from review.ui import drafts, finding_words, paper_lists, session, typing_guard
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
+from review.ui.finding_words import DIRECTIONS, PAIRED
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
-PAIRED = ("exposure", "population", "outcome", "study_design")
 FIELDS = (*PAIRED, "direction", "comparator", "duration", "instrument", "quote")
 
 OPEN = "finding-open"
@@ -39,14 +37,6 @@ DIRECTION_KEYS = {
 """What confirms the first proposed finding, with what it says."""
 
 VARY = "Shift+V"
-
-DIRECTIONS = {
-    Direction.BETTER: "Better",
-    Direction.WORSE: "Worse",
-    Direction.NO_DIFFERENCE: "No difference",
-    Direction.MIXED: "Mixed",
-    Direction.NOT_STATED: "Not stated",
-}
 
 
 @careful
@@ -127,21 +117,10 @@ def _edited(found: CodingSheet) -> Finding | None:
     return next((one for one in found.findings if event and one.event == event), None)
 
 
-def _words(book: Codebook, one: Finding, mark: str) -> str:
-    """A finding as HTML."""
-    pairing = " × ".join(map_sentences.label(book.dimension(n), getattr(one, n)) for n in PAIRED)
-    confirmed = mark == paper_lists.CONFIRMED
-    more = [f"direction {DIRECTIONS[one.direction].lower()}"] if confirmed else []
-    more += [text for text in (_noted(book, one), one.instrument, one.reviewer) if text]
-    more += [f"“{coding_form.short(one.quote)}”"] if one.quote else []
-    detail = f' <span class="rt-muted">{escape("; ".join(more))}</span>' if more else ""
-    return f'<div class="rt-offer">{mark} {escape(pairing)}{detail}</div>'
-
-
 def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str | None) -> None:
     """A finding that people have written, and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.html(_words(book, one, paper_lists.CONFIRMED), width="stretch")
+        st.html(finding_words.line(book, one, paper_lists.CONFIRMED), width="stretch")
         st.button(
             "Edit", key=f"edit-{one.event}", type="tertiary",
             on_click=partial(write_from, anew=True), args=(one,),
@@ -158,17 +137,6 @@ def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str |
         )  # fmt: skip
 
 
-def _noted(book: Codebook, one: Finding) -> str:
-    """Comparator and duration, in the codebook's words where they are values of it."""
-    said = []
-    for name in ("comparator", "duration"):
-        value = getattr(one, name)
-        known = book.find(name)
-        if value:
-            said.append(map_sentences.label(known, value) if known else value)
-    return ", ".join(said)
-
-
 def _proposed(
     keys: Shortcuts, book: Codebook, found: CodingSheet, seen: Shown, reviewer: str
 ) -> None:
@@ -181,7 +149,7 @@ def _proposed(
         return
     st.markdown("Proposed, because only one pairing is possible. Which way did it go?")
     for place, one in enumerate(proposed):
-        st.html(_words(book, one, paper_lists.SUGGESTED))
+        st.html(finding_words.line(book, one, paper_lists.SUGGESTED))
         with st.container(horizontal=True, gap="small", key=f"rt-finding-{place}"):
             for direction, words in DIRECTIONS.items():
                 key = DIRECTION_KEYS[direction]

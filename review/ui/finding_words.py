@@ -1,0 +1,59 @@
+"""Findings as lines of HTML: what was paired with what, which way it went, and the words behind it.
+
+Pure: text in, safe text out.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from review.model import Direction, Finding
+from review.protocol.codebook import Codebook
+from review.ui.gap_map import map_sentences
+from review.ui.paper_lists import CONFIRMED
+
+PAIRED = ("exposure", "population", "outcome", "study_design")
+
+DIRECTIONS = {
+    Direction.BETTER: "Better",
+    Direction.WORSE: "Worse",
+    Direction.NO_DIFFERENCE: "No difference",
+    Direction.MIXED: "Mixed",
+    Direction.NOT_STATED: "Not stated",
+}
+
+_QUOTED = 170
+"""Letters of a quote that are shown."""
+
+
+def line(book: Codebook, one: Finding, mark: str, report: str = "") -> str:
+    """One finding.
+
+    Args:
+        mark: whether people wrote it or it is proposed, as before papers.
+        report: id of the report, where it is not plain which one is meant.
+    """
+    pairing = " × ".join(map_sentences.label(book.dimension(n), getattr(one, n)) for n in PAIRED)
+    confirmed = mark == CONFIRMED
+    more = [f"direction {DIRECTIONS[one.direction].lower()}"] if confirmed else []
+    more += [text for text in (_noted(book, one), one.instrument, one.reviewer) if text]
+    more += [f"“{short(one.quote)}”"] if one.quote else []
+    detail = f' <span class="rt-muted">{escape("; ".join(more))}</span>' if more else ""
+    where = f"{escape(report)}: " if report else ""
+    return f'<div class="rt-offer">{mark} {where}{escape(pairing)}{detail}</div>'
+
+
+def _noted(book: Codebook, one: Finding) -> str:
+    """Comparator and duration, in the codebook's words where they are values of it."""
+    said = []
+    for name in ("comparator", "duration"):
+        value = getattr(one, name)
+        known = book.find(name)
+        if value:
+            said.append(map_sentences.label(known, value) if known else value)
+    return ", ".join(said)
+
+
+def short(text: str, letters: int = _QUOTED) -> str:
+    """A quote cut to a line or two."""
+    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + " …"

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from review import outdated
 from review.coding.code_events import (
-    PAIRED,
     CodingTarget,
     answer_with,
     answered,
-    finding_written,
-    findings_removed,
     named,
-    pairing,
-    read_finding,
     replaced_by,
     tag_given,
     tags_removed,
@@ -30,9 +25,9 @@ from review.coding.csv_io import (
     import_findings,
     import_tags,
     target_in,
-    target_of,
 )
 from review.coding.finding_suggestions import propose_findings
+from review.coding.findings import add_finding, remove_finding
 from review.coding.suggestions import add_suggestions, refresh_suggestions
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError
@@ -44,7 +39,7 @@ from review.events import (
     TagGiven,
     TagRemoved,
 )
-from review.model import Answer, Direction, Finding, Report, Suggestion, Tag
+from review.model import Answer, Finding, Report, Suggestion, Tag
 from review.outdated import Shown
 from review.people import same_person
 from review.protocol.codebook import Codebook
@@ -140,7 +135,7 @@ def tag(
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        target = _target(conn, report, shown)
+        target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             asked = dimension_named(ws.protocol.codebook, dimension)
             chosen = value_named(asked, value)
@@ -187,7 +182,7 @@ def untag(
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        target = _target(conn, report, shown)
+        target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             asked = dimension_named(ws.protocol.codebook, dimension)
         given = [
@@ -221,7 +216,7 @@ def reject(
     """
     who = named(reviewer)
     with ws.store.write() as conn:
-        target = _target(conn, report, shown)
+        target = target_in(outdated.membership(conn, report, shown))
         offer, _ = _offered(conn, target, suggestion_id)
         if shown is not None:
             _refuse_answered(conn, target, offer, who)
@@ -326,96 +321,8 @@ def coding_progress(ws: Workspace) -> CodingProgress:
     )
 
 
-def add_finding(
-    ws: Workspace,
-    report: str,
-    *,
-    exposure: str,
-    population: str,
-    outcome: str,
-    study_design: str,
-    reviewer: str,
-    instrument: str = "",
-    comparator: str = "",
-    duration: str = "",
-    direction: Direction | str = Direction.NOT_STATED,
-    quote: str = "",
-    replaces: str = "",
-    shown: Shown | None = None,
-) -> Event:
-    """Code one tested pairing; it is on disk when this returns.
-
-    The reviewer's earlier finding of the same pairing gives way; the same finding again changes
-    nothing and returns the event that gave it. What it says is tagged too, where nobody has.
-
-    Args:
-        replaces: `review.model.Finding.event` of the finding that is written anew, whoever wrote
-            it; the older wording stays in the log.
-
-    Raises:
-        OutdatedError: the finding that it ``replaces`` does not count any more.
-        DecisionError: a value is missing or not of the codebook, or there is no reviewer.
-        NotFoundError: no such report.
-    """
-    said = {
-        "exposure": exposure, "population": population, "outcome": outcome,
-        "study_design": study_design, "instrument": instrument, "comparator": comparator,
-        "duration": duration, "direction": str(direction), "quote": quote, "reviewer": reviewer,
-    }  # fmt: skip
-    with ws.store.write() as conn:
-        target = _target(conn, report, shown)
-        with outdated.words_of_now(conn, ws, shown):
-            finding = read_finding(ws.protocol.codebook, target.report, said)
-        current = active_decisions.findings(conn, target.report)
-        old = [f for f in current if f.event == replaces]
-        if replaces and not old:
-            on = outdated.membership(conn, report, None)
-            raise outdated.removed_meanwhile(conn, replaces, on)
-        earlier = [f for f in current if pairing(f) == pairing(finding)]
-        if _says_the_same(old or earlier, finding):
-            return log.get(conn, (old or earlier)[-1].event)
-        taken_over = dict.fromkeys(f.event for f in [*old, *earlier])
-        written = finding_written(target, finding, replaces=list(taken_over))
-        version = outdated.version_read(ws, shown)
-        (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
-        said_too = _tags_said(conn, ws.protocol.codebook, target, finding, done.id)
-        log.append(conn, finding.reviewer, said_too, protocol=version)
-    return done
-
-
-def remove_finding(
-    ws: Workspace, event: str, reviewer: str, *, report: str = "", shown: Shown | None = None
-) -> Event:
-    """Take a finding off its report, whoever coded it.
-
-    Args:
-        event: `review.model.Finding.event` of the finding.
-        report: the one it was ``shown`` on.
-
-    Raises:
-        DecisionError: no finding that counts was given by this event.
-    """
-    who = named(reviewer)
-    with ws.store.write() as conn:
-        on = outdated.membership(conn, report, shown) if shown is not None else None
-        found = [f for f in active_decisions.findings(conn) if f.event == event]
-        if not found and on is not None:
-            raise outdated.removed_meanwhile(conn, event, on)
-        if not found:
-            raise DecisionError(f"There is no finding {event}; it may have been removed.")
-        target = target_of(conn, found[0].report)
-        off = findings_removed(target, [event], who)
-        (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
-    return done
-
-
 def _needed(ws: Workspace) -> list[str]:
     return [ws.protocol.codebook.id_of(role) for role in NEEDED]
-
-
-def _target(conn: Connection, report: str, shown: Shown | None) -> CodingTarget:
-    """The report a code hangs on, where it is still what a page showed."""
-    return target_in(outdated.membership(conn, report, shown))
 
 
 def _refuse_answered(
@@ -429,41 +336,6 @@ def _refuse_answered(
     }
     on = reports.membership(conn, target.report)
     outdated.refuse_answered(conn, on, offer.id, alike, reviewer)
-
-
-def _says_the_same(earlier: Sequence[Finding], finding: Finding) -> bool:
-    """Whether the newest of these findings of one pairing says all that another one does."""
-    if not earlier or pairing(earlier[-1])[1:] != pairing(finding)[1:]:
-        return False
-    return (earlier[-1].direction, earlier[-1].quote) == (finding.direction, finding.quote)
-
-
-def _tags_said(
-    conn: Connection, codebook: Codebook, target: CodingTarget, finding: Finding, event: str
-) -> list[TagGiven]:
-    """The tags that a finding says and that nobody has given, each with the words of a suggestion.
-
-    Where one value is asked for and the reviewer has given another, the tag is left as it is.
-    """
-    tags = active_decisions.tags(conn, target.report)
-    open_ = [s for s, said in suggestions.of_report(conn, target.report) if not said]
-    found = []
-    for name in PAIRED:
-        dimension, value = codebook.dimension(name), str(getattr(finding, name))
-        given = [t for t in tags if t.dimension == dimension.id]
-        own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
-        if any(t.value == value for t in given) or (own and not dimension.many):
-            continue
-        offers = [s for s in open_ if (s.dimension, s.value) == (dimension.id, value)]
-        offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
-        found.append(
-            tag_given(
-                target, dimension, value, finding.reviewer, finding=event,
-                quote=offer.quote if offer else "",
-                answers=(offer.id, Answer.ACCEPTED) if offer else None,
-            )
-        )  # fmt: skip
-    return found
 
 
 def _step_of(conn: Connection, last: Event) -> list[Event]:

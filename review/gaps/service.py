@@ -6,7 +6,6 @@ Each answer is computed from one bulk read of the review.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,21 @@ from typing import Any
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps.claims import ClaimAssessor, ClaimState
+from review.gaps.column_groups import CLASS
 from review.gaps.evidence import expand, wanted
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.gap_list import COLUMNS, gap_list
-from review.gaps.model import DESIGN, Cell, Filters, Matrix, ReportEvidence, TableRow
-from review.model import RunStatus, SearchRun
+from review.gaps.json_values import claims_json, to_json
+from review.gaps.model import (
+    DESIGN,
+    FINDING_DIMENSIONS,
+    Cell,
+    Filters,
+    Matrix,
+    ReportEvidence,
+    TableRow,
+)
+from review.model import Finding, RunStatus, SearchRun
 from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol, Search
 from review.protocol.value_types import EVERYTHING
@@ -108,6 +117,42 @@ def could_fill(
     return found
 
 
+def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]:
+    """The findings that put confirmed reports into a cell, in the order of the reports.
+
+    Reports that only tags put there have none; dimensions that findings do not pair narrow nothing.
+    """
+    book = ws.protocol.codebook
+    places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
+    asked = [(name, _members(book, name, id_)) for name, id_ in places]
+    asked += [
+        (name, expand(book, name, values))
+        for name, values in (
+            ("population", found.filters.population), ("exposure", found.filters.exposure)
+        )
+        if values
+    ]  # fmt: skip
+    wanted = [(name, values) for name, values in asked if name in FINDING_DIMENSIONS]
+    own = frozenset(cell.confirmed_reports)
+    with ws.store.read() as conn:
+        facts = _facts(ws, conn, (found.row_dimension, found.column_dimension))
+    return tuple(
+        f
+        for one in facts
+        if one.id in own
+        for f in one.findings
+        if all(getattr(f, name) in values for name, values in wanted)
+    )
+
+
+def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
+    """The values that a row or column of the map stands for."""
+    if not id_.startswith(CLASS):
+        return frozenset((id_,))
+    group = codebook.dimension(dimension).groups.get(id_.removeprefix(CLASS), ())
+    return frozenset(value.id for value in group)
+
+
 def claims(ws: Workspace) -> tuple[ClaimState, ...]:
     """Where every claim of the protocol stands, in its order."""
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
@@ -134,41 +179,6 @@ def change_marker(ws: Workspace) -> tuple[int, int]:
         return evidence.change_marker(conn)
 
 
-def to_json(found: Matrix) -> dict[str, Any]:
-    """The map as plain JSON values; a cell's ``reports`` are its confirmed, then suggested ones."""
-    return {
-        "row_dimension": found.row_dimension,
-        "column_dimension": found.column_dimension,
-        "rows": list(found.rows),
-        "columns": list(found.columns),
-        "cells": [_cell_json(cell) for cell in found.cells],
-        "confirmed_total": found.confirmed_total,
-        "suggested_total": found.suggested_total,
-        "not_applicable": found.not_applicable,
-        "needs_pairing": list(found.needs_pairing),
-        "unpaired_suggested": list(found.unpaired_suggested),
-        "uncoded": list(found.uncoded),
-        "outside_frame": list(found.outside),
-        "frame_unknown": list(found.frame_unknown),
-        "forms": list(found.forms),
-        "row_gaps": {
-            row: {"gap": str(gap), "rule": rule, "studies": found.row_studies[row]}
-            for row, (gap, rule) in found.row_gaps.items()
-        },
-        "row_totals": {row: asdict(total) for row, total in found.row_totals.items()},
-        "column_totals": {column: asdict(total) for column, total in found.column_totals.items()},
-        "searched": found.searched.isoformat() if found.searched else None,
-        "filters": {
-            "population": list(found.filters.population),
-            "exposure": list(found.filters.exposure),
-            "years": list(found.filters.years),
-            "included_only": found.filters.included_only,
-            "beyond_frame": found.filters.beyond_frame,
-            "forms": found.filters.forms,
-        },
-    }
-
-
 def write_gaps_csv(found: Matrix, codebook: Codebook, path: Path) -> int:
     """Write the list of gaps as a table, in its order.
 
@@ -176,35 +186,6 @@ def write_gaps_csv(found: Matrix, codebook: Codebook, path: Path) -> int:
         How many gaps it holds.
     """
     return write_csv(path, COLUMNS, gap_list(found, codebook.dimension(found.row_dimension)))
-
-
-def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
-    """Claims as plain JSON values."""
-    return [
-        {
-            "id": state.claim.id,
-            "text": state.claim.text,
-            "group": state.claim.group,
-            "testable": state.claim.testable,
-            "level": state.level,
-            "suggested_level": state.suggested_level,
-            "reports": list(state.reports),
-            "suggested_reports": list(state.suggested_reports),
-            "reviews": list(state.reviews),
-            "suggested_reviews": list(state.suggested_reviews),
-            "outside_reports": list(state.outside_reports),
-            "named_reports": list(state.named_reports),
-            "missing_papers": list(state.missing_papers),
-            "needs": state.needs,
-            "rule": state.rule,
-            "direction": str(state.direction) if state.direction else None,
-            "sides": {
-                str(side): {"studies": len(found.studies), "reports": list(found.reports)}
-                for side, found in state.sides.items()
-            },
-        }
-        for state in states
-    ]
 
 
 class _Covering:
@@ -300,23 +281,6 @@ def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datet
     return max((time for time in ended if time is not None), default=None)
 
 
-def _cell_json(cell: Cell) -> dict[str, Any]:
-    return {
-        "row": cell.row,
-        "column": cell.column,
-        "confirmed": cell.confirmed,
-        "suggested": cell.suggested,
-        "reports": [*cell.confirmed_reports, *cell.suggested_reports],
-        "confirmed_reports": list(cell.confirmed_reports),
-        "suggested_reports": list(cell.suggested_reports),
-        "retracted_reports": list(cell.retracted_reports),
-        "outside_reports": list(cell.outside_reports),
-        "gap": str(cell.gap) if cell.gap else None,
-        "rule": cell.rule,
-        "applicable": cell.applicable,
-    }
-
-
 __all__ = [
     "AXES",
     "ClaimState",
@@ -326,6 +290,7 @@ __all__ = [
     "claims",
     "claims_json",
     "could_fill",
+    "findings_in",
     "matrix",
     "outside_frame",
     "to_json",

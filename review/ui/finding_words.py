@@ -1,11 +1,11 @@
-"""Findings as lines of HTML: what was paired with what, which way it went, and the words behind it.
-
-Pure: text in, safe text out.
-"""
+"""Findings as lines: what was paired with what, which way it went, and the words behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+
+import streamlit as st
 
 from review.model import Direction, Finding
 from review.protocol.codebook import Codebook
@@ -22,12 +22,15 @@ DIRECTIONS = {
     Direction.NOT_STATED: "Not stated",
 }
 
+SHOWN = 20
+"""Findings of a list that are drawn."""
+
 _QUOTED = 170
 """Letters of a quote that are shown."""
 
 
 def line(book: Codebook, one: Finding, mark: str, report: str = "") -> str:
-    """One finding.
+    """One finding as safe HTML.
 
     Args:
         mark: whether people wrote it or it is proposed, as before papers.
@@ -41,6 +44,16 @@ def line(book: Codebook, one: Finding, mark: str, report: str = "") -> str:
     detail = f' <span class="rt-muted">{escape("; ".join(more))}</span>' if more else ""
     where = f"{escape(report)}: " if report else ""
     return f'<div class="rt-offer">{mark} {where}{escape(pairing)}{detail}</div>'
+
+
+def listed(book: Codebook, found: Sequence[Finding], head: str) -> None:
+    """Draw what people wrote down under a heading; nothing where there is nothing."""
+    if not found:
+        return
+    st.markdown(f"**{head}: {len(found):,}**")
+    st.html("".join(line(book, one, CONFIRMED, one.report) for one in found[:SHOWN]))
+    if len(found) > SHOWN:
+        st.caption(f"The first {SHOWN}; `findings export` writes all of them.")
 
 
 def _noted(book: Codebook, one: Finding) -> str:

@@ -231,6 +231,18 @@ def test_the_ledger_names_the_rule_of_every_gap(app: AppTest, ws: Workspace) -> 
         assert rule in text
 
 
+def test_a_cell_opens_with_the_findings_behind_it(app: AppTest, ws: Workspace) -> None:
+    pairing = {
+        "exposure": "extract", "population": "human_chronic_pain", "reviewer": "Ann",
+        "study_design": "rct_parallel", "direction": "better",
+    }  # fmt: skip
+    coding.add_finding(ws, TRIAL, **pairing, outcome="sleep_quality", quote="slept longer")
+    coding.add_finding(ws, TRIAL, **pairing, outcome="pain_intensity", quote="hurt less")
+    at_page(app, "gap_map", row="sleep_quality", column=f"{CLASS}trial")
+    text = words_on(app)
+    assert "Findings in it: 1" in text and "slept longer" in text and "hurt less" not in text
+
+
 # ---- claims ----------------------------------------------------------------------------------
 
 

@@ -28,7 +28,6 @@ ws = session.workspace()
 ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
 NAMES = ("claim", "group", "level", "order")
 ORDERS = {"": "As in the source document", "level": "Weakest evidence first"}
-FINDINGS_SHOWN = 20
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
 
@@ -148,7 +147,7 @@ def details(state: ClaimState) -> None:
     for place, (head, ids, mark) in enumerate(groups):
         words = f"{head}: {count_of(len(ids), 'report')}"
         paper_lists.papers(ws, ids, mark, words, f"claim-{place}", shown=6)
-    findings(state)
+    finding_words.listed(ws.protocol.codebook, state.findings, "Findings on it")
     if state.missing_papers:
         missing = ", ".join(state.missing_papers)
         st.caption(plain(f"Named when the claim was written and not in the review: {missing}."))
@@ -173,18 +172,6 @@ def details(state: ClaimState) -> None:
             if controlled and "controlled" in dimension.kinds(outcome):
                 cell["column"] = controlled[0]
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
-
-
-def findings(state: ClaimState) -> None:
-    """What people wrote down that bears on a claim, with the words behind it."""
-    if not state.findings:
-        return
-    st.markdown(f"**Findings on it: {len(state.findings):,}**")
-    book = ws.protocol.codebook
-    shown = state.findings[:FINDINGS_SHOWN]
-    st.html("".join(finding_words.line(book, f, paper_lists.CONFIRMED, f.report) for f in shown))
-    if len(state.findings) > len(shown):
-        st.caption(f"The first {len(shown)}; `findings export` writes all of them.")
 
 
 with elements.page(

@@ -10,7 +10,7 @@ from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
 from review.gaps.model import Cell, Matrix
 from review.protocol.codebook import Dimension
-from review.ui import navigation, paper_lists
+from review.ui import finding_words, navigation, paper_lists
 from review.ui.elements import count_of, local_time, plain
 from review.ui.gap_map import map_sentences
 from review.workspace import Workspace
@@ -40,6 +40,7 @@ def panel(
         _head("Confirmed", cell.confirmed_reports),
         "confirmed",
     )
+    finding_words.listed(ws.protocol.codebook, gaps.findings_in(ws, found, cell), "Findings in it")
     paper_lists.papers(
         ws,
         cell.suggested_reports,

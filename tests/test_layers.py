@@ -71,6 +71,7 @@ NOT_PURE = {
     "review.gaps.facts": "reads the evidence, and keeps what has not changed since",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
+    "review.coding.findings": "writes findings into the log, with the tags they say",
     "review.screening.votes": "writes votes into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }

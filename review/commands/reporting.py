@@ -130,9 +130,25 @@ def claims(db: Db = None, as_json: Json = False) -> None:
     for state in states:
         level = "not testable" if state.level is None else f"level {state.level}"
         number = counted(len(state.reports), "report")
-        say(f"{state.claim.id}  {level}  {number}  {state.claim.text}")
+        says = f", {state.direction}" if state.direction else ""
+        say(f"{state.claim.id}  {level}{says}  {number}  {state.claim.text}")
     if outside:
         say(f"{counted(len(outside), 'more report')} without the exposure of the question.")
+
+
+def agreement(db: Db = None, as_json: Json = False) -> None:
+    """How far reviewers agree, by what each said first."""
+    from review.screening import reviewer_agreement as measured
+
+    with opened(db) as ws:
+        found = measured.agreement(ws)
+    if as_json:
+        print_json(measured.agreement_json(found))
+        return
+    for one in found:
+        say(measured.headline(one))
+        for pair in one.pairs:
+            say(f"  {measured.pair_words(pair)}")
 
 
 def export(

@@ -11,17 +11,20 @@ from review.model import Report, Stage, Standing, Vote, VoteValue
 from review.outdated import Shown
 from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
+from review.screening import reviewer_agreement
 from review.screening import service as screening
 from review.screening.conflicts import Conflict, Kind
 from review.ui import (
     drafts,
     elements,
     key_queue,
+    navigation,
     paper_card,
     session,
     stale_press,
     typing_guard,
 )
+from review.ui.cache import remembered
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -189,6 +192,24 @@ def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Sh
             )
 
 
+def agreement() -> None:
+    """How far reviewers agree; each number of reports opens them."""
+    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.needed > 1]
+    if not found:
+        return
+    st.header("Agreement", anchor=False)
+    st.caption(
+        "By what each said first, without the other's vote in sight. Include, exclude and maybe "
+        "are three answers. Kappa is low by itself where nearly all is excluded."
+    )
+    for one in found:
+        st.markdown(elements.plain(reviewer_agreement.headline(one)))
+        if one.reports:
+            navigation.link("Open these reports", "records", elements.ids_param(one.reports))
+            words = [f"- {elements.plain(reviewer_agreement.pair_words(p))}" for p in one.pairs]
+            st.markdown("\n".join(words))
+
+
 def empty(reviewer: str) -> None:
     """What to do when nobody disagrees."""
     elements.nothing_here(
@@ -210,6 +231,7 @@ with elements.page(
     found = conflicts_service.conflicts(ws)
     if not found:
         empty(reviewer)
+        agreement()
         st.stop()
     counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}
     kind = st.segmented_control(
@@ -238,3 +260,4 @@ with elements.page(
         else:
             st.html(votes(one, report))
             buttons(one, report, reviewer, len(left) > 1)
+    agreement()

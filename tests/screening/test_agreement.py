@@ -1,0 +1,97 @@
+"""How far reviewers agree, against published examples and another library."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from review.screening import agreement
+
+ANSWERS = st.sampled_from(["include", "exclude", "maybe"])
+BOTH = st.lists(st.tuples(ANSWERS, ANSWERS), min_size=1, max_size=60)
+
+
+def table(*counts: tuple[int, str, str]) -> list[tuple[str, str]]:
+    return [(a, b) for n, a, b in counts for _ in range(n)]
+
+
+# Feinstein and Cicchetti 1990, table of 125: they agree on 94% and kappa is below nothing.
+SKEWED = table((118, "+", "+"), (5, "+", "-"), (2, "-", "+"))
+
+
+def test_where_nearly_all_is_excluded_kappa_is_low_and_the_others_are_not() -> None:
+    found = agreement.pair("Ann", "Ben", SKEWED)
+    assert (found.n, found.agreed) == (125, 118)
+    assert found.kappa.value == pytest.approx(-0.0234, abs=1e-4)
+    assert found.pabak.value == pytest.approx(2 * 118 / 125 - 1)
+    assert found.ac1.value == pytest.approx(0.9408, abs=1e-4)
+
+
+# Krippendorff 2011, C: four observers, twelve units, names, not all answered.
+OBSERVERS = {
+    "A": "1 2 3 3 2 1 4 1 2 . . .",
+    "B": "1 2 3 3 2 2 4 1 2 5 . 3",
+    "C": ". 3 3 3 2 3 4 2 2 5 1 .",
+    "D": "1 2 3 3 2 4 4 1 2 5 1 .",
+}
+
+
+def test_alpha_of_four_observers_who_did_not_answer_everything() -> None:
+    said = {
+        name: {n: a for n, a in enumerate(row.split()) if a != "."}
+        for name, row in OBSERVERS.items()
+    }
+    assert agreement.alpha(agreement.by_thing(said)).value == pytest.approx(0.743, abs=5e-4)
+    assert [(p.first, p.second, p.n) for p in agreement.pairs(said)] == [
+        ("A", "B", 9), ("A", "C", 8), ("A", "D", 9), ("B", "C", 9), ("B", "D", 10), ("C", "D", 10)
+    ]  # fmt: skip
+
+
+@given(BOTH)
+def test_kappa_is_that_of_another_library(answers: list[tuple[str, str]]) -> None:
+    names = sorted({name for both in answers for name in both})
+    found = agreement.kappa(answers)
+    if len(names) < 2:
+        assert found.value is None
+        return
+    counts = [[sum((a, b) == both for both in answers) for b in names] for a in names]
+    with np.errstate(all="ignore"):  # it also divides by a spread that may be none
+        other = cohens_kappa(counts)
+    assert found.value == pytest.approx(other.kappa, abs=1e-9)
+    assert found.interval is not None
+    assert found.interval[0] == pytest.approx(max(other.kappa_low, -1), abs=1e-6)
+    assert found.interval[1] == pytest.approx(min(other.kappa_upp, 1), abs=1e-6)
+
+
+@given(BOTH, st.randoms())
+def test_neither_order_nor_who_is_named_first_matters(
+    answers: list[tuple[str, str]], chance: random.Random
+) -> None:
+    turned = [(b, a) for a, b in answers]
+    chance.shuffle(turned)
+    for measure in (agreement.kappa, agreement.pabak, agreement.ac1):
+        one, other = measure(answers), measure(turned)
+        assert (one.value is None) == (other.value is None)
+        if one.value is not None:
+            assert one.value == pytest.approx(other.value)
+            assert one.value <= 1 + 1e-12
+            assert one.interval is None or one.interval[0] - 1e-9 <= one.value
+
+
+@given(st.lists(ANSWERS, min_size=2, max_size=30))
+def test_who_always_agrees_agrees_fully(same: list[str]) -> None:
+    found = agreement.pair("Ann", "Ben", [(one, one) for one in same])
+    assert found.share == 1
+    assert found.pabak.value == pytest.approx(1) and found.ac1.value == pytest.approx(1)
+    assert found.kappa.value is None or found.kappa.value == pytest.approx(1)
+
+
+def test_nothing_in_common_is_no_agreement_and_no_error() -> None:
+    assert agreement.pairs({"Ann": {1: "include"}, "Ben": {2: "include"}}) == []
+    assert agreement.alpha({1: ["include"]}).value is None
+    assert agreement.pair("Ann", "Ben", []).share is None

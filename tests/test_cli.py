@@ -406,7 +406,8 @@ def test_bad_usage_is_exit_code_2(begun: Command, arguments: list[str]) -> None:
     "arguments",
     [
         ["prisma"], ["dedupe"], ["merges"], ["links"], ["gaps"], ["claims"], ["check"],
-        ["agreement"], ["export", "csv", "x"], ["votes", "export", "x.csv"], ["import", "x.ris"],
+        ["agreement"], ["stopping"], ["export", "csv", "x"], ["votes", "export", "x.csv"],
+        ["import", "x.ris"],
     ],
 )  # fmt: skip
 def test_without_a_review_every_command_says_how_to_make_one(

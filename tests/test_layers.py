@@ -73,6 +73,7 @@ NOT_PURE = {
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
+    "review.screening.stopping_state": "tells how far the screening of a review is",
     "review.screening.votes": "writes votes into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }

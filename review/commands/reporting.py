@@ -151,6 +151,19 @@ def agreement(db: Db = None, as_json: Json = False) -> None:
             say(f"  {measured.pair_words(pair)}")
 
 
+def stopping(db: Db = None, as_json: Json = False) -> None:
+    """How far title and abstract screening is from where it may stop."""
+    from review.screening import stopping_state
+
+    with opened(db) as ws:
+        found = stopping_state.stopping(ws)
+    if as_json:
+        print_json(stopping_state.stopping_json(found))
+        return
+    for sentence in (*stopping_state.words(found), stopping_state.ASSUMED):
+        say(sentence)
+
+
 def export(
     format: Annotated[str, typer.Argument(metavar="FORMAT")],
     file: Annotated[Path, typer.Argument(metavar="FILE")],

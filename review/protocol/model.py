@@ -175,6 +175,18 @@ class StageRule(Frozen):
     reviewers: int = Field(ge=1)
 
 
+class StoppingRule(Frozen):
+    """What must hold before screening may stop with records left.
+
+    Attributes:
+        target: share of the relevant records that is to be found.
+        confidence: how sure one must be of it.
+    """
+
+    target: float = Field(default=0.95, gt=0, le=1)
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+
+
 class ClaimGroup(Frozen):
     """A heading that claims are listed under; the protocol declares which there are."""
 
@@ -272,6 +284,7 @@ class Protocol(Frozen):
     criteria: Annotated[tuple[Criterion, ...], BeforeValidator(listed)]
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
+    stopping: StoppingRule = StoppingRule()
     highlights: Highlights
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()
     claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]

@@ -1,13 +1,13 @@
-"""Votes as they were first cast, replaced and undone ones too, for measures of agreement."""
+"""Votes in the order in which they were cast: for measures of agreement, and for when to stop."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
-from review.model import Stage
-from review.store.schema import event, member, undo_state, vote
+from review.model import Decision, Stage
+from review.store.schema import event, member, report, undo_state, vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,25 @@ def votes_cast(conn: Connection) -> list[CastVote]:
                  r.undone)
         for r in conn.execute(statement)
     ]  # fmt: skip
+
+
+def decided_in_order(conn: Connection) -> list[tuple[str, bool]]:
+    """Reports decided on title and abstract, in the order in which they were first voted on.
+
+    Returns:
+        Each report's id, and whether it was included there.
+    """
+    statement = (
+        select(report.c.id, report.c.title_abstract)
+        .join(member, member.c.report == report.c.id)
+        .join(vote, vote.c.record == member.c.record)
+        .where(
+            vote.c.stage == str(Stage.TITLE_ABSTRACT),
+            report.c.title_abstract.in_([str(Decision.INCLUDE), str(Decision.EXCLUDE)]),
+        )
+        .group_by(report.c.id, report.c.title_abstract)
+        .order_by(func.min(vote.c.seq))
+    )
+    return [
+        (row.id, row.title_abstract == str(Decision.INCLUDE)) for row in conn.execute(statement)
+    ]

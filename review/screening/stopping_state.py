@@ -1,0 +1,85 @@
+"""How far title and abstract screening of a review is from where it may stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from review.model import Stage
+from review.screening.service import progress
+from review.screening.stopping import Stopping, assess
+from review.store.first_votes import decided_in_order
+from review.workspace import Workspace
+
+ASSUMED = (
+    "It takes the records at the end of what was screened for a random draw from those that were "
+    "left then, which is on the safe side where the likelier ones come first; that the votes are "
+    "right; and that the records left are of the same kind as those screened. Records that come "
+    "in later are not covered."
+)
+"""What the test assumes, in words for screens and papers."""
+
+
+def stopping(ws: Workspace) -> Stopping:
+    """Where screening stands, by the reports that are decided, in the order of their first votes.
+
+    Reports that wait for a second vote, or on which votes disagree, are not screened yet.
+    """
+    rule = ws.protocol.stopping
+    with ws.store.read() as conn:
+        decided = decided_in_order(conn)
+    total = progress(ws, Stage.TITLE_ABSTRACT, "").total
+    labels = [int(included) for _, included in decided]
+    return assess(labels, max(total, len(labels)), rule.target, rule.confidence)
+
+
+def words(found: Stopping) -> list[str]:
+    """Where screening stands, in sentences."""
+    sure, target = f"{found.confidence:.0%}", f"{found.target:.0%}"
+    screened = f"{found.screened:,} of {found.records:,} reports screened"
+    said = [f"{screened}, {found.found:,} of them included."]
+    if not found.left:
+        return [*said, "Nothing is left to screen."]
+    if found.least_recall is not None:
+        said.append(
+            f"With {sure} confidence at least {found.least_recall:.0%} of the relevant reports are "
+            f"found, and no more than {found.most_left:,} are among the {found.left:,} left."
+        )
+    else:
+        said.append("Nothing relevant is found yet, so nothing can be said of what is left.")
+    if found.reached:
+        said.append(
+            f"The protocol's target is reached: {target} found, with {sure} confidence "
+            f"(p = {found.p:.3f})."
+        )
+    else:
+        said.append(
+            f"The protocol's target, {target} found with {sure} confidence, is not reached "
+            f"(p = {found.p:.2f}). It would be after {found.more:,} more reports, none of them "
+            "relevant."
+        )
+    if found.is_small:
+        said.append(
+            "With fewer than 1,000 reports stopping early is not advised: screening all of them "
+            "costs little more."
+        )
+    return said
+
+
+def stopping_json(found: Stopping) -> Mapping[str, Any]:
+    """The same as plain JSON values."""
+    return {
+        "records": found.records,
+        "screened": found.screened,
+        "found": found.found,
+        "left": found.left,
+        "target": found.target,
+        "confidence": found.confidence,
+        "p": found.p,
+        "reached": found.reached,
+        "most_left": found.most_left,
+        "least_recall": found.least_recall,
+        "more_without_a_find": found.more,
+        "stopping_advised": found.reached and not (found.is_small and found.left),
+        "assumes": ASSUMED,
+    }

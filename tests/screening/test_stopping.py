@@ -1,0 +1,74 @@
+"""When screening may stop, against the tool of the method's authors."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from review.screening import stopping
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it loads a library of pictures
+    from buscarpy import calculate_h0
+
+LABELS = st.lists(st.sampled_from([0, 0, 0, 1]), min_size=1, max_size=120)
+
+
+@given(LABELS, st.integers(0, 300), st.sampled_from([0.8, 0.9, 0.95, 1.0]))
+def test_the_test_is_that_of_its_authors(labels: list[int], rest: int, target: float) -> None:
+    found = sum(labels)
+    assume(int(np.floor(found / target + 1)) - found <= rest)  # theirs is then not defined
+    ours = stopping.p_of_missing(labels, len(labels) + rest, target)
+    assert ours == pytest.approx(calculate_h0(np.array(labels), len(labels) + rest, target))
+
+
+@given(LABELS, st.integers(0, 2000), st.sampled_from([0.8, 0.95]))
+def test_what_is_said_holds_together(labels: list[int], rest: int, target: float) -> None:
+    records = len(labels) + rest
+    found = stopping.assess(labels, records, target)
+    assert 0 <= found.most_left <= rest
+    assert found.reached == (found.more == 0)
+    assert found.more <= found.left
+    if found.more:
+        # Screening on to there without a find reaches the target, and one record less does not.
+        enough = [*labels, *[0] * found.more]
+        assert stopping.assess(enough, records, target).reached
+        assert not stopping.assess(enough[:-1], records, target).reached
+    if found.reached and rest and found.least_recall is not None:
+        assert found.least_recall >= target - 1e-9
+
+
+def test_nothing_found_is_no_reason_to_stop() -> None:
+    found = stopping.assess([0] * 900, 1000)
+    assert not found.reached and found.least_recall is None and found.more == 100
+    assert stopping.assess([0] * 1000, 1000).reached
+
+
+def test_many_in_a_row_are_not_enough_by_themselves() -> None:
+    found = stopping.assess([1] * 20 + [0] * 100, 5000)
+    assert not found.reached and found.most_left > 20
+    assert found.more > 1000
+
+
+def test_a_random_order_is_seldom_stopped_short_of_the_target() -> None:
+    chance = np.random.default_rng(7)
+    short = 0
+    for _ in range(40):
+        labels = chance.permutation(np.r_[np.ones(60, dtype=int), np.zeros(1940, dtype=int)])
+        steps = range(1600, 2001, 50)  # before that so few records are left out for nobody's sake
+        seen = next(n for n in steps if stopping.p_of_missing(labels[:n], 2000) < 0.05 or n == 2000)
+        short += labels[:seen].sum() < 0.95 * 60
+    assert short <= 0.05 * 40 + 3
+
+
+def test_a_small_review_is_told_so_and_nonsense_is_refused() -> None:
+    assert stopping.assess([1, 0], 300).is_small
+    for wrong in (
+        {"records": 1}, {"records": 9, "target": 0.0}, {"records": 9, "confidence": 1.0}
+    ):  # fmt: skip
+        with pytest.raises(ValueError):
+            stopping.assess([1, 0], **wrong)

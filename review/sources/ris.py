@@ -88,7 +88,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(found.line, "TI", message)
             continue
         tagged_entries.tell(found, _READ, given.account)
-        votes = embedded_votes.in_notes(found.every("N1"))
+        votes = embedded_votes.in_notes(found.every("N1"), given.name)
         yield FileEntry(found.line, record, found.first("AN", "ID"), votes)
     if empty:
         raise FileError(
@@ -148,6 +148,8 @@ def _record(found: Tagged, given: Given) -> Record:
             type=_types(found),
             urls=get("urls"),
             keywords=_keywords(get("keywords")),
+            mesh=_after("MeSH:", found.every("C4")),
+            labels=_after("Labels:", found.every("N1")),
             retracted=retraction.in_notes(found.every("N1")),
         ),
         {"ris": "\n".join(found.given)},
@@ -208,8 +210,16 @@ def _types(found: Tagged) -> list[str]:
     return [*given, *filter(_WORK_TYPE.fullmatch, found.every("M3"))]
 
 
+def _after(word: str, given: list[str]) -> list[str]:
+    """What stands in a list that begins with a word, as we write it."""
+    lists = (text.removeprefix(word) for text in given if text.startswith(word))
+    return [one for text in lists for one in keywords.parted(text)]
+
+
 def _keywords(given: list[str]) -> tuple[str, ...]:
     """One tag with many commas holds a list; of several each is one keyword, commas and all."""
     if len(given) == 1 and given[0].count(",") > 1:
         return keywords.terms(given[0])
-    return tuple(word for text in given for word in keywords.parted(text))
+    found = (word for text in given for word in keywords.parted(text))
+    # EPPI-Reviewer marks every entry that it writes.
+    return tuple(word for word in found if word.casefold() != "eppi-reviewer4")

@@ -108,8 +108,8 @@ record = Table(
     Column("keywords", Json, nullable=False),
     Column("mesh", Json, nullable=False),
     Column("study_designs", Json, nullable=False),
-    Column("labels", Json, nullable=False, server_default="[]"),
     Column("retracted", Boolean, nullable=False),
+    Column("labels", Json, nullable=False, server_default="[]"),
     UniqueConstraint("source", "key"),
     sqlite_autoincrement=True,
 )

@@ -183,7 +183,7 @@ def test_votes_of_covidence_are_seen_before_and_filed_under_who_is_named(
     text = text_of(page)
     assert "full text: exclude · Wrong colour, by nobody named" in text
     next(f for f in page.text_input if f.label == "Whose decisions are these?").set_value("Dee")
-    start(page)
+    start(page.run())
     assert voters(ws)[-2:] == [("Dee", "include"), ("Dee", "exclude")]
     text = text_of(page)
     assert "2 new votes: Dee 2." in text

@@ -60,18 +60,19 @@ VOTES = ((1, VoteValue.INCLUDE), (2, VoteValue.EXCLUDE), (3, VoteValue.INCLUDE))
 THEIRS = """
 import json, sys
 import pandas as pd
-from asreview.data.loader import load_dataset
+from asreview.data.loader import load_records
+from asreview.data.record import Record
 from asreview.data.ris import RISWriter
 from asreview.data.tabular import CSVWriter
 fields = sys.argv[1].split(",")
 found = {}
 for name in sys.argv[2:-1]:
     try:
-        table = load_dataset(name).input.get_df()[fields]
-        found[name] = json.loads(table.to_json(orient="records"))
+        papers = load_records(name, dataset_id="x", record_cls=Record)
+        found[name] = [{field: getattr(paper, field) for field in fields} for paper in papers]
     except Exception as error:
         found[name] = f"{type(error).__name__}: {error}"
-papers = pd.DataFrame({
+made = pd.DataFrame({
     "title": ["Kratom one", "Kratom two", "Kratom three"],
     "authors": [["Vale, Finn"], ["Moss, Ada"], ["Smith, J"]],
     "asreview_label": pd.array([1, 0, None], dtype="Int64").astype(object),
@@ -79,8 +80,8 @@ papers = pd.DataFrame({
     "asreview_note": ["good", None, None],
     "asreview_user_name": ["Ann", "Ann", None],
 }).astype(object).where(lambda t: t.notna(), None)
-CSVWriter.write_data(papers.assign(authors=papers["authors"].str.join("; ")), sys.argv[-1] + ".csv")
-RISWriter.write_data(papers.assign(notes=[[], [], []]), sys.argv[-1] + ".ris")
+CSVWriter.write_data(made.assign(authors=made["authors"].str.join("; ")), sys.argv[-1] + ".csv")
+RISWriter.write_data(made.assign(notes=[[], [], []]), sys.argv[-1] + ".ris")
 print(json.dumps(found))
 """
 

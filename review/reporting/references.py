@@ -174,9 +174,13 @@ def csl_json(d: ExportData) -> str:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    # A name printed with a comma stays as it is: what stands before it may be a whole group.
-    family, given = ("", "") if "," in name else author_names.parts(name)
-    return {"family": family, "given": given} if family else {"literal": name}
+    """A person by surname and the rest; a group, and what cannot be told, as it is printed."""
+    family, given = author_names.parts(name)
+    given, comma, suffix = given.partition(",")
+    if not family or "," in suffix or any(map(str.isdigit, name)):
+        return {"literal": name}
+    parts = {"family": family, "given": given.strip()}
+    return {**parts, "suffix": suffix.strip()} if comma and suffix.strip() else parts
 
 
 def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[str]:

@@ -94,14 +94,17 @@ def fields_of(
 
 
 def composed(records: Members, lead: str = "", chosen: Mapping[str, str] | None = None) -> Record:
-    """The report as one record: every field as `fields_of` decides, retracted if any record is.
+    """The report as one record: every field as `fields_of` decides, the labels of all records, and
+    retracted if any record is.
 
     Source, key and raw entry are the lead record's.
     """
     by_id = dict(records)
     first = by_id.get(lead, records[0][1])
     values = {field: found.value for field, found in fields_of(records, lead, chosen).items()}
-    return replace(first, **values, retracted=any(r.retracted for _, r in records))
+    labels = tuple(dict.fromkeys(label for _, r in records for label in r.labels))
+    retracted = any(r.retracted for _, r in records)
+    return replace(first, **values, labels=labels, retracted=retracted)
 
 
 def _speaker(ordered: Members, field: str) -> str:

@@ -26,7 +26,13 @@ TEXT = {
     "url": 4_000,
 }
 IDENTIFIERS = {"doi": 600, "pmid": 40, "pmcid": 40, "openalex_id": 40}
-LISTS = {"authors": 1_000, "keywords": 1_000, "mesh": 1_000, "study_designs": 1_000}
+LISTS = {
+    "authors": 1_000,
+    "keywords": 1_000,
+    "mesh": 1_000,
+    "study_designs": 1_000,
+    "labels": 1_000,
+}
 """Signs of one item."""
 ITEMS = 20_000
 """Items of a list."""

@@ -43,6 +43,10 @@ def is_look_up(source: str) -> bool:
     return source.endswith(look_ups_of(""))
 
 
+PART_OF = " / "
+"""Between a label and what it is part of: ``Pain / Opioids``."""
+
+
 class Stage(StrEnum):
     """Where in screening a vote was cast."""
 
@@ -140,7 +144,8 @@ class Record:
     ``source`` and ``key`` together are its identity: the same pair seen twice is the same record.
     ``raw`` is the entry unchanged; the other fields are what was read from it.
     ``doi`` is bare and lower case (``10.1000/x``), ``pmid`` digits, ``pmcid`` ``PMC…``,
-    ``openalex_id`` ``W…``. ``authors`` are names as printed.
+    ``openalex_id`` ``W…``. ``authors`` are names as printed. ``labels`` are words that people gave
+    the entry elsewhere, such as collections of Zotero (``Pain / Opioids``) or tags of Covidence.
     """
 
     source: str
@@ -164,6 +169,7 @@ class Record:
     keywords: tuple[str, ...] = ()
     mesh: tuple[str, ...] = ()
     study_designs: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     retracted: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
 

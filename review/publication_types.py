@@ -29,7 +29,8 @@ class Kind:
 ARTICLE = Kind("JOUR", "article", "article-journal")
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (ARTICLE,
-     "jour|ejour|article|journal-article|article-journal|journalarticle|journal article|17"),
+     "jour|ejour|article|journal-article|article-journal|journalarticle|journal article|17|"
+     "journal, article|article in a periodical"),
     (Kind("BOOK", "book", "book"),
      "book|monograph|ebook|whole book|book, whole|books|mvbook|reference-book|6|44|authored book"),
     (Kind("EDBOOK", "book", "book"),
@@ -37,7 +38,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind("CHAP", "incollection", "chapter", True),
      "chap|echap|book-chapter|book section|booksection|book chapter|book, section|incollection|"
      "inbook|chapter|suppbook|book-section|book-part|reference-entry|encyc|entry-encyclopedia|"
-     "entry-dictionary|electronic book section|5|60|dict"),
+     "entry-dictionary|electronic book section|5|60|dict|"
+     "book, chapter|encyclopediaarticle|dictionaryentry"),
     (Kind("THES", "phdthesis", "thesis"),
      "thes|thesis|dissertation|phdthesis|mastersthesis|dissertation/thesis|doctoral thesis|"
      "doctoral dissertation|thesis/dissertation|dissertations|theses|32|academic dissertation"),
@@ -54,8 +56,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind("INPR", "article", "article-journal"), "inpr|article in press|in press|early access"),
     (Kind("DATA", "misc", "dataset"), "data|dataset|data file|aggr|database|online database|59|45"),
     (Kind("ELEC", "misc", "webpage"),
-     "elec|web page|webpage|website|electronic source|electronic resource|online|12|48|blog|"
-     "blogpost|post"),
+     "elec|web page|webpage|website|web site|document from internet site|electronic source|"
+     "electronic resource|online|12|48|blog|blogpost|post|forumpost"),
     (Kind("ICOMM", "misc", "personal_communication"), "icomm|pcomm|personal communication|26"),
     (Kind("MGZN", "article", "article-magazine"),
      "mgzn|magazine article|magazinearticle|article-magazine|trade journal|19"),

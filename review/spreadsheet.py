@@ -63,17 +63,27 @@ def cut(text: str) -> str:
     return (f"{items};" if parted and len(last) < LONGEST_ITEM else kept) + CUT_MARK
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
+def write_csv(
+    path: Path,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, object]],
+    *,
+    encoding: str = "utf-8-sig",
+) -> int:
     """Write a table as UTF-8 CSV with a byte-order mark, which Excel needs to see the encoding.
 
     The file appears whole or not at all.
+
+    Args:
+        encoding: ``utf-8`` leaves the mark out, for programs that take it for a part of the first
+            head.
 
     Returns:
         The number of rows written.
     """
     count = 0
     with whole_file(path) as temporary:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        with temporary.open("w", encoding=encoding, newline="") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
             for row in rows:

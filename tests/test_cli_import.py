@@ -56,7 +56,8 @@ def test_votes_of_a_file_are_told_and_stored_once(begun: Command, tmp_path: Path
     again = begun("import", file, "--as", "Zoe")
     assert "0 new records, 1 known before" in again.out and "2 votes known before" in again.out
     assert begun("import", file, "--json").json["votes"] == {
-        "added": 0, "known": 2, "kept": [], "reviewers": {}, "reasons": {}
+        "added": 0, "known": 2, "kept": [], "reviewers": {}, "stages": {},
+        "reasons": {},
     }  # fmt: skip
     out = tmp_path / "votes.csv"
     assert begun("votes", "export", out).code == 0
@@ -64,6 +65,15 @@ def test_votes_of_a_file_are_told_and_stored_once(begun: Command, tmp_path: Path
         ("Ann", "include"),
         ("Bo", "exclude"),
     ]
+
+
+def test_new_votes_are_told_as_json_by_reviewer_and_stage(begun: Command, tmp_path: Path) -> None:
+    text = "Title,Covidence #,Notes\nKratom,#1,Exclusion reason: Wrong colour\n"
+    file = write(tmp_path / "review_7_excluded_csv_2024.csv", text)
+    assert begun("import", file, "--reviewer", "Dee", "--json").json["votes"] == {
+        "added": 2, "known": 0, "kept": [], "reviewers": {"Dee": 2},
+        "stages": {"title_abstract": 1, "full_text": 1}, "reasons": {"Wrong colour": 1},
+    }  # fmt: skip
 
 
 def test_votes_without_a_name_are_named_or_left_out(begun: Command, tmp_path: Path) -> None:

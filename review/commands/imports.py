@@ -79,7 +79,8 @@ def import_(
     by: As = None,
     as_json: Json = False,
 ) -> None:
-    """Import a file of references, and the votes inside it if ASReview or Rayyan wrote it.
+    """Import a file of references, and the votes inside it if another screening tool wrote it:
+    ASReview, Rayyan, Covidence, EPPI-Reviewer or Colandr.
 
     Importing a file again adds only what is missing. Ctrl-C stops between two parts.
     """
@@ -170,7 +171,16 @@ def _tell(result: ImportResult, file: Path) -> None:
 
 
 def _json(result: ImportResult) -> dict[str, object]:
-    votes = {**asdict(result.votes), "added": result.votes.added}
+    taken = result.votes
+    # Not `asdict`, which before Python 3.12 counts the pairs of a Counter.
+    votes = {
+        "reviewers": dict(taken.reviewers),
+        "stages": dict(taken.stages),
+        "known": taken.known,
+        "kept": list(taken.kept),
+        "reasons": dict(taken.reasons),
+        "added": taken.added,
+    }
     return {
         "run": run_json(result.run),
         "new": result.new,

@@ -56,6 +56,7 @@ class ReportFilter:
     Attributes:
         text: words that must all occur, or an id.
         status: one of `STATUSES`.
+        label: one that a record came with, or that its label is part of.
         years: first and last year of publication.
         ids: only these reports; other fields are not looked at then.
     """
@@ -63,6 +64,7 @@ class ReportFilter:
     text: str = ""
     status: str = ""
     source: str = ""
+    label: str = ""
     years: tuple[int | None, int | None] = (None, None)
     ids: tuple[str, ...] = ()
 
@@ -156,6 +158,12 @@ def sources(ws: Workspace) -> dict[str, int]:
     """Records by source."""
     with ws.store.read() as conn:
         return records.count_by_source(conn)
+
+
+def labels(ws: Workspace) -> list[str]:
+    """Labels that records came with: collections, groups and tags of other tools."""
+    with ws.store.read() as conn:
+        return filters.labels(conn)
 
 
 def identified(ws: Workspace) -> dict[str, int]:
@@ -313,6 +321,7 @@ def _fitting(conn: Connection, search: ReportFilter) -> list[str]:
         search.text,
         status=search.status if search.status in STATUSES else "",
         source=search.source,
+        label=search.label,
         years=search.years,
     )
 

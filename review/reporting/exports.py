@@ -93,13 +93,19 @@ def _cell(sheet: Any, value: object) -> Any:
 
 
 def asreview_rows(d: ExportData) -> Iterator[Row]:
-    """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen."""
+    """Rows as ASReview LAB reads them: label 1 for relevant, 0 for irrelevant, "" for not seen.
+
+    It parts lists at ``;`` and keeps the blanks after it.
+    """
     said = (v for v in d.votes if v.stage is Stage.TITLE_ABSTRACT and not v.standing.is_idle)
     newest = {v.report: v for v in said}
     for report in d.reports:
         vote = newest.get(report.id)
+        r = d.whole(report)
         yield {
-            **bibliography(d.whole(report)),
+            **bibliography(r),
+            "authors": ";".join(r.authors),
+            "keywords": ";".join(r.keywords),
             "report": report.id,
             "retracted": d.retracted_words(report),
             "asreview_label": _relevant(report),
@@ -223,12 +229,12 @@ EXPORTS: Mapping[str, Export] = {
         ),
         Export(
             "asreview", "For ASReview", "asreview.csv",
-            lambda d, p: write_csv(p, ASREVIEW_COLUMNS, asreview_rows(d)),
+            lambda d, p: write_csv(p, ASREVIEW_COLUMNS, asreview_rows(d), encoding="utf-8"),
             of_votes=True,
         ),
         Export(
             "rayyan", "For Rayyan", "rayyan.csv",
-            lambda d, p: write_csv(p, RAYYAN_COLUMNS, rayyan_rows(d)),
+            lambda d, p: write_csv(p, RAYYAN_COLUMNS, rayyan_rows(d), encoding="utf-8"),
             of_votes=True,
         ),
         Export(

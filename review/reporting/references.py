@@ -16,6 +16,7 @@ import rispy
 from review import author_names, publication_types
 from review.model import Record, Report
 from review.reporting.tables import ExportData, shown
+from review.values import keywords
 
 MORE_AUTHORS = "The list of authors is cut: there are more than the source gave."
 """Note of a report of which not all authors are known; no name says so."""
@@ -76,7 +77,7 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
         "custom1": f"PMID {r.pmid}" if r.pmid else "",
         "custom2": _line(r.pmcid),
         "custom3": _line(r.openalex_id),
-        "custom4": _line(f"MeSH: {_listed(r.mesh)}") if r.mesh else "",
+        "custom4": _line(f"MeSH: {keywords.listed(r.mesh)}") if r.mesh else "",
         "notes": [_line(note) for note in notes],
     }
     return {name: value for name, value in fields.items() if value}
@@ -109,8 +110,9 @@ def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
         "language": r.language,
         "url": r.url,
         "abstract": r.abstract,
-        "keywords": _listed(r.keywords),
-        "mesh": _listed(r.mesh),
+        "keywords": keywords.listed(r.keywords),
+        "mesh": keywords.listed(r.mesh),
+        "groups": keywords.listed(r.labels),
         "openalex": r.openalex_id,
         "note": "; ".join(notes),
     }
@@ -157,7 +159,7 @@ def csl_json(d: ExportData) -> str:
             "ISBN": r.isbn,
             "URL": r.url,
             "language": r.language,
-            "keyword": _listed(r.keywords),
+            "keyword": keywords.listed(r.keywords),
             "abstract": r.abstract,
             "note": "; ".join(filter(None, [d.retracted_note(report), _cut_note(r)])),
             "status": "retracted" if report.id in d.retracted else "",
@@ -165,16 +167,20 @@ def csl_json(d: ExportData) -> str:
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
         custom = {
             **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
-            "openalex": r.openalex_id, "mesh": list(r.mesh),
+            "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
         }  # fmt: skip
         items.append({**{k: v for k, v in item.items() if v}, "custom": custom})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    # A name printed with a comma stays as it is: what stands before it may be a whole group.
-    family, given = ("", "") if "," in name else author_names.parts(name)
-    return {"family": family, "given": given} if family else {"literal": name}
+    """A person by surname and the rest; a group, and what cannot be told, as it is printed."""
+    family, given = author_names.parts(name)
+    given, comma, suffix = given.partition(",")
+    if not family or "," in suffix or any(map(str.isdigit, name)):
+        return {"literal": name}
+    parts = {"family": family, "given": given.strip()}
+    return {**parts, "suffix": suffix.strip()} if comma and suffix.strip() else parts
 
 
 def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[str]:
@@ -188,14 +194,11 @@ def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[st
     notes = [*([retracted] if retracted else []), "; ".join(said)]
     if cut := _cut_note(d.whole(report)):
         notes.append(cut)
+    if labels := d.whole(report).labels:
+        notes.append(f"Labels: {keywords.listed(labels)}")
     if tags:
         notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
     return notes
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Key words in one field. A comma stands within them: "Receptors, Opioid, mu"."""
-    return "; ".join(words)
 
 
 def _pages(r: Record) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
+from review.values import keywords
 
 BEFORE_CODES = (
     "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages", "doi",
     "pmid", "pmcid", "openalex_id", "isbn", "source", "title_abstract", "full_text", "reason",
 )  # fmt: skip
 AFTER_CODES = (
-    "place", "study", "records", "type", "language", "url", "keywords", "mesh", "abstract",
+    "place", "study", "records", "type", "language", "url", "keywords", "mesh", "labels",
+    "abstract",
 )  # fmt: skip
 """Columns of the table of reports; those of the codebook's dimensions stand between them."""
 
@@ -203,8 +205,9 @@ def bibliography(r: Record) -> dict[str, object]:
         "type": r.type,
         "language": r.language,
         "url": r.url,
-        "keywords": "; ".join(r.keywords),
-        "mesh": "; ".join(r.mesh),
+        "keywords": keywords.listed(r.keywords),
+        "mesh": keywords.listed(r.mesh),
+        "labels": keywords.listed(r.labels),
         "abstract": r.abstract,
     }
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from review.errors import DecisionError
 from review.events import VoteCast
+from review.events.screening import STAGES
 from review.model import Stage, Standing, Vote, VoteValue
 from review.people import same_person
 from review.protocol.model import Protocol
@@ -47,12 +48,14 @@ class Taken:
         kept: reports on which the same reviewer cast another vote here, which stays.
         reasons: words for reasons that the protocol does not have -> new votes that keep them as a
             note.
+        stages: stage -> votes that are new.
     """
 
     reviewers: Counter[str] = field(default_factory=Counter)
     known: int = 0
     kept: tuple[str, ...] = ()
     reasons: Counter[str] = field(default_factory=Counter)
+    stages: Counter[Stage] = field(default_factory=Counter)
 
     @property
     def added(self) -> int:
@@ -65,6 +68,7 @@ class Taken:
             self.known + other.known,
             self.kept + other.kept,
             self.reasons + other.reasons,
+            self.stages + other.stages,
         )
 
 
@@ -179,13 +183,13 @@ def take_in(
     ids = {records[vote.record] for vote in found}
     homes, before = bulk_reads.homes(conn, ids), votes.earlier(conn, ids)
     new: list[VoteCast] = []
-    reviewers, reasons = Counter[str](), Counter[str]()
-    ids_of_reasons = reason_ids(ws.protocol, Stage.TITLE_ABSTRACT)
+    reviewers, reasons, stages = Counter[str](), Counter[str](), Counter[Stage]()
+    ids_of_reasons = {stage: reason_ids(ws.protocol, stage) for stage in Stage}
     kept: list[str] = []
     for vote in found:
         record = records[vote.record]
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
-        reason, unknown = known_reason(ids_of_reasons, vote)
+        reason, unknown = known_reason(ids_of_reasons[vote.stage], vote)
         mine = [
             e for e in before[record] if e.stage is vote.stage and same_person(e.reviewer, reviewer)
         ]
@@ -200,9 +204,10 @@ def take_in(
         time, note = _time_and_note(vote, reason)
         new.append(vote_cast(ws.protocol, alone, *said, note, time=time, run=run))
         reviewers[reviewer] += 1
+        stages[vote.stage] += 1
         reasons.update(unknown)
     log.append(conn, actor, new, protocol=ws.protocol.version)
-    return Taken(reviewers, len(found) - len(new) - len(kept), tuple(kept), reasons)
+    return Taken(reviewers, len(found) - len(new) - len(kept), tuple(kept), reasons, stages)
 
 
 def reason_ids(protocol: Protocol, stage: Stage) -> dict[str, str]:
@@ -233,6 +238,9 @@ def import_summary(taken: Taken) -> list[str]:
     if taken.added:
         each = ", ".join(f"{name} {n:,}" for name, n in sorted(taken.reviewers.items()))
         found.append(f"{_count(taken.added, 'new vote')}: {each}.")
+    if taken.stages[Stage.FULL_TEXT]:
+        stages = (f"{STAGES[stage]} {taken.stages[stage]:,}" for stage in Stage)
+        found.append(f"New votes by stage: {', '.join(stages)}.")
     if taken.known:
         found.append(f"{_count(taken.known, 'vote')} known before.")
     if taken.kept:

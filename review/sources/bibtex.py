@@ -56,9 +56,9 @@ _MANY = frozenset(
 _READ = _MANY.union(
     ("title", "journal", "journaltitle", "shortjournal", "booktitle", "series", "volume", "number",
      "issue", "pages", "doi", "eprint", "eprinttype", "archiveprefix", "pmid", "pubmedid", "pmcid",
-     "pubmed_id", "pubmed-id", "pmc", "openalex", "abstract", "language", "langid", "type",
-     "document_type", "documenttype", "url", "link", "ee", "year", "date", "publicationyear",
-     "issue_date", "unique-id", "howpublished"),
+     "pubmed_id", "pubmed-id", "pmc", "openalex", "mesh", "groups", "abstract", "language",
+     "langid", "type", "document_type", "documenttype", "url", "link", "ee", "year", "date",
+     "publicationyear", "issue_date", "unique-id", "howpublished"),
     _ARTICLE_NUMBERS, _NOTES,
 )  # fmt: skip
 _ACCESSION = re.compile(r"(?:WOS|rayyan|MEDLINE|CCC|BIOSIS)\W.+", re.I)
@@ -186,7 +186,8 @@ def _entry(entry: Entry, line: int, strings: _Strings, given: Given) -> file_ent
     keys = [*values.get("unique-id", ()), entry.key]
     accession = next((key for key in map(latex.plain, keys) if _ACCESSION.fullmatch(key)), "")
     notes = [text.replace("\\", "") for name in _NOTES for text in values.get(name, ())]
-    return file_entries.FileEntry(line, record, accession, embedded_votes.in_notes(notes))
+    votes = embedded_votes.in_notes(notes, given.name)
+    return file_entries.FileEntry(line, record, accession, votes)
 
 
 def _fields(name: str, text: str, given: Given) -> Iterator[tuple[str, str]]:
@@ -261,6 +262,8 @@ def _record(values: Mapping[str, list[str]], entry: Entry, given: Given) -> Reco
             keywords=_keywords(
                 get("keywords", "keyword") or get("author_keywords", "author-keywords")
             ),
+            mesh=[word for text in get("mesh") for word in keywords.terms(text)],
+            labels=[word for text in get("groups") for word in keywords.terms(text)],
             retracted=retracted,
         ),
         {"bibtex": (entry.raw or "").strip()},

@@ -5,33 +5,28 @@ Fields as in the schema of the Citation Style Language, https://github.com/citat
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from review import publication_types, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, entry_fields, lines, size_limits
+from review.sources import embedded_votes, entry_fields, json_entries, lines, size_limits
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
+from review.sources.json_entries import all_texts, text_of
 
 _OPENING = re.compile(r"[\ufeff\s]*(\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
 _AFTER = re.compile(r"[\ufeff\x1a\s]*(\})?[\ufeff\x1a\s,]*")
-_BETWEEN = re.compile(r"\s*,?\s*")
-_NEXT = re.compile(r",\s*(?=\{)")
-# So many objects may lie between a broken item and the next whole one (its authors, say).
-_TRIES = 10_000
 _DATES = ("issued", "published-print", "published", "published-online", "year", "date", "created")
 _READ = frozenset(
     "id type title title-short author editor container-author container-title journalAbbreviation "
     "container-title-short event-title event collection-title volume issue page pages page-first "
     "article-number elocation-id eid number DOI doi note annote extra PMID pmid PMCID pmcid ISBN "
-    "abstract language genre URL url keyword keywords status citation-key".split()
+    "abstract language genre URL url keyword keywords status custom collections "
+    "citation-key".split()
 ) | set(_DATES)
-_DECODER = json.JSONDecoder(strict=False)
 
 
 def parse(given: Given) -> Items:
@@ -60,9 +55,10 @@ def parse(given: Given) -> Items:
         none = False
         given.account.took(name for name in item if name in _READ)
         for name, value in item.items():
-            if name not in _READ and (text := _text(value)):
+            if name not in _READ and (text := text_of(value)):
                 given.account.left_aside(name, text)
-        yield FileEntry(line, record, "", embedded_votes.in_notes([_text(item.get("note"))]))
+        votes = embedded_votes.in_notes([text_of(item.get("note"))], given.name)
+        yield FileEntry(line, record, "", votes)
     if none:
         raise FileError(
             f"{given.name} is JSON, but holds no item with a title. Export it as CSL-JSON or RIS."
@@ -83,20 +79,7 @@ def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     opening = _OPENING.match(text)
     while opening is not None:
         place, listed = opening.end(), opening[2] is not None
-        while place < len(text) and not (listed and text[place] == "]"):
-            line = counter.at(place)
-            try:
-                item, place = _DECODER.raw_decode(text, place)
-            except (ValueError, RecursionError) as error:
-                reason = getattr(error, "msg", "too deeply nested")
-                yield line, str(reason).lower()
-                place = _resume(text, place)
-            else:
-                yield line, item if isinstance(item, dict) else "it is no object"
-                if not listed:
-                    break
-            between = _BETWEEN.match(text, place)
-            place = between.end() if between else len(text)
+        place = yield from json_entries.each(text, place, counter, {"type", "title"}, not listed)
         after = _AFTER.match(text, place + 1 if listed else place)
         place = after.end() if after is not None else len(text)
         opening = _OPENING.match(text, place) if place < len(text) else None
@@ -104,25 +87,12 @@ def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
             yield counter.at(place), "text after the last item"
 
 
-def _resume(text: str, place: int) -> int:
-    """Where the next whole item begins; the end of the text when there is none.
-
-    Only an object with a type and a title is taken for an item, not an author inside one.
-    """
-    for found in islice(_NEXT.finditer(text, place), _TRIES):
-        try:
-            item, _ = _DECODER.raw_decode(text, found.end())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(item, dict) and item.keys() >= {"type", "title"}:
-            return found.end()
-    return len(text)
-
-
 def _record(item: Mapping[str, Any], given: Given) -> Record:
     def get(*names: str) -> list[str]:
-        return [text for name in names if (text := _text(item.get(name)))]
+        return [text for name in names if (text := text_of(item.get(name)))]
 
+    own = item.get("custom")
+    own = own if isinstance(own, Mapping) else {}
     types = get("type")
     kind = publication_types.kind_of(types[0] if types else "")
     notes = [line for note in get("note", "annote", "extra") for line in note.splitlines()]
@@ -149,12 +119,15 @@ def _record(item: Mapping[str, Any], given: Given) -> Record:
             pmid=get("PMID", "pmid"),
             notes=notes,
             pmcid=get("PMCID", "pmcid"),
-            isbn=_all_texts(item.get("ISBN")),
+            isbn=all_texts(item.get("ISBN")),
             abstract=[[text] for text in get("abstract")],
             language=get("language"),
             type=[*types, *get("genre")] if kind is publication_types.ARTICLE else types,
             urls=get("URL", "url"),
-            terms=_all_texts(item.get("keyword")) or _all_texts(item.get("keywords")),
+            terms=all_texts(item.get("keyword")) or all_texts(item.get("keywords")),
+            openalex_id=all_texts(own.get("openalex")),
+            mesh=all_texts(own.get("mesh")),
+            labels=[*all_texts(own.get("labels")), *all_texts(item.get("collections"))],
             retracted="retracted" in [text.lower() for text in get("status")]
             or retraction.in_notes(get("note", "annote")),
         ),
@@ -163,45 +136,31 @@ def _record(item: Mapping[str, Any], given: Given) -> Record:
     )  # fmt: skip
 
 
-def _text(value: object) -> str:
-    """Text of a plain value; of a list (doi.org gives titles so) the first."""
-    if isinstance(value, list):
-        return next((text for each in value if (text := _text(each))), "")
-    if isinstance(value, str):
-        # Half a character pair may be escaped in JSON, but is no text.
-        return value.encode("utf-8", "replace").decode("utf-8").strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _all_texts(value: object) -> list[str]:
-    """The texts of a list, or the one of a plain value."""
-    values = value if isinstance(value, list) else [value]
-    return [text for each in values if (text := _text(each))]
-
-
 def _names(people: object) -> list[str]:
     """Names as printed, surname first; particles before it, a suffix last."""
     names = []
     for person in people if isinstance(people, list) else [people]:
         if not isinstance(person, Mapping):
-            names.append(_text(person))
+            names.append(text_of(person))
             continue
-        particles = (_text(person.get(f"{kind}-particle")) for kind in ("dropping", "non-dropping"))
-        family = " ".join(filter(None, [*particles, _text(person.get("family"))]))
-        parts = [family, _text(person.get("given")), _text(person.get("suffix"))]
+        particles = (
+            text_of(person.get(f"{kind}-particle")) for kind in ("dropping", "non-dropping")
+        )
+        family = " ".join(filter(None, [*particles, text_of(person.get("family"))]))
+        parts = [family, text_of(person.get("given")), text_of(person.get("suffix"))]
         name = ", ".join(filter(None, parts))
-        names.append(name or _text(person.get("literal")) or _text(person.get("name")))
+        names.append(name or text_of(person.get("literal")) or text_of(person.get("name")))
     return [name for name in names if name]
 
 
 def _dates(issued: object) -> Iterator[str]:
     """The texts of a date, whatever its form, the surest first."""
     if not isinstance(issued, Mapping):
-        yield _text(issued)
+        yield text_of(issued)
         return
     parts = issued.get("date-parts")
     while isinstance(parts, list) and parts:
         parts = parts[0]
-    yield _text(parts)
+    yield text_of(parts)
     for name in ("raw", "literal", "date-time"):
-        yield _text(issued.get(name))
+        yield text_of(issued.get(name))

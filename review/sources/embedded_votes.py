@@ -1,4 +1,4 @@
-"""Votes inside the exports of other screening tools: Rayyan's notes, ASReview's labels.
+"""Votes inside the exports of other screening tools.
 
 Rayyan writes one text into the notes of a record (CSV ``notes``, RIS ``N1``, BibTeX ``note``)::
 
@@ -6,6 +6,15 @@ Rayyan writes one text into the notes of a record (CSV ``notes``, RIS ``N1``, Bi
     RAYYAN-EXCLUSION-REASONS: x,y | USER-NOTES: {"Ann"=>["text"]}
 
 ASReview LAB writes ``asreview_label`` and its companions as columns, and in RIS as ``N1`` lines.
+
+Covidence names no reviewer and writes each list into a file of its own, named for it
+(``review_12345_irrelevant_csv_20260102030405.csv``); the notes of what was excluded on full text
+begin with ``Exclusion reason:``. What it lists as included or excluded has passed the screening of
+titles and abstracts, so these come with a vote at either stage.
+
+Colandr names no reviewer either: its columns say how each stage ended (``included``, ``excluded``,
+or how far the screening is) and why. EPPI-Reviewer's codes are read with its JSON
+(`review.sources.eppi_json`).
 """
 
 from __future__ import annotations
@@ -13,9 +22,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from review.model import VoteValue
+from review.model import Stage, VoteValue
 from review.sources.file_entries import FileVote
 
 _SECTION = re.compile(r"\b(RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASONS|USER-NOTES)\s*:")
@@ -30,13 +39,77 @@ _RAYYAN = {
 }
 _LABELS = {"1": VoteValue.INCLUDE, "0": VoteValue.EXCLUDE}
 _WORDS = re.compile(r"\bASReview_(relevant|irrelevant)\b")
+_COVIDENCE = re.compile(
+    r"(?<![^\W_])review_\d+_(screen|select|irrelevant|included|excluded)(?![^\W_])", re.IGNORECASE
+)
+_LIST_WORDS = re.compile(r"(?<![^\W_])(irrelevant|included|excluded)(?![^\W_])", re.IGNORECASE)
+_LISTS: Mapping[str, tuple[tuple[Stage, VoteValue], ...]] = {
+    "screen": (),
+    "select": ((Stage.TITLE_ABSTRACT, VoteValue.INCLUDE),),
+    "irrelevant": ((Stage.TITLE_ABSTRACT, VoteValue.EXCLUDE),),
+    "included": (
+        (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE),
+        (Stage.FULL_TEXT, VoteValue.INCLUDE),
+    ),
+    "excluded": (
+        (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE),
+        (Stage.FULL_TEXT, VoteValue.EXCLUDE),
+    ),
+}
+"""List of Covidence -> what it says of all that is in it."""
+_EXCLUSION = re.compile(r"\s*Exclusion reason:\s*([^;\n\r]*)[;\s]*", re.IGNORECASE)
+NO_LIST = (
+    "Covidence writes a decision into the name of the file alone (irrelevant, included, excluded), "
+    "and this name tells none: entries without a vote"
+)
+_STATUSES = {"included": VoteValue.INCLUDE, "excluded": VoteValue.EXCLUDE}
 _COMPANION = re.compile(r"\s*asreview_(time|note|user_name|user_email)\s*:\s*(.*?)\s*", re.S)
 
 
-def in_notes(notes: Iterable[str]) -> tuple[FileVote, ...]:
-    """Votes in the notes of one record, by whichever tool."""
+def in_notes(
+    notes: Iterable[str], file: str = "", *, covidence: bool = False
+) -> tuple[FileVote, ...]:
+    """Votes in the notes of one record, by whichever tool.
+
+    Args:
+        file: name of the file, which tells the list of Covidence that it holds.
+        covidence: whether the file is known to be Covidence's by its columns; then a single word of
+            its name is enough.
+    """
     notes = [note for note in notes if note]
-    return tuple(vote for note in notes for vote in _rayyan(note)) or _asreview_notes(notes)
+    return (
+        tuple(vote for note in notes for vote in _rayyan(note))
+        or _asreview_notes(notes)
+        or tuple(_covidence(notes, covidence_list(file, covidence), covidence))
+    )
+
+
+def labels(notes: Iterable[str]) -> Iterator[str]:
+    """The labels that reviewers gave an entry in Rayyan."""
+    for note in notes:
+        if "RAYYAN-LABELS" in note:
+            said = _sections(html.unescape(note) if "&" in note else note).get("RAYYAN-LABELS", "")
+            yield from filter(None, _list(said).split("; "))
+
+
+def covidence_list(file: str, covidence: bool = False) -> str | None:
+    """The list of Covidence that a file holds, by its name; None when it does not tell.
+
+    Args:
+        file, covidence: as for `in_notes`.
+    """
+    found = _COVIDENCE.findall(file) or (_LIST_WORDS.findall(file) if covidence else [])
+    names = {name.lower() for name in found}
+    return names.pop() if len(names) == 1 else None
+
+
+def colandr(citation: str, full_text: str, why: str, why_full_text: str) -> Iterator[FileVote]:
+    """The votes in Colandr's columns: how either stage ended, and the reasons for exclusion."""
+    stages = ((Stage.TITLE_ABSTRACT, citation, why), (Stage.FULL_TEXT, full_text, why_full_text))
+    for stage, status, reasons in stages:
+        if (vote := _STATUSES.get(status.strip().lower())) is not None:
+            reason = _list(reasons.replace(";", ",")) if vote is VoteValue.EXCLUDE else ""
+            yield FileVote(stage=stage, vote=vote, reason=reason)
 
 
 def asreview(label: str, reviewer: str, note: str, time: str) -> tuple[FileVote, ...]:
@@ -71,6 +144,31 @@ def _rayyan(notes: str) -> Iterator[FileVote]:
             note=" | ".join(
                 filter(None, [own.get(reviewer, ""), f"Labels: {labels}" if labels else ""])
             ),
+        )
+
+
+def _covidence(notes: list[str], named: str | None, known: bool) -> Iterator[FileVote]:
+    """What a list of Covidence says of an entry; a reason is given on full text alone.
+
+    Args:
+        named: the list, where the file's name tells it.
+        known: whether the file is Covidence's by its columns, so that its notes are reviewers'.
+    """
+    said = next((mark for note in notes if (mark := _EXCLUSION.match(note))), None)
+    if named is None and known and said is not None:
+        named = "excluded"
+    votes = _LISTS[named] if named else ()
+    excluded = bool(votes) and votes[-1][1] is VoteValue.EXCLUDE
+    words = [said.string[said.end() :] if said and excluded else ""]
+    if known:
+        words += [note for note in notes if not (said and excluded and note is said.string)]
+    for place, (stage, vote) in enumerate(votes, start=1):
+        last = place == len(votes)
+        yield FileVote(
+            stage=stage,
+            vote=vote,
+            reason=said[1].strip() if said and excluded and last else "",
+            note=" | ".join(filter(None, map(str.strip, words))) if last else "",
         )
 
 

@@ -53,7 +53,8 @@ def parse(given: Given) -> Items:
                 for text in all_texts(found.element, tag)
             ]
             accession = first_text(found.element, "accession-num")
-            yield FileEntry(found.line, record, accession, embedded_votes.in_notes(notes))
+            votes = embedded_votes.in_notes(notes, given.name)
+            yield FileEntry(found.line, record, accession, votes)
         else:
             yield given.mistake(found.line, "title", "the record has no title; left out")
     if empty:

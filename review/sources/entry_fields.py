@@ -13,6 +13,7 @@ from typing import Any
 
 from review import identifiers, publication_types
 from review.model import Record
+from review.sources import embedded_votes
 from review.sources.file_account import FileAccount
 from review.values import authors, keywords, markup, pages, years
 
@@ -41,6 +42,7 @@ class Fields:
         abstract: fields that hold the abstract; all texts of the first that has any, in order.
         keywords: keywords each in a text of its own.
         terms: keywords of which one text may hold several.
+        labels: collections, groups and tags of other tools, each in a text of its own.
     """
 
     title: Sequence[str] = ()
@@ -71,6 +73,7 @@ class Fields:
     terms: Sequence[str] = ()
     mesh: Sequence[str] = ()
     study_designs: Sequence[str] = ()
+    labels: Sequence[str] = ()
     retracted: bool = False
 
 
@@ -115,6 +118,7 @@ def record(source: str, given: Fields, raw: Mapping[str, Any], account: FileAcco
         ),
         mesh=keywords.each(given.mesh),
         study_designs=keywords.each(given.study_designs),
+        labels=keywords.each([*given.labels, *embedded_votes.labels(given.notes)]),
         retracted=given.retracted,
         raw=raw,
     )

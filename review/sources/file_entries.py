@@ -25,7 +25,7 @@ class FileVote:
 
     Attributes:
         record: key of the record it is about.
-        stage: always title and abstract: none of the tools read here knows another one.
+        stage: title and abstract where the tool knows one stage only.
         reviewer: the name the file gives; ``""`` where it names nobody and the caller must.
         vote: what the reviewer said.
         reason: reasons for exclusion as the file words them, parted by ``; ``.

@@ -12,12 +12,15 @@ from review.sources import (
     bibtex,
     csl_json,
     endnote_xml,
+    eppi_json,
     nbib,
     pubmed_xml,
     ris,
     tabular,
     tag_formats,
     workbook,
+    zotero_json,
+    zotero_rdf,
 )
 from review.sources.file_entries import Given, Items
 
@@ -77,10 +80,21 @@ FORMATS: Mapping[str, FileFormat] = {
             "bibtex", "BibTeX", bibtex.parse, (".bib", ".bibtex"), bibtex.looks_like,
             anywhere=re.compile(rb"^[ \t]*@[a-zA-Z]+\{", re.MULTILINE),
         ),
+        FileFormat(
+            "eppi-json", "EPPI-Reviewer (JSON)", eppi_json.parse, begins=eppi_json.looks_like
+        ),
+        FileFormat(
+            "zotero-json", "Zotero (Better BibTeX JSON)", zotero_json.parse,
+            begins=zotero_json.looks_like,
+        ),
         FileFormat("csl-json", "CSL JSON", csl_json.parse, (".json",), csl_json.looks_like),
         FileFormat(
             "pubmed-xml", "PubMed (XML)", pubmed_xml.parse,
             within_xml=re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s>]"),
+        ),
+        FileFormat(
+            "zotero-rdf", "Zotero (RDF)", zotero_rdf.parse, (".rdf",),
+            within_xml=re.compile(r"<rdf:RDF[\s>]"),
         ),
         FileFormat(
             "endnote-xml", "EndNote (XML)", endnote_xml.parse,

@@ -11,11 +11,11 @@ from typing import TypedDict
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import file_reading, tabular, workbook
+from review.sources import embedded_votes, eppi_json, file_reading, tabular, workbook
 from review.sources.column_guessing import Column, guess
 from review.sources.encoding import to_utf8
 from review.sources.file_account import FileAccount
-from review.sources.file_entries import Given
+from review.sources.file_entries import FileVote, Given
 from review.sources.file_formats import FORMATS
 from review.sources.table_headers import Sample
 
@@ -28,7 +28,11 @@ ENTRIES = 5
 _START = 200_000
 """Bytes of a text that are looked at for its columns."""
 
+_BY_COLUMN = frozenset({"label", "citation_status", "full_text_status"})
+"""Fields of a table that hold votes which may name nobody."""
+
 _NAMED = re.compile(rb"RAYYAN-INCLUSION:\s*(?:\{|&#123;)")
+_EXCLUSION = re.compile(rb"Exclusion reason:", re.IGNORECASE)
 _NAMELESS = re.compile(rb"RAYYAN-INCLUSION:\s*(?![\s{&])|ASReview_(?:ir)?relevant")
 
 
@@ -44,6 +48,7 @@ class FilePreview:
         nameless: whether some of them may name nobody.
         records: the first entries as they would be read; with the columns as guessed, where the
             heads do not tell.
+        decisions: the votes inside each of these, in the same order.
         mistakes: what could not be read before or among them.
         account: what the reader tells of them.
     """
@@ -54,12 +59,14 @@ class FilePreview:
     votes: bool
     nameless: bool
     records: tuple[Record, ...] = ()
+    decisions: tuple[tuple[FileVote, ...], ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     account: FileAccount = field(default_factory=FileAccount)
 
 
 class _First(TypedDict):
     records: tuple[Record, ...]
+    decisions: tuple[tuple[FileVote, ...], ...]
     mistakes: tuple[Mistake, ...]
     account: FileAccount
 
@@ -81,11 +88,20 @@ def preview(data: bytes, name: str) -> FilePreview:
     fields = {columns[place].name: field for field, places in held for place in places}
     # The cells of a workbook are packed, so its notes may hold anything.
     packed = "notes" in fields.values() and file_reading.is_workbook(data, name)
-    nameless = "label" in fields.values() or packed or _NAMELESS.search(data) is not None
-    votes = nameless or _NAMED.search(data) is not None
+    nameless = (
+        not _BY_COLUMN.isdisjoint(fields.values())
+        or packed
+        or _NAMELESS.search(data) is not None
+        or embedded_votes.covidence_list(name, "covidence" in fields.values()) is not None
+        or ("covidence" in fields.values() and _EXCLUSION.search(data) is not None)
+        or eppi_json.holds_votes(data)
+    )
     fields = fields if told else guess(columns)
-    look = FilePreview(columns, fields, told, votes, nameless)
-    return replace(look, **_first_entries(data, name, None if told else fields))
+    first = _first_entries(data, name, None if told else fields)
+    found = [vote for votes in first["decisions"] for vote in votes]
+    nameless = nameless or any(not vote.reviewer for vote in found)
+    votes = nameless or bool(found) or _NAMED.search(data) is not None
+    return replace(FilePreview(columns, fields, told, votes, nameless), **first)
 
 
 def first_entries(data: bytes, name: str, columns: Mapping[str, str]) -> FilePreview:
@@ -99,6 +115,7 @@ def _first_entries(data: bytes, name: str, columns: Mapping[str, str] | None) ->
     given = Given(name, "", b"", columns=columns or {}, account=account)
     mistakes: list[Mistake] = []
     records: list[Record] = []
+    decisions: list[tuple[FileVote, ...]] = []
     try:
         if file_reading.is_workbook(data, name):
             items = workbook.parse(replace(given, data=data))
@@ -112,11 +129,17 @@ def _first_entries(data: bytes, name: str, columns: Mapping[str, str] | None) ->
                 mistakes.append(item)
             else:
                 records.append(item.record)
+                decisions.append(item.votes)
             if len(records) == ENTRIES:
                 break
     except FileError as error:
         mistakes.append(Mistake(name, None, "", str(error)))
-    return _First(records=tuple(records), mistakes=tuple(mistakes), account=account)
+    return _First(
+        records=tuple(records),
+        decisions=tuple(decisions),
+        mistakes=tuple(mistakes),
+        account=account,
+    )
 
 
 def _beginning(data: bytes) -> bytes:

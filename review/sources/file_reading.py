@@ -184,7 +184,8 @@ def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = Non
             if format.within_xml is not None and format.within_xml.search(start):
                 return format.name
         raise FileError(
-            f"{name} is XML, but neither PubMed's nor EndNote's. Export it as RIS or CSV instead."
+            f"{name} is XML, but neither PubMed's nor EndNote's, nor Zotero's RDF. Export it as "
+            "RIS or CSV instead."
         )
     if (named := of_ending(Path(name).suffix)) is not None:
         return named

@@ -54,7 +54,7 @@ def parse(given: Given) -> Items:
         record = _record(found, given)
         if record.title:
             tagged_entries.tell(found, _READ, given.account)
-            votes = embedded_votes.in_notes(found.all("GN"))
+            votes = embedded_votes.in_notes(found.all("GN"), given.name)
             yield FileEntry(found.line, record, record.pmid, votes)
         else:
             yield given.mistake(found.line, "TI", "the entry has no title (TI); left out")

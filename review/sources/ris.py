@@ -7,6 +7,8 @@ the databases write them. rispy keeps one value of most tags, so the entries are
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from review import author_names, identifiers, publication_types, retraction
 from review.errors import FileError, Mistake
@@ -41,6 +43,7 @@ _LAYOUT = Layout(
     once=frozenset({"TI", "T1", "PY", "Y1"}),
 )
 
+_EPPI = "eppi-reviewer4"
 _DATABASES = ("pubmed", "medline", "nlm")
 _TAGS = {
     "title": ("TI", "T1", "CT"), "group": ("CA",), "editors": ("A2", "ED", "A3", "A4"),
@@ -88,7 +91,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(found.line, "TI", message)
             continue
         tagged_entries.tell(found, _READ, given.account)
-        votes = embedded_votes.in_notes(found.every("N1"))
+        votes = embedded_votes.in_notes(found.every("N1"), given.name)
         yield FileEntry(found.line, record, found.first("AN", "ID"), votes)
     if empty:
         raise FileError(
@@ -147,7 +150,9 @@ def _record(found: Tagged, given: Given) -> Record:
             language=get("language"),
             type=_types(found),
             urls=get("urls"),
-            keywords=_keywords(get("keywords")),
+            keywords=_keywords([*_eppi_keywords(found), *get("keywords")]),
+            mesh=_after("MeSH:", found.every("C4")),
+            labels=_after("Labels:", found.every("N1")),
             retracted=retraction.in_notes(found.every("N1")),
         ),
         {"ris": "\n".join(found.given)},
@@ -208,8 +213,23 @@ def _types(found: Tagged) -> list[str]:
     return [*given, *filter(_WORK_TYPE.fullmatch, found.every("M3"))]
 
 
+def _after(word: str, given: list[str]) -> list[str]:
+    """What stands in a list that begins with a word, as we write it."""
+    lists = (text.removeprefix(word) for text in given if text.startswith(word))
+    return [one for text in lists for one in keywords.parted(text)]
+
+
 def _keywords(given: list[str]) -> tuple[str, ...]:
     """One tag with many commas holds a list; of several each is one keyword, commas and all."""
     if len(given) == 1 and given[0].count(",") > 1:
         return keywords.terms(given[0])
-    return tuple(word for text in given for word in keywords.parted(text))
+    kept = (text for text in given if not text.casefold().startswith(_EPPI))
+    return tuple(word for text in kept for word in keywords.parted(text))
+
+
+def _eppi_keywords(found: Tagged) -> Iterator[str]:
+    """Keywords as EPPI-Reviewer writes them: a mark of its own, then one a line without a tag."""
+    lines = iter(found.given if found.first("KW").casefold().startswith(_EPPI) else ())
+    for line in lines:
+        if line.strip().casefold().endswith(f"- {_EPPI}"):
+            yield from takewhile(lambda text: _LOOSE.match(text) is None, lines)

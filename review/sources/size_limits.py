@@ -11,6 +11,8 @@ from review.errors import FileError
 BY_LINES = ("ris", "csv", "tsv", "nbib", "wos", "refworks", "enw")
 """Formats whose lines are short; the whole of a file of another may be one line."""
 
+JSON = ("csl-json", "eppi-json", "zotero-json")
+
 
 def check_size(size: int, name: str, limits: FileLimits) -> None:
     """Refuse a file of too many bytes.
@@ -31,7 +33,7 @@ def check_text(data: bytes, format: str, name: str, limits: FileLimits) -> None:
     Raises:
         FileError: it is too large for its format, or has a line that is too long.
     """
-    if format == "csl-json" and len(data) > limits.json_mb * 1024**2:
+    if format in JSON and len(data) > limits.json_mb * 1024**2:
         raise FileError(
             f"{name} has {len(data) // 1024**2:,} MB; JSON of up to {limits.json_mb:,} MB is read. "
             "Export the references in several files, or as RIS."

@@ -8,14 +8,14 @@ Science (full names and two-letter tags) and Zotero.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from review import publication_types, retraction
 from review.errors import FileError, UnknownColumns
 from review.sources import embedded_votes, entry_fields
 from review.sources.entry_fields import Fields
-from review.sources.file_entries import FileEntry, Given, Item
+from review.sources.file_entries import FileEntry, FileVote, Given, Item
 from review.spreadsheet import CUT_MARK, unescape
 from review.values import authors, keywords, markup, pages
 
@@ -65,6 +65,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                  "subject_terms", "identifier_keywords", "subjects", "kw", "de", "ot"),
     "mesh": ("mesh", "mesh_terms", "mesh_headings", "mesh_subject_headings", "mh"),
     "study_designs": ("study_designs",),
+    "labels": ("labels", "tags", "study_tags", "collections"),
     "retracted": ("retracted", "is_retracted"),
     "accession": ("accession_number", "ut_unique_wos_id", "ut", "eid", "pui", "lens_id", "key",
                   "accession_no", "an", "store_id", "record_id", "itemid", "study_id", "id"),
@@ -74,6 +75,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "label_reviewer": ("asreview_user_name", "asreview_user_email"),
     "label_note": ("asreview_note",),
     "label_time": ("asreview_time",),
+    "covidence": ("covidence", "covidence_id", "covidence_number"),
+    "citation_status": ("citation_screening_status",),
+    "citation_reasons": ("citation_exclude_reasons",),
+    "full_text_status": ("fulltext_screening_status", "full_text_screening_status"),
+    "full_text_reasons": ("fulltext_exclude_reasons", "full_text_exclude_reasons"),
 }  # fmt: skip
 
 _LAST_RESORT: Mapping[str, tuple[str, ...]] = {"journal": ("source", "source_publication")}
@@ -325,6 +331,7 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
             terms=_uncut(get("keywords"), given, True),
             mesh=[word for text in get("mesh") for word in _headings(text)],
             study_designs=[word for text in get("study_designs") for word in _headings(text)],
+            labels=[word for text in get("labels") for word in keywords.parted(text)],
             retracted=retraction.in_cell(first("retracted")) or retraction.in_notes(notes),
         ),
         dict(zip(head.names, cells, strict=False)),
@@ -339,13 +346,34 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
     for place in head.left:
         if place < len(cells) and cells[place].strip():
             account.left_aside(head.names[place], cells[place])
-    votes = embedded_votes.in_notes(notes) or embedded_votes.asreview(
-        first("label"),
-        first("label_reviewer"),
-        retraction.without(first("label_note")),
-        first("label_time"),
+    return FileEntry(line, record, first("accession"), _votes(first, notes, head, given))
+
+
+def _votes(
+    first: Callable[[str], str], notes: Sequence[str], head: Head, given: Given
+) -> tuple[FileVote, ...]:
+    """The votes of another screening tool in one row, whichever it is."""
+    covidence = "covidence" in head.holders
+    votes = embedded_votes.in_notes(notes, given.name, covidence=covidence)
+    if covidence and not votes and embedded_votes.covidence_list(given.name, True) is None:
+        given.account.remark(embedded_votes.NO_LIST)
+    return (
+        votes
+        or embedded_votes.asreview(
+            first("label"),
+            first("label_reviewer"),
+            retraction.without(first("label_note")),
+            first("label_time"),
+        )
+        or tuple(
+            embedded_votes.colandr(
+                first("citation_status"),
+                first("full_text_status"),
+                first("citation_reasons"),
+                first("full_text_reasons"),
+            )
+        )
     )
-    return FileEntry(line, record, first("accession"), votes)
 
 
 def _bared(text: str) -> str:

@@ -66,7 +66,8 @@ class TagFormat:
             record = self._record(found, given)
             if record.title:
                 tagged_entries.tell(found, read, given.account)
-                votes = embedded_votes.in_notes(found.every(*self.tags["notes"]))
+                notes = found.every(*self.tags["notes"])
+                votes = embedded_votes.in_notes(notes, given.name)
                 yield FileEntry(found.line, record, found.first(*self.tags["accession"]), votes)
             else:
                 key = self.tags["title"][0]

@@ -23,7 +23,7 @@ from review.sources.file_entries import Given
 
 _DECLARED = re.compile(rb"<!\s*(?:ENTITY|DOCTYPE[^<>\[]*+\[)", re.I)
 # EndNote lets control characters through that no XML file may hold.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
 _OF_XML = {"amp;", "lt;", "gt;", "quot;", "apos;"}
@@ -95,7 +95,7 @@ def tell(entry: Element, read: frozenset[str], account: FileAccount) -> None:
 
 
 def _parse(given: Given, line: int, text: str) -> XmlEntry | Mistake:
-    clean = _CONTROLS.sub(" ", _NAMED.sub(_named, _NUMBERED.sub(_numbered, text)))
+    clean = CONTROLS.sub(" ", _NAMED.sub(_named, _NUMBERED.sub(_numbered, text)))
     try:
         return XmlEntry(line, text, fromstring(clean))
     except ParseError as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import Connection, Text, and_, cast, func, or_, select, true
+from sqlalchemy import text as sql
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import Report
+from review.model import PART_OF, Report
 from review.store.displayed_fields import SHOWN, YEAR
 from review.store.reports import by_ids
 from review.store.schema import member, record, report
@@ -18,6 +21,7 @@ def find(
     *,
     status: str = "",
     source: str = "",
+    label: str = "",
     years: tuple[int | None, int | None] = (None, None),
     limit: int = 200,
     offset: int = 0,
@@ -27,7 +31,7 @@ def find(
     Returns:
         The page asked for, and how many reports match in all.
     """
-    found = ids(conn, text, status=status, source=source, years=years)
+    found = ids(conn, text, status=status, source=source, label=label, years=years)
     return by_ids(conn, found[offset : offset + limit]), len(found)
 
 
@@ -37,15 +41,18 @@ def ids(
     *,
     status: str = "",
     source: str = "",
+    label: str = "",
     years: tuple[int | None, int | None] = (None, None),
 ) -> list[str]:
     """Ids of the reports that fit, in order.
 
     Args:
-        text: words that must all occur in title, authors, journal, abstract, DOI or PMID of one of
-            the report's records, or the id of a report or record.
+        text: words that must all occur in title, authors, journal, abstract, labels, DOI or PMID of
+            one of the report's records, or the id of a report or record.
         status: one of `review.store.screening_status.STATUSES`, or ``""``.
         source: where one of the report's records is from, or ``""``.
+        label: one that a record of the report came with, or that the label is part of
+            (``Pain`` of ``Pain / Opioids``); or ``""``.
         years: first and last year of publication, both included; None for an open end.
     """
     conditions = [_mentions(word) for word in text.split()]
@@ -53,6 +60,8 @@ def ids(
         conditions.append(STATUSES[status])
     if source:
         conditions.append(_has_record(record.c.source == source))
+    if label:
+        conditions.append(_labelled(label))
     low, high = years
     if low is not None:
         conditions.append(YEAR >= low)
@@ -63,15 +72,42 @@ def ids(
     return list(conn.execute(statement.order_by(report.c.id)).scalars().all())
 
 
+def labels(conn: Connection) -> list[str]:
+    """The labels that records of reports came with, and what these are part of, in order."""
+    some = select(record.c.labels).join(member, member.c.record == record.c.id)
+    rows = conn.execute(some.where(sql("record.labels <> '[]'"))).scalars()
+    found = {label for labels in rows for label in labels}
+    return sorted({part for label in found for part in _parts(label)}, key=str.casefold)
+
+
+def _parts(label: str) -> list[str]:
+    """A label and all that it is part of: ``Pain / Opioids`` and ``Pain``."""
+    steps = label.split(PART_OF)
+    return [PART_OF.join(steps[: number + 1]) for number in range(len(steps))]
+
+
+def _labelled(label: str) -> ColumnElement[bool]:
+    """A record with the label, or with one that is part of it, as they stand in its JSON."""
+    within = json.dumps(label, ensure_ascii=False)[:-1]
+    texts = (f'%{_escaped(within)}"%', f"%{_escaped(within + PART_OF)}%")
+    column = func.lower(cast(record.c.labels, Text))
+    return _has_record(or_(*(column.like(each.lower(), escape="\\") for each in texts)))
+
+
 def _mentions(word: str) -> ColumnElement[bool]:
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = f"%{escaped}%"
+    like = f"%{_escaped(word)}%"
     fields = (record.c.title, record.c.journal, record.c.abstract, record.c.doi)
     texts = [func.lower(c).like(like.lower(), escape="\\") for c in fields]
-    authors = func.lower(cast(record.c.authors, Text)).like(like.lower(), escape="\\")
+    lists = (record.c.authors, record.c.labels)
+    texts += [func.lower(cast(c, Text)).like(like.lower(), escape="\\") for c in lists]
     named = or_(record.c.pmid == word, record.c.key == word, record.c.id == word.upper())
     same = report.c.id == word.upper()
-    return or_(_has_record(or_(*texts, authors, named)), same)
+    return or_(_has_record(or_(*texts, named)), same)
+
+
+def _escaped(text: str) -> str:
+    """A text as a pattern that fits itself alone."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _has_record(condition: ColumnElement[bool]) -> ColumnElement[bool]:

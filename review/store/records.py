@@ -414,6 +414,7 @@ def to_record(values: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -
         keywords=tuple(values["keywords"]),
         mesh=tuple(values["mesh"]),
         study_designs=tuple(values["study_designs"]),
+        labels=tuple(values["labels"]),
         retracted=values["retracted"],
         raw=raw or {},
     )
@@ -432,6 +433,7 @@ def _row(r: Record, run_id: str) -> dict[str, Any]:
         ("keywords", r.keywords),
         ("mesh", r.mesh),
         ("study_designs", r.study_designs),
+        ("labels", r.labels),
     )
     row = {**values, **{name: list(items) for name, items in lists}}
     return {**clean_row(row), "run": run_id, "year": r.year, "retracted": r.retracted}

@@ -109,6 +109,7 @@ record = Table(
     Column("mesh", Json, nullable=False),
     Column("study_designs", Json, nullable=False),
     Column("retracted", Boolean, nullable=False),
+    Column("labels", Json, nullable=False, server_default="[]"),
     UniqueConstraint("source", "key"),
     sqlite_autoincrement=True,
 )
@@ -119,6 +120,14 @@ Index(
     record.c.id,
     sqlite_where=text("retracted = 1"),
     postgresql_where=text("retracted"),
+)
+
+# The same of labels, which only files of other tools bring.
+Index(
+    "ix_record_labels",
+    record.c.id,
+    sqlite_where=text("labels <> '[]'"),
+    postgresql_where=text("labels <> '[]'"),
 )
 
 record_raw = Table(

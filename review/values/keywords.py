@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from review.values import markup
 
@@ -47,6 +47,12 @@ def terms(text: str) -> tuple[str, ...]:
 def each(texts: Iterable[str]) -> tuple[str, ...]:
     """Keywords each in a field of its own, once."""
     return tuple(dict.fromkeys(word for text in texts if (word := markup.line(text).strip(" ;,|"))))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Keywords in one field, as `terms` reads them again, commas inside them and all."""
+    text = "; ".join(words)
+    return f"{text};" if len(words) == 1 and "," in text else text
 
 
 def _plain(text: str) -> str:

@@ -179,7 +179,7 @@ def test_ris_keeps_ids_and_decisions_and_no_text_starts_a_field(
 def test_csl_json_and_bibtex_hold_every_report(ws: Workspace, tmp_path: Path) -> None:
     items = json.loads(exported(ws, "csl-json", tmp_path).read_text(encoding="utf-8"))
     assert [item["id"] for item in items] == [f"P{n:06d}" for n in range(1, 6)]
-    assert items[2]["author"] == [{"literal": "李, 明"}]
+    assert items[2]["author"] == [{"family": "李", "given": "明"}]
     assert items[0]["custom"]["title_abstract"] == "include"
     text = exported(ws, "bibtex", tmp_path).read_text(encoding="utf-8")
     assert text.count("@article{P0000") == len(HOSTILE)

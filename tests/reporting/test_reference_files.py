@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import bibtexparser
 import pandas as pd
 import pytest
 import rispy
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
+from citeproc.source.json import CiteProcJSON
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review.model import Record
+from review.model import Decision, Place, Record, Report
 from review.publication_types import kind_of
 from review.reporting import references, service
-from review.sources.file_reading import read_file
+from review.reporting.tables import ExportData
+from review.sources.file_reading import read_bytes, read_file
 from review.sources.latex import decode
 from review.workspace import Workspace
 from tests import reviews
@@ -27,7 +39,7 @@ CHAPTER = Record(
     pages="3-9", isbn="9781482200009", language="German", type="CHAP",
     pmid="30111111", pmcid="PMC6000001", openalex_id="W77",
     keywords=("Receptors, Opioid, mu", "Sleep"), mesh=("Analgesics, Opioid", "Mitragyna"),
-    abstract="Line one.",
+    abstract="Line one.\nLine two; with, signs.", labels=("Pain / Opioids", "To read"),
 )  # fmt: skip
 ARTICLE = Record(
     "made-up", "b", "'Legal' tea and -Mitragynine", ("'t Hart, Bert",), 2017, "J. Tea & Coffee",
@@ -88,6 +100,52 @@ def test_csl_json_holds_what_the_schema_names(ws: Workspace, tmp_path: Path) -> 
     assert chapter["custom"]["openalex"] == "W77"
 
 
+def test_citeproc_reads_the_csl_json_and_sets_it(ws: Workspace, tmp_path: Path) -> None:
+    """A warning would name a variable that is none; the tests turn warnings into errors."""
+    items = json.loads(written(ws, "csl-json", tmp_path).read_text(encoding="utf-8"))
+    for item in items:
+        assert isinstance(item.pop("custom"), dict)  # in the schema, and not in citeproc-py
+    source = CiteProcJSON(items)
+    chapter = source["p000001"]
+    assert [dict(name) for name in chapter["author"]] == [
+        {"family": "Vale", "given": "Finn"},
+        {"literal": "World Health Organization"},
+        {"family": "Smith", "given": "J"},
+    ]
+    assert chapter["issued"]["year"] == 2014
+    held = {name: "".join(map(str, chapter[name])) for name in ("page", "PMID", "PMCID", "keyword")}
+    assert held == {
+        "page": "3-9", "PMID": "30111111", "PMCID": "PMC6000001",
+        "keyword": "Receptors, Opioid, mu; Sleep",
+    }  # fmt: skip
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    listed = CitationStylesBibliography(style, source, formatter.plain)
+    listed.register(Citation([CitationItem("p000001"), CitationItem("p000002")]))
+    article, chapter = map(str, sorted(map(str, listed.bibliography())))
+    assert article.startswith("\u2019t Hart, B. (2017)") or article.startswith("'t Hart, B. (2017)")
+    assert "Vale, F., World Health Organization and Smith, J. (2014)" in chapter
+
+
+def test_every_type_that_is_written_is_one_of_csl() -> None:
+    schema = files("citeproc") / "data" / "schema" / "schemas" / "styles" / "csl.rng"
+    known = set(re.findall(r"<value>([^<]+)</value>", schema.read_text(encoding="utf-8")))
+    assert {kind_of(word).csl for word in (*RIS_TYPES, "PAT", "NEWS", "COMP", "GEN")} <= known
+
+
+@pytest.mark.parametrize("format", ["asreview", "rayyan"])
+def test_the_first_head_is_read_by_programs_that_know_no_byte_order_mark(
+    ws: Workspace, tmp_path: Path, format: str
+) -> None:
+    data = written(ws, format, tmp_path).read_bytes()
+    assert data.startswith({"asreview": b"title,", "rayyan": b"key,"}[format])
+
+
+def test_asreview_parts_lists_at_a_semicolon_alone(ws: Workspace, tmp_path: Path) -> None:
+    table = pd.read_csv(written(ws, "asreview", tmp_path), dtype=str, keep_default_na=False)
+    assert table["authors"][0].split(";") == list(CHAPTER.authors)
+    assert table["keywords"][0].split(";") == list(CHAPTER.keywords)
+
+
 def test_rayyan_gets_the_doi_and_the_key_words(ws: Workspace, tmp_path: Path) -> None:
     table = pd.read_csv(written(ws, "rayyan", tmp_path), dtype=str, keep_default_na=False)
     assert list(table["doi"]) == ["", ARTICLE.doi]
@@ -109,6 +167,10 @@ def test_what_was_exported_comes_back(ws: Workspace, tmp_path: Path, format: str
         assert kind_of(new.type) == kind_of(old.type)
         assert (new.isbn, new.keywords) == (old.isbn, old.keywords)
         assert (new.pmid, new.pmcid, new.language) == (old.pmid, old.pmcid, old.language)
+        assert (new.openalex_id, new.mesh, new.labels) == (old.openalex_id, old.mesh, old.labels)
+        # A field of RIS or BibTeX is one line, so the paragraphs of an abstract become one.
+        lines = format in ("csl-json", "csv")
+        assert new.abstract == (old.abstract if lines else old.abstract.replace("\n", " "))
 
 
 RIS_TYPES = ("JOUR", "BOOK", "CHAP", "THES", "CONF", "CPAPER", "RPRT", "UNPB", "ELEC", "DATA")
@@ -145,3 +207,79 @@ def test_no_title_breaks_a_bibtex_file(found: Sequence[str]) -> None:
     )
     library = bibtexparser.parse_string(text)
     assert not library.failed_blocks and len(library.entries) == len(found)
+
+
+words = st.sampled_from(
+    [
+        "Kratom",
+        "mu-opioid",
+        "d'Opium",
+        "Gr\u00f6\u00dfe",
+        "\u7720\u308a",
+        "tea (5 mg)",
+        "A&B",
+        "50%",
+        "x_y",
+    ]
+)
+# One keyword with two commas and no other is read as a list of three.
+phrases = st.lists(words, min_size=1, max_size=2).map(", ".join)
+papers = st.builds(
+    Record,
+    source=st.just("made-up"),
+    key=st.just("k"),
+    title=phrases,
+    authors=st.lists(
+        st.sampled_from(
+            ["Vale, Finn", "van der Berg, Jan Willem", "World Health Organization", "Smith, J, Jr",
+             "'t Hart, Bert", "\u674e, \u660e", "Kratom Study Group"]
+        ),
+        max_size=3, unique=True,
+    ).map(tuple),
+    year=st.none() | st.integers(1900, 2026),
+    journal=st.sampled_from(["Journal of Tea & Coffee", "T\u00e9"]),
+    volume=st.sampled_from(["", "12"]),
+    issue=st.sampled_from(["", "1-2", "S3"]),
+    pages=st.sampled_from(["", "3-9", "S12-S19", "e1234"]),
+    doi=st.sampled_from(["", "10.1000/x_y", "10.1002/(sici)1097"]),
+    pmid=st.sampled_from(["", "30111111"]),
+    pmcid=st.sampled_from(["", "PMC6000001"]),
+    openalex_id=st.sampled_from(["", "W2000000001"]),
+    isbn=st.sampled_from(["", "9781482200009"]),
+    language=st.sampled_from(["", "eng", "German"]),
+    keywords=st.lists(phrases, max_size=3, unique=True).map(tuple),
+    mesh=st.lists(phrases, max_size=2, unique=True).map(tuple),
+    labels=st.lists(phrases, max_size=2, unique=True).map(tuple),
+    abstract=st.just("") | st.lists(phrases, min_size=1, max_size=3, unique=True).map("\n".join),
+)  # fmt: skip
+WRITERS = {"ris": references.ris, "bibtex": references.bibtex, "csl-json": references.csl_json}
+
+
+@pytest.mark.parametrize("format", WRITERS)
+@settings(max_examples=60, deadline=None)
+@given(paper=papers)
+def test_whatever_a_format_can_hold_comes_back(format: str, paper: Record) -> None:
+    report = Report(
+        "P000001", paper, ("R000001",), "P000001", Decision.AWAITING, Decision.AWAITING, "",
+        Place.TITLE_ABSTRACT,
+    )  # fmt: skip
+    data = ExportData(
+        [report],
+        {"P000001": [("R000001", paper)]},
+        (),
+        (),
+        (),
+        (),
+        (),
+        reviews.shipped_protocol().codebook,
+        None,
+        {},
+    )  # type: ignore[arg-type]  # no flow diagram is written
+    (again,) = read_bytes(WRITERS[format](data).encode(), "a", format).records
+    flat = replace(paper, abstract=paper.abstract.replace("\n", " "))
+    wanted = paper if format == "csl-json" else flat
+    for name in (
+        "title authors year journal volume issue pages doi pmid pmcid openalex_id isbn language "
+        "keywords mesh labels abstract"
+    ).split():
+        assert getattr(again, name) == getattr(wanted, name), name

@@ -35,7 +35,7 @@ from review.store.schema import DERIVED, STORED, derived_version, event, metadat
 from tests import old_reviews
 
 ROOT = Path(__file__).resolve().parents[2]
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 
 KILLED = """
 import os, signal, sys

@@ -173,3 +173,22 @@ def test_one_bad_file_harms_no_other_and_says_why(page: AppTest, ws: Workspace) 
 
 def test_without_a_file_there_is_nothing_to_import(page: AppTest) -> None:
     assert next(b for b in page.button if b.label == "Import").disabled
+
+
+def test_votes_of_covidence_are_seen_before_and_filed_under_who_is_named(
+    page: AppTest, ws: Workspace
+) -> None:
+    data = b"Title,Covidence #,Notes,Tags\nKratom one,#1,Exclusion reason: Wrong colour,Pain\n"
+    choose(page, ("review_7_excluded_csv_20240303.csv", data))
+    text = text_of(page)
+    assert "full text: exclude · Wrong colour, by nobody named" in text
+    next(f for f in page.text_input if f.label == "Whose decisions are these?").set_value("Dee")
+    start(page.run())
+    assert voters(ws)[-2:] == [("Dee", "include"), ("Dee", "exclude")]
+    text = text_of(page)
+    assert "2 new votes: Dee 2." in text
+    assert "New votes by stage: title and abstract 1, full text 1." in text
+    assert "Wrong colour (1)" in text
+    records_page = at_page(page, "records")
+    next(box for box in records_page.selectbox if box.label == "Label").set_value("Pain").run()
+    assert [list(table.value["Title"]) for table in records_page.dataframe] == [["Kratom one"]]

@@ -18,7 +18,7 @@ from review.workspace import Workspace
 
 PER_PAGE = 100
 BACK = "records_back"  # session: query parameters of the list a report was opened from
-NAMES = ("q", "status", "source", "from", "to", "ids", "list", "page")
+NAMES = ("q", "status", "source", "label", "from", "to", "ids", "list", "page")
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 
 
@@ -38,6 +38,7 @@ def asked() -> records.ReportFilter:
         text=str(state.get("q") or ""),
         status=str(state.get("status") or ""),
         source=str(state.get("source") or ""),
+        label=str(state.get("label") or ""),
         years=(state.get("from"), state.get("to")),
         ids=elements.listed_ids() or (),
     )
@@ -68,6 +69,15 @@ def fields(ws: Workspace) -> None:
             index=None,
             placeholder="Any source",
             key="source",
+            bind="query-params",
+        )
+    if labels := remembered(ws, records.labels):
+        st.selectbox(
+            "Label",
+            labels,
+            index=None,
+            placeholder="Any collection, group or tag that a file came with",
+            key="label",
             bind="query-params",
         )
     for column, label, key in ((low, "From year", "from"), (high, "To year", "to")):

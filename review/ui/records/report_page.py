@@ -193,6 +193,7 @@ def _record(record: Record, runs: str) -> str:
         ("Language", record.language),
         ("Keywords", ", ".join(record.keywords)),
         ("MeSH", ", ".join(record.mesh)),
+        ("Labels", "; ".join(record.labels)),
         ("Key at its source", record.key),
         ("Found by", runs),
         ("Abstract", record.abstract),

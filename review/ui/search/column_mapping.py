@@ -31,6 +31,12 @@ WORDS = {
     "label_reviewer": "Who included or not",
     "label_note": "Note on that",
     "label_time": "When that was",
+    "labels": "Labels, groups or collections",
+    "covidence": "Number in Covidence",
+    "citation_status": "Title and abstract: included or excluded",
+    "citation_reasons": "Title and abstract: reasons to exclude",
+    "full_text_status": "Full text: included or excluded",
+    "full_text_reasons": "Full text: reasons to exclude",
 }
 """Fields whose name on screen is not the field's own."""
 

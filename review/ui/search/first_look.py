@@ -8,8 +8,10 @@ from html import escape
 import streamlit as st
 
 from review.errors import Mistake
+from review.events.screening import STAGES
 from review.model import Record
 from review.sources.file_account import FileAccount
+from review.sources.file_entries import FileVote
 from review.sources.file_preview import FilePreview
 from review.ui import elements
 
@@ -21,7 +23,8 @@ FIELDS = {
     "title": "Title", "authors": "Authors", "year": "Year", "journal": "Journal or book",
     "volume": "Volume", "issue": "Issue", "pages": "Pages", "doi": "DOI", "pmid": "PMID",
     "pmcid": "PMCID", "isbn": "ISBN", "type": "Type", "language": "Language", "url": "Web page",
-    "keywords": "Keywords", "mesh": "MeSH terms", "abstract": "Abstract",
+    "keywords": "Keywords", "mesh": "MeSH terms", "labels": "Labels",
+    "abstract": "Abstract",
 }  # fmt: skip
 """Field of a record -> its name on screen, in the order in which they are shown."""
 
@@ -34,7 +37,8 @@ def entries(look: FilePreview, name: str, expanded: bool) -> None:
     with st.expander(label, expanded=expanded):
         _mistakes(look.mistakes)
         for number, record in enumerate(look.records, start=1):
-            st.html(_entry(number, record))
+            votes = look.decisions[number - 1] if look.decisions else ()
+            st.html(_entry(number, record, votes))
         for sentence in look.account.sentences():
             st.caption(elements.plain(sentence))
 
@@ -54,9 +58,13 @@ def _mistakes(found: Sequence[Mistake]) -> None:
         st.warning(elements.plain(str(mistake)))
 
 
-def _entry(number: int, record: Record) -> str:
-    """One entry as a table of fields and values; fields that hold nothing are named below it."""
+def _entry(number: int, record: Record, votes: Sequence[FileVote]) -> str:
+    """One entry as a table of its votes, fields and values; empty fields are named below it."""
     rows, empty = [], []
+    for vote in votes:
+        said = [f"{STAGES[vote.stage]}: {vote.vote}", vote.reason, vote.note]
+        words = " · ".join(filter(None, said)) + f", by {vote.reviewer or 'nobody named'}"
+        rows.append(f"<tr><th scope='row'>Vote</th><td>{escape(_shown(words))}</td></tr>")
     for field, label in FIELDS.items():
         value = _shown(getattr(record, field))
         if value:

@@ -1,0 +1,108 @@
+"""Finds the entries in a list of a JSON text and decodes each on its own.
+
+An entry that is no JSON harms no other and has a line; one that is cut off costs itself alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Generator, Mapping
+from itertools import islice
+from typing import Any
+
+from review.sources import lines
+
+_BETWEEN = re.compile(r"\s*,?\s*")
+_NEXT = re.compile(r",\s*(?=\{)")
+# So many objects may lie between a broken item and the next whole one (its authors, say).
+_TRIES = 10_000
+_DECODER = json.JSONDecoder(strict=False)
+
+Found = tuple[int, Mapping[str, Any] | str]
+"""The line an item begins on, and the item; the reason for one that is none."""
+
+
+def each(
+    text: str,
+    place: int,
+    counter: lines.Counter[str],
+    marks: Collection[str],
+    alone: bool = False,
+) -> Generator[Found, None, int]:
+    """Yield the items of a list.
+
+    Args:
+        place: where the first item begins, behind the bracket.
+        counter: counts the lines of the text.
+        marks: names that an item has and nothing inside one, to tell where the next one begins
+            after one that is broken.
+        alone: there is one item and no list.
+
+    Returns:
+        Where the closing bracket stands, or the end of the text.
+    """
+    while place < len(text) and (alone or text[place] != "]"):
+        line = counter.at(place)
+        try:
+            item, place = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError) as error:
+            reason = getattr(error, "msg", "too deeply nested")
+            yield line, str(reason).lower()
+            place = _resume(text, place, marks)
+        else:
+            yield line, item if isinstance(item, dict) else "it is no object"
+            if alone:
+                break
+        between = _BETWEEN.match(text, place)
+        place = between.end() if between else len(text)
+    return place
+
+
+def value_of(text: str, name: str) -> object:
+    """The value that stands behind a name anywhere in the text; None where none can be read."""
+    for found in re.finditer(rf'"{re.escape(name)}"\s*:\s*(?=[\[{{])', text):
+        try:
+            value, _ = _DECODER.raw_decode(text, found.end())
+        except (ValueError, RecursionError):
+            continue
+        found_value: object = value
+        return found_value
+    return None
+
+
+def list_of(text: str, name: str) -> int:
+    """Where the first item of a named list begins; -1 where there is no such list."""
+    found = re.search(rf'"{re.escape(name)}"\s*:\s*\[\s*', text)
+    return found.end() if found else -1
+
+
+def text_of(value: object) -> str:
+    """Text of a plain value; of a list (doi.org gives titles so) the first."""
+    if isinstance(value, list):
+        return next((text for each in value if (text := text_of(each))), "")
+    if isinstance(value, str):
+        # Half a character pair may be escaped in JSON, but is no text.
+        return value.encode("utf-8", "replace").decode("utf-8").strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def all_texts(value: object) -> list[str]:
+    """The texts of a list, or the one of a plain value."""
+    values = value if isinstance(value, list) else [value]
+    return [text for each in values if (text := text_of(each))]
+
+
+def _resume(text: str, place: int, marks: Collection[str]) -> int:
+    """Where the next whole item begins; the end of the text when there is none.
+
+    Only an object with all the marks is taken for an item, not an author inside one.
+    """
+    for found in islice(_NEXT.finditer(text, place), _TRIES):
+        try:
+            item, _ = _DECODER.raw_decode(text, found.end())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(item, dict) and item.keys() >= set(marks):
+            return found.end()
+    return len(text)

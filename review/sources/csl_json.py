@@ -5,25 +5,17 @@ Fields as in the schema of the Citation Style Language, https://github.com/citat
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from review import publication_types, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, entry_fields, lines, size_limits
+from review.sources import embedded_votes, entry_fields, json_items, size_limits
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 
-_OPENING = re.compile(r"[\ufeff\s]*(\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
-_AFTER = re.compile(r"[\ufeff\x1a\s]*(\})?[\ufeff\x1a\s,]*")
-_BETWEEN = re.compile(r"\s*,?\s*")
-_NEXT = re.compile(r",\s*(?=\{)")
-# So many objects may lie between a broken item and the next whole one (its authors, say).
-_TRIES = 10_000
 _DATES = ("issued", "published-print", "published", "published-online", "year", "date", "created")
 _READ = frozenset(
     "id type title title-short author editor container-author container-title journalAbbreviation "
@@ -31,7 +23,6 @@ _READ = frozenset(
     "article-number elocation-id eid number DOI doi note annote extra PMID pmid PMCID pmcid ISBN "
     "abstract language genre URL url keyword keywords status citation-key".split()
 ) | set(_DATES)
-_DECODER = json.JSONDecoder(strict=False)
 
 
 def parse(given: Given) -> Items:
@@ -45,7 +36,7 @@ def parse(given: Given) -> Items:
         FileError: there is no item with a title at all.
     """
     none = True
-    for line, item in _each(given.text):
+    for line, item in json_items.find(given.text, "items", _is_item):
         if isinstance(item, str):
             yield given.mistake(line, "", f"the item cannot be read ({item}); left out")
             continue
@@ -74,49 +65,9 @@ def looks_like(text: str) -> bool:
     return re.match(r"[\ufeff\s]*[\[{]\s*[\"{\[]", text) is not None
 
 
-def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Yield each item and the line it begins on; for one that is none, the reason.
-
-    Several lists one after the other, or items without a list, are files that were joined.
-    """
-    counter = lines.Counter(text, ("\n", "\r"))
-    opening = _OPENING.match(text)
-    while opening is not None:
-        place, listed = opening.end(), opening[2] is not None
-        while place < len(text) and not (listed and text[place] == "]"):
-            line = counter.at(place)
-            try:
-                item, place = _DECODER.raw_decode(text, place)
-            except (ValueError, RecursionError) as error:
-                reason = getattr(error, "msg", "too deeply nested")
-                yield line, str(reason).lower()
-                place = _resume(text, place)
-            else:
-                yield line, item if isinstance(item, dict) else "it is no object"
-                if not listed:
-                    break
-            between = _BETWEEN.match(text, place)
-            place = between.end() if between else len(text)
-        after = _AFTER.match(text, place + 1 if listed else place)
-        place = after.end() if after is not None else len(text)
-        opening = _OPENING.match(text, place) if place < len(text) else None
-        if opening is None and place < len(text) and not (after and after[1]):
-            yield counter.at(place), "text after the last item"
-
-
-def _resume(text: str, place: int) -> int:
-    """Where the next whole item begins; the end of the text when there is none.
-
-    Only an object with a type and a title is taken for an item, not an author inside one.
-    """
-    for found in islice(_NEXT.finditer(text, place), _TRIES):
-        try:
-            item, _ = _DECODER.raw_decode(text, found.end())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(item, dict) and item.keys() >= {"type", "title"}:
-            return found.end()
-    return len(text)
+def _is_item(item: Mapping[str, Any]) -> bool:
+    """Whether an object is an item, not an author inside one."""
+    return item.keys() >= {"type", "title"}
 
 
 def _record(item: Mapping[str, Any], given: Given) -> Record:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from review.sources import (
     bibtex,
+    clinicaltrials_json,
     csl_json,
+    embase_blocks,
     endnote_xml,
+    ictrp_xml,
     nbib,
     pubmed_xml,
     ris,
@@ -54,6 +57,10 @@ FORMATS: Mapping[str, FileFormat] = {
             "ris", "RIS", ris.parse, (".ris",), ris.looks_like,
             anywhere=re.compile(rb"^TY  - ", re.MULTILINE),
         ),
+        FileFormat(
+            "embase", "Embase (CSV, a line a field)", embase_blocks.parse, (),
+            embase_blocks.looks_like,
+        ),
         FileFormat("csv", "CSV", tabular.parse, (".csv",)),
         FileFormat("tsv", "TSV", tabular.parse, (".tsv", ".tab")),
         FileFormat("xlsx", "Excel", workbook.parse, (".xlsx",)),
@@ -77,10 +84,19 @@ FORMATS: Mapping[str, FileFormat] = {
             "bibtex", "BibTeX", bibtex.parse, (".bib", ".bibtex"), bibtex.looks_like,
             anywhere=re.compile(rb"^[ \t]*@[a-zA-Z]+\{", re.MULTILINE),
         ),
+        FileFormat(
+            "clinicaltrials-json", "ClinicalTrials.gov (JSON)", clinicaltrials_json.parse, (),
+            clinicaltrials_json.looks_like,
+        ),
         FileFormat("csl-json", "CSL JSON", csl_json.parse, (".json",), csl_json.looks_like),
         FileFormat(
             "pubmed-xml", "PubMed (XML)", pubmed_xml.parse,
             within_xml=re.compile(r"<Pubmed(?:Book)?Article(?:Set)?[\s>]"),
+        ),
+        FileFormat(
+            "ictrp-xml", "WHO ICTRP (XML)", ictrp_xml.parse,
+            within_xml=re.compile(r"<Trials_downloaded_from_ICTRP[\s>]|<Trial>\s*<(?:Export_date|"
+                                  r"Internal_Number|TrialID)>"),
         ),
         FileFormat(
             "endnote-xml", "EndNote (XML)", endnote_xml.parse,

@@ -1,0 +1,60 @@
+"""The XML of WHO's International Clinical Trials Registry Platform ("Export results to XML").
+
+``<Trials_downloaded_from_ICTRP><Trial><TrialID>…``: the elements of a trial hold text alone and are
+called as the columns of the platform's table, and are read as these
+(`review.sources.known_tables`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from review.errors import FileError, Mistake
+from review.sources import known_tables, table_headers, xml_entries
+from review.sources.file_entries import Given, Items
+from review.sources.table_headers import Head
+
+
+def parse(given: Given) -> Items:
+    """Read the trials of an ICTRP file.
+
+    Yields:
+        An entry for each, its XML as ``raw["xml"]``, and the mistakes.
+
+    Raises:
+        FileError: there is no trial at all, or the file declares entities.
+    """
+    empty = True
+    for found in xml_entries.find(given, "Trial", "trial"):
+        empty = False
+        if isinstance(found, Mistake):
+            yield found
+            continue
+        texts: dict[str, list[str]] = defaultdict(list)
+        for element in found.element:
+            texts[str(element.tag)].append(_text(element))
+        names = tuple(texts)
+        row = ["\n".join(filter(None, texts[name])) for name in names]
+        yield table_headers.entry(found.line, row, _head(names), given, {"xml": found.text})
+    if empty:
+        raise FileError(
+            f"{given.name} holds no <Trial>. Export the results from ICTRP as XML again."
+        )
+
+
+@lru_cache(maxsize=256)
+def _head(names: tuple[str, ...]) -> Head:
+    return table_headers.head(1, names, {}, known_tables.ICTRP)
+
+
+def _text(element: Element) -> str:
+    """The text of an element with its own line ends, but none where it is merely wrapped."""
+    return "\n".join(" ".join(line.split()) for line in _lines("".join(element.itertext())))
+
+
+def _lines(text: str) -> list[str]:
+    return [
+        line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()
+    ]

@@ -15,8 +15,14 @@ from review.dedupe.explanations import of_others
 from review.dedupe.features import pair_features
 from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
-from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide, hold_apart
-from review.dedupe.second_look import WholeTexts, contradictions
+from review.dedupe.pair_verdicts import (
+    HELD_APART,
+    PLAUSIBLE,
+    decide,
+    hold_apart,
+    never_one,
+)
+from review.dedupe.second_look import WholeTexts, contradictions, two_kinds
 from review.progress import NOBODY, Watch
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
@@ -66,6 +72,8 @@ def verdicts(
         titles = pairs.loc[asked, "title_a"].tolist(), pairs.loc[asked, "title_b"].tolist()
         said = contradictions(found, titles, left[asked], right[asked], texts)
         decided = hold_apart(decided, asked, found, said)
+        two = two_kinds(left[asked], right[asked], texts)
+        decided = never_one(decided, asked, two)
     return decided[list(PAIR_COLUMNS)]
 
 

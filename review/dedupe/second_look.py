@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz
 
+from review.dedupe import registrations
 from review.dedupe.deciding_words import (
     WORD_ALIKE,
     WORD_UNLIKE,
@@ -68,6 +69,15 @@ class WholeTexts:
         known = values.notna().tolist()
         return [str(v).strip() if k else "" for v, k in zip(values.tolist(), known, strict=True)]
 
+    def own_numbers(self, rows: npt.NDArray[np.int32]) -> list[frozenset[str] | None]:
+        """The numbers under which each of some rows registers a study; None for a report."""
+        names = (*registrations.FIELDS, "entrytype", "source")
+        fields = [self.field(name, rows) for name in names]
+        return [
+            registrations.own_numbers(dict(zip(names, values, strict=True)))
+            for values in zip(*fields, strict=True)
+        ]
+
     def registrations(self, rows: npt.NDArray[np.int32]) -> list[frozenset[str]]:
         """The registration numbers that some rows name."""
         fields = [self.field(name, rows) for name in _NUMBERED]
@@ -101,6 +111,14 @@ def contradictions(
     return [" and ".join(filter(None, said)) for said in found]
 
 
+def two_kinds(
+    left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], texts: WholeTexts
+) -> npt.NDArray[np.bool_]:
+    """Tell of each of M pairs whether one is a registration and the other a report."""
+    ends = zip(texts.own_numbers(left), texts.own_numbers(right), strict=True)
+    return np.array([(one is None) != (other is None) for one, other in ends], dtype=bool)
+
+
 def _numbers(
     left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], texts: WholeTexts
 ) -> list[str]:
@@ -108,7 +126,13 @@ def _numbers(
     first = texts.registrations(left)
     known = np.array([bool(numbers) for numbers in first], dtype=bool)
     second = iter(texts.registrations(right[known]))
-    return [_registrations(one, next(second)) if one else "" for one in first]
+    said = [_registrations(one, next(second)) if one else "" for one in first]
+    # Two entries of registers may name each other's number, and are two all the same.
+    own, others = texts.own_numbers(left), texts.own_numbers(right)
+    return [
+        _registrations(one, other) if one and other else words
+        for one, other, words in zip(own, others, said, strict=True)
+    ]
 
 
 def _words(f: PairFeatures, at: int, first: str, second: str) -> str:

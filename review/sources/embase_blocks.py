@@ -24,7 +24,7 @@ _FIRST = "title"
 _SEARCHED = frozenset({"search_query", "search", "query", "export_date", "total_records"})
 """What stands before the first entry and is none."""
 _OTHERS = frozenset(
-    "issn isbn codon coden author_addresses correspondence_address aip_ip_entry_date"
+    "issn isbn coden author_addresses correspondence_address aip_ip_entry_date"
     " full_record_entry_date volume issue first_page last_page publication_type conference_name"
     " conference_location conference_date conference_editors editors book_publisher drug_tradenames"
     " drug_manufacturer device_tradenames device_manufacturer cas_registry_numbers"
@@ -148,7 +148,7 @@ def _rows(lines: Lines, delimiter: str, given: Given) -> Iterator[tuple[int, lis
             return
         except csv.Error:
             at = start + taken
-            alone = _cells(lines[at], delimiter, csv.QUOTE_NONE)
+            alone = _cells(lines[at], delimiter, quotes=False)
             if alone and plain(alone[0]) in FIELDS:
                 yield at + 1, [cell.strip().strip('"').replace('""', '"') for cell in alone]
             else:
@@ -157,9 +157,11 @@ def _rows(lines: Lines, delimiter: str, given: Given) -> Iterator[tuple[int, lis
             start = at + 1
 
 
-def _cells(line: str, delimiter: str, quoting: int = csv.QUOTE_MINIMAL) -> list[str]:
+def _cells(line: str, delimiter: str, quotes: bool = True) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=delimiter, quoting=quoting), [])
+        if not quotes:
+            return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+        return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return []
 

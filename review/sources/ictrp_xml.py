@@ -50,11 +50,6 @@ def _head(names: tuple[str, ...]) -> Head:
 
 
 def _text(element: Element) -> str:
-    """The text of an element with its own line ends, but none where it is merely wrapped."""
-    return "\n".join(" ".join(line.split()) for line in _lines("".join(element.itertext())))
-
-
-def _lines(text: str) -> list[str]:
-    return [
-        line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()
-    ]
+    """The text of an element with its line ends."""
+    lines = (" ".join(line.split()) for line in "".join(element.itertext()).splitlines())
+    return "\n".join(filter(None, lines))

@@ -1,9 +1,10 @@
 """Tables that one database, register or tool writes, told by their heads.
 
 What `review.sources.table_headers` knows of heads in general holds for them too; here stands what
-holds for one of them alone. Heads are those of PubMed ("Save", CSV), Embase (CSV), ClinicalTrials.gov
-(https://clinicaltrials.gov/data-api/about-api/csv-download, and the form before 2023), WHO ICTRP
-(https://trialsearch.who.int), Publish or Perish and Google Scholar ("My library").
+holds for one of them alone. Heads are those of PubMed ("Save", CSV), Embase (CSV),
+ClinicalTrials.gov (https://clinicaltrials.gov/data-api/about-api/csv-download, and the form before
+2023), WHO ICTRP (https://trialsearch.who.int), Publish or Perish and Google Scholar ("My
+library").
 """
 
 from __future__ import annotations
@@ -165,7 +166,8 @@ EMBASE = KnownTable(
         "title author_names pui", "title author_names medline_pmid",
         "title author_names embase_accession_id", "title author_names embase_accession_number",
         "title author_names source_title", "title author_names embase_link",
-        "title author_names emtree_medical_index_terms", "title author_names emtree_drug_index_terms",
+        "title author_names emtree_medical_index_terms",
+        "title author_names emtree_drug_index_terms",
         "title embase_accession_id", "title embase_accession_number", "title embase_link",
     ),
     frozenset({"author_s_id", "cited_by"}),

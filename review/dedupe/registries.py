@@ -63,7 +63,13 @@ def registry_numbers(text: str) -> frozenset[str]:
     )
 
 
-DATABANKS = ("<DataBank>", "SI  - ", "linical Trial Number", "CLINICAL TRIAL NUMBER", "  - NCT")
+_ALONE = ("NCT", "ISRCTN", "EUCTR", "EudraCT", "ACTRN", "ChiCTR", "DRKS")
+"""How numbers begin that stand alone in a field of RIS."""
+
+DATABANKS = (
+    "<DataBank>", "SI  - ", "linical Trial Number", "CLINICAL TRIAL NUMBER",
+    *(f"  - {begins}" for begins in _ALONE),
+)  # fmt: skip
 """What an entry holds that names a databank: of PubMed, as XML or in its own format; of Embase; of
 any other in RIS, in a field of its own."""
 
@@ -71,7 +77,8 @@ _DATABANK = re.compile(
     r"<DataBank>.*?</DataBank>"
     r"|(?<![A-Z])SI  - .*?(?=\\n|\n|$)"
     r'|"(?i:clinical trial numbers?)"\s*:\s*"(?:[^"\\]|\\.)*"'
-    r"|(?:(?<=\\n)|^)[A-Z][A-Z0-9]  - NCT *[0-9]{8}[^A-Za-z\\\n]{0,5}(?=\\n|\\r|\n|\"|$)",
+    rf"|(?:(?<=\\n)|^)[A-Z][A-Z0-9]  - (?:{'|'.join(_ALONE)})[ :-]{{0,3}}[\w/-]{{7,24}}\W{{0,3}}"
+    r"(?=\\n|\\r|\n|\"|$)",
     re.DOTALL | re.MULTILINE,
 )
 

@@ -22,6 +22,7 @@ from review.sources import (
     tag_formats,
     workbook,
 )
+from review.sources import known_tables as tables
 from review.sources.file_entries import Given, Items
 
 Reader = Callable[[Given], Items]
@@ -122,6 +123,12 @@ def of_ending(suffix: str) -> str | None:
     return next(
         (f.name for f in FORMATS.values() if wanted in f.endings and f.name != "xlsx"), None
     )
+
+
+def known_tables() -> str:
+    """The tables that are known by their heads, in words, for a sentence."""
+    *most, last = (table.label for table in tables.ALL)
+    return f"{', '.join(most)} and {last}"
 
 
 def labels() -> str:

@@ -16,6 +16,8 @@ from review.sources import known_tables, table_headers, xml_entries
 from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head
 
+_ROOT_OPENS, _ROOT_CLOSES = b"<Trials_downloaded_from_ICTRP", b"</Trials_downloaded_from_ICTRP"
+
 
 def parse(given: Given) -> Items:
     """Read the trials of an ICTRP file.
@@ -38,6 +40,12 @@ def parse(given: Given) -> Items:
         names = tuple(texts)
         row = ["\n".join(filter(None, texts[name])) for name in names]
         yield table_headers.entry(found.line, row, _head(names), given, {"xml": found.text})
+    if (
+        not given.data.rstrip().endswith(b">")
+        or _ROOT_OPENS in given.data
+        and (_ROOT_CLOSES not in given.data)
+    ):
+        given.account.remark("the file does not end as an export does: it may be cut off")
     if empty:
         raise FileError(
             f"{given.name} holds no <Trial>. Export the results from ICTRP as XML again."

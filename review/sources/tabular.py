@@ -44,6 +44,7 @@ def parse(given: Given) -> Items:
     table = _find_head(lines, given.name, given.columns)
     table_headers.require(table.head, given.columns, given.name)
     head = table.head
+    short = 0
     for line, cells in _rows(lines, table, given.limits.cell_kb * 1024):
         if cells is not None and table_headers.is_blank(cells):
             continue
@@ -59,7 +60,11 @@ def parse(given: Given) -> Items:
             )
             yield given.mistake(line, "", message)
         else:
+            short = line if len(cells) < len(head.names) else 0
             yield table_headers.entry(line, cells, head, given)
+    if short and not given.data.endswith((b"\n", b"\r")):
+        words = "the last row has fewer cells than the head: the file may be cut off"
+        given.account.remark(words, f"line {short}")
 
 
 def looks_like(start: str, columns: Mapping[str, str]) -> bool:

@@ -96,6 +96,7 @@ def test_two_registrations_are_asked_about_also_where_one_names_the_other(ws: Wo
         {"Title": "x", "Clinical Trial Numbers": "ClinicalTrials.gov (NCT01234567)"},
         {"CLINICAL TRIAL NUMBERS": "ClinicalTrials.gov\nNCT01234567"},
         {"ris": "TY  - JOUR\nAN  - NCT01234567\nER  - "},
+        {"ris": "TY  - JOUR\nC5  - NCT01234567.\r\nER  - "},
         {"nbib": "PMID- 1\nSI  - ClinicalTrials.gov/NCT01234567\nTI  - Later"},
     ],
 )

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from review import publication_types
 from review.dedupe import manual_decisions, service
 from review.model import is_register
 from review.reporting import flow_diagram
-from review.reporting.service import flow
+from review.reporting.service import export, flow
 from review.search import search_log
 from review.search.importing import import_bytes
+from review.sources.file_reading import read_file
 from review.store import bulk_reads
 from review.workspace import Workspace
 from tests import reviews
@@ -97,3 +99,20 @@ def test_importing_a_registers_file_again_adds_nothing(ws: Workspace) -> None:
         assert come(ws, text, name, "old name")[0] == 1
         assert come(ws, text, name) == (0, 1)
         assert come(ws, text, name, "old name") == (0, 1)
+
+
+@pytest.mark.parametrize("format", ["ris", "bibtex", "csl-json", "csv"])
+@pytest.mark.parametrize(
+    "number", ["NCT01234567", "EUCTR2015-004321-12-DE", "RBR-5d2wz6", "CTRI/2018/05/014011"]
+)
+def test_a_registration_leaves_and_comes_back_whole(
+    ws: Workspace, tmp_path: Path, format: str, number: str
+) -> None:
+    come(ws, trials(PLATFORM | {"TrialID": number, "Primary sponsor": "Tea LLC"}), "x.xml")
+    file = tmp_path / f"out.{format.removeprefix('csl-')}"
+    export(ws, format, file)
+    (back,) = read_file(file, format).records
+    assert (back.title, back.pages, back.year) == ("Leaf tea for rest", number, 2018)
+    assert (back.authors, back.journal) == (("Tea LLC",), "ChiCTR")
+    assert back.url == PLATFORM["web address"]
+    assert publication_types.kind_of(back.type).ris == "RPRT"

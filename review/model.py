@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from review import retraction
@@ -28,6 +29,7 @@ _REGISTER = re.compile(
 _REGISTRY = re.compile(r"\bclinical trials? (?:regist(?:er|ry)|information system)")
 
 
+@lru_cache(maxsize=4096)
 def is_register(source: str) -> bool:
     """Whether a source registers studies rather than indexes publications, by its name."""
     name = " ".join(source.casefold().split())

@@ -22,7 +22,7 @@ from review.dedupe.pair_verdicts import (
     hold_apart,
     never_one,
 )
-from review.dedupe.second_look import WholeTexts, contradictions, two_kinds
+from review.dedupe.second_look import WholeTexts, contradictions
 from review.progress import NOBODY, Watch
 
 PAIR_COLUMNS: tuple[str, ...] = ("id_a", "id_b", "score", "verdict", "why")
@@ -70,9 +70,12 @@ def verdicts(
     if len(asked):
         found = pair_features(compared.loc[asked])
         titles = pairs.loc[asked, "title_a"].tolist(), pairs.loc[asked, "title_b"].tolist()
-        said = contradictions(found, titles, left[asked], right[asked], texts)
+        ends = (texts.own_numbers(side[asked]) for side in (left, right))
+        own = list(zip(*ends, strict=True))
+        said = contradictions(found, titles, left[asked], right[asked], texts, own)
         decided = hold_apart(decided, asked, found, said)
-        two = two_kinds(left[asked], right[asked], texts)
+        # A registration and a report are never one text.
+        two = np.array([(one is None) != (other is None) for one, other in own], dtype=bool)
         decided = never_one(decided, asked, two)
     return decided[list(PAIR_COLUMNS)]
 

@@ -29,10 +29,11 @@ def own_numbers(row: Mapping[str, Any]) -> frozenset[str] | None:
         value = row.get(name)
         return value.strip() if isinstance(value, str) else ""
 
-    for name in FIELDS:
-        if numbers := registry_numbers(said(name)):
-            return numbers
-    if said("entrytype") == REGISTRATION or is_register(said("source")):
+    fields = [said(name) for name in FIELDS]
+    if registry_numbers("\n.\n".join(fields)):
+        return next(numbers for text in fields if (numbers := registry_numbers(text)))
+    of_register = is_register(said("source")) or is_register(said("journal"))
+    if of_register or said("entrytype") == REGISTRATION:
         other = said("pages").casefold()  # of a registry whose numbers nobody tells by their form
         return frozenset({other} if other else ())
     return None

@@ -43,6 +43,9 @@ version an abstract may be written anew."""
 _NUMBERED = ("title", "abstract", "journal", "volume", "number", "pages", "url")
 """Fields in which registration numbers stand; registers are exported with them as the journal."""
 
+OwnNumbers = frozenset[str] | None
+"""The numbers under which a record registers a study; None for a record of a report."""
+
 
 @dataclass(frozen=True, slots=True)
 class WholeTexts:
@@ -69,7 +72,7 @@ class WholeTexts:
         known = values.notna().tolist()
         return [str(v).strip() if k else "" for v, k in zip(values.tolist(), known, strict=True)]
 
-    def own_numbers(self, rows: npt.NDArray[np.int32]) -> list[frozenset[str] | None]:
+    def own_numbers(self, rows: npt.NDArray[np.int32]) -> list[OwnNumbers]:
         """The numbers under which each of some rows registers a study; None for a report."""
         names = (*registrations.FIELDS, "entrytype", "source")
         fields = [self.field(name, rows) for name in names]
@@ -90,6 +93,7 @@ def contradictions(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],
     texts: WholeTexts,
+    own: Sequence[tuple[OwnNumbers, OwnNumbers]],
 ) -> list[str]:
     """Return for each of M pairs what says that they are two works, in plain words; or ``""``.
 
@@ -97,9 +101,10 @@ def contradictions(
         f: what the comparison found.
         titles: folded titles of both sides.
         left, right: rows of both sides in `texts`.
+        own: the numbers under which both sides register studies, as `WholeTexts.own_numbers` tells.
     """
     words = [_words(f, at, *two) for at, two in enumerate(zip(*titles, strict=True))]
-    numbers = _numbers(left, right, texts)
+    numbers = _numbers(left, right, texts, own)
     asked = np.flatnonzero(~f.abstract & ~(f.page & f.near))
     abstracts = [""] * len(words)
     one_text = f.identifier & f.near & f.author & f.year
@@ -111,16 +116,11 @@ def contradictions(
     return [" and ".join(filter(None, said)) for said in found]
 
 
-def two_kinds(
-    left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], texts: WholeTexts
-) -> npt.NDArray[np.bool_]:
-    """Tell of each of M pairs whether one is a registration and the other a report."""
-    ends = zip(texts.own_numbers(left), texts.own_numbers(right), strict=True)
-    return np.array([(one is None) != (other is None) for one, other in ends], dtype=bool)
-
-
 def _numbers(
-    left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], texts: WholeTexts
+    left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
+    texts: WholeTexts,
+    own: Sequence[tuple[OwnNumbers, OwnNumbers]],
 ) -> list[str]:
     """What each pair's registration numbers say; few records have any."""
     first = texts.registrations(left)
@@ -128,10 +128,9 @@ def _numbers(
     second = iter(texts.registrations(right[known]))
     said = [_registrations(one, next(second)) if one else "" for one in first]
     # Two entries of registers may name each other's number, and are two all the same.
-    own, others = texts.own_numbers(left), texts.own_numbers(right)
     return [
         _registrations(one, other) if one and other else words
-        for one, other, words in zip(own, others, said, strict=True)
+        for (one, other), words in zip(own, said, strict=True)
     ]
 
 

@@ -75,6 +75,9 @@ CLINICALTRIALS = KnownTable(
         "nct_number title study_type",
         "nct_id brief_title overall_status",
         "nct_number brief_title",
+        "study_title study_url study_status",
+        "study_title study_url conditions",
+        "rank title status study_results conditions",
     ),
     _OF_REPORTS,
     {
@@ -168,6 +171,7 @@ EMBASE = KnownTable(
         "title author_names source_title", "title author_names embase_link",
         "title author_names emtree_medical_index_terms",
         "title author_names emtree_drug_index_terms",
+        "title author_names source abstract", "title author_names publication_type",
         "title embase_accession_id", "title embase_accession_number", "title embase_link",
     ),
     frozenset({"author_s_id", "cited_by"}),

@@ -99,6 +99,7 @@ _ALIASES = known_tables.HEADS.union(*COLUMNS.values())
 _KNOWN = _ALIASES | {alias.replace("_", "") for alias in _ALIASES}
 _TITLES = frozenset(COLUMNS["title"]) | {"public_title", "scientific_title"}
 _NUMBERS = ("volume", "issue", "pages", "first_page", "last_page", "article_number")
+_NCT = re.compile(r"NCT\d{8}")
 _DECIMAL = re.compile(r"^(\d+)[.,]0+$")
 _NOTHING = frozenset(
     "#n/a #ref! #value! #name? #null! #num! #div/0! #nv #wert! #bezug! nan null n/a <na>".split()
@@ -333,6 +334,7 @@ def entry(
         what = "row" if raw is None else "entry"
         return given.mistake(line, "title", f"the {what} has no title; left out")
     numbers = {field: [_number(text, given) for text in get(field)] for field in _NUMBERS}
+    of_register = table is not None and bool(table.register)
     cited = citations.parts(first("citation"))
     no_types = table.no_types if table else frozenset()
     types = [text for text in get("type") if text.casefold() not in no_types]
@@ -367,7 +369,7 @@ def entry(
             number=[
                 *numbers["article_number"],
                 cited.pages,
-                *(get("accession")[:1] if table and table.register else ()),
+                *((get("accession") or _NCT.findall(first("url")))[:1] if of_register else ()),
             ],
             doi=get("doi"),
             doi_alone=[*notes, *get("accession")],

@@ -404,6 +404,29 @@ def test_columns_that_were_not_asked_for_may_be_missing(gone: str) -> None:
     assert (record.source, record.pages) == ("ClinicalTrials.gov", "NCT01234567")
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Study Title", "Study URL", "Study Status", "Conditions"],
+        ["Study Title", "Study URL", "Conditions", "Interventions"],
+    ],
+)
+def test_without_its_column_the_number_is_taken_from_the_address(heads: list[str]) -> None:
+    record = only(table([{name: REGISTER[name] for name in heads}]))
+    assert (record.source, record.pages) == ("ClinicalTrials.gov", "NCT01234567")
+
+
+def test_the_columns_that_the_register_showed_before_2023() -> None:
+    heads = ["Rank", "Title", "Status", "Study Results", "Conditions", "Interventions", "URL"]
+    record = only(table([{name: OLD_REGISTER[name] for name in heads}]))
+    assert (record.source, record.pages) == ("ClinicalTrials.gov", "NCT01234567")
+
+
+def test_lines_of_fields_are_no_table_even_when_asked_to_be_one() -> None:
+    (record,) = read_bytes(blocks(EMBASE).encode(), "a.csv", "csv").records
+    check_embase(record)
+
+
 def test_a_list_of_articles_with_a_column_of_registrations_is_no_register() -> None:
     row = {"NCT Number": "NCT01234567", "Title": "Tea", "Authors": "Sand R", "Status": "x"}
     assert read(table([row]), "mine.csv").source == "mine"

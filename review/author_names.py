@@ -15,7 +15,8 @@ _GROUP = re.compile(
     r"society|institut\w*|cent(?:er|re)s?|universit\w*|department|ministry|agency|administration|"
     r"organi[sz]ation|program(?:me)?|team|stud(?:y|ies)|trial|council|foundation|federation|"
     r"academy|college|hospital|laborator(?:y|ies)|registry|initiative|task force|board|office|"
-    r"commission|authority|union|alliance|panel|members|service|company|inc|ltd|gmbh)\b",
+    r"commission|authority|union|alliance|panel|members|service|company|inc|ltd|gmbh|llc|plc|corp|"
+    r"corporation|limited|pharma\w*|therapeutics)\b",
     re.IGNORECASE,
 )
 _LITTLE = {"of", "for", "the", "&"}

@@ -32,10 +32,23 @@ _NOT_DOI = re.compile(
     | \#[a-z].*                            # #section1
     | ;jsessionid.*
     | https?://.*                          # written twice without a blank
-    | [/.](?:full|abstract|extract|long|short|summary|meta|references|citedby|suppinfo|html?|xml
+    | [/.](?:full|abstract|extract|long|short|summary|meta|references|citedby|suppinfo|x?html?|xml
+        |aspx|ashx|jsp|php
         |e?pdf|epub|pdfdirect|pdfplus|full-?text|abs)(?:[/.](?:pdf|html?|full|xml))?/?
     | \s*\[(?:doi|pii)\]
     )$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A file cannot have a "/" in its name, so publishers and download managers write "_" for it:
+# ".../10.1097_JCP.0000000000001054.aspx". Only the whole name of a page or file is taken, so that
+# a version ("v10.1234_rc1.zip") or a folder is none.
+_PAGES = r"(?:aspx|x?html?|pdf|epub|xml|jsp|php|full|abstract)"
+_FILE_NAME = re.compile(
+    rf"""(?:^|[/\\=])                            # the beginning of a name, or of a query's value
+    (10\.[0-9]{{4,9}})(?:_|%5f)
+    ((?=[^/\\?\#&\s]*[0-9])[a-z0-9][^/\\?\#&\s"<>]*?)
+    (?:[._-](?:full|abstract|main|supp\w*))?
+    \.{_PAGES}(?=$|[?\#&;\s"<>])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PREPRINT_VERSION = re.compile(r"(?<=^10\.1101/)(.*\d)v\d+$")
@@ -79,6 +92,8 @@ def doi(text: object) -> str:
     the DOI goes), a sentence, or mark-up; percent and HTML escapes are undone. Old DOIs of the SICI
     form, which hold ``<``, ``>`` and ``;``, are read whole wherever they stand
     (``10.1002/(SICI)1099-1573(199802)12:1<1::AID-PTR1>3.0.CO;2-Z``). Of several the first is taken.
+    Where there is none, the name of a page or file may be one with ``_`` for ``/``
+    (``…/10.1097_JCP.0000000000001054.aspx``).
     """
     given = str(text or "").strip()
     if "10." not in given:
@@ -91,7 +106,8 @@ def doi(text: object) -> str:
         found = _WHOLE_DOI.match(whole) or _DOI.search(part)
         if found is not None:
             return _bare(found.group()).lower()
-    return ""
+    named = _FILE_NAME.search(given)
+    return _bare(f"{named[1]}/{named[2]}").lower() if named else ""
 
 
 def doi_alone(text: object) -> str:

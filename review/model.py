@@ -10,17 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from review import retraction
 
-REGISTERS = frozenset({"clinicaltrials", "ctgov", "ictrp", "isrctn", "euctr", "ctis", "prospero"})
-"""First words of the names of sources that register studies, lower case."""
+_REGISTER = re.compile(
+    r"""(?:the\s+|u\.?s\.?\s+|nih\s+|nlm\s+|eu\s+|who\W+|jprn\W+)*
+    (?:clinical\W{0,3}trials?\W{0,3}gov | ct\W{0,3}gov | ctg | clinicaltrials
+    | ictrp | trialsearch | isrctn | eu\W?ctr | eudra\W?ct | ctis | eu\W?pas | anzctr | actrn
+    | chictr | ctri | irct | drks | jprn | jrct | umin\W?ctr | japicc?ti | pactr | rebec | rpcec
+    | slctr | tctr | lbctr | phrr | nl\W?omon | cris\W+korea | itmctr | repec | prospero)
+    (?![a-z])""",
+    re.VERBOSE,
+)
+"""How the names of registers of studies begin, in small letters."""
+
+_REGISTRY = re.compile(r"\bclinical trials? (?:regist(?:er|ry)|information system)")
 
 
+@lru_cache(maxsize=4096)
 def is_register(source: str) -> bool:
-    """Whether a source registers studies rather than indexes publications."""
-    return re.split(r"[^a-z]", source.lower(), maxsplit=1)[0] in REGISTERS
+    """Whether a source registers studies rather than indexes publications, by its name."""
+    name = " ".join(source.casefold().split())
+    return _REGISTER.match(name) is not None or _REGISTRY.search(name) is not None
 
 
 def citations_of(source: str) -> str:

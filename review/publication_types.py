@@ -26,6 +26,9 @@ class Kind:
     part: bool = False
 
 
+REGISTRATION = "Clinical trial registration"
+"""The type of an entry of a register of studies; written as a report, as reference managers do."""
+
 ARTICLE = Kind("JOUR", "article", "article-journal")
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (ARTICLE,
@@ -45,7 +48,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
      "doctoral dissertation|thesis/dissertation|dissertations|theses|32|academic dissertation"),
     (Kind("RPRT", "techreport", "report"),
      "rprt|report|techreport|technical report|report-component|reports|govdoc|"
-     "government document|27|46|technical note"),
+     "government document|27|46|technical note|clinical trial registration|trial registration"),
     (Kind("CPAPER", "inproceedings", "paper-conference", True),
      "cpaper|conference paper|conferencepaper|inproceedings|paper-conference|"
      "proceedings-article|proceedings paper|conference|conference abstract|meeting abstract|47"),

@@ -45,6 +45,46 @@ def test_dois(written: object, doi: str) -> None:
     assert identifiers.doi(written) == doi
 
 
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://journals.x.example/y/Fulltext/2019/doi/10.1097_JCP.0000000000001054.aspx",
+         "10.1097/jcp.0000000000001054"),
+        ("https://x.example/Abstract/10.1097_JCP.0000000000001054.aspx?casa_token=a:b",
+         "10.1097/jcp.0000000000001054"),
+        ("https://x.example/pdf/10.1007_s00213-020-05555-5.pdf", "10.1007/s00213-020-05555-5"),
+        ("https://x.example/10.1007_978-3-030-12345-6_7.pdf", "10.1007/978-3-030-12345-6_7"),
+        ("https://x.example/10.1016_j.jep.2019.112345.html#results", "10.1016/j.jep.2019.112345"),
+        ("https://x.example/get?file=10.1002_ptr.1234.pdf&lang=en", "10.1002/ptr.1234"),
+        ("https://x.example/10.1002_ptr.1234.full.pdf", "10.1002/ptr.1234"),
+        ("10.1002_ptr.1234.pdf", "10.1002/ptr.1234"),
+        ("C:\\papers\\10.1002_ptr.1234.pdf", "10.1002/ptr.1234"),
+        ("https://x.example/10.1002/ptr.1234.aspx", "10.1002/ptr.1234"),
+        ("https://x.example/10.1002%2Fptr.1234.aspx", "10.1002/ptr.1234"),
+        # a DOI with its own "/" goes before a name
+        ("https://x.example/10.1002/ptr.1_2.pdf", "10.1002/ptr.1_2"),
+        ("https://doi.org/10.1000/x https://x.example/10.1002_ptr.1234.pdf", "10.1000/x"),
+        # what only looks like one
+        ("https://x.example/releases/10.1234_beta.zip", ""),
+        ("https://x.example/10.1234_beta.html", ""),
+        ("https://x.example/v10.1234_rc1.pdf", ""),
+        ("https://x.example/10.1234_5/index.html", ""),
+        ("https://x.example/10.12_34.pdf", ""),
+        ("https://x.example/10.1002_ptr.1234", ""),
+        ("p. 10.1234_5.pdfs", ""),
+    ],
+)  # fmt: skip
+def test_a_doi_in_the_name_of_a_page_or_file(address: str, doi: str) -> None:
+    assert identifiers.doi(address) == doi
+
+
+@given(st.from_regex(r"10\.[0-9]{4,6}/[a-z]{2,5}\.[0-9]{3,9}(_[0-9]{1,3})?", fullmatch=True))
+def test_any_doi_is_read_from_the_name_of_its_page(doi: str) -> None:
+    name = doi.replace("/", "_")
+    assert identifiers.doi(f"https://x.example/doi/{name}.aspx") == doi
+    assert identifiers.doi(f"{name}.pdf") == doi
+
+
 @pytest.mark.parametrize("left_over", [".", ",", ";", "'", ":", "/", ").", "],", "))", "]."])
 def test_what_a_sentence_leaves_at_the_end_of_a_doi_goes(left_over: str) -> None:
     assert identifiers.doi(f"10.1000/x(1){left_over}") == "10.1000/x(1)"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.dedupe.links import ReportDetails, sample_words
+from review.dedupe.registrations import FIELDS, own_numbers
 from review.dedupe.registries import databanks
 
 BETWEEN = "\n.\n.\n"
@@ -50,9 +51,16 @@ def report_details(
         home: record -> smallest record of its report; records without a report are left out.
     """
     texts: dict[str, list[str]] = defaultdict(list)
+    places: dict[str, list[str]] = defaultdict(list)
+    reports: set[str] = set()
     for row in rows:
+        report = home.get(row["id"], "")
         said = row["abstract"] or more.samples.get(row["id"], "")
-        texts[home.get(row["id"], "")] += [said, more.registered.get(row["id"], "")]
+        texts[report] += [said, more.registered.get(row["id"], "")]
+        if own_numbers(row) is None:
+            reports.add(report)
+        else:
+            places[report] += [str(row.get(name) or "") for name in FIELDS]
     return [
         ReportDetails(
             id=row["id"],
@@ -65,6 +73,8 @@ def report_details(
             doi=row["doi"],
             type=row["entrytype"],
             text=BETWEEN.join(filter(None, texts[row["id"]])),
+            numbers=BETWEEN.join(filter(None, places[row["id"]])),
+            registration=row["id"] not in reports,
         )
         for row in rows
         if home.get(row["id"]) == row["id"]

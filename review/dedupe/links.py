@@ -34,6 +34,10 @@ MANY = 6
 """Reports that may share a registration number, or a sample without known authors, and still all
 be proposed: what more share is cited by reviews, or a number that many studies happen to have."""
 
+MOST = 40
+"""The same with the entry of the register itself, with which each of them is proposed: large
+trials have many reports."""
+
 SMALLEST_SAMPLE = 30
 """People in a sample before its number says anything: small samples are alike by chance."""
 
@@ -71,6 +75,8 @@ class ReportDetails:
     Attributes:
         text: abstract, and what a source says of the sample.
         authors: names cut by semicolons.
+        numbers: fields in which a registration has its own number.
+        registration: whether it is an entry of a register of studies, and no report of results.
     """
 
     id: str
@@ -83,6 +89,8 @@ class ReportDetails:
     doi: str = ""
     type: str = ""
     text: str = ""
+    numbers: str = ""
+    registration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,9 @@ class _Seen:
         self.year = entry.year
         self.doi = identifiers.doi(entry.doi)
         self.stem = doi_stem(self.doi) if self.doi else ""
-        self.first = first_author(entry.authors)
-        self.registered = registry_numbers(f"{entry.title} {entry.text}")
+        self.first = "" if entry.registration else first_author(entry.authors)
+        self.registered = registry_numbers(f"{entry.title} {entry.text}\n.\n{entry.numbers}")
+        self.registration = entry.registration
         self.samples = sample_sizes(entry.text)
 
     @cached_property
@@ -148,8 +157,9 @@ class _Seen:
 
     @cached_property
     def people(self) -> frozenset[str]:
-        """Words of all author names."""
-        return frozenset(fold_authors(self._entry.authors).split())
+        """Words of all author names; of a registration none, as registers name sponsors."""
+        names = "" if self.registration else self._entry.authors
+        return frozenset(fold_authors(names).split())
 
     @cached_property
     def overview(self) -> bool:
@@ -207,8 +217,11 @@ def _freshen(seen: Sequence[_Seen]) -> None:
     shaken: list[_Seen] = []
     for group in holders.values():
         old = [one for one in group if not one.fresh]
-        if len(old) <= MANY and len(old) < len(group):
-            shaken += old
+        some = any(one.registration for one in group)
+        for limit in (MANY, MOST) if some else (MANY,):
+            if len(old) <= limit and len(old) < len(group):
+                shaken += old
+                break
     for one in shaken:
         one.fresh = True
 
@@ -237,6 +250,8 @@ def sample_words(raw: Mapping[str, object]) -> str:
 
 def _early(e: ReportDetails, doi: str) -> str:
     """What early form of a report an entry is, or ``""``."""
+    if e.registration:
+        return "the registration"
     if is_preprint(doi, e.journal, e.type):
         return "a preprint"
     if is_meeting(e.journal, e.volume, e.issue):
@@ -254,12 +269,14 @@ def _registered(seen: Sequence[_Seen]) -> Candidates:
         for number in one.registered:
             holders[number].append(one)
     for number, group in holders.items():
-        if len(group) > MANY:
-            continue
-        for a, b in _two(group):
+        many = len(group) > MANY
+        for a, b in _with_registrations(group) if many else _two(group):
             # A review names the trials it counts; only its own registration makes it a report.
             cited = (a.overview or b.overview) and not number.startswith("CRD")
-            yield a, b, 0.5 if cited else 0.95, f"Both name the registration {number}."
+            why = f"Both name the registration {number}."
+            if a.registration != b.registration:
+                why = f"One is the registration {number} itself, the other names it."
+            yield a, b, 0.5 if cited else 0.95, why
 
 
 def _versions(seen: Sequence[_Seen]) -> Candidates:
@@ -282,8 +299,14 @@ def _titles(seen: Sequence[_Seen]) -> Candidates:
 
 
 def _unsigned(seen: Sequence[_Seen]) -> Candidates:
-    """An early form of a report under the same title, where one of the two names no author."""
+    """An early form of a report under the same title, where one of the two names no author.
+
+    Two registrations under one title are of one trial that was registered twice, if of any.
+    """
     for a, b in _pairs(seen, lambda one: one.long_words):
+        if a.registration and b.registration:
+            yield a, b, 0.7, "Two registrations under the same title."
+            continue
         if a.early == b.early or (a.people and b.people) or _years_apart(a, b) > YEARS:
             continue
         yield a, b, 0.75, f"Same title, one without authors; one is {a.early or b.early}."
@@ -349,6 +372,16 @@ def _two(members: Sequence[_Seen]) -> Iterator[tuple[_Seen, _Seen]]:
     """Pairs with at least one whose proposals are wanted."""
     if any(one.fresh for one in members):
         yield from ((a, b) for a, b in combinations(members, 2) if a.fresh or b.fresh)
+
+
+def _with_registrations(members: Sequence[_Seen]) -> Iterator[tuple[_Seen, _Seen]]:
+    """As `_two`, for many: pairs of a registration and another, up to `MOST` of them."""
+    registrations = [one for one in members if one.registration]
+    if not registrations or len(members) > MOST:
+        return
+    for a, b in _two(members):
+        if a.registration or b.registration:
+            yield a, b
 
 
 def _years_apart(a: _Seen, b: _Seen) -> int:

@@ -116,3 +116,19 @@ def hold_apart(
     decided.loc[asked[sure], "score"] = chance.round(4)
     decided.loc[asked[sure], "verdict"] = APART
     return decided
+
+
+def never_one(decided: pd.DataFrame, asked: pd.Index, two: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Hold pairs apart that can never be one text, whatever the fields say; nobody is asked.
+
+    Args:
+        decided: pairs as `decide` gives them.
+        asked: which of them were looked at, M of them.
+        two: whether each of these is a registration and a report.
+    """
+    if not two.any():
+        return decided
+    decided = decided.copy()
+    decided.loc[asked[two], "verdict"] = APART
+    decided.loc[asked[two], "score"] = 0.0
+    return decided

@@ -15,7 +15,13 @@ from review.dedupe.explanations import of_others
 from review.dedupe.features import pair_features
 from review.dedupe.identifier_rules import APART, SAME, UNSURE
 from review.dedupe.normalise import normalise
-from review.dedupe.pair_verdicts import HELD_APART, PLAUSIBLE, decide, hold_apart
+from review.dedupe.pair_verdicts import (
+    HELD_APART,
+    PLAUSIBLE,
+    decide,
+    hold_apart,
+    never_one,
+)
 from review.dedupe.second_look import WholeTexts, contradictions
 from review.progress import NOBODY, Watch
 
@@ -64,8 +70,13 @@ def verdicts(
     if len(asked):
         found = pair_features(compared.loc[asked])
         titles = pairs.loc[asked, "title_a"].tolist(), pairs.loc[asked, "title_b"].tolist()
-        said = contradictions(found, titles, left[asked], right[asked], texts)
+        ends = (texts.own_numbers(side[asked]) for side in (left, right))
+        own = list(zip(*ends, strict=True))
+        said = contradictions(found, titles, left[asked], right[asked], texts, own)
         decided = hold_apart(decided, asked, found, said)
+        # A registration and a report are never one text.
+        two = np.array([(one is None) != (other is None) for one, other in own], dtype=bool)
+        decided = never_one(decided, asked, two)
     return decided[list(PAIR_COLUMNS)]
 
 

@@ -16,12 +16,13 @@ _GAP = r"[\s:#.\u2010-\u2013-]{0,3}(?:(?:ID|No|Nr|number|identifier)[\s:#.]{1,3}
 _FORMS: tuple[tuple[str, str, str], ...] = (
     ("nct", "NCT", r"NCT{gap}(\d{8})"),  # ClinicalTrials.gov
     ("isrctn", "ISRCTN", r"ISRCTN{gap}(\d{8})"),
-    ("-00", "", r"(20\d\d-00\d{4}-\d\d)"),  # EudraCT
-    ("-5", "", r"(20\d\d-5\d{5}-\d\d)(?:-\d\d)?"),  # EU Clinical Trials Information System
+    ("-00", "", r"(?:EUCTR|EudraCT)?(20\d\d-00\d{4}-\d\d)"),  # EudraCT
+    ("-5", "", r"(?:CTIS|EUCT)?(20\d\d-5\d{5}-\d\d)(?:-\d\d)?"),  # EU, CTIS
     ("pas", "EUPAS", r"EU{gap}PAS{gap}(\d{3,16})"),  # EU, studies after authorisation
     ("actrn", "ACTRN", r"ACTRN{gap}(\d{14})p?"),  # Australia, New Zealand; p: not approved yet
     ("drks", "DRKS", r"DRKS{gap}(\d{8})"),  # Germany
     ("chictr", "CHICTR", r"ChiCTR(?:{gap}[A-Z]{2,5})?{gap}(\d{10}|\d{8})"),  # China; letters: kind
+    ("itmctr", "ITMCTR", r"ITMCTR{gap}(\d{10})"),  # China, traditional medicine
     ("ctri", "CTRI/", r"CTRI{gap}/?(\d{4}[/-]\d{2,3}[/-]\d{5,6})"),  # India
     ("irct", "IRCT", r"IRCT{gap}(\d{8,16}N\d{1,3})"),  # Iran
     ("umin", "UMIN", r"UMIN(?:{gap}CTR)?{gap}(\d{9})"),  # Japan
@@ -62,16 +63,30 @@ def registry_numbers(text: str) -> frozenset[str]:
     )
 
 
-DATABANKS = ("<DataBank>", "SI  - ")
-"""What an entry of PubMed holds, as XML or in its own format, that names a databank."""
+_ALONE = ("NCT", "ISRCTN", "EUCTR", "EudraCT", "ACTRN", "ChiCTR", "DRKS")
+"""How numbers begin that stand alone in a field of RIS."""
 
-_DATABANK = re.compile(r"<DataBank>.*?</DataBank>|(?<![A-Z])SI  - .*?(?=\\n|\n|$)", re.DOTALL)
+DATABANKS = (
+    "<DataBank>", "SI  - ", "linical Trial Number", "CLINICAL TRIAL NUMBER",
+    *(f"  - {begins}" for begins in _ALONE),
+)  # fmt: skip
+"""What an entry holds that names a databank: of PubMed, as XML or in its own format; of Embase; of
+any other in RIS, in a field of its own."""
+
+_DATABANK = re.compile(
+    r"<DataBank>.*?</DataBank>"
+    r"|(?<![A-Z])SI  - .*?(?=\\n|\n|$)"
+    r'|"(?i:clinical trial numbers?)"\s*:\s*"(?:[^"\\]|\\.)*"'
+    rf"|(?:(?<=\\n)|^)[A-Z][A-Z0-9]  - (?:{'|'.join(_ALONE)})[ :-]{{0,3}}[\w/-]{{7,24}}\W{{0,3}}"
+    r"(?=\\n|\\r|\n|\"|$)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def databanks(entry: str) -> str:
-    """What an entry of PubMed says of databanks, where it gives registrations; `""` for nothing.
+    """What an entry says of databanks, where it gives registrations; `""` for nothing.
 
     Args:
         entry: as received, or as JSON text. The rest of it may cite other people's trials.
     """
-    return "\n".join(_DATABANK.findall(entry))
+    return "\n".join(_DATABANK.findall(entry)).replace("\\n", "\n")

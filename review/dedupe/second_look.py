@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz
 
+from review.dedupe import registrations
 from review.dedupe.deciding_words import (
     WORD_ALIKE,
     WORD_UNLIKE,
@@ -41,6 +42,9 @@ version an abstract may be written anew."""
 
 _NUMBERED = ("title", "abstract", "journal", "volume", "number", "pages", "url")
 """Fields in which registration numbers stand; registers are exported with them as the journal."""
+
+OwnNumbers = frozenset[str] | None
+"""The numbers under which a record registers a study; None for a record of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,15 @@ class WholeTexts:
         known = values.notna().tolist()
         return [str(v).strip() if k else "" for v, k in zip(values.tolist(), known, strict=True)]
 
+    def own_numbers(self, rows: npt.NDArray[np.int32]) -> list[OwnNumbers]:
+        """The numbers under which each of some rows registers a study; None for a report."""
+        names = (*registrations.FIELDS, "entrytype", "source")
+        fields = [self.field(name, rows) for name in names]
+        return [
+            registrations.own_numbers(dict(zip(names, values, strict=True)))
+            for values in zip(*fields, strict=True)
+        ]
+
     def registrations(self, rows: npt.NDArray[np.int32]) -> list[frozenset[str]]:
         """The registration numbers that some rows name."""
         fields = [self.field(name, rows) for name in _NUMBERED]
@@ -80,6 +93,7 @@ def contradictions(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],
     texts: WholeTexts,
+    own: Sequence[tuple[OwnNumbers, OwnNumbers]],
 ) -> list[str]:
     """Return for each of M pairs what says that they are two works, in plain words; or ``""``.
 
@@ -87,9 +101,10 @@ def contradictions(
         f: what the comparison found.
         titles: folded titles of both sides.
         left, right: rows of both sides in `texts`.
+        own: the numbers under which both sides register studies, as `WholeTexts.own_numbers` tells.
     """
     words = [_words(f, at, *two) for at, two in enumerate(zip(*titles, strict=True))]
-    numbers = _numbers(left, right, texts)
+    numbers = _numbers(left, right, texts, own)
     asked = np.flatnonzero(~f.abstract & ~(f.page & f.near))
     abstracts = [""] * len(words)
     one_text = f.identifier & f.near & f.author & f.year
@@ -102,13 +117,21 @@ def contradictions(
 
 
 def _numbers(
-    left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], texts: WholeTexts
+    left: npt.NDArray[np.int32],
+    right: npt.NDArray[np.int32],
+    texts: WholeTexts,
+    own: Sequence[tuple[OwnNumbers, OwnNumbers]],
 ) -> list[str]:
     """What each pair's registration numbers say; few records have any."""
     first = texts.registrations(left)
     known = np.array([bool(numbers) for numbers in first], dtype=bool)
     second = iter(texts.registrations(right[known]))
-    return [_registrations(one, next(second)) if one else "" for one in first]
+    said = [_registrations(one, next(second)) if one else "" for one in first]
+    # Two entries of registers may name each other's number, and are two all the same.
+    return [
+        _registrations(one, other) if one and other else words
+        for (one, other), words in zip(own, said, strict=True)
+    ]
 
 
 def _words(f: PairFeatures, at: int, first: str, second: str) -> str:

@@ -59,8 +59,7 @@ def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
     Args:
         labels: exclusion reason -> words for it; a reason without any is named by its id.
     """
-    registers = {r: n for r, n in flow.sources.items() if is_register(r)}
-    databases = {r: n for r, n in flow.sources.items() if r not in registers}
+    databases, registers = _parted(flow)
     lists = {
         "database_specific_results": _listed(databases, {}) or "Databases, 0",
         "register_specific_results": _listed(registers, {}) or "Registers, 0",
@@ -74,6 +73,12 @@ def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
         number = lists.get(data, str(flow.boxes.get(data, 0)))
         writer.writerow([data, node, box, text, text, text, "NA", number])
     return out.getvalue()
+
+
+def _parted(flow: Flow) -> tuple[dict[str, int], dict[str, int]]:
+    """Records by source: of databases, and of registers."""
+    registers = {r: n for r, n in flow.sources.items() if is_register(r)}
+    return {r: n for r, n in flow.sources.items() if r not in registers}, registers
 
 
 def _listed(numbers: Mapping[str, int], labels: Mapping[str, str]) -> str:
@@ -178,10 +183,14 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRI
 def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
     """Lines of each main box and of the box beside it; an indented line is part of a list."""
     b = flow.boxes
-    sources = sorted(flow.sources.items(), key=lambda item: (-item[1], item[0]))
-    shown = [_n(f"  {name}", n) for name, n in sources[:_MOST_SOURCES]]
-    if rest := sources[_MOST_SOURCES:]:
-        shown.append(_n(f"  {len(rest)} other sources", sum(n for _, n in rest)))
+    databases, registers = _parted(flow)
+    shown = _sources(databases)
+    if registers:
+        shown = [
+            *([_n("Databases", b["database_results"]), *shown] if databases else []),
+            _n("Registers", b["register_results"]),
+            *_sources(registers),
+        ]
     identified = b["database_results"] + b["register_results"]
     removed = [
         "Records removed before screening:",
@@ -214,6 +223,15 @@ def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[
         *_chased(flow, labels),
         (included, []),
     ]
+
+
+def _sources(numbers: Mapping[str, int]) -> list[str]:
+    """Lines of a list of sources, the largest first."""
+    sources = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    shown = [_n(f"  {name}", n) for name, n in sources[:_MOST_SOURCES]]
+    if rest := sources[_MOST_SOURCES:]:
+        shown.append(_n(f"  {len(rest)} other sources", sum(n for _, n in rest)))
+    return shown
 
 
 def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:

@@ -22,6 +22,8 @@ MORE_AUTHORS = "The list of authors is cut: there are more than the source gave.
 """Note of a report of which not all authors are known; no name says so."""
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _RANGE = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
+# EUCTR2015-004321-12-DE, RBR-5d2wz6, NL-OMON12345: an article's or a registration's number.
+_NUMBER = re.compile(r"\w+(?:-\w+){2,}|(?![IVXLC]+-)[A-Z]{2,}-\w*\d\w*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f]")
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
@@ -202,8 +204,10 @@ def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[st
 
 
 def _pages(r: Record) -> tuple[str, str]:
-    """First and last page; all of it as first where it is no range."""
+    """First and last page; all of it as first where it is no range, but a register's number."""
     first, *rest = _RANGE.split(r.pages.strip(), maxsplit=1)
+    if _NUMBER.fullmatch(r.pages.strip()):
+        return r.pages.strip(), ""
     return (first, rest[0]) if first and rest and rest[0] else (r.pages.strip(), "")
 
 

@@ -123,7 +123,7 @@ def import_file(
     Args:
         format: as `review.sources.file_formats.FORMATS`; told from the file when None.
         source: name of the source the records come from. When None, that of the last import of the
-            very same file, else made from the file's name.
+            very same file, else made from the file's name, or the register's whose export it is.
         columns: for a table, which column holds which field, as for `read_bytes`.
         votes: votes without a name are the importing person's when None.
         watch: told how far each `ImportStep` is, and asked whether to stop. While the file is read,
@@ -161,7 +161,7 @@ def import_bytes(
     parts = iter_bytes(
         data, name, format, source or (same[0].source if same else None), columns,
         chunk=PART if len(data) <= LARGE_FILE else min(PART, PART_OF_LARGE),
-        watch=watch.step(ImportStep.READING),
+        watch=watch.step(ImportStep.READING), keeps_source=not source and bool(same),
     )  # fmt: skip
     mapped = "".join(f"{head}={field or '-'}, " for head, field in (columns or {}).items())
     intake = _Intake(

@@ -12,13 +12,11 @@ from typing import Any
 from review import publication_types, retraction
 from review.errors import FileError
 from review.model import Record
-from review.sources import embedded_votes, entry_fields, json_entries, lines, size_limits
+from review.sources import embedded_votes, entry_fields, json_entries, size_limits
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.json_entries import all_texts, text_of
 
-_OPENING = re.compile(r"[\ufeff\s]*(\{\s*\"items\"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{)")
-_AFTER = re.compile(r"[\ufeff\x1a\s]*(\})?[\ufeff\x1a\s,]*")
 _DATES = ("issued", "published-print", "published", "published-online", "year", "date", "created")
 _READ = frozenset(
     "id type title title-short author editor container-author container-title journalAbbreviation "
@@ -40,7 +38,7 @@ def parse(given: Given) -> Items:
         FileError: there is no item with a title at all.
     """
     none = True
-    for line, item in _each(given.text):
+    for line, item in json_entries.find(given.text, "items", {"type", "title"}):
         if isinstance(item, str):
             yield given.mistake(line, "", f"the item cannot be read ({item}); left out")
             continue
@@ -68,23 +66,6 @@ def parse(given: Given) -> Items:
 def looks_like(text: str) -> bool:
     """Whether it begins like JSON."""
     return re.match(r"[\ufeff\s]*[\[{]\s*[\"{\[]", text) is not None
-
-
-def _each(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    """Yield each item and the line it begins on; for one that is none, the reason.
-
-    Several lists one after the other, or items without a list, are files that were joined.
-    """
-    counter = lines.Counter(text, ("\n", "\r"))
-    opening = _OPENING.match(text)
-    while opening is not None:
-        place, listed = opening.end(), opening[2] is not None
-        place = yield from json_entries.each(text, place, counter, {"type", "title"}, not listed)
-        after = _AFTER.match(text, place + 1 if listed else place)
-        place = after.end() if after is not None else len(text)
-        opening = _OPENING.match(text, place) if place < len(text) else None
-        if opening is None and place < len(text) and not (after and after[1]):
-            yield counter.at(place), "text after the last item"
 
 
 def _record(item: Mapping[str, Any], given: Given) -> Record:

@@ -27,6 +27,9 @@ class FileAccount:
     """What a file held, told by its reader.
 
     Attributes:
+        format: what the format is called, ``""`` while it is not known.
+        origins: database, register or tool that wrote the entries, as the file tells -> entries.
+        registers: register of studies -> entries that come from it.
         encoding: how the file's signs were read, ``""`` where the format says it itself.
         sure: whether that is told by the file, or nothing else fits; else it is a guess.
         entries: entries that were begun.
@@ -36,6 +39,9 @@ class FileAccount:
         remarks: sentences on what was mended, each once with how often.
     """
 
+    format: str = ""
+    origins: dict[str, int] = field(default_factory=dict)
+    registers: dict[str, int] = field(default_factory=dict)
     encoding: str = ""
     sure: bool = True
     entries: int = 0
@@ -47,6 +53,15 @@ class FileAccount:
     def sentences(self) -> tuple[str, ...]:
         """What is to be said of the file besides its entries, the weightiest first."""
         said = []
+        if named := self.named:
+            said.append(f"Format: {named}.")
+        if self.mixed:
+            registers = " and ".join(self.registers)
+            said.append(
+                f"Registrations ({registers}) stand among other references, so all of them count "
+                "with the databases. Import the registrations as a file of their own to have them "
+                "counted with the registers."
+            )
         if self.encoding and not self.encoding.startswith("UTF"):
             how = "as the letters tell; the file does not say" if self.sure else "which is a guess"
             said.append(f"Read as {self.encoding}, {how}.")
@@ -60,6 +75,30 @@ class FileAccount:
         if self.read:
             said.append(f"Fields read: {', '.join(self.read)}.")
         return tuple(said)
+
+    @property
+    def named(self) -> str:
+        """The format and where its entries come from: ``ClinicalTrials.gov (CSV)``."""
+        origins = " and ".join(filter(None, self.origins))
+        if not origins or self.format.startswith(origins):
+            return self.format
+        return f"{origins} ({self.format})" if self.format else origins
+
+    @property
+    def register(self) -> str:
+        """The register that all entries come from; ``""`` where not all come from any."""
+        return "" if self.mixed else " and ".join(self.registers)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some entries come from a register and others do not."""
+        return 0 < sum(self.registers.values()) < sum(self.origins.values())
+
+    def came_from(self, origin: str, register: str = "") -> None:
+        """An entry of a known origin, ``""`` where nothing tells; and the register it stands in."""
+        self.origins[origin] = self.origins.get(origin, 0) + 1
+        if register:
+            self.registers[register] = self.registers.get(register, 0) + 1
 
     def took(self, names: Iterable[str]) -> None:
         """Fields of an entry that were read."""

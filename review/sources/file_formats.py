@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from review.sources import (
     bibtex,
+    clinicaltrials_json,
     csl_json,
+    embase_blocks,
     endnote_xml,
     eppi_json,
+    ictrp_xml,
     nbib,
     pubmed_xml,
     ris,
@@ -22,6 +25,7 @@ from review.sources import (
     zotero_json,
     zotero_rdf,
 )
+from review.sources import known_tables as tables
 from review.sources.file_entries import Given, Items
 
 Reader = Callable[[Given], Items]
@@ -57,6 +61,10 @@ FORMATS: Mapping[str, FileFormat] = {
             "ris", "RIS", ris.parse, (".ris",), ris.looks_like,
             anywhere=re.compile(rb"^TY  - ", re.MULTILINE),
         ),
+        FileFormat(
+            "embase", "Embase (CSV, a line a field)", embase_blocks.parse, (),
+            embase_blocks.looks_like,
+        ),
         FileFormat("csv", "CSV", tabular.parse, (".csv",)),
         FileFormat("tsv", "TSV", tabular.parse, (".tsv", ".tab")),
         FileFormat("xlsx", "Excel", workbook.parse, (".xlsx",)),
@@ -87,6 +95,10 @@ FORMATS: Mapping[str, FileFormat] = {
             "zotero-json", "Zotero (Better BibTeX JSON)", zotero_json.parse,
             begins=zotero_json.looks_like,
         ),
+        FileFormat(
+            "clinicaltrials-json", "ClinicalTrials.gov (JSON)", clinicaltrials_json.parse, (),
+            clinicaltrials_json.looks_like,
+        ),
         FileFormat("csl-json", "CSL JSON", csl_json.parse, (".json",), csl_json.looks_like),
         FileFormat(
             "pubmed-xml", "PubMed (XML)", pubmed_xml.parse,
@@ -95,6 +107,11 @@ FORMATS: Mapping[str, FileFormat] = {
         FileFormat(
             "zotero-rdf", "Zotero (RDF)", zotero_rdf.parse, (".rdf",),
             within_xml=re.compile(r"<rdf:RDF[\s>]"),
+        ),
+        FileFormat(
+            "ictrp-xml", "WHO ICTRP (XML)", ictrp_xml.parse,
+            within_xml=re.compile(r"<Trials_downloaded_from_ICTRP[\s>]|<Trial>\s*<(?:Export_date|"
+                                  r"Internal_Number|TrialID)>"),
         ),
         FileFormat(
             "endnote-xml", "EndNote (XML)", endnote_xml.parse,
@@ -120,6 +137,12 @@ def of_ending(suffix: str) -> str | None:
     return next(
         (f.name for f in FORMATS.values() if wanted in f.endings and f.name != "xlsx"), None
     )
+
+
+def known_tables() -> str:
+    """The tables that are known by their heads, in words, for a sentence."""
+    *most, last = (table.label for table in tables.ALL)
+    return f"{', '.join(most)} and {last}"
 
 
 def labels() -> str:

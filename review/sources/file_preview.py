@@ -118,11 +118,13 @@ def _first_entries(data: bytes, name: str, columns: Mapping[str, str] | None) ->
     decisions: list[tuple[FileVote, ...]] = []
     try:
         if file_reading.is_workbook(data, name):
+            account.format = FORMATS["xlsx"].label
             items = workbook.parse(replace(given, data=data))
         else:
             text, guesses = to_utf8(_beginning(data), name, account)
             mistakes += guesses
             format = FORMATS[file_reading.guess_format(text, name, columns)]
+            account.format = format.label
             items = format.parse(replace(given, data=text))
         for item in islice(items, ENTRIES * 10):
             if isinstance(item, Mistake):

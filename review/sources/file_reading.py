@@ -17,7 +17,7 @@ from review.field_limits import SOURCE, fitted
 from review.model import Record
 from review.plain_text import visible
 from review.progress import NOBODY, Watch
-from review.sources import field_values, lines, size_limits, tabular, workbook
+from review.sources import field_values, lines, size_limits, source_names, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_account import FileAccount
 from review.sources.file_entries import FileVote, Given, Item, Items, RecordKeys, keyed
@@ -38,7 +38,7 @@ class FileContent:
 
     Attributes:
         format: one of `review.sources.file_formats.FORMATS`.
-        source: source of the records.
+        source: source of the records; of a register's export the name is one of a register.
         records: the entries that could be read, in file order.
         mistakes: what could not, each with its line.
         votes: votes of another screening tool on the records.
@@ -59,11 +59,16 @@ class FileContent:
 
 @dataclass(slots=True)
 class _Opened:
-    """A file about to be read: items in file order, guesses about it, how to count its lines."""
+    """A file about to be read: items in file order, guesses about it, how to count its lines.
+
+    Attributes:
+        keeps: whether the source is that of an earlier import and stays, whatever the file tells.
+    """
 
     name: str
     format: str
     source: str
+    keeps: bool
     items: Items
     guesses: tuple[Mistake, ...]
     total: Callable[[], int]
@@ -81,7 +86,8 @@ def read_file(
     Args:
         path: the file.
         format: one of `review.sources.file_formats.FORMATS`; told by content and ending when None.
-        source: name of the source the records come from; made from the file's name when None.
+        source: name of the source the records come from; when None, made from the file's name, or
+            the register's where the file is an export of one (`review.sources.source_names`).
         columns: for a table, which column holds which field: head -> one of
             `review.sources.table_headers.COLUMNS`. Columns not named are told by their heads.
 
@@ -122,6 +128,7 @@ def iter_bytes(
     *,
     chunk: int = CHUNK,
     watch: Watch = NOBODY,
+    keeps_source: bool = False,
 ) -> Iterator[FileContent]:
     """Read a large file in parts of at most ``chunk`` entries and mistakes; as `read_bytes`.
 
@@ -132,6 +139,8 @@ def iter_bytes(
         data, name, format, source, columns: as for `read_bytes`.
         chunk: entries and mistakes a part, at most.
         watch: told now and then how many lines are read, and asked whether to stop.
+        keeps_source: whether the source is that of an earlier import of the file: it stays then,
+            also where the file is of a register and the source is not named like one.
 
     Yields:
         At least one part. All parts together are what `read_bytes` gives.
@@ -140,7 +149,7 @@ def iter_bytes(
         FileError: as `read_bytes`, before the first part.
         Cancelled: on request, before the first part.
     """
-    opened = _open(data, name, format, source, columns)
+    opened = replace(_open(data, name, format, source, columns), keeps=keeps_source)
     keys = RecordKeys()
     total = len(opened.guesses)
     with tempfile.TemporaryFile() as waiting:
@@ -184,8 +193,8 @@ def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = Non
             if format.within_xml is not None and format.within_xml.search(start):
                 return format.name
         raise FileError(
-            f"{name} is XML, but neither PubMed's nor EndNote's, nor Zotero's RDF. Export it as "
-            "RIS or CSV instead."
+            f"{name} is XML, but neither PubMed's, EndNote's nor ICTRP's, nor Zotero's RDF. "
+            "Export it as RIS or CSV instead."
         )
     if (named := of_ending(Path(name).suffix)) is not None:
         return named
@@ -228,7 +237,8 @@ def _open(
         raise FileError(f"There is no format '{format}'. Use one of: {', '.join(FORMATS)}.")
     limits = file_limits()
     size_limits.check_size(len(data), name, limits)
-    named = visible(source or "") or field_values.slug(Path(name).stem)[:SOURCE]
+    said = visible(source or "")
+    named = said or field_values.slug(Path(name).stem)[:SOURCE]
     if len(named) > SOURCE:
         raise FileError(
             f"The name of the source has {len(named):,} signs; up to {SOURCE} are kept. Use a "
@@ -237,15 +247,19 @@ def _open(
     account = FileAccount()
     given = partial(Given, name, named, columns=columns or {}, limits=limits, account=account)
     if is_workbook(data, name, format):
+        account.format = FORMATS["xlsx"].label
         items = workbook.parse(given(data))
-        return _Opened(name, "xlsx", named, items, (), partial(workbook.rows_in, data), account)
+        rows = partial(workbook.rows_in, data)
+        return _Opened(name, "xlsx", said, False, items, (), rows, account)
     data, guesses = to_utf8(data, name, account)
     if format == "xlsx":
         raise FileError(f"{name} is no Excel workbook. Leave the format open, or name another.")
     chosen = format.lower() if format else guess_format(data, name, columns)
     size_limits.check_text(data, chosen, name, limits)
+    account.format = FORMATS[chosen].label
     items = FORMATS[chosen].parse(given(data))
-    return _Opened(name, chosen, named, items, guesses, partial(lines.count, data), account)
+    count = partial(lines.count, data)
+    return _Opened(name, chosen, said, False, items, guesses, count, account)
 
 
 def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
@@ -260,6 +274,7 @@ def _whole(opened: _Opened) -> FileContent:
 
 
 def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
+    source = _source(opened)
     records: list[Record] = []
     mistakes: list[Mistake] = []
     votes: list[FileVote] = []
@@ -268,12 +283,13 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
         if isinstance(item, Mistake):
             mistakes.append(item)
         else:
-            records.append(item.record)
+            record = item.record
+            records.append(record if record.source == source else replace(record, source=source))
             votes.extend(item.votes)
             names[item.record.key] = item.names
     return FileContent(
         opened.format,
-        opened.source,
+        source,
         tuple(records),
         tuple(mistakes),
         tuple(votes),
@@ -281,6 +297,14 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
         names,
         opened.account,
     )
+
+
+def _source(opened: _Opened) -> str:
+    """The name of the source, once the whole file has been read and what it is of is known."""
+    said, stem = opened.source, field_values.slug(Path(opened.name).stem)[:SOURCE]
+    if opened.keeps:
+        return said or stem
+    return source_names.of_file(said, stem, opened.account.register)[:SOURCE]
 
 
 def _fitted(items: Items, name: str) -> Items:

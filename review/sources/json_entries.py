@@ -1,4 +1,4 @@
-"""Finds the entries in a list of a JSON text and decodes each on its own.
+"""Finds the items of a JSON file and decodes each on its own.
 
 An entry that is no JSON harms no other and has a line; one that is cut off costs itself alone.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from review.sources import lines
 
+# Plain values beside the list: "totalCount": 12, "nextPageToken": "abc".
+_PLAIN = r'"\w{1,60}"\s*:\s*(?:"[^"\n]{0,500}"|[\w.+-]{1,60})\s*'
+_AFTER = re.compile(rf"[\ufeff\x1a\s]*((?:,\s*{_PLAIN})*\}})?[\ufeff\x1a\s,]*")
 _BETWEEN = re.compile(r"\s*,?\s*")
 _NEXT = re.compile(r",\s*(?=\{)")
 # So many objects may lie between a broken item and the next whole one (its authors, say).
@@ -21,6 +24,31 @@ _DECODER = json.JSONDecoder(strict=False)
 
 Found = tuple[int, Mapping[str, Any] | str]
 """The line an item begins on, and the item; the reason for one that is none."""
+
+
+def find(text: str, within: str, marks: Collection[str]) -> Iterator[Found]:
+    """Yield the items of a file.
+
+    Read are a list of items, one item alone, and an object that holds the list under a name.
+    Several of them one after the other are files that were joined.
+
+    Args:
+        within: the name of the list in an object.
+        marks: as for `each`.
+    """
+    opens = re.compile(
+        rf'[\ufeff\s]*(\{{\s*(?:{_PLAIN},\s*)*"{within}"\s*:\s*)?(\[)\s*|[\ufeff\s]*(?=\{{)'
+    )
+    counter = lines.Counter(text, ("\n", "\r"))
+    opening = opens.match(text)
+    while opening is not None:
+        place, listed = opening.end(), opening[2] is not None
+        place = yield from each(text, place, counter, marks, not listed)
+        after = _AFTER.match(text, place + 1 if listed else place)
+        place = after.end() if after is not None else len(text)
+        opening = opens.match(text, place) if place < len(text) else None
+        if opening is None and place < len(text) and not (after and after[1]):
+            yield counter.at(place), "text after the last item"
 
 
 def each(

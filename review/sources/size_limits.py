@@ -8,10 +8,11 @@ from typing import Any
 from review.config import FileLimits
 from review.errors import FileError
 
-BY_LINES = ("ris", "csv", "tsv", "nbib", "wos", "refworks", "enw")
+BY_LINES = ("ris", "csv", "tsv", "nbib", "wos", "refworks", "enw", "embase")
 """Formats whose lines are short; the whole of a file of another may be one line."""
 
-JSON = ("csl-json", "eppi-json", "zotero-json")
+OF_JSON = ("csl-json", "clinicaltrials-json", "eppi-json", "zotero-json")
+"""Formats that are held in memory as one text."""
 
 
 def check_size(size: int, name: str, limits: FileLimits) -> None:
@@ -33,7 +34,7 @@ def check_text(data: bytes, format: str, name: str, limits: FileLimits) -> None:
     Raises:
         FileError: it is too large for its format, or has a line that is too long.
     """
-    if format in JSON and len(data) > limits.json_mb * 1024**2:
+    if format in OF_JSON and len(data) > limits.json_mb * 1024**2:
         raise FileError(
             f"{name} has {len(data) // 1024**2:,} MB; JSON of up to {limits.json_mb:,} MB is read. "
             "Export the references in several files, or as RIS."

@@ -1,29 +1,31 @@
 """The heads of tables: which column holds which field, and a row as a record.
 
 Shared by text tables and workbooks. The heads are those of our own exports, ASReview, ASySD,
-Colandr, Covidence, Dimensions, Embase, EPPI-Reviewer, The Lens, PubMed, Rayyan, Scopus, Web of
-Science (full names and two-letter tags) and Zotero.
+Colandr, Covidence, Dimensions, EPPI-Reviewer, The Lens, Rayyan, Scopus, Web of Science (full names
+and two-letter tags) and Zotero. What only one table has is in `review.sources.known_tables`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from review import publication_types, retraction
 from review.errors import FileError, UnknownColumns
-from review.sources import embedded_votes, entry_fields
+from review.sources import embedded_votes, entry_fields, known_tables
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, FileVote, Given, Item
+from review.sources.known_tables import KnownTable
 from review.spreadsheet import CUT_MARK, unescape
-from review.values import authors, keywords, markup, pages
+from review.values import authors, citations, keywords, markup, pages
 
 # Field -> column heads that hold it, best first; compared in lower case with _ for other signs,
 # and where that tells nothing without any sign: "StartPage" is "start_page".
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "primary_title", "article_title", "document_title", "citation_title",
-              "display_name", "ti", "t1"),
+              "display_name", "study_title", "ti", "t1"),
     "authors": ("authors", "author", "author_names", "first_authors", "author_full_names",
                 "citation_authors", "author_s", "au", "a1", "fau", "af", "authors_primary",
                 "authors_list", "all_authors"),
@@ -99,10 +101,11 @@ EXCEL_CELL = 32_767
 """Signs that a cell of Excel can hold."""
 
 _LONGEST_HEAD = 60
-_KNOWN = frozenset(alias for aliases in COLUMNS.values() for alias in aliases) | {
-    alias.replace("_", "") for aliases in COLUMNS.values() for alias in aliases
-}
+_ALIASES = known_tables.HEADS.union(*COLUMNS.values())
+_KNOWN = _ALIASES | {alias.replace("_", "") for alias in _ALIASES}
+_TITLES = frozenset(COLUMNS["title"]) | {"public_title", "scientific_title"}
 _NUMBERS = ("volume", "issue", "pages", "first_page", "last_page", "article_number")
+_NCT = re.compile(r"NCT\d{8}")
 _DECIMAL = re.compile(r"^(\d+)[.,]0+$")
 _NOTHING = frozenset(
     "#n/a #ref! #value! #name? #null! #num! #div/0! #nv #wert! #bezug! nan null n/a <na>".split()
@@ -119,12 +122,16 @@ class Head:
         names: the heads.
         holders: field -> the columns that hold it, best first.
         left: columns that no field takes.
+        table: the known table that this is the head of, if it is of one.
+        sections: columns that become paragraphs of the abstract, with the words before each.
     """
 
     line: int
     names: tuple[str, ...]
     holders: Mapping[str, tuple[int, ...]]
     left: tuple[int, ...] = ()
+    table: KnownTable | None = None
+    sections: tuple[tuple[str, int], ...] = ()
 
     @property
     def has_title(self) -> bool:
@@ -153,7 +160,12 @@ def check(columns: Mapping[str, str]) -> None:
             )
 
 
-def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
+def head(
+    line: int,
+    cells: Sequence[str],
+    columns: Mapping[str, str],
+    table: KnownTable | None = None,
+) -> Head:
     """Take a row for the row of heads.
 
     Args:
@@ -161,6 +173,7 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
         cells: the row.
         columns: head -> field, ``""`` for none, as the caller knows it; goes before what the heads
             say.
+        table: the table that it is known to be of; told by the heads when None.
     """
     names: list[str] = []
     seen: set[str] = set()
@@ -177,17 +190,36 @@ def head(line: int, cells: Sequence[str], columns: Mapping[str, str]) -> Head:
         if plain(name) in places:
             said.setdefault(field, []).append(places.pop(plain(name)))
     bare = {_bare(name): place for name, place in reversed(places.items())}
+    table = table or known_tables.told(map(plain, names))
     holders = {
         field: tuple(said.get(field) or _held(aliases, places, bare))
-        for field, aliases in COLUMNS.items()
+        for field, aliases in _aliases(table).items()
     }
     for field, aliases in _LAST_RESORT.items():
-        holders[field] = holders[field] or tuple(_held(aliases, places, bare))
+        if not (table and "citation" in table.columns):
+            holders[field] = holders[field] or tuple(_held(aliases, places, bare))
+    sections = tuple(
+        (words, held[0])
+        for words, heads in (table.sections if table else {}).items()
+        if (held := _held(heads, places, bare))
+    )
     taken = {place for held in holders.values() for place in held}
+    taken.update(place for _words, place in sections)
     asked = {plain(name) for name in columns}
     left = (p for p, name in enumerate(names) if p not in taken and plain(name) not in asked)
     held_ = {field: held for field, held in holders.items() if held}
-    return Head(line, tuple(names), held_, tuple(left))
+    return Head(line, tuple(names), held_, tuple(left), table, sections)
+
+
+def _aliases(table: KnownTable | None) -> Mapping[str, Sequence[str]]:
+    """Field -> heads that hold it, best first: a known table's own before those of all."""
+    if table is None:
+        return COLUMNS
+    own: dict[str, Sequence[str]] = {
+        field: (*table.columns.get(field, ()), *(() if field in table.only else heads))
+        for field, heads in COLUMNS.items()
+    }
+    return {**table.columns, **own}
 
 
 def _held(
@@ -267,7 +299,7 @@ def again(line: int, cells: Sequence[str], now: Head, columns: Mapping[str, str]
 
 def _names_title(cell: str) -> bool:
     """Whether a cell may be the head of the titles; asked of every cell, so plain words first."""
-    return cell[:1] in "cdaptCDAPT\ufeff\x1a\"' " and plain(cell) in COLUMNS["title"]
+    return cell[:1] in "cdapstCDAPST\ufeff\x1a\"' " and plain(cell) in _TITLES
 
 
 def is_blank(cells: Sequence[str]) -> bool:
@@ -275,10 +307,21 @@ def is_blank(cells: Sequence[str]) -> bool:
     return not any(map(_bared, cells))
 
 
-def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
-    """One row as an entry; a mistake when it has no title. ``raw`` is head -> cell."""
-    account = given.account
+def entry(
+    line: int,
+    cells: Sequence[str],
+    head: Head,
+    given: Given,
+    raw: Mapping[str, Any] | None = None,
+) -> Item:
+    """One row as an entry; a mistake when it has no title.
+
+    Args:
+        raw: the entry as it came, for what is no row; head -> cell when None.
+    """
+    account, table = given.account, head.table
     account.entries += 1
+    account.came_from(table.label if table else "", table.register if table else "")
 
     held = {
         field: [
@@ -294,9 +337,17 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         return next(iter(get(field)), "")
 
     if not any(map(markup.line, get("title"))):
-        return given.mistake(line, "title", "the row has no title; left out")
+        what = "row" if raw is None else "entry"
+        return given.mistake(line, "title", f"the {what} has no title; left out")
     numbers = {field: [_number(text, given) for text in get(field)] for field in _NUMBERS}
-    types = get("type")
+    of_register = table is not None and bool(table.register)
+    cited = citations.parts(first("citation"))
+    no_types = table.no_types if table else frozenset()
+    types = [text for text in get("type") if text.casefold() not in no_types]
+    # PubMed ends its list with a full stop, and writes initials without any.
+    dot = "." if table is known_tables.PUBMED else ""
+    if table and table.type:
+        types = [table.type]
     kind = publication_types.kind_of(types[0] if types else "")
     notes = get("notes")
     full = [cell for cell in cells if len(cell) == EXCEL_CELL]
@@ -306,17 +357,26 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
         given.source,
         Fields(
             title=get("title"),
-            authors=[_uncut(get("authors")[:1], given, True)],
-            groups=[name for text in get("group_authors") for name in authors.split(text)],
+            authors=[_uncut([text.removesuffix(dot) for text in get("authors")[:1]], given, True)],
+            groups=[name for text in get("group_authors") for name in _groups(text, head)],
             editors=get("editors"),
             year=get("year"),
-            journal=[text for text in get("journal") if text.casefold() not in _DATABASES],
-            volume=numbers["volume"],
-            issue=numbers["issue"],
+            journal=[
+                *(text for text in get("journal") if text.casefold() not in _DATABASES),
+                cited.journal,
+                table.journal if table else "",
+            ],
+            volume=[*numbers["volume"], cited.volume],
+            issue=[*numbers["issue"], cited.issue],
             pages=numbers["pages"],
             first_page=numbers["first_page"],
             last_page=numbers["last_page"],
-            number=numbers["article_number"],
+            # A registration is found by its number, as an article without pages is.
+            number=[
+                *numbers["article_number"],
+                cited.pages,
+                *((get("accession") or _NCT.findall(first("url")))[:1] if of_register else ()),
+            ],
             doi=get("doi"),
             doi_alone=[*notes, *get("accession")],
             pmid=get("pmid"),
@@ -324,7 +384,7 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
             pmcid=get("pmcid"),
             openalex_id=get("openalex_id"),
             isbn=get("isbn"),
-            abstract=[[text] for text in _uncut(get("abstract"), given)],
+            abstract=_abstract(_uncut(get("abstract"), given), cells, head, first("title")),
             language=get("language"),
             type=types if kind is publication_types.ARTICLE else types[:1],
             urls=get("url"),
@@ -334,13 +394,14 @@ def entry(line: int, cells: Sequence[str], head: Head, given: Given) -> Item:
             labels=[word for text in get("labels") for word in keywords.parted(text)],
             retracted=retraction.in_cell(first("retracted")) or retraction.in_notes(notes),
         ),
-        dict(zip(head.names, cells, strict=False)),
+        dict(zip(head.names, cells, strict=False)) if raw is None else raw,
         account,
     )
+    read = [place for held in head.holders.values() for place in held]
+    read += [place for _words, place in head.sections]
     account.took(
         head.names[place]
-        for held in head.holders.values()
-        for place in held
+        for place in dict.fromkeys(read)
         if place < len(cells) and cells[place].strip()
     )
     for place in head.left:
@@ -374,6 +435,29 @@ def _votes(
             )
         )
     )
+
+
+def _groups(text: str, head: Head) -> Iterable[str]:
+    """Names of groups in one cell; a register parts its sponsors by bars, and by nothing else."""
+    if head.table and head.table.register:
+        return filter(None, map(str.strip, text.split("|")))
+    return authors.split(text)
+
+
+def _abstract(
+    texts: Sequence[str], cells: Sequence[str], head: Head, title: str
+) -> list[list[str]]:
+    """The abstract; where columns are to be read as one, a paragraph each after it."""
+    if not head.sections:
+        return [[text] for text in texts]
+    parts = list(texts[:1])
+    for words, place in head.sections:
+        text = _cell(cells[place], "abstract") if place < len(cells) else ""
+        said = "; ".join(filter(None, (part.strip(" ;") for part in text.split("|"))))
+        if said and said.casefold() != title.casefold():
+            named = said.casefold().startswith(words.casefold())
+            parts.append(said if named else f"{words}: {said}")
+    return [parts]
 
 
 def _bared(text: str) -> str:

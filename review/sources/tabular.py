@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from review.errors import FileError, UnknownColumns
-from review.sources import table_headers
+from review.sources import embase_blocks, table_headers
+from review.sources.encoding import start_of
 from review.sources.file_entries import Given, Items
 from review.sources.lines import Lines
 from review.sources.table_headers import Head, Sample
 
 _DELIMITERS = ",;\t|"
+
+_START = 20_000
+"""Bytes that are looked at to tell a table with a line a field from one with a row an entry."""
 
 _READ_AGAIN = 20
 """Times a cell's limit that is read in vain for the ends of quotes; then no cell has two lines."""
@@ -39,11 +43,15 @@ def parse(given: Given) -> Items:
         FileError: the caller's columns name a field there is none of.
     """
     table_headers.check(given.columns)
+    if not given.columns and embase_blocks.looks_like(start_of(given.data, _START)):
+        yield from embase_blocks.parse(given)
+        return
     lines = Lines(given.data)
     _check_columns(lines, given)
     table = _find_head(lines, given.name, given.columns)
     table_headers.require(table.head, given.columns, given.name)
     head = table.head
+    short = 0
     for line, cells in _rows(lines, table, given.limits.cell_kb * 1024):
         if cells is not None and table_headers.is_blank(cells):
             continue
@@ -59,7 +67,11 @@ def parse(given: Given) -> Items:
             )
             yield given.mistake(line, "", message)
         else:
+            short = line if len(cells) < len(head.names) else 0
             yield table_headers.entry(line, cells, head, given)
+    if short and not given.data.endswith((b"\n", b"\r")):
+        words = "the last row has fewer cells than the head: the file may be cut off"
+        given.account.remark(words, f"line {short}")
 
 
 def looks_like(start: str, columns: Mapping[str, str]) -> bool:

@@ -163,10 +163,24 @@ def test_the_table_is_safe_in_a_spreadsheet(ws: Workspace) -> None:
         ("ClinicalTrials.gov", True),
         ("isrctn", True),
         ("ICTRP export", True),
+        ("WHO ICTRP (update in May)", True),
+        ("CT.gov", True),
+        ("ctg-studies", True),
+        ("Clinical Trials.gov 2024", True),
+        ("EU Clinical Trials Register", True),
+        ("EU CTR", True),
+        ("Australian New Zealand Clinical Trials Registry", True),
+        ("JPRN-UMIN", True),
+        ("DRKS", True),
         ("openalex", False),
+        ("Cochrane Central Register of Controlled Trials", False),
+        ("Cochrane Controlled Trials Register", False),
+        ("clinical trials in Embase", False),
+        ("ctgraphy", False),
+        ("Embase without ClinicalTrials.gov", False),
         ("citations", False),
         ("", False),
     ],
 )
-def test_registers_are_known_by_the_first_word_of_their_name(source: str, register: bool) -> None:
+def test_registers_are_known_by_how_their_name_begins(source: str, register: bool) -> None:
     assert is_register(source) is register

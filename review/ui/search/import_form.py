@@ -129,7 +129,10 @@ def _files(turn: int) -> list[UploadedFile]:
     files = st.file_uploader(
         "Files of references",
         type=file_formats.endings(),
-        help=f"{elements.plain(file_formats.labels())}; recognised by name and content.",
+        help=elements.plain(
+            f"{file_formats.labels()}; recognised by name and content. Tables of "
+            f"{file_formats.known_tables()} are known by their heads."
+        ),
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )

@@ -193,7 +193,7 @@ def guess_format(data: bytes, name: str, columns: Mapping[str, str] | None = Non
             if format.within_xml is not None and format.within_xml.search(start):
                 return format.name
         raise FileError(
-            f"{name} is XML, but neither PubMed's, EndNote's nor ICTRP's, nor Zotero's RDF. "
+            f"{name} is XML, but neither PubMed's nor EndNote's, nor ICTRP's or Zotero's. "
             "Export it as RIS or CSV instead."
         )
     if (named := of_ending(Path(name).suffix)) is not None:

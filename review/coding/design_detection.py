@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review.coding.sentences import Words
 from review.coding.triggers import Hit
-from review.coding.wording_patterns import CUE_WORDS, CUES, OWN_DATA, states_random
+from review.coding.wording_patterns import CUES, NEEDED, OWN_DATA, states_random
 from review.protocol.codebook import Value
 
 CODEBOOK_TRIGGERS = "codebook triggers"
@@ -144,12 +144,10 @@ def _wording(words: Words) -> dict[str, tuple[float, tuple[int, int]]]:
     """Design -> points of all cues, and where the strongest of them stands."""
     points: dict[str, float] = {}
     best: dict[str, tuple[float, tuple[int, int]]] = {}
-    held = CUE_WORDS.held(words.tokens)
+    held = NEEDED.held(words.tokens)
     title = words.lower[: words.title_end]
     for number, cue in enumerate(CUES):
-        match = (
-            CUE_WORDS.search(number, title if cue.title else words.lower, held)
-        )
+        match = NEEDED.search(number, title if cue.title else words.lower, held)
         if match is None:
             continue
         points[cue.value] = points.get(cue.value, 0.0) + cue.points

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import reduce
 from itertools import islice
 from operator import or_
 from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from threading import Lock
 from typing import Any
 
 Needs = tuple[frozenset[str], ...]
@@ -50,7 +51,7 @@ def needs(pattern: re.Pattern[str]) -> Needs:
 
 
 def _worth(group: frozenset[str]) -> tuple[int, int, list[str]]:
-    return min(map(len, group)), -len(group), sorted(group)
+    return min(len(piece) for piece in group), -len(group), sorted(group)
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]], before: str = "") -> list[frozenset[str]]:
@@ -98,7 +99,7 @@ def _of_branches(
         groups = _of_sequence(branch, before)
         if not groups:
             return []
-        together |= max(groups, key=_worth)
+        together |= sorted(groups, key=_worth)[-1]
     return [together]
 
 
@@ -107,14 +108,14 @@ def beginnings(pattern: re.Pattern[str]) -> tuple[str, ...]:
     if pattern.flags & re.IGNORECASE or not pattern.flags & re.UNICODE:
         return ()
     tree = list(parser.parse(pattern.pattern, pattern.flags))
-    found = set(islice(_firsts(tree, ""), _MOST_FIRST + 1))
-    if len(found) > _MOST_FIRST or any(len(piece) < SHORTEST for piece in found):
+    found = list(islice(_firsts(tree, ""), _MOST_FIRST + 1))
+    if len(found) > _MOST_FIRST or any(len(text) < SHORTEST for text in found):
         return ()
-    return tuple(sorted(piece for piece in found if not _begins_with_other(piece, found)))
+    return tuple(sorted({text for text in found if not _begins_with_other(text, found)}))
 
 
-def _begins_with_other(piece: str, pieces: Iterable[str]) -> bool:
-    return any(piece != other and piece.startswith(other) for other in pieces)
+def _begins_with_other(text: str, texts: Iterable[str]) -> bool:
+    return any(text != other and text.startswith(other) for other in texts)
 
 
 def _firsts(items: Sequence[tuple[Any, Any]], run: str) -> Iterator[str]:
@@ -144,11 +145,12 @@ def _longest_word(text: str) -> str:
 
 
 class _Held(dict[str, int]):
-    """Word -> the pieces it holds, worked out when it is first asked for."""
+    """Word -> the pieces it holds, one bit each, worked out when it is first asked for."""
 
-    def __init__(self, pieces: Mapping[str, int]) -> None:
+    def __init__(self, bits: Mapping[str, int]) -> None:
+        self.bits = dict(bits)
         self._by_start: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for piece, bit in pieces.items():
+        for piece, bit in bits.items():
             self._by_start[piece[:SHORTEST]].append((piece, bit))
 
     def __missing__(self, word: str) -> int:
@@ -161,6 +163,37 @@ class _Held(dict[str, int]):
             self.clear()
         self[word] = found
         return found
+
+
+class _Vocabulary:
+    """The pieces of all sets of expressions, so that a word is looked through once for all."""
+
+    def __init__(self) -> None:
+        self._held = _Held({})
+        self._last: tuple[Set[str], _Held, int] = frozenset(), self._held, 0
+        self._lock = Lock()
+
+    def bits(self, pieces: Iterable[str]) -> dict[str, int]:
+        """The bit of each piece; those of pieces that are new come to the others."""
+        with self._lock:
+            bits = self._held.bits
+            new = sorted(set(pieces) - bits.keys())
+            if new:
+                # Another one: who works with the old one at this moment knows the old pieces only.
+                self._held = _Held(bits | {p: 1 << n for n, p in enumerate(new, len(bits))})
+            return {piece: self._held.bits[piece] for piece in pieces}
+
+    def held(self, words: Set[str]) -> int:
+        """The pieces that some words hold, one bit each."""
+        asked, by, found = self._last
+        held = self._held
+        if asked is not words or by is not held:  # a text is asked for more than once
+            found = reduce(or_, filter(None, map(held.__getitem__, words)), 0)
+            self._last = words, held, found
+        return found
+
+
+_VOCABULARY = _Vocabulary()
 
 
 class NeededWords:
@@ -178,23 +211,21 @@ class NeededWords:
         pieces = {piece for groups in needed for group in groups for piece in group}
         pieces.update(_longest_word(text) for texts in firsts for text in texts)
         pieces.discard("")
-        # Numbers serve as sets here: one bit a piece.
-        bits = {piece: 1 << number for number, piece in enumerate(sorted(pieces))}
+        bits = _VOCABULARY.bits(pieces)  # numbers serve as sets here
         self._needs = [
             tuple(sum(bits[piece] for piece in group) for group in groups) for groups in needed
         ]
         self._firsts = [
             tuple((text, bits.get(_longest_word(text), -1)) for text in texts) for texts in firsts
         ]  # all bits where no word is long enough to tell
-        self._held = _Held(bits)
 
-    def held(self, words: Iterable[str]) -> int:
-        """The pieces that some words hold, one bit each.
+    def held(self, words: Set[str]) -> int:
+        """What a text holds of the pieces of words that matter, for the other calls.
 
         Args:
             words: runs of letters, digits and ``_``, in small letters.
         """
-        return reduce(or_, map(self._held.__getitem__, words), 0)
+        return _VOCABULARY.held(words)
 
     def may_match(self, number: int, held: int) -> bool:
         """Whether the expression of this number may match a text that holds these pieces."""
@@ -230,3 +261,26 @@ class NeededWords:
                     break
                 place = text.find(begins, place + 1, first + longer)
         return found
+
+    def every(self, number: int, text: str, held: int) -> list[re.Match[str]]:
+        """As ``re.Pattern.finditer`` of the expression of this number; arguments as in `search`."""
+        if not self.may_match(number, held):
+            return []
+        pattern, firsts = self._patterns[number], self._firsts[number]
+        if not firsts:
+            return list(pattern.finditer(text))
+        places = sorted({p for begins, bit in firsts if held & bit for p in _places(text, begins)})
+        found: list[re.Match[str]] = []
+        end = 0
+        for place in places:
+            if place >= end and (match := pattern.match(text, place)) is not None:
+                found.append(match)
+                end = match.end()
+        return found
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1)

@@ -29,9 +29,7 @@ _NO_TOKEN = {code: " " for code in range(128) if not _TOKEN.fullmatch(chr(code))
 """The same for ASCII, where translating and splitting takes a fraction of the time."""
 
 # The mark first: what stands before it is looked at only where there is one.
-_SENTENCE_END = re.compile(
-    r"[.!?;](?<![.\s][A-Za-z].)(?<!\bvs.)(?<!\bDr.)\s+(?=[A-Z0-9(\[\"'])"
-)
+_SENTENCE_END = re.compile(r"[.!?;](?<![.\s][A-Za-z].)(?<!\bvs.)(?<!\bDr.)\s+(?=[A-Z0-9(\[\"'])")
 
 _BACKGROUND = re.compile(r"\W*(background|introduction|context|importance|rationale)\b\W")
 _LABEL = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from review.coding import design_detection, field_evidence
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
-from review.coding.wording_patterns import OUTCOME_NEEDS, OUTCOME_WORDS
+from review.coding.wording_patterns import CUES, NEEDED, OUTCOME_WORDS
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
@@ -197,15 +197,13 @@ def _general(
     groups = {value.id: value.group for value in dimension.values}
     taken = {groups[value] for value in hits}
     found: dict[str, Hit] = {}
-    held = OUTCOME_NEEDS.held(words.tokens)
-    for number, word in enumerate(OUTCOME_WORDS):
-        if not OUTCOME_NEEDS.may_match(number, held):
-            continue
+    held = NEEDED.held(words.tokens)
+    for number, word in enumerate(OUTCOME_WORDS, start=len(CUES)):
         if word.value in hits or word.value in fired.barred or word.value not in groups:
             continue
         if word.alone and groups[word.value] in taken:
             continue
-        for match in word.pattern.finditer(words.lower):
+        for match in NEEDED.every(number, words.lower, held):
             if words.is_reported(match.start()):
                 found[word.value] = Hit(match.start(), match.end(), match[0])
                 break

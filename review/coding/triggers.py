@@ -16,8 +16,8 @@ _CAPITAL = re.compile(r"(?<!\\)[A-Z]")
 """A capital letter that is not part of an escape such as ``\\W``."""
 
 
-_EDGE = r"(?<!\w)"
-"""How the expression of a phrase begins."""
+_LONG_ENOUGH = 4
+"""Letters of a first word that is looked for by itself before the phrase is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +37,39 @@ class Trigger:
         pattern: looked for in small letters, which is quicker than looking for any case.
         tokens: words that the text must hold for the phrase to match; none are known of an
             expression.
+        begins: what every match begins with; ``""`` where that is not known, or short.
     """
 
     phrase: str
     pattern: re.Pattern[str]
     tokens: frozenset[str]
+    begins: str
 
     @classmethod
     @lru_cache(maxsize=10_000)  # a whole codebook: each search and import asks for all its phrases
     def of(cls, phrase: str) -> Trigger:
         """Compile a phrase."""
         small = _CAPITAL.sub(lambda m: m[0].lower(), phrase_pattern(phrase).pattern)
-        small = _first_word_first(small, phrase)
         # Phrases match on word edges, so each of their words must stand alone in the text.
-        tokens = () if phrase.startswith(REGEX_MARK) else re.findall(r"\w+", phrase.lower())
-        return cls(phrase, re.compile(small), frozenset(tokens))
+        if phrase.startswith(REGEX_MARK):
+            return cls(phrase, re.compile(small), frozenset(), "")
+        first = re.split(r"[\s-]+", phrase.strip().lower())[0]
+        begins = first if len(first) >= _LONG_ENOUGH else ""
+        tokens = frozenset(re.findall(r"\w+", phrase.lower()))
+        return cls(phrase, re.compile(small), tokens, begins)
 
-
-def _first_word_first(pattern: str, phrase: str) -> str:
-    """The same expression, with what must not stand before the first word asked after that word.
-
-    A text is searched far faster for letters than for what is not before them.
-    """
-    first = re.escape(re.split(r"[\s-]+", phrase.strip().lower())[0])
-    if not first or not pattern.startswith(_EDGE + first):
-        return pattern
-    return rf"{first}(?<!\w{first}){pattern.removeprefix(_EDGE + first)}"
+    def hits(self, text: str) -> list[Hit]:
+        """All places where the phrase stands in a text in small letters, in order."""
+        if not self.begins:
+            return [Hit(m.start(), m.end(), self.phrase) for m in self.pattern.finditer(text)]
+        found = []
+        place = text.find(self.begins)
+        while place >= 0:
+            match = self.pattern.match(text, place)
+            if match is not None:
+                found.append(Hit(place, match.end(), self.phrase))
+            place = text.find(self.begins, match.end() if match is not None else place + 1)
+        return found
 
 
 @dataclass(slots=True)
@@ -110,20 +117,18 @@ class Triggers:
         fired: dict[str, Fired] = defaultdict(Fired)
         held = self._needs.held(words.tokens)
         for number, trigger in enumerate(self._expressions):
-            if self._needs.may_match(number, held):
-                self._note(fired, trigger, words)
+            places = self._needs.every(number, words.lower, held)
+            self._note(fired, trigger, [Hit(m.start(), m.end(), trigger.phrase) for m in places])
         for token in self._by_token.keys() & words.tokens:
             for trigger in self._by_token[token]:
                 if trigger.tokens <= words.tokens:
-                    self._note(fired, trigger, words)
+                    self._note(fired, trigger, trigger.hits(words.lower))
         return fired
 
-    def _note(self, fired: dict[str, Fired], trigger: Trigger, words: Words) -> None:
-        phrase = trigger.phrase
-        hits = [Hit(m.start(), m.end(), phrase) for m in trigger.pattern.finditer(words.lower)]
+    def _note(self, fired: dict[str, Fired], trigger: Trigger, hits: list[Hit]) -> None:
         if not hits:
             return
-        for dimension, value, is_veto in self._uses[phrase]:
+        for dimension, value, is_veto in self._uses[trigger.phrase]:
             if is_veto:
                 fired[dimension].barred.add(value)
             else:

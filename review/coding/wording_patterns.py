@@ -124,7 +124,6 @@ _WORDING: tuple[tuple[str, float, str, bool], ...] = (
 CUES = tuple(
     Cue(value, points, re.compile(pattern), title) for value, points, pattern, title in _WORDING
 )
-CUE_WORDS = NeededWords([cue.pattern for cue in CUES])
 
 _RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
 
@@ -201,4 +200,5 @@ OUTCOME_WORDS = tuple(
         ),
     )
 )
-OUTCOME_NEEDS = NeededWords([word.pattern for word in OUTCOME_WORDS])
+NEEDED = NeededWords([*(c.pattern for c in CUES), *(w.pattern for w in OUTCOME_WORDS)])
+"""What each of `CUES`, and then each of `OUTCOME_WORDS`, needs of a text."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from review.errors import FileError
 from review.reporting import flow_diagram, prisma
 from review.reporting.exports import EXPORTS
-from review.reporting.report_pages import MemberPages, ReportPages
 from review.reporting.tables import ExportData
 from review.spreadsheet import whole_file
 from review.store import (
@@ -23,6 +22,7 @@ from review.store import (
     reports,
     visible_votes,
 )
+from review.store.report_pages import MemberPages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
-from review.reporting.report_pages import ReportPages
 from review.retraction import Retraction
 
 BEFORE_CODES = (
@@ -77,6 +77,17 @@ class Table:
     note: str = ""
 
 
+class Reports(Protocol):
+    """Reports in order of id, without abstracts, that can be gone through any number of times."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Report]: ...
+
+    def narrowed(self, kept: Collection[str]) -> Reports:
+        """Those of them that are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportData:
     """All that the exports of a review need, read at one moment.
@@ -90,7 +101,7 @@ class ExportData:
         retracted: reports that were retracted.
     """
 
-    reports: ReportPages
+    reports: Reports
     records: Mapping[str, Sequence[tuple[str, Record]]]
     votes: Sequence[Vote]
     tags: Sequence[Tag]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import overload
+
+from sqlalchemy import Connection
 
 from review.model import Record, Report
-from review.store import Connection, bulk_reads, reports
+from review.store import bulk_reads, reports
 
 PAGE = 1_000
 """Reports held at a time."""
@@ -16,7 +17,7 @@ Members = Sequence[tuple[str, Record]]
 """The records of a report with their ids, oldest first."""
 
 
-class ReportPages(Sequence[Report]):
+class ReportPages:
     """Reports in order of id, without abstracts; they can be gone through any number of times.
 
     Args:
@@ -33,15 +34,6 @@ class ReportPages(Sequence[Report]):
     def __iter__(self) -> Iterator[Report]:
         for start in range(0, len(self.ids), PAGE):
             yield from reports.by_ids(self._conn, self.ids[start : start + PAGE])
-
-    @overload
-    def __getitem__(self, index: int) -> Report: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Report]: ...
-    def __getitem__(self, index: int | slice) -> Report | list[Report]:
-        if isinstance(index, slice):
-            return reports.by_ids(self._conn, self.ids[index])
-        return reports.by_ids(self._conn, [self.ids[index]])[0]
 
     def narrowed(self, kept: Collection[str]) -> ReportPages:
         """Those of them that are named."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _GROUP = re.compile(
     r"\b(?:groups?|consorti(?:um|a)|collaborat\w*|committee|network|investigators?|association|"
@@ -38,6 +39,7 @@ def is_cut(names: Sequence[str]) -> bool:
     return len(people(names)) < len(names)
 
 
+@lru_cache(maxsize=10_000)  # asked several times of each name that is read or written
 def is_group(name: str) -> bool:
     """Whether a name is that of a group, an office or a company, not of a person."""
     words = name.split()

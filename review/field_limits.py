@@ -52,6 +52,8 @@ def fitted(record: Record) -> tuple[Record, tuple[str, ...]]:
     said: list[str] = []
     for name in ("source", "key", *TEXT, *IDENTIFIERS):
         given: str = getattr(record, name)
+        if not given:
+            continue
         text = clean(given)
         if name in IDENTIFIERS and len(text) > IDENTIFIERS[name]:
             said.append(f"{name} has {len(text):,} signs, more than {IDENTIFIERS[name]}; left out")
@@ -63,6 +65,8 @@ def fitted(record: Record) -> tuple[Record, tuple[str, ...]]:
             changed[name] = text
     for name, longest in LISTS.items():
         items: Sequence[str] = getattr(record, name)
+        if not items:
+            continue
         short = tuple(clean(item)[:longest] for item in items[:ITEMS])
         if short != tuple(items):
             changed[name] = short

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from review.coding.needed_words import needs
+
 _BEFORE = r"(?:(?<=[.!?;:)\]])\s+|\n\s*)"
 
 _LISTS = re.compile(
@@ -20,15 +22,17 @@ _COPYRIGHT = re.compile(
     rf"{_BEFORE}(?:(?:Copyright\s*)?(?:©|\([cC]\)|\u00a9|&copy;)|Copyright\b|All rights reserved)"
     r"(?=\s*(?:\d{4}|by\b|[A-Z]|the\b|\.))"
 )
+_NEEDED = needs(_LISTS)
 LONGEST_NOTE = 500
 """Characters; words about rights that go on for longer are not cut."""
 
 
 def without_tail(abstract: str) -> str:
     """The abstract up to a list of other works or a note of rights at its end."""
-    listed = _LISTS.search(abstract)
-    if listed and listed.start():
-        abstract = abstract[: listed.start()]
+    if all(any(piece in abstract for piece in group) for group in _NEEDED):
+        listed = _LISTS.search(abstract)
+        if listed and listed.start():
+            abstract = abstract[: listed.start()]
     for note in _COPYRIGHT.finditer(abstract, max(0, len(abstract) - LONGEST_NOTE)):
         if note.start():
             return abstract[: note.start()]

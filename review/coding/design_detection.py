@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review.coding.sentences import Words
 from review.coding.triggers import Hit
-from review.coding.wording_patterns import CUES, OWN_DATA, STATES_RANDOM
+from review.coding.wording_patterns import CUES, NEEDED, OWN_DATA, states_random
 from review.protocol.codebook import Value
 
 CODEBOOK_TRIGGERS = "codebook triggers"
@@ -94,7 +94,7 @@ def by_words(
             points[value] = points.get(value, 0.0) + more
         elif more >= LEAST:
             weak[value] = more / 2
-    _settle(points, stated=bool(STATES_RANDOM.search(words.lower)))
+    _settle(points, stated=states_random(words.lower))
     # Weak wording is a second thought; alone it only serves reviews, which say little of a method.
     points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}
     return [
@@ -144,20 +144,21 @@ def _wording(words: Words) -> dict[str, tuple[float, tuple[int, int]]]:
     """Design -> points of all cues, and where the strongest of them stands."""
     points: dict[str, float] = {}
     best: dict[str, tuple[float, tuple[int, int]]] = {}
-    for cue in CUES:
-        end = words.title_end if cue.title else len(words.lower)
-        match = cue.pattern.search(words.lower, 0, end)
+    held = NEEDED.held(words.tokens)
+    title = words.lower[: words.title_end]
+    for number, cue in enumerate(CUES):
+        match = NEEDED.search(number, title if cue.title else words.lower, held)
         if match is None:
             continue
         points[cue.value] = points.get(cue.value, 0.0) + cue.points
         if cue.points > best.get(cue.value, (0.0, (0, 0)))[0]:
             best[cue.value] = (cue.points, match.span())
-    if OWN_DATA.search(words.lower):
+    if any(wording.search(words.lower) for wording in OWN_DATA):
         points[REVIEW] = points.get(REVIEW, 0.0) + WITH_DATA
     elif len(words.lower) - words.title_end > SHORT_ABSTRACT:
         points[REVIEW] = points.get(REVIEW, 0.0) + WITHOUT_DATA
-    title = (0.0, (0, words.title_end))
-    return {value: (p, best.get(value, title)[1]) for value, p in points.items()}
+    whole_title = (0.0, (0, words.title_end))
+    return {value: (p, best.get(value, whole_title)[1]) for value, p in points.items()}
 
 
 def _settle(points: dict[str, float], *, stated: bool) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from review.coding import design_detection, field_evidence
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
-from review.coding.wording_patterns import OUTCOME_WORDS
+from review.coding.wording_patterns import CUES, NEEDED, OUTCOME_WORDS
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
@@ -98,7 +98,11 @@ class Tagger:
         fired = self._triggers.fire(words)
         found: list[ProposedValue] = []
         for dimension in self._codebook.dimensions:
-            here = fired.get(dimension.id) or Fired()
+            here = fired.get(dimension.id)
+            if here is None:
+                if dimension.role not in (DESIGN, OUTCOME):
+                    continue
+                here = Fired()
             hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
@@ -193,12 +197,13 @@ def _general(
     groups = {value.id: value.group for value in dimension.values}
     taken = {groups[value] for value in hits}
     found: dict[str, Hit] = {}
-    for word in OUTCOME_WORDS:
+    held = NEEDED.held(words.tokens)
+    for number, word in enumerate(OUTCOME_WORDS, start=len(CUES)):
         if word.value in hits or word.value in fired.barred or word.value not in groups:
             continue
         if word.alone and groups[word.value] in taken:
             continue
-        for match in word.pattern.finditer(words.lower):
+        for match in NEEDED.every(number, words.lower, held):
             if words.is_reported(match.start()):
                 found[word.value] = Hit(match.start(), match.end(), match[0])
                 break

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from review.coding.needed_words import NeededWords
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -123,10 +125,15 @@ CUES = tuple(
     Cue(value, points, re.compile(pattern), title) for value, points, pattern, title in _WORDING
 )
 
-STATES_RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
-"""A trial counts as randomised only where the text says so; blinding alone does not."""
+_RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
 
-OWN_DATA = re.compile(
+
+def states_random(text: str) -> bool:
+    """Whether a text in small letters says that chance decided; blinding alone does not."""
+    return "random" in text and _RANDOM.search(text) is not None
+
+
+_OWN_DATA_IN_WORDS = re.compile(
     r"\b(?:we (?:\w+ )?(?:found|observed|measured|enrolled|recruited|included|analy[sz]ed|"
     r"conducted|performed|treated|tested|investigated|examined|assessed|evaluated|compared|used|demonstrated|"
     r"collected|studied|identified|developed|generated|determined|report)|"
@@ -139,10 +146,13 @@ OWN_DATA = re.compile(
     r"the (?:present|current) study|(?:purpose|aim|objective) of (?:this|the|our)|"
     r"in a (?:\w+ ){0,2}(?:sample|cohort|series)|an? \d+[- ]years?[- ]old|"
     r"\d+ (?:\w+ )?(?:patients|participants|subjects|women|men|children|rats|mice|adults|"
-    r"volunteers|cases))\b|"
+    r"volunteers|cases))\b"
+)
+_OWN_DATA_IN_SIGNS = re.compile(
     r"\b(?:n ?= ?\d|p ?[<=>≤] ?0?\.\d|95 ?% ?(?:ci|confidence)|"
     r"(?:results|methods|main results|findings):)"
 )
+OWN_DATA = (_OWN_DATA_IN_WORDS, _OWN_DATA_IN_SIGNS)
 """Wording of papers that report data of their own; an abstract without any is likely a review."""
 
 
@@ -190,3 +200,5 @@ OUTCOME_WORDS = tuple(
         ),
     )
 )
+NEEDED = NeededWords([*(c.pattern for c in CUES), *(w.pattern for w in OUTCOME_WORDS)])
+"""What each of `CUES`, and then each of `OUTCOME_WORDS`, needs of a text."""

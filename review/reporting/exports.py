@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,9 +164,10 @@ def _rayyan_text(text: str) -> str:
     return re.sub(r'["|{}]', "'", text)
 
 
-def _text(path: Path, text: str) -> None:
+def _text(path: Path, parts: Iterable[str]) -> None:
     with whole_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
 
 
 def _csv(d: ExportData, path: Path) -> None:
@@ -204,7 +205,7 @@ class Export:
 
 
 def _prisma2020(d: ExportData, path: Path) -> None:
-    _text(path, flow_diagram.prisma2020_csv(d.flow, d.reasons))
+    _text(path, [flow_diagram.prisma2020_csv(d.read_flow(), d.reasons)])
 
 
 EXPORTS: Mapping[str, Export] = {

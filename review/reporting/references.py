@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import rispy
@@ -38,22 +38,24 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no type
         return ""
 
 
-def ris(d: ExportData) -> str:
+def ris(d: ExportData) -> Iterator[str]:
     """All reports as RIS, as Zotero and EndNote read it.
 
     ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
     text breaks its line, so none can begin a field of its own.
     """
     confirmed = d.confirmed()
-    entries = []
+    between = ""
     for report in d.reports:
-        notes = _notes(d, report, confirmed.get(report.id, {}))
-        sources = "; ".join(dict.fromkeys(r.source for _id, r in d.records[report.id]))
-        entries.append(_ris_entry(report.id, d.whole(report), notes, sources))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # a field that rispy does not know would be left out
-        text = str(rispy.dumps(entries, implementation=_Unnumbered)) if entries else ""
-    return text.replace("\n", "\r\n")
+        r = d.whole(report)
+        notes = _notes(d, report, r, confirmed.get(report.id, {}))
+        sources = "; ".join(dict.fromkeys(one.source for _id, one in d.records[report.id]))
+        entry = _ris_entry(report.id, r, notes, sources)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a field that rispy does not know would be left out
+            text = str(rispy.dumps([entry], implementation=_Unnumbered))
+        yield between + text.replace("\n", "\r\n")
+        between = "\r\n"
 
 
 def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
@@ -85,13 +87,15 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
     return {name: value for name, value in fields.items() if value}
 
 
-def bibtex(d: ExportData) -> str:
+def bibtex(d: ExportData) -> Iterator[str]:
     """All reports as BibTeX entries whose keys are the report ids."""
     confirmed = d.confirmed()
-    return "\n".join(
-        _bibtex_entry(report.id, d.whole(report), _notes(d, report, confirmed.get(report.id, {})))
-        for report in d.reports
-    )
+    between = ""
+    for report in d.reports:
+        r = d.whole(report)
+        notes = _notes(d, report, r, confirmed.get(report.id, {}))
+        yield between + _bibtex_entry(report.id, r, notes)
+        between = "\n"
 
 
 def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
@@ -137,10 +141,10 @@ def _bibtex_name(name: str) -> str:
     return re.sub(r"\band\b", "{and}", author_names.inverted(bare))
 
 
-def csl_json(d: ExportData) -> str:
+def csl_json(d: ExportData) -> Iterator[str]:
     """All reports as CSL-JSON; decisions and tags are under ``custom``."""
     confirmed = d.confirmed()
-    items = []
+    before = "[\n "
     for report in d.reports:
         r = d.whole(report)
         first, second = shown(report)
@@ -171,8 +175,11 @@ def csl_json(d: ExportData) -> str:
             **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
             "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
         }  # fmt: skip
-        items.append({**{k: v for k, v in item.items() if v}, "custom": custom})
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        filled = {**{k: v for k, v in item.items() if v}, "custom": custom}
+        # A line end within a text is written as \\n, so each of these ends a line of the file.
+        yield before + json.dumps(filled, ensure_ascii=False, indent=1).replace("\n", "\n ")
+        before = ",\n "
+    yield "\n]\n" if before.startswith(",") else "[]\n"
 
 
 def _csl_name(name: str) -> dict[str, str]:
@@ -185,7 +192,7 @@ def _csl_name(name: str) -> dict[str, str]:
     return {**parts, "suffix": suffix.strip()} if comma and suffix.strip() else parts
 
 
-def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[str]:
+def _notes(d: ExportData, report: Report, r: Record, tags: dict[str, list[str]]) -> list[str]:
     first, second = shown(report)
     said = [f"Title and abstract: {first}"]
     if second:
@@ -194,7 +201,7 @@ def _notes(d: ExportData, report: Report, tags: dict[str, list[str]]) -> list[st
         said.append(f"Reason: {report.reason}")
     retracted = d.retracted_note(report)
     notes = [*([retracted] if retracted else []), "; ".join(said)]
-    if cut := _cut_note(d.whole(report)):
+    if cut := _cut_note(r):
         notes.append(cut)
     if labels := d.whole(report).labels:
         notes.append(f"Labels: {keywords.listed(labels)}")

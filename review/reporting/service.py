@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from review.errors import FileError
@@ -21,6 +22,7 @@ from review.store import (
     reports,
     visible_votes,
 )
+from review.store.report_pages import MemberPages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
 
@@ -90,19 +92,24 @@ def export(
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
-    found = export_data(ws, viewer)
-    if only is not None:
-        found = found.narrowed(only)
-    chosen.write(found, path)
-    return len(found.reports)
+    with export_data(ws, viewer) as found:
+        if only is not None:
+            found = found.narrowed(only)
+        chosen.write(found, path)
+        return len(found.reports)
 
 
-def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> ExportData:
-    """All that the exports need, read at one moment, as far as the viewer may see it."""
+@contextmanager
+def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[ExportData]:
+    """All that the exports need, as of one moment and as far as the viewer may see it.
+
+    Reports and their records are read as they are asked for, within the block.
+    """
     with ws.store.read() as conn:
-        return ExportData(
-            reports=reports.listing(conn),
-            records=bulk_reads.records_by_report(conn),
+        ids = reports.ids(conn)
+        yield ExportData(
+            reports=ReportPages(conn, ids),
+            records=MemberPages(conn, ids),
             votes=visible_votes.votes(conn, viewer),
             tags=active_decisions.tags(conn),
             findings=active_decisions.findings(conn),
@@ -122,7 +129,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> ExportData:
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
-            flow=flow_of(conn),
+            read_flow=lambda: flow_of(conn),
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),

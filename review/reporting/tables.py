@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
@@ -66,15 +67,27 @@ class Table:
     """A named table; cells are text, numbers or None.
 
     Attributes:
+        rows: gone through once, as those of many reports are read meanwhile.
         marked: rows with something in this column are to be seen at once.
         note: what is to be known of the table as a whole, "" for nothing.
     """
 
     name: str
     columns: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Iterable[Row]
     marked: str = ""
     note: str = ""
+
+
+class Reports(Protocol):
+    """Reports in order of id, without abstracts, that can be gone through any number of times."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Report]: ...
+
+    def narrowed(self, kept: Collection[str]) -> Reports:
+        """Those of them that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +97,13 @@ class ExportData:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
-        flow: the flow diagram of the whole review, also where few reports are written.
+        read_flow: reads the flow diagram of the whole review, also where few reports are written.
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
     """
 
-    reports: Sequence[Report]
+    reports: Reports
     records: Mapping[str, Sequence[tuple[str, Record]]]
     votes: Sequence[Vote]
     tags: Sequence[Tag]
@@ -98,7 +111,7 @@ class ExportData:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
-    flow: Flow
+    read_flow: Callable[[], Flow]
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
@@ -115,10 +128,11 @@ class ExportData:
     def narrowed(self, reports: Collection[str]) -> ExportData:
         """The same for these reports alone; the search runs stay, since they found them."""
         kept = set(reports)
-        members = {id_ for r in kept for id_, _ in self.records.get(r, ())}
+        few = self.reports.narrowed(kept)
+        members = {id_ for report in few for id_ in report.record_ids}
         return replace(
             self,
-            reports=[r for r in self.reports if r.id in kept],
+            reports=few,
             votes=[v for v in self.votes if v.report in kept],
             tags=[t for t in self.tags if t.report in kept],
             findings=[f for f in self.findings if f.report in kept],
@@ -137,7 +151,7 @@ class ExportData:
 
     def retracted_sum(self) -> str:
         """How many of the reports were retracted, in a sentence; "" when none was."""
-        gone = [r for r in self.reports if r.id in self.retracted]
+        gone = self.reports.narrowed(self.retracted.keys())
         if not gone:
             return ""
         included = sum(r.included for r in gone)
@@ -162,29 +176,30 @@ def reports_table(d: ExportData) -> Table:
     """One row per report, with its decisions and the tags that people gave it."""
     dimensions = _dimensions(d.codebook)
     columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES)
+    rows = _report_rows(d, dimensions)
+    return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
+
+
+def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
     confirmed = d.confirmed()
-    rows: list[Row] = []
     for report in d.reports:
         r = d.whole(report)
         first, second = shown(report)
         tags = confirmed.get(report.id, {})
         members = d.records[report.id]
-        rows.append(
-            {
-                **{name: ";".join(tags.get(id_, ())) for name, id_ in dimensions.items()},
-                **bibliography(r),
-                "report": report.id,
-                "retracted": d.retracted_words(report),
-                "source": ";".join(dict.fromkeys(one.source for _id, one in members)),
-                "title_abstract": first,
-                "full_text": second,
-                "reason": report.reason,
-                "place": str(report.place),
-                "study": report.study,
-                "records": ";".join(id_ for id_, _record in members),
-            }
-        )
-    return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
+        yield {
+            **{name: ";".join(tags.get(id_, ())) for name, id_ in dimensions.items()},
+            **bibliography(r),
+            "report": report.id,
+            "retracted": d.retracted_words(report),
+            "source": ";".join(dict.fromkeys(one.source for _id, one in members)),
+            "title_abstract": first,
+            "full_text": second,
+            "reason": report.reason,
+            "place": str(report.place),
+            "study": report.study,
+            "records": ";".join(id_ for id_, _record in members),
+        }
 
 
 def bibliography(r: Record) -> dict[str, object]:

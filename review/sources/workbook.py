@@ -17,6 +17,7 @@ from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head, Sample
 
 _WIDEST = 1_000
+_BLANKS = (None,) * 64
 
 Rows = Iterator[tuple[int, list[str]]]
 
@@ -116,10 +117,20 @@ def _rows(found: Iterator[tuple[object, ...]], given: Given) -> Rows:
         if values is None:
             return
         number += 1
-        cells = [_text(value) for value in values]
+        cells = [_text(value) for value in _filled(values)]
         while cells and not cells[-1]:
             cells.pop()
         yield number, cells
+
+
+def _filled(values: tuple[object, ...]) -> tuple[object, ...]:
+    """A row up to its last filled cell: openpyxl fills each up to the widest that is read."""
+    end = len(values)
+    while end >= len(_BLANKS) and values[end - len(_BLANKS) : end] == _BLANKS:
+        end -= len(_BLANKS)
+    while end and values[end - 1] is None:
+        end -= 1
+    return values[:end]
 
 
 def _check_size(given: Given) -> None:

@@ -99,14 +99,22 @@ def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str,
     ]
 
 
-def records_by_report(conn: Connection) -> dict[str, list[tuple[str, Record]]]:
-    """Records with their ids by report, oldest first, abstracts included."""
+def records_by_report(
+    conn: Connection, reports: Collection[str] | None = None
+) -> dict[str, list[tuple[str, Record]]]:
+    """Records with their ids by report, oldest first, abstracts included.
+
+    Args:
+        reports: few enough for one list (`review.store.chunks`); None for all there are.
+    """
     found: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     statement = (
         select(member.c.report, *WHOLE)
         .join(member, member.c.record == record.c.id)
         .order_by(record.c.n)
     )
+    if reports is not None:
+        statement = statement.where(member.c.report.in_(reports))
     for row in conn.execute(statement.execution_options(yield_per=2_000)):
         found[row.report].append((row.id, to_record(row._asdict())))
     return dict(found)

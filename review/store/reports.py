@@ -114,6 +114,11 @@ def listing(
     return _reports(conn, conn.execute(statement).all(), LIGHT)
 
 
+def ids(conn: Connection) -> list[str]:
+    """The ids of all reports, in order."""
+    return [str(id_) for id_ in conn.execute(select(report.c.id).order_by(report.c.id)).scalars()]
+
+
 def by_ids(conn: Connection, ids: Collection[str]) -> list[Report]:
     """The named reports, in order of id, without abstracts; unknown ids are left out."""
     found: list[Report] = []

@@ -21,7 +21,7 @@ from review.reporting.exports import EXPORTS
 from review.screening import service as screening
 from review.sources.file_reading import read_file
 from review.spreadsheet import CELL_LIMIT, CUT_MARK, unescape
-from review.store import log, reports
+from review.store import log, report_pages, reports
 from review.workspace import Workspace
 from tests import reviews
 
@@ -235,10 +235,36 @@ def test_a_part_of_the_review_is_exported_with_its_decisions_alone(
 ) -> None:
     out = tmp_path / "out"
     assert service.export(ws, format, out, ["P000002", "P999999"]) == 1
-    found = service.export_data(ws).narrowed(["P000002"])
-    assert [r.id for r in found.reports] == ["P000002"]
-    assert {v.report for v in found.votes} == {"P000002"}
-    assert not found.tags and not found.findings
+    with service.export_data(ws) as whole:
+        found = whole.narrowed(["P000002"])
+        assert [r.id for r in found.reports] == ["P000002"]
+        assert {v.report for v in found.votes} == {"P000002"}
+        assert not found.tags and not found.findings
+
+
+@pytest.mark.parametrize("format", EXPORTS)
+def test_an_export_is_the_same_however_few_reports_are_held_at_a_time(
+    ws: Workspace, tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.export(ws, format, tmp_path / "whole")
+    monkeypatch.setattr(report_pages, "PAGE", 1)
+    service.export(ws, format, tmp_path / "one")
+    if format == "xlsx":
+        whole, one = (
+            pd.read_excel(tmp_path / name, sheet_name=None, engine="openpyxl", dtype=str)
+            for name in ("whole", "one")
+        )
+        assert whole.keys() == one.keys()
+        assert all(whole[name].equals(one[name]) for name in whole)
+    else:
+        assert (tmp_path / "whole").read_bytes() == (tmp_path / "one").read_bytes()
+
+
+def test_the_records_of_a_report_that_is_not_there_are_not_made_up(ws: Workspace) -> None:
+    with service.export_data(ws) as found:
+        assert list(found.records) == [report.id for report in found.reports]
+        assert len(found.records) == len(found.reports)
+        assert "P999999" not in found.records
 
 
 def test_an_empty_review_exports_in_every_format(tmp_path: Path) -> None:

@@ -136,7 +136,8 @@ def test_one_place_says_which_reports_are_retracted(ws: Workspace) -> None:
         told = evidence.retractions(conn, saying_so)
         assert set(told) == evidence.retracted_reports(conn, saying_so) == {"P000001", "P000002"}
     assert [report.id for report in searching.retracted(ws)] == ["P000001"]  # the included one
-    assert set(service.export_data(ws).retracted) == set(told)
+    with service.export_data(ws) as found:
+        assert set(found.retracted) == set(told)
 
 
 @given(by=st.text(max_size=12), note=st.text(max_size=20))

@@ -4,12 +4,12 @@ A linear model learns from what has been screened and scores every record (activ
 and pairs of words are weighted once; an update fits and applies a linear support vector machine
 only. The settings of features and classifier are those of ELAS u4, the default of ASReview LAB 3
 (van de Schoot et al. 2021, 10.1038/s42256-020-00287-7), which few variants beat. Three things are
-added, each for a fault that was seen:
+added:
 
+- A model of titles has a say beside that of whole texts: a title names the subject.
 - Records without an abstract would come far too late, as their few words meet few of the model's.
-  A model of titles, which is as fair to them as to all others, says which place they take.
-- With few decisions a model knows next to nothing of what is irrelevant. A sample of records not
-  yet screened stands for it, with a weight that fades as decisions come in.
+  The model of titles, which is as fair to them as to all others, says which place they would
+  take; they take the better of the two.
 - The review's question can serve as one more relevant text, so that there is an order from the
   start.
 """
@@ -31,14 +31,11 @@ COST = 0.11
 RATIO = 9.8
 """Weight of all relevant against all irrelevant records; both are ELAS u4's."""
 
-UNSCREENED = 300
-"""Records that stand for the irrelevant ones at first."""
+TITLE_WEIGHT = 0.15
+"""What the model of titles says, against the model of whole texts, in standard deviations."""
 
-UNSCREENED_WEIGHT = 10.0
-"""What they weigh together before the first decision, in irrelevant records."""
-
-FADES_AFTER = 50
-"""Decisions after which they weigh half of what they did."""
+STAND_IN = 300
+"""Records not screened yet that stand for the irrelevant ones until one is known."""
 
 QUESTION_FADES_AFTER = 5
 """Relevant records after which the question weighs half of what it did."""
@@ -82,14 +79,9 @@ class Ranker:
         )
         bare = np.array([len((a or "").strip()) <= SHORT for a in abstracts], dtype=bool)
         self._bare, self._whole = np.flatnonzero(bare), np.flatnonzero(~bare)
-        if self._by_title:
+        if len(self._whole):  # else there is nothing but titles
             self._titles, self._title_question = weigh([t or "" for t in titles], extra=asked)
-        self._sample = np.random.default_rng(seed).permutation(self._count)[:UNSCREENED]
-
-    @property
-    def _by_title(self) -> bool:
-        """Whether titles need a model of their own: not where there is nothing but titles."""
-        return bool(len(self._bare) and len(self._whole))
+        self._stand_in = np.random.default_rng(seed).permutation(self._count)[:STAND_IN]
 
     def rank(self, indices: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
         """Score all records.
@@ -112,16 +104,16 @@ class Ranker:
             raise ValueError(f"Positions must lie between 0 and {self._count - 1}.")
         if not np.isin(said, (0, 1)).all():
             raise ValueError("Labels must be 0 or 1.")
-        scores = self._fitted(self._texts, self._question, at, said)
-        if self._by_title:
-            by_title = self._fitted(self._titles, self._title_question, at, said)
+        scores = _standard(self._fitted(self._texts, self._question, at, said))
+        if len(self._whole):
+            by_title = _standard(self._fitted(self._titles, self._title_question, at, said))
+            scores += TITLE_WEIGHT * by_title
             # Quantile matching: a title better than so many of the records with an abstract is
             # worth a score that is better than as many.
-            whole = np.sort(by_title[self._whole])
-            below = np.searchsorted(whole, by_title[self._bare], side="left")
-            beside = np.searchsorted(whole, by_title[self._bare], side="right")
-            share = (below + beside) / 2 / len(whole)
-            scores[self._bare] = np.quantile(scores[self._whole], share)
+            known = np.sort(by_title[self._whole])
+            share = np.searchsorted(known, by_title[self._bare]) / len(known)
+            worth = np.quantile(scores[self._whole], share)
+            scores[self._bare] = np.maximum(scores[self._bare], worth)
         return scores
 
     def _fitted(
@@ -131,19 +123,14 @@ class Ranker:
         from scipy import sparse
         from sklearn.svm import LinearSVC
 
-        screened = np.zeros(self._count, dtype=bool)
-        screened[at] = True
-        sample = self._sample[~screened[self._sample]]
+        sample = self._stand_in[:0] if (said == 0).any() else np.setdiff1d(self._stand_in, at)
         asked = question if question.nnz else question[:0]
         y = np.concatenate([said, np.zeros(len(sample), np.intp), np.ones(asked.shape[0], np.intp)])
         if y.all() or not y.any() or not features.shape[1]:
             return np.zeros(self._count)
         weight = np.ones(len(y))
-        fading = FADES_AFTER / (FADES_AFTER + len(at))
-        weight[len(at) : len(at) + len(sample)] = fading * UNSCREENED_WEIGHT / max(len(sample), 1)
-        weight[len(at) + len(sample) :] = QUESTION_FADES_AFTER / (
-            QUESTION_FADES_AFTER + int(said.sum())
-        )
+        if asked.shape[0]:
+            weight[-1] = QUESTION_FADES_AFTER / (QUESTION_FADES_AFTER + int(said.sum()))
         relevant, irrelevant = weight[y == 1].sum(), weight[y == 0].sum()
         weight[y == 0] *= relevant / (RATIO * irrelevant)
         weight *= max(len(at), 1) / weight.sum()
@@ -154,3 +141,9 @@ class Ranker:
         coefficients = model.coef_[0].astype(np.float32)
         scores = features @ coefficients + model.intercept_[0]
         return np.asarray(scores, dtype=np.float64)
+
+
+def _standard(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same in standard deviations from the mean; zeros where all are equal."""
+    spread = float(scores.std()) if len(scores) else 0.0
+    return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)

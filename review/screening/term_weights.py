@@ -40,36 +40,51 @@ def weigh(texts: Sequence[str], *, extra: Sequence[str] = (), least: int = 1) ->
         inverse document frequency and unit length as in scikit-learn.
     """
     from scipy import sparse
+    from sklearn.preprocessing import normalize
 
     words, lengths = _word_numbers([*texts, *extra])
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    distinct = int(words.max()) + 1 if len(words) else 0
-    parts = [_counts(words, starts, distinct)]
-    if len(words) > 1:
-        follows = np.ones(len(words) - 1, dtype=bool)  # both words are of one text
-        ends = starts[1:-1]
-        follows[ends[(ends > 0) & (ends < len(words))] - 1] = False
-        pairs = words[:-1].astype(np.int64)[follows] * distinct + words[1:][follows]
-        before = np.concatenate([[0], np.cumsum(follows)])
-        pair_starts = before[np.minimum(starts, len(follows))]
-        known, numbers = np.unique(pairs, return_inverse=True)
-        parts.append(_counts(numbers.astype(np.int32), pair_starts, len(known)))
-    count = len(texts)
-    most = MOST * count if count > 1 else 1
-    kept, weights = [], []
-    for part in parts:
-        common = np.bincount(part[:count].indices, minlength=part.shape[1])
-        keep = np.flatnonzero((common >= least) & (common <= most))
-        kept.append(part[:, keep])
-        weights.append(np.log((1 + count) / (1 + common[keep])) + 1)
-    matrix = sparse.hstack(kept, format="csr", dtype=np.float32)
-    matrix.data = (1 + np.log(matrix.data)) * np.concatenate(weights).astype(np.float32)[
-        matrix.indices
-    ]
-    sums = np.concatenate([[0.0], np.cumsum(matrix.data.astype(np.float64) ** 2)])
-    length = np.sqrt(np.diff(sums[matrix.indptr]))
-    matrix.data /= np.repeat(length, np.diff(matrix.indptr)).astype(np.float32)
-    return matrix[:count], matrix[count:]
+    parts, weights = [], []
+    for terms, begins, distinct in (_single(words, starts), _pairs(words, starts)):
+        counts = _counts(terms, begins, distinct)
+        del terms  # the largest arrays here
+        common = np.bincount(counts[: len(texts)].indices, minlength=counts.shape[1])
+        most = MOST * len(texts) if len(texts) > 1 else 1
+        kept = np.flatnonzero((common >= least) & (common <= most))
+        parts.append(counts[:, kept])
+        weights.append(np.log((1 + len(texts)) / (1 + common[kept])) + 1)
+    matrix = sparse.hstack(parts, format="csr", dtype=np.float32)
+    del parts, counts
+    np.log(matrix.data, out=matrix.data)
+    matrix.data += 1
+    matrix.data *= np.concatenate(weights).astype(np.float32)[matrix.indices]
+    if matrix.shape[0] and matrix.shape[1]:
+        normalize(matrix, copy=False)
+    return matrix[: len(texts)], matrix[len(texts) :]
+
+
+def _single(
+    words: NDArray[np.int32], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], int]:
+    """Words as terms: their numbers, where each text begins, and how many there are."""
+    return words, starts, int(words.max()) + 1 if len(words) else 0
+
+
+def _pairs(
+    words: NDArray[np.int32], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], int]:
+    """Pairs of neighbouring words of one text as terms, likewise."""
+    if len(words) < 2:
+        return words[:0], np.zeros_like(starts), 0
+    one_text = np.ones(len(words) - 1, dtype=bool)
+    ends = starts[1:-1]
+    one_text[ends[(ends > 0) & (ends < len(words))] - 1] = False
+    pairs = words[:-1][one_text].astype(np.int64)
+    pairs *= int(words.max()) + 1
+    pairs += words[1:][one_text]
+    before = np.concatenate([[0], np.cumsum(one_text)])
+    known, numbers = np.unique(pairs, return_inverse=True)
+    return numbers.astype(np.int32), before[np.minimum(starts, len(one_text))], len(known)
 
 
 def _word_numbers(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -69,6 +69,7 @@ app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("dedupe-file")(plain_files.dedupe_file)
 app.command("suggest-file")(plain_files.suggest_file)
+app.command("rank-file")(plain_files.rank_file)
 
 
 def main() -> None:

@@ -122,6 +122,10 @@ class Place(StrEnum):
         return self in (Place.EXCLUDED, Place.REASONS_DIFFER)
 
 
+QUEUES = {Stage.TITLE_ABSTRACT: Place.TITLE_ABSTRACT, Stage.FULL_TEXT: Place.FULL_TEXT}
+"""Stage -> place of the reports that wait for votes there."""
+
+
 class RunStatus(StrEnum):
     """How a search run or an import ended."""
 

@@ -535,7 +535,7 @@ def test_json_is_alone_on_stdout_whatever_the_terminal(data: Path) -> None:
         [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["links"], ["votes"],
         ["votes", "import"], ["votes", "export"], ["tags", "import"], ["findings", "export"],
         ["prisma"], ["gaps"], ["claims"], ["export"], ["check"], ["runs"], ["search-log"],
-        ["dedupe-file"], ["suggest-file"],
+        ["dedupe-file"], ["suggest-file"], ["rank-file"],
     ],
 )  # fmt: skip
 def test_every_command_has_help(review: Command, command: list[str]) -> None:
@@ -549,12 +549,13 @@ def test_every_command_has_help(review: Command, command: list[str]) -> None:
         (["--help"], {"pandas", "sqlalchemy", "streamlit", "pydantic", "rapidfuzz"}),
         (["dedupe-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
         (["suggest-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
+        (["rank-file", "in.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
     ],
 )
 def test_a_command_loads_only_what_it_needs(
     arguments: list[str], absent: set[str], tmp_path: Path
 ) -> None:
-    write(tmp_path / "in.csv", "id,title,abstract\na,Kratom and pain,x\n")
+    write(tmp_path / "in.csv", "id,title,abstract,label\na,Kratom and pain,x,1\n")
     program = (
         "import sys\nfrom review.cli import main\n"
         f"sys.argv = ['review', *{arguments!r}]\n"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from review import record_files
 from review.coding.suggestion_rules import ProposedValue, Tagger
 from review.errors import FileError
 from review.protocol.codebook import Codebook
@@ -63,22 +63,7 @@ def _suggest(tagger: Tagger, row: dict[str, str]) -> list[ProposedValue]:
 
 
 def _read(source: Path) -> pd.DataFrame:
-    try:
-        records = pd.read_csv(
-            source,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            usecols=lambda name: name.strip().lower() in COLUMNS,
-        )
-    except FileNotFoundError as error:
-        raise FileError(f"There is no file {source}.") from error
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        raise FileError(f"{source} cannot be read as a table of records: {error}") from error
-    records.columns = records.columns.str.strip().str.lower()
-    missing = [name for name in NEEDED if name not in records.columns]
-    if missing:
-        raise FileError(f"{source} has no column named {' and none named '.join(missing)}.")
+    records = record_files.read(source, COLUMNS, NEEDED)
     ids = records["id"].str.strip()
     if (ids == "").any():
         row = int((ids == "").to_numpy().argmax()) + 1
@@ -86,7 +71,7 @@ def _read(source: Path) -> pd.DataFrame:
     if ids.duplicated().any():
         raise FileError(f"{source} holds the id {ids[ids.duplicated()].iloc[0]} more than once.")
     records["id"] = ids
-    return records.reindex(columns=list(COLUMNS), fill_value="")
+    return records
 
 
 def _rows(records: pd.DataFrame) -> Iterator[dict[str, str]]:

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from review.commands.common import Json, counted, print_json, say
+from review.commands.common import (
+    Json,
+    counted,
+    print_json,
+    say,
+    stop_on_signal,
+    tenths,
+)
+from review.progress import Watch
 
 In = Annotated[Path, typer.Argument(metavar="IN.csv")]
 Out = Annotated[Path, typer.Argument(metavar="OUT.csv")]
@@ -47,3 +55,42 @@ def suggest_file(source: In, out: Out, as_json: Json = False) -> None:
         print_json({"suggestions": number})
     else:
         say(f"{counted(number, 'suggestion')} written to {out}.")
+
+
+def rank_file(
+    source: Annotated[Path, typer.Argument(metavar="LABELLED.csv")],
+    seed: Annotated[
+        int, typer.Option(min=0, help="Draws the two records that are known beforehand.")
+    ] = 0,
+    question: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Begin with what the review asks, no record known."),
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Play the screening of labelled records through, in the order of relevance.
+
+    Tells WSS@95, recall at 10% and loss; the file has id,title,abstract,label.
+    """
+    from review.screening.plain_files import rank_file as run
+
+    with stop_on_signal() as stop:
+        result = run(source, seed=seed, question=question, watch=Watch(tenths(5_000), stop))
+    if as_json:
+        measures = asdict(result.measures) if result.measures else {}
+        names = ("wss95", "recall10", "loss", "atd", "ndcg", "last")
+        values = asdict(result)
+        del values["measures"]
+        print_json({**{name: measures.get(name) for name in names}, **values})
+        return
+    say(f"{counted(result.records, 'record')}, {result.relevant:,} relevant, seed {seed}.")
+    if result.unlabelled:
+        say(f"{counted(result.unlabelled, 'record')} without a label left aside.")
+    if result.measures is None:
+        say("Nothing to measure: no relevant record, or none but the one known beforehand.")
+        return
+    m = result.measures
+    say(
+        f"WSS@95 {m.wss95:.3f}, recall at 10% {m.recall10:.3f}, loss {m.loss:.4f}; "
+        f"all found after {m.last:.1%} of the records."
+    )

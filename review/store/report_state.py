@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from review.decision_rule import Ballot, outcome
-from review.model import Stage, VoteValue
+from review.model import QUEUES, Stage, VoteValue
+from review.people import person_key
 from review.store import displayed_fields
 from review.store.chunks import chunks
 from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
@@ -198,30 +199,37 @@ def _leads(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> dict[str,
 
 def _decisions(
     conn: Connection, clusters: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, str]]:
-    """Decisions at both stages, exclusion reason and place of each report."""
+) -> dict[str, dict[str, str | int]]:
+    """Decisions at both stages, exclusion reason, place and votes lacking of each report."""
     in_force = current_rules(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
     unvoted = _decided((), in_force)
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str | int]] = {}
     for id_, members in clusters.items():
         cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
         found[id_] = _decided(cast, in_force) if cast else unvoted
     return found
 
 
-def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str]:
+def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str | int]:
     """What follows from the ballots on one report, as its columns."""
+    needed = {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage}
     found = outcome(
         {stage: [b for s, b in cast if s is stage] for stage in Stage},
-        {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage},
+        needed,
         in_force.not_retrieved,
     )
+    waits_at = {place: stage for stage, place in QUEUES.items()}.get(found.place)
+    lacks = 0
+    if waits_at is not None:
+        voted = {person_key(b.reviewer) for s, b in cast if s is waits_at and not b.final}
+        lacks = max(needed[waits_at] - len(voted), 0)
     return {
         "title_abstract": str(found.title_abstract),
         "full_text": str(found.full_text),
         "reason": found.reason,
         "place": str(found.place),
+        "lacks": lacks,
     }
 
 

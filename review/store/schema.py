@@ -270,9 +270,13 @@ report = Table(
     Column("full_text", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
     Column("place", String(32), nullable=False),
+    Column("lacks", Integer, nullable=False),
     Index(None, "place", "id"),
+    Index(None, "place", "lacks", "id"),
     Index(None, "title_abstract", "full_text", "place", "id"),
 )
+"""``lacks`` is how many people have still to vote where the report waits; 0 where it does not. It
+tells that others have voted, so it orders a queue and is shown to nobody."""
 
 composition = Table(
     "composition",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import Decision, Place, Stage
+from review.model import QUEUES, Decision, Place, Stage
 from review.people import person_key
 from review.store.schema import member, report, vote
 
@@ -23,9 +23,6 @@ STATUSES: dict[str, ColumnElement[bool]] = {
 excluded too."""
 
 INCLUDED = STATUSES[str(Place.INCLUDED)]
-
-QUEUES = {Stage.TITLE_ABSTRACT: Place.TITLE_ABSTRACT, Stage.FULL_TEXT: Place.FULL_TEXT}
-"""Stage -> place of the reports that wait for votes there."""
 
 
 def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
@@ -48,8 +45,13 @@ def queue_length(conn: Connection, stage: Stage, reviewer: str) -> int:
 def next_in_queue(
     conn: Connection, stage: Stage, reviewer: str, skip: Sequence[str] = ()
 ) -> str | None:
-    """The report this reviewer should see next; None when the queue is empty."""
+    """The report this reviewer should see next; None when the queue is empty.
+
+    Where several people vote, those that lack the fewest votes come first, so that what one has
+    voted on gets its second vote, however differently people go on.
+    """
     statement = _waiting(stage, reviewer, voted=False)
+    statement = statement.order_by(None).order_by(report.c.lacks, report.c.id)
     if skip:
         statement = statement.where(report.c.id.not_in(skip))
     found = conn.execute(statement.limit(1)).scalar()

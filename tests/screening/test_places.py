@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from review.decision_rule import Ballot, outcome
 from review.events import ProtocolAdopted
 from review.gaps import service as gaps
-from review.model import Decision, Place, Stage, VoteValue
+from review.model import QUEUES, Decision, Place, Stage, VoteValue
 from review.records import service as records
 from review.reporting import prisma
 from review.reporting import service as reporting
@@ -118,7 +118,7 @@ def lists_of(conn: Connection, reviewer: str) -> Mapping[str, list[str]]:
     lists = {
         str(place): filters.ids(conn, status=str(place))
         for place in Place
-        if place not in screening_status.QUEUES.values() and place is not Place.EXCLUDED
+        if place not in QUEUES.values() and place is not Place.EXCLUDED
     }
     differ = set(lists[Place.REASONS_DIFFER])
     lists["excluded"] = [i for i in filters.ids(conn, status="excluded") if i not in differ]

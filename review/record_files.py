@@ -1,0 +1,44 @@
+"""Plain tables of records, in CSV, that a command reads without a review."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from review.errors import FileError
+
+
+def read(source: Path, columns: Sequence[str], needed: Sequence[str]) -> pd.DataFrame:
+    """Read some columns of a table of records, under lower-case headings.
+
+    Args:
+        source: ``.csv`` or ``.csv.gz``, in UTF-8.
+        columns: that are wanted; one that the file lacks is blank.
+        needed: those of them that the file must have.
+
+    Returns:
+        Text throughout, ``""`` where a cell is blank.
+
+    Raises:
+        FileError: the file cannot be read, or lacks a column.
+    """
+    try:
+        records = pd.read_csv(
+            source,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            usecols=lambda name: name.strip().lower() in columns,
+        )
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {source}.") from error
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise FileError(f"{source} cannot be read as a table of records: {error}") from error
+    records.columns = records.columns.str.strip().str.lower()
+    missing = [name for name in needed if name not in records.columns]
+    if missing:
+        raise FileError(f"{source} has no column named {' and none named '.join(missing)}.")
+    return records.reindex(columns=list(columns), fill_value="")

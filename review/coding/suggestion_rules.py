@@ -1,12 +1,15 @@
-"""Suggestions by rule: the codebook's trigger words, and what a record's own fields say."""
+"""Suggestions for a record: by the codebook's trigger words, its fields and the shipped model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from review.coding import design_detection, field_evidence
+from review.coding import design_detection, design_model, design_ranking, field_evidence
+from review.coding.design_features import Gram
+from review.coding.design_model import DesignModel
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import OUTCOME_WORDS
@@ -14,7 +17,12 @@ from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
 CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
-SOURCES = (CODEBOOK_TRIGGERS, design_detection.WORDING, *field_evidence.SOURCES)
+SOURCES = (
+    CODEBOOK_TRIGGERS,
+    design_detection.WORDING,
+    *field_evidence.SOURCES,
+    design_ranking.MODEL,
+)
 """Names of the sources whose suggestions this module makes; ids of suggestions are made of them."""
 
 _LABELS = {
@@ -50,6 +58,7 @@ class ProposedValue:
         rank: 1 is the best of its dimension in this record.
         quote: the sentence that holds the words that fired, or the field's own words.
         source: one of `SOURCES`.
+        reasons: the words that weighed most, where more than those of one place did.
     """
 
     dimension: str
@@ -58,6 +67,7 @@ class ProposedValue:
     rank: int
     quote: str
     source: str
+    reasons: tuple[str, ...] = ()
 
 
 def source_label(source: str) -> str:
@@ -66,15 +76,22 @@ def source_label(source: str) -> str:
 
 
 class Tagger:
-    """The rules of one codebook, compiled once."""
+    """The rules of one codebook, compiled once, and the shipped model of designs."""
 
-    def __init__(self, codebook: Codebook) -> None:
-        """Compile all triggers and vetoes of a codebook."""
+    def __init__(
+        self, codebook: Codebook, *, model: DesignModel | Literal["shipped"] | None = "shipped"
+    ) -> None:
+        """Compile all triggers and vetoes of a codebook.
+
+        Args:
+            model: of designs; the one that ships, where it can be read, another one, or none.
+        """
         self._codebook = codebook
         self._triggers = Triggers(codebook)
         self._prefixes = {d.id: _prefixes(d) for d in codebook.dimensions if d.prefixes}
         designs = codebook.dimension(DESIGN)
         self._design_id, self._designs = designs.id, {v.id: v for v in designs.values}
+        self._model = design_model.shipped() if model == "shipped" else model
 
     def suggest(
         self,
@@ -102,8 +119,8 @@ class Tagger:
             hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
-                said += field_evidence.by_fields(mesh, type, study_designs, said)
-                found += self._design(said)
+                by_fields = field_evidence.by_fields(mesh, type, study_designs, said)
+                found += self._design(words, said, by_fields)
             else:
                 general = (
                     _general(dimension, hits, here, words) if dimension.role == OUTCOME else {}
@@ -111,14 +128,40 @@ class Tagger:
                 found += _ranked(dimension, hits, general, words)
         return found
 
-    def _design(self, said: Sequence[design_detection.DesignSuggestion]) -> list[ProposedValue]:
+    def read_design(
+        self, title: str, abstract: str
+    ) -> tuple[dict[str, list[Gram]], dict[str, float]]:
+        """What the model of designs reads of a record: grams by part of the text, and signs."""
+        words = Words.of(title, abstract)
+        dimension = self._codebook.dimension(DESIGN)
+        here = self._triggers.fire(words).get(dimension.id) or Fired()
+        hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
+        said = design_detection.by_words(hits, words, here.barred, self._designs)
+        return design_ranking.reading(words, said, self._designs)
+
+    def _design(
+        self,
+        words: Words,
+        said: list[design_detection.DesignSuggestion],
+        by_fields: Sequence[design_detection.DesignSuggestion],
+    ) -> list[ProposedValue]:
         """Study designs of all sources, best first."""
-        known = [one for one in said if one.value in self._designs]
+        likely = None
+        if self._model and words.title_end + 1 < len(words.text.strip()):
+            learned, likely = design_ranking.by_model(self._model, words, said, self._designs)
+            said = said + learned
+        known = [one for one in (*said, *by_fields) if one.value in self._designs]
         return [
             ProposedValue(
-                self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
+                self._design_id,
+                one.value,
+                round(one.confidence, 2),
+                rank,
+                one.quote,
+                one.source,
+                one.reasons,
             )
-            for rank, one in design_detection.in_order(known, self._designs)
+            for rank, one in design_ranking.in_order(known, self._designs, likely)
         ]
 
 

@@ -12,7 +12,13 @@ from review.coding.design_features import Gram
 from review.coding.design_model import DesignModel
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
-from review.coding.wording_patterns import OUTCOME_WORDS
+from review.coding.wording_patterns import (
+    INDICATION_AFTER,
+    INDICATION_BEFORE,
+    INDICATION_BEFORE_IN_TITLE,
+    OTHER_MEANING,
+    OUTCOME_WORDS,
+)
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
@@ -44,6 +50,9 @@ MORE_PHRASES, MOST = 0.05, 0.95
 
 LONGEST_PREFIX = 40
 """Characters before a trigger in which a prefix is looked for."""
+
+LONGEST_INDICATION = 120
+"""Characters before a complaint in which it is looked for who had it."""
 
 PREFIX_ROOM = 4
 """Blanks and hyphens, at most, between a prefix and the words that it stands before."""
@@ -186,6 +195,7 @@ def _valid_hits(
         own = sorted(fired.hits[value.id], key=lambda h: (h.start, -h.end))
         if dimension.role in MEASURED:
             own = [hit for hit in own if words.is_reported(hit.start)]
+            own = _without_other_meanings(own, words)
         if own:
             hits[value.id] = own
     if dimension.role == EXPOSURE:
@@ -242,10 +252,33 @@ def _general(
         if word.alone and groups[word.value] in taken:
             continue
         for match in word.pattern.finditer(words.lower):
+            if word.alone and _is_indication(match, words):
+                continue
             if words.is_reported(match.start()):
                 found[word.value] = Hit(match.start(), match.end(), match[0])
                 break
     return found
+
+
+def _is_indication(match: re.Match[str], words: Words) -> bool:
+    """Whether words name what people were treated for, rather than what was measured."""
+    start, end = match.span()
+    low = max(words.starts[words.sentence(start)], start - LONGEST_INDICATION)
+    if INDICATION_AFTER.match(words.lower, end) or INDICATION_BEFORE.search(
+        words.lower, low, start
+    ):
+        return True
+    return words.in_title(start) and bool(
+        INDICATION_BEFORE_IN_TITLE.search(words.lower, low, start)
+    )
+
+
+def _without_other_meanings(hits: list[Hit], words: Words) -> list[Hit]:
+    """Drop words that mean another thing where they stand: withdrawal from a study."""
+    if not hits:
+        return hits
+    spans = [m.span() for m in OTHER_MEANING.finditer(words.lower)]
+    return [h for h in hits if not any(start < h.end and h.start < end for start, end in spans)]
 
 
 def _ranked(

@@ -190,3 +190,40 @@ OUTCOME_WORDS = tuple(
         ),
     )
 )
+
+_WHO = (
+    r"(?:patients?|adults?|people|individuals|subjects|participants|women|men|children|those|"
+    r"volunteers|users|outpatients|veterans|athletes|students|adolescents)"
+)
+INDICATION_BEFORE = re.compile(
+    rf"\b{_WHO}\b(?: aged[^.;:]{{0,25}}| \w+)? (?:with|suffering from|who (?:had|have)|having|experiencing|living with)"
+    r"\b[^.;:,]{0,60}$"
+)
+"""Words before a complaint that make it what people had at the start and not what was measured."""
+
+INDICATION_BEFORE_IN_TITLE = re.compile(
+    r"\b(?:for|with|in|treating|treatment of|management of|due to)\b[^.:;,]{0,50}$"
+)
+INDICATION_AFTER = re.compile(
+    r"[ -](?:patients?|clinics?|syndromes?|populations?|cent(?:er|re)s?)\b"
+)
+
+OTHER_MEANING = re.compile(
+    r"\bwithdr\w+ (?:from|of)(?: \w+){0,2} (?:stud(?:y|ies)|trials?|treatment|consent|protocol|"
+    r"participation|research|programme?)\b|\bwithdr\w+ (?:\w+ )?(?:due to|because|owing to)\b|"
+    r"\b(?:study|trial|patient|participant|early|premature|consent|subject) withdrawals?\b|"
+    r"\b(?:drop-?outs?|attrition|discontinuations?)(?: and| or|,|/) ?withdrawals?\b|"
+    r"\bwithdrawals? (?:and|or) (?:drop-?outs?|discontinuations?)\b|"
+    r"\b(?:rates?|numbers?|reasons?) (?:of|for) (?:study )?withdrawals?\b|"
+    r"\b(?:glucose|exercise|immune|transplant|salt|drought|heat|cold|stress|insulin|lactose|"
+    r"carbohydrate|orthostatic|impact|ischa?emic)[- ](?:in)?tolerance\b|\btolerance tests?\b|"
+    r"\b(?:dose|concentration|time|temperature|voltage|ph|state|frequency|calcium|sodium|"
+    r"potassium|functional|care|oxygen|ventilator|transfusion|steroid|insulin|field|sex|age|path|"
+    r"context|spatial|linear|statistical|cholesterol)[- ]dependen(?:ce|cy|t)\b|"
+    r"\bdependen(?:ce|cy) (?:of|on) (?:the )?(?:dose|concentration|time|temperature|voltage|ph|age|"
+    r"others|caregivers?|care|oxygen|ventilat\w+|help)\b|"
+    r"\b(?:leading|major|common|main|frequent|first|second|third) causes? of (?:[\w-]+ ){0,4}?"
+    r"(?:deaths?|mortality)\b|\bdeceased[- ](?:donors?|donations?)\b|\bcell deaths?\b|"
+    r"\b(?:public|food|road|patient) safety\b"
+)
+"""Phrases whose words are those of an outcome or a harm and mean another thing."""

@@ -9,12 +9,14 @@ from review.coding import design_features
 from review.coding.design_detection import (
     MOST_VALUES,
     NAMED_IN_TITLES,
+    WORDING,
     Designs,
     DesignSuggestion,
 )
 from review.coding.design_features import Gram
 from review.coding.design_model import OTHER, DesignModel, Likely
 from review.coding.sentences import Words
+from review.coding.wording_patterns import COMMENTS, COMMENTS_IN_ABSTRACT
 
 MODEL = "shipped model"
 
@@ -29,6 +31,9 @@ SURE = 0.85
 
 SURE_FIELDS = frozenset({"OpenAlex study_designs", "MeSH"})
 FIELDS = SURE_FIELDS | {"OpenAlex type"}
+
+COMMENTARY, COMMENT = "commentary", 0.85
+"""A comment on another paper, and the confidence in the wording that says so."""
 
 PLAN = "study_protocol"
 """Where the title names it, it goes before the study that it plans, which the title names too."""
@@ -175,6 +180,23 @@ def _goes_before(
     if value in likely.of and likely.of[value] != likely.of.get(parent):
         return False
     return any(one.value == value and one.confidence >= CLEAR for one in said)
+
+
+def comment(
+    words: Words, said: Sequence[DesignSuggestion], known: Designs
+) -> list[DesignSuggestion] | None:
+    """What is left to say of a paper that comments on another: that, and its forms.
+
+    Returns:
+        None for any other paper, and where the codebook has no commentary.
+    """
+    title = COMMENTS.search(words.lower, 0, words.title_end)
+    found = title or COMMENTS_IN_ABSTRACT.search(words.lower, words.title_end)
+    if found is None or COMMENTARY not in known:
+        return None
+    quote = words.quote(found.start(), found.end())
+    forms = [one for one in said if known[one.value].form and one.value != COMMENTARY]
+    return [DesignSuggestion(COMMENTARY, COMMENT, quote, WORDING), *forms]
 
 
 def _is_sure(one: DesignSuggestion) -> bool:

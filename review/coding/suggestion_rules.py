@@ -156,7 +156,10 @@ class Tagger:
     ) -> list[ProposedValue]:
         """Study designs of all sources, best first."""
         likely = None
-        if self._model and words.title_end + 1 < len(words.text.strip()):
+        comment = design_ranking.comment(words, said, self._designs)
+        if comment is not None:
+            said = comment
+        elif self._model and words.title_end + 1 < len(words.text.strip()):
             learned, likely = design_ranking.by_model(self._model, words, said, self._designs)
             said = said + learned
         known = [one for one in (*said, *by_fields) if one.value in self._designs]

@@ -69,6 +69,9 @@ _WORDING: tuple[tuple[str, float, str, bool], ...] = (
     ("rct_parallel", -1.5, r"\b(?:further|future|larger?|more|most|several|few|many|recent|"
      r"previous|published|some|available)\b[^.]{0,40}\brandomi[sz]ed\b|\brandomi[sz]ed\b[^.]{0,60}"
      r"\b(?:needed|warranted|required|lacking|should)\b", False),
+    ("rct_parallel", 2.5, r"\b(?:secondary|post[- ]?hoc|subgroup|exploratory|ancillary|planned) "
+     r"analys[ei]s (?:of|from|using) (?:the )?(?:data (?:of|from) )?(?:an?|the|this|our) "
+     r"(?:[\w-]+ ){0,5}(?:randomi[sz]ed|rct)\b", False),
     ("nonrandomized_trial", 1.5, rf"\b{_PEOPLE}\b[^.]{{0,60}}\b(?:received|underwent|ingested|"
      r"consumed|performed|completed|were (?:treated|given|administered|trained|asked|instructed|"
      r"exposed|tested|implanted|injected|scanned|stimulated))\b", False),
@@ -125,6 +128,20 @@ CUES = tuple(
 
 STATES_RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
 """A trial counts as randomised only where the text says so; blinding alone does not."""
+
+COMMENTS = re.compile(
+    r"\A\W*(?:invited |guest |expert |author'?s?'? )?(?:re|reply|responses?|comments?|commentary|"
+    r"letter|editorial|correspondence)\b(?: (?:on|to|regarding|about|by)\b|\s*[:.\-])|"
+    r"[:.?\-] (?:an? )?(?:invited |brief |critical )?(?:commentary|comment|editorial|letter to the "
+    r"editor|reply|rebuttal|viewpoint)\b|\bletter to the editor\b|\bcomments? on\b"
+)
+"""Titles of papers on another paper: the trial that they name is not theirs."""
+
+COMMENTS_IN_ABSTRACT = re.compile(
+    r"\b(?:in|the aim of|purpose of) this (?:\w+ )?(?:commentary|editorial|letter|viewpoint)\b|"
+    r"\bthis (?:\w+ )?(?:commentary|editorial|letter|viewpoint) (?:discusses|comments|considers|"
+    r"reflects|argues|responds|examines|critiques|addresses|highlights)\b"
+)
 
 OWN_DATA = re.compile(
     r"\b(?:we (?:\w+ )?(?:found|observed|measured|enrolled|recruited|included|analy[sz]ed|"
@@ -196,8 +213,8 @@ _WHO = (
     r"volunteers|users|outpatients|veterans|athletes|students|adolescents)"
 )
 INDICATION_BEFORE = re.compile(
-    rf"\b{_WHO}\b(?: aged[^.;:]{{0,25}}| \w+)? (?:with|suffering from|who (?:had|have)|having|experiencing|living with)"
-    r"\b[^.;:,]{0,60}$"
+    rf"\b{_WHO}\b(?: aged[^.;:]{{0,25}}| \w+)? (?:with|suffering from|"
+    r"who (?:had|have)|having|experiencing|living with)\b[^.;:,]{0,60}$"
 )
 """Words before a complaint that make it what people had at the start and not what was measured."""
 
@@ -215,7 +232,7 @@ OTHER_MEANING = re.compile(
     r"\b(?:drop-?outs?|attrition|discontinuations?)(?: and| or|,|/) ?withdrawals?\b|"
     r"\bwithdrawals? (?:and|or) (?:drop-?outs?|discontinuations?)\b|"
     r"\b(?:rates?|numbers?|reasons?) (?:of|for) (?:study )?withdrawals?\b|"
-    r"\b(?:glucose|exercise|immune|transplant|salt|drought|heat|cold|stress|insulin|lactose|"
+    r"\b(?:glucose|pain|exercise|immune|transplant|salt|drought|heat|cold|stress|insulin|lactose|"
     r"carbohydrate|orthostatic|impact|ischa?emic)[- ](?:in)?tolerance\b|\btolerance tests?\b|"
     r"\b(?:dose|concentration|time|temperature|voltage|ph|state|frequency|calcium|sodium|"
     r"potassium|functional|care|oxygen|ventilator|transfusion|steroid|insulin|field|sex|age|path|"

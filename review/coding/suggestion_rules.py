@@ -257,8 +257,9 @@ def _general(
         for match in word.pattern.finditer(words.lower):
             if word.alone and _is_indication(match, words):
                 continue
-            if words.is_reported(match.start()):
-                found[word.value] = Hit(match.start(), match.end(), match[0])
+            hit = Hit(match.start(), match.end(), match[0])
+            if words.is_reported(hit.start) and _without_other_meanings([hit], words):
+                found[word.value] = hit
                 break
     return found
 

@@ -237,6 +237,7 @@ OTHER_MEANING = re.compile(
     r"\b(?:dose|concentration|time|temperature|voltage|ph|state|frequency|calcium|sodium|"
     r"potassium|functional|care|oxygen|ventilator|transfusion|steroid|insulin|field|sex|age|path|"
     r"context|spatial|linear|statistical|cholesterol)[- ]dependen(?:ce|cy|t)\b|"
+    r"\bdependen(?:ce|cy) of (?:[\w-]+ ){1,5}(?:on|upon)\b|"
     r"\bdependen(?:ce|cy) (?:of|on) (?:the )?(?:dose|concentration|time|temperature|voltage|ph|age|"
     r"others|caregivers?|care|oxygen|ventilat\w+|help)\b|"
     r"\b(?:leading|major|common|main|frequent|first|second|third) causes? of (?:[\w-]+ ){0,4}?"

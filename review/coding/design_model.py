@@ -90,7 +90,7 @@ class DesignModel:
             OSError: there is no such file.
             ValueError, KeyError: it is no model of this program.
         """
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             blocks = {}
             for name in BLOCKS:
                 weights = file[f"{name} weights"].astype(np.float32) * file[f"{name} scale"]

@@ -66,6 +66,8 @@ class DesignSuggestion:
     source: str
     titled: bool = False
     """Whether the codebook's words for it stand in the title."""
+    reasons: tuple[str, ...] = ()
+    """The words that weighed most, where more than those of one place did."""
 
 
 def by_words(
@@ -109,35 +111,6 @@ def by_words(
         for value, p in points.items()
         if p > 0
     ]
-
-
-def in_order(
-    said: Sequence[DesignSuggestion], known: Designs
-) -> list[tuple[int, DesignSuggestion]]:
-    """Rank designs over all sources: sources that agree add up, those of the title come first.
-
-    Forms come last, and special kinds of a design before it.
-
-    Args:
-        said: of designs that are among the ``known`` ones.
-
-    Returns:
-        Rank (1 is best; sources of one design share it) and word, best first, of the
-        `MOST_VALUES` best designs.
-    """
-    doubt: dict[str, float] = {}
-    for one in said:
-        doubt[one.value] = doubt.get(one.value, 1.0) * (1 - one.confidence)
-    titled = {one.value for one in said if one.titled and one.value in NAMED_IN_TITLES}
-    order = sorted(doubt, key=lambda v: (known[v].form, v not in titled, doubt[v]))
-    for value in reversed(order.copy()):
-        before = [order.index(parent) for parent in known[value].kind_of if parent in order]
-        if before and min(before) < order.index(value):
-            order.remove(value)
-            order.insert(min(before), value)
-    ranks = {value: rank for rank, value in enumerate(order[:MOST_VALUES], start=1)}
-    ranked = [(ranks[one.value], one) for one in said if one.value in ranks]
-    return sorted(ranked, key=lambda r: (r[0], -r[1].confidence, r[1].source))
 
 
 def _wording(words: Words) -> dict[str, tuple[float, tuple[int, int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,7 @@ def suggest_file(source: Path, out: Path, codebook: Codebook) -> int:
         source: ``.csv`` or ``.csv.gz`` with the columns ``id`` and ``title``, and any other of
             `COLUMNS`; several entries of a cell are parted by ``;`` or ``|``.
         out: CSV to write with the columns `OUT_COLUMNS`; records in the order of ``source``.
+            Values go by the names of `in_usual_names`.
 
     Returns:
         The number of suggestions written.
@@ -45,11 +47,44 @@ def suggest_file(source: Path, out: Path, codebook: Codebook) -> int:
             writer = csv.writer(file)
             writer.writerow(OUT_COLUMNS)
             for row in _rows(records):
-                for p in _suggest(tagger, row):
+                for p in in_usual_names(_suggest(tagger, row), codebook):
                     cells = (p.dimension, p.value, p.confidence, p.rank, p.quote, p.source)
                     writer.writerow((row["id"], *cells))
                     count += 1
     return count
+
+
+def in_usual_names(found: Sequence[ProposedValue], codebook: Codebook) -> list[ProposedValue]:
+    """Suggestions under the names that the codebook reports its values as.
+
+    Of a dimension with one answer, such as the study design, the names replace the codebook's own
+    ids, and values of one name become one. Of a dimension with many answers, such as outcomes,
+    the names are added: each with the rank and the words of the best of its values.
+
+    Args:
+        found: best first in each dimension.
+    """
+    made: list[ProposedValue] = []
+    for dimension in codebook.dimensions:
+        here = [p for p in found if p.dimension == dimension.id]
+        names = {v.id: v.reported_as for v in dimension.values if v.reported_as}
+        if dimension.many:
+            seen = {p.value for p in here}
+            for p in here:
+                made.append(p)
+                name = names.get(p.value, p.value)
+                if name not in seen:
+                    seen.add(name)
+                    made.append(replace(p, value=name))
+            continue
+        best: dict[tuple[str, str], ProposedValue] = {}
+        order: dict[str, int] = {}
+        for p in here:
+            name = names.get(p.value, p.value)
+            rank = order.setdefault(name, len(order) + 1)
+            best.setdefault((name, p.source), replace(p, value=name, rank=rank))
+        made += sorted(best.values(), key=lambda p: p.rank)
+    return made
 
 
 def _suggest(tagger: Tagger, row: dict[str, str]) -> list[ProposedValue]:

@@ -31,12 +31,25 @@ _NO_TOKEN = {code: " " for code in range(128) if not _TOKEN.fullmatch(chr(code))
 # The mark first: what stands before it is looked at only where there is one.
 _SENTENCE_END = re.compile(r"[.!?;](?<![.\s][A-Za-z].)(?<!\bvs.)(?<!\bDr.)\s+(?=[A-Z0-9(\[\"'])")
 
-_BACKGROUND = re.compile(r"\W*(background|introduction|context|importance|rationale)\b\W")
-_LABEL = re.compile(
-    r"\W*(objectives?|aims?|purpose|goals?|methods?|materials|design|setting|patients|participants|"
-    r"subjects|interventions?|measure\w*|main outcome\w*|results?|findings|conclusions?|discussion|"
-    r"interpretation)\b[^.]{0,40}?:"
+# A heading is followed by a mark, or, where the marks were lost, by the capital of a sentence.
+_HEADED = r"(?:\s*[:.\-|]|\s+(?=[A-Z0-9(]))"
+_BACKGROUND = re.compile(
+    rf"\W*(?i:background|introduction|context|importance|rationale)\b"
+    rf"(?:(?i: and| &|/)[^.:]{{0,30}}:|{_HEADED})"
 )
+_LABEL = re.compile(
+    r"\W*(?i:objectives?|aims?|purpose|goals?|methods?|materials|design|setting|patients|"
+    r"participants|subjects|interventions?|measure\w*|main outcome\w*|results?|findings|"
+    rf"conclusions?|discussion|interpretation)\b(?:[^.]{{0,40}}?:|{_HEADED})"
+)
+_OWN_WORK = re.compile(
+    r"\b(?:(?:this|our|the present|the current) (?:\w+ )?(?:study|trial|work|review|report)|"
+    r"we (?:\w+ )?(?:aimed|sought|investigated|compared|examined|assessed|evaluated|studied|"
+    r"tested|hypothesi[sz]ed|report|randomi[sz]ed|measured|found|conducted|performed)|"
+    r"(?:aim|objective|purpose) (?:of|was|is)|were (?:\w+ )?(?:randomi[sz]ed|randomly|enrolled|"
+    r"recruited|assigned|included|measured|assessed|evaluated))\b"
+)
+"""Sentences that end a background whose end has no heading of its own."""
 
 _REPORTS = re.compile(
     r"\b(measur\w+|assess\w*|evaluat\w+|examin\w+|investigat\w+|compar\w+|determin\w+|record\w+|"
@@ -46,7 +59,8 @@ _REPORTS = re.compile(
     r"associat\w+|correlat\w+|predict\w+|significant\w*|effects?|affect\w*|experienc\w+|"
     r"occurr\w+|develop\w+|presented|died|survi\w+|incidence|rates?|prevalence|frequen\w+|mean|"
     r"median|aim\w*|study|stud(?:y|ied)|test\w*|induc\w+|produc\w+|inhibit\w+|attenuat\w+|"
-    r"describ\w+|identif\w+|detect\w+|quantif\w+)\b|\d\s?%|\bp\s?[<=>]"
+    r"describ\w+|identif\w+|detect\w+|quantif\w+|collect\w+|confirm\w+|noted|documented|"
+    r"there (?:was|were))\b|\d\s?%|\bp\s?[<=>]"
 )
 
 
@@ -100,10 +114,12 @@ class Words:
         """Whether each sentence stands under a heading such as "Background"."""
         flags: list[bool] = []
         background = False
-        for start in self.starts:
-            if _BACKGROUND.match(self.lower, start):
+        for start, end in zip(self.starts, [*self.starts[1:], len(self.lower)], strict=True):
+            if start > self.title_end and _BACKGROUND.match(self.plain, start):
                 background = True
-            elif _LABEL.match(self.lower, start):
+            elif background and (
+                _LABEL.match(self.plain, start) or _OWN_WORK.search(self.lower, start, end)
+            ):
                 background = False
             flags.append(background and start > self.title_end)
         return flags

@@ -1,20 +1,36 @@
-"""Suggestions by rule: the codebook's trigger words, and what a record's own fields say."""
+"""Suggestions for a record: by the codebook's trigger words, its fields and the shipped model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from review.coding import design_detection, field_evidence
+from review.coding import design_detection, design_model, design_ranking, field_evidence
+from review.coding.design_features import Gram
+from review.coding.design_model import DesignModel
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
-from review.coding.wording_patterns import CUES, NEEDED, OUTCOME_WORDS
+from review.coding.wording_patterns import (
+    CUES,
+    INDICATION_AFTER,
+    INDICATION_BEFORE,
+    INDICATION_BEFORE_IN_TITLE,
+    NEEDED,
+    OTHER_MEANING,
+    OUTCOME_WORDS,
+)
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
 CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
-SOURCES = (CODEBOOK_TRIGGERS, design_detection.WORDING, *field_evidence.SOURCES)
+SOURCES = (
+    CODEBOOK_TRIGGERS,
+    design_detection.WORDING,
+    *field_evidence.SOURCES,
+    design_ranking.MODEL,
+)
 """Names of the sources whose suggestions this module makes; ids of suggestions are made of them."""
 
 _LABELS = {
@@ -37,6 +53,9 @@ MORE_PHRASES, MOST = 0.05, 0.95
 LONGEST_PREFIX = 40
 """Characters before a trigger in which a prefix is looked for."""
 
+LONGEST_INDICATION = 120
+"""Characters before a complaint in which it is looked for who had it."""
+
 PREFIX_ROOM = 4
 """Blanks and hyphens, at most, between a prefix and the words that it stands before."""
 
@@ -50,6 +69,7 @@ class ProposedValue:
         rank: 1 is the best of its dimension in this record.
         quote: the sentence that holds the words that fired, or the field's own words.
         source: one of `SOURCES`.
+        reasons: the words that weighed most, where more than those of one place did.
     """
 
     dimension: str
@@ -58,6 +78,7 @@ class ProposedValue:
     rank: int
     quote: str
     source: str
+    reasons: tuple[str, ...] = ()
 
 
 def source_label(source: str) -> str:
@@ -66,15 +87,22 @@ def source_label(source: str) -> str:
 
 
 class Tagger:
-    """The rules of one codebook, compiled once."""
+    """The rules of one codebook, compiled once, and the shipped model of designs."""
 
-    def __init__(self, codebook: Codebook) -> None:
-        """Compile all triggers and vetoes of a codebook."""
+    def __init__(
+        self, codebook: Codebook, *, model: DesignModel | Literal["shipped"] | None = "shipped"
+    ) -> None:
+        """Compile all triggers and vetoes of a codebook.
+
+        Args:
+            model: of designs; the one that ships, where it can be read, another one, or none.
+        """
         self._codebook = codebook
         self._triggers = Triggers(codebook)
         self._prefixes = {d.id: _prefixes(d) for d in codebook.dimensions if d.prefixes}
         designs = codebook.dimension(DESIGN)
         self._design_id, self._designs = designs.id, {v.id: v for v in designs.values}
+        self._model = design_model.shipped() if model == "shipped" else model
 
     def suggest(
         self,
@@ -106,8 +134,8 @@ class Tagger:
             hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
             if dimension.role == DESIGN:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
-                said += field_evidence.by_fields(mesh, type, study_designs, said)
-                found += self._design(said)
+                by_fields = field_evidence.by_fields(mesh, type, study_designs, said)
+                found += self._design(words, said, by_fields)
             else:
                 general = (
                     _general(dimension, hits, here, words) if dimension.role == OUTCOME else {}
@@ -115,14 +143,43 @@ class Tagger:
                 found += _ranked(dimension, hits, general, words)
         return found
 
-    def _design(self, said: Sequence[design_detection.DesignSuggestion]) -> list[ProposedValue]:
+    def read_design(
+        self, title: str, abstract: str
+    ) -> tuple[dict[str, list[Gram]], dict[str, float]]:
+        """What the model of designs reads of a record: grams by part of the text, and signs."""
+        words = Words.of(title, abstract)
+        dimension = self._codebook.dimension(DESIGN)
+        here = self._triggers.fire(words).get(dimension.id) or Fired()
+        hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
+        said = design_detection.by_words(hits, words, here.barred, self._designs)
+        return design_ranking.reading(words, said, self._designs)
+
+    def _design(
+        self,
+        words: Words,
+        said: list[design_detection.DesignSuggestion],
+        by_fields: Sequence[design_detection.DesignSuggestion],
+    ) -> list[ProposedValue]:
         """Study designs of all sources, best first."""
-        known = [one for one in said if one.value in self._designs]
+        likely = None
+        comment = design_ranking.comment(words, said, self._designs)
+        if comment is not None:
+            said = comment
+        elif self._model and words.title_end + 1 < len(words.text.strip()):
+            learned, likely = design_ranking.by_model(self._model, words, said, self._designs)
+            said = said + learned
+        known = [one for one in (*said, *by_fields) if one.value in self._designs]
         return [
             ProposedValue(
-                self._design_id, one.value, round(one.confidence, 2), rank, one.quote, one.source
+                self._design_id,
+                one.value,
+                round(one.confidence, 2),
+                rank,
+                one.quote,
+                one.source,
+                one.reasons,
             )
-            for rank, one in design_detection.in_order(known, self._designs)
+            for rank, one in design_ranking.in_order(known, self._designs, likely)
         ]
 
 
@@ -147,6 +204,7 @@ def _valid_hits(
         own = sorted(fired.hits[value.id], key=lambda h: (h.start, -h.end))
         if dimension.role in MEASURED:
             own = [hit for hit in own if words.is_reported(hit.start)]
+            own = _without_other_meanings(own, words)
         if own:
             hits[value.id] = own
     if dimension.role == EXPOSURE:
@@ -204,10 +262,34 @@ def _general(
         if word.alone and groups[word.value] in taken:
             continue
         for match in NEEDED.every(number, words.lower, held):
-            if words.is_reported(match.start()):
-                found[word.value] = Hit(match.start(), match.end(), match[0])
+            if word.alone and _is_indication(match, words):
+                continue
+            hit = Hit(match.start(), match.end(), match[0])
+            if words.is_reported(hit.start) and _without_other_meanings([hit], words):
+                found[word.value] = hit
                 break
     return found
+
+
+def _is_indication(match: re.Match[str], words: Words) -> bool:
+    """Whether words name what people were treated for, rather than what was measured."""
+    start, end = match.span()
+    low = max(words.starts[words.sentence(start)], start - LONGEST_INDICATION)
+    if INDICATION_AFTER.match(words.lower, end) or INDICATION_BEFORE.search(
+        words.lower, low, start
+    ):
+        return True
+    return words.in_title(start) and bool(
+        INDICATION_BEFORE_IN_TITLE.search(words.lower, low, start)
+    )
+
+
+def _without_other_meanings(hits: list[Hit], words: Words) -> list[Hit]:
+    """Drop words that mean another thing where they stand: withdrawal from a study."""
+    if not hits:
+        return hits
+    spans = [m.span() for m in OTHER_MEANING.finditer(words.lower)]
+    return [h for h in hits if not any(start < h.end and h.start < end for start, end in spans)]
 
 
 def _ranked(

@@ -71,6 +71,9 @@ _WORDING: tuple[tuple[str, float, str, bool], ...] = (
     ("rct_parallel", -1.5, r"\b(?:further|future|larger?|more|most|several|few|many|recent|"
      r"previous|published|some|available)\b[^.]{0,40}\brandomi[sz]ed\b|\brandomi[sz]ed\b[^.]{0,60}"
      r"\b(?:needed|warranted|required|lacking|should)\b", False),
+    ("rct_parallel", 2.5, r"\b(?:secondary|post[- ]?hoc|subgroup|exploratory|ancillary|planned) "
+     r"analys[ei]s (?:of|from|using) (?:the )?(?:data (?:of|from) )?(?:an?|the|this|our) "
+     r"(?:[\w-]+ ){0,5}(?:randomi[sz]ed|rct)\b", False),
     ("nonrandomized_trial", 1.5, rf"\b{_PEOPLE}\b[^.]{{0,60}}\b(?:received|underwent|ingested|"
      r"consumed|performed|completed|were (?:treated|given|administered|trained|asked|instructed|"
      r"exposed|tested|implanted|injected|scanned|stimulated))\b", False),
@@ -132,6 +135,20 @@ def states_random(text: str) -> bool:
     """Whether a text in small letters says that chance decided; blinding alone does not."""
     return "random" in text and _RANDOM.search(text) is not None
 
+
+COMMENTS = re.compile(
+    r"\A\W*(?:invited |guest |expert |author'?s?'? )?(?:re|reply|responses?|comments?|commentary|"
+    r"letter|editorial|correspondence)\b(?: (?:on|to|regarding|about|by)\b|\s*[:.\-])|"
+    r"[:.?\-] (?:an? )?(?:invited |brief |critical )?(?:commentary|comment|editorial|letter to the "
+    r"editor|reply|rebuttal|viewpoint)\b|\bletter to the editor\b|\bcomments? on\b"
+)
+"""Titles of papers on another paper: the trial that they name is not theirs."""
+
+COMMENTS_IN_ABSTRACT = re.compile(
+    r"\b(?:in|the aim of|purpose of) this (?:\w+ )?(?:commentary|editorial|letter|viewpoint)\b|"
+    r"\bthis (?:\w+ )?(?:commentary|editorial|letter|viewpoint) (?:discusses|comments|considers|"
+    r"reflects|argues|responds|examines|critiques|addresses|highlights)\b"
+)
 
 _OWN_DATA_IN_WORDS = re.compile(
     r"\b(?:we (?:\w+ )?(?:found|observed|measured|enrolled|recruited|included|analy[sz]ed|"
@@ -202,3 +219,41 @@ OUTCOME_WORDS = tuple(
 )
 NEEDED = NeededWords([*(c.pattern for c in CUES), *(w.pattern for w in OUTCOME_WORDS)])
 """What each of `CUES`, and then each of `OUTCOME_WORDS`, needs of a text."""
+
+_WHO = (
+    r"(?:patients?|adults?|people|individuals|subjects|participants|women|men|children|those|"
+    r"volunteers|users|outpatients|veterans|athletes|students|adolescents)"
+)
+INDICATION_BEFORE = re.compile(
+    rf"\b{_WHO}\b(?: aged[^.;:]{{0,25}}| \w+)? (?:with|suffering from|"
+    r"who (?:had|have)|having|experiencing|living with)\b[^.;:,]{0,60}$"
+)
+"""Words before a complaint that make it what people had at the start and not what was measured."""
+
+INDICATION_BEFORE_IN_TITLE = re.compile(
+    r"\b(?:for|with|in|treating|treatment of|management of|due to)\b[^.:;,]{0,50}$"
+)
+INDICATION_AFTER = re.compile(
+    r"[ -](?:patients?|clinics?|syndromes?|populations?|cent(?:er|re)s?)\b"
+)
+
+OTHER_MEANING = re.compile(
+    r"\bwithdr\w+ (?:from|of)(?: \w+){0,2} (?:stud(?:y|ies)|trials?|treatment|consent|protocol|"
+    r"participation|research|programme?)\b|\bwithdr\w+ (?:\w+ )?(?:due to|because|owing to)\b|"
+    r"\b(?:study|trial|patient|participant|early|premature|consent|subject) withdrawals?\b|"
+    r"\b(?:drop-?outs?|attrition|discontinuations?)(?: and| or|,|/) ?withdrawals?\b|"
+    r"\bwithdrawals? (?:and|or) (?:drop-?outs?|discontinuations?)\b|"
+    r"\b(?:rates?|numbers?|reasons?) (?:of|for) (?:study )?withdrawals?\b|"
+    r"\b(?:glucose|pain|exercise|immune|transplant|salt|drought|heat|cold|stress|insulin|lactose|"
+    r"carbohydrate|orthostatic|impact|ischa?emic)[- ](?:in)?tolerance\b|\btolerance tests?\b|"
+    r"\b(?:dose|concentration|time|temperature|voltage|ph|state|frequency|calcium|sodium|"
+    r"potassium|functional|care|oxygen|ventilator|transfusion|steroid|insulin|field|sex|age|path|"
+    r"context|spatial|linear|statistical|cholesterol)[- ]dependen(?:ce|cy|t)\b|"
+    r"\bdependen(?:ce|cy) of (?:[\w-]+ ){1,5}(?:on|upon)\b|"
+    r"\bdependen(?:ce|cy) (?:of|on) (?:the )?(?:dose|concentration|time|temperature|voltage|ph|age|"
+    r"others|caregivers?|care|oxygen|ventilat\w+|help)\b|"
+    r"\b(?:leading|major|common|main|frequent|first|second|third) causes? of (?:[\w-]+ ){0,4}?"
+    r"(?:deaths?|mortality)\b|\bdeceased[- ](?:donors?|donations?)\b|\bcell deaths?\b|"
+    r"\b(?:public|food|road|patient) safety\b"
+)
+"""Phrases whose words are those of an outcome or a harm and mean another thing."""

@@ -54,6 +54,8 @@ class Value(Frozen):
             the special one is suggested first.
         weight: study designs only: how much its triggers say, against 1 for the others.
         kinds: all but study designs: the kinds of evidence that there can be of it; None for all.
+        reported_as: a broader or more usual name of it, under which files of suggestions give it
+            and the shipped model of designs knows it; its own id when blank.
         means: what the value says beside its words: the subject in a form that is not told
             (``unspecified``), that the report does not say (``not_reported``), that it was
             retracted.
@@ -70,6 +72,7 @@ class Value(Frozen):
     evidence: Evidence | None = None
     form: bool = False
     kind_of: Ids = ()
+    reported_as: str = ""
     weight: float = Field(default=1.0, gt=0)
     kinds: Annotated[tuple[Kind, ...] | None, BeforeValidator(listed), Field(min_length=1)] = None
     means: Meaning | None = None

@@ -49,6 +49,34 @@ def test_packed_files_and_few_columns_are_read(tmp_path: Path) -> None:
     assert {r["id"] for r in read(out)} == {"7"}
 
 
+def test_values_go_by_their_usual_names(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(
+        "id,title,abstract\n"
+        '1,A randomized crossover trial of kratom,"Twenty adults were randomized to kratom or '
+        'placebo. Pain intensity, sleep quality, deaths and adverse events were measured."\n'
+        "2,Kratom for sleep: protocol for a randomised trial,Adults will be randomised.\n",
+        encoding="utf-8",
+    )
+    suggest_file(source, out, CODEBOOK)
+    rows = [r for r in read(out) if r["id"] == "1"]
+    designs = [r for r in rows if r["dimension"] == "study_design"]
+    assert designs[0]["value"] == "rct" and designs[0]["rank"] == "1"
+    pairs = [(r["value"], r["source"]) for r in designs]
+    assert len(pairs) == len(set(pairs)) and not any(v.startswith("rct_") for v, _ in pairs)
+    ranks = sorted({int(r["rank"]) for r in designs})
+    assert ranks == list(range(1, len(ranks) + 1))
+    outcomes = {r["value"]: r for r in rows if r["dimension"] == "outcome"}
+    for own, name in (
+        ("pain_intensity", "pain"),
+        ("sleep_quality", "sleep"),
+        ("death", "mortality"),
+        ("adverse_events_any", "adverse_events"),
+    ):
+        assert outcomes[name] == {**outcomes[own], "value": name}
+    assert [r["value"] for r in read(out) if r["id"] == "2"][0] == "protocol"
+
+
 BAD = {
     "no id": "title\nKratom\n",
     "no title": "id\n1\n",

@@ -1,0 +1,178 @@
+"""The shipped model of study designs: a linear one, read without pickle and applied with numpy.
+
+`benchmarks/train_design_model.py` makes the file; `design_model.yaml` beside it says from which
+data, when, and how good it is on papers that it was not trained on. Where the file cannot be read
+the rules go on alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from review.coding.design_features import BLOCKS, Gram
+
+PATH = Path(__file__).with_name("design_model.npz")
+
+OTHER = "other"
+"""The model's class for papers of no design that it knows."""
+
+REASONS = 3
+"""Grams named as the reason for a suggestion, at most."""
+
+FloatArray = npt.NDArray[np.float64]
+log_of = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """One class, how likely it is, and the grams of the text that speak for it most."""
+
+    name: str
+    probability: float
+    grams: tuple[Gram, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The vocabulary of one part of the text.
+
+    Attributes:
+        places: gram -> row.
+        rarity: V weights of the grams, larger for rare ones (inverse document frequency).
+        weights: what a gram says for each class; V rows, one column a class.
+    """
+
+    places: Mapping[str, int]
+    rarity: FloatArray
+    weights: npt.NDArray[np.float32]
+
+
+class DesignModel:
+    """A multinomial logistic regression on grams and signs."""
+
+    def __init__(
+        self,
+        version: str,
+        classes: Sequence[str],
+        blocks: Mapping[str, Block],
+        signs: Mapping[str, int],
+        sign_weights: FloatArray,
+        start: FloatArray,
+    ) -> None:
+        """Put the parts of a model together; `load` reads them from a file.
+
+        Args:
+            signs: sign -> row of ``sign_weights``, S rows, one column a class.
+            start: what each class has before anything is read; one number a class.
+        """
+        self.version = version
+        self.classes = tuple(classes)
+        self._blocks = blocks
+        self._signs = signs
+        self._sign_weights = sign_weights
+        self._start = start
+
+    @classmethod
+    def load(cls, path: Path = PATH) -> DesignModel:
+        """Read a model.
+
+        Raises:
+            OSError: there is no such file.
+            ValueError, KeyError: it is no model of this program.
+        """
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            blocks = {}
+            for name in BLOCKS:
+                weights = file[f"{name} weights"].astype(np.float32) * file[f"{name} scale"]
+                words = _lines(file[f"{name} words"])
+                if len(words) != len(weights):
+                    raise ValueError(f"{path} has {len(words)} words for {len(weights)} weights")
+                rarity = file[f"{name} rarity"].astype(np.float64)
+                blocks[name] = Block({w: n for n, w in enumerate(words)}, rarity, weights)
+            return cls(
+                _lines(file["version"])[0],
+                _lines(file["classes"]),
+                blocks,
+                {sign: n for n, sign in enumerate(_lines(file["signs"]))},
+                file["sign weights"].astype(np.float64),
+                file["start"].astype(np.float64),
+            )
+
+    def predict(
+        self, parts: Mapping[str, Sequence[Gram]], signs: Mapping[str, float]
+    ) -> list[Likely]:
+        """How likely each class is, the most likely first.
+
+        Args:
+            parts: the grams of each block, from `design_features.parts`.
+            signs: from `design_features.signs`.
+        """
+        total = self._start.copy()
+        said: dict[str, FloatArray] = {}
+        for name, block in self._blocks.items():
+            rows, values, words = _vector(block, parts[name])
+            if not len(rows):
+                continue
+            each = block.weights[rows] * values[:, None]
+            total += each.sum(axis=0)
+            for word, share in zip(words, each, strict=True):
+                said[word] = said.get(word, 0.0) + share
+        for sign, value in signs.items():
+            if sign in self._signs:
+                total += self._sign_weights[self._signs[sign]] * value
+        odds = np.exp(total - total.max())
+        odds /= odds.sum()
+        names = list(said)
+        shares = np.array([said[name] for name in names]).reshape(len(names), len(self.classes))
+        shares -= shares @ odds[:, None]  # beside what they say for the others
+        first: dict[str, Gram] = {}
+        for gram in (*parts["title"], *parts["abstract"]):
+            first.setdefault(gram.text, gram)
+        return [
+            Likely(
+                self.classes[n],
+                float(odds[n]),
+                tuple(
+                    first[names[at]]
+                    for at in np.argsort(-shares[:, n], kind="stable")[:REASONS]
+                    if shares[at, n] > 0 and names[at] in first
+                ),
+            )
+            for n in np.argsort(-odds, kind="stable")
+        ]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> DesignModel | None:
+    """The model that ships; None, and a line in the log, where it cannot be read."""
+    try:
+        return DesignModel.load(PATH)
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        log_of.warning("The model of study designs cannot be read, so rules go alone: %s", error)
+        return None
+
+
+def _vector(
+    block: Block, grams: Sequence[Gram]
+) -> tuple[npt.NDArray[np.intp], FloatArray, list[str]]:
+    """The grams of a part that the block knows: their rows, their values, themselves."""
+    counts = Counter(gram.text for gram in grams)
+    known = [(block.places[g], 1 + log(n), g) for g, n in counts.items() if g in block.places]
+    rows = np.array([row for row, _, _ in known], dtype=np.intp)
+    values = np.array([value for _, value, _ in known], dtype=np.float64) * block.rarity[rows]
+    length = float(np.sqrt(values @ values))
+    return rows, values / length if length else values, [g for _, _, g in known]
+
+
+def _lines(packed: npt.NDArray[np.uint8]) -> list[str]:
+    return packed.tobytes().decode("utf-8").split("\n")

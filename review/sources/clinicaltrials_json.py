@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from review.errors import FileError
-from review.sources import json_entries, known_tables, size_limits, table_headers
+from review.sources import json_entries, known_tables, size_limits, table_headers, table_rows
 from review.sources.file_entries import Given, Items
 
 _STUDY = "protocolSection"
@@ -81,7 +81,7 @@ def parse(given: Given) -> Items:
             none = False
             row = columns(item[_STUDY])
             head = table_headers.head(line, tuple(row), {}, known_tables.CLINICALTRIALS)
-            yield table_headers.entry(line, [*row.values()], head, given, dict(item))
+            yield table_rows.entry(line, [*row.values()], head, given, dict(item))
             _tell(item, given)
     if none:
         raise FileError(

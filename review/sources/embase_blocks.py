@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 
 from review.errors import FileError, Mistake
-from review.sources import known_tables, table_headers
+from review.sources import known_tables, table_headers, table_rows
 from review.sources.file_entries import Given, Items
 from review.sources.lines import Lines
 from review.sources.table_headers import Head, plain
@@ -74,7 +74,7 @@ def parse(given: Given) -> Items:
         head = _head(names)
         row = [_cell(name, found.cells[name], head, place) for place, name in enumerate(names)]
         raw = {name: "\n".join(cells) for name, cells in found.cells.items()}
-        yield table_headers.entry(found.line, row, head, given, raw)
+        yield table_rows.entry(found.line, row, head, given, raw)
     if empty:
         raise FileError(
             f"{given.name} holds no entry of Embase: no line begins with TITLE. Export it again "

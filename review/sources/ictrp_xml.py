@@ -12,7 +12,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from review.errors import FileError, Mistake
-from review.sources import known_tables, table_headers, xml_entries
+from review.sources import known_tables, table_headers, table_rows, xml_entries
 from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head
 
@@ -39,7 +39,7 @@ def parse(given: Given) -> Items:
             texts[str(element.tag)].append(_text(element))
         names = tuple(texts)
         row = ["\n".join(filter(None, texts[name])) for name in names]
-        yield table_headers.entry(found.line, row, _head(names), given, {"xml": found.text})
+        yield table_rows.entry(found.line, row, _head(names), given, {"xml": found.text})
     if (
         not given.data.rstrip().endswith(b">")
         or _ROOT_OPENS in given.data

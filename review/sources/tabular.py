@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from review.errors import FileError, UnknownColumns
-from review.sources import embase_blocks, table_headers
+from review.sources import embase_blocks, table_headers, table_rows
 from review.sources.encoding import start_of
 from review.sources.file_entries import Given, Items
 from review.sources.lines import Lines
@@ -68,7 +68,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "", message)
         else:
             short = line if len(cells) < len(head.names) else 0
-            yield table_headers.entry(line, cells, head, given)
+            yield table_rows.entry(line, cells, head, given)
     if short and not given.data.endswith((b"\n", b"\r")):
         words = "the last row has fewer cells than the head: the file may be cut off"
         given.account.remark(words, f"line {short}")

@@ -12,7 +12,7 @@ from itertools import islice
 import openpyxl
 
 from review.errors import FileError
-from review.sources import table_headers
+from review.sources import table_headers, table_rows
 from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head, Sample
 
@@ -87,7 +87,7 @@ def _entries(rows: Rows, head: Head, given: Given) -> Items:
             continue
         new = table_headers.again(line, cells, head, given.columns)
         if new is None:
-            yield table_headers.entry(line, cells, head, given)
+            yield table_rows.entry(line, cells, head, given)
         else:
             given.account.remark("rows of column heads in the midst of the table", f"row {line}")
             head = new

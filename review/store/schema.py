@@ -479,26 +479,7 @@ touched = Table(
 """The records that each event is about."""
 
 DERIVED = (
-    rules,
-    run,
-    amendment,
-    correction,
-    retraction,
-    report,
-    composition,
-    member,
-    edge,
-    vote,
-    tag,
-    finding,
-    answer,
-    note,
-    choice,
-    withdrawal,
-    search_statement,
-    undo_root,
-    undo_state,
-    keyed_event,
-    key_holder,
-    touched,
-)
+    rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
+    finding, answer, note, choice, withdrawal, search_statement, undo_root, undo_state, keyed_event,
+    key_holder, touched,
+)  # fmt: skip

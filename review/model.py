@@ -283,11 +283,19 @@ class Finding:
     event: str = ""
 
 
+CODEBOOK_TRIGGERS = "codebook triggers"
+WORDING_RULES = "wording rules"
+SHIPPED_MODEL = "shipped model"
+READERS = frozenset({CODEBOOK_TRIGGERS, WORDING_RULES, SHIPPED_MODEL})
+"""Sources of suggestions that read the title and the abstract, and so quote them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A machine's (or a starter coding's) proposal of a tag: never a decision by itself.
 
-    ``source`` says who proposes, ``quote`` the exact words that fired, ``confidence`` is 0..1.
+    ``source`` says who proposes, ``confidence`` is 0..1. ``quote`` is what fired: words of the
+    paper, or the code that another system gave it.
     """
 
     id: str
@@ -298,6 +306,16 @@ class Suggestion:
     source: str
     quote: str = ""
     rank: int = 1
+
+    @property
+    def words(self) -> str:
+        """The paper's own words that fired; ``""`` where a source has a code and no words."""
+        return self.quote if self.source in READERS else ""
+
+    @property
+    def code(self) -> str:
+        """The code of another system; ``""`` where the paper's words fired."""
+        return "" if self.source in READERS else self.quote
 
 
 @dataclass(frozen=True, slots=True)

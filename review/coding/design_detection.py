@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from review.coding.sentences import Words
 from review.coding.triggers import Hit
 from review.coding.wording_patterns import CUES, NEEDED, OWN_DATA, states_random
+from review.model import CODEBOOK_TRIGGERS, WORDING_RULES
 from review.protocol.codebook import Value
 
-CODEBOOK_TRIGGERS = "codebook triggers"
-WORDING = "wording rules"
+WORDING = WORDING_RULES
 
 REVIEW = "narrative_review"
 RANDOMISED = ("rct_parallel", "rct_crossover")

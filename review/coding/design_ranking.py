@@ -17,8 +17,9 @@ from review.coding.design_features import Gram
 from review.coding.design_model import OTHER, DesignModel, Likely
 from review.coding.sentences import Words
 from review.coding.wording_patterns import COMMENTS, COMMENTS_IN_ABSTRACT
+from review.model import SHIPPED_MODEL
 
-MODEL = "shipped model"
+MODEL = SHIPPED_MODEL
 
 LEAST_LIKELY = 0.1
 """Probability from which the model suggests a design."""

@@ -43,7 +43,7 @@ def propose_findings(
         single[name] = next(iter(values))
     done = {finding.outcome for finding in findings}
     outcomes = codebook.dimension("outcome")
-    offered = {s.value: s.quote for s in reversed(suggestions) if s.dimension == outcomes.id}
+    offered = {s.value: s.words for s in reversed(suggestions) if s.dimension == outcomes.id}
     paired = _values(outcomes, tags, ()) | dict(reversed(offered.items()))
     return [
         Finding(
@@ -69,4 +69,4 @@ def _values(
     offered = [s for s in suggestions if s.dimension == dimension.id]
     if dimension.role == "study_design":
         offered = offered[:1]
-    return {s.value: s.quote for s in offered}
+    return {s.value: s.words for s in offered}

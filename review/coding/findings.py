@@ -137,7 +137,7 @@ def _tags_said(
         found.append(
             tag_given(
                 target, dimension, value, finding.reviewer, finding=event,
-                quote=offer.quote if offer else "",
+                quote=offer.words if offer else "",
                 answers=(offer.id, Answer.ACCEPTED) if offer else None,
             )
         )  # fmt: skip

@@ -152,7 +152,7 @@ def tag(
                 log.append(conn, who, [said], protocol=version)
             return log.get(conn, same[-1].event)
         if offer and not quote and offer[0].value == chosen:
-            quote = offer[0].quote
+            quote = offer[0].words
         given = tag_given(
             target, asked, chosen, who, quote=quote, answers=answers,
             replaces=replaced_by(own, asked, chosen),

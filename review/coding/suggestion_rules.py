@@ -21,10 +21,10 @@ from review.coding.wording_patterns import (
     OTHER_MEANING,
     OUTCOME_WORDS,
 )
+from review.model import CODEBOOK_TRIGGERS
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.phrases import REGEX_MARK
 
-CODEBOOK_TRIGGERS = design_detection.CODEBOOK_TRIGGERS
 SOURCES = (
     CODEBOOK_TRIGGERS,
     design_detection.WORDING,

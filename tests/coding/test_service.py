@@ -297,6 +297,19 @@ def test_a_finding_confirms_the_tags_it_says_and_one_undo_takes_all_back(small: 
     assert offer in {s.id for s in after.open_suggestions["outcome"]}
 
 
+def test_a_code_of_another_system_is_no_quote_of_the_paper(small: Small) -> None:
+    ws, (report, *_) = small.ws, small.reports
+    for dimension in ("exposure", "population", "study_design", "outcome"):
+        suggest(ws, report, dimension, FINDING[dimension], source="library coding")
+    (offer,) = service.sheet(ws, report).open_suggestions["outcome"]
+    assert (offer.words, offer.code) == ("", "words for pain_intensity")
+    (proposed,) = service.sheet(ws, report).proposed_findings
+    assert proposed.quote == ""
+    service.tag(ws, report, "outcome", offer.value, "Ann", suggestion=offer.id)
+    service.add_finding(ws, report, **FINDING)
+    assert {t.quote for t in service.sheet(ws, report).tags} == {""}
+
+
 def test_a_finding_is_written_anew_and_the_older_wording_stays_in_the_log(small: Small) -> None:
     ws, (report, *_) = small.ws, small.reports
     first = service.add_finding(ws, report, **FINDING, direction="better", quote="pain fell")

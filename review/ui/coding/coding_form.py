@@ -223,7 +223,7 @@ def _suggestions(
         others = [s for s in offered if s.value == one.value and s.id != one.id]
         with st.container(horizontal=True, gap="small", key=f"rt-offer-{place}"):
             st.html(_offer(dimension, one, others))
-            given = (seen, found.report.id, dimension.id, one.value, one.quote, one.id)
+            given = (seen, found.report.id, dimension.id, one.value, one.words, one.id)
             for words, key, on_click, args in (
                 ("Accept", "Shift+A", give, given),
                 ("Change", "Shift+E", change, (one.id,)),
@@ -251,12 +251,7 @@ def _distinct(offered: Sequence[Suggestion]) -> list[Suggestion]:
 
 def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) -> str:
     sources = "; ".join(
-        f"{escape(source_label(s.source))}, {confidence(s.confidence)}"
-        + (
-            f": “{paper_card.marked(short(s.quote), fired(dimension, [s.value]))}”"
-            if s.quote
-            else ""
-        )
+        f"{escape(source_label(s.source))}, {confidence(s.confidence)}{_because(dimension, s)}"
         for s in (one, *others)
     )
     name = escape(map_sentences.label(dimension, one.value))
@@ -264,6 +259,13 @@ def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) 
         f'<div class="rt-offer">{paper_lists.SUGGESTED} {name} '
         f'<span class="rt-muted">{sources}</span></div>'
     )
+
+
+def _because(dimension: Dimension, one: Suggestion) -> str:
+    """The words behind a suggestion; a source that only has a code is said to have no words."""
+    if one.words:
+        return f": “{paper_card.marked(short(one.words), fired(dimension, [one.value]))}”"
+    return f" (its code {escape(short(one.code))}, no words of the paper)" if one.code else ""
 
 
 def _values(
@@ -322,7 +324,7 @@ def _value(
     if not suggestion and not dimension.many and proposed:
         # Another value than the machine's in a dimension with one answer: that corrects it.
         suggestion = next(iter(reversed(proposed.values()))).id
-    quote = answered.quote if answered else ""
+    quote = answered.words if answered else ""
     given = (report, seen, report, dimension.id, value.id)
     st.button(
         f"{mark} {plain(value.label)}".strip(),

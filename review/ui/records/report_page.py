@@ -145,7 +145,7 @@ def _suggestions(ws: Workspace, found: Dossier, _reviewer: str) -> None:
     rows = [
         (
             value_words(s.dimension, s.value, ws.protocol),
-            s.quote,
+            s.words or (f"none; its code is {s.code}" if s.code else "none"),
             f"{s.confidence:.0%}",
             source_label(s.source),
             said or "not answered",

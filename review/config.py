@@ -18,6 +18,7 @@ class FileLimits:
 
     Attributes:
         file_mb: the file (``REVIEW_MAX_FILE_MB``).
+        entries: rows of a table, entries of RIS and of PubMed's format (``REVIEW_MAX_ENTRIES``).
         unpacked_mb: what a workbook unpacks to (``REVIEW_MAX_UNPACKED_MB``).
         json_mb: a file of JSON, which is read as a whole (``REVIEW_MAX_JSON_MB``).
         line_kb: one line of a format that goes by lines (``REVIEW_MAX_LINE_KB``).
@@ -29,6 +30,7 @@ class FileLimits:
     """
 
     file_mb: int = 500
+    entries: int = 300_000
     unpacked_mb: int = 100
     json_mb: int = 100
     line_kb: int = 8_000

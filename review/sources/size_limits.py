@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +34,7 @@ def check_text(data: bytes, format: str, name: str, limits: FileLimits) -> None:
     """Refuse a text that its reader would choke on.
 
     Raises:
-        FileError: it is too large for its format, or has a line that is too long.
+        FileError: it is too large for its format, has too many entries or a line that is too long.
     """
     if format in OF_JSON and len(data) > limits.json_mb * 1024**2:
         raise FileError(
@@ -49,6 +51,30 @@ def check_text(data: bytes, format: str, name: str, limits: FileLimits) -> None:
             f"{name}: line {line:,} has {(end - start) // 1024:,} KB; lines of up to "
             f"{limits.line_kb:,} KB are read. The file may be damaged; export it again."
         )
+    entries = _entries(data, format, limits.entries)
+    if entries > limits.entries:
+        raise FileError(
+            f"{name} has {entries:,} entries; up to {limits.entries:,} are read at once. Export the "
+            "references in several files."
+        )
+
+
+_BEGINS = {"ris": b"TY  -", "nbib": b"PMID-"}
+"""What an entry of a format begins with, where that tells."""
+
+
+def _entries(data: bytes, format: str, many: int) -> int:
+    """How many entries a text has, where these may be too many; else 0."""
+    if data.count(b"\n") + data.count(b"\r") <= many:
+        return 0
+    if format in _BEGINS:
+        return data.count(_BEGINS[format])
+    if format not in ("csv", "tsv"):
+        return 0
+    try:
+        return sum(1 for _ in csv.reader(line.decode("latin-1") for line in io.BytesIO(data)))
+    except csv.Error:
+        return 0  # an open quote: the reader tells the rows apart, or says what is wrong
 
 
 def _long_line(data: bytes, longest: int) -> tuple[int, int]:

@@ -45,6 +45,31 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -
             look(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "title,year\n" + 'A "paper",2001\n' * 40),
+        ("a.tsv", "title\tyear\n" + "Paper\t2001\n" * 40),
+        ("a.ris", "TY  - JOUR\nTI  - A paper\nER  - \n" * 40),
+        ("a.nbib", "PMID- 12345678\nTI  - A paper\n\n" * 40),
+    ],
+)
+def test_too_many_entries_are_refused_before_any_is_read(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_MAX_ENTRIES", "30")
+    with pytest.raises(FileError, match="up to 30 are read at once. Export the references in"):
+        read(text, name)
+
+
+def test_lines_within_cells_are_no_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEW_MAX_ENTRIES", "30")
+    long = "a line\n" * 20
+    rows = "".join(f'Paper {n},"{long}"\n' for n in range(20))
+    titles, mistakes = read("title,abstract\n" + rows, "a.csv")
+    assert len(titles) == 20 and not mistakes
+
+
 def test_strings_that_double_themselves_are_refused() -> None:
     lines = ['@string{s0 = "0123456789"}']
     lines += [f"@string{{s{n} = s{n - 1} # s{n - 1}}}" for n in range(1, 30)]

@@ -54,8 +54,8 @@ def check_text(data: bytes, format: str, name: str, limits: FileLimits) -> None:
     entries = _entries(data, format, limits.entries)
     if entries > limits.entries:
         raise FileError(
-            f"{name} has {entries:,} entries; up to {limits.entries:,} are read at once. Export the "
-            "references in several files."
+            f"{name} has {entries:,} entries; up to {limits.entries:,} are read at once. "
+            "Export the references in several files."
         )
 
 

@@ -113,3 +113,17 @@ def test_how_much_was_looked_at_stands_beside_the_numbers(
     words = words_on(app).replace("\\", "")
     assert f"1 of {LIBRARY_SIZE} reports screened; 0 of 1 full text assessed; 0 coded." in words
     assert f"{LIBRARY_SIZE} reports screened;" in words and f"out of {LIBRARY_SIZE}" not in words
+
+
+def test_it_says_how_far_screening_is_from_where_it_may_stop(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "overview")
+    assert "when-to-stop" not in app.session_state  # nothing is screened yet
+    for report in ("P000001", "P000002"):
+        for reviewer, value in (("Ann", IN), ("Ben", IN)):
+            screening.cast(ws, report, TA, reviewer, value)
+    at_page(app, "overview")
+    app.session_state["when-to-stop"] = True
+    app.run()
+    text = words_on(app).replace("\\", "")
+    assert f"2 of {LIBRARY_SIZE} reports screened, 2 of them included" in text
+    assert "stopping early is not advised" in text

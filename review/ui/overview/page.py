@@ -17,6 +17,7 @@ from review.model import Place, RunStatus, SearchRun, Stage
 from review.records import service as records
 from review.reporting.coverage import coverage
 from review.screening import service as screening
+from review.screening import stopping_state
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
 from review.ui.cache import remembered
@@ -200,6 +201,22 @@ def to_do(ws: Workspace, now: ReviewSummary) -> None:
                 st.caption(task.text, width="content")
 
 
+def when_to_stop(ws: Workspace, now: ReviewSummary) -> None:
+    """How far title and abstract is from where it may stop; worked out once it is opened."""
+    waiting = now.lists.places[Place.TITLE_ABSTRACT]
+    if not waiting or waiting == now.lists.total:
+        return  # nothing is left to screen, or nothing is screened
+    fold = st.expander(
+        "May title and abstract screening stop?", key="when-to-stop", on_change="rerun"
+    )
+    if fold.open:
+        with fold:
+            found = remembered(ws, stopping_state.stopping)
+            for sentence in stopping_state.words(found):
+                st.markdown(elements.plain(sentence))
+            st.caption(elements.plain(stopping_state.ASSUMED))
+
+
 def biggest_gaps(ws: Workspace) -> None:
     """Outcomes that lack evidence most, with the rule that says so."""
     found = remembered(ws, gaps.matrix, *gaps.AXES, gaps.Filters())
@@ -259,6 +276,7 @@ def draw() -> None:
         recall_panel.retracted(ws)
         completion.draw(ws, session.reviewer())
         to_do(ws, now)
+        when_to_stop(ws, now)
         biggest_gaps(ws)
         provenance(now)
 

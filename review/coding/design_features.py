@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from math import log1p
+from typing import NamedTuple
 
+from review.coding.needed_words import NeededWords
 from review.coding.sentences import Words
 
 BLOCKS = ("title", "abstract", "end")
@@ -84,14 +86,13 @@ _SIGNS: Mapping[str, str] = {
     r"learning|software|mathematical)\b",
     "asked": r"\b(?:interviews?|qualitative|focus groups?|thematic|perceptions|attitudes)\b",
 }
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _SIGNS.items())
+_NEEDED = NeededWords([re.compile(pattern) for pattern in _SIGNS.values()])
 
 FEW = 3
 """Finds of a sign from which more say nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gram:
+class Gram(NamedTuple):
     """One or two words of a text in their plain form, and where they stand."""
 
     text: str
@@ -133,19 +134,14 @@ def signs(words: Words, scores: Mapping[str, float], titled: Sequence[str]) -> d
     """
     found = {f"rules {name}": score for name, score in scores.items()}
     found |= {f"titled {name}": 1.0 for name in titled}
-    for name, pattern in _PATTERNS:
-        title, body = 0, 0
-        for match in pattern.finditer(words.lower):
-            if match.start() < words.title_end:
-                title = 1
-            else:
-                body += 1
-            if body >= FEW:
-                break
-        if title:
+    held = _NEEDED.held(words.tokens)
+    for number, name in enumerate(_SIGNS):
+        matches = _NEEDED.every(number, words.lower, held)
+        body = sum(match.start() >= words.title_end for match in matches)
+        if body < len(matches):
             found[f"{name}, title"] = 1.0
         if body:
-            found[name] = log1p(body) / log1p(FEW)
+            found[name] = log1p(min(body, FEW)) / log1p(FEW)
     found["length"] = log1p(len(words.lower) - words.title_end) / 8
     found["title length"] = log1p(words.title_end) / 5
     if words.text[:1] == "[":
@@ -153,6 +149,7 @@ def signs(words: Words, scores: Mapping[str, float], titled: Sequence[str]) -> d
     return found
 
 
+@lru_cache(50_000)
 def _plain(word: str) -> str:
     if word[0].isdigit():
         if len(word) == 1:

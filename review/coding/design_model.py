@@ -29,6 +29,9 @@ OTHER = "other"
 REASONS = 3
 """Grams named as the reason for a suggestion, at most."""
 
+LEAST_EXPLAINED = 0.05
+"""Classes less likely than this are given no reasons: nobody is shown them."""
+
 FloatArray = npt.NDArray[np.float64]
 log_of = logging.getLogger(__name__)
 
@@ -118,36 +121,35 @@ class DesignModel:
             signs: from `design_features.signs`.
         """
         total = self._start.copy()
-        said: dict[str, FloatArray] = {}
+        numbers: dict[str, int] = {}  # of the grams that are known, over all blocks
+        which: list[int] = []
+        said: list[FloatArray] = []
         for name, block in self._blocks.items():
             rows, values, words = _vector(block, parts[name])
-            if not len(rows):
-                continue
-            each = block.weights[rows] * values[:, None]
-            total += each.sum(axis=0)
-            for word, share in zip(words, each, strict=True):
-                said[word] = said.get(word, 0.0) + share
+            if len(rows):
+                each = block.weights[rows] * values[:, None]
+                total += each.sum(axis=0)
+                said.append(each)
+                which += [numbers.setdefault(word, len(numbers)) for word in words]
         for sign, value in signs.items():
             if sign in self._signs:
                 total += self._sign_weights[self._signs[sign]] * value
         odds = np.exp(total - total.max())
         odds /= odds.sum()
-        names = list(said)
-        shares = np.array([said[name] for name in names]).reshape(len(names), len(self.classes))
-        shares -= shares @ odds[:, None]  # beside what they say for the others
-        first: dict[str, Gram] = {}
-        for gram in (*parts["title"], *parts["abstract"]):
-            first.setdefault(gram.text, gram)
+        shares = np.concatenate(said) if said else np.zeros((0, len(self.classes)))
+        shares -= (shares @ odds)[:, None]  # beside what they say for the others
+        names = list(numbers)
+        places = {gram.text: gram for gram in (*parts["abstract"][::-1], *parts["title"][::-1])}
+
+        def reasons(n: int) -> tuple[Gram, ...]:
+            if odds[n] < LEAST_EXPLAINED:
+                return ()
+            share = np.bincount(which, shares[:, n], len(names))
+            best = np.argsort(-share, kind="stable")[:REASONS]
+            return tuple(places[names[at]] for at in best if share[at] > 0 and names[at] in places)
+
         return [
-            Likely(
-                self.classes[n],
-                float(odds[n]),
-                tuple(
-                    first[names[at]]
-                    for at in np.argsort(-shares[:, n], kind="stable")[:REASONS]
-                    if shares[at, n] > 0 and names[at] in first
-                ),
-            )
+            Likely(self.classes[n], float(odds[n]), reasons(n))
             for n in np.argsort(-odds, kind="stable")
         ]
 

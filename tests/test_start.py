@@ -599,7 +599,7 @@ def test_one_command_installs_creates_serves_and_stops(number: int, copy: Path) 
         assert "7 papers are in the review." in "".join(said)
         assert serves(address)
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert process.stdout is not None and "The review is stopped." in process.stdout.read()
         assert not serves(address)
     assert calls(copy) == ["installed", "init"]

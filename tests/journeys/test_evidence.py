@@ -66,6 +66,9 @@ def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     press(page, "Shift+U", f"undo-{SURVEY}")
     expect(codes).to_have_count(0)
 
+    press(page, "Shift+N", f"next-{SURVEY}")
+    expect(page).not_to_have_url(f"{app.url}/code?report={SURVEY}")
+
     # One design and three outcomes, in three presses that follow each other at once.
     page.goto(f"{app.url}/code?report={CASE}")
     settled(page)
@@ -90,5 +93,3 @@ def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     found.get_by_role("button", name="Save").click()
     expect(found).to_contain_text("another sentence")
     expect(found.get_by_role("button", name="Remove")).to_have_count(3)
-    press(page, "Shift+N", f"next-{SURVEY}")
-    expect(page).not_to_have_url(f"{app.url}/code?report={SURVEY}")

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from review.ui import drafts, errors, key_help, navigation, session, sign_in, style, typing_guard
+from review.ui import (
+    drafts,
+    errors,
+    key_help,
+    memory,
+    navigation,
+    session,
+    sign_in,
+    style,
+    typing_guard,
+)
 
 st.set_page_config(
     page_title="Review tracker",
@@ -11,6 +21,7 @@ st.set_page_config(
     initial_sidebar_state=220,
 )
 style.apply()
+memory.bounded()
 
 with errors.shown_plainly():
     sign_in.gate()

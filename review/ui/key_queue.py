@@ -25,13 +25,14 @@ _DRAWINGS = itertools.count(1)
 _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
-    const QUIET = 3000  // ms without a run after which a press is taken for one without effect
+    const QUIET = 2000  // ms without a run after which a press is taken for one without effect
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
       element.matches("textarea, select, [contenteditable=true], " +
         "input:not([type=checkbox]):not([type=radio]):not([type=range])")
-    const known = (key) => queue.data.keys.includes(key.toUpperCase())
+    const known = ({ key, shiftKey }) =>
+      queue.data.keys.includes((shiftKey ? "Shift+" : "") + key.toUpperCase())
     const shown = () => document.querySelector(queue.data.marker)?.textContent ?? ""
     // Streamlit writes down there whether it runs the page.
     const running = () => !document.querySelector("[data-test-script-state=notRunning]")
@@ -57,7 +58,7 @@ _QUEUE = st.components.v2.component(
         document.execCommand("insertText", false, press.key)
         return
       }
-      if (known(press.key)) send(press.item, press.key)
+      if (known(press)) send(press.item, press.key)
       else if (queue.data.local.includes(press.key.toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
@@ -100,7 +101,7 @@ _QUEUE = st.components.v2.component(
       if (isField(event.target) || event.isComposing) return
       if (event.key.length !== 1 && event.key !== "Escape") return
       if (event.repeat) {
-        if (known(event.key)) event.stopImmediatePropagation()
+        if (known(event)) event.stopImmediatePropagation()
         return
       }
       if (queue.held.length || busy()) {
@@ -109,7 +110,7 @@ _QUEUE = st.components.v2.component(
         const { key, code, shiftKey } = event
         queue.held.push({ key, code, shiftKey, item: shown(), scope: queue.data.scope })
         queue.timer ??= setTimeout(drain, 15)
-      } else if (known(event.key)) {
+      } else if (known(event)) {
         send(shown(), event.key)
       }
     }
@@ -149,7 +150,7 @@ def draw(
     """Hold keys back while the page is drawn; call it last, once a page.
 
     Args:
-        keys: the keys that have a button on the page now.
+        keys: the keys that have a button on the page now, as `review.ui.keys` names them.
         marker: CSS selector of the element whose text names the item on the screen.
         on_late: hears of the item and the first key that was left over for it, before the page is
             drawn. If the item is then shown, the keys left over are pressed on it; else they are

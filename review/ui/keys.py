@@ -48,8 +48,3 @@ class Shortcuts:
     def taken(self) -> dict[str, str]:
         """Keys in use and what they do."""
         return dict(self._taken)
-
-    @property
-    def letters(self) -> set[str]:
-        """Letters and digits of the keys in use, with Shift or without."""
-        return {key.removeprefix(SHIFT) for key in self._taken}

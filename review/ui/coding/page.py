@@ -96,4 +96,4 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 args=(report.id,),
             )
         findings_form.draw(keys, found, reviewer)
-    key_queue.draw(keys.letters, ".rt-id", scope=group)
+    key_queue.draw(keys.taken, ".rt-id", scope=group)

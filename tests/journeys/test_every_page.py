@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from review.ui import navigation
 from review.ui.browser_behaviour import COOKIE
@@ -135,6 +136,10 @@ class Walk:
         self.faults += [f"{self.where}: drawn as a link, picture or icon: {one}" for one in found]
 
     def _fits(self, screen: str) -> None:
+        try:  # tables take a moment to follow the window
+            self.page.wait_for_function(f"() => ({TOO_WIDE})() <= 0", timeout=5_000)
+        except PlaywrightTimeout:
+            pass
         over = self.page.evaluate(TOO_WIDE)
         if over > 0:
             out = self.page.evaluate(WIDEST)

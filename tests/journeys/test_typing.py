@@ -52,6 +52,7 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     quote.click()
     page.keyboard.type(f"{LETTERS} half the dose")
     page.get_by_role("radio", name="Worse").or_(page.get_by_text("Worse", exact=True)).first.click()
+    page.wait_for_function(f"{kept}.includes('worse')")  # choices are kept once the server has them
     at_rest(page)
     for letter in [*LETTERS, "Shift+A", "Shift+X", "Shift+N"]:
         page.keyboard.press(letter)

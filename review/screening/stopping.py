@@ -6,7 +6,7 @@ records that were left when it began. If fewer relevant ones came up in it than 
 the target missed, the target is reached. In an order that is better than chance the test waits
 longer than it must, and never stops too early by the order.
 
-So many irrelevant ones in a row are no rule: of 68 runs half of them missed the target so.
+So many irrelevant ones in a row are no rule: they say nothing of how many are left.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def assess(
     found, limit = int(seen.sum()), 1 - confidence
     stretches = _stretches(seen)
     rest = records - len(seen)
-    missed = floor(found / target + 1) - found
+    missed = _missed(found, target)
     p = _p(stretches, rest, missed)
     reached = not rest or (found > 0 and p < limit)
     most = _last(0, rest, lambda left: _p(stretches, rest, left) >= limit)
@@ -109,8 +109,12 @@ def p_of_missing(
     Arguments as for `assess`.
     """
     seen = np.asarray(labels, dtype=np.int64)
-    found = int(seen.sum())
-    return _p(_stretches(seen), records - len(seen), floor(found / target + 1) - found)
+    return _p(_stretches(seen), records - len(seen), _missed(int(seen.sum()), target))
+
+
+def _missed(found: int, target: float) -> int:
+    """The fewest relevant ones that must be left for the target to be missed."""
+    return floor(found / target + 1) - found
 
 
 def _stretches(seen: _Counts) -> tuple[_Counts, _Counts]:

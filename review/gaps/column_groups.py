@@ -43,7 +43,9 @@ def by_class(
         for row in found.rows
         for column in columns
     )
-    by_column = totals(columns, ((home.get(p.column, p.column), p.status, p.study) for p in placed))
+    by_column = totals(
+        columns, ((home.get(p.column, p.column), p.status, (p.study,)) for p in placed)
+    )
     return replace(found, columns=columns, cells=cells, column_totals=by_column)
 
 

@@ -25,8 +25,8 @@ from review.events import (
 )
 from review.gaps.claims import Weighed
 from review.gaps.evidence import best_first
-from review.gaps.matrix import Placements
 from review.gaps.model import ReportEvidence
+from review.gaps.placements import Placements
 from review.model import Finding
 from review.protocol.codebook import Codebook
 from review.store import Connection, Store, active_decisions, evidence

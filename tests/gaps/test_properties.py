@@ -11,6 +11,7 @@ from review.gaps import matrix
 from review.gaps.claims import ClaimAssessor
 from review.gaps.evidence import expand
 from review.gaps.model import EvidenceStatus, Filters, Matrix, ReportEvidence, TableRow
+from review.gaps.placements import Placements
 from review.model import Finding
 from tests.gaps.test_matrix import CODEBOOK
 from tests.reviews import shipped_protocol
@@ -24,6 +25,7 @@ VALUES = {
 """Few values of each dimension, so that reports meet in cells."""
 
 DIMENSIONS = tuple(VALUES)
+FRAME = ("extract", "mitragynine")
 WITHOUT_KINDS = CODEBOOK.model_copy(
     update={
         "dimensions": tuple(
@@ -215,3 +217,24 @@ def test_a_group_is_the_union_of_its_values(facts: list[ReportEvidence], value: 
     by_group = build(facts, "outcome", "study_design", Filters(population=(group,)))
     by_values = build(facts, "outcome", "study_design", Filters(population=values))
     assert by_group.cells == by_values.cells
+
+
+@given(st.lists(reviews(), min_size=2, max_size=5), axes, filters, st.data())
+@some_examples
+def test_a_map_kept_up_as_evidence_changes_is_the_map_made_anew(
+    states: list[list[ReportEvidence]], axis: tuple[str, str], chosen: Filters, data: st.DataObject
+) -> None:
+    kept = Placements()
+    now: dict[str, ReportEvidence] = {}
+    for state in states:
+        left = data.draw(st.sets(st.sampled_from(sorted(now)))) if now else set()
+        now = {id_: now[id_] for id_ in sorted(left)}
+        now |= {one.id: one for one in state if one.id not in left}
+        facts = [now[id_] for id_ in sorted(now)]
+        followed = matrix.build_with_table(
+            facts, CODEBOOK, *axis, chosen, lambda r, c: True, frame=FRAME, before=kept
+        )
+        anew = matrix.build_with_table(
+            facts, CODEBOOK, *axis, chosen, lambda r, c: True, frame=FRAME
+        )
+        assert followed == anew

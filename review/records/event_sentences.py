@@ -14,6 +14,7 @@ from review.events.coding import pairing_words
 from review.events.screening import STAGES
 from review.model import Decision, Finding, Place, Report, Stage, Standing, Vote
 from review.protocol.model import Protocol
+from review.publication_types import REGISTRATION
 
 FIELDS: Mapping[str, str] = {
     "doi": "DOI",
@@ -25,6 +26,13 @@ FIELDS: Mapping[str, str] = {
     "url": "Web page",
 }
 """Fields of records whose name on screen is not the field's own."""
+
+REGISTRATION_FIELDS: Mapping[str, str] = {
+    "authors": "Sponsor or investigators",
+    "journal": "Register",
+    "pages": "Registration number",
+}
+"""What fields hold in an entry of a register of studies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +131,14 @@ def event_words(
     return f"{words}. {remark.rstrip('.')}" if remark else words
 
 
-def field_words(field: str) -> str:
-    """A field of a record as screens name it: ``Title``, ``DOI``."""
+def field_words(field: str, type_: str = "") -> str:
+    """A field of a record as screens name it: ``Title``, ``DOI``.
+
+    Args:
+        type_: the record's type; an entry of a register has its number where others have pages.
+    """
+    if type_ == REGISTRATION and field in REGISTRATION_FIELDS:
+        return REGISTRATION_FIELDS[field]
     return FIELDS.get(field) or field.replace("_", " ").capitalize()
 
 

@@ -112,7 +112,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-fields caption { text-align: left; font-weight: 600; padding: .5rem 0 .2rem; }
 .rt-fields th { text-align: left; font-weight: 400; vertical-align: top; width: 9rem;
   padding: .15rem .75rem .15rem 0; color: color-mix(in srgb, currentColor 68%, transparent); }
-.rt-fields td { vertical-align: top; padding: .15rem 0; overflow-wrap: anywhere; }
+.rt-fields td { vertical-align: top; padding: .15rem 0; overflow-wrap: anywhere;
+  white-space: pre-line; }
 .rt-step .rt-muted { font-size: .85rem; }
 
 dl.rt-facts.rt-facts { padding: 0; margin: 0; }

@@ -11,8 +11,9 @@ from review.config import Config
 from review.dedupe import manual_decisions
 from review.errors import DecisionError, NotFoundError
 from review.model import Record, RunStatus, Stage, VoteValue
+from review.publication_types import REGISTRATION
 from review.records import service
-from review.records.event_sentences import event_words, status_words
+from review.records.event_sentences import event_words, field_words, status_words
 from review.screening import service as screening
 from review.store import records as stored
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -147,3 +148,9 @@ def test_notes_of_others_wait_until_both_have_voted(ws: Workspace) -> None:
     for who in ("Ann", "Berta"):
         screening.cast(ws, "P000001", TA, who, VoteValue.EXCLUDE)
     assert [n[1] for n in service.dossier(ws, "P000001", "Ann").notes] == ["too short"]
+
+
+def test_a_registrations_fields_are_named_for_what_they_hold() -> None:
+    assert field_words("pages") == "Pages"
+    assert field_words("pages", REGISTRATION) == "Registration number"
+    assert field_words("doi", REGISTRATION) == "DOI"

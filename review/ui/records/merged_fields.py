@@ -38,7 +38,7 @@ def _field(
     origin = f"{shown.record} · {sources[shown.record]}"
     if shown.chosen:
         origin += " · chosen"
-    last = _row([field_words(field), words(shown.value), origin])
+    last = _row([field_words(field, report.lead.type), words(shown.value), origin])
     if not reviewer or not (shown.others or shown.chosen):
         return
     seen = outdated.shown(session.workspace(), report)

@@ -15,6 +15,7 @@ from review.outdated import Shown, shown
 from review.records import service as records
 from review.records.event_sentences import (
     event_words,
+    field_words,
     finding_words,
     reason_label,
     standing_words,
@@ -180,11 +181,11 @@ def _records(_ws: Workspace, found: Dossier, reviewer: str) -> None:
 def _record(record: Record, runs: str) -> str:
     pairs = [
         ("Title", record.title),
-        ("Authors", "; ".join(record.authors)),
+        (field_words("authors", record.type), "; ".join(record.authors)),
         ("Year", "" if record.year is None else str(record.year)),
-        ("Journal", record.journal),
+        (field_words("journal", record.type), record.journal),
         ("Volume, issue", ", ".join(p for p in (record.volume, record.issue) if p)),
-        ("Pages", record.pages),
+        (field_words("pages", record.type), record.pages),
         ("DOI", record.doi),
         ("PMID", record.pmid),
         ("PMCID", record.pmcid),

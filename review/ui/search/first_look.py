@@ -10,6 +10,7 @@ import streamlit as st
 from review.errors import Mistake
 from review.events.screening import STAGES
 from review.model import Record
+from review.records.event_sentences import field_words
 from review.sources.file_account import FileAccount
 from review.sources.file_entries import FileVote
 from review.sources.file_preview import FilePreview
@@ -19,14 +20,11 @@ SHOWN_LETTERS = 400
 """Of a field's value."""
 SHOWN_MISTAKES = 5
 
-FIELDS = {
-    "title": "Title", "authors": "Authors", "year": "Year", "journal": "Journal or book",
-    "volume": "Volume", "issue": "Issue", "pages": "Pages", "doi": "DOI", "pmid": "PMID",
-    "pmcid": "PMCID", "isbn": "ISBN", "type": "Type", "language": "Language", "url": "Web page",
-    "keywords": "Keywords", "mesh": "MeSH terms", "labels": "Labels",
-    "abstract": "Abstract",
-}  # fmt: skip
-"""Field of a record -> its name on screen, in the order in which they are shown."""
+FIELDS = (
+    "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid",
+    "isbn", "type", "language", "url", "keywords", "mesh", "labels", "abstract",
+)  # fmt: skip
+"""Fields of a record in the order in which they are shown."""
 
 
 def entries(look: FilePreview, name: str, expanded: bool) -> None:
@@ -65,7 +63,8 @@ def _entry(number: int, record: Record, votes: Sequence[FileVote]) -> str:
         said = [f"{STAGES[vote.stage]}: {vote.vote}", vote.reason, vote.note]
         words = " · ".join(filter(None, said)) + f", by {vote.reviewer or 'nobody named'}"
         rows.append(f"<tr><th scope='row'>Vote</th><td>{escape(_shown(words))}</td></tr>")
-    for field, label in FIELDS.items():
+    for field in FIELDS:
+        label = field_words(field, record.type)
         value = _shown(getattr(record, field))
         if value:
             rows.append(f"<tr><th scope='row'>{label}</th><td>{escape(value)}</td></tr>")

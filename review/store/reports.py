@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, and_, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.display_fields import composed
@@ -137,14 +137,22 @@ def lacking(conn: Connection, fields: Collection[str]) -> list[Report]:
     Raises:
         KeyError: a field is not in `LACKING`.
     """
+    blank: ColumnElement[str] = literal_column(
+        "''"
+    )  # not a parameter: the index of what lacks an abstract holds so
     tests = []
     for name in sorted(fields):
         having = (
             select(member.c.report)
             .join(record, record.c.id == member.c.record)
-            .where(LACKING[name] != "")
+            .where(member.c.report == report.c.id, LACKING[name] != blank)
         )
-        tests.append(report.c.id.not_in(having))
+        some_lack_it = (
+            select(member.c.report)
+            .join(record, record.c.id == member.c.record)
+            .where(LACKING[name] == blank)
+        )
+        tests.append(and_(report.c.id.in_(some_lack_it), ~having.exists()))
     return listing(conn, where=or_(*tests)) if tests else []
 
 

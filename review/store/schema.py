@@ -130,6 +130,14 @@ Index(
     postgresql_where=text("labels <> '[]'"),
 )
 
+# Records without an abstract, for which one is looked up.
+Index(
+    "ix_record_without_abstract",
+    record.c.id,
+    sqlite_where=text("abstract = ''"),
+    postgresql_where=text("abstract = ''"),
+)
+
 record_raw = Table(
     "record_raw",
     metadata,

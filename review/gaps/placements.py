@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 
-from review.gaps.evidence import Pair, Pairs, Wanted, pair, wanted
-from review.gaps.model import EvidenceStatus, Filters, ReportEvidence
+from review.gaps.evidence import Pair, Pairs, pair
+from review.gaps.filters import Filters
+from review.gaps.model import EvidenceStatus, ReportEvidence
+from review.gaps.narrowing import Wanted, wanted
 from review.protocol.codebook import Codebook
 
 Reports = dict[str, tuple[ReportEvidence, ...]]
@@ -241,8 +243,8 @@ _NOBODY = CellStudies()
 class Placements:
     """The maps drawn last, under one codebook and one frame."""
 
-    KEPT = 6
-    """Maps; one that has no study designs across needs two."""
+    KEPT = 8
+    """Maps; one that has no study designs across needs two, and twice as many under a filter."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
-FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting"}
+FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting", "versions"}
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one

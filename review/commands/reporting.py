@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from review.commands.common import (
+    At,
     Db,
     Json,
     aligned,
     counted,
     holds_blind_votes,
     opened,
+    opened_at,
     print_json,
     say,
     warn,
@@ -28,6 +30,7 @@ def prisma(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")
     ] = None,
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -35,7 +38,7 @@ def prisma(
     from review.reporting import service
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         if csv:
             service.write_prisma_csv(ws, csv)
         if svg:
@@ -76,6 +79,7 @@ def gaps(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the list of gaps.")
     ] = None,
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -83,7 +87,7 @@ def gaps(
     from review.gaps import service
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         wanted = service.Filters(beyond_frame=beyond_frame, forms=forms)
         found = service.matrix(ws, rows, columns, wanted)
         looked = coverage(ws).words
@@ -114,12 +118,12 @@ def gaps(
         say(f"gap: {row}: {gap}. {rule}")
 
 
-def claims(db: Db = None, as_json: Json = False) -> None:
+def claims(at: At = None, db: Db = None, as_json: Json = False) -> None:
     """Where every claim of the protocol stands."""
     from review.gaps import service
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         states = service.claims(ws)
         outside = service.outside_frame(ws)
         looked = coverage(ws).words
@@ -174,6 +178,7 @@ def export(
     words: Annotated[
         str, typer.Option(metavar="WORDS", help="Only reports that have all of these words.")
     ] = "",
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -188,7 +193,7 @@ def export(
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)
         raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         search = records.ReportFilter(text=words, status=status)
         only = records.ids(ws, search) if status or words else None
         number = service.export(ws, format, file, only, viewer=None)

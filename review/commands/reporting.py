@@ -186,21 +186,25 @@ def export(
     from review.records import service as records
     from review.reporting import service
     from review.reporting.exports import EXPORTS
+    from review.reporting.offline.service import MAP_EXPORTS
 
-    if format.strip().lower() not in EXPORTS:
-        known = ", ".join(EXPORTS)
+    name = format.strip().lower()
+    if name not in {*EXPORTS, *MAP_EXPORTS}:
+        known = ", ".join([*EXPORTS, *MAP_EXPORTS])
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)
         raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
     with opened_at(db, at) as ws:
-        search = records.ReportFilter(text=words, status=status)
-        only = records.ids(ws, search) if status or words else None
-        number = service.export(ws, format, file, only, viewer=None)
-        chosen = EXPORTS[format.strip().lower()]
-        held = holds_blind_votes(ws) if chosen.of_votes else ""
+        if name in MAP_EXPORTS:
+            number, held = MAP_EXPORTS[name].write(ws, file), ""
+        else:
+            search = records.ReportFilter(text=words, status=status)
+            only = records.ids(ws, search) if status or words else None
+            number = service.export(ws, name, file, only, viewer=None)
+            held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
     if as_json:
-        print_json({"format": format.strip().lower(), "file": str(file), "reports": number})
+        print_json({"format": name, "file": str(file), "reports": number})
     else:
         say(f"{counted(number, 'report')} written to {file}.")
     if held:

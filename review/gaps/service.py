@@ -79,7 +79,7 @@ def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[st
     with ws.store.read() as conn:
         facts = _facts(ws, conn, _needed(ws.protocol, rows, columns, filters))
         runs = withdrawals.runs_in_force(conn)
-    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
+    complete = [s for s in ws.protocol.searches if newest_complete(s, runs) is not None]
     return {
         "facts": facts,
         "codebook": ws.protocol.codebook,
@@ -113,7 +113,7 @@ def could_fill(
     for search in ws.protocol.searches:
         covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())
         if covering.covers(row, column):
-            found.append((search, _last_complete(search, runs)))
+            found.append((search, newest_complete(search, runs)))
     return found
 
 
@@ -171,6 +171,20 @@ def outside_frame(ws: Workspace) -> tuple[str, ...]:
     with ws.store.read() as conn:
         facts = _facts(ws, conn, ("exposure",))
     return tuple(sorted(one.id for one in facts if want.within(one) is False))
+
+
+def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, ...]:
+    """What the map is worked out from: the evidence of every report that is not excluded."""
+    with ws.store.read() as conn:
+        return _facts(ws, conn, dimensions)
+
+
+def searched_areas(ws: Workspace) -> list[dict[str, frozenset[str]]]:
+    """What each search that has run to its end covers: dimension -> values; others not narrowed."""
+    with ws.store.read() as conn:
+        runs = withdrawals.runs_in_force(conn)
+    complete = [s for s in ws.protocol.searches if newest_complete(s, runs) is not None]
+    return [_area(ws.protocol.codebook, search) for search in complete]
 
 
 def change_marker(ws: Workspace) -> tuple[int, int]:
@@ -264,7 +278,7 @@ def _needed(protocol: Protocol, rows: str, columns: str, filters: Filters) -> se
     return needed | ({"exposure"} if filters.exposure or framed else set())
 
 
-def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
+def newest_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
     """The newest run of a search that came to its end; ``runs`` are newest first."""
     own = (run for run in runs if run.search == search.name and run.status is RunStatus.COMPLETE)
     return next(own, None)

@@ -12,6 +12,7 @@ from review.gaps import service as gaps
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
+from review.reporting.offline.service import MAP_EXPORTS
 from review.ui import downloads, elements, navigation, session
 from review.ui.elements import Figure, count_of, local_time, plain
 from review.versions import service as versions
@@ -108,3 +109,10 @@ def _exports(ws: Workspace, when: Moment) -> None:
                     reporting.export(then, name, path, viewer=viewer)
 
             downloads.button(export.label, export.file, write)
+        for chosen in MAP_EXPORTS.values():
+
+            def write_map(path: Path, name: str = chosen.name) -> None:
+                with versions.as_it_was(ws, when) as then:
+                    MAP_EXPORTS[name].write(then, path)
+
+            downloads.button(chosen.label, chosen.file, write_map)

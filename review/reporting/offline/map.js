@@ -309,7 +309,7 @@
   for (const id of ["view", "grouped", "population", "exposure", "from", "to", "included", "beyond", "forms"]) {
     $(id).addEventListener("change", draw);
   }
-  $("reset").addEventListener("click", () => { $("filters").reset(); draw(); });
+  $("clear").addEventListener("click", () => { $("filters").reset(); draw(); });
   $("map").addEventListener("click", (event) => {
     const td = event.target.closest("td");
     if (td) openCell(td);

@@ -22,6 +22,7 @@ from review.commands import (
     plain_files,
     reporting,
     search_history,
+    versions,
 )
 from review.commands.common import Db, PlainErrors, everywhere
 
@@ -64,6 +65,9 @@ app.command("claims")(reporting.claims)
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)
+app.command("versions")(versions.versions)
+app.command("version")(versions.version)
+app.command("diff")(versions.diff)
 app.command("check")(init_pull.check)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
-FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting"}
+FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting", "versions"}
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
@@ -70,6 +70,7 @@ NOT_PURE = {
     "review.search.fetching": "walks a search from page to page into the log",
     "review.gaps.facts": "reads the evidence, and keeps what has not changed since",
     "review.reporting.coverage": "counts how much of the review was looked at",
+    "review.reporting.offline.content": "reads all that the offline map holds",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",

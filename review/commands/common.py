@@ -41,6 +41,15 @@ As = Annotated[
     ),
 ]
 
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="WHEN",
+        help="As it was: a version's number, a date such as 2026-11-01, or run:ID.",
+    ),
+]
+
 logger = logging.getLogger(__name__)
 
 everywhere: ContextVar[str | None] = ContextVar("everywhere", default=None)
@@ -80,6 +89,17 @@ def opened(db: str | None) -> Iterator[Workspace]:
         yield ws
     finally:
         ws.store.close()
+
+
+@contextmanager
+def opened_at(db: str | None, at: str | None) -> Iterator[Workspace]:
+    """The review for one command that changes nothing, as it was at a time; as it is when None."""
+    from review.versions import service
+
+    with opened(db) as ws, stop_on_signal() as stopped:
+        watch = Watch(tenths(large=20_000), stopped)
+        with service.as_it_was(ws, service.moment(ws, at or "now"), watch) as then:
+            yield then
 
 
 def tell_interrupted(ws: Workspace) -> None:

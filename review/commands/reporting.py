@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from review.commands.common import (
+    At,
     Db,
     Json,
     aligned,
     counted,
     holds_blind_votes,
     opened,
+    opened_at,
     print_json,
     say,
     warn,
@@ -29,6 +31,7 @@ def prisma(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")
     ] = None,
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -36,7 +39,7 @@ def prisma(
     from review.reporting import service
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         if csv:
             service.write_prisma_csv(ws, csv)
         if svg:
@@ -74,6 +77,7 @@ def gaps(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the list of gaps.")
     ] = None,
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +86,7 @@ def gaps(
     from review.gaps.filters import words as filter_words
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         filters = asked(ws)
         found = service.matrix(ws, rows, columns, filters)
         looked = coverage(ws)
@@ -122,13 +126,13 @@ def _say_filters(under: str, hidden: int) -> None:
 
 
 @with_filters
-def claims(*, asked: Asked, db: Db = None, as_json: Json = False) -> None:
+def claims(*, asked: Asked, at: At = None, db: Db = None, as_json: Json = False) -> None:
     """Where every claim of the protocol stands."""
     from review.gaps import service
     from review.gaps.filters import words as filter_words
     from review.reporting.coverage import coverage
 
-    with opened(db) as ws:
+    with opened_at(db, at) as ws:
         filters = asked(ws)
         states = service.claims(ws, filters)
         outside = service.outside_frame(ws, filters)
@@ -189,6 +193,7 @@ def export(
     words: Annotated[
         str, typer.Option(metavar="WORDS", help="Only reports that have all of these words.")
     ] = "",
+    at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -199,21 +204,25 @@ def export(
     from review.records import service as records
     from review.reporting import service
     from review.reporting.exports import EXPORTS
+    from review.reporting.offline.service import MAP_EXPORTS
 
-    if format.strip().lower() not in EXPORTS:
-        known = ", ".join(EXPORTS)
+    name = format.strip().lower()
+    if name not in {*EXPORTS, *MAP_EXPORTS}:
+        known = ", ".join([*EXPORTS, *MAP_EXPORTS])
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)
         raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
-    with opened(db) as ws:
-        search = records.ReportFilter(text=words, status=status)
-        only = records.ids(ws, search) if status or words else None
-        number = service.export(ws, format, file, only, viewer=None, filters=asked(ws))
-        chosen = EXPORTS[format.strip().lower()]
-        held = holds_blind_votes(ws) if chosen.of_votes else ""
+    with opened_at(db, at) as ws:
+        if name in MAP_EXPORTS:
+            number, held = MAP_EXPORTS[name].write(ws, file), ""
+        else:
+            search = records.ReportFilter(text=words, status=status)
+            only = records.ids(ws, search) if status or words else None
+            number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
+            held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
     if as_json:
-        print_json({"format": format.strip().lower(), "file": str(file), "reports": number})
+        print_json({"format": name, "file": str(file), "reports": number})
     else:
         say(f"{counted(number, 'report')} written to {file}.")
     if held:

@@ -37,6 +37,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.versions import VersionMade
 
 __all__ = [
     "Deduplicated",
@@ -68,5 +69,6 @@ __all__ = [
     "TagGiven",
     "TagRemoved",
     "Undone",
+    "VersionMade",
     "VoteCast",
 ]

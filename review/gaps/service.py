@@ -80,7 +80,7 @@ def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[st
     with ws.store.read() as conn:
         facts = _looked_at(ws, conn, filters, (rows, columns, DESIGN))
         runs = withdrawals.runs_in_force(conn)
-    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
+    complete = [s for s in ws.protocol.searches if newest_complete(s, runs) is not None]
     return {
         "facts": facts,
         "codebook": ws.protocol.codebook,
@@ -114,7 +114,7 @@ def could_fill(
     for search in ws.protocol.searches:
         covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())
         if covering.covers(row, column):
-            found.append((search, _last_complete(search, runs)))
+            found.append((search, newest_complete(search, runs)))
     return found
 
 
@@ -216,6 +216,20 @@ def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
     return {}
 
 
+def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, ...]:
+    """What the map is worked out from: the evidence of every report that is not excluded."""
+    with ws.store.read() as conn:
+        return _facts(ws, conn, dimensions)
+
+
+def searched_areas(ws: Workspace) -> list[dict[str, frozenset[str]]]:
+    """What each search that has run to its end covers: dimension -> values; others not narrowed."""
+    with ws.store.read() as conn:
+        runs = withdrawals.runs_in_force(conn)
+    complete = [s for s in ws.protocol.searches if newest_complete(s, runs) is not None]
+    return [_area(ws.protocol.codebook, search) for search in complete]
+
+
 def change_marker(ws: Workspace) -> tuple[int, int]:
     """Something that is another whenever the map or the claims may have become others."""
     with ws.store.read() as conn:
@@ -307,7 +321,7 @@ def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:
     return found
 
 
-def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
+def newest_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
     """The newest run of a search that came to its end; ``runs`` are newest first."""
     own = (run for run in runs if run.search == search.name and run.status is RunStatus.COMPLETE)
     return next(own, None)

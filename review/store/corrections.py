@@ -26,7 +26,7 @@ def apply(conn: Connection, records: Collection[str]) -> None:
         return
     for part in chunks(sorted(records)):
         for id_, fields in _fields(conn, part).items():
-            _write(conn, id_, fields)
+            write_fields(conn, id_, fields)
 
 
 def _fields(conn: Connection, records: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -51,7 +51,8 @@ def _counts(row: Row[Any], gone: Collection[str], chosen: Mapping[tuple[str, str
     return bool(row.active) and row.run not in gone and (before is None or before > row.seq)
 
 
-def _write(conn: Connection, id_: str, fields: Mapping[str, Any]) -> None:
+def write_fields(conn: Connection, id_: str, fields: Mapping[str, Any]) -> None:
+    """Set fields of a record, or of its entry as received."""
     own = {name: value for name, value in fields.items() if name in FIELDS}
     if own:
         conn.execute(update(record).where(record.c.id == id_).values(**own))

@@ -13,14 +13,14 @@ def local_time(time: datetime | None, *, day_only: bool = False) -> str:
     if time is None:
         return ""
     try:
-        shown = time.astimezone(_zone())
+        shown = time.astimezone(zone())
     except (OverflowError, ValueError):
         shown = time  # at the ends of the calendar; such a time may stand in an older review
     day = f"{shown.day} {shown:%b %Y}"
     return day if day_only else f"{day}, {shown:%H:%M}"
 
 
-def _zone() -> ZoneInfo | None:
+def zone() -> ZoneInfo | None:
     """The browser's time zone; None is the server's own."""
     name: object = st.context.timezone
     if not isinstance(name, str) or not name:

@@ -12,6 +12,7 @@ from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
+from review.reporting.offline.service import MAP_EXPORTS
 from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
@@ -92,6 +93,10 @@ def exports() -> None:
         )
         downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
+    st.caption("The gap map, for those who have no access to the review")
+    with st.container(horizontal=True):
+        for chosen in MAP_EXPORTS.values():
+            downloads.button(chosen.label, chosen.file, partial(chosen.write, ws))
     st.caption("The flow diagram")
     with st.container(horizontal=True):
         downloads.button("Picture (SVG)", "flow.svg", partial(reporting.write_prisma_svg, ws))

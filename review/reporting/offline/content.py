@@ -1,0 +1,127 @@
+"""What the offline map holds: the evidence, the words for it, where it comes from, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from review import __version__
+from review.gaps import service as gaps
+from review.gaps.gap_list import gap_list
+from review.gaps.model import FINDING_DIMENSIONS, Filters
+from review.model import Finding, Report
+from review.protocol.codebook import KINDS, Dimension
+from review.protocol.model import Search
+from review.reporting import service as reporting
+from review.reporting.coverage import coverage
+from review.sources import registry
+from review.store import past, reports, withdrawals
+from review.workspace import Workspace
+
+VIEWS = (("outcome", "study_design"), ("exposure", "outcome"), ("population", "outcome"))
+"""The ready views of the map: rows and columns."""
+
+AUTHORS = 3
+"""Authors of a paper that are named."""
+
+FIELDS = (
+    "id", "study", "title", "year", "doi", "authors", "included", "retracted", "tags", "findings",
+    "suggested",
+)  # fmt: skip
+"""Of a report, in the order in which the file holds them."""
+
+
+def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
+    """Everything that the offline map shows, as plain JSON values.
+
+    Args:
+        made: when the file is made; now when None.
+    """
+    facts = gaps.facts(ws, FINDING_DIMENSIONS)
+    book = ws.protocol.codebook
+    with ws.store.read() as conn:
+        place = past.newest_place(conn)
+        papers = {one.id: one for one in reports.by_ids(conn, [one.id for one in facts])}
+        runs = withdrawals.runs_in_force(conn)
+    matrix = gaps.matrix(ws, *VIEWS[0], Filters())
+    flow = reporting.flow(ws)
+    states = gaps.claims(ws)
+    return {
+        "title": ws.protocol.title,
+        "question": ws.protocol.question.text,
+        "protocol": ws.protocol.version,
+        "program": __version__,
+        "made": (made or datetime.now(UTC)).isoformat(timespec="seconds"),
+        "event": place.event if place else "",
+        "position": place.seq if place else 0,
+        "state": place.at.isoformat(timespec="seconds") if place else "",
+        "coverage": coverage(ws).words,
+        "searched": matrix.searched.isoformat() if matrix.searched else None,
+        "searches": [_search(one, gaps.newest_complete(one, runs)) for one in ws.protocol.searches],
+        "boxes": {name: n for name, n in flow.boxes.items() if n},
+        "views": [list(view) for view in VIEWS],
+        "kinds": sorted(KINDS),
+        "dimensions": {name: _dimension(book.dimension(name)) for name in FINDING_DIMENSIONS},
+        "frame": sorted(ws.protocol.frame.exposure),
+        "areas": [
+            {name: sorted(values) for name, values in area.items()}
+            for area in gaps.searched_areas(ws)
+        ],
+        "fields": list(FIELDS),
+        "reports": [
+            [
+                one.id, one.study, one.title, one.year, one.doi, _authors(papers.get(one.id)),
+                int(one.included), int(one.retracted),
+                {d: sorted(one.tags[d]) for d in FINDING_DIMENSIONS if one.tags.get(d)},
+                [_finding(finding) for finding in one.findings],
+                {d: list(one.suggested[d]) for d in FINDING_DIMENSIONS if one.suggested.get(d)},
+            ]
+            for one in facts
+        ],
+        "claims": [
+            {**said, "where": state.claim.where, "minimum": state.claim.minimum}
+            for said, state in zip(gaps.claims_json(states), states, strict=True)
+        ],
+        "gaps": gap_list(matrix, book.dimension(VIEWS[0][0])),
+    }  # fmt: skip
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "label": dimension.label,
+        "values": [
+            {
+                "id": value.id,
+                "label": value.label,
+                "group": value.group,
+                "form": value.id in dimension.forms,
+                "kinds": sorted(dimension.kinds(value.id)),
+            }
+            for value in dimension.values
+        ],
+    }
+
+
+def _search(search: Search, run: Any) -> dict[str, Any]:
+    return {
+        "name": search.name,
+        "label": search.label,
+        "source": registry.label_of(search.source),
+        "query": search.query,
+        "run": run.id if run else "",
+        "time": run.finished.isoformat(timespec="seconds") if run and run.finished else "",
+        "records": run.received if run else 0,
+    }
+
+
+def _authors(report: Report | None) -> str:
+    if report is None or not report.lead.authors:
+        return ""
+    named = "; ".join(report.lead.authors[:AUTHORS])
+    return f"{named}; et al." if len(report.lead.authors) > AUTHORS else named
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    said = {name: str(getattr(finding, name)) for name in FINDING_DIMENSIONS}
+    more = ("instrument", "comparator", "duration", "direction", "quote")
+    return said | {name: str(value) for name in more if (value := getattr(finding, name))}

@@ -1,0 +1,276 @@
+// The rules of the map: from reports and filters to cells. They are those of review.gaps.evidence,
+// review.gaps.matrix and review.gaps.gap_rules, and a test compares the counts of both.
+"use strict";
+
+const gapRules = (() => {
+  const ANCHORS = ["outcome", "exposure", "population", "study_design"];
+  const DESIGN = "study_design";
+  const PRIMARY = ["controlled", "uncontrolled", "mechanism", "product"];
+  const CLASS = "class:";
+
+  const meets = (one, other) => [...one].some((value) => other.has(value));
+
+  function confirmed(report, dimension) {
+    const values = new Set(report.tags[dimension] || []);
+    if (ANCHORS.includes(dimension)) for (const f of report.findings) values.add(f[dimension]);
+    return values;
+  }
+
+  // Confirmed values, or the suggested ones where nothing is confirmed; and which it is.
+  function valuesOf(report, dimension) {
+    const sure = confirmed(report, dimension);
+    return sure.size ? [sure, true] : [new Set(report.suggested[dimension] || []), false];
+  }
+
+  // Group names become the values they stand for.
+  function expand(dimension, names) {
+    const known = new Set(dimension.values.map((v) => v.id));
+    const found = new Set();
+    for (const name of names) {
+      const members = dimension.values.filter((v) => v.group === name);
+      if (members.length && !known.has(name)) members.forEach((v) => found.add(v.id));
+      else found.add(name);
+    }
+    return found;
+  }
+
+  function wanted(data, filters) {
+    const values = {};
+    for (const name of ["population", "exposure"]) {
+      if (filters[name].length) values[name] = expand(data.dimensions[name], filters[name]);
+    }
+    const framed = !filters.beyond_frame && !filters.exposure.length;
+    return { values, filters, frame: new Set(framed ? data.frame : []) };
+  }
+
+  function looksAt(report, filters) {
+    const [low, high] = filters.years;
+    if (filters.included_only && !report.included) return false;
+    if (low === null && high === null) return true;
+    if (report.year === null) return false;
+    return (low === null || low <= report.year) && (high === null || report.year <= high);
+  }
+
+  function within(report, want) {
+    if (!want.frame.size) return true;
+    const [exposures] = valuesOf(report, "exposure");
+    return exposures.size ? meets(exposures, want.frame) : null;
+  }
+
+  function pair(report, rows, columns, want) {
+    if (!looksAt(report, want.filters)) return null;
+    let said = new Map();
+    const covered = new Set();
+    let anchor = rows;
+    const both = [rows, columns];
+    if (report.findings.length && both.every((name) => ANCHORS.includes(name))) {
+      anchor = ANCHORS.find((name) => both.includes(name));
+      for (const f of report.findings) {
+        covered.add(f[anchor]);
+        const inFrame = !want.frame.size || want.frame.has(f.exposure);
+        const fits = Object.entries(want.values).every(([name, values]) => values.has(f[name]));
+        if (inFrame && fits) said.set(f[rows] + "\n" + f[columns], [f[rows], f[columns]]);
+      }
+    }
+    let filterSure = true;
+    for (const [name, values] of Object.entries(want.values)) {
+      const [held, sure] = valuesOf(report, name);
+      if (!meets(held, values)) return null;
+      filterSure = filterSure && sure;
+    }
+    const [rowValues, rowSure] = valuesOf(report, rows);
+    const [columnValues, columnSure] = valuesOf(report, columns);
+    let implied = new Map();
+    for (const r of rowValues) {
+      for (const c of columnValues) {
+        if (!covered.has(anchor === rows ? r : c)) implied.set(r + "\n" + c, [r, c]);
+      }
+    }
+    const unpaired = rowValues.size > 1 && columnValues.size > 1 && implied.size > 0;
+    if (unpaired) implied = new Map();
+    const coded = rowValues.size > 0 && columnValues.size > 0;
+    const sure = rowSure && columnSure;
+    if (sure && filterSure) {
+      return { confirmed: new Map([...said, ...implied]), suggested: new Map(), unpaired, sure, coded };
+    }
+    for (const key of said.keys()) implied.delete(key);
+    return { confirmed: said, suggested: implied, unpaired, sure, coded };
+  }
+
+  function put(part, pairs, report) {
+    for (const [key, cell] of pairs) {
+      if (!part.has(key)) part.set(key, { cell, studies: new Map() });
+      const { studies } = part.get(key);
+      if (!studies.has(report.study)) studies.set(report.study, []);
+      studies.get(report.study).push(report);
+    }
+  }
+
+  function place(data, rows, columns, filters) {
+    const want = wanted(data, filters);
+    const beyond = { ...want, frame: new Set() };
+    const found = {
+      confirmed: new Map(), suggested: new Map(), retracted: new Map(),
+      needsPairing: 0, uncoded: 0, outside: 0, frameUnknown: 0,
+    };
+    for (const report of data.reports) {
+      const inside = within(report, want);
+      const pairs = pair(report, rows, columns, inside === false ? beyond : want);
+      if (pairs === null) continue;
+      if (inside === false) { found.outside += 1; continue; }
+      if (inside === null) found.frameUnknown += 1;
+      if (report.retracted) {
+        put(found.retracted, pairs.confirmed, report);
+        put(found.retracted, pairs.suggested, report);
+        continue;
+      }
+      put(found.confirmed, pairs.confirmed, report);
+      put(found.suggested, pairs.suggested, report);
+      if (pairs.unpaired) found.needsPairing += pairs.sure ? 1 : 0;
+      if (!pairs.coded) found.uncoded += 1;
+    }
+    for (const [key, part] of found.suggested) {
+      const sure = found.confirmed.get(key);
+      if (sure) for (const study of sure.studies.keys()) part.studies.delete(study);
+    }
+    return found;
+  }
+
+  function withoutForms(data, found, rows, columns, filters) {
+    const forms = new Set(data.dimensions[DESIGN].values.filter((v) => v.form).map((v) => v.id));
+    if (filters.forms || ![rows, columns].includes(DESIGN)) return { forms: new Set(), dropped: 0 };
+    const axis = rows === DESIGN ? 0 : 1;
+    const placed = () => {
+      const ids = new Set();
+      for (const part of [found.confirmed, found.suggested]) {
+        for (const { studies } of part.values()) {
+          for (const reports of studies.values()) reports.forEach((one) => ids.add(one.id));
+        }
+      }
+      return ids;
+    };
+    const before = placed().size;
+    for (const part of [found.confirmed, found.suggested, found.retracted]) {
+      for (const [key, { cell }] of part) if (forms.has(cell[axis])) part.delete(key);
+    }
+    return { forms, dropped: before - placed().size };
+  }
+
+  function axisOf(dimension, name, axis, found, forms) {
+    const ids = dimension.values.map((v) => v.id);
+    const known = new Set(ids);
+    const more = new Set();
+    for (const part of [found.confirmed, found.suggested, found.retracted]) {
+      for (const { cell } of part.values()) if (!known.has(cell[axis])) more.add(cell[axis]);
+    }
+    const all = [...ids, ...[...more].sort()];
+    return name === DESIGN ? all.filter((id) => !forms.has(id)) : all;
+  }
+
+  function possible(one, other) {
+    const common = one.filter((kind) => other.includes(kind));
+    const primary = (kinds) => kinds.some((kind) => PRIMARY.includes(kind));
+    if (!primary(one) || !primary(other)) return common.length > 0;
+    return primary(common);
+  }
+
+  function searchedBy(data, rows, columns, filters) {
+    const asked = ["population", "exposure"].filter((name) => filters[name].length);
+    const areas = data.areas.filter((area) => asked.every((name) => !(name in area)
+      || meets(new Set(area[name]), expand(data.dimensions[name], filters[name]))));
+    return (row, column) => areas.some((area) => (!(rows in area) || area[rows].includes(row))
+      && (!(columns in area) || area[columns].includes(column)));
+  }
+
+  const reportsAre = (n) => `${n.toLocaleString("en")} ${n === 1 ? "report is" : "reports are"}`;
+
+  function emptiness(retracted, searched, undecided, uncoded) {
+    if (retracted) return ["retracted", "All studies of this cell were retracted."];
+    if (!searched) {
+      return ["not searched", "No search that covers this cell has run to its end."];
+    }
+    const ran = "A search that covers this cell ran to its end";
+    if (undecided) {
+      return ["searched, not all screened", `${ran}; ${reportsAre(undecided)} not decided on yet.`];
+    }
+    const left = uncoded ? `; ${reportsAre(uncoded)} not coded for it yet` : "";
+    return ["searched and none", `${ran}; no study is coded${left}.`];
+  }
+
+  const ORDER = ["retracted", "searched, not all screened", "searched and none", "not searched"];
+
+  // The map of two dimensions under some filters, its columns taken together by group if asked.
+  function count(data, rows, columns, filters, grouped) {
+    const found = place(data, rows, columns, filters);
+    const { forms, dropped } = withoutForms(data, found, rows, columns, filters);
+    const [down, across] = [data.dimensions[rows], data.dimensions[columns]];
+    const rowIds = axisOf(down, rows, 0, found, forms);
+    const columnIds = axisOf(across, columns, 1, found, forms);
+    const kindsOf = (dimension) => {
+      const known = new Map(dimension.values.map((v) => [v.id, v.kinds]));
+      return (id) => known.get(id) || data.kinds;
+    };
+    const [rowKinds, columnKinds] = [kindsOf(down), kindsOf(across)];
+    const searched = searchedBy(data, rows, columns, filters);
+    const undecided = filters.included_only ? data.reports.filter((r) => !r.included).length : 0;
+    const groups = new Map(across.values.filter((v) => v.group).map((v) => [v.id, v.group]));
+    const home = (id) => (grouped && groups.has(id) ? CLASS + groups.get(id) : id);
+    const shown = [...new Set(columnIds.map(home))];
+    const members = new Map(shown.map((id) => [id, columnIds.filter((c) => home(c) === id)]));
+    const cells = [];
+    for (const row of rowIds) {
+      for (const column of shown) {
+        const parts = members.get(column);
+        const held = (part) => {
+          const studies = new Map();
+          for (const c of parts) {
+            const at = part.get(row + "\n" + c);
+            if (!at) continue;
+            for (const [study, reports] of at.studies) {
+              if (!studies.has(study)) studies.set(study, new Set());
+              reports.forEach((one) => studies.get(study).add(one.id));
+            }
+          }
+          return studies;
+        };
+        const sure = held(found.confirmed);
+        const open = held(found.suggested);
+        for (const study of sure.keys()) open.delete(study);
+        const retracted = held(found.retracted);
+        const filled = sure.size > 0 || open.size > 0;
+        const could = parts.filter((c) => possible(rowKinds(row), columnKinds(c)));
+        const applicable = filled || could.length > 0;
+        let [gap, rule] = [null, ""];
+        if (!filled && applicable) {
+          const said = new Map(could.map((c) => {
+            const gone = found.retracted.get(row + "\n" + c);
+            return emptiness(gone && gone.studies.size, searched(row, c), undecided, found.uncoded);
+          }));
+          gap = ORDER.find((one) => said.has(one));
+          rule = said.get(gap);
+        } else if (!applicable) {
+          rule = "The codebook says that there can be no such evidence.";
+        }
+        const ids = (studies) => [...studies.values()].flatMap((one) => [...one]).sort();
+        cells.push({
+          row, column, confirmed: sure.size, suggested: open.size, gap, rule, applicable,
+          confirmed_reports: ids(sure), suggested_reports: ids(open),
+          retracted_reports: ids(retracted),
+        });
+      }
+    }
+    const total = (part) => {
+      const studies = new Set();
+      for (const at of part.values()) for (const study of at.studies.keys()) studies.add(study);
+      return studies.size;
+    };
+    return {
+      rows: rowIds, columns: shown, cells, forms: dropped,
+      confirmed_total: total(found.confirmed), suggested_total: total(found.suggested),
+      needs_pairing: found.needsPairing, uncoded: found.uncoded, outside: found.outside,
+      frame_unknown: found.frameUnknown,
+    };
+  }
+
+  return { count, expand, CLASS };
+})();

@@ -1,0 +1,210 @@
+"""The offline map in a browser: the same counts as the tracker, by keys, and asking nobody."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from review.coding import service as coding
+from review.coding.findings import add_finding
+from review.gaps import service as gaps
+from review.gaps.column_groups import CLASS, by_class
+from review.gaps.model import FINDING_DIMENSIONS, Filters
+from review.model import RunStatus
+from review.reporting.offline import service as offline
+from review.reporting.offline.content import VIEWS
+from review.workspace import Workspace
+from tests.factories import exclude, include, paper, run_search, suggest
+from tests.journeys.test_every_page import RULES, RUN_AXE
+from tests.reviews import add, workspace
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "</script><img src=x onerror=alert(1)> & <b>bold</b> {{data}}"
+PAPERS = 40
+
+
+@pytest.fixture(scope="module")
+def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A review with tags, findings and suggestions at random, always the same ones."""
+    folder = tmp_path_factory.mktemp("offline")
+    made = workspace(folder, f"sqlite:///{(folder / 'review.db').as_posix()}")
+    chance = random.Random(7)
+    found = [paper(n, retracted=n % 11 == 0) for n in range(1, PAPERS + 1)]
+    found[0] = replace(found[0], title=HOSTILE)
+    add(made, found)
+    run_search(made, "kratom_sleep", RunStatus.COMPLETE)
+    book = made.protocol.codebook
+    pool = {
+        name: [v.id for v in chance.sample(book.dimension(name).values, 5)]
+        for name in FINDING_DIMENSIONS
+    }
+    pool["exposure"] += sorted(made.protocol.frame.exposure)[:3]
+    for n in range(1, PAPERS + 1):
+        report = f"P{n:06d}"
+        for name in FINDING_DIMENSIONS:
+            values = chance.sample(pool[name], chance.choice((0, 1, 1, 2)))
+            many = book.dimension(name).many
+            if chance.random() < 0.5:
+                for value in values if many else values[:1]:
+                    coding.tag(made, report, book.dimension(name).id, value, "Ann")
+            elif values:
+                suggest(made, report, book.dimension(name).id, *values)
+        if chance.random() < 0.3:
+            for _ in range(chance.randint(1, 2)):
+                values = {name: chance.choice(pool[name]) for name in FINDING_DIMENSIONS}
+                add_finding(made, report, **values, quote=HOSTILE, reviewer="Ann")
+        if n % 9 == 0:
+            exclude(made, report)
+        elif n % 4 == 0:
+            include(made, report)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="module")
+def file(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("map") / "gap-map.html"
+    offline.write_html(ws, path)
+    return path
+
+
+@pytest.fixture
+def offline_page(page: Page, file: Path) -> Iterator[Page]:
+    """The file, opened as such; whatever it asks of anybody, or says went wrong, fails the test."""
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.goto(file.as_uri())
+    yield page
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert wrong == []
+
+
+def chosen_filters(ws: Workspace) -> list[Filters]:
+    """None, each by itself, and some together."""
+    book = ws.protocol.codebook
+    exposures = book.dimension("exposure")
+    group = next(name for name in exposures.groups if name)
+    people = [v.id for v in book.dimension("population").values]
+    chance = random.Random(3)
+    found = [
+        Filters(),
+        Filters(beyond_frame=True),
+        Filters(forms=True),
+        Filters(included_only=True),
+        Filters(years=(2010, None)),
+        Filters(years=(None, 2020)),
+        Filters(exposure=(group,)),
+        Filters(exposure=tuple(sorted(ws.protocol.frame.exposure)[:2])),
+        *(Filters(population=(one,)) for one in people[:12]),
+    ]
+    for _ in range(15):
+        found.append(
+            Filters(
+                population=tuple(chance.sample(people, chance.choice((0, 0, 8)))),
+                exposure=chance.choice(((), (), (group,))),
+                years=chance.choice(((None, None), (2008, 2030))),
+                included_only=chance.random() < 0.3,
+                beyond_frame=chance.random() < 0.5,
+                forms=chance.random() < 0.5,
+            )
+        )
+    return found
+
+
+CELL = (
+    "row", "column", "confirmed", "suggested", "confirmed_reports", "suggested_reports",
+    "retracted_reports", "gap", "rule", "applicable",
+)  # fmt: skip
+
+
+def cells_of(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{name: cell[name] for name in CELL} for cell in found["cells"]]
+
+
+def test_its_counts_are_those_of_the_tracker_under_every_filter(
+    ws: Workspace, offline_page: Page
+) -> None:
+    held = 0
+    for place, filters in enumerate(chosen_filters(ws)):
+        for rows, columns in {VIEWS[0], VIEWS[place % len(VIEWS)]}:
+            found, placed = gaps.gap_map(ws, rows, columns, filters)
+            groups = ws.protocol.codebook.dimension(columns).groups
+            joined = {name: [v.id for v in some] for name, some in groups.items() if name}
+            for grouped, expected in ((False, found), (True, by_class(found, placed, joined))):
+                asked = json.loads(json.dumps(asdict(filters)))
+                text = offline_page.evaluate(
+                    "([r, c, f, g]) => JSON.stringify(gapMap.count(r, c, f, g))",
+                    [rows, columns, asked, grouped],
+                )
+                got = json.loads(text)
+                said = gaps.to_json(expected)
+                assert (got["rows"], got["columns"]) == (said["rows"], said["columns"])
+                assert cells_of(got) == cells_of(said), (filters, rows, columns, grouped)
+                for name in ("confirmed_total", "suggested_total"):
+                    assert got[name] == said[name]
+                for name, theirs in (
+                    ("outside", "outside_frame"), ("uncoded", "uncoded"), ("forms", "forms"),
+                    ("frame_unknown", "frame_unknown"), ("needs_pairing", "needs_pairing"),
+                ):  # fmt: skip
+                    assert got[name] == len(said[theirs]), (name, filters)
+                held += got["confirmed_total"]
+    assert held > 100  # there was something to count
+
+
+def test_it_is_read_by_keys_and_screen_reader_in_light_and_dark(offline_page: Page) -> None:
+    page = offline_page
+    first = page.locator("#map td").first
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    where = page.evaluate("[document.activeElement.dataset.r, document.activeElement.dataset.c]")
+    assert where == ["1", "1"]
+    name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_be_visible()
+    assert name.split(",")[0] in page.locator("#panel h2").inner_text()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == name
+    page.locator("details.claim summary").first.click()
+    page.locator("#all summary").click()
+    page.locator("#map td:not(.none)").first.click()
+    expect(page.locator("#panel .papers li").first).to_be_visible()
+    assert HOSTILE in page.locator("#all-papers").inner_text()
+    page.evaluate(AXE_SCRIPT)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert page.evaluate(RUN_AXE, {"type": "tag", "values": RULES}) == [], scheme
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    with page.expect_download() as saved:
+        page.locator("#png").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_filter_on_the_page_changes_the_map(ws: Workspace, offline_page: Page) -> None:
+    page = offline_page
+    everything = page.locator("#headline").inner_text()
+    page.locator("details", has_text="Filters").locator("summary").first.click()
+    page.locator("#included").check()
+    included = page.locator("#headline").inner_text()
+    assert included != everything
+    expected = gaps.matrix(ws, filters=Filters(included_only=True))
+    assert f"{expected.confirmed_total:,} stud" in included
+    page.locator("#clear").click()
+    assert page.locator("#headline").inner_text() == everything
+    assert CLASS in page.evaluate("gapMap.count('outcome', 'study_design', "
+                                  "{population: [], exposure: [], years: [null, null]}, true)"
+                                  ".columns.join(' ')")  # fmt: skip

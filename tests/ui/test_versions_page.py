@@ -1,0 +1,56 @@
+"""The page of versions: make one, look at it, and see what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from review.coding import service as coding
+from review.config import from_environment
+from review.ui import jobs
+from review.versions import service as versions
+from review.workspace import Workspace, open_workspace
+from tests.ui.conftest import at_page, words_on
+
+
+@pytest.fixture
+def ws(app: AppTest) -> Iterator[Workspace]:
+    app.run()
+    review = open_workspace(from_environment())
+    yield review
+    review.store.close()
+
+
+def at_rest(app: AppTest) -> AppTest:
+    """The page once no work of it goes on."""
+    for _ in range(200):
+        if not jobs.registry().running():
+            break
+        app.run()
+    return app.run()
+
+
+def test_a_version_is_made_looked_at_and_compared(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "versions")
+    app.text_input(key="versions-trigger").set_value("First *map*")
+    app.button(key="versions-make").click().run()
+    assert [v.trigger for v in versions.versions(ws)] == ["First *map*"]
+    assert "Version 1" in words_on(app) and app.text_input(key="versions-trigger").value == ""
+    coding.tag(ws, "P000003", "study_design", "cohort", "Ann")
+    coding.tag(ws, "P000003", "outcome", "death", "Ann")
+    at_rest(at_page(app, "versions", old="1", new="now"))
+    assert "From version 1 to now" in words_on(app)
+    assert not app.exception and not app.error
+    at_rest(at_page(app, "versions", at="1"))
+    assert "The review as of version 1" in words_on(app)
+    assert not app.exception and not app.error
+
+
+def test_a_time_that_is_none_is_told_in_a_sentence(app: AppTest) -> None:
+    for asked in ({"at": "99"}, {"old": "1999-01-01", "new": "now"}, {"at": "<b>"}):
+        at_page(app, "versions", **asked)
+        assert len(app.error) == 1 and not app.exception
+        for name in asked:
+            del app.query_params[name]

@@ -5,7 +5,7 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,9 @@ CLAIM_DIMENSIONS = (
 AXES = ("outcome", "study_design")
 """Rows and columns of the map when nobody chose others."""
 
+Narrowed = Callable[[tuple[ReportEvidence, ...]], tuple[ReportEvidence, ...]]
+"""Evidence -> the part of it that is to count."""
+
 LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
 
@@ -60,7 +63,7 @@ def gap_map(
     Raises:
         DecisionError: no such dimension, or the same one twice.
     """
-    return matrices.build_with_table(**_map_of(ws, rows, columns, filters or Filters()))
+    return matrices.build_with_table(**map_parts(ws, rows, columns, filters or Filters()))
 
 
 def matrix(
@@ -70,16 +73,16 @@ def matrix(
     filters: Filters | None = None,
 ) -> Matrix:
     """The map of `gap_map` without the places; arguments and errors are the same."""
-    return matrices.build(**_map_of(ws, rows, columns, filters or Filters()))
+    return matrices.build(**map_parts(ws, rows, columns, filters or Filters()))
 
 
-def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
+def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
     """What a map is built from: the arguments of `matrix.build_with_table`."""
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
     with ws.store.read() as conn:
         facts = _facts(ws, conn, _needed(ws.protocol, rows, columns, filters))
         runs = withdrawals.runs_in_force(conn)
-    complete = [s for s in ws.protocol.searches if _last_complete(s, runs) is not None]
+    complete = [s for s in ws.protocol.searches if last_complete(s, runs) is not None]
     return {
         "facts": facts,
         "codebook": ws.protocol.codebook,
@@ -89,7 +92,7 @@ def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[st
         "searched": _Covering(ws.protocol.codebook, complete, rows, columns, filters).covers,
         "last_search": _last_search(ws.protocol.searches, runs),
         "frame": ws.protocol.frame.exposure,
-        "before": _conclusions(ws).placements,
+        "before": conclusions_of(ws).placements,
     }
 
 
@@ -113,7 +116,7 @@ def could_fill(
     for search in ws.protocol.searches:
         covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())
         if covering.covers(row, column):
-            found.append((search, _last_complete(search, runs)))
+            found.append((search, last_complete(search, runs)))
     return found
 
 
@@ -153,15 +156,19 @@ def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
     return frozenset(value.id for value in group)
 
 
-def claims(ws: Workspace) -> tuple[ClaimState, ...]:
-    """Where every claim of the protocol stands, in its order."""
+def claims(ws: Workspace, narrowed: Narrowed | None = None) -> tuple[ClaimState, ...]:
+    """Where every claim of the protocol stands, in its order.
+
+    Args:
+        narrowed: makes the evidence that is to count of all there is.
+    """
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
     with ws.store.read() as conn:
         facts = _facts(ws, conn, CLAIM_DIMENSIONS)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    judge = ClaimAssessor(
-        ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure, _conclusions(ws).weighed
-    )
+    weighed = conclusions_of(ws).weighed if narrowed is None else None
+    facts = facts if narrowed is None else narrowed(facts)
+    judge = ClaimAssessor(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure, weighed)
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
@@ -203,7 +210,7 @@ class _Covering:
         asked = {"population": filters.population, "exposure": filters.exposure}
         self._areas = [
             area
-            for area in (_area(codebook, search) for search in searches)
+            for area in (area_of(codebook, search) for search in searches)
             if all(
                 name not in area or area[name] & expand(codebook, name, values)
                 for name, values in asked.items()
@@ -220,7 +227,7 @@ class _Covering:
         )
 
 
-def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
+def area_of(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
     """Dimension -> values a search covers; a dimension it does not name is not narrowed."""
     return {
         codebook.dimension(name).name: expand(codebook, name, values)
@@ -237,7 +244,7 @@ def _facts(
     return memory_of(ws.store).facts(conn, ws.protocol.codebook, wanted)
 
 
-def _conclusions(ws: Workspace) -> Conclusions:
+def conclusions_of(ws: Workspace) -> Conclusions:
     return memory_of(ws.store).conclusions(ws.protocol.version)
 
 
@@ -264,7 +271,7 @@ def _needed(protocol: Protocol, rows: str, columns: str, filters: Filters) -> se
     return needed | ({"exposure"} if filters.exposure or framed else set())
 
 
-def _last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
+def last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
     """The newest run of a search that came to its end; ``runs`` are newest first."""
     own = (run for run in runs if run.search == search.name and run.status is RunStatus.COMPLETE)
     return next(own, None)
@@ -283,6 +290,10 @@ def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datet
 
 __all__ = [
     "AXES",
+    "Narrowed",
+    "area_of",
+    "last_complete",
+    "map_parts",
     "ClaimState",
     "Filters",
     "Matrix",

@@ -347,3 +347,22 @@ def write_csv_of(found: Ledger, path: Path) -> int:
         How many rows it has.
     """
     return write_csv(path, COLUMNS, table(found))
+
+
+def row_of(found: Ledger, gap: str) -> GapRow:
+    """One row of the ledger.
+
+    Raises:
+        DecisionError: it has none of this id.
+    """
+    try:
+        return found.row(gap)
+    except KeyError:
+        raise DecisionError(
+            f"There is no gap '{gap}'. The ledger lists the ids of all there are."
+        ) from None
+
+
+def narrowed(found: Ledger, rows: Sequence[GapRow]) -> Ledger:
+    """The same ledger with some of its rows."""
+    return replace(found, rows=tuple(rows))

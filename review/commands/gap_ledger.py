@@ -75,11 +75,7 @@ def gap_ledger(
     with opened(db) as ws:
         who = actor(as_)
         done = [
-            *(
-                [ledger_state.prioritise(ws, priority[0], _no(priority[1]), who)]
-                if priority
-                else []
-            ),
+            *([ledger_state.prioritise(ws, *priority, who)] if priority else []),
             *([ledger_state.note(ws, *note, who)] if note else []),
             *([ledger_state.set_aside(ws, *set_aside, who)] if set_aside else []),
             *([ledger_state.reopen(ws, reopen, who)] if reopen else []),
@@ -128,10 +124,6 @@ def _show(ws: Workspace, row: GapRow) -> None:
         gone = "" if word.active else " (replaced or taken back)"
         text = " ".join(part for part in (word.value, word.text) if part)
         say(f"{word.event} {word.when:%Y-%m-%d} {word.who}: {word.aspect} {text}{gone}")
-
-
-def _no(word: str) -> str:
-    return "" if word.strip().lower() == "none" else word
 
 
 def _one_of(word: str, known: list[str], what: str) -> None:

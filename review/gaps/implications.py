@@ -81,9 +81,9 @@ def _is_said(row: GapRow) -> bool:
 
 
 def _item(row: GapRow) -> str:
-    parts = [f"- **{safe(row.label)}** ({row.gap}). {safe(row.rule)}"]
+    parts = [f"- **{safe(row.label.rstrip('.'))}** ({row.gap}). {safe(row.rule)}"]
     if row.gap is not None:
-        parts.append(f"Needed: {NEEDED[row.gap][:1].lower()}{NEEDED[row.gap][1:]}")
+        parts.append(f"Needed: {safe(needed(row))}")
     parts.append(robustness(row))
     if row.claims:
         parts.append(f"Bears on {_number(len(row.claims), 'claim')}: {', '.join(row.claims)}.")
@@ -94,9 +94,15 @@ def _item(row: GapRow) -> str:
     return " ".join(part for part in parts if part)
 
 
+def needed(row: GapRow) -> str:
+    """What would close a gap, as the end of a sentence; ``""`` where it is closed."""
+    words = row.needs or (NEEDED[row.gap] if row.gap else "")
+    return f"{words[:1].lower()}{words[1:]}"
+
+
 def robustness(row: GapRow) -> str:
-    """Whether the gap stays under each bar, as sentences."""
-    if row.gap is None:
+    """Whether the gap stays under each bar, as sentences; of an empty place it stays anyhow."""
+    if row.gap is None or not row.evidence.studies:
         return ""
     same = [UNDER[bar] for bar, gap in row.bars.items() if gap is row.gap]
     said = [f"It is the same {_joined(same)}."] if same else []
@@ -128,7 +134,7 @@ def _listed(head: str, found: Ledger, status: GapStatus) -> list[str]:
         said = row.words.get("status")
         why = f": {safe(said.text)} ({safe(said.who)})" if said and said.text else ""
         by = f" by {', '.join(row.closed_by)}" if row.closed_by else ""
-        lines.append(f"- {safe(row.label)}{by if status is GapStatus.CLOSED else why}")
+        lines.append(f"- {safe(row.label.rstrip('.'))}{by if status is GapStatus.CLOSED else why}")
     return lines
 
 

@@ -25,11 +25,9 @@ from review.gaps.ledger import (
     View,
     Word,
     build,
-    of_cells,
-    of_claims,
-    of_rows,
 )
 from review.gaps.ledger_table import COLUMNS, table
+from review.gaps.ledger_views import of_cells, of_claims, of_rows
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Filters, ReportEvidence, TableRow
 from review.outdated import NOTHING_STORED
 from review.protocol.codebook import Codebook
@@ -91,6 +89,7 @@ def ledger(
                 looked=looks.of(row.place),
                 coders=_coders(row, coders),
                 claims=tuple(c.id for c in ws.protocol.claims if _asks(c, row.place)),
+                needs=ws.protocol.claim(row.place.claim).needs if row.place.claim else "",
             )
             for row in found
         ),
@@ -221,7 +220,7 @@ def history(ws: Workspace, gap: str) -> tuple[Word, ...]:
 def prioritise(
     ws: Workspace, gap: str, priority: str, reviewer: str, *, shown: str | None = None
 ) -> Event:
-    """Say how urgent a gap is; ``""`` for no priority.
+    """Say how urgent a gap is; ``none`` or ``""`` for no priority.
 
     Args:
         gap: id of a row of the ledger.
@@ -234,7 +233,7 @@ def prioritise(
         OutdatedError: somebody else has said something since. So in all that follows.
     """
     try:
-        value = Priority(priority.strip().lower())
+        value = Priority(priority.strip().lower().replace("none", ""))
     except ValueError:
         known = ", ".join(one for one in Priority if one)
         raise DecisionError(f"There is no priority '{priority}'. Use {known}, or none.") from None

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from review.errors import FileError
-from review.reporting import flow_diagram, prisma
+from review.gaps import ledger_state
+from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
 from review.spreadsheet import whole_file
@@ -133,6 +134,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
+            read_ledger=lambda: ledger_state.ledger(ws),
+            read_implications=lambda: gap_text.text(ws),
         )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from review.display_fields import composed
+from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
@@ -101,6 +102,8 @@ class ExportData:
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
+        read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
+            text that follows from it.
     """
 
     reports: Reports
@@ -115,6 +118,8 @@ class ExportData:
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
+    read_ledger: Callable[[], Ledger] | None = None
+    read_implications: Callable[[], str] | None = None
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""

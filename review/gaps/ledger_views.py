@@ -1,4 +1,4 @@
-"""One look at the evidence: what it says of the rows and cells of a map, and of the claims. Pure."""
+"""One look at the evidence: what it says of rows and cells of a map, and of claims. Pure."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from review.commands.common import (
     say,
     warn,
 )
+from review.commands.filter_options import Asked, with_filters
 
 
 def prisma(
@@ -60,19 +61,16 @@ def prisma(
 _ALWAYS = {"database_results", "duplicates", "records_screened", "records_excluded", "new_reports"}
 
 
+@with_filters
 def gaps(
+    *,
+    asked: Asked,
     rows: Annotated[
         str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")
     ] = "outcome",
     columns: Annotated[
         str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
     ] = "study_design",
-    beyond_frame: Annotated[
-        bool, typer.Option("--beyond-frame", help="Count what lies outside the question as well.")
-    ] = False,
-    forms: Annotated[
-        bool, typer.Option("--forms", help="Count news, abstracts and theses as well.")
-    ] = False,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the list of gaps.")
     ] = None,
@@ -81,23 +79,26 @@ def gaps(
 ) -> None:
     """The gap map: how many studies each cell holds, and the gaps."""
     from review.gaps import service
+    from review.gaps.filters import words as filter_words
     from review.reporting.coverage import coverage
 
     with opened(db) as ws:
-        wanted = service.Filters(beyond_frame=beyond_frame, forms=forms)
-        found = service.matrix(ws, rows, columns, wanted)
-        looked = coverage(ws).words
+        filters = asked(ws)
+        found = service.matrix(ws, rows, columns, filters)
+        looked = coverage(ws)
+        under = filter_words(filters, ws.protocol.codebook)
         written = service.write_gaps_csv(found, ws.protocol.codebook, csv) if csv else 0
     if as_json:
-        print_json(service.to_json(found))
+        print_json(service.to_json(found) | {"coverage": looked.to_json()})
         return
     if csv:
-        say(f"{counted(written, 'gap')} written to {csv}. {looked}.")
+        say(f"{counted(written, 'gap')} written to {csv}. {looked.words}.")
         return
     say(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
-        f"{found.suggested_total:,} suggested. {looked}."
+        f"{found.suggested_total:,} suggested. {looked.words}."
     )
+    _say_filters(under, len(found.hidden))
     if found.forms:
         say(f"{counted(len(found.forms), 'more report')} only as news, abstract or thesis.")
     if found.outside:
@@ -114,19 +115,30 @@ def gaps(
         say(f"gap: {row}: {gap}. {rule}")
 
 
-def claims(db: Db = None, as_json: Json = False) -> None:
+def _say_filters(under: str, hidden: int) -> None:
+    """What was asked for, and how many reports that hides; nothing where nothing was."""
+    if under:
+        say(f"Filters: {under}. {counted(hidden, 'report')} hidden by them.")
+
+
+@with_filters
+def claims(*, asked: Asked, db: Db = None, as_json: Json = False) -> None:
     """Where every claim of the protocol stands."""
     from review.gaps import service
+    from review.gaps.filters import words as filter_words
     from review.reporting.coverage import coverage
 
     with opened(db) as ws:
-        states = service.claims(ws)
-        outside = service.outside_frame(ws)
+        filters = asked(ws)
+        states = service.claims(ws, filters)
+        outside = service.outside_frame(ws, filters)
         looked = coverage(ws).words
+        under = filter_words(filters, ws.protocol.codebook)
     if as_json:
         print_json(service.claims_json(states))
         return
     say(f"{looked}.")
+    _say_filters(under, len(set().union(*(state.hidden_reports for state in states))))
     for state in states:
         level = "not testable" if state.level is None else f"level {state.level}"
         number = counted(len(state.reports), "report")
@@ -164,9 +176,12 @@ def stopping(db: Db = None, as_json: Json = False) -> None:
         say(sentence)
 
 
+@with_filters
 def export(
+    *,
     format: Annotated[str, typer.Argument(metavar="FORMAT")],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
+    asked: Asked,
     status: Annotated[
         str,
         typer.Option(metavar="WORDS", help="Only reports with this status, such as 'included'."),
@@ -177,7 +192,10 @@ def export(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Write the review to a file; an unknown FORMAT lists those there are."""
+    """Write the review to a file; an unknown FORMAT lists those there are.
+
+    With a filter, what it leaves of the reports that map and claims look at.
+    """
     from review.records import service as records
     from review.reporting import service
     from review.reporting.exports import EXPORTS
@@ -191,7 +209,7 @@ def export(
     with opened(db) as ws:
         search = records.ReportFilter(text=words, status=status)
         only = records.ids(ws, search) if status or words else None
-        number = service.export(ws, format, file, only, viewer=None)
+        number = service.export(ws, format, file, only, viewer=None, filters=asked(ws))
         chosen = EXPORTS[format.strip().lower()]
         held = holds_blind_votes(ws) if chosen.of_votes else ""
     if as_json:

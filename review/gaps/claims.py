@@ -60,6 +60,7 @@ class ClaimState:
         direction: what they say as a whole; None where there are none.
         findings: what people wrote down that bears on it, in the order of the reports.
         highest: the highest level that it can reach at all.
+        hidden_reports: reports that bear on it, and that the filters hide.
     """
 
     claim: Claim
@@ -78,6 +79,14 @@ class ClaimState:
     findings: tuple[Finding, ...] = ()
     missing_papers: tuple[str, ...] = ()
     highest: int = 4
+    hidden_reports: tuple[str, ...] = ()
+
+    @property
+    def bearing(self) -> frozenset[str]:
+        """All reports that are listed for it, confirmed or suggested, studies or reviews."""
+        return frozenset(
+            (*self.reports, *self.suggested_reports, *self.reviews, *self.suggested_reviews)
+        )
 
 
 @dataclass(slots=True)
@@ -176,7 +185,7 @@ class ClaimAssessor:
 
     def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
         """What a report is for a claim."""
-        judged = one.tags or one.findings
+        judged = (one.tags or one.findings) and one.sure
         sure = self._kind(lists, one, one.confirmed) if judged else None
         likely = sure if sure is not None else self._kind(lists, one, one.likely)
         beside = _beside(lists, one.confirmed)
@@ -200,7 +209,7 @@ class ClaimAssessor:
         if "exposure" in lists or not self._framed:
             return found
         # As on the map: a report that is on something else is out, one that nobody coded is not.
-        return [f for f in found if not (e := f.likely("exposure")) or e & self._subject]
+        return [f for f in found if not (e := f.exposures) or e & self._subject]
 
     def _outside(self, lists: Lists, counted: Collection[str]) -> tuple[str, ...]:
         """Reports outside the frame that meet every list but the exposures."""
@@ -210,7 +219,7 @@ class ClaimAssessor:
         return tuple(
             f.id
             for f in self._holding(rest)
-            if (e := f.likely("exposure"))
+            if (e := f.exposures)
             and not e & self._subject
             and f.id not in counted
             and self._kind(rest, f, f.likely) not in (None, "none")
@@ -231,7 +240,7 @@ class ClaimAssessor:
         Findings answer for the outcomes they cover, tags for the others. Where tags hold several
         designs the weakest counts, since nothing says which of them goes with the claim.
         """
-        covered = {f.outcome for f in one.findings}
+        covered = {f.outcome for f in one.written}
         beside = _beside(lists, values)
         second = lists.get("outcome_and")
         if second and not second & (values("outcome") | covered):
@@ -322,7 +331,7 @@ def _index(facts: Sequence[ReportEvidence]) -> dict[tuple[str, str], set[int]]:
             for dimension, values in part.items():
                 for value in values:
                     found[dimension, value].add(i)
-        for f in one.findings:
+        for f in one.written:
             for name in (*FINDING_DIMENSIONS, "comparator", "duration"):
                 found[name, getattr(f, name)].add(i)
     return found

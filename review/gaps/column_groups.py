@@ -79,6 +79,9 @@ def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:
         rule=rule,
         outside_reports=tuple(sorted({r for cell in parts for r in cell.outside_reports})),
         applicable=filled or any(cell.applicable for cell in parts),
+        hidden_reports=tuple(
+            sorted({r for cell in parts for r in cell.hidden_reports} - _reports(held))
+        ),
     )
 
 
@@ -89,6 +92,10 @@ def _gap(parts: Sequence[Cell]) -> tuple[Gap | None, str]:
         if gap in said:
             return gap, said[gap]
     return None, next((cell.rule for cell in parts), "")  # none of them applies
+
+
+def _reports(held: Held) -> set[str]:
+    return {one for part in held.values() for reports in part.values() for one in reports}
 
 
 def _ids(studies: Mapping[str, set[str]]) -> tuple[str, ...]:

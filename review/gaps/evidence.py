@@ -7,13 +7,13 @@ and two outcomes it fills none until a finding says which.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from review.gaps.model import FINDING_DIMENSIONS, Filters, ReportEvidence
-from review.model import Finding
-from review.protocol.codebook import Codebook
+from review.gaps.model import FINDING_DIMENSIONS, ReportEvidence
+from review.gaps.narrowing import Wanted as Wanted
+from review.gaps.narrowing import wanted as wanted
 
 LIBRARY = "library coding"
 """How the source of a starter coding by a person begins."""
@@ -45,85 +45,6 @@ class Pairs:
     sure: bool = False
     coded: bool = True
     kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Filters with group names replaced by the values they stand for.
-
-    Attributes:
-        frame: exposures that the question is about; all when empty.
-    """
-
-    values: dict[str, frozenset[str]]
-    years: tuple[int | None, int | None]
-    included_only: bool
-    frame: frozenset[str] = frozenset()
-
-    def report(self, facts: ReportEvidence) -> bool:
-        """Whether the report is looked at, its codes aside."""
-        low, high = self.years
-        if self.included_only and not facts.included:
-            return False
-        if low is None and high is None:
-            return True
-        if facts.year is None:
-            return False
-        return (low is None or low <= facts.year) and (high is None or facts.year <= high)
-
-    def within(self, facts: ReportEvidence) -> bool | None:
-        """Whether the report lies within the frame; None when its exposure is not coded."""
-        if not self.frame:
-            return True
-        exposures = facts.likely("exposure")
-        return bool(exposures & self.frame) if exposures else None
-
-    def anywhere(self) -> Wanted:
-        """The same without the frame."""
-        return replace(self, frame=frozenset())
-
-    def codes(self, facts: ReportEvidence) -> tuple[bool, bool]:
-        """Whether the report holds a wanted value of each dimension, and whether confirmed ones."""
-        sure = True
-        for dimension, wanted in self.values.items():
-            values, confirmed = facts.values(dimension)
-            if not values & wanted:
-                return False, False
-            sure = sure and confirmed
-        return True, sure
-
-    def finding(self, finding: Finding) -> bool:
-        """Whether a finding lies within the frame and holds a wanted value of each dimension."""
-        if self.frame and finding.exposure not in self.frame:
-            return False
-        return all(getattr(finding, name) in wanted for name, wanted in self.values.items())
-
-
-def wanted(filters: Filters, codebook: Codebook, frame: Collection[str] = ()) -> Wanted:
-    """Read filters by the codebook; a dimension without a filter is left out.
-
-    Args:
-        frame: exposures that the question is about; all when empty. Who asks for exposures by name
-            gets those.
-    """
-    asked = {"population": filters.population, "exposure": filters.exposure}
-    values = {name: expand(codebook, name, names) for name, names in asked.items() if names}
-    framed = frozenset() if filters.beyond_frame or filters.exposure else frozenset(frame)
-    return Wanted(values, filters.years, filters.included_only, framed)
-
-
-def expand(codebook: Codebook, dimension: str, names: Collection[str]) -> frozenset[str]:
-    """Replace group names by the ids of their values; other names stay as they are."""
-    groups = codebook.dimension(dimension).groups
-    ids = codebook.dimension(dimension).values
-    known = {value.id for value in ids}
-    found: set[str] = set()
-    for name in names:
-        if name in groups and name not in known:
-            found.update(value.id for value in groups[name])
-        else:
-            found.add(name)
-    return frozenset(found)
 
 
 def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> tuple[str, ...]:
@@ -159,15 +80,13 @@ def pair(facts: ReportEvidence, rows: str, columns: str, want: Wanted) -> Pairs:
     outcome: the exposures, or populations); tags speak for the others. A pair is confirmed when
     both its values, and those a filter asks for, are confirmed; else it is suggested.
     """
-    if not want.report(facts):
+    left = want.narrowed(facts)
+    if left is None:
         return Pairs(kept=False)
-    said, covered, anchor = _from_findings(facts, rows, columns, want)
-    kept, filter_sure = want.codes(facts)
-    row_values, row_sure = facts.values(rows)
-    column_values, column_sure = facts.values(columns)
+    said, covered, anchor = _from_findings(left, rows, columns, want)
+    row_values, row_sure = left.values(rows)
+    column_values, column_sure = left.values(columns)
     sure = row_sure and column_sure
-    if not kept:  # then no finding passes either: their values are among the report's
-        return Pairs(kept=False)
     implied = frozenset(
         (r, c)
         for r in row_values
@@ -178,7 +97,9 @@ def pair(facts: ReportEvidence, rows: str, columns: str, want: Wanted) -> Pairs:
     if unpaired:
         implied = frozenset()
     coded = bool(row_values and column_values)
-    if sure and filter_sure:
+    if not left.sure:
+        return Pairs(frozenset(), said | implied, unpaired, sure, coded)
+    if sure:
         return Pairs(said | implied, frozenset(), unpaired, sure, coded)
     return Pairs(said, implied - said, unpaired, sure, coded)
 
@@ -188,10 +109,10 @@ def _from_findings(
 ) -> tuple[frozenset[Pair], frozenset[str], str]:
     """Pairs that findings state, the anchoring values they cover, and the anchoring dimension."""
     both = {rows, columns}
-    if not facts.findings or not both <= set(FINDING_DIMENSIONS):
+    if not facts.written or not both <= set(FINDING_DIMENSIONS):
         return frozenset(), frozenset(), rows
     anchor = next(name for name in FINDING_DIMENSIONS if name in both)
     said = frozenset(
-        (getattr(f, rows), getattr(f, columns)) for f in facts.findings if want.finding(f)
+        (getattr(f, rows), getattr(f, columns)) for f in facts.findings if want.in_frame(f)
     )
-    return said, frozenset(getattr(f, anchor) for f in facts.findings), anchor
+    return said, frozenset(getattr(f, anchor) for f in facts.written), anchor

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from review.gaps import filters
 from review.gaps.claims import ClaimState
 from review.gaps.model import Cell, Matrix
 
@@ -34,14 +35,8 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "row_totals": {row: asdict(total) for row, total in found.row_totals.items()},
         "column_totals": {column: asdict(total) for column, total in found.column_totals.items()},
         "searched": found.searched.isoformat() if found.searched else None,
-        "filters": {
-            "population": list(found.filters.population),
-            "exposure": list(found.filters.exposure),
-            "years": list(found.filters.years),
-            "included_only": found.filters.included_only,
-            "beyond_frame": found.filters.beyond_frame,
-            "forms": found.filters.forms,
-        },
+        "filters": filters.to_json(found.filters),
+        "hidden": list(found.hidden),
     }
 
 
@@ -60,6 +55,7 @@ def claims_json(states: Sequence[ClaimState]) -> list[dict[str, Any]]:
             "reviews": list(state.reviews),
             "suggested_reviews": list(state.suggested_reviews),
             "outside_reports": list(state.outside_reports),
+            "hidden_reports": list(state.hidden_reports),
             "named_reports": list(state.named_reports),
             "missing_papers": list(state.missing_papers),
             "needs": state.needs,
@@ -85,6 +81,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "suggested_reports": list(cell.suggested_reports),
         "retracted_reports": list(cell.retracted_reports),
         "outside_reports": list(cell.outside_reports),
+        "hidden_reports": list(cell.hidden_reports),
         "gap": str(cell.gap) if cell.gap else None,
         "rule": cell.rule,
         "applicable": cell.applicable,

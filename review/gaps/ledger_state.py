@@ -28,7 +28,9 @@ from review.gaps.ledger import (
 )
 from review.gaps.ledger_table import COLUMNS, table
 from review.gaps.ledger_views import of_cells, of_claims, of_rows
-from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Filters, ReportEvidence, TableRow
+from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Filters, TableRow
+from review.gaps.narrowing import apply, wanted
+from review.model import SearchRun
 from review.outdated import NOTHING_STORED
 from review.protocol.codebook import Codebook
 from review.protocol.model import Claim, Protocol, Search
@@ -39,8 +41,6 @@ from review.workspace import Workspace
 
 LONGEST = 4_000
 """Characters of a note."""
-
-Facts = tuple[ReportEvidence, ...]
 
 
 def ledger(
@@ -60,29 +60,28 @@ def ledger(
     Raises:
         DecisionError: no such dimension, or the same one twice.
     """
-    parts = service.map_parts(ws, rows, columns, filters or Filters())
     book = ws.protocol.codebook
+    filters = filters or Filters()
     with ws.store.read() as conn:
         said = gap_statements.in_force(conn)
         coders = gap_statements.coders(conn)
         disputed = gap_statements.disputed(conn, [book.id_of(n) for n in FINDING_DIMENSIONS])
         runs = withdrawals.runs_in_force(conn)
-    looks = _Looks(ws.protocol, {s.name: service.last_complete(s, runs) for s in
-                                 ws.protocol.searches})  # fmt: skip
+    last = {s.name: service.last_complete(s, runs) for s in ws.protocol.searches}
+    looks = _Looks(ws.protocol, last)
+    asked = ws, rows, columns, looks
+    every = _view(*asked, filters)
     since = (year or datetime.now(UTC).year) - RECENT_YEARS + 1
-    kept: dict[Bar, service.Narrowed] = {
-        Bar.CONFIRMED: only_confirmed,
-        Bar.RECENT: lambda facts: tuple(f for f in facts if f.year and f.year >= since),
-        Bar.AGREED: lambda facts: tuple(f for f in facts if f.id not in disputed),
-    }
-    every = _view(ws, parts, looks, None)
-    views = {bar: _view(ws, parts, looks, narrowed) for bar, narrowed in kept.items()}
+    views = {bar: _view(*asked, under) for bar, under in _bars(ws, filters, since).items()}
+    views[Bar.AGREED] = _view(
+        *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
+    )
     places = dict.fromkeys((*every, *views[Bar.CONFIRMED]))
     words = {gap: {str(a): _word(one) for a, one in of.items()} for gap, of in said.items()}
     found = build(every, views, {place: words_of(ws.protocol, place) for place in places}, words)
     return Ledger(
-        parts["rows"],
-        parts["columns"],
+        book.dimension(rows).name,
+        book.dimension(columns).name,
         tuple(
             replace(
                 row,
@@ -97,29 +96,46 @@ def ledger(
     )
 
 
-def only_confirmed(facts: Facts) -> Facts:
-    """The same evidence without what is only suggested."""
-    return tuple(replace(one, suggested={}) if one.suggested else one for one in facts)
+def _bars(ws: Workspace, filters: Filters, since: int) -> dict[Bar, Filters]:
+    """The bars that are filters of the map; low risk of bias once anybody has judged any."""
+    low, high = filters.years
+    found = {
+        Bar.CONFIRMED: replace(filters, confirmed_only=True),
+        Bar.LOW_RISK: replace(filters, risk_of_bias=("low",)),
+        Bar.RECENT: replace(filters, years=(max(since, low or since), high)),
+    }
+    if not service.risk_of_bias(ws):
+        del found[Bar.LOW_RISK]
+    return found
 
 
 def _view(
-    ws: Workspace, parts: Mapping[str, object], looks: _Looks, narrowed: service.Narrowed | None
+    ws: Workspace,
+    rows: str,
+    columns: str,
+    looks: _Looks,
+    filters: Filters,
+    narrowed: service.Narrowed | None = None,
 ) -> View:
-    """What one look at the evidence says of every place."""
+    """What one look at the evidence says of every place.
+
+    Args:
+        narrowed: makes the evidence that is to count at all of all there is.
+    """
     book = ws.protocol.codebook
-    given: Facts = parts["facts"]  # type: ignore[assignment]
-    facts = given if narrowed is None else narrowed(given)
-    before = parts["before"] if narrowed is None else None
-    mine = {**parts, "facts": facts, "before": before}
-    found, placed = matrices.build_with_table(**mine)  # type: ignore[arg-type]
+    parts = service.map_parts(ws, rows, columns, filters)
+    if narrowed is not None:
+        parts |= {"facts": narrowed(parts["facts"]), "before": None}
+    found, placed = matrices.build_with_table(**parts)
     designs: Sequence[TableRow] = placed if found.column_dimension == DESIGN else ()
     if DESIGN not in (found.row_dimension, found.column_dimension):
-        _, designs = matrices.build_with_table(**{**mine, "columns": DESIGN})  # type: ignore[arg-type]
+        _, designs = matrices.build_with_table(**{**parts, "columns": DESIGN})
     shown = by_class(found, placed, groups_of(book.dimension(found.column_dimension)))
-    claims = service.claims(ws, narrowed)
+    claims = service.claims(ws, filters, narrowed)
+    left = apply(parts["facts"], wanted(filters, book, ws.protocol.frame.exposure))
     return {
         **of_rows(found, designs, book),
-        **of_cells(shown, {one.id: one for one in facts}, designs, book),
+        **of_cells(shown, {one.id: one for one in left}, designs, book),
         **of_claims(claims, {c.id: looks.at_claim(c) for c in ws.protocol.claims}),
     }
 
@@ -127,7 +143,7 @@ def _view(
 class _Looks:
     """Which searches cover which places, and when each last ran to its end."""
 
-    def __init__(self, protocol: Protocol, runs: Mapping[str, object]) -> None:
+    def __init__(self, protocol: Protocol, runs: Mapping[str, SearchRun | None]) -> None:
         book = protocol.codebook
         self._protocol = protocol
         self._searches: list[tuple[Search, dict[str, frozenset[str]], LookedAt]] = []
@@ -135,7 +151,7 @@ class _Looks:
             run = runs[search.name]
             seen = LookedAt(search.name, search.label)
             if run is not None:
-                seen = LookedAt(search.name, search.label, run.id, run.finished, run.actor)  # type: ignore[attr-defined]
+                seen = LookedAt(search.name, search.label, run.id, run.finished, run.actor)
             self._searches.append((search, service.area_of(book, search), seen))
 
     def of(self, place: Place) -> tuple[LookedAt, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
+from review.gaps.hidden import with_hidden
 from review.gaps.model import (
     DESIGN,
     Cell,
@@ -39,8 +40,8 @@ class Placements:
     One is for one codebook and one frame.
     """
 
-    KEPT = 6
-    """Maps; one that has no study designs across needs two."""
+    KEPT = 8
+    """Maps; one that has no study designs across needs two, and twice as many under a filter."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, str, Filters], Known] = OrderedDict()
@@ -147,7 +148,11 @@ def build(
     before: Placements | None = None,
 ) -> Matrix:
     """Count the studies of every cell and name the gaps; arguments as for `build_with_table`."""
-    return _build(facts, codebook, rows, columns, filters, searched, last_search, frame, before)[0]
+    given = (searched, last_search, frame, before)
+    found, _ = _build(facts, codebook, rows, columns, filters, *given)
+    if not filters.hiding:
+        return found
+    return with_hidden(found, _build(facts, codebook, rows, columns, filters.whole, *given)[0])
 
 
 def build_with_table(
@@ -170,9 +175,11 @@ def build_with_table(
         frame: exposures that the question is about; all when empty.
         before: as for `place`.
     """
-    found, studies = _build(
-        facts, codebook, rows, columns, filters, searched, last_search, frame, before
-    )
+    given = (searched, last_search, frame, before)
+    found, studies = _build(facts, codebook, rows, columns, filters, *given)
+    if filters.hiding:
+        every, _ = _build(facts, codebook, rows, columns, filters.whole, *given)
+        found = with_hidden(found, every)
     return found, _table(studies)
 
 

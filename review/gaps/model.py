@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from review.gaps.filters import Filters as Filters
 from review.model import Finding
 
 FINDING_DIMENSIONS = ("outcome", "exposure", "population", "study_design")
@@ -41,28 +42,6 @@ class EvidenceStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What part of the evidence is looked at.
-
-    Attributes:
-        population: values or group names of the codebook, of which one must hold; all when empty.
-        exposure: the same for exposures.
-        years: first and last year of publication, both counted in; None leaves that end open.
-        included_only: leave out reports that no full-text decision has included yet.
-        beyond_frame: count also what lies outside the frame of the question; naming exposures
-            does so as well.
-        forms: count also publication forms that are no study designs (news, abstracts, theses).
-    """
-
-    population: tuple[str, ...] = ()
-    exposure: tuple[str, ...] = ()
-    years: tuple[int | None, int | None] = (None, None)
-    included_only: bool = False
-    beyond_frame: bool = False
-    forms: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ReportEvidence:
     """All that is known of one report that is not excluded.
 
@@ -71,6 +50,13 @@ class ReportEvidence:
         findings: findings that people coded.
         suggested: dimension -> open suggestions, best first; of a dimension with one answer only
             the best.
+        set_aside: findings that a filter left out. They count nowhere, but tags do not speak for
+            what they cover.
+        sure: whether what a filter asked for is confirmed of it; if not, all of it counts as
+            suggested.
+        risk: its overall risk of bias, one of `review.gaps.filters.RISKS`; "" where nobody judged
+            it, or nobody asks.
+        seen_on: its exposures before a filter left out some; None without one.
     """
 
     id: str
@@ -83,13 +69,28 @@ class ReportEvidence:
     tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     suggested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    set_aside: tuple[Finding, ...] = ()
+    sure: bool = True
+    seen_on: frozenset[str] | None = None
+    risk: str = ""
+
+    @property
+    def written(self) -> tuple[Finding, ...]:
+        """All findings, those that a filter left out among them."""
+        return (*self.findings, *self.set_aside) if self.set_aside else self.findings
+
+    @property
+    def exposures(self) -> frozenset[str]:
+        """What it is on, whatever a filter leaves of it: the frame goes by that."""
+        return self.likely("exposure") if self.seen_on is None else self.seen_on
 
     def confirmed(self, dimension: str) -> frozenset[str]:
         """Values people confirmed, by a tag or within a finding."""
         tagged = self.tags.get(dimension, frozenset())
-        if not self.findings or dimension not in FINDING_DIMENSIONS:
+        written = self.written
+        if not written or dimension not in FINDING_DIMENSIONS:
             return tagged
-        return tagged | {getattr(f, dimension) for f in self.findings}
+        return tagged | {getattr(f, dimension) for f in written}
 
     def values(self, dimension: str) -> tuple[frozenset[str], bool]:
         """Confirmed values, or the suggested ones where nothing is confirmed; and which it is."""
@@ -113,6 +114,7 @@ class Cell:
         applicable: whether there can be evidence here, or is some all the same. An empty cell of
             which the codebook says that there can be none is no gap.
         outside_reports: reports that would stand here, but lie outside the frame of the question.
+        hidden_reports: reports that stand here, and that the filters hide.
     """
 
     row: str
@@ -126,6 +128,7 @@ class Cell:
     rule: str = ""
     outside_reports: tuple[str, ...] = ()
     applicable: bool = True
+    hidden_reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ class Matrix:
         row_studies: row of ``row_gaps`` -> studies that its rule rests on.
         row_totals, column_totals: studies of each row and of each column.
         searched: when the newest complete search run ended.
+        hidden: reports that stand in some cell, and that the filters hide in all.
     """
 
     row_dimension: str
@@ -197,6 +201,7 @@ class Matrix:
     row_studies: Mapping[str, int] = field(default_factory=dict)
     row_totals: Mapping[str, Total] = field(default_factory=dict)
     column_totals: Mapping[str, Total] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
 
     @property
     def not_applicable(self) -> int:

@@ -5,31 +5,32 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
+from review.gaps import narrowing
 from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.column_groups import CLASS
-from review.gaps.evidence import expand, wanted
 from review.gaps.facts import Conclusions, memory_of
+from review.gaps.filters import Filters, expand
 from review.gaps.gap_list import COLUMNS, gap_list
 from review.gaps.json_values import claims_json, to_json
 from review.gaps.model import (
     DESIGN,
     FINDING_DIMENSIONS,
     Cell,
-    Filters,
     Matrix,
     ReportEvidence,
     TableRow,
 )
 from review.model import Finding, RunStatus, SearchRun
 from review.protocol.codebook import Codebook
-from review.protocol.model import Protocol, Search
+from review.protocol.model import Search
 from review.protocol.value_types import EVERYTHING
 from review.spreadsheet import write_csv
 from review.store import Connection, evidence, withdrawals
@@ -80,7 +81,7 @@ def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[
     """What a map is built from: the arguments of `matrix.build_with_table`."""
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
     with ws.store.read() as conn:
-        facts = _facts(ws, conn, _needed(ws.protocol, rows, columns, filters))
+        facts = _looked_at(ws, conn, filters, (rows, columns, DESIGN))
         runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if last_complete(s, runs) is not None]
     return {
@@ -127,24 +128,17 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
     """
     book = ws.protocol.codebook
     places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
-    asked = [(name, _members(book, name, id_)) for name, id_ in places]
-    asked += [
-        (name, expand(book, name, values))
-        for name, values in (
-            ("population", found.filters.population), ("exposure", found.filters.exposure)
-        )
-        if values
-    ]  # fmt: skip
-    wanted = [(name, values) for name, values in asked if name in FINDING_DIMENSIONS]
+    asked = [
+        (name, _members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS
+    ]
     own = frozenset(cell.confirmed_reports)
-    with ws.store.read() as conn:
-        facts = _facts(ws, conn, (found.row_dimension, found.column_dimension))
+    want, left = _passing(ws, found.filters, (found.row_dimension, found.column_dimension))
     return tuple(
         f
-        for one in facts
+        for one in left
         if one.id in own
         for f in one.findings
-        if all(getattr(f, name) in values for name, values in wanted)
+        if want.in_frame(f) and all(getattr(f, name) in values for name, values in asked)
     )
 
 
@@ -156,28 +150,80 @@ def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
     return frozenset(value.id for value in group)
 
 
-def claims(ws: Workspace, narrowed: Narrowed | None = None) -> tuple[ClaimState, ...]:
-    """Where every claim of the protocol stands, in its order.
+def claims(
+    ws: Workspace, filters: Filters | None = None, narrowed: Narrowed | None = None
+) -> tuple[ClaimState, ...]:
+    """Where every claim of the protocol stands, in its order, by what passes the filters.
 
     Args:
-        narrowed: makes the evidence that is to count of all there is.
+        narrowed: makes the evidence that is to count at all of all there is.
     """
+    filters = filters or Filters()
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
     with ws.store.read() as conn:
-        facts = _facts(ws, conn, CLAIM_DIMENSIONS)
+        facts = _looked_at(ws, conn, filters)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    weighed = conclusions_of(ws).weighed if narrowed is None else None
     facts = facts if narrowed is None else narrowed(facts)
-    judge = ClaimAssessor(ws.protocol.codebook, facts, homes, ws.protocol.frame.exposure, weighed)
+    found = _judged(ws, facts, filters, homes)
+    if not filters.hiding:
+        return found
+    return tuple(
+        replace(state, hidden_reports=tuple(sorted(before.bearing - state.bearing)))
+        for state, before in zip(found, _judged(ws, facts, filters.whole, homes), strict=True)
+    )
+
+
+def _judged(
+    ws: Workspace, facts: Sequence[ReportEvidence], filters: Filters, homes: Mapping[str, str]
+) -> tuple[ClaimState, ...]:
+    """The claims under these filters; what was concluded before is of use only without any."""
+    want = narrowing.wanted(filters, ws.protocol.codebook, ws.protocol.frame.exposure)
+    plain = not filters.hiding and not filters.beyond_frame
+    judge = ClaimAssessor(
+        ws.protocol.codebook, narrowing.apply(facts, want), homes, want.frame,
+        conclusions_of(ws).weighed if plain else None,
+    )  # fmt: skip
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
 
-def outside_frame(ws: Workspace) -> tuple[str, ...]:
+def outside_frame(ws: Workspace, filters: Filters | None = None) -> tuple[str, ...]:
     """Reports without the exposure of the question, as the whole map counts them apart."""
-    want = wanted(Filters(), ws.protocol.codebook, ws.protocol.frame.exposure)
+    want, left = _passing(ws, filters or Filters())
+    return tuple(sorted(one.id for one in left if want.within(one) is False))
+
+
+def passing(ws: Workspace, filters: Filters) -> frozenset[str]:
+    """The reports that map and claims look at under these filters, in whatever cell or in none.
+
+    They are not excluded, pass the filters, and do not lie outside the frame of the question.
+    """
+    want, left = _passing(ws, filters)
+    return frozenset(one.id for one in left if want.within(one) is not False)
+
+
+def passing_findings(ws: Workspace, filters: Filters) -> frozenset[str]:
+    """The events of the findings that count under these filters."""
+    want, left = _passing(ws, filters)
+    inside = (one for one in left if want.within(one) is not False)
+    return frozenset(f.event for one in inside for f in one.findings if want.in_frame(f))
+
+
+def _passing(
+    ws: Workspace, filters: Filters, dimensions: Collection[str] = ()
+) -> tuple[narrowing.Wanted, tuple[ReportEvidence, ...]]:
+    """The filters, and what of the evidence passes them, within the frame or not."""
+    want = narrowing.wanted(filters, ws.protocol.codebook, ws.protocol.frame.exposure)
     with ws.store.read() as conn:
-        facts = _facts(ws, conn, ("exposure",))
-    return tuple(sorted(one.id for one in facts if want.within(one) is False))
+        facts = _looked_at(ws, conn, filters, dimensions)
+    return want, narrowing.apply(facts, want)
+
+
+def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
+    """Report -> its overall risk of bias, one of `review.gaps.filters.RISKS`; of those appraised.
+
+    Nobody can appraise a report in this version, so it holds none.
+    """
+    return {}
 
 
 def change_marker(ws: Workspace) -> tuple[int, int]:
@@ -207,14 +253,13 @@ class _Covering:
         filters: Filters,
     ) -> None:
         self._rows, self._columns = rows, columns
-        asked = {"population": filters.population, "exposure": filters.exposure}
+        asked = filters.asked(codebook)
         self._areas = [
             area
             for area in (area_of(codebook, search) for search in searches)
             if all(
                 name not in area or area[name] & expand(codebook, name, values)
                 for name, values in asked.items()
-                if values
             )
         ]
 
@@ -234,6 +279,14 @@ def area_of(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
         for name, values in search.covers.items()
         if EVERYTHING not in values
     }
+
+
+def _looked_at(
+    ws: Workspace, conn: Connection, filters: Filters, dimensions: Collection[str] = ()
+) -> tuple[ReportEvidence, ...]:
+    """Everything that bears on map and claims under these filters, before they are applied."""
+    facts = _facts(ws, conn, {*dimensions, *filters.asked(ws.protocol.codebook)})
+    return narrowing.appraised(facts, risk_of_bias(ws)) if filters.risk_of_bias else facts
 
 
 def _facts(
@@ -262,13 +315,6 @@ def _dimensions(codebook: Codebook, rows: str, columns: str) -> tuple[str, str]:
     if found[0] == found[1]:
         raise DecisionError("Rows and columns are the same dimension; choose two.")
     return found
-
-
-def _needed(protocol: Protocol, rows: str, columns: str, filters: Filters) -> set[str]:
-    needed = {rows, columns, DESIGN}
-    needed |= {"population"} if filters.population else set()
-    framed = protocol.frame.exposure and not filters.beyond_frame
-    return needed | ({"exposure"} if filters.exposure or framed else set())
 
 
 def last_complete(search: Search, runs: Sequence[SearchRun]) -> SearchRun | None:
@@ -304,6 +350,9 @@ __all__ = [
     "findings_in",
     "matrix",
     "outside_frame",
+    "passing",
+    "passing_findings",
+    "risk_of_bias",
     "to_json",
     "write_gaps_csv",
 ]

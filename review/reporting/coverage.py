@@ -3,7 +3,7 @@ not looked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from review.coding.service import NEEDED
 from review.model import Decision, Place
@@ -33,6 +33,10 @@ class Coverage:
     def undecided(self) -> int:
         """Reports that are neither included nor excluded yet."""
         return self.reports - self.screened + self.passed - self.assessed
+
+    def to_json(self) -> dict[str, object]:
+        """The numbers and the sentence as plain JSON values."""
+        return {**asdict(self), "words": self.words}
 
     @property
     def words(self) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from review.errors import FileError
 from review.gaps import ledger_state
+from review.gaps import service as gaps
+from review.gaps.filters import Filters
 from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
@@ -76,6 +79,7 @@ def export(
     only: Collection[str] | None = None,
     *,
     viewer: str | None = NO_VIEWER,
+    filters: Filters | None = None,
 ) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
@@ -83,6 +87,7 @@ def export(
         only: the reports to write; None for all. The ``prisma2020`` counts are always of all.
         viewer: who will read it: votes that are out of their sight are not in it
             (`review.store.visible_votes`); None for whoever holds the database itself.
+        filters: where some are on, only the reports and findings that the map counts under them.
 
     Returns:
         The number of reports in it.
@@ -93,11 +98,26 @@ def export(
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
+    counted = _counted(ws, filters)
     with export_data(ws, viewer) as found:
         if only is not None:
             found = found.narrowed(only)
+        if counted is not None:
+            kept, findings = counted
+            found = replace(
+                found.narrowed(kept), findings=[f for f in found.findings if f.event in findings]
+            )
         chosen.write(found, path)
         return len(found.reports)
+
+
+def _counted(
+    ws: Workspace, filters: Filters | None
+) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The reports and the findings that count under filters; None where none is on."""
+    if filters is None or filters == Filters():
+        return None
+    return gaps.passing(ws, filters), gaps.passing_findings(ws, filters)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from review.errors import DecisionError, OutdatedError
 from review.gaps import gap_rules, implications, ledger_state, matrix, service
 from review.gaps.column_groups import by_class, groups_of
 from review.gaps.ledger import Bar, GapRow, GapStatus, Ledger, Place, PlaceKind, Priority, build
-from review.gaps.ledger_state import only_confirmed
 from review.gaps.ledger_table import COLUMNS, to_json
 from review.gaps.ledger_views import of_cells, of_rows
 from review.gaps.model import DESIGN, EvidenceStatus, Filters, Gap, ReportEvidence, TableRow
@@ -186,14 +185,14 @@ def look(
     facts: list[ReportEvidence], rows: str, columns: str, *, sure: bool = False
 ) -> tuple[dict[Place, object], list[TableRow], list[TableRow]]:
     """One look at made-up evidence, with the tables behind it."""
-    facts = list(only_confirmed(tuple(facts))) if sure else facts
+    filters = Filters(confirmed_only=sure)
     found, placed = matrix.build_with_table(
-        facts, CODEBOOK, rows, columns, Filters(), lambda r, c: True
+        facts, CODEBOOK, rows, columns, filters, lambda r, c: True
     )
     designs = placed
     if columns != DESIGN:
         _, designs = matrix.build_with_table(
-            facts, CODEBOOK, rows, DESIGN, Filters(), lambda r, c: True
+            facts, CODEBOOK, rows, DESIGN, filters, lambda r, c: True
         )
     drawn = by_class(found, placed, groups_of(CODEBOOK.dimension(columns)))
     by_id = {one.id: one for one in facts}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix
 from review.gaps.claims import ClaimAssessor
-from review.gaps.evidence import expand
+from review.gaps.filters import expand
 from review.gaps.model import EvidenceStatus, Filters, Matrix, ReportEvidence, TableRow
 from review.model import Finding
 from tests.gaps.test_matrix import CODEBOOK

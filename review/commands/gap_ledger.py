@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from review.commands.common import As, Db, Json, actor, counted, opened, print_json, say
+from review.commands.filter_options import Asked, with_filters
 
 if TYPE_CHECKING:
     from review.gaps.ledger import GapRow
     from review.workspace import Workspace
 
 
+@with_filters
 def gap_ledger(
+    *,
+    asked: Asked,
     rows: Annotated[
         str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")
     ] = "outcome",
@@ -87,7 +91,8 @@ def gap_ledger(
             else:
                 say(f"Kept as {', '.join(one.id for one in done)}.")
             return
-        found = ledger_state.ledger(ws, rows, columns)
+        filters = asked(ws)
+        found = ledger_state.ledger(ws, rows, columns, filters)
         if show:
             _show(ws, ledger_state.row_of(found, show))
             return
@@ -97,7 +102,7 @@ def gap_ledger(
         if csv:
             ledger_state.write_csv_of(found, csv)
         if implications:
-            gap_text.write(ws, implications, rows, columns)
+            gap_text.write(ws, implications, rows, columns, filters)
     if as_json:
         print_json(to_json(found))
     elif csv or implications:

@@ -105,7 +105,10 @@ def export(
         if counted is not None:
             kept, findings = counted
             found = replace(
-                found.narrowed(kept), findings=[f for f in found.findings if f.event in findings]
+                found.narrowed(kept),
+                findings=[f for f in found.findings if f.event in findings],
+                read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
+                read_implications=lambda: gap_text.text(ws, filters=filters),
             )
         chosen.write(found, path)
         return len(found.reports)

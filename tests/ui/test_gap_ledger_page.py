@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
 from review.gaps import ledger_state
+from review.gaps.filters import Filters
 from review.gaps.ledger import GapRow, GapStatus, PlaceKind, Priority
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
@@ -47,7 +48,7 @@ def test_the_page_lists_the_ledger_in_its_order(app: AppTest, ws: Workspace) -> 
     assert "1 of high priority" in text(app)
     app.pills(key="gaps-priority").set_value([Priority.HIGH]).run()
     assert listed(app) == ["Sleep quality"]
-    assert app.query_params["priority"] in ("high", ["high"])
+    assert app.query_params["urgent"] in ("high", ["high"])
 
 
 def test_an_opened_gap_says_why_and_takes_words_that_can_be_taken_back(
@@ -85,3 +86,14 @@ def test_a_press_on_what_another_has_said_meanwhile_is_refused(app: AppTest, ws:
     app.segmented_control(key=f"gap-priority-{SLEEP}-").set_value("high").run()
     assert row(ws).priority is Priority.LOW
     assert any("Bo has said" in error.value for error in app.error)
+
+
+def test_the_filters_of_the_map_hold_here_too(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "gap_ledger", population="mouse")
+    said = text(app)
+    assert "Only this is looked at: population Mouse" in said
+    under = ledger_state.ledger(ws, filters=Filters(population=("mouse",)))
+    shown = [r.label for r in under.open if r.place.kind is not PlaceKind.CELL]
+    assert listed(app) == shown
+    app.button(key="gaps-unfilter").click().run()
+    assert "Only this is looked at" not in text(app) and "population" not in app.query_params

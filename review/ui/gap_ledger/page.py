@@ -8,6 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from review.gaps import ledger_state
+from review.gaps.filters import ADDRESS, Filters, from_address, to_address
+from review.gaps.filters import words as filter_words
 from review.gaps.ledger import ORDER, GapRow, GapStatus, Ledger, PlaceKind, Priority
 from review.reporting import gap_text
 from review.reporting.coverage import coverage
@@ -17,7 +19,7 @@ from review.ui.elements import count_of, plain
 from review.ui.gap_ledger import gap_panel
 
 ws = session.workspace()
-NAMES = ("gap", "view", "of", "status", "priority", "words")
+NAMES = ("gap", "view", "of", "status", "urgent", "words", *ADDRESS)
 VIEWS = {
     "study_design": "Outcome by study design",
     "population": "Outcome by population",
@@ -56,24 +58,27 @@ def arrive() -> None:
     st.session_state[state("of")] = kinds or list(FIRST_KINDS)
     st.session_state[state("status")] = _of(said.get("status", ""), STATUSES)
     st.session_state[state("priority")] = [
-        one for one in PRIORITIES if one in said.get("priority", "").split(",")
+        one for one in PRIORITIES if one in said.get("urgent", "").split(",")
     ]
     st.session_state[state("words")] = said.get("words", "")
+    st.session_state[state("filters")] = from_address(said, ws.protocol.codebook)
 
 
 def _of(word: str, known: Sequence[str] | dict[str, str]) -> str:
     return word if word in known else next(iter(known))
 
 
-def choose() -> tuple[str, list[GapRow], Ledger]:
-    """Draw the filters; the columns asked for, the rows they leave, and the whole ledger."""
+def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
+    """Draw the filters; the columns asked for, the rows they leave, the whole ledger,
+    and the filters of the map that it is under."""
     arrive()
     view = str(
         st.segmented_control(
             "Map", list(VIEWS), key=state("view"), format_func=VIEWS.__getitem__, required=True
         )
     )
-    found = remembered(ws, ledger_state.ledger, "outcome", view)
+    filters: Filters = st.session_state.get(state("filters")) or Filters()
+    found = remembered(ws, ledger_state.ledger, "outcome", view, filters)
     numbers = {kind: sum(r.place.kind is kind for r in found.open) for kind in KINDS}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
@@ -104,11 +109,12 @@ def choose() -> tuple[str, list[GapRow], Ledger]:
             "view": view if view != next(iter(VIEWS)) else "",
             "of": ",".join(kinds) if list(kinds) != list(FIRST_KINDS) else "",
             "status": status if status != GapStatus.OPEN else "",
-            "priority": ",".join(urgent),
+            "urgent": ",".join(urgent),
             "words": words,
+            **to_address(filters),
         },
     )
-    return view, left, found
+    return view, left, found, filters
 
 
 def headline(found: Ledger) -> str:
@@ -127,6 +133,11 @@ def opened(rows: Sequence[GapRow], key: str) -> None:
     place = elements.chosen_row(st.session_state[key])
     if place is not None and place < len(rows):
         st.session_state[state("gap")] = rows[place].id
+
+
+def unfilter() -> None:
+    """Look at all evidence again."""
+    st.session_state[state("filters")] = Filters()
 
 
 def shut() -> None:
@@ -174,9 +185,13 @@ def table(rows: Sequence[GapRow]) -> None:
 with elements.page(
     "Gaps", "Where evidence is missing, by which rule, whether that stays, and how urgent it is."
 ):
-    view, left, found = choose()
+    view, left, found, filters = choose()
     st.header(plain(headline(found)), anchor=False)
     st.caption(plain(f"{remembered(ws, coverage).words}. {ORDER} Counts are of studies."))
+    if asked_for := filter_words(filters, ws.protocol.codebook):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(plain(f"Only this is looked at: {asked_for}."), width="content")
+            st.button("Without filters", key="gaps-unfilter", type="tertiary", on_click=unfilter)
     if left:
         table(left)
     else:
@@ -195,5 +210,5 @@ with elements.page(
         )  # fmt: skip
         downloads.button(
             "Implications for research (Markdown)", "implications.md",
-            lambda path: gap_text.write(ws, path, "outcome", view),
+            lambda path: gap_text.write(ws, path, "outcome", view, filters),
         )  # fmt: skip

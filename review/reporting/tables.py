@@ -59,6 +59,8 @@ CODEBOOK_COLUMNS = (
     "kinds",
 )
 
+ABOUT_COLUMNS = ("name", "value")
+
 Row = Mapping[str, object]
 
 
@@ -101,6 +103,7 @@ class ExportData:
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
+        about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
     """
 
     reports: Reports
@@ -115,6 +118,7 @@ class ExportData:
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -237,6 +241,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("merges", MERGE_COLUMNS, list(d.merges)),
         Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),
+        Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]
 
 

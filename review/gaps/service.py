@@ -226,6 +226,14 @@ def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
     return {}
 
 
+def searches_run(ws: Workspace) -> tuple[int, datetime | None]:
+    """How many of the protocol's searches ran to their end, and when the newest such run ended."""
+    with ws.store.read() as conn:
+        runs = withdrawals.runs_in_force(conn)
+    complete = sum(last_complete(s, runs) is not None for s in ws.protocol.searches)
+    return complete, _last_search(ws.protocol.searches, runs)
+
+
 def change_marker(ws: Workspace) -> tuple[int, int]:
     """Something that is another whenever the map or the claims may have become others."""
     with ws.store.read() as conn:
@@ -353,6 +361,7 @@ __all__ = [
     "passing",
     "passing_findings",
     "risk_of_bias",
+    "searches_run",
     "to_json",
     "write_gaps_csv",
 ]

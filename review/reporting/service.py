@@ -10,8 +10,9 @@ from pathlib import Path
 from review.errors import FileError
 from review.gaps import ledger_state
 from review.gaps import service as gaps
-from review.gaps.filters import Filters
+from review.gaps.filters import Filters, words
 from review.reporting import flow_diagram, gap_text, prisma
+from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
 from review.spreadsheet import whole_file
@@ -110,8 +111,28 @@ def export(
                 read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
                 read_implications=lambda: gap_text.text(ws, filters=filters),
             )
+        found = replace(found, about=about(ws, filters))
         chosen.write(found, path)
         return len(found.reports)
+
+
+def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
+    """What must be known to judge the numbers of a file: how much was looked at, and by what."""
+    looked = coverage(ws)
+    return {
+        "review": ws.protocol.title,
+        "protocol version": ws.protocol.version,
+        "coverage": looked.sentence,
+        "searches run to the end": looked.searched,
+        "searches of the protocol": looked.searches,
+        "last search": looked.last_search.isoformat() if looked.last_search else "",
+        "reports": looked.reports,
+        "reports screened": looked.screened,
+        "full texts to assess": looked.passed,
+        "full texts assessed": looked.assessed,
+        "reports coded": looked.coded,
+        "filters": words(filters, ws.protocol.codebook) if filters else "",
+    }
 
 
 def _counted(

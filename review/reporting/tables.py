@@ -60,6 +60,8 @@ CODEBOOK_COLUMNS = (
     "kinds",
 )
 
+ABOUT_COLUMNS = ("name", "value")
+
 Row = Mapping[str, object]
 
 
@@ -104,6 +106,7 @@ class ExportData:
         retracted: reports that were retracted.
         read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
             text that follows from it.
+        about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
     """
 
     reports: Reports
@@ -120,6 +123,7 @@ class ExportData:
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
     read_ledger: Callable[[], Ledger] | None = None
     read_implications: Callable[[], str] | None = None
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -242,6 +246,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("merges", MERGE_COLUMNS, list(d.merges)),
         Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),
+        Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]
 
 

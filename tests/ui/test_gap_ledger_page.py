@@ -91,9 +91,9 @@ def test_a_press_on_what_another_has_said_meanwhile_is_refused(app: AppTest, ws:
 def test_the_filters_of_the_map_hold_here_too(app: AppTest, ws: Workspace) -> None:
     at_page(app, "gap_ledger", population="mouse")
     said = text(app)
-    assert "Only this is looked at: population Mouse" in said
+    assert "Filters:** population Mouse" in said
     under = ledger_state.ledger(ws, filters=Filters(population=("mouse",)))
     shown = [r.label for r in under.open if r.place.kind is not PlaceKind.CELL]
     assert listed(app) == shown
-    app.button(key="gaps-unfilter").click().run()
-    assert "Only this is looked at" not in text(app) and "population" not in app.query_params
+    app.button(key="gaps-no-filters").click().run()
+    assert "Filters:**" not in text(app) and "population" not in app.query_params

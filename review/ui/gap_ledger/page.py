@@ -8,12 +8,12 @@ from dataclasses import replace
 import streamlit as st
 
 from review.gaps import ledger_state
-from review.gaps.filters import ADDRESS, Filters, from_address, to_address
+from review.gaps import service as gaps
+from review.gaps.filters import ADDRESS, Filters, to_address
 from review.gaps.filters import words as filter_words
 from review.gaps.ledger import ORDER, GapRow, GapStatus, Ledger, PlaceKind, Priority
 from review.reporting import gap_text
-from review.reporting.coverage import coverage
-from review.ui import downloads, elements, page_address, session
+from review.ui import coverage_line, downloads, elements, evidence_filters, page_address, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.gap_ledger import gap_panel
@@ -61,7 +61,7 @@ def arrive() -> None:
         one for one in PRIORITIES if one in said.get("urgent", "").split(",")
     ]
     st.session_state[state("words")] = said.get("words", "")
-    st.session_state[state("filters")] = from_address(said, ws.protocol.codebook)
+    evidence_filters.arrive("gaps", said, ws.protocol.codebook)
 
 
 def _of(word: str, known: Sequence[str] | dict[str, str]) -> str:
@@ -77,7 +77,7 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
             "Map", list(VIEWS), key=state("view"), format_func=VIEWS.__getitem__, required=True
         )
     )
-    filters: Filters = st.session_state.get(state("filters")) or Filters()
+    filters = evidence_filters.chosen("gaps")
     found = remembered(ws, ledger_state.ledger, "outcome", view, filters)
     numbers = {kind: sum(r.place.kind is kind for r in found.open) for kind in KINDS}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -93,6 +93,7 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
             "Priority", list(PRIORITIES), key=state("priority"), selection_mode="multi",
             format_func=PRIORITIES.__getitem__,
         )  # fmt: skip
+        evidence_filters.draw("gaps", ws.protocol.codebook, appraised=bool(gaps.risk_of_bias(ws)))
         words = st.text_input("Words", key=state("words"), width=180, placeholder="Any")
     left = [
         row
@@ -133,11 +134,6 @@ def opened(rows: Sequence[GapRow], key: str) -> None:
     place = elements.chosen_row(st.session_state[key])
     if place is not None and place < len(rows):
         st.session_state[state("gap")] = rows[place].id
-
-
-def unfilter() -> None:
-    """Look at all evidence again."""
-    st.session_state[state("filters")] = Filters()
 
 
 def shut() -> None:
@@ -187,11 +183,9 @@ with elements.page(
 ):
     view, left, found, filters = choose()
     st.header(plain(headline(found)), anchor=False)
-    st.caption(plain(f"{remembered(ws, coverage).words}. {ORDER} Counts are of studies."))
-    if asked_for := filter_words(filters, ws.protocol.codebook):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(f"Only this is looked at: {asked_for}."), width="content")
-            st.button("Without filters", key="gaps-unfilter", type="tertiary", on_click=unfilter)
+    st.caption(plain(f"{coverage_line.words(ws)} {ORDER} Counts are of studies."))
+    if under := filter_words(filters, ws.protocol.codebook):
+        coverage_line.filters(under, remembered(ws, gaps.matrix, "outcome", view, filters).hidden)
     if left:
         table(left)
     else:

@@ -17,6 +17,7 @@ from review.commands import (
     decisions,
     dedupe,
     fetch,
+    gap_ledger,
     imports,
     init_pull,
     plain_files,
@@ -62,6 +63,7 @@ app.add_typer(decisions.findings, name="findings")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
+app.command("gap-ledger")(gap_ledger.gap_ledger)
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)

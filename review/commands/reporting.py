@@ -45,13 +45,13 @@ def prisma(
         if svg:
             service.write_prisma_svg(ws, svg)
         flow = service.flow(ws)
-        looked = coverage(ws).words
+        looked = coverage(ws)
     if as_json:
-        print_json(flow.to_json())
+        print_json(flow.to_json() | {"coverage": looked.to_json()})
     elif csv or svg:
         say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
     else:
-        say(f"{looked}.")
+        say(f"{looked.sentence}.")
         say(aligned({name: n for name, n in flow.boxes.items() if n or name in _ALWAYS}))
         waiting = {f"awaiting {stage}": n for stage, n in flow.awaiting.items()}
         say(aligned(waiting))
@@ -96,11 +96,11 @@ def gaps(
         print_json(service.to_json(found) | {"coverage": looked.to_json()})
         return
     if csv:
-        say(f"{counted(written, 'gap')} written to {csv}. {looked.words}.")
+        say(f"{counted(written, 'gap')} written to {csv}. {looked.sentence}.")
         return
     say(
         f"{found.row_dimension} x {found.column_dimension}: {found.confirmed_total:,} confirmed, "
-        f"{found.suggested_total:,} suggested. {looked.words}."
+        f"{found.suggested_total:,} suggested. {looked.sentence}."
     )
     _say_filters(under, len(found.hidden))
     if found.forms:
@@ -136,10 +136,11 @@ def claims(*, asked: Asked, at: At = None, db: Db = None, as_json: Json = False)
         filters = asked(ws)
         states = service.claims(ws, filters)
         outside = service.outside_frame(ws, filters)
-        looked = coverage(ws).words
+        looked = coverage(ws).sentence
         under = filter_words(filters, ws.protocol.codebook)
     if as_json:
-        print_json(service.claims_json(states))
+        told = service.claims_json(states)
+        print_json([one | {"coverage": looked, "filters": under} for one in told])
         return
     say(f"{looked}.")
     _say_filters(under, len(set().union(*(state.hidden_reports for state in states))))
@@ -203,6 +204,7 @@ def export(
     """
     from review.records import service as records
     from review.reporting import service
+    from review.reporting.coverage import coverage
     from review.reporting.exports import EXPORTS
     from review.reporting.offline.service import MAP_EXPORTS
 
@@ -221,9 +223,11 @@ def export(
             only = records.ids(ws, search) if status or words else None
             number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
             held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
+        looked = coverage(ws)
     if as_json:
-        print_json({"format": name, "file": str(file), "reports": number})
+        told = {"format": name, "file": str(file), "reports": number}
+        print_json(told | {"coverage": looked.to_json()})
     else:
-        say(f"{counted(number, 'report')} written to {file}.")
+        say(f"{counted(number, 'report')} written to {file}. {looked.sentence}.")
     if held:
         warn(held)

@@ -22,6 +22,7 @@ from review.events.duplicates import (
     ReportsLinked,
     ReportsNotLinked,
 )
+from review.events.gaps import GapStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -46,6 +47,7 @@ __all__ = [
     "FieldChosen",
     "FindingRemoved",
     "FindingWritten",
+    "GapStated",
     "LookedUp",
     "Names",
     "NoteWritten",

@@ -59,6 +59,7 @@ class ClaimState:
             claim says of no direction that it supports it.
         direction: what they say as a whole; None where there are none.
         findings: what people wrote down that bears on it, in the order of the reports.
+        highest: the highest level that it can reach at all.
         hidden_reports: reports that bear on it, and that the filters hide.
     """
 
@@ -77,6 +78,7 @@ class ClaimState:
     direction: Side | None = None
     findings: tuple[Finding, ...] = ()
     missing_papers: tuple[str, ...] = ()
+    highest: int = 4
     hidden_reports: tuple[str, ...] = ()
 
     @property
@@ -178,6 +180,7 @@ class ClaimAssessor:
             direction=overall(sides),
             findings=tuple(sure.findings),
             missing_papers=tuple(p for p in claim.papers if p not in self._named),
+            highest=self._reach(claim),
         )
 
     def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
@@ -262,9 +265,7 @@ class ClaimAssessor:
         """Level and the sentence of the rule that gives it."""
         controlled, uncontrolled = bearing.count("controlled"), bearing.count("uncontrolled")
         product, mechanism = bearing.count("product"), bearing.count("mechanism")
-        on_products = bool(claim.designs) and all(
-            self._kinds.get(d) == "product" for d in claim.designs
-        )
+        on_products = self._on_products(claim)
         if controlled > 1:
             level, rule = 4, f"Several controlled studies ({controlled})."
         elif controlled:
@@ -285,6 +286,17 @@ class ClaimAssessor:
             rule += f" This kind of claim goes no higher than level {claim.level_cap}."
             level = claim.level_cap
         return level, rule
+
+    def _on_products(self, claim: Claim) -> bool:
+        """Whether the claim asks for examined products, not for studies in people."""
+        return bool(claim.designs) and all(self._kinds.get(d) == "product" for d in claim.designs)
+
+    def _reach(self, claim: Claim) -> int:
+        """The highest level that a claim can reach by its kind and by the codebook."""
+        highest = self._highest(claim, self._on_products(claim))
+        return min(
+            4 if highest is None else highest, 4 if claim.level_cap is None else claim.level_cap
+        )
 
     def _highest(self, claim: Claim, on_products: bool) -> int | None:
         """The level beyond which there can be no evidence of the claim's outcomes, if any."""

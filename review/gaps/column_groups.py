@@ -8,9 +8,23 @@ from dataclasses import replace
 
 from review.gaps.matrix import totals
 from review.gaps.model import Cell, EvidenceStatus, Gap, Matrix, TableRow
+from review.protocol.codebook import Dimension
 
 CLASS = "class:"
 """How the column of a whole group is named, so that it is no value's id."""
+
+
+def groups_of(dimension: Dimension) -> dict[str, list[str]]:
+    """Named groups of a dimension, each with its values: what `by_class` joins."""
+    return {name: [v.id for v in members] for name, members in dimension.groups.items() if name}
+
+
+def label(dimension: Dimension, id_: str) -> str:
+    """A value or group in words; the id itself where the codebook no longer has it."""
+    if id_.startswith(CLASS):
+        return id_.removeprefix(CLASS).replace("_", " ").capitalize()
+    return next((value.label for value in dimension.values if value.id == id_), id_)
+
 
 Held = dict[EvidenceStatus, dict[str, set[str]]]
 """Evidence status -> study -> its reports, in one cell."""

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from review.events import (
     FindingRemoved,
     FindingWritten,
+    GapStated,
     NoteWritten,
     SuggestionAnswered,
     TagGiven,
@@ -35,7 +36,7 @@ OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
-        SuggestionAnswered, Undone,
+        SuggestionAnswered, Undone, GapStated,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.

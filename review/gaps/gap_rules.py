@@ -108,10 +108,16 @@ def cell_gap(studies: int, retracted: int, looked: Looked) -> tuple[Gap | None, 
     Args:
         studies: studies in it, retracted ones aside.
     """
-    return (None, "") if studies else _empty("cell", retracted, looked)
+    return (None, "") if studies else empty("cell", retracted, looked)
 
 
-def _empty(place: str, retracted: int, looked: Looked) -> tuple[Gap, str]:
+def empty(place: str, retracted: int, looked: Looked) -> tuple[Gap, str]:
+    """Why a place without any study is a gap.
+
+    Args:
+        place: what it is, in a word.
+        retracted: retracted studies of it.
+    """
     if retracted:
         return Gap.RETRACTED, f"All studies of this {place} were retracted."
     if not looked.searched:
@@ -225,7 +231,7 @@ def _without_primary(row: RowEvidence, reviews: Collection[str], looked: Looked)
         return Gap.FORMS_ONLY, f"No study design goes with what is coded ({row.count(every)})."
     if forms := row.of("none"):
         return Gap.FORMS_ONLY, f"No report states a study design ({row.count(forms)})."
-    return _empty("row", len(row.retracted), looked)
+    return empty("row", len(row.retracted), looked)
 
 
 def _outdated(row: RowEvidence) -> tuple[Gap, str] | None:

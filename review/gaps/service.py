@@ -5,7 +5,7 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,9 @@ CLAIM_DIMENSIONS = (
 AXES = ("outcome", "study_design")
 """Rows and columns of the map when nobody chose others."""
 
+Narrowed = Callable[[tuple[ReportEvidence, ...]], tuple[ReportEvidence, ...]]
+"""Evidence -> the part of it that is to count."""
+
 LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
 
@@ -61,7 +64,7 @@ def gap_map(
     Raises:
         DecisionError: no such dimension, or the same one twice.
     """
-    return matrices.build_with_table(**_map_of(ws, rows, columns, filters or Filters()))
+    return matrices.build_with_table(**map_parts(ws, rows, columns, filters or Filters()))
 
 
 def matrix(
@@ -71,10 +74,10 @@ def matrix(
     filters: Filters | None = None,
 ) -> Matrix:
     """The map of `gap_map` without the places; arguments and errors are the same."""
-    return matrices.build(**_map_of(ws, rows, columns, filters or Filters()))
+    return matrices.build(**map_parts(ws, rows, columns, filters or Filters()))
 
 
-def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
+def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
     """What a map is built from: the arguments of `matrix.build_with_table`."""
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
     with ws.store.read() as conn:
@@ -90,7 +93,7 @@ def _map_of(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[st
         "searched": _Covering(ws.protocol.codebook, complete, rows, columns, filters).covers,
         "last_search": _last_search(ws.protocol.searches, runs),
         "frame": ws.protocol.frame.exposure,
-        "before": _conclusions(ws).placements,
+        "before": conclusions_of(ws).placements,
     }
 
 
@@ -147,13 +150,20 @@ def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
     return frozenset(value.id for value in group)
 
 
-def claims(ws: Workspace, filters: Filters | None = None) -> tuple[ClaimState, ...]:
-    """Where every claim of the protocol stands, in its order, by what passes the filters."""
+def claims(
+    ws: Workspace, filters: Filters | None = None, narrowed: Narrowed | None = None
+) -> tuple[ClaimState, ...]:
+    """Where every claim of the protocol stands, in its order, by what passes the filters.
+
+    Args:
+        narrowed: makes the evidence that is to count at all of all there is.
+    """
     filters = filters or Filters()
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
     with ws.store.read() as conn:
         facts = _looked_at(ws, conn, filters)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
+    facts = facts if narrowed is None else narrowed(facts)
     found = _judged(ws, facts, filters, homes)
     if not filters.hiding:
         return found
@@ -171,7 +181,7 @@ def _judged(
     plain = not filters.hiding and not filters.beyond_frame
     judge = ClaimAssessor(
         ws.protocol.codebook, narrowing.apply(facts, want), homes, want.frame,
-        _conclusions(ws).weighed if plain else None,
+        conclusions_of(ws).weighed if plain else None,
     )  # fmt: skip
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
@@ -227,7 +237,15 @@ def searched_areas(ws: Workspace) -> list[dict[str, frozenset[str]]]:
     with ws.store.read() as conn:
         runs = withdrawals.runs_in_force(conn)
     complete = [s for s in ws.protocol.searches if newest_complete(s, runs) is not None]
-    return [_area(ws.protocol.codebook, search) for search in complete]
+    return [area_of(ws.protocol.codebook, search) for search in complete]
+
+
+def searches_run(ws: Workspace) -> tuple[int, datetime | None]:
+    """How many of the protocol's searches ran to their end, and when the newest such run ended."""
+    with ws.store.read() as conn:
+        runs = withdrawals.runs_in_force(conn)
+    complete = sum(newest_complete(s, runs) is not None for s in ws.protocol.searches)
+    return complete, _last_search(ws.protocol.searches, runs)
 
 
 def change_marker(ws: Workspace) -> tuple[int, int]:
@@ -260,7 +278,7 @@ class _Covering:
         asked = filters.asked(codebook)
         self._areas = [
             area
-            for area in (_area(codebook, search) for search in searches)
+            for area in (area_of(codebook, search) for search in searches)
             if all(
                 name not in area or area[name] & expand(codebook, name, values)
                 for name, values in asked.items()
@@ -276,7 +294,7 @@ class _Covering:
         )
 
 
-def _area(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
+def area_of(codebook: Codebook, search: Search) -> dict[str, frozenset[str]]:
     """Dimension -> values a search covers; a dimension it does not name is not narrowed."""
     return {
         codebook.dimension(name).name: expand(codebook, name, values)
@@ -301,7 +319,7 @@ def _facts(
     return memory_of(ws.store).facts(conn, ws.protocol.codebook, wanted)
 
 
-def _conclusions(ws: Workspace) -> Conclusions:
+def conclusions_of(ws: Workspace) -> Conclusions:
     return memory_of(ws.store).conclusions(ws.protocol.version)
 
 
@@ -340,6 +358,10 @@ def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datet
 
 __all__ = [
     "AXES",
+    "Narrowed",
+    "area_of",
+    "newest_complete",
+    "map_parts",
     "ClaimState",
     "Filters",
     "Matrix",
@@ -353,6 +375,7 @@ __all__ = [
     "passing",
     "passing_findings",
     "risk_of_bias",
+    "searches_run",
     "to_json",
     "write_gaps_csv",
 ]

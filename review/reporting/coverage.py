@@ -4,8 +4,10 @@ not looked."""
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from review.coding.service import NEEDED
+from review.gaps import service as gaps
 from review.model import Decision, Place
 from review.store import evidence, screening_status
 from review.workspace import Workspace
@@ -21,6 +23,9 @@ class Coverage:
         passed: those that went on to full text.
         assessed: of these, those decided there.
         coded: reports, not excluded, with a confirmed study design and outcome.
+        searches: searches of the protocol.
+        searched: those that ran to their end.
+        last_search: when the newest complete run ended; None where none did.
     """
 
     reports: int
@@ -28,6 +33,9 @@ class Coverage:
     passed: int
     assessed: int
     coded: int
+    searches: int = 0
+    searched: int = 0
+    last_search: datetime | None = None
 
     @property
     def undecided(self) -> int:
@@ -36,7 +44,20 @@ class Coverage:
 
     def to_json(self) -> dict[str, object]:
         """The numbers and the sentence as plain JSON values."""
-        return {**asdict(self), "words": self.words}
+        last = self.last_search.isoformat() if self.last_search else None
+        return {**asdict(self), "last_search": last, "words": self.sentence}
+
+    @property
+    def sentence(self) -> str:
+        """Searches and work in one: what a file or a command says beside its numbers."""
+        when = f", last on {self.last_search:%Y-%m-%d}" if self.last_search else ""
+        return f"{self.search_words}{when}; {self.words}"
+
+    @property
+    def search_words(self) -> str:
+        """``2 of 5 searches run to the end``."""
+        unit = "search" if self.searches == 1 else "searches"
+        return f"{self.searched:,} of {self.searches:,} {unit} run to the end"
 
     @property
     def words(self) -> str:
@@ -54,6 +75,7 @@ def coverage(ws: Workspace) -> Coverage:
     with ws.store.read() as conn:
         counts = screening_status.counts(conn)
         coded = evidence.count_coded(conn, [ws.protocol.codebook.id_of(role) for role in NEEDED])
+    searched, last = gaps.searches_run(ws)
     decided = {Decision.INCLUDE, Decision.EXCLUDE, Decision.NOT_RETRIEVED}
     passed = [row for row in counts if row[0] is Decision.INCLUDE]
     done = (Place.INCLUDED, Place.EXCLUDED, Place.REASONS_DIFFER)
@@ -63,4 +85,7 @@ def coverage(ws: Workspace) -> Coverage:
         passed=sum(row[3] for row in passed),
         assessed=sum(row[3] for row in passed if row[2] in done),
         coded=sum(n for _, n in coded.values()),
+        searches=len(ws.protocol.searches),
+        searched=searched,
+        last_search=last,
     )

@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from review import author_names
+from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
@@ -208,6 +209,15 @@ def _prisma2020(d: ExportData, path: Path) -> None:
     _text(path, [flow_diagram.prisma2020_csv(d.read_flow(), d.reasons)])
 
 
+def _ledger(d: ExportData, path: Path) -> None:
+    found = ledger_table.table(d.read_ledger()) if d.read_ledger else []
+    write_csv(path, ledger_table.COLUMNS, found)
+
+
+def _implications(d: ExportData, path: Path) -> None:
+    _text(path, [d.read_implications()] if d.read_implications else [])
+
+
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
@@ -241,6 +251,11 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
             of_lists=False,
+        ),
+        Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
+        Export(
+            "implications", "Implications for research (Markdown)", "implications.md",
+            _implications, of_lists=False,
         ),
     )
 }  # fmt: skip

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from review.errors import FileError
+from review.gaps import ledger_state
 from review.gaps import service as gaps
-from review.gaps.filters import Filters
-from review.reporting import flow_diagram, prisma
+from review.gaps.filters import Filters, words
+from review.reporting import flow_diagram, gap_text, prisma
+from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
 from review.spreadsheet import whole_file
@@ -104,10 +106,33 @@ def export(
         if counted is not None:
             kept, findings = counted
             found = replace(
-                found.narrowed(kept), findings=[f for f in found.findings if f.event in findings]
+                found.narrowed(kept),
+                findings=[f for f in found.findings if f.event in findings],
+                read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
+                read_implications=lambda: gap_text.text(ws, filters=filters),
             )
+        found = replace(found, about=about(ws, filters))
         chosen.write(found, path)
         return len(found.reports)
+
+
+def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
+    """What must be known to judge the numbers of a file: how much was looked at, and by what."""
+    looked = coverage(ws)
+    return {
+        "review": ws.protocol.title,
+        "protocol version": ws.protocol.version,
+        "coverage": looked.sentence,
+        "searches run to the end": looked.searched,
+        "searches of the protocol": looked.searches,
+        "last search": looked.last_search.isoformat() if looked.last_search else "",
+        "reports": looked.reports,
+        "reports screened": looked.screened,
+        "full texts to assess": looked.passed,
+        "full texts assessed": looked.assessed,
+        "reports coded": looked.coded,
+        "filters": words(filters, ws.protocol.codebook) if filters else "",
+    }
 
 
 def _counted(
@@ -153,6 +178,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
+            read_ledger=lambda: ledger_state.ledger(ws),
+            read_implications=lambda: gap_text.text(ws),
         )
 
 

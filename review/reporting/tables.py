@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from review.display_fields import composed
+from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
@@ -59,6 +60,8 @@ CODEBOOK_COLUMNS = (
     "kinds",
 )
 
+ABOUT_COLUMNS = ("name", "value")
+
 Row = Mapping[str, object]
 
 
@@ -101,6 +104,9 @@ class ExportData:
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
+        read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
+            text that follows from it.
+        about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
     """
 
     reports: Reports
@@ -115,6 +121,9 @@ class ExportData:
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
+    read_ledger: Callable[[], Ledger] | None = None
+    read_implications: Callable[[], str] | None = None
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -237,6 +246,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("merges", MERGE_COLUMNS, list(d.merges)),
         Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),
+        Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]
 
 

@@ -438,6 +438,19 @@ search_statement = Table(
 )
 """What people state of the searching, by item of PRISMA-S."""
 
+gap_statement = Table(
+    "gap_statement",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("gap", "aspect", "value", "text")),
+    Column("reviewer", String(200), nullable=False),
+    Column("protocol", String(16), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""What people say of gaps: priority, note, status."""
+
 undo_root = Table(
     "undo_root",
     metadata,
@@ -488,6 +501,6 @@ touched = Table(
 
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
-    finding, answer, note, choice, withdrawal, search_statement, undo_root, undo_state, keyed_event,
-    key_holder, touched,
+    finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
+    undo_state, keyed_event, key_holder, touched,
 )  # fmt: skip

@@ -46,6 +46,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
     PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
     PageSpec("gap-map", "Gap map", "gap_map", "What was studied, and what was not."),
+    PageSpec("gaps", "Gaps", "gap_ledger", "Each gap, why it is one, and how urgent."),
     PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),
     PageSpec("records", "Records", "records", "Find anything; one page per report."),
     PageSpec("report", "Report", "report", "Flow diagram, tables and exports."),

@@ -191,6 +191,7 @@ FINDING: Looks = (
 USING: Looks = (
     ("code?report={report}", None),
     ("gap-map?row=sleep_quality&column=class%3Atrial", fold("map-table")),
+    ("gaps?gap=outcome%3Asleep_quality", popover("Set aside")),
     ("claims?claim=C32", None),
     ("records", None),
     ("records?report={report}", None),

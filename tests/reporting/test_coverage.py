@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from review.coding import service as coding
-from review.model import Stage, VoteValue
+from review.model import RunStatus, Stage, VoteValue
 from review.reporting.coverage import Coverage, coverage
+from review.reporting.service import about
 from review.screening import service as screening
 from review.workspace import Workspace
-from tests.factories import paper
+from tests.factories import paper, run_search
 from tests.reviews import add, workspace
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -42,6 +43,22 @@ def test_only_what_was_decided_and_coded_is_said_to_be_so(ws: Workspace) -> None
     coding.tag(ws, "P000002", "study_design", "cohort", "Ann")
     coding.tag(ws, "P000001", "outcome", "death", "Ann")
     found = coverage(ws)
-    assert found == Coverage(reports=8, screened=5, passed=4, assessed=2, coded=1)
+    searches = len(ws.protocol.searches)
+    assert found == Coverage(
+        reports=8, screened=5, passed=4, assessed=2, coded=1, searches=searches
+    )
     assert found.undecided == 5
     assert found.words == "5 of 8 reports screened; 2 of 4 full texts assessed; 1 coded"
+
+
+def test_it_says_which_searches_ran_and_when(ws: Workspace) -> None:
+    total = len(ws.protocol.searches)
+    assert coverage(ws).sentence.startswith(f"0 of {total} searches run to the end; 0 of 8")
+    run_search(ws, ws.protocol.searches[0].name)
+    run_search(ws, ws.protocol.searches[1].name, RunStatus.PARTIAL)
+    found = coverage(ws)
+    assert found.searched == 1 and found.last_search is not None
+    day = f"{found.last_search:%Y-%m-%d}"
+    assert found.sentence == f"1 of {total} searches run to the end, last on {day}; {found.words}"
+    assert found.to_json()["words"] == found.sentence
+    assert about(ws)["coverage"] == found.sentence

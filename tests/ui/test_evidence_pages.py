@@ -205,6 +205,12 @@ def test_confirming_moves_a_study_from_suggested_to_confirmed(app: AppTest, ws: 
         ({"exposure": "leaf,alkaloid"}, Filters(exposure=("leaf", "alkaloid"))),
         ({"from": "2020", "to": "2022"}, Filters(years=(2020, 2022))),
         ({"included": "yes"}, Filters(included_only=True)),
+        (
+            {"confirmed": "yes", "retracted": "out"},
+            Filters(confirmed_only=True, without_retracted=True),
+        ),
+        ({"country": "Europe"}, Filters(country=("Europe",))),
+        ({"direction": "better,not_stated"}, Filters(direction=("better", "not_stated"))),
     ],
 )
 def test_filters_of_the_address_change_map_and_table_alike(
@@ -216,6 +222,9 @@ def test_filters_of_the_address_change_map_and_table_alike(
     assert f"{found.suggested_total:,} with a suggested one" in text.replace("\\", "")
     assert "adds up to the same" in text
     assert [w.value for w in app.warning] == []
+    assert "**Filters:**" in text
+    if found.hidden:
+        assert f"{len(found.hidden):,} report" in text and "hidden by them" in text
 
 
 def test_nonsense_in_the_address_is_left_out(app: AppTest) -> None:
@@ -279,6 +288,22 @@ def test_a_claim_says_what_its_studies_found(app: AppTest, ws: Workspace) -> Non
     (told,) = [c for c in gaps.claims_json(gaps.claims(ws)) if c["id"] == claim.id]
     assert told["direction"] == "mixed" and told["level"] == 4
     assert told["sides"]["supports"] == {"studies": 1, "reports": [SURVEY]}
+
+
+def test_filters_change_the_claims_as_they_change_the_map(app: AppTest, ws: Workspace) -> None:
+    coding.add_finding(
+        ws, TRIAL, exposure="extract", population="human_chronic_pain", outcome="pain_intensity",
+        study_design="rct_parallel", direction="better", reviewer="Ann",
+    )  # fmt: skip
+    at_page(app, "claims", claim="C01", direction="worse")
+    text = words_on(app).replace("\\", "")
+    assert "**Filters:** direction worse." in text
+    states = {s.claim.id: s for s in gaps.claims(ws, Filters(direction=("worse",)))}
+    assert states["C01"].level == 0 and TRIAL in states["C01"].hidden_reports
+    assert "Hidden by the filters: " in text
+    assert any("direction=worse" in q for name, q in links(app).items() if name.startswith("Map:"))
+    at_page(app, "claims", claim="C01")
+    assert "**Filters:**" not in words_on(app)
 
 
 def test_claims_are_filtered_by_section_and_level(app: AppTest, ws: Workspace) -> None:

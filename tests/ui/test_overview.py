@@ -102,7 +102,7 @@ def test_maybe_on_the_full_text_is_a_task(app: AppTest, ws: Workspace) -> None:
     assert "Classify reports" in [b.label for b in app.button]
 
 
-@pytest.mark.parametrize("page", ["overview", "gap_map", "claims", "report"])
+@pytest.mark.parametrize("page", ["overview", "gap_map", "gap_ledger", "claims", "report"])
 def test_how_much_was_looked_at_stands_beside_the_numbers(
     app: AppTest, ws: Workspace, page: str
 ) -> None:

@@ -15,6 +15,7 @@ PARAMETERS = {
     "duplicates": ("view",),
     "search": ("view", "run", "search"),
     "gap_map": map_view.NAMES,
+    "gap_ledger": ("gap", "view", "of", "status", "urgent", "words", "population", "from"),
     "claims": ("claim", "group", "level"),
     "overview": ("view",),
     "report": ("view",),

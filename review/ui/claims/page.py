@@ -9,9 +9,12 @@ import streamlit as st
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
-from review.reporting.coverage import coverage
+from review.gaps.filters import ADDRESS, Filters, to_address
+from review.gaps.filters import words as filter_words
 from review.ui import (
+    coverage_line,
     elements,
+    evidence_filters,
     evidence_levels,
     finding_words,
     navigation,
@@ -26,7 +29,7 @@ from review.ui.search import recall_panel
 
 ws = session.workspace()
 ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
-NAMES = ("claim", "group", "level", "order")
+NAMES = ("claim", "group", "level", "order", *ADDRESS)
 ORDERS = {"": "As in the source document", "level": "Weakest evidence first"}
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
@@ -37,10 +40,11 @@ def level_of(state: ClaimState) -> str:
     return evidence_levels.NOT_TESTED if state.level is None else f"G{state.level}"
 
 
-def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
-    """Draw the filters and return the claims they leave."""
-    said = page_address.arrived("claims", NAMES, "claims-group")
+def arrive() -> None:
+    """Set the choices from the address, when it came from elsewhere."""
+    said = page_address.arrived("claims", NAMES, "claims-order")
     if said is not None:
+        evidence_filters.arrive("claims", said, ws.protocol.codebook)
         st.session_state["claims-open"] = said.get("claim", "")
         st.session_state[ARRIVED] = (
             said.get("claim", ""),
@@ -51,6 +55,10 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
         st.session_state["claims-level"] = level if level in LEVELS else None
         order = said.get("order", "")
         st.session_state["claims-order"] = order if order in ORDERS else ""
+
+
+def choose(states: Sequence[ClaimState], filters: Filters) -> list[ClaimState]:
+    """Draw what claims to show, and return those."""
     group = None
     if GROUPS:
         group = st.pills(
@@ -70,7 +78,7 @@ def choose(states: Sequence[ClaimState]) -> list[ClaimState]:
     )
     chosen = str(st.session_state.get("claims-open", ""))
     keep = {"claim": chosen, "group": str(group or ""), "level": str(level or "")}
-    page_address.keep("claims", keep | {"order": str(by or "")})
+    page_address.keep("claims", keep | {"order": str(by or "")} | to_address(filters))
     left = [
         s
         for s in states
@@ -156,6 +164,8 @@ def details(state: ClaimState) -> None:
         ws, state.outside_reports, "·",
         f"{more} without the exposure of the question, counted apart", "claim-outside", shown=6,
     )  # fmt: skip
+    hidden = f"Hidden by the filters: {count_of(len(state.hidden_reports), 'report')}"
+    paper_lists.papers(ws, state.hidden_reports, "·", hidden, "claim-hidden", shown=6)
     if not any(ids for _, ids, _ in groups):
         st.markdown("No report of the review bears on it yet.")
     with st.container(horizontal=True):
@@ -171,6 +181,7 @@ def details(state: ClaimState) -> None:
             cell = {"row": outcome}
             if controlled and "controlled" in dimension.kinds(outcome):
                 cell["column"] = controlled[0]
+            cell |= evidence_filters.address(filters) | {"claim": claim.id}
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 
@@ -179,12 +190,18 @@ with elements.page(
     "Statements of the source document, put to the test. None of them is advice; "
     "nothing here tells anyone to take anything.",
 ):
-    states = remembered(ws, gaps.claims)
+    arrive()
+    filters = evidence_filters.chosen("claims")
+    states = remembered(ws, gaps.claims, filters)
     recall_panel.retracted(ws)
     st.header(evidence_levels.headline(states), anchor=False)
-    st.caption(plain(f"{remembered(ws, coverage).words}."))
+    st.caption(plain(coverage_line.words(ws)))
+    if under := filter_words(filters, ws.protocol.codebook):
+        hidden = sorted(set().union(*(state.hidden_reports for state in states)))
+        coverage_line.filters(under, hidden)
+    evidence_filters.draw("claims", ws.protocol.codebook, appraised=bool(gaps.risk_of_bias(ws)))
     st.html(evidence_levels.legend())
-    left = choose(states)
+    left = choose(states, filters)
     if st.session_state.get("claims-order"):
         for state in left:
             line(state)

@@ -59,6 +59,13 @@ def panel(
         "question, counted apart",
         "outside",
     )
+    paper_lists.papers(
+        ws,
+        cell.hidden_reports,
+        "·",
+        f"Hidden by the filters: {count_of(len(cell.hidden_reports), 'report')}",
+        "hidden",
+    )
     if not cell.confirmed and not cell.suggested and cell.applicable:
         _could_fill(ws, found, cell)
 

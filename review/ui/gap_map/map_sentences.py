@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from review.gaps.column_groups import CLASS
+from review.gaps.filters import group_words
 from review.gaps.model import DESIGN, Cell, Gap, Matrix, Total
 from review.protocol.codebook import Dimension
 from review.ui.elements import count_of
@@ -13,12 +14,9 @@ from review.ui.gap_map.grid import Spot, Tick
 NOT_APPLICABLE = "not applicable"
 """An empty cell that is no gap: there can be no evidence in it."""
 
+group_name = group_words
+
 UNLISTED = "no longer in the codebook"
-
-
-def group_name(group: str) -> str:
-    """A group of the codebook as words: ``function_and_life`` -> ``Function and life``."""
-    return group.replace("_", " ").capitalize()
 
 
 def ticks(dimension: Dimension, ids: Sequence[str]) -> list[Tick]:
@@ -70,7 +68,10 @@ def cell_words(cell: Cell) -> str:
         said.append(f"{cell.suggested:,} only suggested")
     if not cell.applicable:
         return NOT_APPLICABLE
-    return ", ".join(said) or f"no study ({cell.gap or 'nothing coded'})"
+    first = ", ".join(said) or f"no study ({cell.gap or 'nothing coded'})"
+    if not cell.hidden_reports:
+        return first
+    return f"{first}; {count_of(len(cell.hidden_reports), 'report')} hidden by the filters"
 
 
 def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) -> str:

@@ -12,21 +12,19 @@ import pandas as pd
 import streamlit as st
 
 from review.gaps.column_groups import CLASS
+from review.gaps.filters import ADDRESS, Filters, to_address
+from review.gaps.filters import words as filter_words
 from review.gaps.gap_list import ORDER, gap_list
-from review.gaps.model import DESIGN, EvidenceStatus, Filters, Gap, Matrix, TableRow
-from review.gaps.service import write_gaps_csv
+from review.gaps.model import DESIGN, EvidenceStatus, Gap, Matrix, TableRow
+from review.gaps.service import risk_of_bias, write_gaps_csv
 from review.protocol.codebook import Codebook, Dimension
-from review.reporting.coverage import coverage
-from review.search.service import source_label
-from review.ui import downloads, elements, navigation, page_address
-from review.ui.cache import remembered
-from review.ui.elements import count_of, local_time, plain
+from review.ui import coverage_line, downloads, elements, evidence_filters, navigation, page_address
+from review.ui.elements import count_of, plain
 from review.ui.gap_map import chart, map_sentences
 from review.ui.gap_map.grid import Tick
 from review.workspace import Workspace
 
 PAGE = "map"
-FIRST_YEAR, LAST_YEAR = 1700, 2100
 FIRST_AXES = ("outcome", "study_design", "exposure", "population")
 """Dimensions that are offered first as an axis; all others of the codebook follow."""
 
@@ -34,13 +32,7 @@ NAMES = (
     "rows",
     "columns",
     "every",
-    "population",
-    "exposure",
-    "from",
-    "to",
-    "included",
-    "beyond",
-    "forms",
+    *ADDRESS,
     "row",
     "column",
 )
@@ -125,25 +117,15 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
         "rows": rows,
         "columns": columns,
         "every": "Every value" if every else "Groups",
-        "from": _year(said.get("from", "")),
-        "to": _year(said.get("to", "")),
-        "included": said.get("included") == "yes",
-        "beyond": said.get("beyond") == "yes",
-        "forms": said.get("forms") == "yes"
-        or (columns == DESIGN and said.get("column") in _forms(codebook)),
         "row": said.get("row"),
         "column": said.get("column"),
         "picked": None,
     }
-    for name in ("population", "exposure"):
-        known = filter_options(codebook.dimension(name))
-        put[name] = [v for v in said.get(name, "").split(",") if v in known]
+    evidence_filters.arrive(PAGE, said, codebook)
+    if columns == DESIGN and said.get("column") in _forms(codebook):
+        put["forms"] = True
     for name, value in put.items():
         st.session_state[state(name)] = value
-
-
-def _year(text: str) -> int | None:
-    return int(text) if text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else None
 
 
 def controls(ws: Workspace) -> Asked:
@@ -162,65 +144,10 @@ def controls(ws: Workspace) -> Asked:
         every = st.segmented_control(
             "Columns shown", ["Groups", "Every value"], key=state("every"), required=True
         )
-        with st.popover(f"Filters{_count_filters()}"):
-            filters = _filters(book)
+        filters = evidence_filters.draw(PAGE, book, appraised=bool(risk_of_bias(ws)))
     _close_unknown(book, rows, columns, grouped=every == "Groups")
     page_address.keep(PAGE, _address(rows, columns, str(every), filters))
     return Asked(rows, columns, every == "Groups", filters)
-
-
-def _filters(book: Codebook) -> Filters:
-    picked: dict[str, tuple[str, ...]] = {}
-    for name in ("population", "exposure"):
-        options = filter_options(book.dimension(name))
-        picked[name] = tuple(
-            st.multiselect(
-                plain(book.dimension(name).label),
-                list(options),
-                key=state(name),
-                format_func=options.__getitem__,
-                placeholder="All",
-            )
-        )
-    with st.container(horizontal=True):
-        years = [
-            st.number_input(
-                words, FIRST_YEAR, LAST_YEAR, None, 1, key=state(name), placeholder="Any", width=150
-            )
-            for name, words in (("from", "Published from"), ("to", "until"))
-        ]
-    included = st.toggle("Only reports included at full text", key=state("included"))
-    beyond = st.toggle(
-        "Also reports without the exposure of the question",
-        key=state("beyond"),
-        disabled=bool(picked["exposure"]),
-    )
-    forms = st.toggle(
-        "Also publication forms that are no study designs: news, abstracts, theses",
-        key=state("forms"),
-    )
-    return Filters(
-        picked["population"],
-        picked["exposure"],
-        (years[0], years[1]),
-        included_only=included,
-        beyond_frame=beyond,
-        forms=forms,
-    )
-
-
-def filter_options(dimension: Dimension) -> dict[str, str]:
-    """Groups and values to filter by, with their labels."""
-    groups = {
-        name: f"All: {map_sentences.group_name(name).lower()}" for name in dimension.groups if name
-    }
-    return groups | {v.id: v.label for v in dimension.values if v.id not in groups}
-
-
-def _count_filters() -> str:
-    names = ("population", "exposure", "from", "to", "included", "beyond", "forms")
-    used = [bool(st.session_state.get(state(name))) for name in names]
-    return f" ({sum(used)} on)" if any(used) else ""
 
 
 def _close_unknown(book: Codebook, rows: str, columns: str, *, grouped: bool) -> None:
@@ -267,18 +194,11 @@ def column_ids(dimension: Dimension, grouped: bool) -> list[str]:
 
 
 def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str, str]:
-    low, high = filters.years
     return {
         "rows": rows if rows != "outcome" else "",
         "columns": columns if columns != DESIGN else "",
         "every": "yes" if every != "Groups" else "",
-        "population": ",".join(filters.population),
-        "exposure": ",".join(filters.exposure),
-        "from": str(low or ""),
-        "to": str(high or ""),
-        "included": "yes" if filters.included_only else "",
-        "beyond": "yes" if filters.beyond_frame else "",
-        "forms": "yes" if filters.forms else "",
+        **to_address(filters),
         "row": str(st.session_state.get(state("row")) or ""),
         "column": str(st.session_state.get(state("column")) or ""),
     }
@@ -317,17 +237,11 @@ def legend(found: Matrix) -> None:
 
 def provenance(ws: Workspace, found: Matrix) -> None:
     """When and where was searched, and by which protocol: a map without it cannot be judged."""
-    sources = sorted({search.source for search in ws.protocol.searches})
-    names = ", ".join(source_label(name) for name in sources)
-    when = (
-        f"{names}, searched to the end on {local_time(found.searched, day_only=True)}"
-        if found.searched
-        else f"{names}: no search of the protocol has run to its end yet; the library only"
-    )
-    looked = remembered(ws, coverage).words
-    st.caption(
-        plain(f"{when}. {looked}. Protocol version {ws.protocol.version}. Counts are of studies.")
-    )
+    said = coverage_line.words(ws)
+    st.caption(plain(f"{said} Protocol version {ws.protocol.version}. Counts are of studies."))
+    under = filter_words(found.filters, ws.protocol.codebook)
+    if under:
+        coverage_line.filters(under, found.hidden)
 
 
 def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
@@ -417,7 +331,7 @@ def outside(found: Matrix) -> None:
 
 
 def _go_beyond() -> None:
-    st.session_state[state("beyond")] = True
+    st.session_state[state("beyond_frame")] = True
 
 
 def unplaced(found: Matrix) -> None:

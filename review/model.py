@@ -295,7 +295,8 @@ class Suggestion:
     """A machine's (or a starter coding's) proposal of a tag: never a decision by itself.
 
     ``source`` says who proposes, ``confidence`` is 0..1. ``quote`` is what fired: words of the
-    paper, or the code that another system gave it.
+    paper, or the code that another system gave it. ``version`` is that of the source when it
+    proposed this; ``""`` where that was not kept.
     """
 
     id: str
@@ -306,6 +307,7 @@ class Suggestion:
     source: str
     quote: str = ""
     rank: int = 1
+    version: str = ""
 
     @property
     def words(self) -> str:

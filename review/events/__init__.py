@@ -37,6 +37,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.suggesting import SuggestionsMadeAnew
 
 __all__ = [
     "Deduplicated",
@@ -65,6 +66,7 @@ __all__ = [
     "RunWithdrawn",
     "SearchStated",
     "SuggestionAnswered",
+    "SuggestionsMadeAnew",
     "TagGiven",
     "TagRemoved",
     "Undone",

@@ -1,0 +1,40 @@
+"""Where the words of a suggestion stand: in the title, or in which sentence of the abstract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review.coding.sentences import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words begin.
+
+    Attributes:
+        sentence: 0 is the title, 1 the first sentence of the abstract.
+        start, end: in title and abstract, joined by a line break.
+    """
+
+    sentence: int
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """The place as a person reads it: ``title``, ``abstract, sentence 3``."""
+        return f"abstract, sentence {self.sentence}" if self.sentence else "title"
+
+
+def place_of(title: str, abstract: str, quote: str) -> Place | None:
+    """Where a quote stands in a record; None where its words are there no more.
+
+    Words that stand in several places are found at the first.
+    """
+    if not quote:
+        return None
+    words = Words.of(title, abstract)
+    start = words.text.find(quote)
+    if start < 0:
+        return None
+    return Place(words.sentence(start), start, start + len(quote))

@@ -26,15 +26,19 @@ class Place:
         return f"abstract, sentence {self.sentence}" if self.sentence else "title"
 
 
-def place_of(title: str, abstract: str, quote: str) -> Place | None:
-    """Where a quote stands in a record; None where its words are there no more.
+class Sentences:
+    """The sentences of one record."""
 
-    Words that stand in several places are found at the first.
-    """
-    if not quote:
-        return None
-    words = Words.of(title, abstract)
-    start = words.text.find(quote)
-    if start < 0:
-        return None
-    return Place(words.sentence(start), start, start + len(quote))
+    def __init__(self, title: str, abstract: str) -> None:
+        """Cut a record into sentences, as the rules do."""
+        self._words = Words.of(title, abstract)
+
+    def place_of(self, quote: str) -> Place | None:
+        """Where a quote stands; None for no words, and where they are there no more.
+
+        Words that stand in several places are found at the first.
+        """
+        start = self._words.text.find(quote) if quote else -1
+        if start < 0:
+            return None
+        return Place(self._words.sentence(start), start, start + len(quote))

@@ -177,9 +177,7 @@ def _codes(row: Mapping[str, str], code_map: CodeMap) -> dict[str, tuple[str, ..
     }
 
 
-def _suggestions(
-    row: Mapping[str, str], code_map: CodeMap, edition: str
-) -> Iterator[Suggestion]:
+def _suggestions(row: Mapping[str, str], code_map: CodeMap, edition: str) -> Iterator[Suggestion]:
     record = f"{SOURCE}:{row['id']}"
     confidence = _CONFIDENCE.get(row.get("seen_in", ""), _LEAST)
     for coded in code_map.read(_codes(row, code_map)):

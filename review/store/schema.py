@@ -352,6 +352,7 @@ tag = Table(
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("blind", Boolean),
     Column("active", Boolean, nullable=False),
 )
 

@@ -62,7 +62,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             "gap-map",
         )
         st.stop()
-    found = coding.sheet(ws, name)
+    found = coding.sheet(ws, name, reviewer)
     report = found.report
     if page_address.get("report") != report.id:
         findings_form.follow(name, report.id)

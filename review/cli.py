@@ -22,6 +22,7 @@ from review.commands import (
     plain_files,
     reporting,
     search_history,
+    suggesting,
 )
 from review.commands.common import Db, PlainErrors, everywhere
 
@@ -58,6 +59,7 @@ app.command("links")(dedupe.links)
 app.add_typer(decisions.votes, name="votes")
 app.add_typer(decisions.tags, name="tags")
 app.add_typer(decisions.findings, name="findings")
+app.command("suggestions")(suggesting.suggestions)
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

@@ -321,6 +321,40 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A suggestion on a report that somebody coded or answered something of."""
+
+    id: str
+    report: str
+    dimension: str
+    value: str
+    source: str
+    rank: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tag, whether it counts or not; ``blind`` as in `review.events.TagGiven`."""
+
+    report: str
+    dimension: str
+    value: str
+    reviewer: str
+    blind: bool | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer that counts."""
+
+    suggestion: str
+    reviewer: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRun:
     """One execution of a search, or one import of a file.
 

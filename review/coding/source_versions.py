@@ -73,6 +73,20 @@ class SourceVersions:
         return self._model if source == design_ranking.MODEL else self._of[dimension]
 
 
+_known: list[tuple[Codebook, DesignModel | None, SourceVersions]] = []
+_KEPT = 4
+
+
+def versions_of(codebook: Codebook, model: DesignModel | None) -> SourceVersions:
+    """The same, worked out once for a codebook and a model that are at hand."""
+    for book, known, versions in list(_known):
+        if book is codebook and known is model:
+            return versions
+    found = SourceVersions(codebook, model)
+    _known[:] = [*_known[1 - _KEPT :], (codebook, model, found)]
+    return found
+
+
 @lru_cache(maxsize=1)
 def _rules() -> str:
     """The version of the patterns and figures."""

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.coding.code_events import named
+from review.coding.design_model import shipped
+from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES
 from review.coding.suggestions import BATCH, Reader
 from review.errors import Cancelled
@@ -58,7 +60,7 @@ class Changes:
 
 def version_now(ws: Workspace) -> str:
     """The version of all rules and the model together, as they are now."""
-    return Reader.of(ws).versions.all
+    return versions_of(ws.protocol.codebook, shipped()).all
 
 
 def outdated_records(ws: Workspace) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from review.coding.design_model import DesignModel, shipped
-from review.coding.source_versions import SourceVersions
+from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES, Tagger
 from review.errors import NotFoundError
 from review.model import Suggestion
@@ -76,7 +76,7 @@ class Reader:
             model: of designs; None where the rules go alone.
         """
         self._tagger = Tagger(codebook, model=model)
-        self.versions = SourceVersions(codebook, model)
+        self.versions = versions_of(codebook, model)
 
     @classmethod
     def of(cls, ws: Workspace) -> Reader:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from review.cli import app
 from review.coding import service, suggestion_account
 from review.coding.suggestion_precision import Judgement, Precision, Sight, judged, precision
 from review.model import Given, Offered, Said
 from review.protocol.model import CodingRule
+from review.store import suggestions
 from review.workspace import Workspace
 from tests.coding.conftest import Small
 from tests.factories import suggest
@@ -125,3 +130,27 @@ def test_what_was_in_sight_is_said(blind: bool | None) -> None:
     offered = [Offered("G1", "P1", "one", "a", WORDS, 1, 0.5)]
     (found,) = judged({"one": False}, offered, [Given("P1", "one", "a", "Ann", blind, True)], [])
     assert found.sight is {True: Sight.BLIND, None: Sight.UNKNOWN, False: Sight.SEEING}[blind]
+
+
+def test_the_command_says_it_and_makes_anew_where_asked(small: Small) -> None:
+    ws, (report, *_) = small.ws, small.reports
+    if not ws.store.is_sqlite:
+        return
+    (yes,) = suggest(ws, report, "study_design", "cohort")
+    service.tag(ws, report, "study_design", "cohort", "Ann", suggestion=yes)
+    service.refresh_suggestions(ws)
+    with ws.store.write() as conn:
+        suggestions.mark(conn, ["R" + report[1:]], "older")
+
+    def run(*more: str) -> Any:
+        where = {"REVIEW_DATA": str(ws.config.data), "REVIEW_DB": str(ws.store.url)}
+        result = CliRunner().invoke(app, ["suggestions", "--json", *more], env=where)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    told = run()
+    assert told["would_change"]["records"] == 1
+    assert [(p["value"], p["agreed"]) for p in told["by_value"]] == [("cohort", 1.0)]
+    assert "1 of 1" in told["paragraph"]
+    assert run("--make-anew")["changed"]["records"] == 1
+    assert run()["would_change"]["records"] == 0

@@ -10,7 +10,7 @@ from review import separate_process
 from review.coding import suggestion_changes
 from review.coding.suggestion_changes import Changes
 from review.coding.suggestion_rules import source_label
-from review.ui import jobs, session, stale_press
+from review.ui import jobs, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
 from review.workspace import Workspace
@@ -31,7 +31,8 @@ def draw(ws: Workspace, reviewer: str) -> None:
     outdated = suggestion_changes.outdated_records(ws)
     if not outdated:
         return
-    found = _compared(ws, outdated)
+    version = suggestion_changes.version_now(ws)
+    found = _compared(version, outdated)
     if found is None or not found.number:
         return
     by = ", ".join(
@@ -44,14 +45,16 @@ def draw(ws: Workspace, reviewer: str) -> None:
             f"model of now: {found.new:,} new, {found.gone:,} gone, {found.altered:,} with other "
             f"words, strength or rank ({by}).{kept} Nobody's answers are touched."
         )
-        st.button("Make them anew", key="make-anew", on_click=make_anew, args=(reviewer,))
+        st.button("Make them anew", key="make-anew", on_click=make_anew, args=(reviewer, version))
 
 
 @careful
-@stale_press.once
-def make_anew(reviewer: str) -> None:
-    """Begin making suggestions anew."""
+def make_anew(reviewer: str, version: str) -> None:
+    """Begin making suggestions anew, if the rules are those that were compared with."""
     ws = session.workspace()
+    if suggestion_changes.version_now(ws) != version:
+        tell("The rules have changed once more; the number is worked out again.", "error")
+        return
     large = len(suggestion_changes.outdated_records(ws)) > separate_process.LARGE
 
     def work(job: jobs.Job) -> Changes:
@@ -64,9 +67,8 @@ def make_anew(reviewer: str) -> None:
         tell(jobs.in_the_way(other), "error")
 
 
-def _compared(ws: Workspace, outdated: Sequence[str]) -> Changes | None:
+def _compared(version: str, outdated: Sequence[str]) -> Changes | None:
     """What would change; worked out behind the page, once for a state. None until that is done."""
-    version = suggestion_changes.version_now(ws)
     job = jobs.registry().get(COUNTING)
     if job is not None and job.running:
         jobs.progress(job)

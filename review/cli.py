@@ -23,6 +23,7 @@ from review.commands import (
     plain_files,
     reporting,
     search_history,
+    suggesting,
     versions,
 )
 from review.commands.common import Db, PlainErrors, everywhere
@@ -60,6 +61,7 @@ app.command("links")(dedupe.links)
 app.add_typer(decisions.votes, name="votes")
 app.add_typer(decisions.tags, name="tags")
 app.add_typer(decisions.findings, name="findings")
+app.command("suggestions")(suggesting.suggestions)
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from review.coding.suggestions import refresh_suggestions, waiting, without_suggestions
+from review.coding.design_model import shipped
+from review.coding.suggestions import refresh_suggestions, waiting
 from review.config import Config
 from review.progress import NOBODY, Watch
 from review.search.library_editions import LibraryTaken, take_in
@@ -74,29 +75,24 @@ def begin(
     ws: Workspace,
     actor: str,
     *,
-    thorough: bool = True,
     later: Callable[[Sequence[str]], None] | None = None,
 ) -> Begun:
     """The same for a review that is open already.
 
     Args:
-        thorough: look again at every record that the rules had nothing to suggest for; otherwise,
-            unless something has changed that could make a difference, only at those left over when
-            suggestions were being worked out.
         later: given the records whose suggestions are wanting when there are `MANY`, instead of
             working them out here.
     """
     adopted = adopt_protocol(ws, actor)
     closed = close_interrupted(ws)
-    changed = bool(closed) or adopted
     taken, edition = LibraryTaken(), ""
     if ws.config.library.is_dir():
         content = read_library(ws.config.library, ws.protocol.codebook)
         edition = content.edition
         with ws.store.write() as conn:
-            taken = take_in(conn, content, ws.protocol.codebook, actor)
+            taken = take_in(conn, content, ws.protocol.codebook, actor, shipped())
     suggestions = taken.suggestions
-    wanting = waiting(ws) if thorough or changed or taken.run else without_suggestions(ws)
+    wanting = waiting(ws)
     if later is not None and len(wanting) > MANY:
         later(wanting)
     else:

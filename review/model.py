@@ -295,7 +295,8 @@ class Suggestion:
     """A machine's (or a starter coding's) proposal of a tag: never a decision by itself.
 
     ``source`` says who proposes, ``confidence`` is 0..1. ``quote`` is what fired: words of the
-    paper, or the code that another system gave it.
+    paper, or the code that another system gave it. ``version`` is that of the source when it
+    proposed this; ``""`` where that was not kept.
     """
 
     id: str
@@ -306,6 +307,7 @@ class Suggestion:
     source: str
     quote: str = ""
     rank: int = 1
+    version: str = ""
 
     @property
     def words(self) -> str:
@@ -316,6 +318,40 @@ class Suggestion:
     def code(self) -> str:
         """The code of another system; ``""`` where the paper's words fired."""
         return "" if self.source in READERS else self.quote
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A suggestion on a report that somebody coded or answered something of."""
+
+    id: str
+    report: str
+    dimension: str
+    value: str
+    source: str
+    rank: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tag, whether it counts or not; ``blind`` as in `review.events.TagGiven`."""
+
+    report: str
+    dimension: str
+    value: str
+    reviewer: str
+    blind: bool | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer that counts."""
+
+    suggestion: str
+    reviewer: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)

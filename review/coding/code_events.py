@@ -55,6 +55,7 @@ def tag_given(
     answers: tuple[str, Answer] | None = None,
     replaces: Sequence[str] = (),
     finding: str = "",
+    blind: bool | None = None,
 ) -> TagGiven:
     """A tag about to be written.
 
@@ -63,6 +64,7 @@ def tag_given(
         answers: the suggestion that the tag answers, and how.
         replaces: events of tags that it takes the place of.
         finding: event of the finding that says it.
+        blind: whether suggestions for it were out of the reviewer's sight; None where unknown.
     """
     suggestion, answer = answers or ("", Answer.ACCEPTED)
     return TagGiven(
@@ -77,6 +79,7 @@ def tag_given(
         answer=answer,
         replaces=tuple(replaces),
         finding=finding,
+        blind=blind,
         time=time,
     )
 

@@ -21,8 +21,7 @@ from review.events import Event, TagGiven
 from review.model import Answer, Direction, Finding
 from review.outdated import Shown
 from review.people import same_person
-from review.protocol.codebook import Codebook
-from review.store import Connection, active_decisions, log, suggestions
+from review.store import Connection, active_decisions, log, suggestions, visible_suggestions
 from review.workspace import Workspace
 
 
@@ -78,7 +77,7 @@ def add_finding(
         written = finding_written(target, finding, replaces=list(taken_over))
         version = outdated.version_read(ws, shown)
         (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
-        said_too = _tags_said(conn, ws.protocol.codebook, target, finding, done.id)
+        said_too = _tags_said(ws, conn, target, finding, done.id)
         log.append(conn, finding.reviewer, said_too, protocol=version)
     return done
 
@@ -117,17 +116,24 @@ def _says_the_same(earlier: Sequence[Finding], finding: Finding) -> bool:
 
 
 def _tags_said(
-    conn: Connection, codebook: Codebook, target: CodingTarget, finding: Finding, event: str
+    ws: Workspace, conn: Connection, target: CodingTarget, finding: Finding, event: str
 ) -> list[TagGiven]:
     """The tags that a finding says and that nobody has given, each with the words of a suggestion.
 
     Where one value is asked for and the reviewer has given another, the tag is left as it is.
     """
     tags = active_decisions.tags(conn, target.report)
-    open_ = [s for s, said in suggestions.of_report(conn, target.report) if not said]
+    seen = visible_suggestions.sight(
+        conn, target.report, finding.reviewer, blind=ws.protocol.coding.blind
+    )
+    open_ = [
+        s
+        for s, said in suggestions.of_report(conn, target.report)
+        if not said and seen.shows(s.dimension)
+    ]
     found = []
     for name in PAIRED:
-        dimension, value = codebook.dimension(name), str(getattr(finding, name))
+        dimension, value = ws.protocol.codebook.dimension(name), str(getattr(finding, name))
         given = [t for t in tags if t.dimension == dimension.id]
         own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
         if any(t.value == value for t in given) or (own and not dimension.many):
@@ -139,6 +145,7 @@ def _tags_said(
                 target, dimension, value, finding.reviewer, finding=event,
                 quote=offer.words if offer else "",
                 answers=(offer.id, Answer.ACCEPTED) if offer else None,
+                blind=not seen.shows(dimension.id),
             )
         )  # fmt: skip
     return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from review import outdated
+from review.coding import quote_places
 from review.coding.code_events import (
     CodingTarget,
     answer_with,
@@ -44,7 +45,16 @@ from review.outdated import Shown
 from review.people import same_person
 from review.protocol.codebook import Codebook
 from review.screening.service import Imported
-from review.store import Connection, active_decisions, evidence, log, reports, suggestions
+from review.store import (
+    Connection,
+    active_decisions,
+    evidence,
+    log,
+    reports,
+    suggestions,
+    visible_suggestions,
+)
+from review.store.suggestions import RecordText
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -67,6 +77,9 @@ class CodingSheet:
         answered_suggestions: dimension -> the other suggestions, each with its newest answer
             (None when its value was tagged or rejected without it).
         proposed_findings: not stored; a person confirms them with `add_finding`.
+        places: suggestion id -> where its words stand: ``title``, ``abstract, sentence 3``. Those
+            without words, or whose words are there no more, are left out.
+        in_sight: dimensions whose suggestions the reviewer may see; None for all.
     """
 
     report: Report
@@ -75,6 +88,8 @@ class CodingSheet:
     answered_suggestions: Mapping[str, tuple[tuple[Suggestion, Answer | None], ...]]
     findings: tuple[Finding, ...]
     proposed_findings: tuple[Finding, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
+    in_sight: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +154,10 @@ def tag(
         with outdated.words_of_now(conn, ws, shown):
             asked = dimension_named(ws.protocol.codebook, dimension)
             chosen = value_named(asked, value)
-        offer = _offered(conn, target, suggestion) if suggestion else None
+        seen = visible_suggestions.sight(
+            conn, target.report, who, blind=ws.protocol.coding.blind
+        ).shows(asked.id)
+        offer = _offered(conn, target, suggestion) if suggestion and seen else None
         answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
         own = _own_tags(conn, target, asked.id, who)
         same = [t for t in own if t.value == chosen]
@@ -155,7 +173,7 @@ def tag(
             quote = offer[0].words
         given = tag_given(
             target, asked, chosen, who, quote=quote, answers=answers,
-            replaces=replaced_by(own, asked, chosen),
+            replaces=replaced_by(own, asked, chosen), blind=not seen,
         )  # fmt: skip
         (done,) = log.append(conn, who, [given], protocol=version)
     return done
@@ -244,8 +262,12 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
     return step[-1]
 
 
-def sheet(ws: Workspace, report: str) -> CodingSheet:
+def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingSheet:
     """All that is coded and proposed of one report.
+
+    Args:
+        reviewer: who will see it: where coding is blind to suggestions, those for what this person
+            has not coded are not in it; None for whoever may see all.
 
     Raises:
         NotFoundError: no such report.
@@ -254,8 +276,11 @@ def sheet(ws: Workspace, report: str) -> CodingSheet:
         found = reports.get(conn, reports.resolve(conn, report))
         tags = tuple(active_decisions.tags(conn, found.id))
         findings = tuple(active_decisions.findings(conn, found.id))
+        seen = visible_suggestions.sight(conn, found.id, reviewer, blind=ws.protocol.coding.blind)
         offers = [(s, Answer(said) if said else None)
-                  for s, said in suggestions.of_report(conn, found.id)]  # fmt: skip
+                  for s, said in suggestions.of_report(conn, found.id)
+                  if seen.shows(s.dimension)]  # fmt: skip
+        texts = suggestions.texts(conn, {s.record for s, _ in offers})
     tagged = {(t.dimension, t.value) for t in tags}
     rejected = {(s.dimension, s.value) for s, said in offers if said is Answer.REJECTED}
     settled = tagged | rejected
@@ -281,7 +306,16 @@ def sheet(ws: Workspace, report: str) -> CodingSheet:
                 report=found.id,
             )
         ),
+        places=_places([s for s, _ in offers], texts),
+        in_sight=seen.coded,
     )
+
+
+def _places(offers: Sequence[Suggestion], texts: Sequence[RecordText]) -> dict[str, str]:
+    """Where the words of suggestions stand in their records, by id of the suggestion."""
+    by_record = {text.id: quote_places.Sentences(text.title, text.abstract) for text in texts}
+    found = {s.id: by_record[s.record].place_of(s.words) for s in offers if s.record in by_record}
+    return {id_: place.words for id_, place in found.items() if place is not None}
 
 
 def next_to_code(

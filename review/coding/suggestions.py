@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from review.coding.design_model import DesignModel, shipped
+from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES, Tagger
 from review.errors import NotFoundError
 from review.model import Suggestion
 from review.progress import NOBODY, Watch
+from review.protocol.codebook import Codebook
 from review.store import Connection, records, suggestions
 from review.store.suggestions import RecordText
 from review.workspace import Workspace
@@ -22,12 +25,13 @@ def refresh_suggestions(
     records: Collection[str] | None = None,
     watch: Watch = NOBODY,
 ) -> int:
-    """Work out what the rules suggest for records, and store it.
+    """Work out what rules and model suggest for records that they have not read, and store it.
 
-    Doing it again changes nothing. What a person answered stays as that person saw it.
+    A record that was read is left as it is, whatever the rules would say of it today:
+    `review.coding.suggestion_changes` says that, and a person decides.
 
     Args:
-        records: ids of records; all those without a suggestion of the rules when None.
+        records: ids of records; all those not read so far when None.
         watch: told after every batch how many records are done, and asked whether to stop.
 
     Returns:
@@ -36,56 +40,87 @@ def refresh_suggestions(
     Raises:
         Cancelled: on request; what was worked out before is kept.
     """
-    wanted = waiting(ws) if records is None else sorted(records)
+    wanted = waiting(ws)
+    if records is not None:
+        asked = set(records)
+        wanted = [record for record in wanted if record in asked]
     if not wanted:
         return 0
-    tagger = Tagger(ws.protocol.codebook)
+    reader = Reader.of(ws)
     new = 0
     for start in range(0, len(wanted), BATCH):
         if start:
             watch.stop_if_cancelled("Stopped; the other suggestions are worked out later.")
         batch = wanted[start : start + BATCH]
         with ws.store.read() as conn:
-            texts = suggestions.texts(conn, batch)
-        proposed = [s for text in texts for s in suggest_for(tagger, text)]
+            proposed = reader.read(conn, batch)
         with ws.store.write() as conn:
-            new += suggestions.replace(conn, batch, SOURCES, proposed)
+            new += reader.store(conn, batch, proposed)
         watch.at(start + len(batch), len(wanted))
     return new
 
 
 def waiting(ws: Workspace) -> list[str]:
-    """Records for which the rules have suggested nothing so far, in order."""
+    """Records that the rules have not read so far, in order."""
     with ws.store.read() as conn:
-        return suggestions.records_without(conn, SOURCES)
+        return suggestions.unread(conn)
 
 
-def without_suggestions(ws: Workspace) -> list[str]:
-    """Records newer than the newest one that has a suggestion, in order.
+class Reader:
+    """Rules and model of one review, ready to read its records, and their versions."""
 
-    Suggestions are worked out in the order of the records. So these are the ones left over when
-    that was stopped, besides a few for which the rules have nothing to suggest.
-    """
-    with ws.store.read() as conn:
-        return suggestions.newer_than_suggested(conn)
+    def __init__(self, codebook: Codebook, model: DesignModel | None) -> None:
+        """Compile the rules.
 
+        Args:
+            model: of designs; None where the rules go alone.
+        """
+        self._tagger = Tagger(codebook, model=model)
+        self.versions = versions_of(codebook, model)
 
-def suggest_for(tagger: Tagger, text: RecordText) -> list[Suggestion]:
-    """The rules' proposals for one record, as suggestions."""
-    found = tagger.suggest(text.title, text.abstract, text.mesh, text.type, text.study_designs)
-    return [
-        Suggestion(
-            id=suggestions.id_of(text.id, p.dimension, p.value, p.source),
-            record=text.id,
-            dimension=p.dimension,
-            value=p.value,
-            confidence=p.confidence,
-            source=p.source,
-            quote=p.quote,
-            rank=p.rank,
+    @classmethod
+    def of(cls, ws: Workspace) -> Reader:
+        """The reader of a review, as its codebook and the model in use make it."""
+        return cls(ws.protocol.codebook, shipped())
+
+    def read(self, conn: Connection, records: Collection[str]) -> list[Suggestion]:
+        """What is proposed for some records now."""
+        texts = suggestions.texts(conn, records)
+        return [s for text in texts for s in self._suggest(text)]
+
+    def store(
+        self, conn: Connection, records: Collection[str], proposed: Sequence[Suggestion]
+    ) -> int:
+        """Put what was proposed for records in the place of what was before.
+
+        What a person ever answered stays as that person saw it.
+
+        Returns:
+            How many suggestions were not there before.
+        """
+        new = suggestions.replace(conn, records, SOURCES, proposed)
+        suggestions.mark(conn, records, self.versions.all)
+        return new
+
+    def _suggest(self, text: RecordText) -> list[Suggestion]:
+        """The proposals for one record."""
+        found = self._tagger.suggest(
+            text.title, text.abstract, text.mesh, text.type, text.study_designs
         )
-        for p in found
-    ]
+        return [
+            Suggestion(
+                id=suggestions.id_of(text.id, p.dimension, p.value, p.source),
+                record=text.id,
+                dimension=p.dimension,
+                value=p.value,
+                confidence=p.confidence,
+                source=p.source,
+                quote=p.quote,
+                rank=p.rank,
+                version=self.versions.of(p.dimension, p.source),
+            )
+            for p in found
+        ]
 
 
 def add_suggestions(target: Workspace | Connection, proposed: Sequence[Suggestion]) -> int:

@@ -38,6 +38,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.suggesting import SuggestionsMadeAnew
 from review.events.versions import VersionMade
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "RunWithdrawn",
     "SearchStated",
     "SuggestionAnswered",
+    "SuggestionsMadeAnew",
     "TagGiven",
     "TagRemoved",
     "Undone",

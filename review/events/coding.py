@@ -45,6 +45,8 @@ class TagGiven(_Code):
             older logs, which name what it took the place of.
         suggestion, answer: the suggestion that it answers, and how.
         finding: the event of the finding that was confirmed with it; one undo takes both back.
+        blind: whether suggestions for it were out of the reviewer's sight; None where that is not
+            known, as in older logs and for tags that came with a file.
     """
 
     kind: ClassVar[str] = "tag"
@@ -56,6 +58,7 @@ class TagGiven(_Code):
     suggestion: str = ""
     answer: Answer = Answer.ACCEPTED
     finding: str = ""
+    blind: bool | None = None
     time: Moment = None
 
     @property

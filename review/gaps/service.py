@@ -314,8 +314,11 @@ def _looked_at(
 def _facts(
     ws: Workspace, conn: Connection, dimensions: Collection[str]
 ) -> tuple[ReportEvidence, ...]:
-    """Everything that bears on the given dimensions, or on claims, of reports not excluded."""
-    wanted = {*CLAIM_DIMENSIONS, *dimensions}
+    """Everything that bears on the given dimensions, or on claims, of reports not excluded.
+
+    Where coding is blind to suggestions they are no part of it, whoever asks.
+    """
+    wanted = set() if ws.protocol.coding.blind else {*CLAIM_DIMENSIONS, *dimensions}
     return memory_of(ws.store).facts(conn, ws.protocol.codebook, wanted)
 
 

@@ -175,6 +175,17 @@ class StageRule(Frozen):
     reviewers: int = Field(ge=1)
 
 
+class CodingRule(Frozen):
+    """How reports are coded.
+
+    Attributes:
+        blind: whether what machines suggest of a report is absent for each person until their own
+            first coding of it, dimension by dimension; the map and claims count no suggestion then.
+    """
+
+    blind: bool = False
+
+
 class StoppingRule(Frozen):
     """What must hold before screening may stop with records left.
 
@@ -284,6 +295,7 @@ class Protocol(Frozen):
     criteria: Annotated[tuple[Criterion, ...], BeforeValidator(listed)]
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
+    coding: CodingRule = CodingRule()
     stopping: StoppingRule = StoppingRule()
     highlights: Highlights
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()

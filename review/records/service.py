@@ -41,6 +41,7 @@ from review.store import (
     screening_status,
     study_reports,
     suggestions,
+    visible_suggestions,
     visible_votes,
 )
 from review.workspace import Workspace
@@ -184,6 +185,9 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
         sight = visible_votes.sight(conn, reviewer, report.id)
+        offered = visible_suggestions.sight(
+            conn, report.id, reviewer, blind=ws.protocol.coding.blind
+        )
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
         return Dossier(
@@ -193,7 +197,11 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             votes=tuple(visible_votes.votes(conn, reviewer, report.id)),
             tags=tuple(active_decisions.tags(conn, report.id)),
             findings=tuple(active_decisions.findings(conn, report.id)),
-            suggestions=tuple(suggestions.of_report(conn, report.id)),
+            suggestions=tuple(
+                (s, said)
+                for s, said in suggestions.of_report(conn, report.id)
+                if offered.shows(s.dimension)
+            ),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
             steps=tuple(_steps(history, sight, report, runs, worth)),
             siblings=tuple(study_reports.siblings(conn, report.id)),

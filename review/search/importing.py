@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from review import disk
-from review.coding.suggestions import refresh_suggestions, without_suggestions
+from review.coding.suggestions import refresh_suggestions, waiting
 from review.errors import Cancelled, FileError, Mistake, ReviewError, StoreError
 from review.model import RunStatus, SearchRun
 from review.progress import NOBODY, Progress, Watch
@@ -238,7 +238,7 @@ class _Intake:
         """Work out the suggestions that are wanting, and put together what came of the file."""
         with self.ws.store.read() as conn:
             run = records.get_run(conn, self.run)
-        wanting = sorted({*self.new, *without_suggestions(self.ws)})
+        wanting = sorted({*self.new, *waiting(self.ws)})
         left = len(wanting)
         if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)

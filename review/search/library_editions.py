@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from review.coding.suggestion_rules import SOURCES, Tagger
-from review.coding.suggestions import add_suggestions, suggest_for
+from review.coding.design_model import DesignModel
+from review.coding.suggestions import Reader, add_suggestions
 from review.field_limits import fitted
 from review.model import RunStatus, SearchRun
 from review.protocol.codebook import Codebook
@@ -51,11 +51,18 @@ class LibraryUpdate:
 
 
 def take_in(
-    conn: Connection, content: LibraryContent, codebook: Codebook, actor: str
+    conn: Connection,
+    content: LibraryContent,
+    codebook: Codebook,
+    actor: str,
+    model: DesignModel | None = None,
 ) -> LibraryTaken:
     """Add what is missing and apply what changed; no run when that is nothing.
 
     A library whose runs a person has all withdrawn stays away.
+
+    Args:
+        model: of study designs, which reads titles that changed.
     """
     here = {(r.source, r.key): fitted(r)[0] for r in content.records}
     ids = records.ids_of(conn, here)
@@ -69,7 +76,7 @@ def take_in(
     added = records.add_records(conn, actor, run, content.records)
     record_changes.correct(conn, actor, run, content.edition, changes)
     records.finish_run(conn, actor, run, RunStatus.COMPLETE)
-    new = _suggest_anew(conn, content, codebook, changes)
+    new = _suggest_anew(conn, content, codebook, changes, model)
     return LibraryTaken(run, added.new, len(ids), changes, new)
 
 
@@ -102,7 +109,11 @@ def _withdrawn(conn: Connection) -> bool:
 
 
 def _suggest_anew(
-    conn: Connection, content: LibraryContent, codebook: Codebook, changes: Changes
+    conn: Connection,
+    content: LibraryContent,
+    codebook: Codebook,
+    changes: Changes,
+    model: DesignModel | None,
 ) -> int:
     """Suggest for changed records what their codes and titles give now; answered ones stay."""
     ids = records.ids_of(conn, {(r.source, r.key) for r in content.records})
@@ -112,6 +123,5 @@ def _suggest_anew(
     new = suggestions.replace(conn, list(changes), [SUGGESTED_BY], of_changed)
     new += add_suggestions(conn, coded)
     titled = [id_ for id_, fields in changes.items() if "title" in fields]
-    tagger = Tagger(codebook)
-    proposed = [s for text in suggestions.texts(conn, titled) for s in suggest_for(tagger, text)]
-    return new + suggestions.replace(conn, titled, SOURCES, proposed)
+    reader = Reader(codebook, model)
+    return new + reader.store(conn, titled, reader.read(conn, titled))

@@ -25,6 +25,8 @@ from review.sources.library_codes import CodeMap, read_code_map
 
 SOURCE = "library"
 SUGGESTED_BY = "library coding, one reader, from title or abstract"
+LONGEST_VERSION = 64
+"""Signs of the edition's name that are kept with each suggestion."""
 
 PAPERS_FILE = "papers.csv"
 CODE_MAP_FILE = "code_map.yaml"
@@ -94,11 +96,12 @@ def read_library(folder: Path, codebook: Codebook) -> LibraryContent:
     _refuse_unknown_codes(rows, code_map)
     pairs = folder / PAIRS_FILE
     known = {row["id"] for row in rows}
+    edition = _edition(folder / EDITION_FILE)
     return LibraryContent(
         tuple(_record(row) for row in rows),
-        tuple(one for row in rows for one in _suggestions(row, code_map)),
+        tuple(one for row in rows for one in _suggestions(row, code_map, edition)),
         tuple(_pairs(pairs, known)) if pairs.exists() else (),
-        _edition(folder / EDITION_FILE),
+        edition,
         _digest(folder / PAPERS_FILE),
     )
 
@@ -174,7 +177,7 @@ def _codes(row: Mapping[str, str], code_map: CodeMap) -> dict[str, tuple[str, ..
     }
 
 
-def _suggestions(row: Mapping[str, str], code_map: CodeMap) -> Iterator[Suggestion]:
+def _suggestions(row: Mapping[str, str], code_map: CodeMap, edition: str) -> Iterator[Suggestion]:
     record = f"{SOURCE}:{row['id']}"
     confidence = _CONFIDENCE.get(row.get("seen_in", ""), _LEAST)
     for coded in code_map.read(_codes(row, code_map)):
@@ -186,6 +189,7 @@ def _suggestions(row: Mapping[str, str], code_map: CodeMap) -> Iterator[Suggesti
             confidence=confidence,
             source=SUGGESTED_BY,
             quote=coded.code,
+            version=edition[:LONGEST_VERSION],
         )
 
 

@@ -27,6 +27,7 @@ from review.store.schema import (
     report,
     run,
     sighting,
+    suggested,
     suggestion,
     tag,
     touched,
@@ -115,6 +116,7 @@ def _dangling(conn: Connection) -> Iterator[str]:
         ("entries as received", record_raw.c.record),
         ("sightings", sighting.c.record),
         ("suggestions", suggestion.c.record),
+        ("records read for suggestions", suggested.c.record),
         ("pairs", pair.c.record_a),
         ("pairs", pair.c.record_b),
     )

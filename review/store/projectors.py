@@ -252,7 +252,7 @@ def _tag(ev: Event, data: TagGiven, rows: Rows) -> None:
     rows.add(
         tag, ev,
         record=data.record, dimension=data.dimension, value=data.value,
-        reviewer=data.reviewer, quote=data.quote,
+        reviewer=data.reviewer, quote=data.quote, blind=data.blind,
     )  # fmt: skip
     if data.suggestion:
         _add_answer(ev, data, rows)

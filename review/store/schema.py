@@ -166,7 +166,16 @@ suggestion = Table(
     Column("source", String(200), nullable=False),
     Column("quote", Text, nullable=False),
     Column("rank", Integer, nullable=False),
+    Column("version", String(64), nullable=False, server_default=""),
 )
+
+suggested = Table(
+    "suggested",
+    metadata,
+    Column("record", String(16), primary_key=True),
+    Column("version", String(64), nullable=False, index=True),
+)
+"""Records that the rules and the model have read, and the version of all of them together."""
 
 pair = Table(
     "pair",
@@ -194,7 +203,7 @@ derived_version = Table(
 Programs older than the review read ``program`` to say which one is needed.
 """
 
-STORED = (event, record, record_raw, sighting, suggestion, pair, derived_version)
+STORED = (event, record, record_raw, sighting, suggestion, suggested, pair, derived_version)
 
 # --- derived from the log ----------------------------------------------------------------------
 
@@ -351,6 +360,7 @@ tag = Table(
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("blind", Boolean),
     Column("active", Boolean, nullable=False),
 )
 

@@ -13,9 +13,9 @@ from review.errors import NotFoundError
 from review.model import Suggestion
 from review.plain_text import clean
 from review.store.chunks import chunks
-from review.store.schema import answer, member, record, suggestion
+from review.store.schema import answer, member, record, suggested, suggestion
 
-NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank")
+NAMES = ("id", "record", "dimension", "value", "confidence", "source", "quote", "rank", "version")
 """Columns of the table, which are the fields of `review.model.Suggestion`."""
 
 _PLACED = select(suggestion, member.c.report).join(member, member.c.record == suggestion.c.record)
@@ -109,20 +109,59 @@ def replace(
     return len({s.id for s in proposed} - before)
 
 
-def records_without(conn: Connection, sources: Collection[str]) -> list[str]:
-    """Ids of records for which none of the sources has proposed anything, in order."""
-    has = select(suggestion.c.record).where(suggestion.c.source.in_(sorted(sources)))
-    statement = select(record.c.id).where(record.c.id.not_in(has)).order_by(record.c.n)
+def mark(conn: Connection, records: Collection[str], version: str) -> None:
+    """Note that all rules and the model have read some records.
+
+    Args:
+        version: of all of them together.
+    """
+    for part in chunks(sorted(records)):
+        conn.execute(delete(suggested).where(suggested.c.record.in_(part)))
+        conn.execute(insert(suggested), [{"record": id_, "version": version} for id_ in part])
+
+
+def unread(conn: Connection) -> list[str]:
+    """Ids of records that the rules have not read so far, in order."""
+    read = exists().where(suggested.c.record == record.c.id)
+    statement = select(record.c.id).where(~read).order_by(record.c.n)
     return [str(r) for r in conn.execute(statement).scalars()]
 
 
-def newer_than_suggested(conn: Connection) -> list[str]:
-    """Ids of the records newer than the newest one with a suggestion, in order."""
-    told = exists().where(suggestion.c.record == record.c.id)
-    newest = select(record.c.n).where(told).order_by(record.c.n.desc()).limit(1)
-    last = conn.execute(newest).scalar() or 0
-    statement = select(record.c.id).where(record.c.n > last).order_by(record.c.n)
+def read_under(conn: Connection) -> dict[str, int]:
+    """Version of all rules together -> how many records were read under it."""
+    statement = select(suggested.c.version, func.count()).group_by(suggested.c.version)
+    return {version: int(n) for version, n in conn.execute(statement)}
+
+
+def not_read_under(conn: Connection, version: str) -> list[str]:
+    """Ids of records that were read under another version, in order."""
+    statement = (
+        select(record.c.id)
+        .join(suggested, suggested.c.record == record.c.id)
+        .where(suggested.c.version != version)
+        .order_by(record.c.n)
+    )
     return [str(r) for r in conn.execute(statement).scalars()]
+
+
+def of_records(
+    conn: Connection, records: Collection[str], sources: Collection[str]
+) -> list[tuple[Suggestion, bool]]:
+    """Suggestions of some sources for some records, each with whether a person ever answered it."""
+    found: list[tuple[Suggestion, bool]] = []
+    said = exists().where(answer.c.suggestion == suggestion.c.id)
+    for part in chunks(sorted(records)):
+        own = suggestion.c.record.in_(part) & suggestion.c.source.in_(sorted(sources))
+        rows = conn.execute(select(suggestion, said.label("said")).where(own))
+        found += [(_suggestion(row), bool(row.said)) for row in rows]
+    return found
+
+
+def counts_by_version(conn: Connection) -> list[tuple[str, str, int]]:
+    """Source, its version, and how many suggestions it made."""
+    by = (suggestion.c.source, suggestion.c.version)
+    statement = select(*by, func.count()).group_by(*by).order_by(*by)
+    return [(source, version, int(n)) for source, version, n in conn.execute(statement)]
 
 
 def record_ids(conn: Connection) -> list[str]:

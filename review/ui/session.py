@@ -11,7 +11,7 @@ from functools import partial
 import streamlit as st
 
 from review import backups, separate_process
-from review.coding.suggestions import refresh_suggestions, without_suggestions
+from review.coding.suggestions import refresh_suggestions, waiting
 from review.config import Config, from_environment
 from review.errors import BusyError, DamagedReviewError, LostReviewError, StoreError
 from review.initialise import begin
@@ -190,7 +190,7 @@ def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
         raise _Outdated
     gc.set_threshold(COLLECT_AFTER)
     ws = open_workspace(_config, create=True)
-    begun = begin(ws, ACTOR, thorough=False, later=partial(suggest, ws))
+    begun = begin(ws, ACTOR, later=partial(suggest, ws))
     _shared().told += begun.interrupted
     _copy(ws, "start")
     return ws
@@ -204,7 +204,7 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
     """
 
     def work(job: jobs.Job) -> int:
-        wanted = without_suggestions(ws) if records is None else records
+        wanted = waiting(ws) if records is None else records
         return separate_process.call_if(
             len(wanted) > separate_process.LARGE,
             ws, refresh_suggestions, wanted, watch=job.watch.step("records read"),

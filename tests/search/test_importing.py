@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.coding import suggestions as suggesting
-from review.coding.suggestions import without_suggestions
+from review.coding.suggestions import waiting
 from review.config import ROOT
 from review.errors import Cancelled, FileError, StoreError
 from review.events import RecordsMerged, VoteCast
@@ -307,7 +307,7 @@ def test_a_cancelled_import_holds_whole_parts_and_goes_on_when_imported_again(
     sound(ws)
     again = bring(ws, SEVEN)
     assert (again.new, again.known, again.votes.added, again.votes.known) == (3, 4, 6, 8)
-    assert again.run.status is RunStatus.COMPLETE and without_suggestions(ws) == []
+    assert again.run.status is RunStatus.COMPLETE and waiting(ws) == []
     assert (len(titles(ws)), len(said(ws))) == (7, 14)
     sound(ws)
 
@@ -324,10 +324,10 @@ def test_suggestions_that_were_stopped_are_caught_up_when_the_review_is_opened(
     monkeypatch.setattr(suggesting, "BATCH", 2)
     result = bring(ws, SEVEN, watch=stop_at(ImportStep.SUGGESTING, 4))
     assert (result.run.status, result.new, result.unsuggested) == (RunStatus.COMPLETE, 7, 3)
-    begin(ws, "Zoe", thorough=False)
+    begin(ws, "Zoe")
     with ws.store.read() as conn:
         assert all(suggestions.of_report(conn, p) for p in ("P000005", "P000007"))
-    assert without_suggestions(ws) == []
+    assert waiting(ws) == []
 
 
 def test_a_small_file_goes_in_whole_or_not_at_all(

@@ -182,6 +182,7 @@ class TestCodes:
             confidence=0.7,
             source="library coding, one reader, from title or abstract",
             quote="sleep_quality(PSQI)",
+            version="second edition, November 2026",
         )
         unseen = {s.confidence for s in library.suggestions if s.record == "library:K033"}
         assert unseen == {0.5}

@@ -28,7 +28,7 @@ def blind(data: Path) -> str:
     file = data / "protocol.yaml"
     file.write_text(file.read_text("utf-8").replace("reviewers: 1", "reviewers: 2"), "utf-8")
     ws = open_workspace(from_environment(), create=True)
-    begin(ws, "keeper", thorough=False, later=lambda _: None)
+    begin(ws, "keeper", later=lambda _: None)
     report = screening.next_report(ws, Stage.TITLE_ABSTRACT, SECRET)
     assert report is not None
     screening.cast(

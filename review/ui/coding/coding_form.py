@@ -7,20 +7,20 @@ suggestion by shift and a letter: so no letter of the codebook ever means two th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
-from review.coding.suggestion_rules import source_label
 from review.model import Suggestion, Tag
 from review.outdated import Shown, shown
 from review.people import same_person
 from review.protocol.codebook import Dimension, Value
 from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
+from review.ui.coding import suggestion_list
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
 from review.ui.finding_words import short
@@ -29,25 +29,7 @@ from review.ui.keys import Shortcuts
 
 DIMENSION = "code-dimension"
 GROUP = "code-group"
-CHANGING = "code-changing"
-
-STRONG = 0.6
-"""Confidence from which a suggestion is called strong; an order of trust, not a probability."""
-
-SHOWN = 5
-"""Suggestions shown with buttons; the others are marked among the values."""
-
-
-def confidence(value: float) -> str:
-    """``strong 0.86`` or ``weak 0.45``."""
-    return f"{'strong' if value >= STRONG else 'weak'} {value:.2f}"
-
-
-def fired(dimension: Dimension, values: Collection[str]) -> paper_card.Words:
-    """The phrases that make a machine propose these values, to be marked in a text."""
-    look = {"study_design": "design", "exposure": "exposure"}.get(dimension.name, "outcome")
-    phrases = tuple(t for v in dimension.values if v.id in values for t in v.triggers)
-    return ((look, phrases),) if phrases else ()
+CHANGING = suggestion_list.CHANGING
 
 
 def words_for(found: CodingSheet) -> paper_card.Words:
@@ -57,7 +39,7 @@ def words_for(found: CodingSheet) -> paper_card.Words:
     dimension = next((d for d in book.dimensions if d.id == open_), book.dimensions[0])
     offered = {s.value for s in found.open_suggestions.get(dimension.id, ())}
     offered |= {t.value for t in found.tags if t.dimension == dimension.id}
-    return fired(dimension, offered)
+    return suggestion_list.fired(dimension, offered)
 
 
 def marks(found: CodingSheet, dimension: Dimension) -> str:
@@ -116,6 +98,15 @@ def change(suggestion: str) -> None:
     st.session_state[CHANGING] = suggestion
 
 
+def open_dimension(dimension: str) -> None:
+    """Open a dimension, also one that is shown on demand only."""
+    book = session.workspace().protocol.codebook
+    st.session_state[MORE] = bool(
+        st.session_state.get(MORE) or dimension not in {book.dimension(name).id for name in FIRST}
+    )
+    st.session_state[DIMENSION] = dimension
+
+
 def step(name: str, options: Sequence[str], by: int) -> None:
     """Move a choice along its options, round the end."""
     now = st.session_state.get(name)
@@ -133,7 +124,9 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
     offered = found.open_suggestions.get(dimension.id, ())
     st.caption(plain(dimension.definition))
     _tagged(found, dimension)
-    _suggestions(keys, found, dimension, offered)
+    suggestion_list.draw(
+        keys, found, dimension, suggestion_list.Presses(give, change, refuse, open_dimension)
+    )
     return _values(found, dimension, offered, reviewer, keys)
 
 
@@ -209,63 +202,6 @@ def _tag(dimension: Dimension, tag: Tag) -> str:
     who = f"{escape(tag.reviewer)}, {local_time(tag.time)}"
     name = escape(map_sentences.label(dimension, tag.value))
     return f'<b>{paper_lists.CONFIRMED} {name}</b> <span class="rt-muted">{who}{quote}</span>'
-
-
-def _suggestions(
-    keys: Shortcuts, found: CodingSheet, dimension: Dimension, offered: Sequence[Suggestion]
-) -> None:
-    """What machines propose, best first; the first one has keys."""
-    if not offered:
-        return
-    changing = st.session_state.get(CHANGING)
-    seen = shown(session.workspace(), found.report)
-    for place, one in enumerate(_distinct(offered)[:SHOWN]):
-        others = [s for s in offered if s.value == one.value and s.id != one.id]
-        with st.container(horizontal=True, gap="small", key=f"rt-offer-{place}"):
-            st.html(_offer(dimension, one, others))
-            given = (seen, found.report.id, dimension.id, one.value, one.words, one.id)
-            for words, key, on_click, args in (
-                ("Accept", "Shift+A", give, given),
-                ("Change", "Shift+E", change, (one.id,)),
-                ("Reject", "Shift+X", refuse, (seen, one.id, found.report.id)),
-            ):
-                st.button(
-                    words,
-                    key=f"{words}-{one.id}-{found.report.id}",
-                    type="tertiary",
-                    shortcut=None if place else keys.take(key, words),
-                    on_click=on_click,
-                    args=(found.report.id, *args),
-                )
-        if changing == one.id:
-            st.info("Choose the value that is right instead, by its key or a click.")
-
-
-def _distinct(offered: Sequence[Suggestion]) -> list[Suggestion]:
-    """The best suggestion of each value."""
-    best: dict[str, Suggestion] = {}
-    for one in offered:
-        best.setdefault(one.value, one)
-    return list(best.values())
-
-
-def _offer(dimension: Dimension, one: Suggestion, others: Sequence[Suggestion]) -> str:
-    sources = "; ".join(
-        f"{escape(source_label(s.source))}, {confidence(s.confidence)}{_because(dimension, s)}"
-        for s in (one, *others)
-    )
-    name = escape(map_sentences.label(dimension, one.value))
-    return (
-        f'<div class="rt-offer">{paper_lists.SUGGESTED} {name} '
-        f'<span class="rt-muted">{sources}</span></div>'
-    )
-
-
-def _because(dimension: Dimension, one: Suggestion) -> str:
-    """The words behind a suggestion; a source that only has a code is said to have no words."""
-    if one.words:
-        return f": “{paper_card.marked(short(one.words), fired(dimension, [one.value]))}”"
-    return f" (its code {escape(short(one.code))}, no words of the paper)" if one.code else ""
 
 
 def _values(

@@ -14,7 +14,12 @@ from review.ui import (
     session,
     stale_press,
 )
-from review.ui.coding import coding_form, findings_form
+from review.ui.coding import (
+    coding_form,
+    findings_form,
+    suggestion_precision,
+    suggestion_update,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -53,6 +58,7 @@ reviewer = session.require_reviewer()
 
 with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
     progress_line()
+    suggestion_update.draw(ws, reviewer)
     only = bool(st.session_state.get(ONLY))
     name = page_address.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
     if not name:
@@ -62,7 +68,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             "gap-map",
         )
         st.stop()
-    found = coding.sheet(ws, name)
+    found = coding.sheet(ws, name, reviewer)
     report = found.report
     if page_address.get("report") != report.id:
         findings_form.follow(name, report.id)
@@ -75,6 +81,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Marked: words behind the suggestions")
             navigation.link("Whole history", "records", {"report": report.id})
+        suggestion_precision.draw(ws)
     with right, st.container(key="rt-sheet"):
         keys = Shortcuts()
         group = coding_form.draw(keys, found, reviewer)

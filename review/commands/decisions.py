@@ -124,6 +124,6 @@ tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
 findings = group(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
-    "quote,reviewer,time",
+    "quote,reviewer,time,dose,timing,n,effect,effect_unit,effect_interval,quote_place",
     _findings,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from review import outdated
+from review.coding.steps import confirmed_with
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
@@ -278,7 +279,7 @@ def take_back(
     name: str = "",
     shown: Shown | None = None,
 ) -> Event:
-    """Take back one step of one's own.
+    """Take back one step of one's own; a finding goes with the tags that were confirmed by it.
 
     Args:
         name: the report in whose history the step was ``shown``.
@@ -294,7 +295,8 @@ def take_back(
         if shown is not None:
             outdated.membership(conn, name, shown)
             outdated.refuse_undone(conn, event_id)
-        return log.undo(conn, reviewer, event_id)
+        with_it = confirmed_with(conn, ws.protocol.codebook, event)
+        return log.undo(conn, reviewer, event_id, with_it)
 
 
 def may_take_back(event: Event, reviewer: str) -> bool:
@@ -349,8 +351,8 @@ def _steps(
     hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
     steps: list[HistoryEntry] = []
     for event, counts in history:
-        cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
-        if event.id in hidden or cancels & hidden:
+        cancels = event.data.cancels if isinstance(event.data, Undone) else ()
+        if event.id in hidden or hidden.intersection(cancels):
             hidden.add(event.id)
             continue
         undone = by_id.get(next(iter(cancels), ""))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from review.coding.code_events import FINDING_COLUMNS
 from review.display_fields import composed
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
 from review.protocol.codebook import Codebook
@@ -37,10 +38,6 @@ VOTES_NOTE = (
     "in the export of all votes."
 )
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
-FINDING_COLUMNS = (
-    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
-    "duration", "direction", "quote", "reviewer", "time",
-)  # fmt: skip
 RUN_COLUMNS = (
     "id", "search", "source", "request", "started", "finished", "promised", "received", "added",
     "cost_usd", "outcome", "why", "actor",

@@ -23,14 +23,14 @@ from review.ui.keys import Shortcuts
 CHOSEN = {
     "comparator": "Compared with",
     "timing": "Timing",
-    "duration": "Duration of exposure",
+    "duration": "Duration",
 }
 """Fields that take a value of the codebook or what is written, with their labels."""
 
 WRITTEN = {
     "dose": "Dose",
     "instrument": "Measured by",
-    "n": "n analysed",
+    "n": "n",
     "effect": "Effect",
     "effect_unit": "Unit",
     "effect_interval": "Interval",
@@ -150,8 +150,8 @@ def _edited(found: CodingSheet) -> Finding | None:
 
 def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str | None) -> None:
     """A finding that people have written, and what can be done with it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.html(finding_words.line(book, one, paper_lists.CONFIRMED), width="stretch")
+    st.html(finding_words.line(book, one, paper_lists.CONFIRMED))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Edit", key=f"edit-{one.event}", type="tertiary",
             on_click=partial(write_from, anew=True), args=(one,),

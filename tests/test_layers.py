@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
-FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting"}
+FEATURES = {"records", "appraisal", "search", "dedupe", "screening", "coding", "gaps", "reporting"}
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
@@ -72,6 +72,7 @@ NOT_PURE = {
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
+    "review.appraisal.files": "reads judgements from files into the log, and writes them",
     "review.coding.steps": "reads in the log what one step of coding wrote",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",

@@ -5,6 +5,7 @@ kind is a class in one of them, its rows in `review.store.projectors`, and the s
 it.
 """
 
+from review.events.appraisal import DomainJudged
 from review.events.base import Event, EventData, Names
 from review.events.coding import (
     FindingRemoved,
@@ -40,6 +41,7 @@ from review.events.screening import NoteWritten, VoteCast
 
 __all__ = [
     "Deduplicated",
+    "DomainJudged",
     "Event",
     "EventData",
     "FieldChosen",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from review import outdated
+from review.appraisal import service as appraisal
 from review.coding.steps import confirmed_with
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
@@ -187,6 +188,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         sight = visible_votes.sight(conn, reviewer, report.id)
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
+        unseen = appraisal.hidden_events(conn, ws, report.id, reviewer)
         return Dossier(
             report=report,
             records=tuple(members),
@@ -196,7 +198,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             findings=tuple(active_decisions.findings(conn, report.id)),
             suggestions=tuple(suggestions.of_report(conn, report.id)),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
-            steps=tuple(_steps(history, sight, report, runs, worth)),
+            steps=tuple(_steps(history, sight, report, runs, worth, unseen)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
@@ -345,10 +347,16 @@ def _steps(
     report: Report,
     runs: Mapping[str, SearchRun],
     worth: Mapping[str, Standing],
+    unseen: Collection[str],
 ) -> list[HistoryEntry]:
-    """The history of a report without the votes and notes that are out of sight."""
+    """The history of a report without the votes and notes that are out of sight.
+
+    Args:
+        unseen: other events that are.
+    """
     by_id = {event.id: event for event, _ in history}
     hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
+    hidden |= set(unseen)
     steps: list[HistoryEntry] = []
     for event, counts in history:
         cancels = event.data.cancels if isinstance(event.data, Undone) else ()

@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from review import author_names
+from review.appraisal import robvis
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
 from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
@@ -241,6 +242,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
             of_lists=False,
+        ),
+        Export(
+            "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
+            lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
         ),
     )
 }  # fmt: skip

@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from review.appraisal import service as appraisal
+from review.appraisal.forms import Form
+from review.appraisal.judging import Settled
 from review.errors import FileError
 from review.reporting import flow_diagram, prisma
 from review.reporting.exports import EXPORTS
@@ -133,7 +136,15 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
+            appraisals=_appraisals(conn, ws),
         )
+
+
+def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settled]]]:
+    known = appraisal.forms(ws)
+    used = appraisal.used_forms(conn, known) or list(known.values())[:1]
+    needed = ws.protocol.appraisal.assessors
+    return [(form, appraisal.settled_in(conn, form, needed)) for form in used]
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -11,60 +11,21 @@ table needs no migration: `review.store.derived` makes them anew when a review i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class Utc(TypeDecorator[datetime]):
-    """A point in time, UTC in storage on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without zone; hand the rest over as UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("times must carry a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """SQLite forgets the zone; all stored times are UTC."""
-        if value is None:
-            return None
-        time: datetime = value
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
+from review.store.appraisal_tables import appraisal
+from review.store.column_types import Json, Utc, metadata
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -488,5 +449,7 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, undo_root, undo_state, keyed_event,
-    key_holder, touched,
+    key_holder, touched, appraisal,
 )  # fmt: skip
+
+__all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

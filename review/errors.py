@@ -4,6 +4,7 @@ The tree::
 
     ReviewError
     ├── ProtocolError          every mistake of the YAML files, together
+    ├── FormError              every mistake of the forms for risk of bias, together
     ├── ConfigError            a setting or environment variable that cannot be used
     ├── StoreError
     │   ├── NotFoundError      no such report, record, event, run
@@ -71,6 +72,17 @@ class ProtocolError(ReviewError):
         count = len(self.mistakes)
         head = "1 mistake" if count == 1 else f"{count} mistakes"
         super().__init__("\n".join([f"{head} in the protocol files:", *map(str, self.mistakes)]))
+
+
+class FormError(ReviewError):
+    """A form for risk of bias cannot be used; carries every mistake found."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = "1 mistake" if count == 1 else f"{count} mistakes"
+        lines = [f"{head} in the forms for risk of bias:", *map(str, self.mistakes)]
+        super().__init__("\n".join(lines))
 
 
 class ConfigError(ReviewError):

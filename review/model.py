@@ -266,7 +266,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One tested pairing, coded by a person: a cell of the gap map counts its study."""
+    """One tested pairing, coded by a person: a cell of the gap map counts its study.
+
+    Attributes:
+        dose, timing: of the exposure. A timing, like a comparator and a duration, is a value of the
+            codebook or the words of the report; a dose is as the report has it.
+        n: how many people, animals or samples were analysed; None where that is not written down.
+        effect, effect_unit, effect_interval: as the report has them: ``-1.2``, ``points of 10``,
+            ``95% CI -2.0 to -0.4``.
+        quote_place: where the quote stands (`review.coding.quotes`): ``abstract 120-184``, or the
+            words of a person, such as ``Table 2, p. 5``.
+    """
 
     report: str
     exposure: str
@@ -281,6 +291,13 @@ class Finding:
     reviewer: str = ""
     time: datetime | None = None
     event: str = ""
+    dose: str = ""
+    timing: str = ""
+    n: int | None = None
+    effect: str = ""
+    effect_unit: str = ""
+    effect_interval: str = ""
+    quote_place: str = ""
 
 
 CODEBOOK_TRIGGERS = "codebook triggers"

@@ -19,7 +19,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
-FEATURES = {"records", "search", "dedupe", "screening", "coding", "gaps", "reporting", "versions"}
+FEATURES = {
+    "records", "appraisal", "search", "dedupe", "screening", "coding", "gaps", "reporting",
+    "versions",
+}  # fmt: skip
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one
@@ -77,6 +80,8 @@ NOT_PURE = {
     "review.reporting.offline.content": "reads all that the offline map holds",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
+    "review.appraisal.files": "reads judgements from files into the log, and writes them",
+    "review.coding.steps": "reads in the log what one step of coding wrote",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
     "review.screening.votes": "writes votes into the log",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,20 @@ from review.protocol.codebook import Codebook, Dimension
 PAIRED = ("exposure", "population", "outcome", "study_design")
 """Fields of a finding that must be values of the codebook."""
 
-NOTED = ("instrument", "comparator", "duration")
-"""Fields of a finding that may be empty."""
+NOTED = ("instrument", "comparator", "duration", "dose", "timing")
+"""Fields of a finding that may be empty, and part two findings of one pairing."""
+
+RESULT = ("effect", "effect_unit", "effect_interval")
+"""What came of it, as the report has it; with direction, n and quote, what a finding says."""
+
+FINDING_COLUMNS = (
+    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
+    "duration", "direction", "quote", "reviewer", "time",
+    "dose", "timing", "n", *RESULT, "quote_place",
+)  # fmt: skip
+"""Columns of findings in files; those after ``time`` may be missing."""
+
+LARGEST_N = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +123,8 @@ def answer_with(suggestion: Suggestion, dimension: Dimension, value: str) -> Ans
 def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Finding:
     """A finding from the words of a form or a file.
 
-    Comparator and duration become codebook ids where they name one; else they stay as written,
-    as "zolpidem 10 mg".
+    Comparator, duration and timing become codebook ids where they name one; else they stay as
+    written, as "zolpidem 10 mg".
 
     Args:
         said: the fields of `review.model.Finding` as text; all but `PAIRED` may be missing.
@@ -128,7 +141,8 @@ def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Fi
     for name in NOTED:
         text = said.get(name, "").strip()
         known = codebook.find(name)
-        values[name] = (find_value(known, text) if known and text else None) or text
+        named_in = known if known and known.role == name else None
+        values[name] = (find_value(named_in, text) if named_in and text else None) or text
     return Finding(
         report=report,
         exposure=values["exposure"],
@@ -138,10 +152,34 @@ def read_finding(codebook: Codebook, report: str, said: Mapping[str, str]) -> Fi
         instrument=values["instrument"],
         comparator=values["comparator"],
         duration=values["duration"],
+        dose=values["dose"],
+        timing=values["timing"],
         direction=direction_named(said.get("direction", "")),
+        n=_number(said.get("n", "")),
+        effect=said.get("effect", "").strip(),
+        effect_unit=said.get("effect_unit", "").strip(),
+        effect_interval=said.get("effect_interval", "").strip(),
         quote=said.get("quote", ""),
+        quote_place=said.get("quote_place", "").strip(),
         reviewer=named(said.get("reviewer", "")),
     )
+
+
+def _number(text: str) -> int | None:
+    """How many were analysed; None for a blank.
+
+    Raises:
+        DecisionError: it is no whole number.
+    """
+    digits = re.sub(r"(?<=\d)[,\s](?=\d{3}\b)", "", text.strip())
+    if not digits:
+        return None
+    if not re.fullmatch(r"[0-9]{1,10}", digits) or int(digits) > LARGEST_N:
+        raise DecisionError(f"n is a whole number such as 48, not '{text.strip()}'.")
+    return int(digits)
+
+
+_TEXTS = (*PAIRED, *NOTED, *RESULT, "quote", "quote_place", "reviewer")
 
 
 def finding_written(
@@ -151,8 +189,9 @@ def finding_written(
     return FindingWritten(
         record=target.record,
         report=target.report,
-        **{name: getattr(finding, name) for name in (*PAIRED, *NOTED, "quote", "reviewer")},
+        **{name: getattr(finding, name) for name in _TEXTS},
         direction=finding.direction,
+        n=finding.n,
         replaces=tuple(replaces),
         time=time,
     )
@@ -162,6 +201,22 @@ def pairing(finding: Finding) -> tuple[str, ...]:
     """What makes two findings of one reviewer the same one, whatever they say of it."""
     fields = ("report", *PAIRED, *NOTED)
     return (person_key(finding.reviewer), *(getattr(finding, name) for name in fields))
+
+
+def says_the_same(new: Finding, old: Finding, *, blank_is_same: bool = False) -> bool:
+    """Whether a finding says of its pairing all that another one of the same pairing does.
+
+    Args:
+        blank_is_same: what ``new`` leaves out it does not deny, as rows of files.
+    """
+    if new.direction is not old.direction:
+        return False
+    for name in ("n", *RESULT, "quote", "quote_place"):
+        said = getattr(new, name)
+        blank = blank_is_same and said in ("", None)
+        if not blank and said != getattr(old, name):
+            return False
+    return True
 
 
 def answered(

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from review.coding import quotes
 from review.coding.code_events import (
+    FINDING_COLUMNS,
+    NOTED,
     PAIRED,
+    RESULT,
     CodingTarget,
     finding_written,
     named,
     pairing,
     read_finding,
     replaced_by,
+    says_the_same,
     tag_given,
 )
+from review.coding.confirmed_tags import tags_said
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
-from review.events import FindingWritten, TagGiven
-from review.model import Finding, Tag
+from review.events import Event, FindingWritten, TagGiven
+from review.model import Finding, Suggestion, Tag
 from review.people import person_key
 from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, active_decisions, log, reports
+from review.store import Connection, active_decisions, log, reports, suggestions
 from review.store.reports import Membership
 from review.workspace import Workspace
 
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
-FINDING_COLUMNS = (
-    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
-    "duration", "direction", "quote", "reviewer", "time",
-)  # fmt: skip
+ADDED = FINDING_COLUMNS[FINDING_COLUMNS.index("time") + 1 :]
+"""Columns of findings that files of earlier versions do not have."""
 
 Key = tuple[str, ...]
 Lines = dict[Key, tuple[int, str]]
@@ -111,7 +118,8 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     """Read findings from a CSV file with the columns `FINDING_COLUMNS`.
 
     A row equal to a finding that stands adds nothing; one with the same pairing by the same
-    reviewer takes its place. Bad rows are named, good rows go in, all in one transaction.
+    reviewer takes its place. What a finding says is tagged too, where nobody has. Bad rows are
+    named, good rows go in, all in one transaction.
 
     Raises:
         FileError: the file cannot be read or lacks a column.
@@ -130,31 +138,94 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             try:
                 target = _target(places, row["report"])
                 finding = read_finding(ws.protocol.codebook, target.report, row)
+                finding = with_place(conn, _filled(finding, row, current))
                 time = read_time(row.get("time", ""))
                 key = pairing(finding)
                 _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
-                _refuse_second(lines, line, (*key, "quote"), finding.quote, finding.reviewer)
+                for name in ("quote", "n", *RESULT):
+                    said = "" if (value := getattr(finding, name)) is None else str(value)
+                    _refuse_second(lines, line, (*key, name), said, finding.reviewer)
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             own = current.get(key, [])
-            if any(
-                f.direction is finding.direction and finding.quote in ("", f.quote) for f in own
-            ):
+            if any(says_the_same(finding, f, blank_is_same=True) for f in own):
                 unchanged += 1
                 continue
             earlier = _known([f.event for f in own])
             written.append(finding_written(target, finding, time=time, replaces=earlier))
             current.setdefault(key, []).append(finding)
-        log.append(conn, actor, written, protocol=ws.protocol.version)
+        done = log.append(conn, actor, written, protocol=ws.protocol.version)
+        log.append(conn, actor, _tags_said(conn, ws, done), protocol=ws.protocol.version)
     return Imported(len(written), unchanged, tuple(mistakes))
+
+
+def _filled(
+    finding: Finding, row: Mapping[str, str], current: Mapping[Key, list[Finding]]
+) -> Finding:
+    """A finding with what its file has no columns for, as the one finding that it is about has it.
+
+    Files of earlier versions know neither dose nor timing: their rows are about the finding of the
+    same reviewer that is alike in all that they know.
+    """
+    unknown = [name for name in ADDED if name not in row]
+    if not unknown:
+        return finding
+    parting = [name for name in NOTED if name in unknown]
+
+    def known(one: Finding) -> Finding:
+        blank: dict[str, Any] = dict.fromkeys(parting, "")
+        return replace(one, **blank)
+
+    key = pairing(known(finding))
+    alike = [f for own in current.values() for f in own if pairing(known(f)) == key]
+    if len({pairing(f) for f in alike}) != 1:
+        return finding
+    return replace(finding, **{name: getattr(alike[-1], name) for name in unknown})
+
+
+def with_place(conn: Connection, finding: Finding) -> Finding:
+    """The finding with the place of its quote, where title or abstract hold it."""
+    if not finding.quote.strip():
+        return replace(finding, quote_place="")
+    lead = reports.get(conn, finding.report).lead
+    place = quotes.placed(finding.quote, finding.quote_place, lead.title, lead.abstract)
+    return replace(finding, quote_place=place)
+
+
+def _tags_said(
+    conn: Connection, ws: Workspace, written: Sequence[Event[FindingWritten]]
+) -> list[TagGiven]:
+    """The tags that findings of a file say, each once."""
+    if not written:
+        return []
+    tags: dict[str, list[Tag]] = defaultdict(list)
+    for one in active_decisions.tags(conn):
+        tags[one.report].append(one)
+    said: list[TagGiven] = []
+    open_: dict[str, list[Suggestion]] = {}
+    counting = {f.event: f for f in active_decisions.findings(conn)}
+    for event in written:
+        if (finding := counting.get(event.id)) is None:
+            continue
+        home = finding.report
+        if home not in open_:
+            open_[home] = [s for s, answer in suggestions.of_report(conn, home) if not answer]
+        target = CodingTarget(home, event.data.record)
+        when = event.data.time.isoformat() if event.data.time else ""
+        new = tags_said(
+            ws.protocol.codebook, target, finding, event.id, tags[home], open_[home], time=when
+        )
+        tags[home] += [Tag(home, t.dimension, t.value, t.reviewer, t.quote) for t in new]
+        said += new
+    return said
 
 
 def export_findings(ws: Workspace, path: Path) -> int:
     """Write all findings that count; returns how many."""
     with ws.store.read() as conn:
         rows = [
-            {name: getattr(f, name) for name in FINDING_COLUMNS[:-1]} | {"time": _iso(f.time)}
+            {name: getattr(f, name) for name in FINDING_COLUMNS} | {"time": _iso(f.time)}
             for f in active_decisions.findings(conn)
         ]
     return write_csv(path, FINDING_COLUMNS, rows)

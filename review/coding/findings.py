@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from review import outdated
 from review.coding.code_events import (
-    PAIRED,
-    CodingTarget,
     finding_written,
     findings_removed,
     named,
     pairing,
     read_finding,
-    tag_given,
+    says_the_same,
 )
-from review.coding.csv_io import target_in, target_of
+from review.coding.confirmed_tags import tags_said
+from review.coding.csv_io import target_in, target_of, with_place
 from review.errors import DecisionError
-from review.events import Event, TagGiven
-from review.model import Answer, Direction, Finding
+from review.events import Event
+from review.model import Direction
 from review.outdated import Shown
-from review.people import same_person
-from review.store import Connection, active_decisions, log, suggestions, visible_suggestions
+from review.store import active_decisions, log, suggestions, visible_suggestions
 from review.workspace import Workspace
 
 
@@ -37,8 +33,15 @@ def add_finding(
     instrument: str = "",
     comparator: str = "",
     duration: str = "",
+    dose: str = "",
+    timing: str = "",
     direction: Direction | str = Direction.NOT_STATED,
+    n: int | str | None = None,
+    effect: str = "",
+    effect_unit: str = "",
+    effect_interval: str = "",
     quote: str = "",
+    quote_place: str = "",
     replaces: str = "",
     shown: Shown | None = None,
 ) -> Event:
@@ -48,6 +51,9 @@ def add_finding(
     nothing and returns the event that gave it. What it says is tagged too, where nobody has.
 
     Args:
+        n: how many were analysed, as a number or in digits; nothing where it is not stated.
+        quote_place: where the quote stands in the full text. A quote of the title or the abstract
+            is found there by itself.
         replaces: `review.model.Finding.event` of the finding that is written anew, whoever wrote
             it; the older wording stays in the log.
 
@@ -59,25 +65,38 @@ def add_finding(
     said = {
         "exposure": exposure, "population": population, "outcome": outcome,
         "study_design": study_design, "instrument": instrument, "comparator": comparator,
-        "duration": duration, "direction": str(direction), "quote": quote, "reviewer": reviewer,
+        "duration": duration, "dose": dose, "timing": timing, "direction": str(direction),
+        "n": "" if n is None else str(n), "effect": effect, "effect_unit": effect_unit,
+        "effect_interval": effect_interval, "quote": quote, "quote_place": quote_place,
+        "reviewer": reviewer,
     }  # fmt: skip
     with ws.store.write() as conn:
         target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             finding = read_finding(ws.protocol.codebook, target.report, said)
+        finding = with_place(conn, finding)
         current = active_decisions.findings(conn, target.report)
         old = [f for f in current if f.event == replaces]
         if replaces and not old:
             on = outdated.membership(conn, report, None)
             raise outdated.removed_meanwhile(conn, replaces, on)
         earlier = [f for f in current if pairing(f) == pairing(finding)]
-        if _says_the_same(old or earlier, finding):
-            return log.get(conn, (old or earlier)[-1].event)
+        for newest in (old or earlier)[-1:]:
+            if pairing(newest)[1:] == pairing(finding)[1:] and says_the_same(finding, newest):
+                return log.get(conn, newest.event)
         taken_over = dict.fromkeys(f.event for f in [*old, *earlier])
         written = finding_written(target, finding, replaces=list(taken_over))
         version = outdated.version_read(ws, shown)
         (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
-        said_too = _tags_said(ws, conn, target, finding, done.id)
+        tags = active_decisions.tags(conn, target.report)
+        seen = visible_suggestions.sight(
+            conn, target.report, finding.reviewer, blind=ws.protocol.coding.blind
+        )
+        offered = suggestions.of_report(conn, target.report)
+        open_ = [s for s, answer in offered if not answer and seen.shows(s.dimension)]
+        said_too = tags_said(
+            ws.protocol.codebook, target, finding, done.id, tags, open_, shown=seen.shows
+        )
         log.append(conn, finding.reviewer, said_too, protocol=version)
     return done
 
@@ -106,46 +125,3 @@ def remove_finding(
         off = findings_removed(target, [event], who)
         (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
     return done
-
-
-def _says_the_same(earlier: Sequence[Finding], finding: Finding) -> bool:
-    """Whether the newest of these findings of one pairing says all that another one does."""
-    if not earlier or pairing(earlier[-1])[1:] != pairing(finding)[1:]:
-        return False
-    return (earlier[-1].direction, earlier[-1].quote) == (finding.direction, finding.quote)
-
-
-def _tags_said(
-    ws: Workspace, conn: Connection, target: CodingTarget, finding: Finding, event: str
-) -> list[TagGiven]:
-    """The tags that a finding says and that nobody has given, each with the words of a suggestion.
-
-    Where one value is asked for and the reviewer has given another, the tag is left as it is.
-    """
-    tags = active_decisions.tags(conn, target.report)
-    seen = visible_suggestions.sight(
-        conn, target.report, finding.reviewer, blind=ws.protocol.coding.blind
-    )
-    open_ = [
-        s
-        for s, said in suggestions.of_report(conn, target.report)
-        if not said and seen.shows(s.dimension)
-    ]
-    found = []
-    for name in PAIRED:
-        dimension, value = ws.protocol.codebook.dimension(name), str(getattr(finding, name))
-        given = [t for t in tags if t.dimension == dimension.id]
-        own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
-        if any(t.value == value for t in given) or (own and not dimension.many):
-            continue
-        offers = [s for s in open_ if (s.dimension, s.value) == (dimension.id, value)]
-        offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
-        found.append(
-            tag_given(
-                target, dimension, value, finding.reviewer, finding=event,
-                quote=offer.words if offer else "",
-                answers=(offer.id, Answer.ACCEPTED) if offer else None,
-                blind=not seen.shows(dimension.id),
-            )
-        )  # fmt: skip
-    return found

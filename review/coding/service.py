@@ -10,6 +10,7 @@ from typing import TypeVar
 from review import outdated
 from review.coding import quote_places
 from review.coding.code_events import (
+    FINDING_COLUMNS,
     CodingTarget,
     answer_with,
     answered,
@@ -19,7 +20,6 @@ from review.coding.code_events import (
     tags_removed,
 )
 from review.coding.csv_io import (
-    FINDING_COLUMNS,
     TAG_COLUMNS,
     export_findings,
     export_tags,
@@ -29,6 +29,7 @@ from review.coding.csv_io import (
 )
 from review.coding.finding_suggestions import propose_findings
 from review.coding.findings import add_finding, remove_finding
+from review.coding.steps import newest_step
 from review.coding.suggestions import add_suggestions, refresh_suggestions
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError
@@ -256,10 +257,9 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
         last = log.last_of(conn, who, UNDOABLE)
         if last is None:
             return None
-        step = _step_of(conn, last)
-        for event in step:
-            log.undo(conn, who, event.id)
-    return step[-1]
+        first, *with_it = newest_step(conn, ws.protocol.codebook, last)
+        log.undo(conn, who, first, with_it)
+        return log.get(conn, first)
 
 
 def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingSheet:
@@ -370,19 +370,6 @@ def _refuse_answered(
     }
     on = reports.membership(conn, target.report)
     outdated.refuse_answered(conn, on, offer.id, alike, reviewer)
-
-
-def _step_of(conn: Connection, last: Event) -> list[Event]:
-    """The events that were written together with one, what it was about last."""
-    finding = last.data.finding if isinstance(last.data, TagGiven) else ""
-    if not finding or not log.counts(conn, finding):
-        return [last]
-    with_it = [
-        event
-        for event, counts in log.about(conn, last.data.about)
-        if counts and isinstance(event.data, TagGiven) and event.data.finding == finding
-    ]
-    return [*with_it, log.get(conn, finding)]
 
 
 def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: str) -> list[Tag]:

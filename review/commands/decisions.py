@@ -104,6 +104,12 @@ def _findings() -> tuple[Importer, Exporter]:
     return csv_io.import_findings, csv_io.export_findings
 
 
+def _appraisals() -> tuple[Importer, Exporter]:
+    from review.appraisal import files
+
+    return files.import_judgements, files.export_judgements
+
+
 votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
 
 
@@ -124,6 +130,11 @@ tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
 findings = group(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
-    "quote,reviewer,time",
+    "quote,reviewer,time,dose,timing,n,effect,effect_unit,effect_interval,quote_place",
     _findings,
+)
+appraisals = group(
+    "judgement",
+    "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time",
+    _appraisals,
 )

@@ -5,6 +5,7 @@ kind is a class in one of them, its rows in `review.store.projectors`, and the s
 it.
 """
 
+from review.events.appraisal import DomainJudged
 from review.events.base import Event, EventData, Names
 from review.events.coding import (
     FindingRemoved,
@@ -43,6 +44,7 @@ from review.events.versions import VersionMade
 
 __all__ = [
     "Deduplicated",
+    "DomainJudged",
     "Event",
     "EventData",
     "FieldChosen",

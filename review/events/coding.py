@@ -100,11 +100,18 @@ class FindingWritten(_Code):
     direction: Direction = Direction.NOT_STATED
     quote: str = ""
     time: Moment = None
+    dose: str = ""
+    timing: str = ""
+    n: int | None = None
+    effect: str = ""
+    effect_unit: str = ""
+    effect_interval: str = ""
+    quote_place: str = ""
 
     @property
     def key(self) -> str:
         paired = (self.exposure, self.population, self.outcome, self.study_design)
-        noted = (self.instrument, self.comparator, self.duration)
+        noted = (self.instrument, self.comparator, self.duration, self.dose, self.timing)
         return key_of("finding", self.record, person_key(self.reviewer), *paired, *noted)
 
     @property
@@ -116,14 +123,28 @@ class FindingWritten(_Code):
 
 
 def pairing_words(finding: FindingWritten | Finding, names: Names) -> str:
-    """What was tested on what, and which way it went: ``Green tea, adults, sleep: better``."""
+    """What was tested on what, and what came of it: ``Tea, adults, sleep: better, n = 48``."""
     pairs = (
         ("exposure", finding.exposure),
         ("population", finding.population),
         ("outcome", finding.outcome),
     )
     parts = [names.value(dimension, value) for dimension, value in pairs if value]
-    return f"{', '.join(parts)}: {finding.direction.replace('_', ' ')}"
+    return f"{', '.join(parts)}: {finding.direction.replace('_', ' ')}{_result(finding)}"
+
+
+def result_words(finding: FindingWritten | Finding) -> list[str]:
+    """How many were looked at and what was measured: ``n = 48``, ``effect -1.2 points (...)``."""
+    said = [f"n = {finding.n:,}"] if finding.n is not None else []
+    effect = " ".join(filter(None, (finding.effect, finding.effect_unit)))
+    interval = f"({finding.effect_interval})" if finding.effect_interval else ""
+    if effect or interval:
+        said.append(" ".join(filter(None, ("effect", effect, interval))))
+    return said
+
+
+def _result(finding: FindingWritten | Finding) -> str:
+    return "".join(f", {said}" for said in result_words(finding))
 
 
 class FindingRemoved(_Code):

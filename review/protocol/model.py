@@ -198,6 +198,17 @@ class StoppingRule(Frozen):
     confidence: float = Field(default=0.95, gt=0, lt=1)
 
 
+class AppraisalRule(Frozen):
+    """How risk of bias is assessed.
+
+    Attributes:
+        assessors: people who judge a report independently; with two or more, what one said is out
+            of the sight of another until they have judged it too.
+    """
+
+    assessors: int = Field(default=1, ge=1)
+
+
 class ClaimGroup(Frozen):
     """A heading that claims are listed under; the protocol declares which there are."""
 
@@ -297,6 +308,7 @@ class Protocol(Frozen):
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
     coding: CodingRule = CodingRule()
     stopping: StoppingRule = StoppingRule()
+    appraisal: AppraisalRule = AppraisalRule()
     highlights: Highlights
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()
     claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from review import outdated
+from review.appraisal import service as appraisal
+from review.coding.steps import confirmed_with
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
@@ -190,6 +192,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         )
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
+        unseen = appraisal.hidden_events(conn, ws, report.id, reviewer)
         return Dossier(
             report=report,
             records=tuple(members),
@@ -203,7 +206,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
                 if offered.shows(s.dimension)
             ),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
-            steps=tuple(_steps(history, sight, report, runs, worth)),
+            steps=tuple(_steps(history, sight, report, runs, worth, unseen)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
@@ -286,7 +289,7 @@ def take_back(
     name: str = "",
     shown: Shown | None = None,
 ) -> Event:
-    """Take back one step of one's own.
+    """Take back one step of one's own; a finding goes with the tags that were confirmed by it.
 
     Args:
         name: the report in whose history the step was ``shown``.
@@ -302,7 +305,8 @@ def take_back(
         if shown is not None:
             outdated.membership(conn, name, shown)
             outdated.refuse_undone(conn, event_id)
-        return log.undo(conn, reviewer, event_id)
+        with_it = confirmed_with(conn, ws.protocol.codebook, event)
+        return log.undo(conn, reviewer, event_id, with_it)
 
 
 def may_take_back(event: Event, reviewer: str) -> bool:
@@ -351,14 +355,20 @@ def _steps(
     report: Report,
     runs: Mapping[str, SearchRun],
     worth: Mapping[str, Standing],
+    unseen: Collection[str],
 ) -> list[HistoryEntry]:
-    """The history of a report without the votes and notes that are out of sight."""
+    """The history of a report without the votes and notes that are out of sight.
+
+    Args:
+        unseen: other events that are.
+    """
     by_id = {event.id: event for event, _ in history}
     hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
+    hidden |= set(unseen)
     steps: list[HistoryEntry] = []
     for event, counts in history:
-        cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()
-        if event.id in hidden or cancels & hidden:
+        cancels = event.data.cancels if isinstance(event.data, Undone) else ()
+        if event.id in hidden or hidden.intersection(cancels):
             hidden.add(event.id)
             continue
         undone = by_id.get(next(iter(cancels), ""))

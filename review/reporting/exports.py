@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from review import author_names
+from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
@@ -256,6 +257,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "implications", "Implications for research (Markdown)", "implications.md",
             _implications, of_lists=False,
+        ),
+        Export(
+            "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
+            lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
         ),
     )
 }  # fmt: skip

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from review.appraisal import service as appraisal
+from review.appraisal.forms import Form
+from review.appraisal.judging import Settled
 from review.errors import FileError
 from review.gaps import ledger_state
 from review.gaps import service as gaps
@@ -180,7 +183,15 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
+            appraisals=_appraisals(conn, ws),
         )
+
+
+def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settled]]]:
+    known = appraisal.forms(ws)
+    used = appraisal.used_forms(conn, known) or list(known.values())[:1]
+    needed = ws.protocol.appraisal.assessors
+    return [(form, appraisal.settled_in(conn, form, needed)) for form in used]
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from review.appraisal.forms import Form
+from review.appraisal.judging import Settled
+from review.coding.code_events import FINDING_COLUMNS
 from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
@@ -38,10 +41,7 @@ VOTES_NOTE = (
     "in the export of all votes."
 )
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
-FINDING_COLUMNS = (
-    "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
-    "duration", "direction", "quote", "reviewer", "time",
-)  # fmt: skip
+APPRAISAL_COLUMNS = ("report", "form", "domain", "judgement")
 RUN_COLUMNS = (
     "id", "search", "source", "request", "started", "finished", "promised", "received", "added",
     "cost_usd", "outcome", "why", "actor",
@@ -107,6 +107,8 @@ class ExportData:
         read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
             text that follows from it.
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
+        appraisals: forms for risk of bias, each with the reports settled with it; the first form of
+            all where none was used.
     """
 
     reports: Reports
@@ -124,6 +126,7 @@ class ExportData:
     read_ledger: Callable[[], Ledger] | None = None
     read_implications: Callable[[], str] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
+    appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -145,6 +148,7 @@ class ExportData:
             votes=[v for v in self.votes if v.report in kept],
             tags=[t for t in self.tags if t.report in kept],
             findings=[f for f in self.findings if f.report in kept],
+            appraisals=[(f, [s for s in said if s.report in kept]) for f, said in self.appraisals],
             merges=[m for m in self.merges if {m["record_a"], m["record_b"]} & members],
         )
 
@@ -243,11 +247,22 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
+        Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
         Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),
         Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]
+
+
+def _appraisal_rows(d: ExportData) -> Iterator[Row]:
+    """One row a judgement that is settled."""
+    for form, found in d.appraisals:
+        for one in found:
+            for domain, judgement in one.judgements.items():
+                said = form.judgement(domain, judgement)
+                cells = (one.report, form.id, domain, said.label if said else judgement)
+                yield dict(zip(APPRAISAL_COLUMNS, cells, strict=True))
 
 
 def codebook_table(codebook: Codebook) -> Table:

@@ -20,7 +20,7 @@ from review.store.schema import finding, member, note, tag, vote
 
 _AS_GIVEN = (
     "report exposure population outcome study_design instrument comparator duration quote "
-    "reviewer event"
+    "reviewer event dose timing n effect effect_unit effect_interval quote_place"
 ).split()
 """Fields of a finding that are columns of its table as they are."""
 

@@ -92,8 +92,11 @@ def append(
     return cast("list[Event[D]]", stored)
 
 
-def undo(conn: Connection, actor: str, event_id: str) -> Event[Undone]:
+def undo(conn: Connection, actor: str, event_id: str, with_it: Sequence[str] = ()) -> Event[Undone]:
     """Take one event back. Undoing an undo brings the event back.
+
+    Args:
+        with_it: further events that go, and come back, together with it.
 
     Raises:
         NotFoundError: no such event.
@@ -108,7 +111,7 @@ def undo(conn: Connection, actor: str, event_id: str) -> Event[Undone]:
         raise DecisionError(
             f"{event_id} has been taken back already, or something newer has replaced it."
         )
-    (done,) = append(conn, actor, [Undone(cancels=(event_id,))])
+    (done,) = append(conn, actor, [Undone(cancels=(event_id, *with_it))])
     return done
 
 

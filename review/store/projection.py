@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from review import retraction as retraction_words
 from review.events import Event, RunWithdrawn, Undone
 from review.store import activity, corrections, report_state
+from review.store import appraisals as appraisals  # its events write rows
 from review.store import gap_projectors as _gap_projectors  # noqa: F401  (registers its rows)
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project

@@ -265,7 +265,9 @@ def _finding(ev: Event, data: FindingWritten, rows: Rows) -> None:
         record=data.record, exposure=data.exposure, population=data.population,
         outcome=data.outcome, study_design=data.study_design, instrument=data.instrument,
         comparator=data.comparator, duration=data.duration, direction=str(data.direction),
-        quote=data.quote, reviewer=data.reviewer,
+        quote=data.quote, reviewer=data.reviewer, dose=data.dose, timing=data.timing, n=data.n,
+        effect=data.effect, effect_unit=data.effect_unit, effect_interval=data.effect_interval,
+        quote_place=data.quote_place,
     )  # fmt: skip
 
 

@@ -11,60 +11,21 @@ table needs no migration: `review.store.derived` makes them anew when a review i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class Utc(TypeDecorator[datetime]):
-    """A point in time, UTC in storage on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without zone; hand the rest over as UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("times must carry a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """SQLite forgets the zone; all stored times are UTC."""
-        if value is None:
-            return None
-        time: datetime = value
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
+from review.store.appraisal_tables import appraisal
+from review.store.column_types import Json, Utc, metadata
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -379,6 +340,13 @@ finding = Table(
     Column("duration", Text, nullable=False),
     Column("direction", String(16), nullable=False),
     Column("quote", Text, nullable=False),
+    Column("dose", Text, nullable=False),
+    Column("timing", Text, nullable=False),
+    Column("n", Integer),
+    Column("effect", Text, nullable=False),
+    Column("effect_unit", Text, nullable=False),
+    Column("effect_interval", Text, nullable=False),
+    Column("quote_place", Text, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -512,5 +480,7 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
-    undo_state, keyed_event, key_holder, touched,
+    undo_state, keyed_event, key_holder, touched, appraisal,
 )  # fmt: skip
+
+__all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

@@ -7,6 +7,8 @@ from html import escape
 
 import streamlit as st
 
+from review.coding import quotes
+from review.events.coding import result_words
 from review.model import Direction, Finding
 from review.protocol.codebook import Codebook
 from review.ui.gap_map import map_sentences
@@ -39,8 +41,11 @@ def line(book: Codebook, one: Finding, mark: str, report: str = "") -> str:
     pairing = " × ".join(map_sentences.label(book.dimension(n), getattr(one, n)) for n in PAIRED)
     confirmed = mark == CONFIRMED
     more = [f"direction {DIRECTIONS[one.direction].lower()}"] if confirmed else []
-    more += [text for text in (_noted(book, one), one.instrument, one.reviewer) if text]
-    more += [f"“{short(one.quote)}”"] if one.quote else []
+    more += [text for text in (_noted(book, one), one.instrument) if text]
+    more += [*result_words(one), *filter(None, [one.reviewer])]
+    if one.quote:
+        place = f" ({quotes.words(one.quote_place)})" if one.quote_place else ""
+        more.append(f"“{short(one.quote)}”{place}")
     detail = f' <span class="rt-muted">{escape("; ".join(more))}</span>' if more else ""
     where = f"{escape(report)}: " if report else ""
     return f'<div class="rt-offer">{mark} {where}{escape(pairing)}{detail}</div>'
@@ -57,9 +62,9 @@ def listed(book: Codebook, found: Sequence[Finding], head: str) -> None:
 
 
 def _noted(book: Codebook, one: Finding) -> str:
-    """Comparator and duration, in the codebook's words where they are values of it."""
+    """Comparator, dose, timing, duration, in the codebook's words where they are values of it."""
     said = []
-    for name in ("comparator", "duration"):
+    for name in ("comparator", "dose", "timing", "duration"):
         value = getattr(one, name)
         known = book.find(name)
         if value:

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from review.coding import quotes
 from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Direction, Finding
@@ -19,7 +20,35 @@ from review.ui.finding_words import DIRECTIONS, PAIRED
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
-FIELDS = (*PAIRED, "direction", "comparator", "duration", "instrument", "quote")
+CHOSEN = {
+    "comparator": "Compared with",
+    "timing": "Timing",
+    "duration": "Duration",
+}
+"""Fields that take a value of the codebook or what is written, with their labels."""
+
+WRITTEN = {
+    "dose": "Dose",
+    "instrument": "Measured by",
+    "n": "n",
+    "effect": "Effect",
+    "effect_unit": "Unit",
+    "effect_interval": "Interval",
+    "quote": "Quote",
+    "quote_place": "Where the quote stands, if not in the abstract",
+}
+"""Fields that are written, with their labels."""
+
+EXAMPLES = {
+    "dose": "10 mg/kg, twice a day",
+    "n": "48",
+    "effect": "-1.2",
+    "effect_unit": "points of 10",
+    "effect_interval": "95% CI -2.0 to -0.4",
+    "quote_place": "Table 2, p. 5",
+}
+
+FIELDS = (*PAIRED, "direction", *CHOSEN, *WRITTEN)
 
 OPEN = "finding-open"
 """Whether the form of a report was left open, in the session."""
@@ -63,9 +92,11 @@ def write_from(one: Finding, *, anew: bool) -> None:
     Args:
         anew: to be written anew; else as the beginning of another one.
     """
-    empty = dict.fromkeys(("instrument", "quote"), "")
     for name, key in _keys(one.report).items():
-        st.session_state[key] = getattr(one, name) or empty.get(name)
+        value = getattr(one, name)
+        if name in WRITTEN:  # the place of a quote that the abstract holds is found again
+            value = "" if value is None or quotes.read(str(value)) else str(value)
+        st.session_state[key] = value or ("" if name in WRITTEN else None)
     st.session_state[f"{EDITED}-{one.report}"] = one.event if anew else ""
     _open(one.report)
 
@@ -119,8 +150,8 @@ def _edited(found: CodingSheet) -> Finding | None:
 
 def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str | None) -> None:
     """A finding that people have written, and what can be done with it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.html(finding_words.line(book, one, paper_lists.CONFIRMED), width="stretch")
+    st.html(finding_words.line(book, one, paper_lists.CONFIRMED))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Edit", key=f"edit-{one.event}", type="tertiary",
             on_click=partial(write_from, anew=True), args=(one,),
@@ -215,8 +246,7 @@ def add(
         session.workspace(), report, reviewer=reviewer, shown=seen,
         exposure=said["exposure"], population=said["population"], outcome=said["outcome"],
         study_design=said["study_design"], direction=said["direction"],
-        comparator=said["comparator"], duration=said["duration"], instrument=said["instrument"],
-        quote=said["quote"], replaces=edited,
+        **{name: said[name] for name in (*CHOSEN, *WRITTEN)}, replaces=edited,
     )  # fmt: skip
     leave(report, first)
     tell("The finding is written anew." if edited else "1 finding added.")
@@ -236,9 +266,7 @@ def _form(
     """One finding, its pairing filled in from what is confirmed, or from the one edited."""
     report = found.report.id
     keys = _keys(report)
-    first: dict[str, str | None] = {
-        "direction": Direction.NOT_STATED, "instrument": "", "quote": ""
-    }  # fmt: skip
+    first: dict[str, str | None] = {"direction": Direction.NOT_STATED, **dict.fromkeys(WRITTEN, "")}
     with st.container(key=f"{typing_guard.FORM}-{report}"):
         for place, name in enumerate(PAIRED):
             if place % 2 == 0:
@@ -258,25 +286,26 @@ def _form(
             key=drafts.field(keys["direction"], Direction, first["direction"]),
             persist_state="session",
         )  # fmt: skip
-        left, right = st.columns(2)
-        for column, name, label in (
-            (left, "comparator", "Compared with"), (right, "duration", "Duration of exposure")
-        ):  # fmt: skip
+        for (name, label), column in zip(CHOSEN.items(), st.columns(3), strict=True):
             known = book.find(name)
             labels = {v.id: v.label for v in (known.values if known else ())}
             column.selectbox(
                 label, list(labels), index=None, key=drafts.field(keys[name]),
                 format_func=partial(_written, labels), accept_new_options=True,
-                persist_state="session", placeholder="Choose, or write it",
+                persist_state="session", placeholder="Choose, or write",
             )  # fmt: skip
-        st.text_input(
-            "Measured by", key=drafts.field(keys["instrument"]), on_change="ignore",
-            persist_state="session",
-        )  # fmt: skip
+        for row, shares in (
+            (("dose", "instrument", "n"), (2, 2, 1)),
+            (("effect", "effect_unit", "effect_interval"), (1, 1, 1.6)),
+        ):
+            for name, column in zip(row, st.columns(shares), strict=True):
+                with column:
+                    _text(keys, name)
         st.text_area(
-            "Quote", key=drafts.field(keys["quote"]), height=80, on_change="ignore",
+            WRITTEN["quote"], key=drafts.field(keys["quote"]), height=80, on_change="ignore",
             persist_state="session",
         )  # fmt: skip
+        _text(keys, "quote_place")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Save" if edited else "Add finding", type="primary", key=f"finding-add-{report}",
@@ -288,6 +317,13 @@ def _form(
                 on_click=leave, args=(report, first),
             )  # fmt: skip
             st.caption("While this form is open, letters do not tag.")
+
+
+def _text(keys: Mapping[str, str], name: str) -> None:
+    st.text_input(
+        WRITTEN[name], key=drafts.field(keys[name]), on_change="ignore", persist_state="session",
+        placeholder=EXAMPLES.get(name),
+    )  # fmt: skip
 
 
 def _written(labels: Mapping[str, str], value: str) -> str:

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from review.coding import quotes
 from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
@@ -133,7 +134,7 @@ def _findings(ws: Workspace, found: Dossier, _reviewer: str) -> None:
     rows = [
         (
             finding_words(f, ws.protocol),
-            f.quote,
+            f"{f.quote} ({quotes.words(f.quote_place)})" if f.quote_place else f.quote,
             f.reviewer,
             elements.local_time(f.time),
         )

@@ -1,0 +1,1 @@
+"""Risk of bias: forms, who judged what, and what was agreed."""

@@ -1,0 +1,28 @@
+"""The derived table of risk of bias."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+
+from review.store.column_types import Json, Utc, metadata
+
+appraisal = Table(
+    "appraisal",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("form", String(64), nullable=False),
+    Column("form_version", String(16), nullable=False),
+    Column("domain", String(64), nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("judgement", String(64), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("quote_place", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("consensus", Boolean, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""What people said of the domains of a form; those of all together stand under ``overall``."""

@@ -52,6 +52,7 @@ def suggest(ws: Workspace, count: int) -> None:
                 found.append(Suggestion(id_, record, dimension, value, 0.5, "bench", "", 1))
         with ws.store.write() as conn:
             suggestions.add(conn, found)
+            suggestions.mark(conn, {s.record for s in found}, "bench")
 
 
 def opened(folder: Path, count: int) -> Workspace:

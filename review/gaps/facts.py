@@ -102,6 +102,7 @@ class EvidenceMemory:
             wanted = self._dimensions | set(dimensions)
             changed = self._changed(conn, codebook, wanted, marker)
             if changed is None:
+                self._facts, self._conclusions = (), {}  # not both in memory, the old and the new
                 self._facts = tuple(read(conn, codebook, wanted))
                 self._codebook, self._dimensions = codebook, wanted
                 self._read = time.monotonic()

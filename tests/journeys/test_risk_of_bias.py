@@ -31,6 +31,8 @@ def test_a_trial_is_judged_without_the_mouse(app: App, page: Page) -> None:
     settled(page)
     for place, keys in enumerate(ANSWERS, 1):
         domain = f"D{place}"
+        expect(page.get_by_text(f"{place}.1\u2002")).to_be_visible()  # its questions are there
+        page.wait_for_selector("[data-test-script-state='notRunning']")
         for key in keys:  # one after the other at once; each is held until its question is open
             page.keyboard.press(key)
         press(page, "Shift+A", f"judge-{TRIAL}-rob2-{domain}-accept")

@@ -6,6 +6,7 @@ A domain is open at a time, and in it the keys belong to the first question with
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -25,6 +26,7 @@ from review.ui import (
     navigation,
     page_address,
     paper_card,
+    selected_words,
     session,
     stale_press,
     typing_guard,
@@ -59,6 +61,7 @@ def draw(
     with left, st.container(key="rt-code-card"):
         st.html(f'<span class="rt-id">{escape(item)}</span>' + paper_card.card(report.lead))
         with st.container(horizontal=True):
+            st.caption(f"Select words, {selected_words.KEY} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
             navigation.link("Code", "code", {"report": report.id})
     with right, st.container(key="rt-sheet"):
@@ -69,6 +72,8 @@ def draw(
         _steps(keys, found, tasks, item, reviewer)
         _words(ws, found, domain, reviewer)
         _compared(ws, found, domain, item, reviewer)
+    seen = shown(ws, report)
+    selected_words.draw(item, report.lead, partial(attach, found, seen, domain))
     key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain}")
 
 
@@ -119,6 +124,19 @@ def explain(seen: Shown, report: str, form: str, domain: str) -> None:
     fields = [_key(report, form, domain, name) for name in FIELDS]
     drafts.used(*fields, values=list(said.values()))
     tell("Kept.")
+
+
+@careful
+def attach(found: AppraisalSheet, seen: Shown, domain: str, words: str) -> None:
+    """Take words of the abstract as those behind the judgement of the open domain."""
+    report, form, own = found.report.id, found.form.id, _said(found, domain)
+    appraisal.explain(
+        session.workspace(), report, form, domain, session.reviewer(), quote=words, note=own.note,
+        shown=seen,
+    )  # fmt: skip
+    for name in ("quote", "place"):
+        st.session_state.pop(_key(report, form, domain, name), None)
+    tell("These words are kept with the judgement.")
 
 
 @careful

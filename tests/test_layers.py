@@ -19,7 +19,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
-FEATURES = {"records", "appraisal", "search", "dedupe", "screening", "coding", "gaps", "reporting"}
+FEATURES = {
+    "records",
+    "appraisal",
+    "extraction",
+    "search",
+    "dedupe",
+    "screening",
+    "coding",
+    "gaps",
+    "reporting",
+}
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
     "workspace": 2,  # a review opened for work: settings, protocol and store in one

@@ -23,6 +23,7 @@ from review.events.duplicates import (
     ReportsLinked,
     ReportsNotLinked,
 )
+from review.events.extraction import ValueExtracted
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -70,5 +71,6 @@ __all__ = [
     "TagGiven",
     "TagRemoved",
     "Undone",
+    "ValueExtracted",
     "VoteCast",
 ]

@@ -10,6 +10,7 @@ from review.appraisal import service as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.errors import FileError
+from review.extraction import service as extraction
 from review.reporting import flow_diagram, prisma
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
@@ -137,6 +138,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             appraisals=_appraisals(conn, ws),
+            extracted=extraction.rows_for(conn, ws, viewer),
         )
 
 

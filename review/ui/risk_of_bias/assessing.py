@@ -192,9 +192,10 @@ def _head(ws: Workspace, found: AppraisalSheet) -> None:
     """Which form it is, and why."""
     known = appraisal.forms(ws)
     st.session_state[FORM] = found.form.id
+    labels = {id_: f"{form.label}: {form.name}" for id_, form in known.items()}
     st.selectbox(
         "Form", list(known), key=FORM, on_change=other_form, args=(found.report.id,),
-        format_func=lambda id_: f"{known[id_].label}: {known[id_].name}",
+        format_func=labels.__getitem__,
     )  # fmt: skip
     if found.form.id not in found.fitting:
         names = ", ".join(known[id_].label for id_ in found.fitting)

@@ -402,8 +402,8 @@ def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, revi
         body = "".join(f"<td>{cell}</td>" for cell in cells)
         rows.append(f"<tr><td>{escape(name)}{differs}</td>{body}</tr>")
     st.html(
-        f'<table class="rt-table"><thead><tr><th>Domain</th>{heads}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        '<div class="rt-signs" tabindex="0"><table class="rt-table"><thead>'
+        f"<tr><th>Domain</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
     for who in people:
         if (one := state.by[who].get(domain)) and (one.quote or one.note):

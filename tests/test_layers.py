@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 500
 
 FEATURES = {
-    "records", "appraisal", "search", "dedupe", "screening", "coding", "gaps", "reporting",
-    "versions",
+    "records", "appraisal", "extraction", "search", "dedupe", "screening", "coding", "gaps",
+    "reporting", "versions",
 }  # fmt: skip
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),

@@ -74,12 +74,11 @@ def summary(form: Form, found: Sequence[Settled], *, title: str = "") -> str:
             if not n:
                 continue
             width = bar * n / len(found)
-            colour = COLOURS[said.level if said else Level.NONE]
             name = said.label if said else "not settled"
             parts.append(
                 f"<g><title>{escape(labels[line])}: {escape(name)}, {n} of {len(found)}</title>"
                 f"<rect x='{x:.1f}' y='{y + 4}' width='{width:.1f}' height='{ROW - 8}' "
-                f"fill='{colour}' stroke='{PAPER}'/>"
+                f"fill='{colour(said)}' stroke='{PAPER}'/>"
             )
             sign = said.symbol if said else "·"
             words = f"{sign} {n}" if width > 36 else sign if width > 12 else ""
@@ -92,13 +91,17 @@ def summary(form: Form, found: Sequence[Settled], *, title: str = "") -> str:
     return "".join([*parts, "</svg>"])
 
 
+def colour(said: Judgement | None) -> str:
+    """The colour of a judgement; its sign says the same."""
+    return COLOURS[said.level if said else Level.NONE]
+
+
 def sign_html(said: Judgement | None, of: str) -> str:
     """A judgement as a sign on its colour, for tables on the page."""
-    colour = COLOURS[said.level if said else Level.NONE]
     name = said.label if said else "not judged"
     return (
         f'<span class="rt-sign" role="img" aria-label="{escape(of)}: {escape(name)}" '
-        f'title="{escape(name)}" style="background:{colour};color:{INK}">'
+        f'title="{escape(name)}" style="background:{colour(said)};color:{INK}">'
         f"{escape(said.symbol) if said else '·'}</span>"
     )
 
@@ -132,11 +135,10 @@ def _head(wide: float, high: float, title: str) -> str:
 
 
 def _sign(x: float, y: float, said: Judgement | None, of: str, study: str) -> str:
-    colour = COLOURS[said.level if said else Level.NONE]
     name = said.label if said else "not settled"
     return (
         f"<g><title>{escape(study)}, {escape(of)}: {escape(name)}</title>"
-        f"<circle cx='{x:g}' cy='{y:g}' r='{SIGN}' fill='{colour}' stroke='{QUIET}'/>"
+        f"<circle cx='{x:g}' cy='{y:g}' r='{SIGN}' fill='{colour(said)}' stroke='{QUIET}'/>"
         + _text(x, y + 5, said.symbol if said else "·", middle=True, bold=True)
         + "</g>"
     )

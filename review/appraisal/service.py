@@ -23,7 +23,7 @@ from review.coding import quotes
 from review.coding.code_events import named
 from review.errors import DecisionError
 from review.events import DomainJudged, Event
-from review.model import Report
+from review.model import Record, Report
 from review.outdated import Shown
 from review.people import same_person
 from review.store import Connection, appraisals, evidence, log, reports
@@ -309,7 +309,7 @@ def settled_in(conn: Connection, asked: Form, needed: int) -> list[Settled]:
     states = [appraised(r, asked, those, needed) for (r, _), those in said.items() if r in kept]
     states = [state for state in states if state.settled]
     leads = {r.id: r.lead for r in reports.by_ids(conn, sorted(s.report for s in states))}
-    names = {id_: _study(lead.authors, lead.year) for id_, lead in leads.items()}
+    names = {id_: _study(lead) for id_, lead in leads.items()}
     often = Counter(names.values())
     return [
         Settled(
@@ -452,10 +452,12 @@ def _judgement(asked: Form, domain: str, judgement: str) -> None:
         raise DecisionError(f"'{judgement}' is no judgement of {domain}. Choose: {known}.")
 
 
-def _study(authors: Sequence[str], year: int | None) -> str:
-    people = author_names.people(authors)
+def _study(lead: Record) -> str:
+    """First author and year, as robvis and reviewers name a study; else how the title begins."""
+    people = author_names.people(lead.authors)
     name = (author_names.parts(people[0])[0] or people[0]) if people else ""
-    return " ".join(filter(None, (name, str(year or "")))) or "No author"
+    name = name or " ".join(lead.title.split()[:5])
+    return " ".join(filter(None, (name, str(lead.year or "")))) or "Without a title"
 
 
 __all__ = [

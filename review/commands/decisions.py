@@ -110,6 +110,12 @@ def _appraisals() -> tuple[Importer, Exporter]:
     return files.import_judgements, files.export_judgements
 
 
+def _extraction() -> tuple[Importer, Exporter]:
+    from review.extraction import service
+
+    return service.import_values, service.export_values
+
+
 votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
 
 
@@ -137,4 +143,9 @@ appraisals = group(
     "judgement",
     "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time",
     _appraisals,
+)
+extraction = group(
+    "value",
+    "report,study,arm,field,value,unit,state,quote,quote_place,note,consensus,reviewer,time",
+    _extraction,
 )

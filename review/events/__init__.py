@@ -23,6 +23,7 @@ from review.events.duplicates import (
     ReportsLinked,
     ReportsNotLinked,
 )
+from review.events.extraction import ValueExtracted
 from review.events.gaps import GapStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
@@ -76,5 +77,6 @@ __all__ = [
     "TagRemoved",
     "Undone",
     "VersionMade",
+    "ValueExtracted",
     "VoteCast",
 ]

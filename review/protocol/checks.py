@@ -69,7 +69,10 @@ def check_codebook(source: YamlSource) -> Iterator[Mistake]:
 
 def check_protocol(source: YamlSource) -> Iterator[Mistake]:
     """Find what only the whole protocol shows."""
-    named = (("searches", "name"), ("reasons", "id"), ("claim_groups", "id"), ("claims", "id"))
+    named = (
+        ("searches", "name"), ("reasons", "id"), ("claim_groups", "id"), ("claims", "id"),
+        ("extraction", "id"),
+    )  # fmt: skip
     for section, field in named:
         entries = _entries(source.data, section)
         found = [((section, i, field), entry.get(field)) for i, entry in entries]

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from review.model import Stage
 from review.protocol.codebook import Codebook
+from review.protocol.extraction import Fields as ExtractionFields
 from review.protocol.value_types import (
     CODEBOOK,
     EVERYTHING,
@@ -294,6 +295,8 @@ class Protocol(Frozen):
 
     Attributes:
         claim_groups: groups that claims are listed under, in this order; there may be none.
+        extraction: fields of the extraction table.
+        extractors: people who fill it in independently.
         known_items: library ids that a good search must find again.
         version: first 12 hex digits of the SHA-256 over the content of both files, comments aside.
         files: file name -> raw text.
@@ -309,6 +312,8 @@ class Protocol(Frozen):
     coding: CodingRule = CodingRule()
     stopping: StoppingRule = StoppingRule()
     appraisal: AppraisalRule = AppraisalRule()
+    extraction: ExtractionFields = ()
+    extractors: int = Field(default=1, ge=1)
     highlights: Highlights
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()
     claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]

@@ -19,6 +19,7 @@ from review.events import (
     Undone,
     VoteCast,
 )
+from review.extraction import service as extraction
 from review.model import (
     Finding,
     Record,
@@ -193,6 +194,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
         unseen = appraisal.hidden_events(conn, ws, report.id, reviewer)
+        unseen |= extraction.hidden_events(conn, ws, report.id, reviewer)
         return Dossier(
             report=report,
             records=tuple(members),

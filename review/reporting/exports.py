@@ -19,7 +19,15 @@ from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
-from review.reporting.tables import ExportData, Row, Table, all_tables, bibliography, reports_table
+from review.reporting.tables import (
+    EXTRACTION_COLUMNS,
+    ExportData,
+    Row,
+    Table,
+    all_tables,
+    bibliography,
+    reports_table,
+)
 from review.spreadsheet import (
     CELL_LIMIT,
     FORMULA_STARTS,
@@ -261,6 +269,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
             lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
+        ),
+        Export(
+            "extraction", "Extraction table (CSV)", "extraction.csv",
+            lambda d, p: write_csv(p, EXTRACTION_COLUMNS, d.extracted),
         ),
     )
 }  # fmt: skip

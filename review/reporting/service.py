@@ -11,6 +11,7 @@ from review.appraisal import service as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.errors import FileError
+from review.extraction import service as extraction
 from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
@@ -184,6 +185,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
             appraisals=_appraisals(conn, ws),
+            extracted=extraction.rows_for(conn, ws, viewer),
         )
 
 

@@ -41,6 +41,10 @@ VOTES_NOTE = (
     "in the export of all votes."
 )
 TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
+EXTRACTION_COLUMNS = (
+    "report", "study", "arm", "field", "value", "unit", "state", "quote", "quote_place", "note",
+    "consensus", "reviewer", "time",
+)  # fmt: skip
 APPRAISAL_COLUMNS = ("report", "form", "domain", "judgement")
 RUN_COLUMNS = (
     "id", "search", "source", "request", "started", "finished", "promised", "received", "added",
@@ -109,6 +113,7 @@ class ExportData:
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
+        extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
     """
 
     reports: Reports
@@ -127,6 +132,7 @@ class ExportData:
     read_implications: Callable[[], str] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
+    extracted: Sequence[Row] = ()
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -149,6 +155,7 @@ class ExportData:
             tags=[t for t in self.tags if t.report in kept],
             findings=[f for f in self.findings if f.report in kept],
             appraisals=[(f, [s for s in said if s.report in kept]) for f, said in self.appraisals],
+            extracted=[row for row in self.extracted if row["report"] in kept],
             merges=[m for m in self.merges if {m["record_a"], m["record_b"]} & members],
         )
 
@@ -248,6 +255,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
         Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
+        Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
         Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
         codebook_table(d.codebook),

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from review import retraction as retraction_words
 from review.events import Event, RunWithdrawn, Undone
 from review.store import activity, corrections, report_state
-from review.store import appraisals as appraisals  # its events write rows
-from review.store import gap_projectors as _gap_projectors  # noqa: F401  (registers its rows)
+from review.store import appraisals as appraisals  # their events write rows
+from review.store import extractions as extractions
+from review.store import gap_projectors as gap_projectors
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules

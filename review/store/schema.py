@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from review.store.appraisal_tables import appraisal
 from review.store.column_types import Json, Utc, metadata
+from review.store.extraction_tables import extracted
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -480,7 +481,7 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
-    undo_state, keyed_event, key_holder, touched, appraisal,
+    undo_state, keyed_event, key_holder, touched, appraisal, extracted,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

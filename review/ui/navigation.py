@@ -45,6 +45,8 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
     PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
+    PageSpec("extraction", "Extraction", "extraction", "Fill in the protocol's own fields."),
+    PageSpec("risk-of-bias", "Risk of bias", "risk_of_bias", "Judge reports by a form."),
     PageSpec("gap-map", "Gap map", "gap_map", "What was studied, and what was not."),
     PageSpec("gaps", "Gaps", "gap_ledger", "Each gap, why it is one, and how urgent."),
     PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),

@@ -200,6 +200,14 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
   border-top: 1px solid color-mix(in srgb, currentColor 16%, transparent); }
 .rt-grouped th { font-weight: 600; width: 14rem; }
 
+.rt-sign { display: inline-grid; place-items: center; width: 1.5rem; height: 1.5rem;
+  border-radius: 50%; font-weight: 700; line-height: 1; }
+.rt-signs { overflow-x: auto; }
+.rt-share { display: flex; height: 1.5rem; border-radius: 3px; overflow: hidden; }
+.rt-share span { overflow: hidden; white-space: nowrap; padding-left: .3rem; font-weight: 600;
+  box-sizing: border-box; border-right: 1px solid #ffffff; }
+.rt-shares th { width: 40%; white-space: normal; }
+
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }

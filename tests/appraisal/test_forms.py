@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,8 +36,8 @@ domains:
   - id: A
     label: First
     questions:
-      - {id: 1.1, text: Was it so?}
-      - {id: 1.2, text: And then?, only_if: {1.1: ["y"]}}
+      - {id: 1.1, text: "Was it so?"}
+      - {id: 1.2, text: "And then?", only_if: {1.1: ["y"]}}
     suggest:
       - {judgement: bad, when: {1.2: ["n"]}}
       - {judgement: good}
@@ -69,6 +70,12 @@ def test_the_forms_that_are_asked_for_ship_with_their_sources() -> None:
     assert list(domains.values()) == [5, 7, 10, 8, 9, 16]
     for form in FORMS.values():
         assert form.source.count(".") > 2 and form.url.startswith("https://doi.org/")
+
+
+@pytest.mark.parametrize("file", sorted(form_files.SHIPPED.glob("*.yaml")), ids=lambda f: f.stem)
+def test_a_form_reads_the_same_where_yaml_has_no_library_in_c(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert yaml.load(text, yaml.SafeLoader) == yaml.load(text, yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize(

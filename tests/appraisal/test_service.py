@@ -186,7 +186,7 @@ def test_robvis_reads_the_settled_judgements(small: Small, tmp_path: Path) -> No
     with path.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
     assert head == ["Study", "D1", "D2", "D3", "D4", "D5", "Overall"]
-    assert rows == [["2001", "Low", "High", "Some concerns", "Low", "Low", "High"]]
+    assert rows == [["Paper number 1 2001", "Low", "High", "Some concerns", "Low", "Low", "High"]]
     with (tmp_path / "robvis-syrcle.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["Sequence.generation"] == row["Overall"] == "Unclear"

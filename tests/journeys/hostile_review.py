@@ -8,9 +8,12 @@ from typing import Any
 
 import yaml
 
+from review.appraisal import service as appraisal
+from review.appraisal.forms import FOLDER, SHIPPED
 from review.coding import service as coding
 from review.config import Config, from_environment
 from review.dedupe import service as dedupe
+from review.extraction import service as extraction
 from review.initialise import initialise
 from review.model import Record, Stage, VoteValue
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
@@ -31,19 +34,31 @@ LURE = (
 
 TEXTS = frozenset(
     "title text population exposure comparator outcome label definition minimum needs picture "
-    "where limits".split()
+    "where limits help name source about note unit".split()
 )
-"""Keys of protocol and codebook that hold words for people, where they hold a text."""
+"""Keys of protocol, codebook and forms that hold words for people, where they hold a text."""
+
+NAMED = frozenset({"name", "source"})
+"""Those of them that are ids in the protocol."""
+
+EXTRACTION = {
+    "extraction": [
+        {"id": "dose", "label": "Dose", "kind": "number", "unit": "mg", "help": "Which?"},
+        {"id": "setting", "label": "Setting", "kind": "choice",
+         "choices": [{"id": "clinic", "label": "Clinic"}]},
+        {"id": "arm_size", "label": "Size", "kind": "number", "per": "arm"},
+    ]
+}  # fmt: skip
 
 
-def _lured(node: Any) -> Any:
+def _lured(node: Any, texts: frozenset[str] = TEXTS - NAMED) -> Any:
     """The same with the lure at the end of every text for people."""
     if isinstance(node, list):
-        return [_lured(one) for one in node]
+        return [_lured(one, texts) for one in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: f"{value} {LURE}" if key in TEXTS and isinstance(value, str) else _lured(value)
+        key: f"{value} {LURE}" if key in texts and isinstance(value, str) else _lured(value, texts)
         for key, value in node.items()
     }
 
@@ -62,7 +77,12 @@ def make(data: Path, shipped: Path) -> str:
     for name in (PROTOCOL_FILE, CODEBOOK_FILE):
         file = data / name
         texts = yaml.safe_load(file.read_text(encoding="utf-8"))
+        texts |= EXTRACTION if name == PROTOCOL_FILE else {}
         file.write_text(yaml.safe_dump(_lured(texts), allow_unicode=True), encoding="utf-8")
+    (data / FOLDER).mkdir()
+    form = yaml.safe_load((SHIPPED / "rob2.yaml").read_text(encoding="utf-8"))
+    lured = yaml.safe_dump(_lured(form, TEXTS), allow_unicode=True)
+    (data / FOLDER / "rob2.yaml").write_text(lured, encoding="utf-8")
     config: Config = from_environment({"REVIEW_DATA": str(data)})
     initialise(config, "Ann")
     ws = open_workspace(config)
@@ -90,6 +110,12 @@ def make(data: Path, shipped: Path) -> str:
         records.add_note(ws, report, "Ann", LURE)
         coding.tag(ws, report, "outcome", "sleep_quality", f"Ann {LURE}"[:100], LURE)
         coding.tag(ws, report, "study_design", "rct_parallel", "Ann", LURE)
+        for who in (f"Ann {LURE}"[:100], "Ben"):
+            judged = (report, "rob2", "overall")
+            appraisal.judge(ws, *judged, "high", who)
+            appraisal.explain(ws, *judged, who, quote=LURE, quote_place=LURE, note=LURE)
+            extraction.extract(ws, report, "dose", who, "5", unit=LURE, quote=LURE, note=LURE)
+            extraction.extract(ws, report, "arm_size", who, "5", arm=LURE)
         searching.state(ws, 5, f"Ann {LURE}"[:100], LURE)
     finally:
         ws.store.close()

@@ -190,6 +190,10 @@ FINDING: Looks = (
 )
 USING: Looks = (
     ("code?report={report}", None),
+    ("extraction?report={report}", None),
+    ("extraction?view=table", None),
+    ("risk-of-bias?report={report}", None),
+    ("risk-of-bias?view=summary", None),
     ("gap-map?row=sleep_quality&column=class%3Atrial", fold("map-table")),
     ("gaps?gap=outcome%3Asleep_quality", popover("Set aside")),
     ("claims?claim=C32", None),

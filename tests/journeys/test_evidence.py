@@ -92,4 +92,18 @@ def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     quote.fill("another sentence")
     found.get_by_role("button", name="Save").click()
     expect(found).to_contain_text("another sentence")
+    # Words of the card become the quote of the form that is open, else of the last finding.
+    for closed in (False, True):
+        settled(page)
+        page.locator(".rt-paper h2").select_text()
+        expect(page.get_by_role("button", name="Quote these words")).to_be_visible()
+        page.keyboard.press("Shift+Q")
+        if not closed:
+            expect(quote).to_have_value(re.compile("syndrome"))
+            expect(found).to_contain_text("another sentence")
+            found.get_by_role("button", name="Clear").click()
+            found.get_by_text("Add a finding", exact=True).click()
+            expect(quote).to_have_count(0)
+    expect(found).not_to_contain_text("another sentence")
+    expect(found).to_contain_text("(ARDS)” (title)")
     expect(found.get_by_role("button", name="Remove")).to_have_count(3)

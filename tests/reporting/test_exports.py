@@ -131,8 +131,8 @@ def test_xlsx_holds_every_table_and_no_formula(ws: Workspace, tmp_path: Path) ->
     path = exported(ws, "xlsx", tmp_path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "reports", "votes", "tags", "findings", "risk_of_bias", "merges", "searches", "codebook",
-        "about",
+        "reports", "votes", "tags", "findings", "risk_of_bias", "extraction", "merges",
+        "searches", "codebook", "about",
     ]  # fmt: skip
     for sheet in book:
         for row in sheet.iter_rows():

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from review.errors import Cancelled, NetworkError
 from review.model import Record
 from review.progress import Progress
-from review.ui import elements, navigation, style
+from review.ui import elements, navigation, selected_words, style
 from review.ui.duplicates import text_differences
 from review.ui.jobs import Job, Jobs, JobState
 from review.ui.keys import Shortcuts
@@ -205,8 +205,8 @@ def test_the_clicked_row_is_found_by_tick_or_by_cell() -> None:
 def test_every_page_has_a_name_of_its_own_in_the_address() -> None:
     slugs = [spec.slug for spec in navigation.PAGES]
     assert slugs == [
-        "overview", "search", "duplicates", "screen", "conflicts", "code", "gap-map", "gaps",
-        "claims", "records", "report", "settings",
+        "overview", "search", "duplicates", "screen", "conflicts", "code", "extraction",
+        "risk-of-bias", "gap-map", "gaps", "claims", "records", "report", "settings",
     ]  # fmt: skip
 
 
@@ -224,3 +224,12 @@ def test_the_download_of_a_table_that_is_hidden_is_still_called_so() -> None:
 
 def test_a_time_at_the_end_of_the_calendar_is_shown() -> None:
     assert "9999" in elements.local_time(datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+
+
+def test_selected_words_are_quoted_as_they_stand() -> None:
+    lead = Record("made-up", "m1", title="On sleep", abstract="METHODS: We gave\nkratom to 48.")
+    assert selected_words.as_they_stand("Methods. We gave kratom", lead) == (
+        "METHODS: We gave\nkratom"
+    )
+    for words in ("", " ", "slept longer", "x" * 5_000):
+        assert selected_words.as_they_stand(words, lead) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Direction, Finding
 from review.outdated import Shown, shown
+from review.people import same_person
 from review.protocol.codebook import Codebook
 from review.ui import drafts, finding_words, paper_lists, session, typing_guard
 from review.ui.elements import count_of, plain
@@ -35,7 +37,7 @@ WRITTEN = {
     "effect_unit": "Unit",
     "effect_interval": "Interval",
     "quote": "Quote",
-    "quote_place": "Where the quote stands, if not in the abstract",
+    "quote_place": "Its place, if not in the abstract",
 }
 """Fields that are written, with their labels."""
 
@@ -99,6 +101,27 @@ def write_from(one: Finding, *, anew: bool) -> None:
         st.session_state[key] = value or ("" if name in WRITTEN else None)
     st.session_state[f"{EDITED}-{one.report}"] = one.event if anew else ""
     _open(one.report)
+
+
+@careful
+def attach(found: CodingSheet, seen: Shown, reviewer: str, words: str) -> None:
+    """Take words of the abstract as the quote: of the form where it is open, else of the finding
+    that one wrote last; without either the form opens with them."""
+    report = found.report.id
+    own = [one for one in found.findings if same_person(one.reviewer, reviewer)]
+    if st.session_state.get(f"{OPEN}-{report}") or not own:
+        keys = _keys(report)
+        st.session_state[keys["quote"]] = words
+        st.session_state[keys["quote_place"]] = ""
+        _open(report)
+        return
+    last = own[-1]
+    said: dict[str, Any] = {name: getattr(last, name) for name in FIELDS}
+    said |= {"quote": words, "quote_place": ""}
+    coding.add_finding(
+        session.workspace(), report, reviewer=reviewer, shown=seen, replaces=last.event, **said
+    )
+    tell("These words are the quote of the finding you wrote last.")
 
 
 def leave(report: str, first: Mapping[str, str | None]) -> None:

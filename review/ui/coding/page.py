@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from review.coding import service as coding
+from review.outdated import shown
 from review.ui import (
     elements,
     key_queue,
     navigation,
     page_address,
     paper_card,
+    selected_words,
     session,
     stale_press,
 )
@@ -23,6 +27,7 @@ from review.ui.coding import (
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
+QUOTE = selected_words.KEY
 ONLY = "code-only-included"
 
 
@@ -79,7 +84,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         words = coding_form.words_for(found)
         st.html(f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Marked: words behind the suggestions")
+            st.caption(f"Marked: words behind the suggestions. Select words, {QUOTE} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
         suggestion_precision.draw(ws)
     with right, st.container(key="rt-sheet"):
@@ -103,4 +108,8 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 args=(report.id,),
             )
         findings_form.draw(keys, found, reviewer)
+    seen = shown(ws, report)
+    selected_words.draw(
+        report.id, report.lead, partial(findings_form.attach, found, seen, reviewer)
+    )
     key_queue.draw(keys.taken, ".rt-id", scope=group)

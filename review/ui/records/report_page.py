@@ -95,6 +95,9 @@ def _details(ws: Workspace, found: Dossier) -> None:
         navigation.link(f"Vote on {words}", "screen", {**params, "stage": str(stage)}, icon=arrow)
     if navigation.exists("code"):
         navigation.link("Code what it found", "code", params, icon=arrow)
+    if ws.protocol.extraction:
+        navigation.link("Extract data", "extraction", params, icon=arrow)
+    navigation.link("Judge risk of bias", "risk-of-bias", params, icon=arrow)
 
 
 def _votes(ws: Workspace, found: Dossier, _reviewer: str) -> None:

@@ -1,0 +1,455 @@
+"""One report and one form: questions, judgements, the words behind them, and the consensus.
+
+A domain is open at a time, and in it the keys belong to the first question without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from review.appraisal import pictures
+from review.appraisal import service as appraisal
+from review.appraisal.forms import OVERALL, Form, SignallingQuestion
+from review.appraisal.judging import Judged, asked
+from review.appraisal.service import AppraisalSheet, AppraisalTask
+from review.coding import quotes
+from review.outdated import Shown, shown
+from review.records.event_sentences import event_words
+from review.ui import (
+    drafts,
+    elements,
+    key_queue,
+    navigation,
+    page_address,
+    paper_card,
+    selected_words,
+    session,
+    stale_press,
+    typing_guard,
+)
+from review.ui.elements import plain
+from review.ui.errors import careful, tell
+from review.ui.finding_words import short
+from review.ui.keys import Shortcuts
+from review.workspace import Workspace
+
+DOMAIN = "rob-domain"
+"""The open domain, in the session."""
+
+FORM = "rob-form"
+
+FIELDS = {"quote": "Words of the paper", "place": "Where they stand", "note": "Why"}
+
+
+def draw(
+    ws: Workspace, name: str, form_id: str, tasks: Sequence[AppraisalTask], reviewer: str
+) -> None:
+    """Draw the sheet of one report."""
+    found = appraisal.sheet(ws, name, form_id, reviewer)
+    report, form = found.report, found.form
+    if page_address.get("report") != report.id:
+        page_address.put("report", report.id)
+    if page_address.get("form") != form.id:
+        page_address.put("form", form.id)
+    item = f"{report.id} {form.id}"
+    stale_press.at(item)
+    left, right = st.columns([1, 1.08], gap="large")
+    with left, st.container(key="rt-code-card"):
+        st.html(f'<span class="rt-id">{escape(item)}</span>' + paper_card.card(report.lead))
+        with st.container(horizontal=True):
+            st.caption(f"Select words, {selected_words.KEY} quotes them.")
+            navigation.link("Whole history", "records", {"report": report.id})
+            navigation.link("Code", "code", {"report": report.id})
+    with right, st.container(key="rt-sheet"):
+        keys = Shortcuts()
+        _head(ws, found)
+        domain = _domains(found)
+        _domain(keys, ws, found, domain, item)
+        _steps(keys, found, tasks, item, reviewer)
+        _words(ws, found, domain, reviewer)
+        _compared(ws, found, domain, item, reviewer)
+    seen = shown(ws, report)
+    selected_words.draw(item, report.lead, partial(attach, found, seen, domain))
+    key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain}")
+
+
+# ---- presses -----------------------------------------------------------------------------------
+
+
+@careful
+@stale_press.while_shown
+def answer(seen: Shown, report: str, form: str, domain: str, question: str, said: str) -> None:
+    """Answer one signalling question."""
+    ws = session.workspace()
+    appraisal.answer(ws, report, form, domain, question, said, session.reviewer(), shown=seen)
+
+
+@careful
+@stale_press.while_shown
+def judge(seen: Shown, report: str, form: str, domain: str, judgement: str) -> None:
+    """Judge one domain, and open the next one without a judgement."""
+    ws, reviewer = session.workspace(), session.reviewer()
+    appraisal.judge(ws, report, form, domain, judgement, reviewer, shown=seen)
+    found = appraisal.sheet(ws, report, form, reviewer)
+    if _said(found, domain).judgement:
+        st.session_state[DOMAIN] = _next(found, domain)
+
+
+@careful
+@stale_press.while_shown
+def agree(seen: Shown, report: str, form: str, domain: str, judgement: str) -> None:
+    """Keep what assessors agreed on."""
+    ws = session.workspace()
+    key = _key(report, form, domain, "why")
+    why = str(st.session_state.get(key) or "")
+    appraisal.agree(
+        ws, report, form, domain, judgement, session.reviewer(), note=why, shown=seen
+    )  # fmt: skip
+    drafts.used(key)
+
+
+@careful
+def explain(seen: Shown, report: str, form: str, domain: str) -> None:
+    """Keep the words behind a judgement."""
+    said = {name: str(st.session_state.get(_key(report, form, domain, name)) or "")
+            for name in FIELDS}  # fmt: skip
+    appraisal.explain(
+        session.workspace(), report, form, domain, session.reviewer(),
+        quote=said["quote"], quote_place=said["place"], note=said["note"], shown=seen,
+    )  # fmt: skip
+    fields = [_key(report, form, domain, name) for name in FIELDS]
+    drafts.used(*fields, values=list(said.values()))
+    tell("Kept.")
+
+
+@careful
+def attach(found: AppraisalSheet, seen: Shown, domain: str, words: str) -> None:
+    """Take words of the abstract as those behind the judgement of the open domain."""
+    report, form, own = found.report.id, found.form.id, _said(found, domain)
+    appraisal.explain(
+        session.workspace(), report, form, domain, session.reviewer(), quote=words, note=own.note,
+        shown=seen,
+    )  # fmt: skip
+    for name in ("quote", "place"):
+        st.session_state.pop(_key(report, form, domain, name), None)
+    tell("These words are kept with the judgement.")
+
+
+@careful
+@stale_press.once
+def undo() -> None:
+    """Take back one's newest step."""
+    ws = session.workspace()
+    done = appraisal.undo_last(ws, session.reviewer())
+    if done is None:
+        tell("There is no judgement of yours to take back.")
+        return
+    st.session_state[DOMAIN] = getattr(done.data, "domain", "")
+    for key in [k for k in st.session_state if str(k).startswith("rob-")]:
+        if str(key).split("-")[1] in FIELDS:  # the fields begin again with what counts now
+            del st.session_state[key]
+    tell(f"Taken back: {event_words(done, ws.protocol, with_remark=False)}")
+
+
+@careful
+@stale_press.once
+def go_on(tasks: Sequence[tuple[str, str]], here: tuple[str, str]) -> None:
+    """Open the next report that one has not judged."""
+    left = [task for task in tasks if task != here]
+    later = (
+        [task for task in left if tasks.index(task) > tasks.index(here)] if here in tasks else []
+    )
+    if not left:
+        tell("No other report waits for your judgement.")
+        return
+    report, form = (later or left)[0]
+    st.session_state.pop(DOMAIN, None)
+    page_address.become({"report": report, "form": form})
+
+
+@stale_press.while_shown
+def step(options: Sequence[str], by: int) -> None:
+    """Open the domain before or after the open one."""
+    now = st.session_state.get(DOMAIN)
+    at = options.index(now) if now in options else 0
+    st.session_state[DOMAIN] = options[(at + by) % len(options)]
+
+
+def other_form(report: str) -> None:
+    """Judge the report with another form."""
+    st.session_state.pop(DOMAIN, None)
+    page_address.become({"report": report, "form": str(st.session_state[FORM])})
+
+
+# ---- parts of the sheet ------------------------------------------------------------------------
+
+
+def _head(ws: Workspace, found: AppraisalSheet) -> None:
+    """Which form it is, and why."""
+    known = appraisal.forms(ws)
+    st.session_state[FORM] = found.form.id
+    labels = {id_: f"{form.label}: {form.name}" for id_, form in known.items()}
+    st.selectbox(
+        "Form", list(known), key=FORM, on_change=other_form, args=(found.report.id,),
+        format_func=labels.__getitem__,
+    )  # fmt: skip
+    if found.form.id not in found.fitting:
+        names = ", ".join(known[id_].label for id_ in found.fitting)
+        st.caption(
+            f"The confirmed study design asks for {plain(names)}."
+            if names
+            else "No confirmed study design of this report asks for a form."
+        )
+    source = plain(found.form.source)
+    link = f" [{plain(found.form.url)}]({found.form.url})" if found.form.url else ""
+    st.caption(f"{source}{link}")
+
+
+def _domains(found: AppraisalSheet) -> str:
+    """Choose the domain; each shows its judgement."""
+    form = found.form
+    options = [*(domain.id for domain in form.domains), OVERALL]
+    if st.session_state.get(DOMAIN) not in options:
+        st.session_state[DOMAIN] = _next(found, options[-1])
+    item = f"{found.report.id} {form.id}"
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", width="content",
+        key="rt-arrows-rob-domain",
+    ):  # fmt: skip
+        st.markdown(":small[Domain]", width="content")
+        for words, key, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
+            st.button(
+                words, key=f"rob-{key}-{found.report.id}", type="tertiary", shortcut=key,
+                on_click=step, args=(item, options, by),
+            )  # fmt: skip
+    chosen = st.pills(
+        "Domain", options, key=DOMAIN, required=True, persist_state="session",
+        format_func=lambda id_: _pill(found, id_), label_visibility="collapsed",
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _pill(found: AppraisalSheet, domain: str) -> str:
+    said = found.form.judgement(domain, _said(found, domain).judgement)
+    name = "Overall" if domain == OVERALL else domain
+    return plain(f"{name} {said.symbol}" if said else name)
+
+
+def _domain(keys: Shortcuts, ws: Workspace, found: AppraisalSheet, domain: str, item: str) -> None:
+    """The open domain: its questions, what the rules suggest, and the judgements."""
+    form, own = found.form, _said(found, domain)
+    seen = shown(ws, found.report)
+    if domain == OVERALL:
+        st.subheader(plain(form.overall.label), anchor=False)
+        if form.overall.note:
+            st.caption(plain(form.overall.note))
+        said = {d: one.judgement for d, one in found.own.items()}
+        proposed = appraisal.suggested_overall(form, said)
+    else:
+        about = form.domain(domain)
+        mark = " (critical)" if about.critical else ""
+        st.subheader(plain(f"{about.label}{mark}"), anchor=False)
+        if about.help:
+            st.markdown(plain(about.help))
+        questions = asked(about, own.answers)
+        open_ = next((q.id for q in questions if not own.answers.get(q.id)), "")
+        for question in questions:
+            _question(keys if question.id == open_ else None, found, domain, question, seen, item)
+        proposed = appraisal.suggested(about, own.answers)
+    suggestion = form.judgement(domain, proposed)
+    st.markdown(
+        f"**Judgement** :small[the rules of the form suggest: {plain(suggestion.label)}]"
+        if suggestion
+        else "**Judgement**"
+    )
+    with st.container(horizontal=True, gap="small", key="rt-judgements"):
+        for one in form.choices(domain):
+            taken = one.key and keys.free(one.key)
+            st.button(
+                plain(f"{one.symbol} {one.label}"),
+                key=f"judge-{found.report.id}-{form.id}-{domain}-{one.id}",
+                type="primary" if own.judgement == one.id else "secondary",
+                shortcut=keys.take(str(one.key), one.label) if taken else None,
+                on_click=judge,
+                args=(item, seen, found.report.id, form.id, domain, one.id),
+            )
+        if suggestion and own.judgement != suggestion.id:
+            st.button(
+                "Accept the suggestion",
+                key=f"judge-{found.report.id}-{form.id}-{domain}-accept",
+                type="tertiary",
+                shortcut=keys.take("Shift+A", "accept the suggestion"),
+                on_click=judge,
+                args=(item, seen, found.report.id, form.id, domain, suggestion.id),
+            )
+
+
+def _question(
+    keys: Shortcuts | None,
+    found: AppraisalSheet,
+    domain: str,
+    question: SignallingQuestion,
+    seen: Shown,
+    item: str,
+) -> None:
+    """One signalling question; the first open one has keys."""
+    form = found.form
+    own = _said(found, domain).answers.get(question.id, "")
+    allowed = question.answers or tuple(one.id for one in form.answers)
+    st.markdown(f"{plain(question.id)}\u2002{plain(question.text)}")
+    with st.container(horizontal=True, gap="small", key=f"rt-rob-{domain}-{question.id}"):
+        for one in form.answers:
+            if one.id not in allowed:
+                continue
+            taken = keys is not None and one.key and keys.free(one.key)
+            st.button(
+                plain(one.label),
+                key=f"answer-{found.report.id}-{form.id}-{question.id}-{one.id}",
+                type="primary" if own == one.id else "tertiary",
+                shortcut=keys.take(str(one.key), one.label) if keys and taken else None,
+                on_click=answer,
+                args=(item, seen, found.report.id, form.id, domain, question.id, one.id),
+            )
+
+
+def _steps(
+    keys: Shortcuts,
+    found: AppraisalSheet,
+    tasks: Sequence[AppraisalTask],
+    item: str,
+    reviewer: str,
+) -> None:
+    waiting = [(task.report, task.form.id) for task in tasks if not task.done]
+    here = (found.report.id, found.form.id)
+    with st.container(horizontal=True, key="rt-rob-steps"):
+        st.button(
+            "Next report",
+            key=f"rob-next-{found.report.id}",
+            type="primary",
+            shortcut=keys.take("Shift+N", "next report"),
+            on_click=go_on,
+            args=(item, waiting, here),
+        )
+        st.button(
+            "Undo", key=f"rob-undo-{found.report.id}", type="tertiary",
+            shortcut=keys.take("Shift+U", "undo"), on_click=undo, args=(item,),
+        )  # fmt: skip
+    st.caption(
+        f"{elements.count_of(len(waiting), 'report')} without your overall judgement · "
+        f"this one: {plain(found.state.words)}"
+    )
+
+
+def _words(ws: Workspace, found: AppraisalSheet, domain: str, reviewer: str) -> None:
+    """The words behind a judgement, and a field for them."""
+    report, form = found.report.id, found.form.id
+    own = _said(found, domain)
+    if own.quote or own.note:
+        st.html(f'<p class="rt-offer">{_because(own)}</p>')
+    fields = {name: _key(report, form, domain, name) for name in FIELDS}
+    first = {"quote": own.quote, "place": "" if quotes.read(own.quote_place) else own.quote_place,
+             "note": own.note}  # fmt: skip
+    fold = st.expander(
+        "Words behind this judgement",
+        key=f"rob-words-{report}-{form}-{domain}",
+        on_change="rerun",
+        expanded=drafts.waiting(*fields.values()),
+    )
+    if not fold.open:
+        return
+    with fold, st.container(key=f"{typing_guard.FORM}-rob-{report}-{form}-{domain}"):
+        for name, label in FIELDS.items():
+            draw_field = st.text_input if name == "place" else st.text_area
+            draw_field(
+                label, key=drafts.field(fields[name], first=first[name]), on_change="ignore",
+                persist_state="session",
+            )  # fmt: skip
+        st.button(
+            "Keep", key=f"rob-keep-{report}-{form}-{domain}", on_click=explain,
+            args=(shown(ws, found.report), report, form, domain),
+        )  # fmt: skip
+        st.caption("While this is open, letters answer nothing.")
+
+
+def _because(one: Judged) -> str:
+    place = f" ({escape(quotes.words(one.quote_place))})" if one.quote_place else ""
+    quote = f"“{escape(short(one.quote))}”{place} " if one.quote else ""
+    return f'{quote}<span class="rt-muted">{escape(one.note)}</span>'
+
+
+def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, reviewer: str) -> None:
+    """What each assessor said, field by field, and what they agree on."""
+    state, form = found.state, found.form
+    if len(state.by) < 2 and not state.consensus:
+        return
+    st.header("Assessors compared", anchor=False)
+    people = list(state.by)
+    heads = "".join(f"<th>{escape(who)}</th>" for who in [*people, "Holds"])
+    rows = []
+    for id_ in (*(d.id for d in form.domains), OVERALL):
+        name = form.overall.label if id_ == OVERALL else f"{id_} {form.domain(id_).label}"
+        cells = [
+            pictures.sign_html(form.judgement(id_, _judgement(state.by[who].get(id_))), name)
+            for who in people
+        ]
+        agreed = form.judgement(id_, state.settled.get(id_, ""))
+        cells.append(pictures.sign_html(agreed, name) if agreed else "")
+        differs = ' <span class="rt-muted">differ</span>' if id_ in state.differing else ""
+        body = "".join(f"<td>{cell}</td>" for cell in cells)
+        rows.append(f"<tr><td>{escape(name)}{differs}</td>{body}</tr>")
+    st.html(
+        '<div class="rt-signs" tabindex="0"><table class="rt-table"><thead>'
+        f"<tr><th>Domain</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+    for who in people:
+        if (one := state.by[who].get(domain)) and (one.quote or one.note):
+            st.html(f'<p class="rt-offer">{escape(who)}: {_because(one)}</p>')
+    if not found.comparing:
+        return
+    label = form.overall.label if domain == OVERALL else form.domain(domain).label
+    st.markdown(f"**Agree on {plain(label)}**")
+    report = found.report.id
+    with st.container(key=f"{typing_guard.WRITE}-rob", width="stretch"):
+        st.text_input(
+            "Why", key=drafts.field(_key(report, form.id, domain, "why")), on_change="ignore",
+            persist_state="session",
+        )  # fmt: skip
+    seen = shown(ws, found.report)
+    with st.container(horizontal=True, gap="small"):
+        for choice in form.choices(domain):
+            held = state.consensus.get(domain)
+            st.button(
+                plain(f"{choice.symbol} {choice.label}"),
+                key=f"agree-{report}-{form.id}-{domain}-{choice.id}",
+                type="primary" if held and held.judgement == choice.id else "secondary",
+                on_click=agree,
+                args=(item, seen, report, form.id, domain, choice.id),
+            )
+    if (held := state.consensus.get(domain)) and held.note:
+        st.caption(plain(f"Agreed by {held.reviewer}: {held.note}"))
+
+
+def _judgement(one: Judged | None) -> str:
+    return one.judgement if one else ""
+
+
+def _said(found: AppraisalSheet, domain: str) -> Judged:
+    """What the reviewer said of a domain."""
+    form: Form = found.form
+    return found.own.get(domain) or Judged(found.report.id, form.id, domain, "")
+
+
+def _next(found: AppraisalSheet, domain: str) -> str:
+    """The first domain after this one, round the end, that has no judgement; itself if none."""
+    options = [*(d.id for d in found.form.domains), OVERALL]
+    at = options.index(domain) if domain in options else 0
+    order = [*options[at + 1 :], *options[: at + 1]]
+    return next((id_ for id_ in order if not _said(found, id_).judgement), domain)
+
+
+def _key(report: str, form: str, domain: str, name: str) -> str:
+    return f"rob-{name}-{report}-{form}-{domain}"

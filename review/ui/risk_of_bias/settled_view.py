@@ -1,0 +1,142 @@
+"""What is settled of risk of bias: the traffic-light and the summary, with their downloads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from review.appraisal import files, pictures
+from review.appraisal import service as appraisal
+from review.appraisal.forms import OVERALL, Form
+from review.appraisal.judging import Settled
+from review.appraisal.service import AppraisalTask
+from review.ui import downloads, elements, page_address
+from review.ui.elements import count_of, plain
+from review.workspace import Workspace
+
+FORM = "rob-summary-form"
+SHOWN = 60
+"""Reports of a table that are drawn."""
+
+
+def draw(ws: Workspace, reviewer: str) -> None:
+    """The summary of one form, and what waits."""
+    tasks = appraisal.tasks(ws, reviewer)
+    used = list(dict.fromkeys(task.form.id for task in tasks))
+    if not used:
+        elements.nothing_here(
+            "No report has a confirmed study design that one of the forms is for. Confirm study "
+            "designs first.",
+            "Go to coding",
+            "code",
+        )
+        return
+    known = appraisal.forms(ws)
+    order = [id_ for id_ in known if id_ in used]
+    if st.session_state.get(FORM) not in order:
+        st.session_state[FORM] = order[0]
+    chosen = st.pills(
+        "Form", order, key=FORM, required=True, persist_state="session",
+        format_func=lambda id_: f"{plain(known[id_].label)} · "
+        f"{sum(task.form.id == id_ for task in tasks)}",
+    )  # fmt: skip
+    form = known[str(chosen)]
+    found = appraisal.settled(ws, form.id)
+    of_form = [task for task in tasks if task.form.id == form.id]
+    st.header(plain(headline(form, found, len(of_form))), anchor=False)
+    if found:
+        _summary(form, found)
+        _traffic_light(form, found)
+        signs = " · ".join(f"{sign} {words}" for sign, words in pictures.legend(form))
+        st.caption(plain(f"{signs} · “·” not settled"))
+    with st.container(horizontal=True):
+        for kind, label in (("traffic-light", "Traffic light (SVG)"), ("summary", "Summary (SVG)")):
+            write = partial(files.write_picture, ws, form.id, kind)
+            downloads.button(label, f"{form.id}-{kind}.svg", write)
+        downloads.button(
+            "For robvis (CSV)", f"robvis-{form.id}.csv", partial(files.write_robvis, ws, form.id)
+        )
+        downloads.button(
+            "All judgements (CSV)", "judgements.csv",
+            partial(files.export_judgements, ws, viewer=reviewer),
+        )  # fmt: skip
+    _waiting(of_form)
+
+
+def headline(form: Form, found: Sequence[Settled], reports: int) -> str:
+    """How far it is and what it says: ``RoB 2: 3 of 12 reports judged; 1 High, 2 Low``."""
+    counts = Counter(one.judgements.get(OVERALL, "") for one in found)
+    said = [
+        f"{counts[j.id]} {j.label.lower()}" for j in form.choices(OVERALL)[::-1] if counts[j.id]
+    ]
+    judged = sum(n for judgement, n in counts.items() if judgement)
+    words = f"{form.label}: {judged} of {count_of(reports, 'report')} judged"
+    return f"{words}; {', '.join(said)}" if said else words
+
+
+def _summary(form: Form, found: Sequence[Settled]) -> None:
+    """One bar a domain; each part with its sign and number."""
+    rows = []
+    for domain in (*(d.id for d in form.domains), OVERALL):
+        name = form.overall.label if domain == OVERALL else form.domain(domain).label
+        counts = Counter(one.judgements.get(domain, "") for one in found)
+        parts = []
+        for said in (*form.choices(domain), None):
+            n = counts[said.id if said else ""]
+            if n:
+                words = said.label if said else "not settled"
+                sign = said.symbol if said else "·"
+                look = f"width:{100 * n / len(found):.2f}%;background:{pictures.colour(said)}"
+                parts.append(
+                    f'<span title="{escape(words)}: {n}" style="{look};color:{pictures.INK}">'
+                    f"{escape(sign)} {n}</span>"
+                )
+        rows.append(
+            f'<tr><th scope="row">{escape(name)}</th><td><div class="rt-share">{"".join(parts)}'
+            "</div></td></tr>"
+        )
+    st.html(f'<table class="rt-table rt-shares"><tbody>{"".join(rows)}</tbody></table>')
+
+
+def _traffic_light(form: Form, found: Sequence[Settled]) -> None:
+    """One row a report, one column a domain."""
+    domains = [*(d.id for d in form.domains), OVERALL]
+    labels = {d.id: d.label for d in form.domains} | {OVERALL: form.overall.label}
+    heads = "".join(
+        f'<th title="{escape(labels[d])}">{"Overall" if d == OVERALL else escape(d)}</th>'
+        for d in domains
+    )
+    rows = []
+    for one in found[:SHOWN]:
+        said = ((labels[d], form.judgement(d, one.judgements.get(d, ""))) for d in domains)
+        cells = "".join(f"<td>{pictures.sign_html(j, of)}</td>" for of, j in said)
+        rows.append(f'<tr><th scope="row">{escape(one.study)}</th>{cells}</tr>')
+    st.html(
+        '<div class="rt-signs" tabindex="0"><table class="rt-table"><thead><tr>'
+        f"<th>Report</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+    if len(found) > SHOWN:
+        st.caption(f"The first {SHOWN} of {len(found):,}; the pictures and files hold all.")
+
+
+def _waiting(tasks: Sequence[AppraisalTask]) -> None:
+    """What is not settled yet, each with its link."""
+    left = [task for task in tasks if OVERALL not in task.state.settled]
+    if not left:
+        return
+    st.header(f"Not settled · {len(left)}", anchor=False)
+    for task in left[:SHOWN]:
+        title = task.title if len(task.title) < 80 else task.title[:79] + "…"
+        st.button(
+            f"{plain(title or task.report)} · {plain(task.state.words)}",
+            key=f"rob-open-{task.report}",
+            type="tertiary",
+            on_click=page_address.become,
+            args=({"report": task.report, "form": task.form.id},),
+        )
+    if len(left) > SHOWN:
+        st.caption(f"The first {SHOWN}.")

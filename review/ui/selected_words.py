@@ -1,0 +1,114 @@
+"""Words that are selected on the reading card become a quote: by `KEY`, or by a button beside them.
+
+Selecting alone sends nothing. The words are looked for in the title and the abstract, and kept as
+they stand there, with their place (`review.coding.quotes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from review.coding import quotes
+from review.model import Record
+from review.ui.errors import tell
+
+KEY = "Shift+Q"
+
+LONGEST = 4_000
+"""Letters of a quote."""
+
+_NAME = "review_selection"
+
+_SELECTION = st.components.v2.component(
+    "review_selection",
+    html="""
+    <button type="button" class="quote" hidden>Quote these words <kbd>Shift + Q</kbd></button>
+    """,
+    css="""
+    .quote { position: fixed; z-index: 20; padding: .3rem .7rem; border-radius: 4px;
+      cursor: pointer; font: inherit; font-size: .9rem; color: light-dark(#1b2329, #e6ebee);
+      background: light-dark(#ffffff, #14191c); border: 1px solid light-dark(#17607a, #5fb0cb); }
+    .quote kbd { font: inherit; opacity: .75; }
+    """,
+    js="""
+    const CARD = ".rt-paper"
+    const inCard = (node) => {
+      const element = node && (node.nodeType === 1 ? node : node.parentElement)
+      return !!element && !!element.closest(CARD)
+    }
+    const selected = () => {
+      const found = window.getSelection()
+      if (!found || found.isCollapsed || !found.rangeCount) return null
+      if (!inCard(found.anchorNode) || !inCard(found.focusNode)) return null
+      return found.toString().trim() ? found : null
+    }
+    export default function ({ parentElement, setTriggerValue, data }) {
+      const button = parentElement.querySelector(".quote")
+      const hide = () => { button.hidden = true }
+      const show = () => {
+        const found = selected()
+        if (!found) return hide()
+        const box = found.getRangeAt(0).getBoundingClientRect()
+        const last = Math.max(0, window.innerHeight - 40)
+        button.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - 220))}px`
+        button.style.top = `${Math.max(8, Math.min(box.bottom + 6, last))}px`
+        button.hidden = false
+      }
+      const quote = () => {
+        const found = selected()
+        if (!found) return
+        setTriggerValue("words", { item: data.item, text: found.toString() })
+        found.removeAllRanges()
+        hide()
+      }
+      // On the way up: on the way down an open form keeps letters from everything.
+      const pressed = (event) => {
+        const field = event.target.matches && event.target.matches("input, textarea, select")
+        if (!field && event.shiftKey && event.key.toUpperCase() === "Q") quote()
+      }
+      const press = (event) => { event.preventDefault(); quote() }  // the selection stays
+      const moved = () => { if (!button.hidden) hide() }
+      button.addEventListener("mousedown", press)
+      document.addEventListener("selectionchange", show)
+      document.addEventListener("keyup", pressed)
+      window.addEventListener("scroll", moved, true)
+      return () => {
+        button.removeEventListener("mousedown", press)
+        document.removeEventListener("selectionchange", show)
+        document.removeEventListener("keyup", pressed)
+        window.removeEventListener("scroll", moved, true)
+      }
+    }
+    """,
+)
+
+
+def draw(item: str, lead: Record, on_quote: Callable[[str], None]) -> None:
+    """Let words of a card be quoted; draw it once a page.
+
+    Args:
+        item: what the page shows now; words that were selected on another card are left out.
+        lead: the record whose title and abstract the card shows.
+        on_quote: hears of the words, as they stand in the title or abstract.
+    """
+
+    def hear() -> None:
+        told = st.session_state[_NAME].get("words") or {}
+        if told.get("item") == item:
+            words = as_they_stand(str(told.get("text", "")), lead)
+            if words:
+                on_quote(words)
+            else:
+                tell("These words are not in the title or abstract, or too many.", "error")
+
+    _SELECTION(key=_NAME, data={"item": item}, height=0, on_words_change=hear)
+
+
+def as_they_stand(selected: str, lead: Record) -> str:
+    """Selected words as the title or abstract has them; "" where neither does."""
+    if not selected.strip() or len(selected) > LONGEST:
+        return ""
+    place = quotes.find(selected, lead.title, lead.abstract)
+    return quotes.at(str(place), lead.title, lead.abstract) if place else ""

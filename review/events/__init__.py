@@ -37,10 +37,15 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
-from review.events.suggesting import SuggestionsMadeAnew
+from review.events.suggesting import (
+    DesignModelTrained,
+    ShippedModelChosen,
+    SuggestionsMadeAnew,
+)
 
 __all__ = [
     "Deduplicated",
+    "DesignModelTrained",
     "Event",
     "EventData",
     "FieldChosen",
@@ -65,6 +70,7 @@ __all__ = [
     "RunStarted",
     "RunWithdrawn",
     "SearchStated",
+    "ShippedModelChosen",
     "SuggestionAnswered",
     "SuggestionsMadeAnew",
     "TagGiven",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from review.coding.design_model import shipped
+from review.coding.own_model import in_use
 from review.coding.suggestions import refresh_suggestions, waiting
 from review.config import Config
 from review.progress import NOBODY, Watch
@@ -89,8 +89,9 @@ def begin(
     if ws.config.library.is_dir():
         content = read_library(ws.config.library, ws.protocol.codebook)
         edition = content.edition
+        model = in_use(ws)
         with ws.store.write() as conn:
-            taken = take_in(conn, content, ws.protocol.codebook, actor, shipped())
+            taken = take_in(conn, content, ws.protocol.codebook, actor, model)
     suggestions = taken.suggestions
     wanting = waiting(ws)
     if later is not None and len(wanting) > MANY:

@@ -55,6 +55,7 @@ DOORS = {
 NOT_PURE = {
     "review.coding.csv_io": "reads tags and findings from files into the log, and writes them",
     "review.coding.suggestions": "keeps the suggestions of the machine",
+    "review.coding.own_model": "trains the model of designs on confirmed tags",
     "review.coding.suggestion_account": "says what the machine did in coding so far",
     "review.coding.suggestion_changes": "makes suggestions anew where a person asks",
     "review.dedupe.decision_list": "lists the merges and links of the log",

@@ -21,6 +21,9 @@ LEAST = 0.8
 LEAST_ALONE = {REVIEW: 1.5, "case_report": 1.5}
 """Points that wording needs to suggest a design for which no trigger fired; else `LEAST`."""
 
+LEAST_OF_A_TITLE = 1.5
+"""Points that the wording of a title alone needs to suggest a trial without randomisation."""
+
 WITHOUT_DATA, WITH_DATA = 1.0, -1.5
 """Points for a narrative review when an abstract speaks of no data of its own, and when it does."""
 
@@ -96,6 +99,11 @@ def by_words(
             points[value] = points.get(value, 0.0) + more
         elif more >= LEAST:
             weak[value] = more / 2
+    if words.title_end + 1 >= len(words.text.rstrip()) and NOT_RANDOMISED not in hits:
+        # Any title may speak of effects or of a therapy; that alone is no trial.
+        weak.pop(NOT_RANDOMISED, None)
+        if points.get(NOT_RANDOMISED, 0.0) < LEAST_OF_A_TITLE:
+            points.pop(NOT_RANDOMISED, None)
     _settle(points, stated=states_random(words.lower))
     # Weak wording is a second thought; alone it only serves reviews, which say little of a method.
     points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}

@@ -85,6 +85,20 @@ _SIGNS: Mapping[str, str] = {
     "computed": r"\b(?:algorithm\w*|simulat\w+|computational|in silico|deep learning|machine "
     r"learning|software|mathematical)\b",
     "asked": r"\b(?:interviews?|qualitative|focus groups?|thematic|perceptions|attitudes)\b",
+    "few counted": r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) (?:[\w-]+ ){0,2}"
+    r"(?:cases|patients|siblings|sibs|brothers|sisters|families|children|infants|individuals)\b",
+    "patients seen": r"\b(?:patients|cases|individuals|sibs|siblings|family|families|members) "
+    r"(?:[\w-]+ ){0,2}(?:is|are|were|was) (?:seen|described|reported|presented|studied|reviewed|"
+    r"analy[sz]ed|collected|found)\b",
+    "new method": r"\b(?:we|this (?:paper|article|study|work)|here) (?:\w+ )?(?:develop|propose|"
+    r"introduce|present|describe)\w* (?:an?|the|our) (?:\w+[- ]){0,3}(?:methods?|tools?|models?|"
+    r"approach|framework|devices?|systems?|algorithm|scale|instrument|software|database|"
+    r"program(?:me)?|service|facility)\b|\b(?:method|formula|device|system|tool) (?:is|was) "
+    r"(?:presented|described|proposed|reported|developed)\b",
+    "human samples": r"\b(?:post-?mortem|autopsy|biops(?:y|ies)|serum|plasma|cerebrospinal fluid|"
+    r"blood samples?|brain tissue|tissue samples?|tumou?r samples)\b",
+    "genes": r"\b(?:mutations?|polymorphisms?|snps?|genotyp\w+|exome|genome-wide|linkage|"
+    r"variants?|pedigrees?)\b",
 }
 _NEEDED = NeededWords([re.compile(pattern) for pattern in _SIGNS.values()])
 

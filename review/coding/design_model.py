@@ -111,6 +111,76 @@ class DesignModel:
                 file["start"].astype(np.float64),
             )
 
+    def save(self, path: Path) -> None:
+        """Write the model: texts as bytes, weights as whole numbers of one byte and a scale."""
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "version": _packed([self.version]),
+            "classes": _packed(self.classes),
+            "signs": _packed(list(self._signs)),
+            "sign weights": self._sign_weights.astype(np.float32),
+            "start": self._start.astype(np.float32),
+        }
+        for name, block in self._blocks.items():
+            scale = np.abs(block.weights).max(axis=1, keepdims=True) / 127 + 1e-9
+            arrays[f"{name} words"] = _packed(list(block.places))
+            arrays[f"{name} rarity"] = block.rarity.astype(np.float16)
+            arrays[f"{name} weights"] = np.rint(block.weights / scale).astype(np.int8)
+            arrays[f"{name} scale"] = scale.astype(np.float32)
+        np.savez_compressed(path, allow_pickle=False, **arrays)
+
+    @property
+    def width(self) -> int:
+        """How many weights a class has: grams of all blocks, signs, and the start."""
+        grams = sum(len(block.places) for block in self._blocks.values())
+        return grams + len(self._signs) + 1
+
+    def row(
+        self, parts: Mapping[str, Sequence[Gram]], signs: Mapping[str, float]
+    ) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """What a record holds of what the model knows: places among its weights, and values."""
+        places: list[npt.NDArray[np.intp]] = []
+        values: list[FloatArray] = []
+        first = 0
+        for name, block in self._blocks.items():
+            rows, held, _ = _vector(block, parts[name])
+            places.append(rows + first)
+            values.append(held)
+            first += len(block.places)
+        known = {self._signs[sign]: value for sign, value in signs.items() if sign in self._signs}
+        end = first + len(self._signs)
+        places.append(np.array([*(first + n for n in known), end], dtype=np.intp))
+        values.append(np.array([*known.values(), 1.0]))
+        return np.concatenate(places), np.concatenate(values)
+
+    def moved(self, by: FloatArray, version: str) -> DesignModel:
+        """The model with other weights.
+
+        Args:
+            by: what is added to them, `width` rows in the order of `row`, one column a class.
+        """
+        blocks: dict[str, Block] = {}
+        first = 0
+        for name, block in self._blocks.items():
+            end = first + len(block.places)
+            weights = (block.weights + by[first:end]).astype(np.float32)
+            blocks[name] = Block(block.places, block.rarity, weights)
+            first = end
+        return DesignModel(
+            version, self.classes, blocks, self._signs,
+            self._sign_weights + by[first:-1], self._start + by[-1],
+        )  # fmt: skip
+
+    def logits(self, parts: Mapping[str, Sequence[Gram]], signs: Mapping[str, float]) -> FloatArray:
+        """What speaks for each class, as logarithms of odds up to a constant."""
+        total = self._start.copy()
+        for name, block in self._blocks.items():
+            rows, values, _ = _vector(block, parts[name])
+            total += values @ block.weights[rows]
+        for sign, value in signs.items():
+            if sign in self._signs:
+                total += self._sign_weights[self._signs[sign]] * value
+        return total
+
     def predict(
         self, parts: Mapping[str, Sequence[Gram]], signs: Mapping[str, float]
     ) -> list[Likely]:
@@ -174,6 +244,10 @@ def _vector(
     values = np.array([value for _, value, _ in known], dtype=np.float64) * block.rarity[rows]
     length = float(np.sqrt(values @ values))
     return rows, values / length if length else values, [g for _, _, g in known]
+
+
+def _packed(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode("utf-8"), dtype=np.uint8)
 
 
 def _lines(packed: npt.NDArray[np.uint8]) -> list[str]:

@@ -92,7 +92,7 @@ def by_model(
     likely = model.predict(*reading(words, said, known))
     members: dict[str, list[str]] = {}
     for value in known:
-        members.setdefault(_class(value, known, model.classes), []).append(value)
+        members.setdefault(class_of(value, known, model.classes), []).append(value)
     confidence = {one.value: one.confidence for one in said}
     found: list[DesignSuggestion] = []
     of: dict[str, float] = {}
@@ -209,7 +209,7 @@ def _name(value: str, known: Designs) -> str:
     return known[value].reported_as or value
 
 
-def _class(value: str, known: Designs, classes: Collection[str]) -> str:
+def class_of(value: str, known: Designs, classes: Collection[str]) -> str:
     """The class of the model that a design belongs to, by its name or by that of which it is a
     kind; blank when none."""
     seen: set[str] = set()

@@ -28,7 +28,7 @@ from review.coding import (
 from review.coding.design_model import DesignModel
 from review.protocol.codebook import Codebook, Dimension
 
-WORKINGS = 1
+WORKINGS = 2
 """Raised whenever rules come to suggest something else by another way of working, not by other
 patterns or figures: those are noticed without it."""
 

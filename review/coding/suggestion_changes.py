@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.coding.code_events import named
-from review.coding.design_model import shipped
+from review.coding.own_model import in_use
 from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES
 from review.coding.suggestions import BATCH, Reader
@@ -60,7 +60,7 @@ class Changes:
 
 def version_now(ws: Workspace) -> str:
     """The version of all rules and the model together, as they are now."""
-    return versions_of(ws.protocol.codebook, shipped()).all
+    return versions_of(ws.protocol.codebook, in_use(ws)).all
 
 
 def outdated_records(ws: Workspace) -> list[str]:

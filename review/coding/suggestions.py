@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from review.coding.design_model import DesignModel, shipped
+from review.coding.design_model import DesignModel
+from review.coding.own_model import in_use
 from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES, Tagger
 from review.errors import NotFoundError
@@ -81,7 +82,7 @@ class Reader:
     @classmethod
     def of(cls, ws: Workspace) -> Reader:
         """The reader of a review, as its codebook and the model in use make it."""
-        return cls(ws.protocol.codebook, shipped())
+        return cls(ws.protocol.codebook, in_use(ws))
 
     def read(self, conn: Connection, records: Collection[str]) -> list[Suggestion]:
         """What is proposed for some records now."""

@@ -76,3 +76,38 @@ def suggestions(
         f"{counted(changes.number, 'suggestion')} {done}: {changes.new:,} new, "
         f"{changes.gone:,} gone, {changes.altered:,} altered; {changes.kept:,} answered ones kept."
     )
+
+
+def train_designs(
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Go back to the model that ships.")
+    ] = False,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Fit the model of study designs to the review's confirmed tags; used only if it is better."""
+    from review.coding import own_model
+
+    with opened(db) as ws, stop_on_signal() as stop:
+        if shipped:
+            own_model.use_shipped(ws, actor(by))
+            if as_json:
+                print_json({"version": "shipped"})
+            else:
+                say("The model that ships is in use again. No suggestion was changed.")
+            return
+        found = own_model.train(ws, actor(by), Watch(tenths(LARGE), stop))
+    if as_json:
+        print_json(found.to_json())
+        return
+    before, after = found.comparison.before, found.comparison.after
+    say(f"{counted(found.comparison.papers, 'report')} with a confirmed design.")
+    say(f"Most likely design right: before {before.right:.1%}, trained {after.right:.1%}.")
+    say(f"Mean F1 of the designs: before {before.mean_f1:.3f}, trained {after.mean_f1:.3f}.")
+    for name, (n, f1) in after.by_class.items():
+        say(f"  {name} ({n}): before {before.by_class[name][1]:.3f}, trained {f1:.3f}")
+    if found.used:
+        say("The trained model is in use; `suggestions` says what it would change.")
+    else:
+        say("It is no better on them, so it is not used.")

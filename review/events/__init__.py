@@ -40,11 +40,16 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
-from review.events.suggesting import SuggestionsMadeAnew
+from review.events.suggesting import (
+    DesignModelTrained,
+    ShippedModelChosen,
+    SuggestionsMadeAnew,
+)
 from review.events.versions import VersionMade
 
 __all__ = [
     "Deduplicated",
+    "DesignModelTrained",
     "DomainJudged",
     "Event",
     "EventData",
@@ -71,6 +76,7 @@ __all__ = [
     "RunStarted",
     "RunWithdrawn",
     "SearchStated",
+    "ShippedModelChosen",
     "SuggestionAnswered",
     "SuggestionsMadeAnew",
     "TagGiven",

@@ -219,3 +219,18 @@ def test_a_kind_of_observation_is_named_only_where_the_text_says_so(tagger: Tagg
         tagger, "study_design", "Kratom and insomnia", text.format("a cohort study of users")
     )
     assert found[0] == "cohort"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Substance use disorder following consumption of a novel product",
+        "Effects and safety of kratom",
+        "The impact of treatment on sleep",
+    ],
+)
+def test_a_title_that_speaks_of_effects_is_no_trial(title: str) -> None:
+    tagger = Tagger(shipped_protocol().codebook)
+    assert "nonrandomized_trial" not in {p.value for p in tagger.suggest(title, "")}
+    told = tagger.suggest("An open-label pilot study of the effects of kratom", "")
+    assert "nonrandomized_trial" in {p.value for p in told}

@@ -86,7 +86,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Marked: words behind the suggestions. Select words, {QUOTE} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
-        suggestion_precision.draw(ws)
+        suggestion_precision.draw(ws, reviewer)
     with right, st.container(key="rt-sheet"):
         keys = Shortcuts()
         group = coding_form.draw(keys, found, reviewer)

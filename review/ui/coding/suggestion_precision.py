@@ -14,13 +14,14 @@ from review.coding.suggestion_rules import source_label
 from review.protocol.codebook import Codebook
 from review.ui import elements, navigation
 from review.ui.cache import remembered
+from review.ui.coding import model_training
 from review.ui.gap_map import map_sentences
 from review.workspace import Workspace
 
 OPEN = "code-precision"
 
 
-def draw(ws: Workspace) -> None:
+def draw(ws: Workspace, reviewer: str) -> None:
     """The fold; nothing is worked out before it is opened."""
     opened = bool(st.session_state.get(OPEN))
     st.button(
@@ -48,6 +49,7 @@ def draw(ws: Workspace) -> None:
                 elements.ids_param(disagreed),
             )
     _versions(found)
+    model_training.draw(ws, reviewer)
     st.caption("For the methods section:")
     st.markdown(elements.plain(found.paragraph(book)))
 

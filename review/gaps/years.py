@@ -15,14 +15,20 @@ UNCODED = "not coded"
 """Kind of a study of which nobody has said or suggested a design."""
 
 KINDS = {
-    "controlled": "controlled in people",
-    "uncontrolled": "uncontrolled in people",
-    "mechanism": "animals, cells, models",
+    "controlled": "controlled",
+    "uncontrolled": "uncontrolled",
+    "mechanism": "mechanism",
     "product": "products",
     "synthesis": "reviews",
     UNCODED: UNCODED,
 }
 """Kinds of evidence in words, the strongest first."""
+
+IN_WORDS = (
+    "Controlled and uncontrolled studies are in people; mechanism is animals, cells and models. A "
+    "study counts once, by its best kind, whether confirmed or only suggested."
+)
+"""What the kinds are, in a sentence under a chart of them."""
 
 
 @dataclass(frozen=True, slots=True)

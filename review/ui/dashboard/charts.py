@@ -41,7 +41,7 @@ def years(found: Sequence[YearCount], *, dark: bool) -> Any:
             scale=colours,
             sort=None,
             legend=alt.Legend(
-                title=None, orient="bottom", columns=2, labelLimit=130, symbolType="square"
+                title=None, orient="bottom", columns=3, labelLimit=90, symbolType="square"
             ),
         ),
         order=alt.Order("order:Q"),

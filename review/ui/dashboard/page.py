@@ -13,20 +13,30 @@ from review.events.screening import STAGES
 from review.gaps import service as gaps
 from review.gaps.claims import ClaimState
 from review.gaps.gap_list import gap_list
-from review.model import Stage
+from review.gaps.years import IN_WORDS
+from review.model import Place
 from review.reporting import contributors
 from review.reporting import service as reporting
 from review.reporting.coverage import Coverage, coverage
 from review.reporting.lately import DAYS, Lately, lately, weeks
 from review.screening import reviewer_agreement
+from review.screening import service as screening
 from review.ui import elements, evidence_levels, navigation, session
 from review.ui.cache import remembered
 from review.ui.dashboard import charts
 from review.ui.elements import Figure, count_of, ids_param, local_time, plain
 from review.versions import service as versions
+from review.workspace import Workspace
 
 ws = session.workspace()
 SHOWN_GAPS = 6
+WAITING = {
+    Place.TITLE_ABSTRACT: "awaiting screening",
+    Place.FULL_TEXT: "awaiting full text",
+    Place.CLASSIFICATION: "awaiting classification",
+    Place.CONFLICT: "in conflict",
+    Place.INCLUDED: "included",
+}
 
 
 def dark() -> bool:
@@ -59,6 +69,11 @@ def key_figures() -> None:
     elements.figures(figures, key="dashboard")
 
 
+def _places(review: Workspace) -> dict[Place, int]:
+    """How many reports are where."""
+    return dict(screening.worklists(review, "").places)
+
+
 def stages(looked: Coverage) -> None:
     """How far each stage is, as bars with their numbers."""
     st.header("By stage", anchor=False)
@@ -76,6 +91,12 @@ def stages(looked: Coverage) -> None:
             f'<div class="rt-bar"><i style="width:{share:.1%}"></i></div>'
         )
     st.html("".join(bars))
+    counts = remembered(ws, _places)
+    with st.container(horizontal=True, gap="small"):
+        for place, words in WAITING.items():
+            if counts.get(place):
+                label = f"{counts[place]:,} {words}"
+                navigation.link(label, "records", {"status": str(place)})
 
 
 def reviewers() -> None:
@@ -85,9 +106,13 @@ def reviewers() -> None:
         return
     st.header("By reviewer", anchor=False)
     for one in done:
-        votes = ", ".join(f"{one.votes[stage]:,} on {words}" for stage, words in STAGES.items())
-        codes = f"{count_of(one.tags, 'tag')}, {count_of(one.findings, 'finding')}"
-        st.markdown(f"- **{plain(one.reviewer)}**: {votes}; {codes}")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(f"**{plain(one.reviewer)}**", width="content")
+            for stage, words in STAGES.items():
+                label = f"{one.votes[stage]:,} on {words}"
+                _opening(label, one.voted_on[stage])
+            _opening(count_of(one.tags, "tag"), one.tagged)
+            _opening(count_of(one.findings, "finding"), one.found)
     if any(rule.reviewers > 1 for rule in ws.protocol.stages):
         st.caption("Votes that are still blind are not counted.")
 
@@ -146,6 +171,7 @@ def by_year() -> None:
         key="dashboard-years",
         alt=f"{count_of(number, 'study', 'studies')} by year and kind of evidence; table below",
     )
+    st.caption(IN_WORDS)
     _fold("The years as a table", "dashboard-year-table", charts.year_rows(found))
 
 
@@ -191,6 +217,14 @@ def claim_levels(states: Sequence[ClaimState]) -> None:
             words = name if level is None else f"{name}: {evidence_levels.LEVELS[level]}"
             figures.append(Figure(n, words, "claims", {"level": name}))
     elements.figures(figures, key="claims")
+
+
+def _opening(label: str, ids: Sequence[str]) -> None:
+    """A number that opens the reports it is about."""
+    if ids:
+        navigation.link(label, "records", ids_param(ids))
+    else:
+        st.markdown(label, width="content")
 
 
 def _fold(label: str, key: str, rows: Sequence[dict[str, object]]) -> None:

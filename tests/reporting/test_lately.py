@@ -73,15 +73,14 @@ def test_a_study_counts_once_by_its_best_kind_in_the_year_it_came_out(ws: Worksp
     code(ws, "P" + gone[1:], "cohort")
     found = {(one.year, one.kind): one for one in gaps.by_year(ws)}
     assert {key: one.studies for key, one in found.items()} == {
-        (2001, "uncontrolled"): 1, (2002, "controlled"): 1, (2003, "uncontrolled"): 1,
+        (2001, "uncontrolled"): 1,
+        (2002, "controlled"): 1,
+        (2003, "uncontrolled"): 1,
         (2004, "not coded"): 1,
-    } or found[2001, "controlled"]  # fmt: skip
-    assert found[2003, found_kind(found, 2003)].suggested == ("P000003",)
+    }
+    assert found[2003, "uncontrolled"].suggested == ("P000003",)
+    assert found[2001, "uncontrolled"].confirmed == ("P000001",)
     only = gaps.by_year(ws, Filters(years=(2002, 2003)))
     assert {one.year for one in only} == {2002, 2003}
     exclude(ws, "P000002")
     assert 2002 not in {one.year for one in gaps.by_year(ws)}
-
-
-def found_kind(found: dict[tuple[int | None, str], object], year: int) -> str:
-    return next(kind for of, kind in found if of == year)

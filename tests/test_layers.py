@@ -79,6 +79,7 @@ NOT_PURE = {
     "review.gaps.facts": "reads the evidence, and keeps what has not changed since",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.offline.content": "reads all that the offline map holds",
+    "review.reporting.lately": "reads what was done in the last weeks",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
     "review.appraisal.files": "reads judgements from files into the log, and writes them",

@@ -94,11 +94,15 @@ def opened(db: str | None) -> Iterator[Workspace]:
 @contextmanager
 def opened_at(db: str | None, at: str | None) -> Iterator[Workspace]:
     """The review for one command that changes nothing, as it was at a time; as it is when None."""
+    if at is None:
+        with opened(db) as ws:
+            yield ws
+        return
     from review.versions import service
 
     with opened(db) as ws, stop_on_signal() as stopped:
         watch = Watch(tenths(large=20_000), stopped)
-        with service.as_it_was(ws, service.moment(ws, at or "now"), watch) as then:
+        with service.as_it_was(ws, service.moment(ws, at), watch) as then:
             yield then
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
-from review.gaps import narrowing
+from review.gaps import narrowing, years
 from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.column_groups import CLASS
 from review.gaps.facts import Conclusions, memory_of
@@ -230,6 +230,13 @@ def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, .
     """What the map is worked out from: the evidence of every report that is not excluded."""
     with ws.store.read() as conn:
         return _facts(ws, conn, dimensions)
+
+
+def by_year(ws: Workspace, filters: Filters | None = None) -> list[years.YearCount]:
+    """The studies within the question by year of publication and kind of evidence."""
+    chosen = filters or Filters()
+    found = facts(ws, (DESIGN, "population", "exposure"))
+    return years.by_year(found, ws.protocol.codebook, chosen, ws.protocol.frame.exposure)
 
 
 def searched_areas(ws: Workspace) -> list[dict[str, frozenset[str]]]:

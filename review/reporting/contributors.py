@@ -17,13 +17,17 @@ class Work:
     """What one reviewer has done that still counts.
 
     Attributes:
-        votes: stage -> votes.
+        votes: stage -> votes, one a report at most.
+        voted_on, tagged, found: the reports behind the numbers.
     """
 
     reviewer: str
     votes: dict[Stage, int]
     tags: int
     findings: int
+    voted_on: dict[Stage, tuple[str, ...]]
+    tagged: tuple[str, ...]
+    found: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +50,30 @@ def contributions(ws: Workspace, viewer: str | None = visible_votes.NO_VIEWER) -
         codes = active_decisions.codes_by_reviewer(conn)
         cast = visible_votes.votes(conn, viewer)
     names: dict[str, str] = {}
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    on_reports = {(person_key(v.reviewer), v.stage, v.report): v.reviewer for v in cast}
-    votes = [(name, str(stage), 1) for (_person, stage, _report), name in on_reports.items()]
-    for name, kind, n in [*votes, *codes]:
+    done: dict[str, Counter[str]] = defaultdict(Counter)
+    on: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    once = {(person_key(v.reviewer), v.stage, v.report): v.reviewer for v in cast}
+    votes = [(name, str(stage), report, 1) for (_, stage, report), name in once.items()]
+    for name, kind, report, n in [*votes, *codes]:
         person = person_key(name)
         names.setdefault(person, name)
-        found[person][kind] += n
+        done[person][kind] += n
+        on[person][kind].add(report)
+
+    def reports(person: str, kind: str) -> tuple[str, ...]:
+        return tuple(sorted(on[person][kind]))
+
     return [
         Work(
-            names[person],
-            {stage: done[str(stage)] for stage in Stage},
-            done["tags"],
-            done["findings"],
+            reviewer=names[person],
+            votes={stage: number[str(stage)] for stage in Stage},
+            tags=number["tags"],
+            findings=number["findings"],
+            voted_on={stage: reports(person, str(stage)) for stage in Stage},
+            tagged=reports(person, "tags"),
+            found=reports(person, "findings"),
         )
-        for person, done in sorted(found.items())
+        for person, number in sorted(done.items())
     ]
 
 

@@ -112,18 +112,18 @@ def notes(conn: Connection, report_id: str) -> list[tuple[str, str, datetime]]:
     return [(row.reviewer, row.text, row.at) for row in rows]
 
 
-def codes_by_reviewer(conn: Connection) -> list[tuple[str, str, int]]:
-    """What every reviewer coded: name, ``tags`` or ``findings``, how many."""
-    found: list[tuple[str, str, int]] = []
+def codes_by_reviewer(conn: Connection) -> list[tuple[str, str, str, int]]:
+    """What every reviewer coded: name, ``tags`` or ``findings``, on which report, how many."""
+    found: list[tuple[str, str, str, int]] = []
     for table, kind in ((tag, "tags"), (finding, "findings")):
         statement = (
-            select(table.c.reviewer, func.count())
+            select(table.c.reviewer, member.c.report, func.count())
             .join(member, member.c.record == table.c.record)
             .where(table.c.active)
-            .group_by(table.c.reviewer)
-            .order_by(table.c.reviewer)
+            .group_by(table.c.reviewer, member.c.report)
+            .order_by(table.c.reviewer, member.c.report)
         )
-        found += [(name, kind, int(n)) for name, n in conn.execute(statement)]
+        found += [(name, kind, report, int(n)) for name, report, n in conn.execute(statement)]
     return found
 
 

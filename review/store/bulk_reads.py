@@ -16,6 +16,7 @@ from review.model import (
     look_ups_of,
 )
 from review.store.chunks import chunks
+from review.store.displayed_fields import SHOWN, TITLE
 from review.store.records import WHOLE, count_by_source, to_record
 from review.store.schema import event, member, record, report, run, sighting, withdrawal
 
@@ -96,6 +97,16 @@ def decisions(conn: Connection) -> list[tuple[str, str, Decision, Decision, str,
     return [
         (id_, study, word[first], word[second], reason, place == Place.REASONS_DIFFER)
         for id_, study, first, second, reason, place in rows
+    ]
+
+
+def standings(conn: Connection) -> list[tuple[str, str, Decision, Decision, str, Place]]:
+    """Every report's id, title, decisions at both stages, reason, and where it stands."""
+    columns = (report.c.title_abstract, report.c.full_text, report.c.reason, report.c.place)
+    rows = conn.execute(select(report.c.id, TITLE, *columns).select_from(SHOWN)).all()
+    return [
+        (id_, title, Decision(first), Decision(second), reason, Place(place))
+        for id_, title, first, second, reason, place in rows
     ]
 
 

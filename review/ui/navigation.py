@@ -52,6 +52,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),
     PageSpec("records", "Records", "records", "Find anything; one page per report."),
     PageSpec("report", "Report", "report", "Flow diagram, tables and exports."),
+    PageSpec("dashboard", "Dashboard", "dashboard", "Where the review stands, to look at only."),
     PageSpec("versions", "Versions", "versions", "Earlier states, and what changed since."),
     PageSpec("settings", "Settings", "settings", "Reviewers, protocol and backup."),
 )

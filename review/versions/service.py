@@ -19,7 +19,7 @@ from review.progress import NOBODY, Watch
 from review.protocol.model import Protocol
 from review.sources import registry
 from review.spreadsheet import write_csv
-from review.store import Connection, bulk_reads, log, past, reports
+from review.store import Connection, bulk_reads, log, past
 from review.versions import differences, moments
 from review.versions.differences import Difference, ReportState, State
 from review.versions.moments import Naming
@@ -245,10 +245,8 @@ def difference(ws: Workspace, old: Moment, new: Moment, watch: Watch = NOBODY) -
 def _state(ws: Workspace, name: str) -> State:
     with ws.store.read() as conn:
         found = {
-            one.id: ReportState(
-                one.lead.title, one.title_abstract, one.full_text, one.reason, one.place
-            )
-            for one in reports.by_ids(conn, reports.ids(conn))
+            id_: ReportState(title, first, second, reason, place)
+            for id_, title, first, second, reason, place in bulk_reads.standings(conn)
         }
         homes = {record: report for record, _source, report in bulk_reads.memberships(conn)}
     book = ws.protocol.codebook

@@ -20,6 +20,7 @@ from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
+from review.versions import service as versions
 from review.workspace import open_workspace
 from tests.reviews import add
 
@@ -97,6 +98,7 @@ def make(data: Path, shipped: Path) -> str:
             f"File {LURE}",
         )
         dedupe.dedupe(ws)
+        versions.make(ws, f"Ann {LURE}"[:100], LURE)
         found = records.find(ws, records.ReportFilter(text="randomised trial evil"))[0]
         report = found[0].id
         for reviewer, value in ((f"Ann {LURE}"[:100], "include"), (f"Bo {LURE}"[:100], "exclude")):

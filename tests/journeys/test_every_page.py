@@ -200,6 +200,8 @@ USING: Looks = (
     ("records", None),
     ("records?report={report}", None),
     ("report", None),
+    ("dashboard", fold("dashboard-year-table")),
+    ("versions?old=1&new=now", fold("versions-table")),
     ("settings", None),
 )
 

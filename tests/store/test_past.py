@@ -22,7 +22,12 @@ def rows(conn: Connection, table: Table) -> list[str]:
 
 def state(conn: Connection) -> object:
     """The derived tables, and what of the others is of one time."""
-    return log.snapshot(conn), [rows(conn, t) for t in (record, record_raw, sighting)]
+    # A correction notes what an entry did not have as "", so both mean the same.
+    entries = {
+        id_: {name: value for name, value in raw.items() if value != ""}
+        for id_, raw in conn.execute(select(record_raw.c.record, record_raw.c.raw))
+    }
+    return log.snapshot(conn), rows(conn, record), rows(conn, sighting), entries
 
 
 @settings(slow, max_examples=8)  # each makes a whole database

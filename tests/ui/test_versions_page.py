@@ -1,4 +1,4 @@
-"""The page of versions: make one, look at it, and see what changed since."""
+"""Versions: make one, look at it, see what changed since. The dashboard: only to look at."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from review.coding import service as coding
 from review.config import from_environment
+from review.store import past
 from review.ui import jobs
 from review.versions import service as versions
 from review.workspace import Workspace, open_workspace
+from tests.factories import include
 from tests.ui.conftest import at_page, words_on
 
 
@@ -54,3 +56,22 @@ def test_a_time_that_is_none_is_told_in_a_sentence(app: AppTest) -> None:
         assert len(app.error) == 1 and not app.exception
         for name in asked:
             del app.query_params[name]
+
+
+def test_the_dashboard_has_numbers_and_nothing_to_press(app: AppTest, ws: Workspace) -> None:
+    include(ws, "P000001")
+    coding.tag(ws, "P000001", "study_design", "cohort", "Ann")
+    before = log_length(ws)
+    at_page(app, "dashboard")
+    assert not app.exception and not app.error
+    words = words_on(app)
+    for part in ("1 of ", "The last 7 days", "By stage", "By reviewer", "Biggest gaps", "Claims"):
+        assert part in words
+    assert list(app.main.button) == [] and list(app.main.text_input) == []
+    assert log_length(ws) == before
+
+
+def log_length(ws: Workspace) -> int:
+    with ws.store.read() as conn:
+        place = past.newest_place(conn)
+        return place.seq if place else 0

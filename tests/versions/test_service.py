@@ -168,6 +168,15 @@ def test_a_difference_names_cells_claims_reports_and_decisions(
         before = {s.claim.id: s.level for s in gaps.claims(then)}
     raised = {id_ for id_ in levels if levels[id_] != before[id_]}
     assert raised <= {c.id for c in found.claims}
+    with service.as_it_was(ws, service.moment(ws, "1")) as then:
+        both = [gaps.to_json(gaps.matrix(one))["cells"] for one in (then, ws)]
+    counted = [
+        {(c["row"], c["column"]): c["confirmed"] + c["suggested"] for c in of} for of in both
+    ]
+    emptied = {cell for cell, n in counted[0].items() if n and not counted[1][cell]}
+    filled = {cell for cell, n in counted[1].items() if n and not counted[0][cell]}
+    assert emptied == {(c.row, c.column) for c in found.moved(CellMove.OPENED)}
+    assert filled == {(c.row, c.column) for c in found.moved(CellMove.CLOSED)}
     rows = service.write_difference(found, tmp_path / "diff.csv")
     with (tmp_path / "diff.csv").open(encoding="utf-8-sig", newline="") as file:
         read = list(csv.DictReader(file))

@@ -92,7 +92,6 @@
     const heads = found.columns.map((id) => element("th", { scope: "col" },
       element("span", {}, labelOf(columns, id))));
     const corner = element("th", { scope: "col" }, data.dimensions[rows].label);
-    table.append(element("caption", { class: "skip-words" }, headline(found)));
     table.append(element("thead", {}, element("tr", {}, corner, ...heads)));
     const groups = new Map(data.dimensions[rows].values.map((v) => [v.id, v.group]));
     const across = found.columns.length;

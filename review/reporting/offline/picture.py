@@ -11,8 +11,10 @@ from review.gaps.model import Cell, Gap, Matrix
 
 ACCENT, TEXT, MUTED, LINE, SHADE = "#17607a", "#1b2328", "#55636b", "#d5dcdf", "#f4f6f7"
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-STEP, CELL, LEFT, TOP, HEAD = 26, 78, 290, 96, 24
+STEP, CELL, LEFT, TOP, HEAD = 26, 84, 290, 110, 24
 """Pixels: one row, one column, the names of rows, the title, and the names of columns."""
+NARROWEST = 760
+"""Pixels that the lines under the title need."""
 LARGEST = 11.0
 """Radius of the mark of the largest number; areas grow with the numbers."""
 
@@ -44,7 +46,7 @@ def svg(found: Matrix, rows: Names, columns: Names, title: str, lines: Sequence[
             order.append((group, True))
         before = group
         order.append((row, False))
-    width = LEFT + CELL * len(found.columns) + 20
+    width = max(LEFT + CELL * len(found.columns) + 20, NARROWEST)
     height = TOP + HEAD + STEP * len(order) + 50
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
@@ -52,11 +54,11 @@ def svg(found: Matrix, rows: Names, columns: Names, title: str, lines: Sequence[
         f"<title>{escape(title)}</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         _text(16, 28, title, size=18, weight=600),
-        *(_text(16, 50 + 17 * n, line, MUTED, 12) for n, line in enumerate(lines[:3])),
+        *(_text(16, 50 + 17 * n, line, MUTED, 12) for n, line in enumerate(lines[:4])),
     ]
     for place, column in enumerate(found.columns):
         middle = LEFT + CELL * (place + 0.5)
-        label = _short(columns.label(column), 12)
+        label = _short(columns.label(column), 14)
         parts.append(_text(middle, TOP + HEAD - 8, label, TEXT, 11, "middle"))
     most = max([1, *(max(c.confirmed, c.suggested) for c in found.cells)])
     for number, (id_, head) in enumerate(order):

@@ -69,7 +69,8 @@ def svg(ws: Workspace) -> str:
     lines = (
         f"{rows.label} by {columns.label.lower()}. {found.confirmed_total:,} studies confirmed, "
         f"{found.suggested_total:,} suggested. Counts are of studies.",
-        f"{searched}. {coverage(ws).words}. Protocol version {ws.protocol.version}.",
+        f"{coverage(ws).words}.",
+        f"{searched}. Protocol version {ws.protocol.version}.",
     )
     return picture.svg(shown, _names(rows), _names(columns), ws.protocol.title, lines)
 

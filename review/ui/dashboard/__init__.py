@@ -1,0 +1,1 @@
+"""The dashboard: where the review stands, for those who only look."""

@@ -233,6 +233,13 @@ def history(ws: Workspace, gap: str) -> tuple[Word, ...]:
         return tuple(_word(one) for one in gap_statements.every(conn, gap))
 
 
+def said_of(ws: Workspace, gap: str) -> str:
+    """The priority that stands of a gap; ``""`` for none."""
+    with ws.store.read() as conn:
+        word = gap_statements.in_force(conn).get(gap, {}).get("priority")
+    return word.value if word else ""
+
+
 def prioritise(
     ws: Workspace, gap: str, priority: str, reviewer: str, *, shown: str | None = None
 ) -> Event:

@@ -13,9 +13,11 @@ from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
 from review.gaps.model import Filters
 from review.model import Answer, Direction, Stage, VoteValue
+from review.protocol.loading import load
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.screening.conflicts import conflicts
+from review.sources import registry
 from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
 from tests.reviews import library_report
@@ -396,3 +398,23 @@ def test_what_lies_outside_the_question_is_counted_apart_and_one_press_away(
     app.button(key="map-count-outside").click().run()
     assert app.query_params["beyond"] == "yes"
     assert f"{whole.suggested_total:,} with a suggested one" in words_on(app)
+
+
+# ---- an opened cell --------------------------------------------------------------------------
+
+
+def test_an_empty_cell_offers_a_query_that_one_press_adds_to_the_protocol(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "gap_map", row="sleep_quality", column=CLASS + "trial")
+    text = words_on(app).replace("\\", "")
+    assert "Not searched: No search that covers this cell has run to its end." in text
+    assert "Nearest filled cells" in text and "Kratom and sleep: never run to its end" in text
+    gap = f"outcome:sleep_quality+study_design:{CLASS}trial"
+    query = app.text_area(key=f"again-{gap}").value
+    assert '"sleep quality"' in query
+    press(app, f"add-again-{gap}")
+    assert not app.exception and not app.error
+    added = load(ws.config.data, registry.all_sources()).searches[-1]
+    assert added.query == query and dict(added.covers)["outcome"] == ("sleep_quality",)
+    assert "again: never run to its end" in words_on(app).replace("\\", "")

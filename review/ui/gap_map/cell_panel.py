@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from review.gaps import service as gaps
-from review.gaps.column_groups import CLASS
+from review.gaps.cell_details import Details, members
 from review.gaps.model import Cell, Matrix
 from review.protocol.codebook import Dimension
 from review.ui import finding_words, navigation, paper_lists
@@ -23,6 +23,7 @@ def panel(
     rows: Dimension,
     columns: Dimension,
     close: Callable[[], None],
+    inside: Details | None = None,
 ) -> None:
     """Draw a cell: confirmed papers, then suggested ones; an empty one says what could fill it."""
     name = f"{map_sentences.label(rows, cell.row)} × {map_sentences.label(columns, cell.column)}"
@@ -31,6 +32,10 @@ def panel(
     ):
         st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
         st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
+    inside = inside or map_sentences.NOTHING
+    if said := map_sentences.detail_words(inside):
+        words = "; ".join(said)
+        st.markdown(plain(f"{words[:1].upper()}{words[1:]}."))
     if cell.rule:
         st.markdown(plain(cell.rule))
     paper_lists.papers(
@@ -61,6 +66,13 @@ def panel(
     )
     paper_lists.papers(
         ws,
+        inside.unpaired_reports,
+        "?",
+        f"Pairing not stated, not counted here: {count_of(len(inside.unpaired_reports), 'report')}",
+        "unpaired",
+    )
+    paper_lists.papers(
+        ws,
         cell.hidden_reports,
         "·",
         f"Hidden by the filters: {count_of(len(cell.hidden_reports), 'report')}",
@@ -76,16 +88,13 @@ def _head(words: str, ids: tuple[str, ...]) -> str:
 
 def _could_fill(ws: Workspace, found: Matrix, cell: Cell) -> None:
     """Searches that were meant to find such papers, and when each last ran to its end."""
-    columns = [cell.column]
-    if cell.column.startswith(CLASS):
-        group = cell.column.removeprefix(CLASS)
-        dimension = ws.protocol.codebook.dimension(found.column_dimension)
-        columns = [value.id for value in dimension.groups.get(group, ())]
+    book = ws.protocol.codebook
     runs = {
         search.name: (search, run)
-        for column in columns
+        for row in sorted(members(book, found.row_dimension, cell.row))
+        for column in sorted(members(book, found.column_dimension, cell.column))
         for search, run in gaps.could_fill(
-            ws, cell.row, column, rows=found.row_dimension, columns=found.column_dimension
+            ws, row, column, rows=found.row_dimension, columns=found.column_dimension
         )
     }
     if not runs:

@@ -145,9 +145,7 @@ def _set(codebook: Codebook, claims: Collection[str], said: dict[str, str]) -> N
         "every": "Every value" if every else "Groups",
         "look": said.get("look", "") if said.get("look", "") in LOOKS else "",
         "sort": said.get("sort", "") if said.get("sort", "") in SORTS else "",
-        "fold": [
-            g for g in said.get("fold", "").split(",") if g in codebook.dimension(rows).groups
-        ],
+        "fold": [g for g in said.get("fold", "").split(",") if g in groups],
         "claim": said.get("claim", "") if said.get("claim", "") in claims else "",
         "row": said.get("row"),
         "column": said.get("column"),
@@ -210,7 +208,7 @@ def _rows_popover(rows: Dimension) -> tuple[tuple[str, ...], str]:
     groups = [name for name in rows.groups if name]
     kept = [name for name in st.session_state.get(state("fold")) or () if name in groups]
     st.session_state[state("fold")] = kept
-    with st.popover(f"Rows ({len(kept)} folded)" if kept else "Rows"):
+    with st.popover(f"Order ({len(kept)} folded)" if kept else "Order"):
         sort = st.segmented_control(
             "Order", list(SORTS), key=state("sort"), format_func=SORTS.__getitem__, required=True
         )
@@ -222,7 +220,7 @@ def _rows_popover(rows: Dimension) -> tuple[tuple[str, ...], str]:
             with st.container(horizontal=True):
                 for words, those in (("Fold all", groups), ("Unfold all", [])):
                     st.button(
-                        words, key=state(words.split()[0].lower()), type="tertiary",
+                        words, key=state(words.lower().replace(" ", "-")), type="tertiary",
                         on_click=_fold, args=(those,),
                     )  # fmt: skip
     return tuple(name for name in groups if name in st.session_state[state("fold")]), str(
@@ -334,7 +332,7 @@ def legend(found: Matrix, *, directions: bool) -> None:
     items = "".join(f"<span>{mark} {words}</span>" for mark, words in marked)
     st.html(f'<div class="rt-legend rt-map-legend">{items}</div>')
     if not directions:
-        st.caption(f"The darker, the stronger: {'; '.join(STRENGTHS)}.")
+        st.caption(f"Colour by strength, from faint to strong: {'; '.join(STRENGTHS)}.")
 
 
 def provenance(ws: Workspace, found: Matrix) -> None:

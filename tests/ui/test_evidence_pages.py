@@ -227,6 +227,19 @@ def test_filters_of_the_address_change_map_and_table_alike(
         assert any(f"{len(found.hidden):,} report" in name for name in links(app))
 
 
+def test_the_ready_views_keep_the_filters(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "gap_map", population="human", fold="sleep", sort="number", look="directions")
+    found = gaps.matrix(ws, filters=Filters(population=("human",)))
+    assert f"{found.suggested_total:,} with a suggested one" in words_on(app).replace("\\", "")
+    press(app, "map-view-exposure")
+    assert (app.selectbox(key="map-rows").value, app.selectbox(key="map-columns").value) == (
+        "exposure", "outcome",
+    )  # fmt: skip
+    found = gaps.matrix(ws, "exposure", "outcome", Filters(population=("human",)))
+    assert f"{found.suggested_total:,} with a suggested one" in words_on(app).replace("\\", "")
+    assert not app.exception
+
+
 def test_nonsense_in_the_address_is_left_out(app: AppTest) -> None:
     at_page(app, "gap_map", rows="colour", columns="colour", row="x", column="y", population="z")
     assert not app.exception

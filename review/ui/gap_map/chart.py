@@ -34,6 +34,9 @@ ROW_STEP = 31
 WIDE = 8
 """Up to so many columns have room for their names and for two marks side by side."""
 
+NUMBERED = 32
+"""Up to so many columns have room for numbers; beyond, the words of a cell tell them."""
+
 GROUP_SPACE = 0.35
 """Columns left empty between two groups of columns."""
 
@@ -106,7 +109,7 @@ def gap_map(
         if wide and row in order
     ]
     spec["datasets"] = {
-        CELLS: _cells(spots, places, chosen, wide),
+        CELLS: _cells(spots, places, chosen),
         HEADS: _heads(heads, columns, places),
         GAPS: gaps,
     }
@@ -136,7 +139,7 @@ def _drawn(
     layers = [
         _grid(span, look),
         *(_bars(order, across, look) if directions else ()),
-        *_marks(base, across, look, wide, directions),
+        *_marks(base, across, look, len(columns), directions),
         _head_labels(order, across, look, wide),
         _gap_labels(order, across, look),
         # On top and without ink: the cell that is clicked, hovered and read out.
@@ -184,9 +187,8 @@ def _cells(
     spots: Sequence[Spot],
     places: Mapping[str, float],
     chosen: tuple[str, str] | None,
-    wide: bool,
 ) -> list[dict[str, Any]]:
-    one = marks.unit(spots, wide)
+    one = marks.unit(spots, len(places))
     return [
         {
             "row": s.row,
@@ -292,11 +294,13 @@ def _grid(span: Any, look: Palette) -> Any:
     )
 
 
-def _marks(base: Any, across: Across, look: Palette, wide: bool, directions: bool) -> list[Any]:
+def _marks(base: Any, across: Across, look: Palette, columns: int, directions: bool) -> list[Any]:
     """Shapes with their numbers, and the signs of what is empty.
 
-    The filled part of a shape is confirmed, its outline has the area of all studies.
+    The filled part of a shape is confirmed, its outline has the area of all studies. The number
+    stands beside or in the mark where columns are wide, else under it.
     """
+    wide = columns <= WIDE
     found: list[Any] = []
     strengths = list(range(len(look.strengths)))
     colour = alt.Scale(domain=strengths, range=list(look.strengths))
@@ -315,25 +319,28 @@ def _marks(base: Any, across: Across, look: Palette, wide: bool, directions: boo
         return alt.Size(f"{field}:Q", scale=None, legend=None)
 
     if not directions:
-        aside = -0.1 if wide else -0.18
+        aside, up = (-0.1, 0) if wide else (0.0, -4)
         core = part(["confirmed", "both"], aside).mark_point(
-            filled=True, opacity=1, aria=False, strokeWidth=0
+            filled=True, opacity=1, aria=False, strokeWidth=0, yOffset=up
         )
         fill = alt.Color("strength:O", scale=colour, legend=None)
         found.append(core.encode(shape=shape, size=size("core"), color=fill))
         outline = part(["suggested", "both"], aside).mark_point(
-            filled=False, opacity=1, aria=False, strokeWidth=1.4
+            filled=False, opacity=1, aria=False, strokeWidth=1.4, yOffset=up
         )
         stroke = alt.Stroke("strength:O", scale=colour, legend=None)
         found.append(outline.encode(shape=shape, size=size("whole"), stroke=stroke))
-        inside = part(["confirmed"], aside).transform_filter("datum.inside")
-        found.append(_number(inside, look.on_accent, wide, bold=True))
-        beside = part(["confirmed", "both", "suggested"], aside)
-        beside = beside.transform_filter("!datum.inside")
-        found.append(_number(beside, look.text, wide, beside=True))
+        if wide:
+            inside = part(["confirmed"], aside).transform_filter("datum.inside")
+            found.append(_number(inside, look.on_accent, bold=True))
+            beside = part(["confirmed", "both", "suggested"], aside)
+            found.append(_beside(beside.transform_filter("!datum.inside"), look.text))
+        elif columns <= NUMBERED:
+            every = part(["confirmed", "both", "suggested"])
+            found.append(_number(every, look.text, dy=10, size=8.5))
     else:
         only = part(["suggested"])
-        found.append(_number(only, look.muted, wide))
+        found.append(_number(only, look.muted))
     dot: dict[str, Any] = {
         "filled": False, "strokeWidth": 1.1, "aria": False, "stroke": look.muted,
     }  # fmt: skip
@@ -352,13 +359,21 @@ def _marks(base: Any, across: Across, look: Palette, wide: bool, directions: boo
     return found
 
 
-def _number(here: Any, colour: str, wide: bool, *, bold: bool = False, beside: bool = False) -> Any:
-    """The number of a cell, within its mark or beside it."""
-    room = 3 if wide else 2
+def _number(
+    here: Any, colour: str, *, bold: bool = False, dy: float = 0.5, size: float = 11
+) -> Any:
+    """The number of a cell, in its mark or under it."""
     return here.mark_text(
-        fontSize=11 if wide else 9, fontWeight="bold" if bold else "normal", color=colour,
-        aria=False, baseline="middle", dy=0.5, align="left" if beside else "center",
-        dx=alt.ExprRef(f"sqrt(datum.whole) / 2 + {room}") if beside else 0,
+        fontSize=size, fontWeight="bold" if bold else "normal", color=colour, aria=False,
+        baseline="middle", dy=dy,
+    ).encode(text="number:N")  # fmt: skip
+
+
+def _beside(here: Any, colour: str) -> Any:
+    """The number of a cell, to the right of its mark."""
+    return here.mark_text(
+        fontSize=11, color=colour, aria=False, baseline="middle", dy=0.5, align="left",
+        dx=alt.ExprRef("sqrt(datum.whole) / 2 + 3"),
     ).encode(text="number:N")  # fmt: skip
 
 

@@ -36,12 +36,15 @@ SHAPES: dict[str, Shape] = {
     Kind.IN_VITRO: Shape("diamond", 0.5, "◆"),
     Kind.PRODUCT: Shape("triangle-down", math.sqrt(3) / 4, "▼"),
     Kind.REVIEW: Shape("cross", 0.64, "✚"),
-    Kind.UNKNOWN: Shape("M-1,-0.35H1V0.35H-1Z", 0.35, "▬"),
+    Kind.UNKNOWN: Shape("M-1,-0.5H1V0.5H-1Z", 0.5, "▬"),
 }
 """Kind of evidence -> its shape."""
 
-MOST = {True: 460.0, False: 250.0}
-"""Square pixels of the largest mark, where columns are wide (True) and where they are not."""
+MOST = 460.0
+"""Square pixels of the largest mark, where there is room for it."""
+
+ROOM = 640
+"""Pixels that all columns share on a narrow screen."""
 
 OF_ONE = 110.0
 """Square pixels of one study, at the most."""
@@ -64,10 +67,15 @@ def shape(kind: str) -> Shape:
     return SHAPES[kind or Kind.CONTROLLED]
 
 
-def unit(spots: Iterable[Spot], wide: bool) -> float:
-    """Square pixels of one study, so that the largest number of the map still fits its cell."""
+def unit(spots: Iterable[Spot], columns: int) -> float:
+    """Square pixels of one study, so that the largest number of the map still fits its cell.
+
+    Args:
+        columns: how many the map has.
+    """
     largest = max((s.confirmed + s.suggested for s in spots), default=0)
-    return min(OF_ONE, MOST[wide] / max(largest, 1))
+    most = min(MOST, 0.45 * (ROOM / max(columns, 1)) ** 2)
+    return min(OF_ONE, most / max(largest, 1))
 
 
 def size(kind: str, studies: int, one: float) -> float:

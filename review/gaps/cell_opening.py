@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from review.gaps import gap_rules, service
+from review.gaps.cell_details import members
 from review.gaps.ledger import Place, Verdict
-from review.gaps.ledger_state import members
 from review.gaps.ledger_views import cell_verdict
 from review.gaps.look_again import query_for
 from review.gaps.matrix import build_with_table
@@ -96,11 +96,12 @@ def _verdict(ws: Workspace, shown: Matrix, cell: Cell) -> Verdict:
     )
     facts = {one.id: one for one in left}
     designs: dict[tuple[str, str], set[str]] = {}
+    rows = members(ws.protocol.codebook, shown.row_dimension, cell.row)
     if shown.row_dimension != DESIGN:
         _, placed = build_with_table(**{**parts, "columns": DESIGN})
         for one in placed:
-            if one.row == cell.row:
-                designs.setdefault((one.row, one.report), set()).add(one.column)
+            if one.row in rows:
+                designs.setdefault((cell.row, one.report), set()).add(one.column)
     return cell_verdict(shown, cell, facts, designs, ws.protocol.codebook)
 
 

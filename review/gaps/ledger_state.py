@@ -12,6 +12,7 @@ from review.events import Event, GapStated
 from review.events.gaps import Aspect
 from review.gaps import gap_rules, service
 from review.gaps import matrix as matrices
+from review.gaps.cell_details import members
 from review.gaps.column_groups import CLASS, by_class, groups_of, label
 from review.gaps.ledger import (
     RECENT_YEARS,
@@ -173,14 +174,6 @@ class _Looks:
             for _, area, seen in self._searches
             if all(name not in area or area[name] & set(values) for name, values in asked.items())
         )
-
-
-def members(book: Codebook, dimension: str, id_: str) -> frozenset[str]:
-    """The values that a row or column of the map stands for."""
-    if not id_.startswith(CLASS):
-        return frozenset((id_,))
-    group = book.dimension(dimension).groups.get(id_.removeprefix(CLASS), ())
-    return frozenset(value.id for value in group)
 
 
 CLAIM_LISTS = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from review.gaps import gap_rules
+from review.gaps.cell_details import members
 from review.gaps.claims import ClaimState
-from review.gaps.column_groups import CLASS
 from review.gaps.ledger import Place, Verdict
 from review.gaps.model import DESIGN, Cell, EvidenceStatus, Gap, Matrix, ReportEvidence, TableRow
 from review.protocol.codebook import KINDS, Codebook
@@ -111,12 +111,11 @@ def cell_verdict(
 
 def kinds_of(shown: Matrix, cell: Cell, book: Codebook) -> frozenset[str]:
     """The kinds of evidence that there can be in a cell."""
-    down = book.dimension(shown.row_dimension).kinds(cell.row)
-    columns = book.dimension(shown.column_dimension)
-    if not cell.column.startswith(CLASS):
-        return down & columns.kinds(cell.column)
-    members = columns.groups.get(cell.column.removeprefix(CLASS), ())
-    return down & frozenset[str]().union(*(columns.kinds(value.id) for value in members))
+    one, other = (
+        frozenset[str]().union(*(book.dimension(name).kinds(v) for v in members(book, name, id_)))
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    )
+    return one & other
 
 
 def _designs_in(
@@ -127,21 +126,20 @@ def _designs_in(
     book: Codebook,
 ) -> Collection[str]:
     """The study designs by which a report stands in a cell: those of its findings, or tags."""
-    columns = book.dimension(shown.column_dimension)
-    group = columns.groups.get(cell.column.removeprefix(CLASS), ())
-    inside = {v.id for v in group} if cell.column.startswith(CLASS) else {cell.column}
+    rows = members(book, shown.row_dimension, cell.row)
+    columns = members(book, shown.column_dimension, cell.column)
     if shown.row_dimension == DESIGN:
-        return [cell.row]
+        return [design for design in one.likely(DESIGN) if design in rows]
+    held = designs.get((cell.row, one.id), ())
     if shown.column_dimension == DESIGN:
-        held = designs.get((cell.row, one.id), ())
-        return [design for design in held if design in inside] or list(held)
+        return [design for design in held if design in columns] or list(held)
     stated = {
         f.study_design
         for f in one.findings
-        if getattr(f, shown.row_dimension, "") == cell.row
-        and getattr(f, shown.column_dimension, "") in inside
+        if getattr(f, shown.row_dimension, "") in rows
+        and getattr(f, shown.column_dimension, "") in columns
     }
-    return stated or designs.get((cell.row, one.id), ())
+    return stated or held
 
 
 def _by_kind(designs: Iterable[TableRow], book: Codebook) -> dict[str, dict[str, tuple[int, int]]]:

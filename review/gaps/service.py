@@ -14,8 +14,8 @@ from typing import Any
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps import narrowing
+from review.gaps.cell_details import Details, details, members
 from review.gaps.claims import ClaimAssessor, ClaimState
-from review.gaps.column_groups import CLASS
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
 from review.gaps.gap_list import COLUMNS, gap_list
@@ -128,9 +128,7 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
     """
     book = ws.protocol.codebook
     places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
-    asked = [
-        (name, _members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS
-    ]
+    asked = [(name, members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS]
     own = frozenset(cell.confirmed_reports)
     want, left = _passing(ws, found.filters, (found.row_dimension, found.column_dimension))
     return tuple(
@@ -142,12 +140,10 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
     )
 
 
-def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
-    """The values that a row or column of the map stands for."""
-    if not id_.startswith(CLASS):
-        return frozenset((id_,))
-    group = codebook.dimension(dimension).groups.get(id_.removeprefix(CLASS), ())
-    return frozenset(value.id for value in group)
+def look_into(ws: Workspace, shown: Matrix) -> dict[tuple[str, str], Details]:
+    """What stands in the cells of a map beyond how much; see `cell_details.details`."""
+    want, left = _passing(ws, shown.filters, (shown.row_dimension, shown.column_dimension))
+    return details(shown, left, ws.protocol.codebook, want)
 
 
 def claims(
@@ -356,6 +352,7 @@ __all__ = [
     "claims_json",
     "could_fill",
     "findings_in",
+    "look_into",
     "matrix",
     "outside_frame",
     "passing",

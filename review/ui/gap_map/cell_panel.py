@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from review.gaps import cell_opening, ledger_state
+from review.gaps.cell_details import Details
 from review.gaps.cell_opening import NearMiss, OpenedCell
-from review.gaps.column_groups import label
+from review.gaps.column_groups import CLASS, label
 from review.gaps.ledger import Verdict
 from review.gaps.model import Cell, Matrix
 from review.protocol.codebook import Dimension
@@ -29,6 +30,7 @@ def panel(
     rows: Dimension,
     columns: Dimension,
     close: Callable[[], None],
+    inside: Details | None = None,
 ) -> None:
     """Draw a cell: its papers; of an empty or thin one also what could fill it."""
     name = f"{map_sentences.label(rows, cell.row)} × {map_sentences.label(columns, cell.column)}"
@@ -38,15 +40,19 @@ def panel(
         st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
         st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
     opened = _opened(ws, found, cell)
+    inside = inside or map_sentences.NOTHING
+    if said := map_sentences.detail_words(inside):
+        words = "; ".join(said)
+        st.markdown(plain(f"{words[:1].upper()}{words[1:]}."))
     st.markdown(plain(_why(opened.verdict, cell)))
-    _papers(ws, cell, opened)
+    _papers(ws, cell, opened, inside)
     if not cell.applicable:
         return
     if opened.wanting:
         _searches(opened)
         _near(opened.near_misses)
     _neighbours(found, cell, opened, rows, columns)
-    _links(ws, found, opened)
+    _links(ws, found, cell, opened)
     if opened.wanting:
         look_again.panel(ws, opened, f"{name}, again", found)
 
@@ -59,7 +65,7 @@ def _opened(ws: Workspace, found: Matrix, cell: Cell) -> OpenedCell:
     def compute(ws: Workspace, *_: object) -> OpenedCell:
         return cell_opening.open_cell(ws, found, cell)
 
-    return remembered(ws, compute, *asked, found.columns)
+    return remembered(ws, compute, *asked, found.rows, found.columns)
 
 
 def _why(verdict: Verdict, cell: Cell) -> str:
@@ -76,7 +82,7 @@ def _why(verdict: Verdict, cell: Cell) -> str:
     return f"{str(verdict.gap).capitalize()}: {verdict.rule} {counts}".strip()
 
 
-def _papers(ws: Workspace, cell: Cell, opened: OpenedCell) -> None:
+def _papers(ws: Workspace, cell: Cell, opened: OpenedCell, inside: Details) -> None:
     more = count_of(len(cell.outside_reports), "more report")
     groups = (
         (cell.confirmed_reports, paper_lists.CONFIRMED, "Confirmed: {}", "confirmed"),
@@ -91,6 +97,9 @@ def _papers(ws: Workspace, cell: Cell, opened: OpenedCell) -> None:
         (
             cell.outside_reports, "·",
             f"{more} without the exposure of the question, counted apart", "outside",
+        ),
+        (
+            inside.unpaired_reports, "?", "Pairing not stated, not counted here: {}", "unpaired",
         ),
         (cell.hidden_reports, "·", "Hidden by the filters: {}", "hidden"),
     )  # fmt: skip
@@ -167,9 +176,9 @@ def _neighbours(
                 navigation.link(f"{plain(words)}, {number}", "gap-map", address)
 
 
-def _links(ws: Workspace, found: Matrix, opened: OpenedCell) -> None:
+def _links(ws: Workspace, found: Matrix, cell: Cell, opened: OpenedCell) -> None:
     with st.container(horizontal=True):
-        if opened.wanting and found.row_dimension == "outcome":
+        if opened.wanting and found.row_dimension == "outcome" and not cell.row.startswith(CLASS):
             address = {"gap": opened.gap, "view": found.column_dimension, "of": "row,claim,cell"}
             said = ledger_state.said_of(ws, opened.gap)
             more = f": priority {said}" if said else ""

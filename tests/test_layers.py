@@ -69,6 +69,7 @@ NOT_PURE = {
     "review.search.run_writer": "keeps a search run in the log, page by page",
     "review.search.fetching": "walks a search from page to page into the log",
     "review.gaps.cell_opening": "reads what is behind a cell of the map",
+    "review.search.similar": "brings in works like a text, as a run of another method",
     "review.search.adding_searches": "adds a search to the protocol, in its file and in the log",
     "review.gaps.ledger_state": "works out the ledger of gaps, and keeps what people say of gaps",
     "review.reporting.gap_text": "writes what follows from the ledger of gaps",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from review.gaps import gap_rules, service
 from review.gaps.cell_details import members
+from review.gaps.column_groups import CLASS
 from review.gaps.ledger import Place, Verdict
+from review.gaps.ledger_state import claim_lists, words_of
 from review.gaps.ledger_views import cell_verdict
-from review.gaps.look_again import query_for
+from review.gaps.look_again import like_words, query_for
 from review.gaps.matrix import build_with_table
 from review.gaps.model import DESIGN, Cell, Matrix
 from review.gaps.narrowing import apply, wanted
@@ -32,6 +34,39 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """How to look again for what a place lacks.
+
+    Attributes:
+        gap: id of the place in the ledger of gaps.
+        what: the place in words.
+        query: a search string; ``like`` says the same in plain words.
+        covers: what such a search is meant to find: dimension -> values or groups.
+    """
+
+    gap: str
+    what: str
+    query: str
+    like: str
+    covers: Mapping[str, tuple[str, ...]]
+
+
+def look_again(ws: Workspace, place: Place) -> LookAgain:
+    """A ready query for a row, a cell or a claim."""
+    book = ws.protocol.codebook
+    what = words_of(ws.protocol, place)
+    if place.claim:
+        values = claim_lists(ws.protocol.claim(place.claim))
+        covers = {name: tuple(sorted(some)) for name, some in values.items()}
+        like = f"{what.rstrip('.')}. {ws.protocol.question.exposure}"
+    else:
+        values = {name: members(book, name, id_) for name, id_ in place.at}
+        covers = {name: (id_.removeprefix(CLASS),) for name, id_ in place.at}
+        like = like_words(ws.protocol, place.at)
+    return LookAgain(place.id, what, query_for(ws.protocol, values), like, covers)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedCell:
     """All that is to be said of one cell.
 
@@ -42,7 +77,7 @@ class OpenedCell:
         searches: those of the protocol that cover it, each with its newest complete run.
         near_misses: excluded reports that hold both values, by whatever tag or suggestion.
         in_row, in_column: the nearest filled cells beside it and above or below.
-        query: a string to look again with.
+        again: how to look again for what it lacks.
     """
 
     gap: str
@@ -52,7 +87,7 @@ class OpenedCell:
     near_misses: tuple[NearMiss, ...]
     in_row: tuple[Cell, ...]
     in_column: tuple[Cell, ...]
-    query: str
+    again: LookAgain
 
     @property
     def wanting(self) -> bool:
@@ -83,7 +118,7 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
         near_misses=_near_misses(ws, values),
         in_row=neighbours(shown, cell, along=True),
         in_column=neighbours(shown, cell, along=False),
-        query=query_for(ws.protocol, values),
+        again=look_again(ws, place),
     )
 
 

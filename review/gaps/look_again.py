@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from itertools import zip_longest
 
+from review.gaps.column_groups import label
 from review.gaps.model import DESIGN
 from review.protocol.codebook import Codebook, Dimension
 from review.protocol.model import Protocol, Search
@@ -31,16 +33,30 @@ def query_for(protocol: Protocol, wanted: Mapping[str, Collection[str]]) -> str:
     Returns:
         ``((kratom OR ketum) AND ("sleep quality" OR insomnia))``; ``""`` where no words are known.
     """
-    book = protocol.codebook
+    book, frame = protocol.codebook, set(protocol.frame.exposure)
     parts: list[str] = []
-    if "exposure" not in wanted and (subject := subject_query(protocol)):
+    whole = "exposure" not in wanted or bool(frame and frame <= set(wanted["exposure"]))
+    if whole and (subject := subject_query(protocol)):
         parts.append(subject)
     for name, values in wanted.items():
-        if name != DESIGN and (words := words_of(book.dimension(name), values)):
+        if name == DESIGN or (name == "exposure" and whole and parts):
+            continue
+        if words := words_of(book.dimension(name), values):
             parts.append(f"({' OR '.join(words)})")
     while len(query := _joined(parts)) > LONGEST and len(parts) > 1:
         parts.pop()
     return query
+
+
+def like_words(protocol: Protocol, at: Iterable[tuple[str, str]]) -> str:
+    """A place in plain words, with the exposure of the question: what works should be like.
+
+    Args:
+        at: dimension and value, or group, of each side.
+    """
+    said = {name: label(protocol.codebook.dimension(name), id_) for name, id_ in at}
+    subject = [] if "exposure" in said else [protocol.question.exposure]
+    return ". ".join(" ".join(words.split()).rstrip(".") for words in (*said.values(), *subject))
 
 
 def _joined(parts: list[str]) -> str:
@@ -60,12 +76,14 @@ def _is_broad(search: Search, book: Codebook) -> bool:
 
 
 def words_of(dimension: Dimension, values: Collection[str]) -> list[str]:
-    """Words and phrases by which values are known, each once, phrases in quotes."""
-    found: list[str] = []
-    for value in dimension.values:
-        if value.id in values:
-            found += [t for t in value.triggers if not t.startswith("re:")] or [value.label]
-    return list(dict.fromkeys(_quoted(one) for one in _plain(found)))[:MOST_WORDS]
+    """Words and phrases by which values are known, in turn, each once, phrases in quotes."""
+    known = [
+        [t for t in value.triggers if not t.startswith("re:")] or [value.label]
+        for value in dimension.values
+        if value.id in values
+    ]
+    in_turn = (word for turn in zip_longest(*known) for word in turn if word)
+    return list(dict.fromkeys(_quoted(one) for one in _plain(in_turn)))[:MOST_WORDS]
 
 
 def _plain(words: Iterable[str]) -> Iterable[str]:

@@ -11,6 +11,7 @@ from review.coding import service as coding
 from review.gaps import cell_opening, ledger_state, service
 from review.gaps.cell_opening import OpenedCell, neighbours
 from review.gaps.column_groups import by_class, groups_of
+from review.gaps.ledger import Place
 from review.gaps.look_again import query_for, subject_query
 from review.gaps.model import Filters, Gap, Matrix
 from review.sources import registry
@@ -121,6 +122,12 @@ def test_every_ready_query_is_taken_by_its_source(ws: Workspace) -> None:
                 query = query_for(protocol, {"outcome": {row.id}, axes[1]: set(values)})
                 assert query and not source.query_mistakes(query, "title_and_abstract"), query
                 assert len(query) < 1_500
+    for claim in protocol.claims:
+        query = cell_opening.look_again(ws, Place(claim=claim.id)).query
+        assert query and not source.query_mistakes(query, "title_and_abstract"), claim.id
     assert "kratom" in subject_query(protocol)
-    asked = opened(ws).query
+    again = opened(ws).again
+    asked = again.query
+    assert again.like.startswith("Sleep quality. Trial. Kratom")
+    assert dict(again.covers) == {"outcome": ("sleep_quality",), "study_design": ("trial",)}
     assert asked.startswith(f"({subject_query(protocol)} AND (") and '"sleep quality"' in asked

@@ -54,7 +54,7 @@ def panel(
     _neighbours(found, cell, opened, rows, columns)
     _links(ws, found, cell, opened)
     if opened.wanting:
-        look_again.panel(ws, opened, f"{name}, again", found)
+        look_again.panel(ws, opened.again)
 
 
 def _opened(ws: Workspace, found: Matrix, cell: Cell) -> OpenedCell:

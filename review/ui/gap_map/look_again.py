@@ -1,4 +1,4 @@
-"""Looking again for what a cell lacks: a ready query, its price first, and a search of its own."""
+"""Looking again for what a place lacks: a ready query, its price first, and works like it."""
 
 from __future__ import annotations
 
@@ -6,41 +6,31 @@ from html import escape
 
 import streamlit as st
 
-from review.gaps.cell_opening import OpenedCell
-from review.gaps.column_groups import CLASS
-from review.gaps.model import Matrix
-from review.search import adding_searches
+from review.gaps.cell_opening import LookAgain
+from review.search import adding_searches, similar
 from review.search import service as searching
 from review.ui import drafts, elements, jobs, session
 from review.ui.errors import careful, tell
-from review.ui.search import search_jobs
+from review.ui.search import ended_runs, search_jobs
 from review.ui.search.protocol_searches import price_line
 from review.workspace import Workspace
 
 
-def panel(ws: Workspace, opened: OpenedCell, label: str, found: Matrix) -> None:
-    """Draw the query, what it would bring and cost, and what can be done with it.
-
-    Args:
-        label: what the search would be called in the protocol.
-    """
+def panel(ws: Workspace, ready: LookAgain) -> None:
+    """Draw the query, what it would bring and cost, and what can be done with it."""
     reviewer = session.reviewer()
-    key = f"again-{opened.gap}"
+    key = f"again-{ready.gap}"
     st.markdown("**Look again**")
     query = st.text_area(
-        "Query for such studies", key=drafts.field(key, first=opened.query), height=90,
+        "Query for such studies", key=drafts.field(key, first=ready.query), height=90,
         persist_state="session",
-        help="The exposure of the question and the words of the codebook for this cell. "
+        help="The exposure of the question and the words of the codebook for this place. "
         "Study designs are left out, since abstracts often do not state them.",
     ).strip()  # fmt: skip
     remarks = searching.remarks(ws, query)
     for one in remarks:
         (st.warning if one.wrong else st.caption)(elements.plain(one.message))
     wrong = any(one.wrong for one in remarks) or not query
-    covers = {
-        found.row_dimension: [opened_value(opened, found.row_dimension)],
-        found.column_dimension: [opened_value(opened, found.column_dimension)],
-    }
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Ask count and price", key=f"ask-{key}", on_click=search_jobs.preview, args=(query,),
@@ -48,16 +38,33 @@ def panel(ws: Workspace, opened: OpenedCell, label: str, found: Matrix) -> None:
         )  # fmt: skip
         st.button(
             "Add to the protocol's searches", key=f"add-{key}", on_click=_add,
-            args=(label, query, covers, reviewer), disabled=wrong or not reviewer,
+            args=(ready, query, reviewer), disabled=wrong or not reviewer,
             help="A new version of the protocol; the search is run on the page Search.",
         )  # fmt: skip
     _price(query)
+    _similar(ws, ready, reviewer)
 
 
-def opened_value(opened: OpenedCell, dimension: str) -> str:
-    """The value of a dimension that the cell stands for; a group by its name."""
-    parts = dict(part.split(":", 1) for part in opened.gap.split("+"))
-    return parts[dimension].removeprefix(CLASS)
+def _similar(ws: Workspace, ready: LookAgain, reviewer: str) -> None:
+    """Works by meaning: what a search for words may miss, through the other methods."""
+    source = similar.similarity_source()
+    if source is None:
+        return
+    key = f"like-{ready.gap}"
+    text = st.text_input(
+        "Or works like this, in plain words", key=drafts.field(key, first=ready.like),
+        persist_state="session",
+        help="By meaning, not by words. Such a list cannot be repeated exactly, so it is logged as "
+        "another method and goes through the other arm of the flow diagram.",
+    ).strip()  # fmt: skip
+    busy = bool(jobs.registry().running(search_jobs.RUN))
+    st.button(
+        f"Bring in up to {source.most_similar} works ({search_jobs.dollars(source.request_usd)})",
+        key=f"find-{key}", on_click=search_jobs.find_similar,
+        args=(text, ready.what, reviewer),
+        disabled=not text or not reviewer or busy,
+    )  # fmt: skip
+    ended_runs.panel(ws, search_jobs.RUN_SIMILAR)
 
 
 def _price(query: str) -> None:
@@ -76,8 +83,9 @@ def _price(query: str) -> None:
 
 
 @careful
-def _add(label: str, query: str, covers: dict[str, list[str]], reviewer: str) -> None:
+def _add(ready: LookAgain, query: str, reviewer: str) -> None:
     added = adding_searches.add_search(
-        session.workspace(), label, query, covers, reviewer, why="none; for a gap of the map"
-    )
+        session.workspace(), f"{ready.what}, again", query, ready.covers, reviewer,
+        why="none; for a gap of the map",
+    )  # fmt: skip
     tell(f"The protocol has the search {added.name} now. Run it on the page Search.")

@@ -8,7 +8,7 @@ from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import plain
-from review.ui.gap_map import cell_keys, cell_panel, chart, map_sentences, map_view
+from review.ui.gap_map import cell_keys, cell_panel, chart, known_papers, map_sentences, map_view
 from review.ui.gap_map.drawn import Drawn, drawn
 
 ws = session.workspace()
@@ -72,4 +72,5 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
         "Reports that need a finding to pair their values",
         "pairing",
     )
+    known_papers.draw(ws)
     map_view.list_of_gaps(found, book)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from review.cli import app
 from review.coding import service as coding
 from review.gaps import cell_opening, ledger_state, service
 from review.gaps.cell_opening import OpenedCell, neighbours
@@ -14,10 +17,12 @@ from review.gaps.column_groups import by_class, groups_of
 from review.gaps.ledger import Place
 from review.gaps.look_again import query_for, subject_query
 from review.gaps.model import Filters, Gap, Matrix
+from review.protocol.loading import load
 from review.sources import registry
 from review.workspace import Workspace
 from tests.factories import exclude, make_workspace, run_search, suggest
 from tests.reviews import shipped_protocol
+from tests.servers.openalex import OpenAlexServer
 
 
 @pytest.fixture
@@ -131,3 +136,30 @@ def test_every_ready_query_is_taken_by_its_source(ws: Workspace) -> None:
     assert again.like.startswith("Sleep quality. Trial. Kratom")
     assert dict(again.covers) == {"outcome": ("sleep_quality",), "study_design": ("trial",)}
     assert asked.startswith(f"({subject_query(protocol)} AND (") and '"sleep quality"' in asked
+
+
+def test_the_command_gives_the_query_adds_it_and_brings_in_like_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = f"sqlite:///{(tmp_path / 'review.db').as_posix()}"
+    ws, _ = make_workspace(tmp_path, db, 1)
+    ws.store.close()
+    monkeypatch.setenv("REVIEW_DATA", str(tmp_path / "data"))
+    gap = "outcome:sleep_quality+study_design:class:trial"
+
+    def run(*words: str, code: int = 0) -> str:
+        done = CliRunner().invoke(app, ["look-again", gap, "--db", db, *words])
+        assert done.exit_code == code, done.output
+        return done.stdout
+
+    query = run().strip()
+    assert json.loads(run("--json"))["query"] == query
+    with OpenAlexServer(works=60) as server:
+        monkeypatch.setenv("OPENALEX_URL", server.url)
+        run("--like", code=1)  # nobody says yes to the price
+        assert not server.requests
+        done = json.loads(run("--like", "--text", "kratom sleep", "--yes", "--json"))
+        assert done["source"] == "openalex similarity" and done["outcome"] == "complete"
+    name = json.loads(run("--add", "--json"))["search"]
+    assert load(tmp_path / "data", registry.all_sources()).searches[-1].name == name
+    run("--add", code=1)  # it is there already

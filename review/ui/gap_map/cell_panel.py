@@ -134,7 +134,7 @@ def _searches(opened: OpenedCell) -> None:
 def _near(found: Sequence[NearMiss]) -> None:
     """Excluded reports that would have stood here, and why they were excluded."""
     if not found:
-        st.caption("No excluded report holds both values: nothing was lost by screening.")
+        st.caption("No excluded report holds both values.")
         return
     with st.container(gap=None, key="rt-papers-near"):
         number = count_of(len(found), "excluded report")

@@ -74,9 +74,11 @@ def ledger(
     every = _view(*asked, filters)
     since = (year or datetime.now(UTC).year) - RECENT_YEARS + 1
     views = {bar: _view(*asked, under) for bar, under in _bars(ws, filters, since).items()}
-    views[Bar.AGREED] = _view(
-        *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
-    )
+    views[Bar.AGREED] = every
+    if disputed:
+        views[Bar.AGREED] = _view(
+            *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
+        )
     places = dict.fromkeys((*every, *views[Bar.CONFIRMED]))
     words = {gap: {str(a): _word(one) for a, one in of.items()} for gap, of in said.items()}
     found = build(every, views, {place: words_of(ws.protocol, place) for place in places}, words)

@@ -83,7 +83,13 @@ def cell_verdict(
     """
     evidence = gap_rules.RowEvidence()
     counts: dict[str, tuple[set[str], set[str]]] = {}
+    if not (cell.confirmed or cell.suggested):
+        return Verdict(cell.gap, cell.rule)
     of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
+    inside = tuple(
+        members(book, name, id_)
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    )
     for status, reports in (
         (EvidenceStatus.CONFIRMED, cell.confirmed_reports),
         (EvidenceStatus.SUGGESTED, cell.suggested_reports),
@@ -92,16 +98,14 @@ def cell_verdict(
             one = facts[report]
             kinds: set[str] = {
                 of_design.get(design, "none")
-                for design in _designs_in(one, shown, cell, designs, book)
+                for design in _designs_in(one, shown, cell, designs, inside)
             } or {gap_rules.UNKNOWN}
             for kind in kinds:
                 evidence.add(status, kind, [one.study], [one.year] if one.year else [])
                 sure, open_ = counts.setdefault(kind, (set(), set()))
                 (sure if status is EvidenceStatus.CONFIRMED else open_).add(one.study)
-    gap, rule = cell.gap, cell.rule
-    if cell.confirmed or cell.suggested:
-        thin = gap_rules.row_gap(evidence, gap_rules.Looked(True), kinds_of(shown, cell, book))
-        gap, rule = thin if thin is not None else (None, "")
+    thin = gap_rules.row_gap(evidence, gap_rules.Looked(True), kinds_of(shown, cell, book))
+    gap, rule = thin if thin is not None else (None, "")
     return Verdict(
         gap, rule, cell.confirmed, cell.suggested,
         {kind: (len(sure), len(open_ - sure)) for kind, (sure, open_) in counts.items()},
@@ -123,11 +127,14 @@ def _designs_in(
     shown: Matrix,
     cell: Cell,
     designs: Mapping[tuple[str, str], Collection[str]],
-    book: Codebook,
+    inside: tuple[frozenset[str], ...],
 ) -> Collection[str]:
-    """The study designs by which a report stands in a cell: those of its findings, or tags."""
-    rows = members(book, shown.row_dimension, cell.row)
-    columns = members(book, shown.column_dimension, cell.column)
+    """The study designs by which a report stands in a cell: those of its findings, or tags.
+
+    Args:
+        inside: the values that the row and the column stand for.
+    """
+    rows, columns = inside
     if shown.row_dimension == DESIGN:
         return [design for design in one.likely(DESIGN) if design in rows]
     held = designs.get((cell.row, one.id), ())

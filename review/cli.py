@@ -20,6 +20,7 @@ from review.commands import (
     gap_ledger,
     imports,
     init_pull,
+    look_again,
     plain_files,
     reporting,
     search_history,
@@ -69,6 +70,7 @@ app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
 app.command("gap-ledger")(gap_ledger.gap_ledger)
+app.command("look-again")(look_again.look_again)
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)

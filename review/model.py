@@ -46,6 +46,21 @@ def is_citation_search(source: str) -> bool:
     return source.endswith(citations_of(""))
 
 
+def similarity_of(source: str) -> str:
+    """What the log names the runs that ask a source for works of a like meaning."""
+    return f"{source} similarity"
+
+
+def is_similarity_search(source: str) -> bool:
+    """Whether records came from a ranked list of like works, which no one can repeat exactly."""
+    return source.endswith(similarity_of(""))
+
+
+def is_other_method(source: str) -> bool:
+    """Whether records came by one of the flow diagram's other methods, not by a search."""
+    return is_citation_search(source) or is_similarity_search(source)
+
+
 def look_ups_of(source: str) -> str:
     """What the log names the runs that look up at a source what known reports lack."""
     return f"{source} look-ups"

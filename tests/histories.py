@@ -12,6 +12,7 @@ from review.errors import DecisionError, NotFoundError
 from review.events import (
     Event,
     FieldChosen,
+    GapStated,
     NoteWritten,
     PairRuled,
     ProtocolAdopted,
@@ -30,6 +31,7 @@ from review.store import (
     Store,
     active_decisions,
     field_choices,
+    gap_statements,
     log,
     record_changes,
     records,
@@ -57,6 +59,7 @@ _KINDS = [
     "withdraw",
     "state",
     "correct",
+    "gap",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -238,6 +241,13 @@ def _state(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> li
     return [search_statements.state(conn, who, item, text, none=n % 5 == 0)]
 
 
+def _gap(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As somebody says how urgent a gap is, or sets it aside."""
+    aspect, value = (("priority", "high"), ("note", ""), ("status", "set aside"))[n % 3]
+    said = {"gap": f"outcome:{a}", "aspect": aspect, "value": value, "text": f"word {n}"}
+    return [gap_statements.state(conn, GapStated(**said, reviewer=REVIEWERS[n % 3]))]
+
+
 def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As a later edition of the library does."""
     run = records.start_run(conn, "Ann", "library", "library")
@@ -265,6 +275,7 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "withdraw": _withdraw,
     "state": _state,
     "correct": _correct,
+    "gap": _gap,
 }
 
 
@@ -277,4 +288,9 @@ def visible(conn: Connection) -> object:
         [active_decisions.notes(conn, r.id) for r in reports.listing(conn)],
         field_choices.chosen_fields(conn),
         {n: (s.text, s.none, s.reviewer) for n, s in search_statements.in_force(conn).items()},
+        {
+            (gap, aspect): (word.value, word.text, word.reviewer)
+            for gap, of in gap_statements.in_force(conn).items()
+            for aspect, word in of.items()
+        },
     )

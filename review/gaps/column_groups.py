@@ -1,4 +1,4 @@
-"""The map with its columns taken together by group: designs by class, exposures by kind."""
+"""The map with columns or rows taken together by group: designs by class, exposures by kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from review.gaps.model import Cell, EvidenceStatus, Gap, Matrix, TableRow
 from review.protocol.codebook import Dimension
 
 CLASS = "class:"
-"""How the column of a whole group is named, so that it is no value's id."""
+"""How the column or row of a whole group is named, so that it is no value's id."""
 
 
 def groups_of(dimension: Dimension) -> dict[str, list[str]]:
@@ -31,36 +31,49 @@ Held = dict[EvidenceStatus, dict[str, set[str]]]
 
 
 def by_class(
-    found: Matrix, placed: Iterable[TableRow], groups: Mapping[str, Sequence[str]]
+    found: Matrix,
+    placed: Iterable[TableRow],
+    groups: Mapping[str, Sequence[str]],
+    row_groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Matrix:
-    """Join the columns of each group into one.
+    """Join the columns of each group into one, and the rows of some groups.
 
-    A study counts once in a joined cell, however many of its columns it stands in, and as
+    A study counts once in a joined cell, however many of its columns and rows it stands in, and as
     confirmed if it is in one of them.
 
     Args:
         placed: the table behind the same map, under the same filters.
         groups: group -> its columns; other columns stay as they are.
+        row_groups: the same for rows.
     """
-    home = {column: CLASS + name for name, columns in groups.items() for column in columns}
+    across, down = _homes(groups), _homes(row_groups or {})
     placed = list(placed)
     held: dict[tuple[str, str], Held] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     for one in placed:
-        column = home.get(one.column, one.column)
-        held[one.row, column][one.status][one.study].add(one.report)
+        place = down.get(one.row, one.row), across.get(one.column, one.column)
+        held[place][one.status][one.study].add(one.report)
     parts: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in found.cells:
-        parts[cell.row, home.get(cell.column, cell.column)].append(cell)
-    columns = tuple(dict.fromkeys(home.get(column, column) for column in found.columns))
+        parts[down.get(cell.row, cell.row), across.get(cell.column, cell.column)].append(cell)
+    rows = tuple(dict.fromkeys(down.get(row, row) for row in found.rows))
+    columns = tuple(dict.fromkeys(across.get(column, column) for column in found.columns))
     cells = tuple(
         _joined(row, column, held[row, column], parts[row, column])
-        for row in found.rows
+        for row in rows
         for column in columns
     )
+    by_row = totals(rows, ((down.get(p.row, p.row), p.status, (p.study,)) for p in placed))
     by_column = totals(
-        columns, ((home.get(p.column, p.column), p.status, (p.study,)) for p in placed)
+        columns, ((across.get(p.column, p.column), p.status, (p.study,)) for p in placed)
     )
-    return replace(found, columns=columns, cells=cells, column_totals=by_column)
+    return replace(
+        found, rows=rows, columns=columns, cells=cells, row_totals=by_row,
+        column_totals=by_column,
+    )  # fmt: skip
+
+
+def _homes(groups: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {id_: CLASS + name for name, ids in groups.items() for id_ in ids}
 
 
 def _joined(row: str, column: str, held: Held, parts: Sequence[Cell]) -> Cell:

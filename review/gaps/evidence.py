@@ -37,6 +37,7 @@ class Pairs:
         sure: the values on both sides are confirmed.
         coded: there is a value on both sides.
         kept: the report passes the filters.
+        open_pairs: the cells it would fill if all those values belonged together.
     """
 
     confirmed: frozenset[Pair] = frozenset()
@@ -45,6 +46,7 @@ class Pairs:
     sure: bool = False
     coded: bool = True
     kept: bool = True
+    open_pairs: frozenset[Pair] = frozenset()
 
 
 def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> tuple[str, ...]:
@@ -94,14 +96,14 @@ def pair(facts: ReportEvidence, rows: str, columns: str, want: Wanted) -> Pairs:
         if (r if anchor == rows else c) not in covered
     )
     unpaired = len(row_values) > 1 and len(column_values) > 1 and bool(implied)
-    if unpaired:
-        implied = frozenset()
+    open_pairs = implied if unpaired else frozenset()
+    implied -= open_pairs
     coded = bool(row_values and column_values)
     if not left.sure:
-        return Pairs(frozenset(), said | implied, unpaired, sure, coded)
+        return Pairs(frozenset(), said | implied, unpaired, sure, coded, True, open_pairs - said)
     if sure:
-        return Pairs(said | implied, frozenset(), unpaired, sure, coded)
-    return Pairs(said, implied - said, unpaired, sure, coded)
+        return Pairs(said | implied, frozenset(), unpaired, sure, coded, True, open_pairs - said)
+    return Pairs(said, implied - said, unpaired, sure, coded, True, open_pairs - said)
 
 
 def _from_findings(

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from weakref import WeakKeyDictionary
 
 from review.events import (
+    DomainJudged,
     FindingRemoved,
     FindingWritten,
     GapStated,
@@ -22,6 +23,8 @@ from review.events import (
     TagGiven,
     TagRemoved,
     Undone,
+    ValueExtracted,
+    VersionMade,
     VoteCast,
 )
 from review.gaps.claims import Weighed
@@ -36,7 +39,7 @@ OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
-        SuggestionAnswered, Undone, GapStated,
+        SuggestionAnswered, Undone, GapStated, DomainJudged, ValueExtracted, VersionMade,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.

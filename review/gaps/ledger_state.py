@@ -12,6 +12,7 @@ from review.events import Event, GapStated
 from review.events.gaps import Aspect
 from review.gaps import gap_rules, service
 from review.gaps import matrix as matrices
+from review.gaps.cell_details import members
 from review.gaps.column_groups import CLASS, by_class, groups_of, label
 from review.gaps.ledger import (
     RECENT_YEARS,
@@ -73,9 +74,11 @@ def ledger(
     every = _view(*asked, filters)
     since = (year or datetime.now(UTC).year) - RECENT_YEARS + 1
     views = {bar: _view(*asked, under) for bar, under in _bars(ws, filters, since).items()}
-    views[Bar.AGREED] = _view(
-        *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
-    )
+    views[Bar.AGREED] = every
+    if disputed:
+        views[Bar.AGREED] = _view(
+            *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
+        )
     places = dict.fromkeys((*every, *views[Bar.CONFIRMED]))
     words = {gap: {str(a): _word(one) for a, one in of.items()} for gap, of in said.items()}
     found = build(every, views, {place: words_of(ws.protocol, place) for place in places}, words)
@@ -175,14 +178,6 @@ class _Looks:
         )
 
 
-def members(book: Codebook, dimension: str, id_: str) -> frozenset[str]:
-    """The values that a row or column of the map stands for."""
-    if not id_.startswith(CLASS):
-        return frozenset((id_,))
-    group = book.dimension(dimension).groups.get(id_.removeprefix(CLASS), ())
-    return frozenset(value.id for value in group)
-
-
 CLAIM_LISTS = ("exposure", "population", "outcome", "safety", "comparator", "timing", "duration")
 
 
@@ -231,6 +226,13 @@ def history(ws: Workspace, gap: str) -> tuple[Word, ...]:
     """Everything that people ever said of a gap, oldest first."""
     with ws.store.read() as conn:
         return tuple(_word(one) for one in gap_statements.every(conn, gap))
+
+
+def said_of(ws: Workspace, gap: str) -> str:
+    """The priority that stands of a gap; ``""`` for none."""
+    with ws.store.read() as conn:
+        word = gap_statements.in_force(conn).get(gap, {}).get("priority")
+    return word.value if word else ""
 
 
 def prioritise(

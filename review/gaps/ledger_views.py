@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from review.gaps import gap_rules
+from review.gaps.cell_details import members
 from review.gaps.claims import ClaimState
-from review.gaps.column_groups import CLASS
 from review.gaps.ledger import Place, Verdict
 from review.gaps.model import DESIGN, Cell, EvidenceStatus, Gap, Matrix, ReportEvidence, TableRow
 from review.protocol.codebook import KINDS, Codebook
@@ -83,7 +83,13 @@ def cell_verdict(
     """
     evidence = gap_rules.RowEvidence()
     counts: dict[str, tuple[set[str], set[str]]] = {}
+    if not (cell.confirmed or cell.suggested):
+        return Verdict(cell.gap, cell.rule)
     of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
+    inside = tuple(
+        members(book, name, id_)
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    )
     for status, reports in (
         (EvidenceStatus.CONFIRMED, cell.confirmed_reports),
         (EvidenceStatus.SUGGESTED, cell.suggested_reports),
@@ -92,16 +98,14 @@ def cell_verdict(
             one = facts[report]
             kinds: set[str] = {
                 of_design.get(design, "none")
-                for design in _designs_in(one, shown, cell, designs, book)
+                for design in _designs_in(one, shown, cell, designs, inside)
             } or {gap_rules.UNKNOWN}
             for kind in kinds:
                 evidence.add(status, kind, [one.study], [one.year] if one.year else [])
                 sure, open_ = counts.setdefault(kind, (set(), set()))
                 (sure if status is EvidenceStatus.CONFIRMED else open_).add(one.study)
-    gap, rule = cell.gap, cell.rule
-    if cell.confirmed or cell.suggested:
-        thin = gap_rules.row_gap(evidence, gap_rules.Looked(True), kinds_of(shown, cell, book))
-        gap, rule = thin if thin is not None else (None, "")
+    thin = gap_rules.row_gap(evidence, gap_rules.Looked(True), kinds_of(shown, cell, book))
+    gap, rule = thin if thin is not None else (None, "")
     return Verdict(
         gap, rule, cell.confirmed, cell.suggested,
         {kind: (len(sure), len(open_ - sure)) for kind, (sure, open_) in counts.items()},
@@ -111,12 +115,11 @@ def cell_verdict(
 
 def kinds_of(shown: Matrix, cell: Cell, book: Codebook) -> frozenset[str]:
     """The kinds of evidence that there can be in a cell."""
-    down = book.dimension(shown.row_dimension).kinds(cell.row)
-    columns = book.dimension(shown.column_dimension)
-    if not cell.column.startswith(CLASS):
-        return down & columns.kinds(cell.column)
-    members = columns.groups.get(cell.column.removeprefix(CLASS), ())
-    return down & frozenset[str]().union(*(columns.kinds(value.id) for value in members))
+    one, other = (
+        frozenset[str]().union(*(book.dimension(name).kinds(v) for v in members(book, name, id_)))
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    )
+    return one & other
 
 
 def _designs_in(
@@ -124,24 +127,26 @@ def _designs_in(
     shown: Matrix,
     cell: Cell,
     designs: Mapping[tuple[str, str], Collection[str]],
-    book: Codebook,
+    inside: tuple[frozenset[str], ...],
 ) -> Collection[str]:
-    """The study designs by which a report stands in a cell: those of its findings, or tags."""
-    columns = book.dimension(shown.column_dimension)
-    group = columns.groups.get(cell.column.removeprefix(CLASS), ())
-    inside = {v.id for v in group} if cell.column.startswith(CLASS) else {cell.column}
+    """The study designs by which a report stands in a cell: those of its findings, or tags.
+
+    Args:
+        inside: the values that the row and the column stand for.
+    """
+    rows, columns = inside
     if shown.row_dimension == DESIGN:
-        return [cell.row]
+        return [design for design in one.likely(DESIGN) if design in rows]
+    held = designs.get((cell.row, one.id), ())
     if shown.column_dimension == DESIGN:
-        held = designs.get((cell.row, one.id), ())
-        return [design for design in held if design in inside] or list(held)
+        return [design for design in held if design in columns] or list(held)
     stated = {
         f.study_design
         for f in one.findings
-        if getattr(f, shown.row_dimension, "") == cell.row
-        and getattr(f, shown.column_dimension, "") in inside
+        if getattr(f, shown.row_dimension, "") in rows
+        and getattr(f, shown.column_dimension, "") in columns
     }
-    return stated or designs.get((cell.row, one.id), ())
+    return stated or held
 
 
 def _by_kind(designs: Iterable[TableRow], book: Codebook) -> dict[str, dict[str, tuple[int, int]]]:

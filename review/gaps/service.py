@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from review.appraisal import service as appraisal
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps import narrowing, years
+from review.gaps.cell_details import Details, details, members
 from review.gaps.claims import ClaimAssessor, ClaimState
-from review.gaps.column_groups import CLASS
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
 from review.gaps.gap_list import COLUMNS, gap_list
@@ -128,9 +129,7 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
     """
     book = ws.protocol.codebook
     places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
-    asked = [
-        (name, _members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS
-    ]
+    asked = [(name, members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS]
     own = frozenset(cell.confirmed_reports)
     want, left = _passing(ws, found.filters, (found.row_dimension, found.column_dimension))
     return tuple(
@@ -142,12 +141,10 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
     )
 
 
-def _members(codebook: Codebook, dimension: str, id_: str) -> frozenset[str]:
-    """The values that a row or column of the map stands for."""
-    if not id_.startswith(CLASS):
-        return frozenset((id_,))
-    group = codebook.dimension(dimension).groups.get(id_.removeprefix(CLASS), ())
-    return frozenset(value.id for value in group)
+def look_into(ws: Workspace, shown: Matrix) -> dict[tuple[str, str], Details]:
+    """What stands in the cells of a map beyond how much; see `cell_details.details`."""
+    want, left = _passing(ws, shown.filters, (shown.row_dimension, shown.column_dimension))
+    return details(shown, left, ws.protocol.codebook, want)
 
 
 def claims(
@@ -219,11 +216,8 @@ def _passing(
 
 
 def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
-    """Report -> its overall risk of bias, one of `review.gaps.filters.RISKS`; of those appraised.
-
-    Nobody can appraise a report in this version, so it holds none.
-    """
-    return {}
+    """Report -> its overall risk of bias, one of `review.gaps.filters.RISKS`; of those appraised."""
+    return {report: str(level) for report, level in appraisal.overall_judgements(ws).items()}
 
 
 def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, ...]:
@@ -380,6 +374,7 @@ __all__ = [
     "claims_json",
     "could_fill",
     "findings_in",
+    "look_into",
     "matrix",
     "outside_frame",
     "passing",

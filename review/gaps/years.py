@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from review.gaps.claims import STRENGTH
-from review.gaps.evidence import wanted
-from review.gaps.model import DESIGN, Filters, ReportEvidence
+from review.gaps.filters import Filters
+from review.gaps.model import DESIGN, ReportEvidence
+from review.gaps.narrowing import apply, wanted
 from review.protocol.codebook import Codebook
 
 UNCODED = "not coded"
@@ -67,9 +68,8 @@ def by_year(
     want = wanted(filters, codebook, frame)
     designs = {v.id: v.evidence for v in codebook.dimension(DESIGN).values}
     studies: dict[str, list[ReportEvidence]] = defaultdict(list)
-    for one in facts:
-        kept = want.report(one) and want.codes(one)[0]
-        if kept and want.within(one) is not False and not one.retracted:
+    for one in apply(facts, want):
+        if want.within(one) is not False and not one.retracted:
             studies[one.study].append(one)
     found: dict[tuple[int | None, str], tuple[list[str], list[str], set[str]]] = {}
     for study, reports in studies.items():

@@ -235,12 +235,16 @@ def _sources(numbers: Mapping[str, int]) -> list[str]:
 
 
 def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
-    """What only following citations brought; nothing where nobody followed any."""
+    """What only other methods brought; nothing where nothing came by any."""
     b = flow.boxes
-    if not b["citations_results"]:
+    ways = (
+        ("Records identified by following citations only", b["citations_results"]),
+        ("Records identified by similarity only", b["website_results"]),
+    )
+    if not any(n for _, n in ways):
         return []
     main = [
-        _n("Records identified by following citations only", b["citations_results"]),
+        *(_n(words, n) for words, n in ways if n),
         _n("  Reports sought for retrieval", b["other_sought_reports"]),
         _n("  Reports assessed for eligibility", b["other_assessed"]),
     ]

@@ -19,6 +19,7 @@ from review.model import (
     Stage,
     is_citation_search,
     is_look_up,
+    is_other_method,
     is_register,
 )
 
@@ -130,15 +131,16 @@ def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
     # A look-up completes a report and identifies nothing; alone, after its merge was taken back, it
     # is a record of its database like any other.
     records = [r for r in everything if not (is_look_up(r.source) and r.report in identified)]
-    searched = [r for r in records if not is_citation_search(r.source)]
-    chased = [r for r in records if is_citation_search(r.source)]
+    searched = [r for r in records if not is_other_method(r.source)]
+    chased = [r for r in records if is_other_method(r.source)]
     by_search = {r.report for r in searched}
     others = {r.report for r in chased} - by_search
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
     registers = {source for source in {r.source for r in searched} if is_register(source)}
     for r in searched:
         ids["register_results" if r.source in registers else "database_results"].append(r.id)
-    ids["citations_results"] = [r.id for r in chased]
+    for r in chased:  # a ranked list of like works is what a search engine of the web gives
+        ids["citations_results" if is_citation_search(r.source) else "website_results"].append(r.id)
     ids["duplicates"] = _duplicates(searched)
     awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
     reasons: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from review.errors import SourceError
 from review.model import Record, RunStatus
@@ -29,6 +30,14 @@ class Known:
     record: Record
 
 
+class Cause(StrEnum):
+    """Why a known paper is missed: the source lacks it, or has it and the search misses it."""
+
+    ABSENT = "not in the source"
+    STRING = "missed by the search"
+    UNKNOWN = "not told yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A known paper that a search did not find, and why, ``""`` where that cannot be told."""
@@ -36,6 +45,7 @@ class Missed:
     item: str
     title: str
     why: str
+    cause: Cause = Cause.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +69,23 @@ class Recall:
         """How many papers were looked for."""
         return len(self.found) + len(self.missed)
 
+    def because(self, cause: Cause) -> tuple[Missed, ...]:
+        """The papers missed for one cause."""
+        return tuple(one for one in self.missed if one.cause is cause)
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a source holds of one known paper: the work under its id there, or why there is none."""
+    """What a source holds of one known paper: the work under its id there, or why there is none.
+
+    ``asked`` is false of one that it cannot be asked for.
+    """
 
     label: str
     id: str = ""
     work: Record | None = None
     why: str = ""
+    asked: bool = True
 
 
 def recall(
@@ -136,7 +154,7 @@ def _ask(
         names = public_identifiers(one.record)
         if not names:
             why = f"It has no DOI or PMID to ask {source.label} by."
-            found[one.item] = _Held(source.label, why=why)
+            found[one.item] = _Held(source.label, why=why, asked=False)
             continue
         try:
             work = next((w for n in names if (w := source.find(n, watch.cancelled))), None)
@@ -160,11 +178,22 @@ def _of(
     search: Search | None = None,
 ) -> Recall:
     missed = [
-        Missed(k.item, k.record.title, _why(held.get(k.item), search) if ran else "")
+        Missed(
+            k.item,
+            k.record.title,
+            _why(held.get(k.item), search) if ran else "",
+            _cause(held.get(k.item)) if ran else Cause.UNKNOWN,
+        )
         for k in known
         if k.item not in found
     ]
     return Recall(name, label, ran, tuple(k.item for k in known if k.item in found), tuple(missed))
+
+
+def _cause(held: _Held | None) -> Cause:
+    if held is None or (held.work is None and not held.asked):
+        return Cause.UNKNOWN
+    return Cause.ABSENT if held.work is None else Cause.STRING
 
 
 def _why(held: _Held | None, search: Search | None) -> str:

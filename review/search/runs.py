@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from review.errors import DecisionError
 from review.events import Event, RunWithdrawn
-from review.model import RunStatus, SearchRun, citations_of, look_ups_of
+from review.model import RunStatus, SearchRun, citations_of, look_ups_of, similarity_of
 from review.search import run_lock
 from review.search.run_writer import kept_words, locks
 from review.sources import registry
@@ -68,7 +68,8 @@ def platform_of(run: SearchRun) -> str:
     if not run.online:
         return f"{run.source}, from a file"
     known = registry.all_sources()
-    names = {logged: s for n, s in known.items() for logged in (n, citations_of(n), look_ups_of(n))}
+    ways = (str, citations_of, look_ups_of, similarity_of)
+    names = {way(n): s for n, s in known.items() for way in ways}
     asked = names.get(run.source)
     return asked.platform(run.request) if asked else f"{run.source}, {run.request}"
 

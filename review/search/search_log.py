@@ -13,7 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from review.events import Deduplicated
-from review.model import SearchRun, citations_of, is_citation_search, is_register
+from review.model import (
+    SearchRun,
+    citations_of,
+    is_citation_search,
+    is_register,
+    is_similarity_search,
+)
 from review.search import citations, prisma_s
 from review.search.prisma_s import Item
 from review.search.runs import platform_of
@@ -168,6 +174,8 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     for run in runs:
         if is_citation_search(run.source):
             found[5].append((_about(run), _followed(conn, run), "recorded"))
+        if is_similarity_search(run.source):
+            found[7].append((_about(run), f"{run.received} works most like a text", "recorded"))
     for source, n in bulk_reads.identified(conn).items():
         found[15].append((source, f"{n} records", "recorded"))
         if is_register(source):

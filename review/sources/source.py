@@ -363,3 +363,24 @@ class CitationLinks(LookUps):
         Raises:
             SourceError: the source cannot be asked, or refuses.
         """
+
+
+class SimilarWorks(Source):
+    """A source that can be asked which works are most like a text, in the order of likeness.
+
+    Such a list cannot be repeated exactly, so it is another method beside the searches and never
+    one of them.
+
+    Attributes:
+        most_similar: works of one list at most.
+    """
+
+    most_similar: ClassVar[int]
+
+    @abstractmethod
+    def similar_query(self, text: str) -> Query:
+        """The query that asks for them; its walk is one page.
+
+        Raises:
+            QueryRefused: the text is empty.
+        """

@@ -11,8 +11,8 @@ from review.model import (
     Decision,
     Place,
     Record,
-    is_citation_search,
     is_look_up,
+    is_other_method,
     look_ups_of,
 )
 from review.store.chunks import chunks
@@ -62,7 +62,7 @@ def _not_searched(conn: Connection) -> dict[str, str]:
     """Records that no search of a database and no file brought -> source of the run that did."""
     sources = conn.execute(select(run.c.id, run.c.source)).all()
     special = {
-        id_: source for id_, source in sources if is_citation_search(source) or is_look_up(source)
+        id_: source for id_, source in sources if is_other_method(source) or is_look_up(source)
     }
     if not special:
         return {}
@@ -77,7 +77,7 @@ def _not_searched(conn: Connection) -> dict[str, str]:
     brought: dict[str, str] = {}
     for record_id, run_id in conn.execute(found).all():
         source = special[run_id]
-        if is_look_up(brought.get(record_id, look_ups_of(""))):  # a citation goes before one
+        if is_look_up(brought.get(record_id, look_ups_of(""))):  # another method goes before one
             brought[record_id] = source
     return brought
 

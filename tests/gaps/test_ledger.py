@@ -153,6 +153,18 @@ def test_each_bar_says_whether_the_gap_stays(ws: Workspace) -> None:
     assert (found.gap, found.bars[Bar.CONFIRMED]) == (Gap.ONE_CONTROLLED, Gap.UNCONTROLLED_ONLY)
 
 
+def test_low_risk_of_bias_is_a_bar_once_somebody_has_judged_any(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(ws, "P000001", "rct_parallel")
+    find(ws, "P000002", "rct_parallel")
+    assert Bar.LOW_RISK not in ledger(ws).bars
+    judged = {"P000001": "low", "P000002": "high"}
+    monkeypatch.setattr(service, "risk_of_bias", lambda ws: judged)
+    found = row(ws)
+    assert (found.gap, found.bars[Bar.LOW_RISK]) == (Gap.SYNTHESIS_MISSING, Gap.ONE_CONTROLLED)
+
+
 def test_suggestions_alone_close_nothing(ws: Workspace) -> None:
     for n, design in enumerate(("rct_parallel", "rct_parallel", "systematic_review"), 1):
         suggest(ws, f"P00000{n}", "study_design", design)

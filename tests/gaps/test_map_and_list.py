@@ -24,7 +24,7 @@ from review.model import Finding
 from review.protocol.codebook import KINDS, Codebook, Dimension, Value
 from review.spreadsheet import read_csv
 from review.ui.gap_map import map_sentences
-from review.ui.gap_map.map_view import joined
+from review.ui.gap_map.drawn import joined
 
 FOUND_BY = ("outcome", "exposure", "population", "study_design")
 NAMES = (*FOUND_BY, "region")

@@ -10,8 +10,10 @@ import pytest
 from review.initialise import begin
 from review.protocol import search_strings
 from review.search import search_log, service
+from review.search.recall import Cause
 from review.sources.openalex.client import OpenAlex
 from review.store import records
+from review.ui.gap_map import known_papers
 from review.workspace import Workspace
 from tests.search.common import Open, impatient, pull
 from tests.servers.openalex import OpenAlexServer
@@ -55,6 +57,13 @@ def test_recall_tells_what_was_found_and_why_the_rest_was_not(ws_at: Open) -> No
     assert "lack:" in why[papers[0]["key"]] and "kratom OR" in why[papers[0]["key"]]
     assert "no abstract" in why[papers[1]["key"]]
     assert "does not know" in why[papers[2]["key"]]
+    causes = {m.item: m.cause for m in core.missed}
+    assert [causes[p["key"]] for p in papers[:3]] == [Cause.STRING, Cause.STRING, Cause.ABSENT]
+    unnamed = {m.item for m in core.because(Cause.UNKNOWN)}  # without a DOI or PMID to ask by
+    assert unnamed == {m.item for m in core.missed if "no DOI or PMID" in m.why}
+    said = known_papers.words(together, "OpenAlex")
+    assert f"{len(together.found)} of {together.total} known papers found" in said
+    assert "1 not in OpenAlex, 2 missed by the searches" in said
     assert not any(one.ran for one in others)
 
 

@@ -25,6 +25,7 @@ from tests.servers.matching import (
     filter_tests,
     search_test,
     texts_of,
+    words_of,
 )
 
 SEARCH_USD, LIST_USD = 0.001, 0.0001
@@ -46,6 +47,7 @@ PARAMETERS = {
     "group_by",
     "api_key",
     "mailto",
+    "search.semantic",
     *SCOPES,
 }
 SORTS = ("publication_date", "publication_year", "cited_by_count", "display_name")
@@ -214,6 +216,8 @@ class Api:
         price = SEARCH_USD if searching else LIST_USD
         if price > self.budget_usd + 1e-9:
             return budget_spent()
+        if "search.semantic" in params:
+            return self._similar(params, size)
         found = self._search(params)
         if "group_by" in params:
             return self._grouped(params, found, price)
@@ -237,6 +241,24 @@ class Api:
         works = ", ".join(self._text(work, params.get("select")) for work in rows)
         whole = f'{{"meta": {json.dumps(meta)}, "results": [{works}], "group_by": []}}'
         return self._priced(whole, price)
+
+    def _similar(self, params: Mapping[str, str], size: int) -> Reply:
+        """Works by the share of the words of a text that they have, 50 at most."""
+        if "cursor" in params or any(name in params for name in SCOPES):
+            raise Refused("search.semantic can be combined with no other search and no cursor.")
+        text = params["search.semantic"]
+        if len(text) > 1500:
+            raise Refused("Search query too long")
+        if SEARCH_USD > self.budget_usd + 1e-9:
+            return budget_spent()
+        words = set(words_of(text).split())
+        like = {w["id"]: len(words & set(self._texts[w["id"]]["title_and_abstract"].split()))
+                for w in self.works}  # fmt: skip
+        found = sorted((w for w in self.works if like[w["id"]]), key=lambda w: -like[w["id"]])[:50]
+        meta = {"count": len(found), "db_response_time_ms": 12, "page": 1, "per_page": size,
+                "groups_count": None, "cost_usd": SEARCH_USD}  # fmt: skip
+        whole = {"meta": meta, "results": found[:size], "group_by": []}
+        return self._priced(json.dumps(whole), SEARCH_USD)
 
     def _text(self, work: Work, select: str | None) -> str:
         """A work as JSON; written once, so that a quick answer costs this machine little."""

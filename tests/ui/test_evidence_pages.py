@@ -13,9 +13,11 @@ from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
 from review.gaps.model import Filters
 from review.model import Answer, Direction, Stage, VoteValue
+from review.protocol.loading import load
 from review.reporting import service as reporting
 from review.screening import service as screening
 from review.screening.conflicts import conflicts
+from review.sources import registry
 from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
 from tests.reviews import library_report
@@ -224,7 +226,20 @@ def test_filters_of_the_address_change_map_and_table_alike(
     assert [w.value for w in app.warning] == []
     assert "**Filters:**" in text
     if found.hidden:
-        assert f"{len(found.hidden):,} report" in text and "hidden by them" in text
+        assert any(f"{len(found.hidden):,} report" in name for name in links(app))
+
+
+def test_the_ready_views_keep_the_filters(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "gap_map", population="human", fold="sleep", sort="number", look="directions")
+    found = gaps.matrix(ws, filters=Filters(population=("human",)))
+    assert f"{found.suggested_total:,} with a suggested one" in words_on(app).replace("\\", "")
+    press(app, "map-view-exposure")
+    assert (app.selectbox(key="map-rows").value, app.selectbox(key="map-columns").value) == (
+        "exposure", "outcome",
+    )  # fmt: skip
+    found = gaps.matrix(ws, "exposure", "outcome", Filters(population=("human",)))
+    assert f"{found.suggested_total:,} with a suggested one" in words_on(app).replace("\\", "")
+    assert not app.exception
 
 
 def test_nonsense_in_the_address_is_left_out(app: AppTest) -> None:
@@ -302,7 +317,7 @@ def test_filters_change_the_claims_as_they_change_the_map(app: AppTest, ws: Work
     assert states["C01"].level == 0 and TRIAL in states["C01"].hidden_reports
     assert "Hidden by the filters: " in text
     assert any("direction=worse" in q for name, q in links(app).items() if name.startswith("Map:"))
-    at_page(app, "claims", claim="C01")
+    press(app, "claims-no-filters")
     assert "**Filters:**" not in words_on(app)
 
 
@@ -396,3 +411,23 @@ def test_what_lies_outside_the_question_is_counted_apart_and_one_press_away(
     app.button(key="map-count-outside").click().run()
     assert app.query_params["beyond"] == "yes"
     assert f"{whole.suggested_total:,} with a suggested one" in words_on(app)
+
+
+# ---- an opened cell --------------------------------------------------------------------------
+
+
+def test_an_empty_cell_offers_a_query_that_one_press_adds_to_the_protocol(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "gap_map", row="sleep_quality", column=CLASS + "trial")
+    text = words_on(app).replace("\\", "")
+    assert "Not searched: No search that covers this cell has run to its end." in text
+    assert "Nearest filled cells" in text and "Kratom and sleep: never run to its end" in text
+    gap = f"outcome:sleep_quality+study_design:{CLASS}trial"
+    query = app.text_area(key=f"again-{gap}").value
+    assert '"sleep quality"' in query
+    press(app, f"add-again-{gap}")
+    assert not app.exception and not app.error
+    added = load(ws.config.data, registry.all_sources()).searches[-1]
+    assert added.query == query and dict(added.covers)["outcome"] == ("sleep_quality",)
+    assert "again: never run to its end" in words_on(app).replace("\\", "")

@@ -35,6 +35,7 @@ from review.sources.source import (
     Page,
     Query,
     Remark,
+    SimilarWorks,
     Translation,
 )
 from review.sources.transport import Transport
@@ -45,6 +46,15 @@ _SEARCH_USD, _LIST_USD = 0.001, 0.0001
 # Requests a second for plain queries, and for those with more than five AND, OR, NOT; a little
 # under the limits of a free key (30 and 5) and without one (10 and 1), read 2026-08.
 _KEYED, _KEYLESS = (25.0, 4.5), (8.0, 0.9)
+
+MOST_SIMILAR = 50
+"""Works that a search by meaning gives at most."""
+
+_SIMILAR = "similar"
+"""Scope of such a search; no search of a protocol can have it."""
+
+_LONGEST_TEXT = 1_500
+"""Characters of the text that it takes."""
 
 _FROM, _TO = "from_publication_date", "to_publication_date"
 _CITATION_FILTERS: Mapping[CitationDirection, str] = {"citing": "cites", "cited": "cited_by"}
@@ -80,7 +90,7 @@ class OpenAlexSettings:
             raise ConfigError("OPENALEX_API_KEY: holds characters that no key has. Copy it again.")
 
 
-class OpenAlex(DateSlices, CitationLinks):
+class OpenAlex(DateSlices, CitationLinks, SimilarWorks):
     """A client for searches.
 
     Args:
@@ -96,6 +106,7 @@ class OpenAlex(DateSlices, CitationLinks):
     sliced_from: ClassVar[int] = 1_000
     most_slices: ClassVar[int] = 12  # about what the limit for a free key lets through
     ids_per_query: ClassVar[int] = syntax.MAX_FILTER_VALUES
+    most_similar: ClassVar[int] = MOST_SIMILAR
 
     def __init__(self, settings: OpenAlexSettings, transport: Transport | None = None) -> None:
         self._settings = settings
@@ -154,6 +165,8 @@ class OpenAlex(DateSlices, CitationLinks):
 
     def request(self, query: Query) -> str:
         """The address that asks for the first page of a walk."""
+        if query.scope == _SIMILAR:
+            return _similar_url(query, self._settings.url)
         return request_url(query, self._settings.url, cursor=FIRST)
 
     def sibling(self, pace: Pace | None = None) -> Self:
@@ -172,7 +185,8 @@ class OpenAlex(DateSlices, CitationLinks):
 
     def can_slice(self, query: Query) -> bool:
         """Whether no filter of a query is a date of publication."""
-        return not {_FROM, _TO, "publication_date"} & set(query.filters)
+        dated = {_FROM, _TO, "publication_date"} & set(query.filters)
+        return not dated and query.scope != _SIMILAR
 
     def dated(self, query: Query, first: str, last: str) -> Query:
         """The query with filters for both days; an open end is not sent."""
@@ -184,6 +198,17 @@ class OpenAlex(DateSlices, CitationLinks):
     def citation_query(self, direction: CitationDirection, ids: Sequence[str]) -> Query:
         """One filter that holds all ids."""
         return Query("", filters={_CITATION_FILTERS[direction]: "|".join(ids)})
+
+    def similar_query(self, text: str) -> Query:
+        """A search by meaning, cut to what OpenAlex takes.
+
+        Raises:
+            QueryRefused: the text is empty.
+        """
+        words = " ".join(text.split())
+        if not words:
+            raise QueryRefused("Write what the works are to be like.")
+        return Query(words[:_LONGEST_TEXT], _SIMILAR)
 
     def years(
         self, query: Query, cancelled: Callable[[], bool] = not_cancelled
@@ -225,6 +250,9 @@ class OpenAlex(DateSlices, CitationLinks):
             SourceError: as `Transport.get`.
             Cancelled: `cancelled` became true.
         """
+        if query.scope == _SIMILAR:
+            # It costs the same to ask how many there are as to get them.
+            return Estimate(MOST_SIMILAR, 1, _SEARCH_USD, None, self.request(query))
         answer = self._list(request_url(query, self._settings.url, per_page=1), cancelled)
         return self._estimated(query, answer)
 
@@ -267,6 +295,10 @@ class OpenAlex(DateSlices, CitationLinks):
             SourceError: as `Transport.get`; the pages yielded before are whole.
             Cancelled: `cancelled` became true.
         """
+
+        if query.scope == _SIMILAR:
+            answer = self._list(self.request(query), cancelled)
+            return iter([paging.only_page(answer)])
 
         def fetch(at: str) -> JsonResponse:
             return self._list(request_url(query, self._settings.url, cursor=at), cancelled)
@@ -390,6 +422,11 @@ def request_url(
         works.params["cursor"] = cursor
         works = works.sort(publication_date="asc")
     return _at(url, works.url)
+
+
+def _similar_url(query: Query, url: str) -> str:
+    """The address that asks for works by meaning; it takes no cursor and no order."""
+    return _at(url, Works({"search.semantic": query.text, "per-page": MOST_SIMILAR}).url)
 
 
 def _at(base: str, address: str) -> str:

@@ -115,6 +115,16 @@ def walk(
         return
 
 
+def only_page(answer: JsonResponse) -> Page:
+    """A list that has no further page: as many works are promised as came.
+
+    Raises:
+        NetworkError: there is no list of results in it.
+    """
+    page = _read(answer, FIRST, "OpenAlex").page
+    return replace(page, next_cursor=None, promised=len(set(page.ids)))
+
+
 def _believable(fetch: Callable[[str], JsonResponse], cursor: str, state: _Walk) -> _Look:
     """The page at a cursor; asked for again while it is doubtful, keeping the fullest answer.
 

@@ -7,12 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from review.gaps import ledger_state
+from review.gaps import cell_opening, ledger_state
 from review.gaps.implications import needed, robustness
 from review.gaps.ledger import GapRow, GapStatus, PlaceKind, Priority, Word
 from review.ui import drafts, navigation, paper_lists, session
 from review.ui.elements import count_of, local_time, plain
 from review.ui.errors import careful, tell
+from review.ui.gap_map import look_again
 from review.workspace import Workspace
 
 NO_PRIORITY = "none"
@@ -51,6 +52,8 @@ def panel(ws: Workspace, row: GapRow, close: Callable[[], None]) -> None:
             f"Only suggested, to confirm or reject: {count_of(len(open_), 'report')}",
             "gap-suggested", shown=6,
         )  # fmt: skip
+        if row.status is GapStatus.OPEN:
+            look_again.panel(ws, cell_opening.look_again(ws, row.place))
 
 
 def _facts(row: GapRow) -> str:

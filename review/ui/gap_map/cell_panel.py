@@ -1,19 +1,26 @@
-"""The open cell of the gap map: its papers, or what could fill it."""
+"""The open cell of the gap map: its papers, why it is empty or thin, and how to look again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from review.gaps import service as gaps
-from review.gaps.column_groups import CLASS
+from review.gaps import cell_opening, ledger_state
+from review.gaps.cell_details import Details
+from review.gaps.cell_opening import NearMiss, OpenedCell
+from review.gaps.column_groups import CLASS, label
+from review.gaps.ledger import Verdict
 from review.gaps.model import Cell, Matrix
 from review.protocol.codebook import Dimension
-from review.ui import finding_words, navigation, paper_lists
-from review.ui.elements import count_of, local_time, plain
-from review.ui.gap_map import map_sentences
+from review.ui import evidence_filters, finding_words, navigation, paper_lists
+from review.ui.cache import remembered
+from review.ui.elements import count_of, ids_param, local_time, plain
+from review.ui.gap_map import look_again, map_sentences
 from review.workspace import Workspace
+
+MOST_NEAR = 8
+"""Near misses that are named one by one."""
 
 
 def panel(
@@ -23,82 +30,157 @@ def panel(
     rows: Dimension,
     columns: Dimension,
     close: Callable[[], None],
+    inside: Details | None = None,
 ) -> None:
-    """Draw a cell: confirmed papers, then suggested ones; an empty one says what could fill it."""
+    """Draw a cell: its papers; of an empty or thin one also what could fill it."""
     name = f"{map_sentences.label(rows, cell.row)} × {map_sentences.label(columns, cell.column)}"
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.markdown(f"**{plain(name)}** · {plain(map_sentences.cell_words(cell))}", width="content")
         st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
-    if cell.rule:
-        st.markdown(plain(cell.rule))
-    paper_lists.papers(
-        ws,
-        cell.confirmed_reports,
-        paper_lists.CONFIRMED,
-        _head("Confirmed", cell.confirmed_reports),
-        "confirmed",
-    )
-    finding_words.listed(ws.protocol.codebook, gaps.findings_in(ws, found, cell), "Findings in it")
-    paper_lists.papers(
-        ws,
-        cell.suggested_reports,
-        paper_lists.SUGGESTED,
-        _head("Only suggested, to confirm or reject", cell.suggested_reports),
-        "suggested",
-    )
-    paper_lists.papers(
-        ws, cell.retracted_reports, paper_lists.RETRACTED, "Retracted, counted nowhere", "retracted"
-    )
-    paper_lists.papers(
-        ws,
-        cell.outside_reports,
-        "·",
-        f"{count_of(len(cell.outside_reports), 'more report')} without the exposure of the "
-        "question, counted apart",
-        "outside",
-    )
-    paper_lists.papers(
-        ws,
-        cell.hidden_reports,
-        "·",
-        f"Hidden by the filters: {count_of(len(cell.hidden_reports), 'report')}",
-        "hidden",
-    )
-    if not cell.confirmed and not cell.suggested and cell.applicable:
-        _could_fill(ws, found, cell)
+    opened = _opened(ws, found, cell)
+    inside = inside or map_sentences.NOTHING
+    if said := map_sentences.detail_words(inside):
+        words = "; ".join(said)
+        st.markdown(plain(f"{words[:1].upper()}{words[1:]}."))
+    st.markdown(plain(_why(opened.verdict, cell)))
+    _papers(ws, cell, opened, inside)
+    if not cell.applicable:
+        return
+    if opened.wanting:
+        _searches(opened)
+        _near(opened.near_misses)
+    _neighbours(found, cell, opened, rows, columns)
+    _links(ws, found, cell, opened)
+    if opened.wanting:
+        look_again.panel(ws, opened.again)
 
 
-def _head(words: str, ids: tuple[str, ...]) -> str:
-    return f"{words}: {count_of(len(ids), 'report')}"
+def _opened(ws: Workspace, found: Matrix, cell: Cell) -> OpenedCell:
+    axes = found.row_dimension, found.column_dimension
+    # The map is too large to be the name of a question; these tell it apart.
+    asked = (*axes, cell.row, cell.column, found.filters)
+
+    def compute(ws: Workspace, *_: object) -> OpenedCell:
+        return cell_opening.open_cell(ws, found, cell)
+
+    return remembered(ws, compute, *asked, found.rows, found.columns)
 
 
-def _could_fill(ws: Workspace, found: Matrix, cell: Cell) -> None:
+def _why(verdict: Verdict, cell: Cell) -> str:
+    """The gap, its rule, and the counts behind it, as a sentence or two."""
+    if not cell.applicable:
+        return verdict.rule
+    kinds = [
+        f"{kind} {sure + only:,}" + (f" ({only:,} only suggested)" if only else "")
+        for kind, (sure, only) in verdict.kinds.items()
+    ]
+    counts = f"Studies by kind of evidence: {', '.join(kinds)}." if kinds else ""
+    if verdict.gap is None:
+        return f"No gap by any rule. {counts}".strip()
+    return f"{str(verdict.gap).capitalize()}: {verdict.rule} {counts}".strip()
+
+
+def _papers(ws: Workspace, cell: Cell, opened: OpenedCell, inside: Details) -> None:
+    more = count_of(len(cell.outside_reports), "more report")
+    groups = (
+        (cell.confirmed_reports, paper_lists.CONFIRMED, "Confirmed: {}", "confirmed"),
+        (
+            cell.suggested_reports, paper_lists.SUGGESTED,
+            "Only suggested, to confirm or reject: {}", "suggested",
+        ),
+        (
+            cell.retracted_reports, paper_lists.RETRACTED, "Retracted, counted nowhere: {}",
+            "retracted",
+        ),
+        (
+            cell.outside_reports, "·",
+            f"{more} without the exposure of the question, counted apart", "outside",
+        ),
+        (
+            inside.unpaired_reports, "?", "Pairing not stated, not counted here: {}", "unpaired",
+        ),
+        (cell.hidden_reports, "·", "Hidden by the filters: {}", "hidden"),
+    )  # fmt: skip
+    for ids, mark, words, key in groups:
+        head = words.format(count_of(len(ids), "report"))
+        paper_lists.papers(ws, ids, mark, head, key)
+        if key == "confirmed":
+            finding_words.listed(ws.protocol.codebook, opened.findings, "Findings in it")
+
+
+def _searches(opened: OpenedCell) -> None:
     """Searches that were meant to find such papers, and when each last ran to its end."""
-    columns = [cell.column]
-    if cell.column.startswith(CLASS):
-        group = cell.column.removeprefix(CLASS)
-        dimension = ws.protocol.codebook.dimension(found.column_dimension)
-        columns = [value.id for value in dimension.groups.get(group, ())]
-    runs = {
-        search.name: (search, run)
-        for column in columns
-        for search, run in gaps.could_fill(
-            ws, cell.row, column, rows=found.row_dimension, columns=found.column_dimension
+    if not opened.searches:
+        st.markdown("No search of the protocol covers this cell.")
+        return
+    st.markdown("**Searches that could have found such a study**")
+    lines = [
+        f"- {plain(search.label)}: "
+        + (
+            f"last run {local_time(run.finished)} by {plain(run.actor)}, "
+            f"{count_of(run.received, 'record')}"
+            if run
+            else "never run to its end"
         )
-    }
-    if not runs:
-        st.markdown("No search of the protocol covers this cell. Add one to `protocol.yaml`.")
-    else:
-        st.markdown("**Searches that could have found such a study**")
-        lines = [
-            f"- {plain(search.label)}: "
-            + (f"last run {local_time(run.finished)}" if run else "never run to its end")
-            for search, run in runs.values()
-        ]
-        st.markdown("\n".join(lines))
+        for search, run in opened.searches
+    ]
+    st.markdown("\n".join(lines))
+    names = ",".join(search.name for search, _ in opened.searches)
+    navigation.link("Run these searches", "search", {"search": names})
+
+
+def _near(found: Sequence[NearMiss]) -> None:
+    """Excluded reports that would have stood here, and why they were excluded."""
+    if not found:
+        st.caption("No excluded report holds both values.")
+        return
+    with st.container(gap=None, key="rt-papers-near"):
+        number = count_of(len(found), "excluded report")
+        st.markdown(f"**Near misses: {number} with both values**")
+        for one in found[:MOST_NEAR]:
+            paper_lists.paper_line(one.report, "·", code=False)
+            st.caption(plain(one.why))
+        if len(found) > MOST_NEAR:
+            ids = [one.report.id for one in found]
+            navigation.link(f"All {number}s"[:-1], "records", ids_param(ids))
+
+
+def _neighbours(
+    found: Matrix, cell: Cell, opened: OpenedCell, rows: Dimension, columns: Dimension
+) -> None:
+    """The nearest filled cells, each a press away."""
+    beside = [(one, label(columns, one.column)) for one in opened.in_row]
+    above = [(one, label(rows, one.row)) for one in opened.in_column]
+    if not beside and not above:
+        return
+    st.markdown("**Nearest filled cells**")
+    for head, line in (
+        (f"Also on {label(rows, cell.row)}", beside),
+        (f"Also by {label(columns, cell.column)}", above),
+    ):
+        if not line:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{plain(head)}:", width="content")
+            for one, words in line:
+                address = {
+                    "rows": found.row_dimension,
+                    "columns": found.column_dimension,
+                    "row": one.row,
+                    "column": one.column,
+                    **evidence_filters.address(found.filters),
+                }
+                number = count_of(one.confirmed + one.suggested, "study", "studies")
+                navigation.link(f"{plain(words)}, {number}", "gap-map", address)
+
+
+def _links(ws: Workspace, found: Matrix, cell: Cell, opened: OpenedCell) -> None:
     with st.container(horizontal=True):
-        names = ",".join(runs)
-        navigation.link("Run these searches", "search", {"search": names} if names else {})
+        if opened.wanting and found.row_dimension == "outcome" and not cell.row.startswith(CLASS):
+            address = {"gap": opened.gap, "view": found.column_dimension, "of": "row,claim,cell"}
+            said = ledger_state.said_of(ws, opened.gap)
+            more = f": priority {said}" if said else ""
+            navigation.link(f"In the ledger of gaps{plain(more)}", "gaps", address)
         navigation.link("Code the next report", "code")

@@ -1,8 +1,11 @@
 """Charts: the gap map as a grid of marks that can be read, clicked and read out.
 
 Pure: plain data in, a Vega-Lite specification out. Shape tells what colour tells, so that a print
-in grey still says it: a filled disc is confirmed, a ring is only suggested, a dot is empty and
-searched, a cross is not searched, a stroke is where there can be no evidence.
+in grey still says it. A mark's shape is the kind of evidence, its area the number of studies, its
+colour the strength; the filled part is confirmed, the outline has the area of all, those that are
+only suggested among them. A dot is empty and searched, a cross is not searched, a stroke is where
+there can be no evidence, and a question mark stands where nobody has said which values of a report
+belong together.
 """
 
 from __future__ import annotations
@@ -16,19 +19,23 @@ from typing import Any
 
 import altair as alt
 
+from review.ui.gap_map import marks
 from review.ui.gap_map.grid import Spot, Tick
 
 CELL = "cell"
 """Name of the selection: a chart's event holds ``{"selection": {"cell": [{row, column}]}}``."""
 
-CELLS, HEADS, GAPS = "cells", "heads", "gaps"
+CELLS, HEADS, GAPS, BARS = "cells", "heads", "gaps", "bars"
 """Names of the data sets of the specification."""
 
-ROW_STEP = 29
+ROW_STEP = 31
 """Pixels of one row."""
 
 WIDE = 8
 """Up to so many columns have room for their names and for two marks side by side."""
+
+NUMBERED = 32
+"""Up to so many columns have room for numbers; beyond, the words of a cell tell them."""
 
 GROUP_SPACE = 0.35
 """Columns left empty between two groups of columns."""
@@ -52,10 +59,18 @@ class Palette:
     muted: str
     line: str
     shade: str
+    strengths: tuple[str, ...]
 
 
-LIGHT = Palette("#17607a", "#ffffff", "#1b2328", "#5c6a72", "#e3e8ea", "#f4f6f7")
-DARK = Palette("#5fb0cb", "#10171a", "#e3e8ea", "#98a5ac", "#2a343a", "#1e2529")
+LIGHT = Palette(
+    "#17607a", "#ffffff", "#1b2328", "#5c6a72", "#e3e8ea", "#f4f6f7",
+    ("#87949b", "#6a98ab", "#3f839d", "#1f6a86", "#0b4256"),
+)  # fmt: skip
+DARK = Palette(
+    "#5fb0cb", "#10171a", "#e3e8ea", "#98a5ac", "#2a343a", "#1e2529",
+    ("#7b868c", "#5c8799", "#5fa3bb", "#86c3d8", "#bfe6f3"),
+)  # fmt: skip
+"""``strengths``: colours of a mark by `review.gaps.cell_details.STRENGTHS`."""
 
 
 def gap_map(
@@ -66,6 +81,7 @@ def gap_map(
     *,
     dark: bool = False,
     chosen: tuple[str, str] | None = None,
+    directions: bool = False,
 ) -> dict[str, Any]:
     """The map as a Vega-Lite specification: one clickable cell for every row and column.
 
@@ -78,8 +94,11 @@ def gap_map(
         row_gaps: row -> the gap over all columns, in a few words.
         chosen: row and column of the cell that is open, where it was not opened by a click, which
             marks the cell by itself.
+        directions: a bar of which way the studies point in the place of the marks.
     """
-    spec: dict[str, Any] = json.loads(_drawn(tuple(rows), tuple(columns), bool(row_gaps), dark))
+    spec: dict[str, Any] = json.loads(
+        _drawn(tuple(rows), tuple(columns), bool(row_gaps), dark, directions)
+    )
     heads, order = _row_order(rows)
     places = _places(columns)
     end = max(places.values(), default=0.0) + 1
@@ -94,11 +113,20 @@ def gap_map(
         HEADS: _heads(heads, columns, places),
         GAPS: gaps,
     }
+    if directions:
+        spec["datasets"][BARS] = [
+            part
+            for s in spots
+            if s.confirmed
+            for part in marks.bars(s, places[s.column] + 0.1, 0.8)
+        ]
     return spec
 
 
 @lru_cache(maxsize=32)
-def _drawn(rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: bool) -> str:
+def _drawn(
+    rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: bool, directions: bool
+) -> str:
     """The specification without its data, as JSON."""
     look = DARK if dark else LIGHT
     wide = len(columns) <= WIDE
@@ -110,7 +138,8 @@ def _drawn(rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: 
     pick = alt.selection_point(CELL, fields=["row", "column"], on="click", empty=False)
     layers = [
         _grid(span, look),
-        *_marks(base, across, look, wide),
+        *(_bars(order, across, look) if directions else ()),
+        *_marks(base, across, look, len(columns), directions),
         _head_labels(order, across, look, wide),
         _gap_labels(order, across, look),
         # On top and without ink: the cell that is clicked, hovered and read out.
@@ -135,7 +164,7 @@ def _row_order(rows: Sequence[Tick]) -> tuple[dict[str, str], list[str]]:
     heads: dict[str, str] = {}
     order: list[str] = []
     for group, members in groupby(rows, key=lambda tick: tick.group):
-        head = f"group:{group}"
+        head = f"group:{group}" if f"group:{group}" not in heads else f"group:{len(heads)}:{group}"
         heads[head] = group
         order += [head, *(tick.id for tick in members)]
     return heads, order
@@ -155,8 +184,11 @@ def _places(columns: Sequence[Tick]) -> dict[str, float]:
 
 
 def _cells(
-    spots: Sequence[Spot], places: Mapping[str, float], chosen: tuple[str, str] | None
+    spots: Sequence[Spot],
+    places: Mapping[str, float],
+    chosen: tuple[str, str] | None,
 ) -> list[dict[str, Any]]:
+    one = marks.unit(spots, len(places))
     return [
         {
             "row": s.row,
@@ -167,6 +199,13 @@ def _cells(
             "confirmed": s.confirmed,
             "suggested": s.suggested,
             "kind": _kind(s),
+            "shape": marks.shape(s.kind).name,
+            "strength": s.strength,
+            "core": marks.size(s.kind, s.confirmed, one),
+            "whole": marks.size(s.kind, s.confirmed + s.suggested, one),
+            "number": marks.number(s),
+            "inside": bool(s.confirmed) and not s.suggested and s.confirmed * one >= marks.INSIDE,
+            "open": f"?{s.unpaired}" if s.unpaired else "",
             "words": s.words,
             "chosen": (s.row, s.column) == chosen,
         }
@@ -255,69 +294,96 @@ def _grid(span: Any, look: Palette) -> Any:
     )
 
 
-def _marks(base: Any, across: Across, look: Palette, wide: bool) -> list[Any]:
-    """Discs, rings, dots and crosses with their numbers.
+def _marks(base: Any, across: Across, look: Palette, columns: int, directions: bool) -> list[Any]:
+    """Shapes with their numbers, and the signs of what is empty.
 
-    Where there is room, a cell with both kinds shows them side by side; else a ring round the
-    disc says that there is more, and the tooltip how much.
+    The filled part of a shape is confirmed, its outline has the area of all studies. The number
+    stands beside or in the mark where columns are wide, else under it.
     """
-    scale = alt.Scale(
-        type="sqrt", domain=[1, 100], range=[200, 560] if wide else [150, 360], clamp=True
-    )
-    side = f"({NARROW} ? 0 : .21)" if wide else "0"
-    room = f"!({NARROW})" if wide else "false"
+    wide = columns <= WIDE
+    found: list[Any] = []
+    strengths = list(range(len(look.strengths)))
+    colour = alt.Scale(domain=strengths, range=list(look.strengths))
+    shapes = [shape.name for shape in marks.SHAPES.values()]
+    shape = alt.Shape(
+        "shape:N", scale=alt.Scale(domain=shapes, range=shapes), legend=None
+    )  # each its own name
 
-    def part(kinds: Sequence[str], shift: str = "0") -> Any:
+    def part(kinds: Sequence[str], shift: float = 0.0) -> Any:
         chosen = base.transform_filter(alt.FieldOneOfPredicate("kind", list(kinds)))
-        if shift == "0":
+        if not shift:
             return chosen.encode(x=across("middle"))
         return chosen.transform_calculate(spot=f"datum.middle + {shift}").encode(x=across("spot"))
 
     def size(field: str) -> alt.Size:
-        return alt.Size(f"{field}:Q", scale=scale, legend=None)
+        return alt.Size(f"{field}:Q", scale=None, legend=None)
 
-    ring: dict[str, Any] = {
-        "filled": False,
-        "strokeWidth": 1.6,
-        "aria": False,
-        "stroke": look.accent,
-    }
-    found: list[Any] = []
-    for kind, shift in (("confirmed", "0"), ("both", f"-{side}")):
-        here = part([kind], shift)
-        disc = here.mark_point(shape="circle", filled=True, opacity=1, aria=False)
-        found.append(disc.encode(size=size("confirmed"), color=alt.value(look.accent)))
-        found.append(_number(here, "confirmed", look.on_accent, "1", wide))
-    here = part(["suggested"])
-    found.append(here.mark_point(shape="circle", opacity=1, **ring).encode(size=size("suggested")))
-    found.append(_number(here, "suggested", look.text, "1", wide))
-    here = part(["both"])
-    crowded = alt.ExprRef(f"{room} ? 0 : 1")
-    found.append(
-        here.mark_point(shape="circle", size=640 if wide else 420, opacity=crowded, **ring)
-    )
-    if wide:
-        here = part(["both"], side)
-        seen = alt.ExprRef(f"{room} ? 1 : 0")
-        found.append(
-            here.mark_point(shape="circle", opacity=seen, **ring).encode(size=size("suggested"))
+    if not directions:
+        aside, up = (-0.1, 0) if wide else (0.0, -4)
+        core = part(["confirmed", "both"], aside).mark_point(
+            filled=True, opacity=1, aria=False, strokeWidth=0, yOffset=up
         )
-        found.append(_number(here, "suggested", look.text, f"{room} ? 1 : 0", wide))
-    dot = ring | {"strokeWidth": 1.1, "stroke": look.muted}
+        fill = alt.Color("strength:O", scale=colour, legend=None)
+        found.append(core.encode(shape=shape, size=size("core"), color=fill))
+        outline = part(["suggested", "both"], aside).mark_point(
+            filled=False, opacity=1, aria=False, strokeWidth=1.4, yOffset=up
+        )
+        stroke = alt.Stroke("strength:O", scale=colour, legend=None)
+        found.append(outline.encode(shape=shape, size=size("whole"), stroke=stroke))
+        if wide:
+            inside = part(["confirmed"], aside).transform_filter("datum.inside")
+            found.append(_number(inside, look.on_accent, bold=True))
+            beside = part(["confirmed", "both", "suggested"], aside)
+            found.append(_beside(beside.transform_filter("!datum.inside"), look.text))
+        elif columns <= NUMBERED:
+            every = part(["confirmed", "both", "suggested"])
+            found.append(_number(every, look.text, dy=10, size=8.5))
+    else:
+        only = part(["suggested"])
+        found.append(_number(only, look.muted))
+    dot: dict[str, Any] = {
+        "filled": False, "strokeWidth": 1.1, "aria": False, "stroke": look.muted,
+    }  # fmt: skip
     found.append(part(["none"]).mark_point(shape="circle", size=16, opacity=1, **dot))
     cross = part(["not searched"])
     found.append(cross.mark_text(text="×", fontSize=14, color=look.muted, aria=False, dy=0.5))
-    stroke = part(["not applicable"])
-    found.append(stroke.mark_text(text="–", fontSize=12, color=look.muted, aria=False, dy=0.5))
+    stroke_ = part(["not applicable"])
+    found.append(stroke_.mark_text(text="–", fontSize=12, color=look.muted, aria=False, dy=0.5))
+    corner = base.transform_filter("datum.open != ''").encode(x=across("right"))
+    found.append(
+        corner.mark_text(
+            align="right", baseline="top", dx=-2, dy=-12, fontSize=9, color=look.muted,
+            fontStyle="italic", aria=False,
+        ).encode(text="open:N")
+    )  # fmt: skip
     return found
 
 
-def _number(here: Any, field: str, colour: str, seen: str, wide: bool) -> Any:
-    weight = "bold" if field == "confirmed" else "normal"
+def _number(
+    here: Any, colour: str, *, bold: bool = False, dy: float = 0.5, size: float = 11
+) -> Any:
+    """The number of a cell, in its mark or under it."""
     return here.mark_text(
-        fontSize=11 if wide else 10, fontWeight=weight, color=colour, aria=False,
-        baseline="middle", dy=0.5, opacity=alt.ExprRef(seen),
-    ).encode(text=alt.Text(f"{field}:Q", format="d"))  # fmt: skip
+        fontSize=size, fontWeight="bold" if bold else "normal", color=colour, aria=False,
+        baseline="middle", dy=dy,
+    ).encode(text="number:N")  # fmt: skip
+
+
+def _beside(here: Any, colour: str) -> Any:
+    """The number of a cell, to the right of its mark."""
+    return here.mark_text(
+        fontSize=11, color=colour, aria=False, baseline="middle", dy=0.5, align="left",
+        dx=alt.ExprRef("sqrt(datum.whole) / 2 + 3"),
+    ).encode(text="number:N")  # fmt: skip
+
+
+def _bars(order: Sequence[str], across: Across, look: Palette) -> list[Any]:
+    """Which way the confirmed studies of each cell point, as parts of a bar."""
+    chart = alt.Chart(alt.NamedData(name=BARS)).mark_rect(
+        height=11, aria=False, stroke=look.line, strokeWidth=0.5
+    )
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    return [chart.encode(y=_same(order), x=across("start"), x2="end:Q", color=colour)]
 
 
 def _head_labels(order: Sequence[str], across: Across, look: Palette, wide: bool) -> Any:

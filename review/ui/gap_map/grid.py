@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One cell of the map. ``words`` say it in full, for a tooltip and a screen reader."""
+    """One cell of the map.
+
+    Attributes:
+        words: the cell in full, for a tooltip and a screen reader.
+        kind: the strongest kind of evidence in it, a value of `review.gaps.cell_details.Kind`;
+            "" where nobody looked.
+        strength: its place in `review.gaps.cell_details.STRENGTHS`.
+        directions: which way -> confirmed studies, in the order of the bar.
+        unpaired: reports of which nobody has said whether they stand here.
+    """
 
     row: str
     column: str
@@ -26,3 +36,7 @@ class Spot:
     searched: bool
     words: str
     applicable: bool = True
+    kind: str = ""
+    strength: int = 0
+    directions: Mapping[str, int] = field(default_factory=dict)
+    unpaired: int = 0

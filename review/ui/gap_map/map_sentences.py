@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from review.gaps.cell_details import Details, Kind, Towards
 from review.gaps.column_groups import CLASS
 from review.gaps.filters import group_words
 from review.gaps.model import DESIGN, Cell, Gap, Matrix, Total
@@ -41,22 +42,60 @@ def label(dimension: Dimension, id_: str) -> str:
     return ticks(dimension, [id_])[0].label
 
 
-def spots(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> list[Spot]:
-    """Every cell with the words that a tooltip and a screen reader give for it."""
+def spots(
+    found: Matrix,
+    rows: Sequence[Tick],
+    columns: Sequence[Tick],
+    details: Mapping[tuple[str, str], Details] | None = None,
+) -> list[Spot]:
+    """Every cell with the words that a tooltip and a screen reader give for it.
+
+    Args:
+        details: what stands in the cells beyond how much.
+    """
     down, across = ({t.id: t.label for t in ticks} for ticks in (rows, columns))
-    return [
-        Spot(
-            cell.row,
-            cell.column,
-            cell.confirmed,
-            cell.suggested,
-            cell.gap is not Gap.NOT_SEARCHED,
-            f"{down[cell.row]} × {across[cell.column]}: {cell_words(cell)}",
-            cell.applicable,
+    looked = details or {}
+    made: list[Spot] = []
+    for cell in found.cells:
+        if cell.row not in down or cell.column not in across:
+            continue
+        inside = looked.get((cell.row, cell.column), NOTHING)
+        name = f"{down[cell.row]} × {across[cell.column]}"
+        said = "; ".join([cell_words(cell), *detail_words(inside)])
+        made.append(
+            Spot(
+                cell.row,
+                cell.column,
+                cell.confirmed,
+                cell.suggested,
+                cell.gap is not Gap.NOT_SEARCHED,
+                f"{name}: {said}",
+                cell.applicable,
+                kind=str(inside.kind or ""),
+                strength=inside.strength,
+                directions={str(way): n for way, n in inside.directions.items()},
+                unpaired=len(inside.unpaired_reports),
+            )
         )
-        for cell in found.cells
-        if cell.row in down and cell.column in across
-    ]
+    return made
+
+
+NOTHING = Details()
+
+
+def detail_words(inside: Details) -> list[str]:
+    """Kinds of evidence, directions and open pairings of a cell in words."""
+    said: list[str] = []
+    if inside.kinds:
+        kinds = [f"{inside.kinds[kind]:,} {kind}" for kind in Kind if inside.kinds.get(kind)]
+        said.append(", ".join(kinds))
+    ways = [f"{inside.directions[w]:,} {w}" for w in Towards if inside.directions.get(w)]
+    if ways and set(inside.directions) != {Towards.NOT_STATED}:
+        said.append(f"direction: {', '.join(ways)}")
+    if inside.unpaired_reports:
+        n = len(inside.unpaired_reports)
+        said.append(f"pairing not stated of {count_of(n, 'report')}")
+    return said
 
 
 def cell_words(cell: Cell) -> str:

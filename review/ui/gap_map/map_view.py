@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -11,16 +11,18 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
+from review.gaps.cell_details import STRENGTHS
 from review.gaps.column_groups import CLASS
 from review.gaps.filters import ADDRESS, Filters, to_address
 from review.gaps.filters import words as filter_words
 from review.gaps.gap_list import ORDER, gap_list
-from review.gaps.model import DESIGN, EvidenceStatus, Gap, Matrix, TableRow
+from review.gaps.model import DESIGN, EvidenceStatus, Gap, Matrix
 from review.gaps.service import risk_of_bias, write_gaps_csv
 from review.protocol.codebook import Codebook, Dimension
 from review.ui import coverage_line, downloads, elements, evidence_filters, navigation, page_address
 from review.ui.elements import count_of, plain
-from review.ui.gap_map import chart, map_sentences
+from review.ui.gap_map import chart, map_sentences, marks
+from review.ui.gap_map.drawn import SORTS, joined
 from review.ui.gap_map.grid import Tick
 from review.workspace import Workspace
 
@@ -32,6 +34,10 @@ NAMES = (
     "rows",
     "columns",
     "every",
+    "look",
+    "sort",
+    "fold",
+    "claim",
     *ADDRESS,
     "row",
     "column",
@@ -45,12 +51,31 @@ class Asked:
 
     Attributes:
         grouped: columns taken together by group.
+        folded: groups of rows taken together.
+        sort: order of the rows, one of `drawn.SORTS`.
+        directions: bars of directions in the place of the marks.
+        claim: the claim from which somebody came here; "" for none.
     """
 
     rows: str
     columns: str
     grouped: bool
     filters: Filters
+    folded: tuple[str, ...] = ()
+    sort: str = ""
+    directions: bool = False
+    claim: str = ""
+
+
+VIEWS = {
+    ("outcome", DESIGN): "Outcome by study design",
+    ("exposure", "outcome"): "Exposure by outcome",
+    ("population", "outcome"): "Population by outcome",
+}
+"""Ready views of the map: rows and columns, and what it is called."""
+
+LOOKS = {"": "Number", "directions": "Direction"}
+"""What the cells show: query parameter and words."""
 
 
 def state(name: str) -> str:
@@ -58,11 +83,11 @@ def state(name: str) -> str:
     return f"{PAGE}-{name}"
 
 
-def arrive(codebook: Codebook) -> None:
+def arrive(codebook: Codebook, claims: Collection[str]) -> None:
     """Set the choices from the address, when it came from elsewhere, and from a click."""
     said = page_address.arrived(PAGE, NAMES, state("columns"))
     if said is not None:
-        _set(codebook, said)
+        _set(codebook, claims, said)
     event = st.session_state.get(chart_key()) or {}
     picked = next(iter(event.get("selection", {}).get(chart.CELL) or []), None)
     if picked and dict(picked) != st.session_state.get(state("picked")):
@@ -104,7 +129,7 @@ def axes_of(codebook: Codebook) -> dict[str, str]:
     return {name: codebook.dimension(name).label for name in names}
 
 
-def _set(codebook: Codebook, said: dict[str, str]) -> None:
+def _set(codebook: Codebook, claims: Collection[str], said: dict[str, str]) -> None:
     axes = {name: codebook.name_of(said.get(name, "")) for name in ("rows", "columns")}
     known = axes_of(codebook)
     rows = axes["rows"] if axes["rows"] in known else "outcome"
@@ -113,10 +138,15 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
         columns = next(name for name in FIRST_AXES if name != rows)
     ids = {v.id for v in codebook.dimension(columns).values}
     every = said.get("every") == "yes" or said.get("column") in ids
+    groups = codebook.dimension(rows).groups
     put: dict[str, object] = {
         "rows": rows,
         "columns": columns,
         "every": "Every value" if every else "Groups",
+        "look": said.get("look", "") if said.get("look", "") in LOOKS else "",
+        "sort": said.get("sort", "") if said.get("sort", "") in SORTS else "",
+        "fold": [g for g in said.get("fold", "").split(",") if g in groups],
+        "claim": said.get("claim", "") if said.get("claim", "") in claims else "",
         "row": said.get("row"),
         "column": said.get("column"),
         "picked": None,
@@ -131,9 +161,16 @@ def _set(codebook: Codebook, said: dict[str, str]) -> None:
 def controls(ws: Workspace) -> Asked:
     """Draw the choosers and filters."""
     book = ws.protocol.codebook
-    arrive(book)
-    labels = axes_of(book)
+    arrive(book, {claim.id for claim in ws.protocol.claims})
     chosen = st.session_state
+    labels = axes_of(book)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for axes, words in VIEWS.items():
+            here = axes == (chosen[state("rows")], chosen[state("columns")])
+            st.button(
+                words, key=state(f"view-{axes[0]}"), on_click=_view, args=axes,
+                type="secondary" if here else "tertiary", disabled=here,
+            )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="rt-map-axes"):
         others = [a for a in labels if a != chosen[state("columns")]]
         rows = st.selectbox("Rows", others, key=state("rows"), format_func=labels.__getitem__,
@@ -144,16 +181,73 @@ def controls(ws: Workspace) -> Asked:
         every = st.segmented_control(
             "Columns shown", ["Groups", "Every value"], key=state("every"), required=True
         )
+        look = st.segmented_control(
+            "Cells show", list(LOOKS), key=state("look"), format_func=LOOKS.__getitem__,
+            required=True,
+        )  # fmt: skip
+        folded, sort = _rows_popover(book.dimension(rows))
         filters = evidence_filters.draw(PAGE, book, appraised=bool(risk_of_bias(ws)))
-    _close_unknown(book, rows, columns, grouped=every == "Groups")
-    page_address.keep(PAGE, _address(rows, columns, str(every), filters))
-    return Asked(rows, columns, every == "Groups", filters)
+    asked = Asked(
+        rows, columns, every == "Groups", filters, folded, sort, bool(look),
+        str(chosen.get(state("claim")) or ""),
+    )  # fmt: skip
+    _close_unknown(book, asked)
+    page_address.keep(PAGE, _address(asked))
+    return asked
 
 
-def _close_unknown(book: Codebook, rows: str, columns: str, *, grouped: bool) -> None:
+def _view(rows: str, columns: str) -> None:
+    """Go to a ready view; the filters stay."""
+    for name, value in (("rows", rows), ("columns", columns), ("fold", []), ("row", None),
+                        ("column", None), ("picked", None)):  # fmt: skip
+        st.session_state[state(name)] = value
+
+
+def _rows_popover(rows: Dimension) -> tuple[tuple[str, ...], str]:
+    """Which groups of rows are folded into one row each, and the order of the rows."""
+    groups = [name for name in rows.groups if name]
+    kept = [name for name in st.session_state.get(state("fold")) or () if name in groups]
+    st.session_state[state("fold")] = kept
+    with st.popover(f"Order ({len(kept)} folded)" if kept else "Order"):
+        sort = st.segmented_control(
+            "Order", list(SORTS), key=state("sort"), format_func=SORTS.__getitem__, required=True
+        )
+        if groups:
+            st.pills(
+                "Groups folded into one row", groups, selection_mode="multi", key=state("fold"),
+                format_func=map_sentences.group_name,
+            )  # fmt: skip
+            with st.container(horizontal=True):
+                for words, those in (("Fold all", groups), ("Unfold all", [])):
+                    st.button(
+                        words, key=state(words.lower().replace(" ", "-")), type="tertiary",
+                        on_click=_fold, args=(those,),
+                    )  # fmt: skip
+    return tuple(name for name in groups if name in st.session_state[state("fold")]), str(
+        sort or ""
+    )
+
+
+def _fold(groups: list[str]) -> None:
+    st.session_state[state("fold")] = list(groups)
+
+
+def back(ws: Workspace, asked: Asked) -> None:
+    """The way back to the claim from which somebody came, with the same filters."""
+    if asked.claim:
+        to = {"claim": asked.claim} | evidence_filters.address(asked.filters)
+        navigation.link(f"Back to claim {asked.claim}", "claims", to)
+
+
+def _close_unknown(book: Codebook, asked: Asked) -> None:
     """Close a cell that the map as it is chosen now does not have."""
+    rows, columns = asked.rows, asked.columns
     row, column = st.session_state.get(state("row")), st.session_state.get(state("column"))
-    fits = book.has(rows, str(row)) and str(column) in column_ids(book.dimension(columns), grouped)
+    inside = {v.id for name in asked.folded for v in book.dimension(rows).groups[name]}
+    fits = str(row) in {CLASS + name for name in asked.folded} or (
+        book.has(rows, str(row)) and row not in inside
+    )
+    fits = fits and str(column) in column_ids(book.dimension(columns), asked.grouped)
     if not st.session_state.get(state("forms")):
         designs = {str(id_) for axis, id_ in ((rows, row), (columns, column)) if axis == DESIGN}
         fits = fits and not designs & _forms(book)
@@ -171,19 +265,6 @@ def _forms(book: Codebook) -> frozenset[str]:
     return designs.forms | groups
 
 
-def joined(dimension: Dimension, grouped: bool) -> dict[str, list[str]]:
-    """Groups of columns that are shown as one column.
-
-    Publication forms, which are no evidence by themselves, stay joined also where every value has
-    its column.
-    """
-    return {
-        name: [v.id for v in members]
-        for name, members in dimension.groups.items()
-        if name and (grouped or all(v.evidence == "none" for v in members))
-    }
-
-
 def column_ids(dimension: Dimension, grouped: bool) -> list[str]:
     """The columns of the map."""
     groups = joined(dimension, grouped)
@@ -193,12 +274,16 @@ def column_ids(dimension: Dimension, grouped: bool) -> list[str]:
     ]
 
 
-def _address(rows: str, columns: str, every: str, filters: Filters) -> dict[str, str]:
+def _address(asked: Asked) -> dict[str, str]:
     return {
-        "rows": rows if rows != "outcome" else "",
-        "columns": columns if columns != DESIGN else "",
-        "every": "yes" if every != "Groups" else "",
-        **to_address(filters),
+        "rows": asked.rows if asked.rows != "outcome" else "",
+        "columns": asked.columns if asked.columns != DESIGN else "",
+        "every": "" if asked.grouped else "yes",
+        "look": "directions" if asked.directions else "",
+        "sort": asked.sort,
+        "fold": ",".join(asked.folded),
+        "claim": asked.claim,
+        **to_address(asked.filters),
         "row": str(st.session_state.get(state("row")) or ""),
         "column": str(st.session_state.get(state("column")) or ""),
     }
@@ -221,18 +306,33 @@ def opener(rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
             )
 
 
-def legend(found: Matrix) -> None:
+def legend(found: Matrix, *, directions: bool) -> None:
     """What the marks mean, each drawn as on the map."""
     undecided = any(cell.gap is Gap.UNDECIDED for cell in found.cells)
-    marks = (
-        ('<i class="rt-disc">3</i>', "confirmed studies"),
-        ('<i class="rt-ring">5</i>', "only suggested"),
+    if directions:
+        marked = [
+            (f'<i class="rt-bar" style="background:{colour}"></i>', str(way))
+            for way, colour in marks.SIGNS.items()
+        ]
+    else:
+        marked = [
+            ('<i class="rt-disc">3</i>', "confirmed, by area"),
+            ('<i class="rt-ring">5</i>', "only suggested"),
+            *(
+                (f'<i class="rt-cross">{shape.sign}</i>', kind)
+                for kind, shape in marks.SHAPES.items()
+            ),
+        ]  # fmt: skip
+    marked += [
+        ('<i class="rt-cross">?2</i>', "reports, pairing not stated"),
         ('<i class="rt-dot"></i>', str(Gap.UNDECIDED if undecided else Gap.SEARCHED_NONE)),
         ('<i class="rt-cross">×</i>', "not searched"),
         ('<i class="rt-cross">–</i>', "not applicable"),
-    )
-    items = "".join(f"<span>{mark} {words}</span>" for mark, words in marks)
+    ]
+    items = "".join(f"<span>{mark} {words}</span>" for mark, words in marked)
     st.html(f'<div class="rt-legend rt-map-legend">{items}</div>')
+    if not directions:
+        st.caption(f"Colour by strength, from faint to strong: {'; '.join(STRENGTHS)}.")
 
 
 def provenance(ws: Workspace, found: Matrix) -> None:
@@ -244,12 +344,8 @@ def provenance(ws: Workspace, found: Matrix) -> None:
         coverage_line.filters(under, found.hidden)
 
 
-def totals(found: Matrix, placed: Sequence[TableRow]) -> None:
+def totals(found: Matrix, of_table: Mapping[EvidenceStatus, int]) -> None:
     """The totals of the map and of the table behind it, which must be the same."""
-    of_table = {
-        status: len({one.study for one in placed if one.status is status})
-        for status in (EvidenceStatus.CONFIRMED, EvidenceStatus.SUGGESTED)
-    }
     same = of_table[EvidenceStatus.CONFIRMED], of_table[EvidenceStatus.SUGGESTED]
     said = (
         f"In all {count_of(found.confirmed_total, 'study', 'studies')} with a confirmed cell and "

@@ -86,15 +86,20 @@ def recall_card(ws: Workspace, found: list[searching.Recall]) -> None:
             st.error(elements.plain(job.error))
 
 
+def missed_table(found: Sequence[searching.Missed]) -> None:
+    """Draw the papers that no search found; why only where it was asked."""
+    st.html(_missed(found))
+
+
 def _missed(found: Sequence[searching.Missed]) -> str:
     """Papers that no search found, as a table; why only where it was asked."""
     asked = any(one.why for one in found)
-    heads = ("Id", "Title", *(("Why",) if asked else ()))
+    heads = ("Id", "Title", *(("Missed because", "Why") if asked else ()))
     rows = "".join(
         "<tr>"
         + "".join(
             f'<td dir="auto">{escape(cell)}</td>'
-            for cell in (one.item, one.title, *((one.why,) if asked else ()))
+            for cell in (one.item, one.title, *((str(one.cause), one.why) if asked else ()))
         )
         + "</tr>"
         for one in found

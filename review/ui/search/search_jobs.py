@@ -9,7 +9,7 @@ from typing import Protocol
 
 from review.model import SearchRun
 from review.progress import Progress, Watch
-from review.search import citations
+from review.search import citations, similar
 from review.search import service as searching
 from review.ui import elements, jobs, session
 from review.ui.errors import careful, tell
@@ -22,6 +22,7 @@ The rest is the place of the page where it was begun, so that it is told there.
 """
 
 RUN_SEVERAL, RUN_CITATIONS, RUN_OWN = f"{RUN}-several", f"{RUN}-citations", f"{RUN}-own"
+RUN_SIMILAR = f"{RUN}-similar"
 
 CITATIONS, PREVIEW, TERMS, RECALL = "citations", "preview", "terms", "recall"
 """Look-ups; all but the last, which asks the same for everybody, belong to who asks."""
@@ -111,6 +112,17 @@ def chase(direction: str, reviewer: str) -> None:
     pull = partial(searching.pull_citations, ws, direction, actor=reviewer)
     if _start(ws, RUN_CITATIONS, [], pull, reviewer):
         jobs.registry().forget(CITATIONS, own=True)
+
+
+@careful
+def find_similar(text: str, what: str, reviewer: str) -> None:
+    """Bring in the works most like a text."""
+    ws = session.workspace()
+
+    def pull(*, watch: Watch) -> list[SearchRun]:
+        return [similar.find_similar(ws, text, what, actor=reviewer, watch=watch)]
+
+    _start(ws, RUN_SIMILAR, [], pull, reviewer)
 
 
 @careful

@@ -1,0 +1,164 @@
+"""An opened cell of the gap map: why it is empty or thin, who looked, and what is nearly there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from review.gaps import gap_rules, service
+from review.gaps.cell_details import members
+from review.gaps.column_groups import CLASS
+from review.gaps.ledger import Place, Verdict
+from review.gaps.ledger_state import claim_lists, words_of
+from review.gaps.ledger_views import cell_verdict
+from review.gaps.look_again import like_words, query_for
+from review.gaps.matrix import build_with_table
+from review.gaps.model import DESIGN, Cell, Matrix
+from review.gaps.narrowing import apply, wanted
+from review.model import Finding, Report, SearchRun
+from review.protocol.model import Search
+from review.records.event_sentences import status_words
+from review.store import near_misses, reports
+from review.workspace import Workspace
+
+NEIGHBOURS = 4
+"""Filled cells named on each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An excluded report that holds what the cell asks for, and why it was excluded."""
+
+    report: Report
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """How to look again for what a place lacks.
+
+    Attributes:
+        gap: id of the place in the ledger of gaps.
+        what: the place in words.
+        query: a search string; ``like`` says the same in plain words.
+        covers: what such a search is meant to find: dimension -> values or groups.
+    """
+
+    gap: str
+    what: str
+    query: str
+    like: str
+    covers: Mapping[str, tuple[str, ...]]
+
+
+def look_again(ws: Workspace, place: Place) -> LookAgain:
+    """A ready query for a row, a cell or a claim."""
+    book = ws.protocol.codebook
+    what = words_of(ws.protocol, place)
+    if place.claim:
+        values = claim_lists(ws.protocol.claim(place.claim))
+        covers = {name: tuple(sorted(some)) for name, some in values.items()}
+        like = f"{what.rstrip('.')}. {ws.protocol.question.exposure}"
+    else:
+        values = {name: members(book, name, id_) for name, id_ in place.at}
+        covers = {name: (id_.removeprefix(CLASS),) for name, id_ in place.at}
+        like = like_words(ws.protocol, place.at)
+    return LookAgain(place.id, what, query_for(ws.protocol, values), like, covers)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCell:
+    """All that is to be said of one cell.
+
+    Attributes:
+        gap: id of the cell in the ledger of gaps.
+        verdict: why it is a gap, and the counts behind that.
+        findings: what people wrote down that stands in it.
+        searches: those of the protocol that cover it, each with its newest complete run.
+        near_misses: excluded reports that hold both values, by whatever tag or suggestion.
+        in_row, in_column: the nearest filled cells beside it and above or below.
+        again: how to look again for what it lacks.
+    """
+
+    gap: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    searches: tuple[tuple[Search, SearchRun | None], ...]
+    near_misses: tuple[NearMiss, ...]
+    in_row: tuple[Cell, ...]
+    in_column: tuple[Cell, ...]
+    again: LookAgain
+
+    @property
+    def wanting(self) -> bool:
+        """Whether it is empty or thin."""
+        return self.verdict.gap is not None
+
+
+def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
+    """Everything behind a cell of the map as it is drawn."""
+    book = ws.protocol.codebook
+    values = {
+        name: members(book, name, id_)
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    }
+    searches: dict[str, tuple[Search, SearchRun | None]] = {}
+    for row in values[shown.row_dimension]:
+        for column in sorted(values[shown.column_dimension]):
+            for search, run in service.could_fill(
+                ws, row, column, rows=shown.row_dimension, columns=shown.column_dimension
+            ):
+                searches[search.name] = search, run
+    place = Place(((shown.row_dimension, cell.row), (shown.column_dimension, cell.column)))
+    return OpenedCell(
+        gap=place.id,
+        verdict=_verdict(ws, shown, cell),
+        findings=service.findings_in(ws, shown, cell),
+        searches=tuple(searches[s.name] for s in ws.protocol.searches if s.name in searches),
+        near_misses=_near_misses(ws, values),
+        in_row=neighbours(shown, cell, along=True),
+        in_column=neighbours(shown, cell, along=False),
+        again=look_again(ws, place),
+    )
+
+
+def _verdict(ws: Workspace, shown: Matrix, cell: Cell) -> Verdict:
+    if not cell.applicable:
+        return Verdict(None, gap_rules.NOT_APPLICABLE)
+    parts = service.map_parts(ws, shown.row_dimension, shown.column_dimension, shown.filters)
+    left = apply(
+        parts["facts"], wanted(shown.filters, ws.protocol.codebook, ws.protocol.frame.exposure)
+    )
+    facts = {one.id: one for one in left}
+    designs: dict[tuple[str, str], set[str]] = {}
+    rows = members(ws.protocol.codebook, shown.row_dimension, cell.row)
+    if shown.row_dimension != DESIGN:
+        _, placed = build_with_table(**{**parts, "columns": DESIGN})
+        for one in placed:
+            if one.row in rows:
+                designs.setdefault((cell.row, one.report), set()).add(one.column)
+    return cell_verdict(shown, cell, facts, designs, ws.protocol.codebook)
+
+
+def _near_misses(ws: Workspace, values: Mapping[str, frozenset[str]]) -> tuple[NearMiss, ...]:
+    book = ws.protocol.codebook
+    asked = {book.id_of(name): some for name, some in values.items()}
+    roles = {book.id_of(name): name for name in values}
+    with ws.store.read() as conn:
+        ids = near_misses.excluded_with(conn, asked, roles)
+        found = reports.by_ids(conn, ids)
+    return tuple(NearMiss(one, status_words(one, ws.protocol)) for one in found)
+
+
+def neighbours(shown: Matrix, cell: Cell, *, along: bool) -> tuple[Cell, ...]:
+    """The nearest cells with a study: along the row, or along the column; nearest first."""
+    if along:
+        order: Sequence[str] = shown.columns
+        at = order.index(cell.column)
+        line = [shown.cell(cell.row, column) for column in order]
+    else:
+        order = shown.rows
+        at = order.index(cell.row)
+        line = [shown.cell(row, cell.column) for row in order]
+    filled = [(abs(n - at), n) for n, one in enumerate(line) if one.confirmed or one.suggested]
+    return tuple(line[n] for away, n in sorted(filled) if away)[:NEIGHBOURS]

@@ -15,6 +15,7 @@ from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps import narrowing
 from review.gaps.cell_details import Details, details, members
+from review.gaps.claim_comparison import Compared, compared
 from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
@@ -150,13 +151,26 @@ def claims(ws: Workspace, filters: Filters | None = None) -> tuple[ClaimState, .
     with ws.store.read() as conn:
         facts = _looked_at(ws, conn, filters)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
-    found = _judged(ws, facts, filters, homes)
+    known = {one.id for one in facts}
+    found = tuple(
+        replace(
+            state, excluded_reports=tuple(r for r in state.named_reports if r not in known)
+        )
+        for state in _judged(ws, facts, filters, homes)
+    )  # fmt: skip
     if not filters.hiding:
         return found
     return tuple(
         replace(state, hidden_reports=tuple(sorted(before.bearing - state.bearing)))
         for state, before in zip(found, _judged(ws, facts, filters.whole, homes), strict=True)
     )
+
+
+def tested(
+    ws: Workspace, state: ClaimState, filters: Filters | None = None
+) -> tuple[Compared, ...]:
+    """What the studies of a claim tested, beside what it says; under the filters of its state."""
+    return compared(state, _passing(ws, filters or Filters())[1], ws.protocol.codebook)
 
 
 def _judged(
@@ -345,6 +359,7 @@ __all__ = [
     "passing_findings",
     "risk_of_bias",
     "searches_run",
+    "tested",
     "to_json",
     "write_gaps_csv",
 ]

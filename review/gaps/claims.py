@@ -158,6 +158,8 @@ class ClaimAssessor:
         named: Mapping[str, str] | None = None,
         subject: Collection[str] = (),
         weighed: dict[str, Weighed] | None = None,
+        *,
+        beyond: bool = False,
     ) -> None:
         """Index the evidence.
 
@@ -167,6 +169,7 @@ class ClaimAssessor:
             subject: exposures that the review is about; all when empty.
             weighed: claim -> what is known of reports whose evidence is the same object still,
                 under the same protocol; what is found out is added.
+            beyond: whether claims that name no exposure are met by any, of the subject or not.
         """
         self._weighed: dict[str, Weighed] = {} if weighed is None else weighed
         self._named = named or {}
@@ -174,7 +177,7 @@ class ClaimAssessor:
         self._outcomes = codebook.dimension("outcome")
         exposures = codebook.dimension("exposure")
         self._unspecified = exposures.meaning("unspecified")
-        self._framed = bool(subject)
+        self._framed = bool(subject) and not beyond
         self._subject = frozenset(subject or (v.id for v in exposures.values))
         self._facts = [one for one in facts if not one.retracted]
         self._retracted = [one for one in facts if one.retracted]

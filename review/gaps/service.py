@@ -180,8 +180,8 @@ def _judged(
     want = narrowing.wanted(filters, ws.protocol.codebook, ws.protocol.frame.exposure)
     plain = not filters.hiding and not filters.beyond_frame
     judge = ClaimAssessor(
-        ws.protocol.codebook, narrowing.apply(facts, want), homes, want.frame,
-        _conclusions(ws).weighed if plain else None,
+        ws.protocol.codebook, narrowing.apply(facts, want), homes, ws.protocol.frame.exposure,
+        _conclusions(ws).weighed if plain else None, beyond=not want.frame,
     )  # fmt: skip
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 

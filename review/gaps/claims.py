@@ -29,6 +29,14 @@ BESIDE_FINDINGS = ("safety", "comparator", "timing", "duration")
 STRENGTH = ("none", "synthesis", "product", "mechanism", "uncontrolled", "controlled")
 """Kinds of evidence, weakest first."""
 
+NEXT = (
+    "one primary study, confirmed",
+    "a study in people",
+    "a controlled study in people",
+    "a second controlled study",
+)
+"""Level -> what would give the next one."""
+
 Lists = dict[str, frozenset[str]]
 Weight = tuple[ReportEvidence, str | None, str | None, tuple[Finding, ...]]
 """A report's evidence, the kind of evidence it is for a claim by what is confirmed and by all, and
@@ -59,8 +67,10 @@ class ClaimState:
             claim says of no direction that it supports it.
         direction: what they say as a whole; None where there are none.
         findings: what people wrote down that bears on it, in the order of the reports.
-        highest: the highest level that it can reach at all.
         hidden_reports: reports that bear on it, and that the filters hide.
+        retracted_reports: retracted reports that would bear on it; they are counted in no level.
+        excluded_reports: those of ``named_reports`` that were excluded.
+        top: the highest level that there can be.
     """
 
     claim: Claim
@@ -78,8 +88,30 @@ class ClaimState:
     direction: Side | None = None
     findings: tuple[Finding, ...] = ()
     missing_papers: tuple[str, ...] = ()
-    highest: int = 4
     hidden_reports: tuple[str, ...] = ()
+    retracted_reports: tuple[str, ...] = ()
+    excluded_reports: tuple[str, ...] = ()
+    top: int = 4
+
+    @property
+    def only_suggested(self) -> bool:
+        """Whether all that bears on it is suggested."""
+        return bool(self.bearing) and not (self.reports or self.reviews)
+
+    @property
+    def next_level(self) -> str:
+        """What the rule of the levels asks for the next one; "" where there is no higher."""
+        if self.level is None or self.level >= self.top:
+            return ""
+        asked = f"For level {self.level + 1}: {NEXT[self.level]}."
+        if self.suggested_level is not None and self.suggested_level > self.level:
+            n = len(self.suggested_reports)
+            reports = "report" if n == 1 else "reports"
+            asked += (
+                f" Confirming what is suggested ({n} {reports}) would give level "
+                f"{self.suggested_level}."
+            )
+        return asked
 
     @property
     def bearing(self) -> frozenset[str]:
@@ -126,6 +158,8 @@ class ClaimAssessor:
         named: Mapping[str, str] | None = None,
         subject: Collection[str] = (),
         weighed: dict[str, Weighed] | None = None,
+        *,
+        beyond: bool = False,
     ) -> None:
         """Index the evidence.
 
@@ -135,6 +169,7 @@ class ClaimAssessor:
             subject: exposures that the review is about; all when empty.
             weighed: claim -> what is known of reports whose evidence is the same object still,
                 under the same protocol; what is found out is added.
+            beyond: whether claims that name no exposure are met by any, of the subject or not.
         """
         self._weighed: dict[str, Weighed] = {} if weighed is None else weighed
         self._named = named or {}
@@ -142,9 +177,10 @@ class ClaimAssessor:
         self._outcomes = codebook.dimension("outcome")
         exposures = codebook.dimension("exposure")
         self._unspecified = exposures.meaning("unspecified")
-        self._framed = bool(subject)
+        self._framed = bool(subject) and not beyond
         self._subject = frozenset(subject or (v.id for v in exposures.values))
         self._facts = [one for one in facts if not one.retracted]
+        self._retracted = [one for one in facts if one.retracted]
         self._index = _index(self._facts)
 
     def judge(self, claim: Claim) -> ClaimState:
@@ -179,8 +215,9 @@ class ClaimAssessor:
             sides=sides,
             direction=overall(sides),
             findings=tuple(sure.findings),
+            retracted_reports=self._of_retracted(lists),
+            top=self._top(claim),
             missing_papers=tuple(p for p in claim.papers if p not in self._named),
-            highest=self._reach(claim),
         )
 
     def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
@@ -210,6 +247,15 @@ class ClaimAssessor:
             return found
         # As on the map: a report that is on something else is out, one that nobody coded is not.
         return [f for f in found if not (e := f.exposures) or e & self._subject]
+
+    def _of_retracted(self, lists: Lists) -> tuple[str, ...]:
+        """Retracted reports within the frame that would bear on the claim."""
+        return tuple(
+            one.id
+            for one in self._retracted
+            if self._kind(lists, one, one.likely) not in (None, "none")
+            and (not self._framed or not one.exposures or one.exposures & self._subject)
+        )
 
     def _outside(self, lists: Lists, counted: Collection[str]) -> tuple[str, ...]:
         """Reports outside the frame that meet every list but the exposures."""
@@ -288,15 +334,14 @@ class ClaimAssessor:
         return level, rule
 
     def _on_products(self, claim: Claim) -> bool:
-        """Whether the claim asks for examined products, not for studies in people."""
+        """Whether the claim asks for products to be examined."""
         return bool(claim.designs) and all(self._kinds.get(d) == "product" for d in claim.designs)
 
-    def _reach(self, claim: Claim) -> int:
-        """The highest level that a claim can reach by its kind and by the codebook."""
+    def _top(self, claim: Claim) -> int:
+        """The highest level a claim can have, by what there can be and by its kind."""
         highest = self._highest(claim, self._on_products(claim))
-        return min(
-            4 if highest is None else highest, 4 if claim.level_cap is None else claim.level_cap
-        )
+        tops = [top for top in (4, highest, claim.level_cap) if top is not None]
+        return min(tops)
 
     def _highest(self, claim: Claim, on_products: bool) -> int | None:
         """The level beyond which there can be no evidence of the claim's outcomes, if any."""

@@ -197,7 +197,7 @@ def claim_gap(state: ClaimState, looked: gap_rules.Looked) -> tuple[Gap | None, 
     level = max(state.level or 0, state.suggested_level or 0)
     studies = len(state.reports) + len(state.suggested_reports)
     counted = _reports_words(studies, len(state.suggested_reports))
-    if level and level >= state.highest:
+    if level and level >= state.top:
         return None, ""
     if level >= 4:
         return None, ""

@@ -16,6 +16,7 @@ from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps import narrowing, years
 from review.gaps.cell_details import Details, details, members
+from review.gaps.claim_comparison import Compared, compared
 from review.gaps.claims import ClaimAssessor, ClaimState
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
@@ -160,14 +161,27 @@ def claims(
     with ws.store.read() as conn:
         facts = _looked_at(ws, conn, filters)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
+    known = {one.id for one in facts}
     facts = facts if narrowed is None else narrowed(facts)
-    found = _judged(ws, facts, filters, homes)
+    found = tuple(
+        replace(
+            state, excluded_reports=tuple(r for r in state.named_reports if r not in known)
+        )
+        for state in _judged(ws, facts, filters, homes)
+    )  # fmt: skip
     if not filters.hiding:
         return found
     return tuple(
         replace(state, hidden_reports=tuple(sorted(before.bearing - state.bearing)))
         for state, before in zip(found, _judged(ws, facts, filters.whole, homes), strict=True)
     )
+
+
+def tested(
+    ws: Workspace, state: ClaimState, filters: Filters | None = None
+) -> tuple[Compared, ...]:
+    """What the studies of a claim tested, beside what it says; under the filters of its state."""
+    return compared(state, _passing(ws, filters or Filters())[1], ws.protocol.codebook)
 
 
 def _judged(
@@ -177,8 +191,8 @@ def _judged(
     want = narrowing.wanted(filters, ws.protocol.codebook, ws.protocol.frame.exposure)
     plain = not filters.hiding and not filters.beyond_frame
     judge = ClaimAssessor(
-        ws.protocol.codebook, narrowing.apply(facts, want), homes, want.frame,
-        conclusions_of(ws).weighed if plain else None,
+        ws.protocol.codebook, narrowing.apply(facts, want), homes, ws.protocol.frame.exposure,
+        conclusions_of(ws).weighed if plain else None, beyond=not want.frame,
     )  # fmt: skip
     return tuple(judge.judge(claim) for claim in ws.protocol.claims)
 
@@ -216,7 +230,7 @@ def _passing(
 
 
 def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
-    """Report -> its overall risk of bias, one of `review.gaps.filters.RISKS`; of those appraised."""
+    """Report -> its overall risk of bias, one of `review.gaps.filters.RISKS`; only of appraised."""
     return {report: str(level) for report, level in appraisal.overall_judgements(ws).items()}
 
 
@@ -381,6 +395,7 @@ __all__ = [
     "passing_findings",
     "risk_of_bias",
     "searches_run",
+    "tested",
     "to_json",
     "write_gaps_csv",
 ]

@@ -79,6 +79,27 @@ def side_mark(side: Side | None) -> str:
     return f'<span class="rt-side"><b aria-hidden="true">{SIDE_SIGNS[side]}</b> {side}</span>'
 
 
+def flags(state: ClaimState) -> list[str]:
+    """What is to be minded of a claim's evidence, in words."""
+    said: list[str] = []
+    if n := len(state.retracted_reports):
+        said.append(f"{n:,} retracted {'report' if n == 1 else 'reports'}, counted nowhere")
+    if n := len(state.excluded_reports):
+        said.append(f"{n:,} of the papers named for it excluded since")
+    if state.only_suggested:
+        said.append("only suggested, nothing confirmed")
+    return said
+
+
+def flag_mark(state: ClaimState) -> str:
+    """The same as a sign beside the level; nothing where there is nothing to mind."""
+    found = flags(state)
+    if not found:
+        return ""
+    words = escape("; ".join(found))
+    return f'<span class="rt-side" title="{words}" role="img" aria-label="{words}">⚑</span>'
+
+
 def direction(state: ClaimState) -> str:
     """What the confirmed studies say of a claim, as a sentence.
 

@@ -141,7 +141,10 @@ def cells(
 def level(claim: str, chosen: Filters, *facts: ReportEvidence) -> tuple[int | None, int | None]:
     protocol = shipped_protocol()
     want = narrowing.wanted(chosen, CODEBOOK, protocol.frame.exposure)
-    judge = ClaimAssessor(CODEBOOK, narrowing.apply(facts, want), subject=want.frame)
+    judge = ClaimAssessor(
+        CODEBOOK, narrowing.apply(facts, want), subject=protocol.frame.exposure,
+        beyond=not want.frame,
+    )  # fmt: skip
     state = judge.judge(protocol.claim(claim))
     return state.level, state.suggested_level
 
@@ -199,6 +202,12 @@ def test_what_is_asked_for_and_only_suggested_makes_a_report_suggested() -> None
     placed = report(findings=TWO, suggested={"region": ("Europe",)})
     assert cells(Filters(country=("Europe",)), placed) == {PAIN: (0, 1), SLEEP: (0, 1)}
     assert level("C01", Filters(country=("Europe",)), placed) == (0, 3)
+
+
+def test_what_lies_beyond_the_frame_is_no_evidence_of_a_claim_on_the_subject() -> None:
+    other = report(findings=(finding("pain_intensity", exposure="none_pain_sleep"),))
+    assert level("C01", Filters(beyond_frame=True), other) == (0, 0)
+    assert level("C01", Filters(exposure=("none_pain_sleep",)), other) == (0, 0)
 
 
 def test_without_retracted_they_are_not_even_listed() -> None:

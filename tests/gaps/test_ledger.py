@@ -104,7 +104,7 @@ def test_every_gap_of_the_map_is_a_row_with_the_same_words(ws: Workspace) -> Non
     assert cells == empty
     levels = {s.claim.id: s for s in service.claims(ws)}
     for one in found.rows:
-        if one.place.claim and (state := levels[one.place.claim]).level != state.highest:
+        if one.place.claim and (state := levels[one.place.claim]).level != state.top:
             assert one.status is GapStatus.OPEN
 
 
@@ -394,5 +394,5 @@ def test_an_empty_claim_is_a_gap_and_one_at_its_highest_level_is_none(ws: Worksp
     from review.gaps.ledger_views import claim_gap
 
     assert claim_gap(states["C01"], looked)[0] is Gap.SEARCHED_NONE
-    assert {state.highest for state in states.values()} >= {4}
-    assert all(1 <= state.highest <= 4 for state in states.values())
+    assert {state.top for state in states.values()} >= {4}
+    assert all(1 <= state.top <= 4 for state in states.values())

@@ -18,6 +18,7 @@ from review.reporting import service as reporting
 from review.screening import service as screening
 from review.screening.conflicts import conflicts
 from review.sources import registry
+from review.ui import evidence_levels
 from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
 from tests.reviews import library_report
@@ -319,6 +320,63 @@ def test_filters_change_the_claims_as_they_change_the_map(app: AppTest, ws: Work
     assert any("direction=worse" in q for name, q in links(app).items() if name.startswith("Map:"))
     press(app, "claims-no-filters")
     assert "**Filters:**" not in words_on(app)
+
+
+def test_a_claim_says_what_was_tested_beside_what_it_claims(app: AppTest, ws: Workspace) -> None:
+    for population in ("human_healthy", "human_chronic_pain"):
+        coding.add_finding(
+            ws, TRIAL, exposure="extract", population=population, outcome="sleep_quality",
+            study_design="rct_parallel", direction="better", reviewer="Ann",
+        )  # fmt: skip
+    coding.tag(ws, TRIAL, "dose", "yes_grams_leaf", "Ann")
+    claim = next(
+        c for c in ws.protocol.claims
+        if "sleep_quality" in c.outcome and c.testable and not c.timing and not c.comparator
+        and not c.duration and not c.outcome_and
+    )  # fmt: skip
+    at_page(app, "claims", claim=claim.id)
+    text = words_on(app).replace("\\", "")
+    assert "Claimed | Tested, confirmed studies" in text
+    assert "| Dose reported | nothing said | Grams of leaf (1) |" in text
+    (population,) = [
+        one for one in gaps.tested(ws, next(s for s in gaps.claims(ws) if s.claim == claim))
+        if one.dimension == "population"
+    ]  # fmt: skip
+    assert sum(population.tested.values()) >= 1
+    assert set(population.beyond) == (set(population.tested) - set(claim.population)
+                                      if claim.population else set())  # fmt: skip
+
+
+def test_a_claim_leads_to_the_map_with_its_populations_and_back(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "claims", claim="C01", to="2024")
+    (query,) = {q for name, q in links(app).items() if name == "Map: Pain intensity"}
+    assert "population=human_chronic_pain" in query and "claim=C01" in query and "to=2024" in query
+    at_page(app, "gap_map", claim="C01", population="human_chronic_pain", to="2024")
+    (back,) = {q for name, q in links(app).items() if name == "Back to claim C01"}
+    assert "claim=C01" in back and "to=2024" in back and "population" not in back
+
+
+def test_a_claim_is_flagged_where_there_is_something_to_mind(ws: Workspace) -> None:
+    states = {s.claim.id: s for s in gaps.claims(ws)}
+    suggested = next(s for s in states.values() if s.suggested_reports and not s.reports)
+    assert "only suggested, nothing confirmed" in evidence_levels.flags(suggested)
+    assert "Confirming what is suggested" in suggested.next_level
+    named = next(s for s in states.values() if s.named_reports)
+    screening.cast(
+        ws, named.named_reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.EXCLUDE,
+        reason="not_kratom",
+    )  # fmt: skip
+    after = next(s for s in gaps.claims(ws) if s.claim == named.claim)
+    assert after.excluded_reports == (named.named_reports[0],)
+    assert "1 of the papers named for it excluded since" in evidence_levels.flags(after)
+    paper = next(r for s in states.values() for r in s.suggested_reports
+                 if r != named.named_reports[0])  # fmt: skip
+    coding.tag(ws, paper, "record_status", "retracted", "Ann")
+    gone = [s for s in gaps.claims(ws) if paper in s.retracted_reports]
+    assert gone and all(paper not in s.bearing for s in gaps.claims(ws))
+    assert any("1 retracted report, counted nowhere" in evidence_levels.flags(s) for s in gone)
 
 
 def test_claims_are_filtered_by_section_and_level(app: AppTest, ws: Workspace) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from review.gaps import service as gaps
+from review.gaps.claim_comparison import Compared
 from review.gaps.claims import ClaimState
 from review.gaps.column_groups import CLASS
 from review.gaps.filters import ADDRESS, Filters, to_address
 from review.gaps.filters import words as filter_words
+from review.protocol.codebook import Dimension
 from review.ui import (
     coverage_line,
     elements,
@@ -24,8 +26,11 @@ from review.ui import (
     session,
 )
 from review.ui.cache import remembered
+from review.ui.claims import map_link
 from review.ui.elements import count_of, plain
+from review.ui.gap_map import map_sentences
 from review.ui.search import recall_panel
+from review.workspace import Workspace
 
 ws = session.workspace()
 ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
@@ -108,6 +113,7 @@ def line(state: ClaimState) -> None:
         left.html(
             evidence_levels.scale(state.level, state.suggested_level)
             + evidence_levels.side_mark(state.direction)
+            + evidence_levels.flag_mark(state)
         )
         kind = "" if claim.testable else f" *({plain(claim.kind)})*"
         right.button(
@@ -121,6 +127,43 @@ def line(state: ClaimState) -> None:
             details(state)
 
 
+def papers_named(state: ClaimState, which: str) -> tuple[str, ...]:
+    """Papers named when the claim was written: those that are counted, or the others."""
+    counted = state.bearing
+    left = (one for one in state.named_reports if one not in state.excluded_reports)
+    return tuple(one for one in left if (one in counted) == (which == "counted"))
+
+
+def tested_of(review: Workspace, claim: str, filters: Filters) -> tuple[Compared, ...]:
+    """What the studies of a claim tested, worked out once."""
+    state = next(s for s in remembered(review, gaps.claims, filters) if s.claim.id == claim)
+    return gaps.tested(review, state, filters)
+
+
+def compared(state: ClaimState) -> None:
+    """What the confirmed studies tested, beside what is claimed."""
+    lines = []
+    book = ws.protocol.codebook
+    for one in remembered(ws, tested_of, state.claim.id, evidence_filters.chosen("claims")):
+        dimension = book.dimension(one.dimension)
+
+        def named(value: str, known: Dimension = dimension) -> str:
+            return plain(map_sentences.label(known, value))
+
+        claimed = ", ".join(named(v) for v in one.claimed) or "nothing said"
+        tested = [
+            f"{named(v)} ({n}{', not claimed' if v in one.beyond else ''})"
+            for v, n in one.tested.items()
+        ]
+        if one.not_coded:
+            tested.append(f"not coded ({one.not_coded})")
+        words = f"| {plain(dimension.label)} | {claimed} | {', '.join(tested) or 'no study'} "
+        lines.append(f"{words}| {', '.join(named(v) for v in one.untested)} |")
+    if lines:
+        head = "| | Claimed | Tested, confirmed studies | Claimed, tested by none |"
+        st.markdown("\n".join([head, "|---|---|---|---|", *lines]))
+
+
 def details(state: ClaimState) -> None:
     """Why a claim stands where it does, what would raise it, and its papers."""
     claim = state.claim
@@ -128,12 +171,16 @@ def details(state: ClaimState) -> None:
         ("Evidence level", plain(evidence_levels.words(state.level, state.suggested_level))),
         ("Because", plain(state.rule)),
         ("What it says", plain(evidence_levels.direction(state))),
-        ("Would raise the level", plain(state.needs)),
+        ("Would raise the level", plain(" ".join((state.next_level, state.needs)).strip())),
         ("Least evidence asked", plain(claim.minimum)),
         ("In the source document", plain(claim.where)),
         ("Seen when it was written", f"{plain(claim.picture)} (a hint, not a finding)"),
     ]
+    flags = evidence_levels.flags(state)
+    if flags:
+        facts.insert(0, ("Mind", plain(f"{'; '.join(flags)}.")))
     st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
+    compared(state)
     st.button(
         "Close", shortcut="Esc", key="claim-close", type="tertiary", on_click=show, args=(claim.id,)
     )
@@ -150,7 +197,10 @@ def details(state: ClaimState) -> None:
         ("Primary studies, only suggested", state.suggested_reports, paper_lists.SUGGESTED),
         ("Reviews, confirmed", state.reviews, paper_lists.CONFIRMED),
         ("Reviews, only suggested", state.suggested_reviews, paper_lists.SUGGESTED),
-        ("Named when the claim was written", state.named_reports, "·"),
+        ("Named when the claim was written, counted above", papers_named(state, "counted"), "·"),
+        ("Named when the claim was written, not counted", papers_named(state, ""), "·"),
+        ("Named when the claim was written, excluded since", state.excluded_reports, "·"),
+        ("Retracted, counted nowhere", state.retracted_reports, paper_lists.RETRACTED),
     )
     for place, (head, ids, mark) in enumerate(groups):
         words = f"{head}: {count_of(len(ids), 'report')}"
@@ -181,7 +231,8 @@ def details(state: ClaimState) -> None:
             cell = {"row": outcome}
             if controlled and "controlled" in dimension.kinds(outcome):
                 cell["column"] = controlled[0]
-            cell |= evidence_filters.address(filters) | {"claim": claim.id}
+            to_map = map_link.of_claim(claim, ws.protocol.frame.exposure, filters)
+            cell |= evidence_filters.address(to_map) | {"claim": claim.id}
             navigation.link(f"Map: {plain(label)}", "gap-map", cell)
 
 

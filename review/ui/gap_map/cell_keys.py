@@ -15,7 +15,7 @@ _KEYS = st.components.v2.component(
     const CELLS = ".stVegaLiteChart path[aria-label*=' × ']"
     const nameOf = (cell) => {
       const words = cell.getAttribute("aria-label")
-      return words.slice(0, words.lastIndexOf(": "))
+      return words.slice(0, words.indexOf(": ", words.indexOf(" × ")))
     }
     const place = (cell) => {
       const box = cell.getBoundingClientRect()

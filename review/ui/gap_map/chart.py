@@ -34,6 +34,9 @@ ROW_STEP = 31
 WIDE = 8
 """Up to so many columns have room for their names and for two marks side by side."""
 
+BESIDE = 14
+"""Up to so many columns have room for a number beside a mark; in more it stands under it."""
+
 NUMBERED = 32
 """Up to so many columns have room for numbers; beyond, the words of a cell tell them."""
 
@@ -300,7 +303,6 @@ def _marks(base: Any, across: Across, look: Palette, columns: int, directions: b
     The filled part of a shape is confirmed, its outline has the area of all studies. The number
     stands beside or in the mark where columns are wide, else under it.
     """
-    wide = columns <= WIDE
     found: list[Any] = []
     strengths = list(range(len(look.strengths)))
     colour = alt.Scale(domain=strengths, range=list(look.strengths))
@@ -319,7 +321,8 @@ def _marks(base: Any, across: Across, look: Palette, columns: int, directions: b
         return alt.Size(f"{field}:Q", scale=None, legend=None)
 
     if not directions:
-        aside, up = (-0.1, 0) if wide else (0.0, -4)
+        roomy = columns <= BESIDE
+        aside, up = (-0.1, 0) if roomy else (0.0, -4)
         core = part(["confirmed", "both"], aside).mark_point(
             filled=True, opacity=1, aria=False, strokeWidth=0, yOffset=up
         )
@@ -330,7 +333,7 @@ def _marks(base: Any, across: Across, look: Palette, columns: int, directions: b
         )
         stroke = alt.Stroke("strength:O", scale=colour, legend=None)
         found.append(outline.encode(shape=shape, size=size("whole"), stroke=stroke))
-        if wide:
+        if roomy:
             inside = part(["confirmed"], aside).transform_filter("datum.inside")
             found.append(_number(inside, look.on_accent, bold=True))
             beside = part(["confirmed", "both", "suggested"], aside)

@@ -20,6 +20,7 @@ from review.gaps.model import DESIGN, EvidenceStatus, Gap, Matrix
 from review.gaps.service import risk_of_bias, write_gaps_csv
 from review.protocol.codebook import Codebook, Dimension
 from review.ui import coverage_line, downloads, elements, evidence_filters, navigation, page_address
+from review.ui.claims import map_link
 from review.ui.elements import count_of, plain
 from review.ui.gap_map import chart, map_sentences, marks
 from review.ui.gap_map.drawn import SORTS, joined
@@ -235,7 +236,9 @@ def _fold(groups: list[str]) -> None:
 def back(ws: Workspace, asked: Asked) -> None:
     """The way back to the claim from which somebody came, with the same filters."""
     if asked.claim:
-        to = {"claim": asked.claim} | evidence_filters.address(asked.filters)
+        claim = ws.protocol.claim(asked.claim)
+        left = map_link.without_claim(claim, ws.protocol.frame.exposure, asked.filters)
+        to = {"claim": asked.claim} | evidence_filters.address(left)
         navigation.link(f"Back to claim {asked.claim}", "claims", to)
 
 

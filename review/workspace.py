@@ -142,6 +142,7 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
             version=protocol.version,
             title=protocol.title,
             reviewers={str(rule.stage): rule.reviewers for rule in protocol.stages},
+            coders=protocol.coding.reviewers_per_report,
             not_retrieved=tuple(r.id for r in protocol.reasons if r.counts_as == "not_retrieved"),
             text=dict(protocol.files),
         )

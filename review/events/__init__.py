@@ -13,6 +13,7 @@ from review.events.coding import (
     TagGiven,
     TagRemoved,
 )
+from review.events.double_coding import CodesSettled, CodingFinished, FindingsSettled
 from review.events.duplicates import (
     Deduplicated,
     FieldChosen,
@@ -39,12 +40,15 @@ from review.events.runs import (
 from review.events.screening import NoteWritten, VoteCast
 
 __all__ = [
+    "CodesSettled",
+    "CodingFinished",
     "Deduplicated",
     "Event",
     "EventData",
     "FieldChosen",
     "FindingRemoved",
     "FindingWritten",
+    "FindingsSettled",
     "LookedUp",
     "Names",
     "NoteWritten",

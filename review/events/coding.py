@@ -18,6 +18,7 @@ class _Code(EventData):
     """What is coded of a report hangs on the record that the report was shown by."""
 
     undoable: ClassVar[bool] = True
+    recounts: ClassVar[bool] = True
 
     record: str = ""
     report: str = ""

@@ -175,6 +175,17 @@ class StageRule(Frozen):
     reviewers: int = Field(ge=1)
 
 
+class CodingRule(Frozen):
+    """How reports are coded.
+
+    Attributes:
+        reviewers_per_report: how many people code each report independently; with two or more,
+            what they agree on or settle counts (`review.coding_rule`).
+    """
+
+    reviewers_per_report: int = Field(default=1, ge=1)
+
+
 class StoppingRule(Frozen):
     """What must hold before screening may stop with records left.
 
@@ -284,6 +295,7 @@ class Protocol(Frozen):
     criteria: Annotated[tuple[Criterion, ...], BeforeValidator(listed)]
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
+    coding: CodingRule = CodingRule()
     stopping: StoppingRule = StoppingRule()
     highlights: Highlights
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()

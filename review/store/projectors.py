@@ -136,6 +136,7 @@ def _protocol(ev: Event, data: ProtocolAdopted, rows: Rows) -> None:
             "version": data.version,
             "reviewers": dict(data.reviewers),
             "not_retrieved": list(data.not_retrieved),
+            "coders": data.coders,
             "at": ev.at,
         }
     )
@@ -252,7 +253,7 @@ def _tag(ev: Event, data: TagGiven, rows: Rows) -> None:
     rows.add(
         tag, ev,
         record=data.record, dimension=data.dimension, value=data.value,
-        reviewer=data.reviewer, quote=data.quote,
+        reviewer=data.reviewer, quote=data.quote, settles=False, held=False,
     )  # fmt: skip
     if data.suggestion:
         _add_answer(ev, data, rows)
@@ -265,7 +266,7 @@ def _finding(ev: Event, data: FindingWritten, rows: Rows) -> None:
         record=data.record, exposure=data.exposure, population=data.population,
         outcome=data.outcome, study_design=data.study_design, instrument=data.instrument,
         comparator=data.comparator, duration=data.duration, direction=str(data.direction),
-        quote=data.quote, reviewer=data.reviewer,
+        quote=data.quote, reviewer=data.reviewer, held=False,
     )  # fmt: skip
 
 

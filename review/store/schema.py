@@ -11,60 +11,25 @@ table needs no migration: `review.store.derived` makes them anew when a review i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-class Utc(TypeDecorator[datetime]):
-    """A point in time, UTC in storage on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without zone; hand the rest over as UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("times must carry a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """SQLite forgets the zone; all stored times are UTC."""
-        if value is None:
-            return None
-        time: datetime = value
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
+from review.store.coding_tables import coding_state as coding_state
+from review.store.coding_tables import form as form
+from review.store.coding_tables import settlement as settlement
+from review.store.columns import Json as Json
+from review.store.columns import Utc as Utc
+from review.store.columns import metadata as metadata
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -197,6 +162,7 @@ rules = Table(
     Column("version", String(16), nullable=False),
     Column("reviewers", Json, nullable=False),
     Column("not_retrieved", Json, nullable=False),
+    Column("coders", Integer, nullable=False),
     Column("at", Utc, nullable=False),
 )
 
@@ -339,12 +305,16 @@ tag = Table(
     Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("dimension", String(64), nullable=False),
-    Column("value", String(64), nullable=False),
+    Column("value", String(64), primary_key=True),
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("settles", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
+"""``settles`` marks the values of a consensus; ``held`` what does not count though it is active, as
+several people code the report (`review.coding_rule`)."""
 
 finding = Table(
     "finding",
@@ -364,6 +334,7 @@ finding = Table(
     Column("reviewer", String(200), nullable=False),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
 
 answer = Table(
@@ -481,5 +452,5 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, undo_root, undo_state, keyed_event,
-    key_holder, touched,
+    key_holder, touched, form, settlement, coding_state,
 )  # fmt: skip

@@ -72,6 +72,8 @@ NOT_PURE = {
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
+    "review.coding.forms": "finishes, compares and settles the forms of several coders",
+    "review.coding.coding_agreement": "measures agreement on the codings of a review",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
     "review.screening.votes": "writes votes into the log",

@@ -24,7 +24,14 @@ from review.people import person_key
 from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, active_decisions, log, reports
+from review.store import (
+    Connection,
+    active_decisions,
+    coding_queue,
+    log,
+    reports,
+    visible_codes,
+)
 from review.store.reports import Membership
 from review.workspace import Workspace
 
@@ -69,7 +76,9 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current = _by_place(active_decisions.tags(conn))
+        given_so_far = active_decisions.tags(conn, given=True)
+        current = _by_place([t for t in given_so_far if not t.settles])
+        closed = coding_queue.closed_forms(conn)
         lines: Lines = {}
         for line, row in rows:
             try:
@@ -86,6 +95,9 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
             if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
                 unchanged += 1
                 continue
+            if why := closed.why_not(tag.report, tag.reviewer):
+                mistakes.append(Mistake(path.name, line, "", why))
+                continue
             given.append(
                 tag_given(
                     target, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
@@ -97,12 +109,19 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     return Imported(len(given), unchanged, tuple(mistakes))
 
 
-def export_tags(ws: Workspace, path: Path) -> int:
-    """Write all tags that count; returns how many."""
+def export_tags(ws: Workspace, path: Path, viewer: str | None = None) -> int:
+    """Write all tags that count; returns how many.
+
+    Args:
+        viewer: all tags that this person may see instead, whether they count or not: where several
+            people code, their own and those on reports that all have finished.
+    """
     with ws.store.read() as conn:
         rows = [
             {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
-            for t in active_decisions.tags(conn)
+            for t in (
+                active_decisions.tags(conn) if viewer is None else visible_codes.tags(conn, viewer)
+            )
         ]
     return write_csv(path, TAG_COLUMNS, rows)
 
@@ -123,7 +142,8 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current: dict[Key, list[Finding]] = {}
-        for known in active_decisions.findings(conn):
+        closed = coding_queue.closed_forms(conn)
+        for known in active_decisions.findings(conn, given=True):
             current.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
@@ -143,6 +163,9 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             ):
                 unchanged += 1
                 continue
+            if why := closed.why_not(finding.report, finding.reviewer):
+                mistakes.append(Mistake(path.name, line, "", why))
+                continue
             earlier = _known([f.event for f in own])
             written.append(finding_written(target, finding, time=time, replaces=earlier))
             current.setdefault(key, []).append(finding)
@@ -150,12 +173,20 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     return Imported(len(written), unchanged, tuple(mistakes))
 
 
-def export_findings(ws: Workspace, path: Path) -> int:
-    """Write all findings that count; returns how many."""
+def export_findings(ws: Workspace, path: Path, viewer: str | None = None) -> int:
+    """Write all findings that count; returns how many.
+
+    Args:
+        viewer: as for `export_tags`.
+    """
     with ws.store.read() as conn:
         rows = [
             {name: getattr(f, name) for name in FINDING_COLUMNS[:-1]} | {"time": _iso(f.time)}
-            for f in active_decisions.findings(conn)
+            for f in (
+                active_decisions.findings(conn)
+                if viewer is None
+                else visible_codes.findings(conn, viewer)
+            )
         ]
     return write_csv(path, FINDING_COLUMNS, rows)
 

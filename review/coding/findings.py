@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from review import outdated
+from review.coding import forms
 from review.coding.code_events import (
     PAIRED,
     CodingTarget,
@@ -22,7 +23,7 @@ from review.model import Answer, Direction, Finding
 from review.outdated import Shown
 from review.people import same_person
 from review.protocol.codebook import Codebook
-from review.store import Connection, active_decisions, log, suggestions
+from review.store import Connection, log, people, suggestions, visible_codes
 from review.workspace import Workspace
 
 
@@ -66,7 +67,8 @@ def add_finding(
         target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             finding = read_finding(ws.protocol.codebook, target.report, said)
-        current = active_decisions.findings(conn, target.report)
+        forms.refuse_finished(conn, target.report, finding.reviewer)
+        current = visible_codes.findings(conn, finding.reviewer, target.report)
         old = [f for f in current if f.event == replaces]
         if replaces and not old:
             on = outdated.membership(conn, report, None)
@@ -98,12 +100,13 @@ def remove_finding(
     who = named(reviewer)
     with ws.store.write() as conn:
         on = outdated.membership(conn, report, shown) if shown is not None else None
-        found = [f for f in active_decisions.findings(conn) if f.event == event]
+        found = [f for f in visible_codes.findings(conn, who) if f.event == event]
         if not found and on is not None:
             raise outdated.removed_meanwhile(conn, event, on)
         if not found:
             raise DecisionError(f"There is no finding {event}; it may have been removed.")
         target = target_of(conn, found[0].report)
+        forms.refuse_finished(conn, target.report, who)
         off = findings_removed(target, [event], who)
         (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
     return done
@@ -123,8 +126,11 @@ def _tags_said(
 
     Where one value is asked for and the reviewer has given another, the tag is left as it is.
     """
-    tags = active_decisions.tags(conn, target.report)
-    open_ = [s for s, said in suggestions.of_report(conn, target.report) if not said]
+    who = finding.reviewer
+    tags = [t for t in visible_codes.tags(conn, who, target.report) if not t.settles]
+    blind = visible_codes.sight(conn, who, target.report).is_blind(target.report)
+    by = people.spellings(conn, who) if blind else None
+    open_ = [s for s, said in suggestions.of_report(conn, target.report, by) if not said]
     found = []
     for name in PAIRED:
         dimension, value = codebook.dimension(name), str(getattr(finding, name))

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from review.events.base import EventData, Names, key_of
+from review.events.coding import (
+    FindingRemoved,
+    FindingWritten,
+    SuggestionAnswered,
+    TagGiven,
+    TagRemoved,
+)
 from review.people import person_key
 
 FINDINGS = "findings"
@@ -98,3 +105,9 @@ class FindingsSettled(_OnForms):
 
     def remark(self) -> str:
         return self.why
+
+
+CODES = (
+    TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered, CodingFinished,
+)  # fmt: skip
+"""Steps that tell what one coder thinks of a report."""

@@ -14,7 +14,10 @@ from collections.abc import Collection, Sequence
 from weakref import WeakKeyDictionary
 
 from review.events import (
+    CodesSettled,
+    CodingFinished,
     FindingRemoved,
+    FindingsSettled,
     FindingWritten,
     NoteWritten,
     SuggestionAnswered,
@@ -35,7 +38,7 @@ OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
-        SuggestionAnswered, Undone,
+        SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.

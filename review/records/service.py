@@ -36,11 +36,13 @@ from review.store import (
     field_choices,
     filters,
     log,
+    people,
     records,
     reports,
     screening_status,
     study_reports,
     suggestions,
+    visible_codes,
     visible_votes,
 )
 from review.workspace import Workspace
@@ -95,6 +97,7 @@ class Dossier:
         records: the records joined in it, with ids, oldest first.
         runs: record id -> search runs that found it.
         votes: those in sight (`review.store.visible_votes`), without replaced ones.
+        tags, findings: those in sight (`review.store.visible_codes`).
         suggestions: each with the newest answer to it.
         notes: those in sight: reviewer, text, time.
         steps: oldest first; what is said in votes and notes as for these.
@@ -184,6 +187,8 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
         sight = visible_votes.sight(conn, reviewer, report.id)
+        codes = visible_codes.sight(conn, reviewer, report.id)
+        answered_by = people.spellings(conn, reviewer) if codes.is_blind(report.id) else None
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
         return Dossier(
@@ -191,11 +196,11 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             records=tuple(members),
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(visible_votes.votes(conn, reviewer, report.id)),
-            tags=tuple(active_decisions.tags(conn, report.id)),
-            findings=tuple(active_decisions.findings(conn, report.id)),
-            suggestions=tuple(suggestions.of_report(conn, report.id)),
+            tags=tuple(visible_codes.tags(conn, reviewer, report.id)),
+            findings=tuple(visible_codes.findings(conn, reviewer, report.id)),
+            suggestions=tuple(suggestions.of_report(conn, report.id, answered_by)),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
-            steps=tuple(_steps(history, sight, report, runs, worth)),
+            steps=tuple(_steps(history, sight, codes, report, runs, worth)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
@@ -340,13 +345,19 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
 def _steps(
     history: Sequence[tuple[Event, bool]],
     sight: visible_votes.Sight,
+    codes: visible_codes.CodeSight,
     report: Report,
     runs: Mapping[str, SearchRun],
     worth: Mapping[str, Standing],
 ) -> list[HistoryEntry]:
-    """The history of a report without the votes and notes that are out of sight."""
+    """The history of a report without the votes, notes and codes that are out of sight."""
     by_id = {event.id: event for event, _ in history}
-    hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
+    hidden = {
+        event.id
+        for event, _ in history
+        if not _in_sight(event, sight, report.id)
+        or not codes.shows(report.id, event.data, event.by)
+    }
     steps: list[HistoryEntry] = []
     for event, counts in history:
         cancels = set(event.data.cancels) if isinstance(event.data, Undone) else set()

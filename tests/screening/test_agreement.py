@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from review.screening import agreement
+from review import agreement
 
 ANSWERS = st.sampled_from(["include", "exclude", "maybe"])
 BOTH = st.lists(st.tuples(ANSWERS, ANSWERS), min_size=1, max_size=60)

@@ -14,6 +14,7 @@ import typer
 from review import disk
 from review.commands import (
     backups,
+    coding,
     decisions,
     dedupe,
     fetch,
@@ -58,6 +59,7 @@ app.command("links")(dedupe.links)
 app.add_typer(decisions.votes, name="votes")
 app.add_typer(decisions.tags, name="tags")
 app.add_typer(decisions.findings, name="findings")
+app.add_typer(coding.coding, name="coding")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

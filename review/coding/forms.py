@@ -307,3 +307,60 @@ def _comparable(ws: Workspace, conn: Connection, report: str, shown: Shown | Non
 def _target(conn: Connection, report: str, shown: Shown | None) -> CodingTarget:
     found = outdated.membership(conn, report, shown)
     return CodingTarget(found.report, found.lead)
+
+
+def ready(ws: Workspace, reviewer: str) -> list[str]:
+    """Reports whose open forms of this person hold all that is required."""
+    who = named(reviewer)
+    with ws.store.read() as conn:
+        closed = coding_queue.closed_forms(conn)
+        codes: dict[str, dict[str, list[str]]] = {}
+        for tag in active_decisions.tags(conn, given=True):
+            if same_person(tag.reviewer, who) and not tag.settles:
+                codes.setdefault(tag.report, {}).setdefault(tag.dimension, []).append(tag.value)
+    return sorted(
+        report
+        for report, given in codes.items()
+        if not closed.why_not(report, who) and not missing(ws.protocol.codebook, given)
+    )
+
+
+def comparison_json(found: Comparison) -> dict[str, object]:
+    """A comparison as plain JSON values."""
+
+    def settled(one: Settled | None) -> dict[str, object] | None:
+        if one is None:
+            return None
+        return {
+            "values": list(one.kept), "reviewer": one.reviewer, "why": one.why,
+            "time": one.time.isoformat(),
+        }  # fmt: skip
+
+    return {
+        "report": found.report,
+        "coders": list(found.coders),
+        "dimensions": {
+            row.dimension.id: {
+                "given": {name: [t.value for t in tags] for name, tags in row.given.items()},
+                "agreed": list(row.agreed),
+                "disputed": row.disputed,
+                "settled": settled(row.settled),
+            }
+            for row in found.dimensions
+        },
+        "findings": {
+            "given": {
+                name: [
+                    {
+                        "event": f.event, "exposure": f.exposure, "population": f.population,
+                        "outcome": f.outcome, "study_design": f.study_design,
+                        "direction": str(f.direction),
+                    }
+                    for f in those
+                ]
+                for name, those in found.findings.items()
+            },
+            "disputed": found.findings_disputed,
+            "settled": settled(found.findings_settled),
+        },
+    }  # fmt: skip

@@ -38,6 +38,11 @@ class FormState:
     disputed: tuple[str, ...] = ()
 
     @property
+    def closed(self) -> bool:
+        """Whether this person may not change their codes of it any more."""
+        return self.several and (bool(self.own) or self.place is not CodingPlace.CODING)
+
+    @property
     def several(self) -> bool:
         """Whether several people code each report."""
         return self.coders > 1

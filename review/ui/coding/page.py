@@ -14,7 +14,7 @@ from review.ui import (
     session,
     stale_press,
 )
-from review.ui.coding import coding_form, findings_form
+from review.ui.coding import coding_form, findings_form, form_steps
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -38,6 +38,9 @@ def progress_line() -> None:
     """How far coding is; each number opens its list."""
     found = coding.coding_progress(ws)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if ws.protocol.coding.reviewers_per_report > 1:
+            form_steps.progress()
+            return
         st.markdown(
             f"**{found.coded:,}** of {elements.count_of(found.total, 'report')} coded, "
             f"**{found.included_coded:,}** of {found.included:,} included ones · "
@@ -62,7 +65,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             "gap-map",
         )
         st.stop()
-    found = coding.sheet(ws, name)
+    found = coding.sheet(ws, name, reviewer)
     report = found.report
     if page_address.get("report") != report.id:
         findings_form.follow(name, report.id)
@@ -95,5 +98,6 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 on_click=coding_form.undo,
                 args=(report.id,),
             )
+        form_steps.draw(keys, found, reviewer)
         findings_form.draw(keys, found, reviewer)
     key_queue.draw(keys.taken, ".rt-id", scope=group)

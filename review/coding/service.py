@@ -289,9 +289,12 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
     tagged = {(t.dimension, t.value) for t in tags}
     rejected = {(s.dimension, s.value) for s, said in offers if said is Answer.REJECTED}
     settled = tagged | rejected
+    retired = {(d.id, v) for d in ws.protocol.codebook.dimensions for v in d.retired}
     open_: dict[str, list[Suggestion]] = defaultdict(list)
     answered: dict[str, list[tuple[Suggestion, Answer | None]]] = defaultdict(list)
     for offer, said in sorted(offers, key=lambda o: (o[0].rank, -o[0].confidence, o[0].value)):
+        if (offer.dimension, offer.value) in retired:
+            continue
         if said is None and (offer.dimension, offer.value) not in settled:
             open_[offer.dimension].append(offer)
         else:
@@ -368,7 +371,7 @@ def needed(codebook: Codebook) -> dict[str, dict[str, frozenset[str]]]:
         for name, values in dimension.shown_if.items():
             other = codebook.dimension(name)
             asks[other.id] = frozenset(
-                v.id for v in other.values if other.with_parents([v.id]) & set(values)
+                v.id for v in other.values if other.with_parents([v.id]) & other.named(values)
             )
         found[dimension.id] = asks
     return found

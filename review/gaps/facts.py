@@ -214,6 +214,10 @@ def _suggested(
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for (report, dimension), those in offers.items():
         asked = known[dimension]
+        retired = asked.retired
+        those = [one for one in those if one[0] not in retired] if retired else those
+        if not those:
+            continue
         best = best_first(those, many=asked.many)
         found[report][asked.name] = once.setdefault(best, best)
     return found

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair, Pairs, pair, wanted
+from review.gaps.finer_values import Folding
 from review.gaps.model import (
     DESIGN,
     Cell,
@@ -65,6 +66,7 @@ class Studies:
     needs_pairing: list[str] = field(default_factory=list)
     unpaired_suggested: list[str] = field(default_factory=list)
     uncoded: list[str] = field(default_factory=list)
+    not_asked: list[str] = field(default_factory=list)
     outside: dict[Pair, Reports] = field(default_factory=dict)
     outside_frame: list[str] = field(default_factory=list)
     frame_unknown: list[str] = field(default_factory=list)
@@ -106,12 +108,15 @@ def place(
     want = wanted(filters, codebook, frame)
     beyond = want.anywhere()
     known: Known = {} if before is None else before.of(rows, columns, filters)
+    folding = Folding(codebook, rows, columns)
     found = Studies()
     for one in facts:
         placed = known.get(one.id)
         if placed is None or placed[0] is not one:
             within = want.within(one)
-            placed = one, within, pair(one, rows, columns, beyond if within is False else want)
+            asked = beyond if within is False else want
+            cells = folding.folded(pair(folding.specific(one), rows, columns, asked))
+            placed = one, within, cells
             known[one.id] = placed
         _, within, pairs = placed
         if not pairs.kept:
@@ -128,7 +133,10 @@ def place(
             continue
         _put(found.confirmed, pairs.confirmed, one)
         _put(found.suggested, pairs.suggested, one)
-        _note_unplaced(found, pairs, one)
+        if not pairs.coded and folding.does_not_apply(one):
+            found.not_asked.append(one.id)
+        else:
+            _note_unplaced(found, pairs, one)
     for cell, studies in found.suggested.items():
         for study in found.confirmed.get(cell, {}).keys() & studies.keys():
             del studies[study]
@@ -236,6 +244,7 @@ def _build(
         needs_pairing=tuple(sorted(studies.needs_pairing)),
         unpaired_suggested=tuple(sorted(studies.unpaired_suggested)),
         uncoded=tuple(sorted(studies.uncoded)),
+        not_asked=tuple(sorted(studies.not_asked)),
         outside=tuple(sorted(studies.outside_frame)),
         frame_unknown=tuple(sorted(studies.frame_unknown)),
         forms=tuple(studies.forms),
@@ -333,8 +342,10 @@ def _without_design(by_row: dict[str, gap_rules.RowEvidence], studies: Studies) 
 
 def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str, ...]:
     """The codebook's values in its order; after them values that only the data hold."""
-    ids = [value.id for value in codebook.dimension(dimension).values]
-    return (*ids, *sorted(set(seen) - set(ids)))
+    seen = set(seen)
+    values = codebook.dimension(dimension).values
+    ids = [value.id for value in values if not value.retired or value.id in seen]
+    return (*ids, *sorted(seen - set(ids)))
 
 
 def _cell(studies: Studies, key: Pair, looked: gap_rules.Looked, possible: bool) -> Cell:

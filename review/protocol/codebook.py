@@ -163,6 +163,26 @@ class Dimension(Frozen):
         """Values together with all broader ones that they count for."""
         return frozenset(above for id_ in ids for above in (id_, *self.parents(id_)))
 
+    def named(self, names: Collection[str]) -> frozenset[str]:
+        """Ids of values, and of all values in groups, that go by these names."""
+        ids = {v.id for v in self.values}
+        by_group = {name: {v.id for v in of} for name, of in self.groups.items()}
+        return frozenset(
+            id_ for name in names for id_ in ([name] if name in ids else by_group.get(name, [name]))
+        )
+
+    def with_finer(self, ids: Collection[str]) -> frozenset[str]:
+        """Values together with all finer ones that count for them."""
+        wanted = set(ids)
+        return frozenset(wanted) | {
+            v.id for v in self.values if v.parent and wanted.intersection(self.parents(v.id))
+        }
+
+    @property
+    def retired(self) -> frozenset[str]:
+        """Ids of the values that are not offered any more."""
+        return frozenset(v.id for v in self.values if v.retired)
+
     @property
     def offered(self) -> tuple[Value, ...]:
         """Values that may be given; retired ones are not."""
@@ -247,9 +267,24 @@ class Codebook(Frozen):
         for name, asked in dimension.shown_if.items():
             known = self.find(name)
             given = codes.get(known.id if known else name, ())
-            if known is None or not known.with_parents(given) & set(asked):
+            if known is None or not known.with_parents(given) & known.named(asked):
                 return False
         return True
+
+    def rules_out(self, dimension: Dimension, codes: Mapping[str, Collection[str]]) -> bool:
+        """Whether what a report was given says that a dimension does not apply to it; where the
+        dimension that asks for it is not coded yet, that is not known.
+        """
+        for name, asked in dimension.shown_if.items():
+            known = self.find(name)
+            if known is None:
+                continue
+            given = codes.get(known.id, ())
+            if given and not known.with_parents(given) & known.named(asked):
+                return True
+            if not given and self.rules_out(known, codes):
+                return True
+        return False
 
     @property
     def retracting(self) -> tuple[tuple[str, str], ...]:

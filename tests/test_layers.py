@@ -72,6 +72,8 @@ NOT_PURE = {
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
+    "review.coding.codebook_edits": "edits the codebook, with the text before in the log",
+    "review.coding.recoding": "asks again about reports whose values were retired",
     "review.coding.forms": "finishes, compares and settles the forms of several coders",
     "review.coding.coding_agreement": "measures agreement on the codings of a review",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",

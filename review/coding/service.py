@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from review import outdated
-from review.coding import forms
+from review.coding import forms, recoding
 from review.coding.code_events import (
     CodingTarget,
     answer_with,
@@ -41,6 +41,7 @@ from review.events import (
     FindingRemoved,
     FindingsSettled,
     FindingWritten,
+    RecodingKept,
     SuggestionAnswered,
     TagGiven,
     TagRemoved,
@@ -66,7 +67,7 @@ T = TypeVar("T")
 
 UNDOABLE = (
     TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered, CodingFinished,
-    CodesSettled, FindingsSettled,
+    CodesSettled, FindingsSettled, RecodingKept,
 )  # fmt: skip
 """Steps of coding, as `undo_last` takes them back."""
 
@@ -260,7 +261,8 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
         last = log.last_of(conn, who, UNDOABLE)
         if last is None:
             return None
-        step = _step_of(conn, last)
+        recoded = recoding.step_of(conn, last)
+        step = recoded if len(recoded) > 1 else _step_of(conn, last)
         for event in step:
             log.undo(conn, who, event.id)
     return step[-1]

@@ -6,6 +6,7 @@ it.
 """
 
 from review.events.base import Event, EventData, Names
+from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
     FindingRemoved,
     FindingWritten,
@@ -40,6 +41,8 @@ from review.events.runs import (
 from review.events.screening import NoteWritten, VoteCast
 
 __all__ = [
+    "CodebookEdited",
+    "CodebookPutBack",
     "CodesSettled",
     "CodingFinished",
     "Deduplicated",
@@ -59,6 +62,7 @@ __all__ = [
     "RecordsChanged",
     "RecordsKeptApart",
     "RecordsMerged",
+    "RecodingKept",
     "ReportsLinked",
     "ReportsNotLinked",
     "RunFinished",

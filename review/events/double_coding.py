@@ -69,6 +69,7 @@ class CodesSettled(_OnForms):
     dimension: str
     values: tuple[str, ...] = ()
     why: str = ""
+    recodes: str = ""
 
     @property
     def key(self) -> str:

@@ -20,6 +20,7 @@ from review.events import (
     FindingsSettled,
     FindingWritten,
     NoteWritten,
+    RecodingKept,
     SuggestionAnswered,
     TagGiven,
     TagRemoved,
@@ -38,7 +39,7 @@ OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
-        SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled,
+        SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled, RecodingKept,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.

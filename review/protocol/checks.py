@@ -211,6 +211,12 @@ def _check_dimension(source: YamlSource, path: YamlPath, dimension: Any) -> Iter
             up, value.get("id")
         ):  # fmt: skip
             yield source.mistake((*at, "parent"), "a value cannot be a finer one of itself")
+        for i, new in enumerate(_listed(value.get("becomes"))):
+            if new not in ids or new == value.get("id"):
+                message = f"{new!r} is no other value of this dimension"
+                yield source.mistake((*at, "becomes", i), message)
+            if not value.get("retired"):
+                yield source.mistake((*at, "becomes"), "only a retired value becomes another")
         parents = value.get("kind_of")
         for i, parent in enumerate(parents if isinstance(parents, list) else ()):
             if is_design and (parent not in ids or parent == value.get("id")):

@@ -78,7 +78,8 @@ class Value(Frozen):
         parent: a broader value of the same dimension, of which this is a finer one; what is given
             the finer one counts for the broader too.
         example: words of a paper to which it was given.
-        retired: kept for what was given it, and not offered any more.
+        retired: kept for what was given it, and not offered any more; those reports are coded anew.
+        becomes: values that may take the place of a retired one.
         means: what the value says beside its words: the subject in a form that is not told
             (``unspecified``), that the report does not say (``not_reported``), that it was
             retracted.
@@ -102,6 +103,7 @@ class Value(Frozen):
     parent: Id | None = None
     example: str = ""
     retired: bool = False
+    becomes: Ids = ()
 
 
 class Dimension(Frozen):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from review.events import CodesSettled, CodingFinished, Event, FindingsSettled
+from review.events import CodesSettled, CodingFinished, Event, FindingsSettled, RecodingKept
 from review.events.double_coding import FINDINGS
 from review.people import person_key
-from review.store.coding_tables import form, settlement
+from review.store.coding_tables import form, kept_value, settlement
 from review.store.projectors import Rows, projects
 from review.store.schema import tag
 
@@ -40,4 +40,13 @@ def _findings_settled(ev: Event, data: FindingsSettled, rows: Rows) -> None:
         settlement, ev,
         record=data.record, dimension=FINDINGS, kept=list(data.kept),
         reviewer=data.reviewer, why=data.why,
+    )  # fmt: skip
+
+
+@projects(RecodingKept, kept_value)
+def _recoding_kept(ev: Event, data: RecodingKept, rows: Rows) -> None:
+    rows.add(
+        kept_value, ev,
+        record=data.record, dimension=data.dimension, value=data.value,
+        becomes=list(data.becomes), reviewer=data.reviewer,
     )  # fmt: skip

@@ -35,6 +35,21 @@ settlement = Table(
 )
 """What was settled where coding forms disagree; ``kept`` are the values, or events of findings."""
 
+kept_value = Table(
+    "kept_value",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("dimension", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("becomes", Json, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Retired values that somebody has looked at again and let stand."""
+
 coding_state = Table(
     "coding_state",
     metadata,

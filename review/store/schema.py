@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from review.store.coding_tables import coding_state as coding_state
 from review.store.coding_tables import form as form
+from review.store.coding_tables import kept_value as kept_value
 from review.store.coding_tables import settlement as settlement
 from review.store.columns import Json as Json
 from review.store.columns import Utc as Utc
@@ -452,5 +453,5 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, undo_root, undo_state, keyed_event,
-    key_holder, touched, form, settlement, coding_state,
+    key_holder, touched, form, settlement, coding_state, kept_value,
 )  # fmt: skip

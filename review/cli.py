@@ -14,6 +14,7 @@ import typer
 from review import disk
 from review.commands import (
     backups,
+    codebook,
     coding,
     decisions,
     dedupe,
@@ -60,6 +61,8 @@ app.add_typer(decisions.votes, name="votes")
 app.add_typer(decisions.tags, name="tags")
 app.add_typer(decisions.findings, name="findings")
 app.add_typer(coding.coding, name="coding")
+app.add_typer(codebook.codebook, name="codebook")
+app.add_typer(codebook.recode, name="recode")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

@@ -194,7 +194,7 @@ def _edits(conn: Connection) -> list[Event[CodebookEdited]]:
 
 def _text_of(conn: Connection, version: str) -> str:
     """The text that the codebook had in a version of the protocol."""
-    for event in log.events(conn, (ProtocolAdopted,)):
+    for event in list(log.events(conn, (ProtocolAdopted,))):
         if isinstance(event.data, ProtocolAdopted) and event.data.version == version:
             return event.data.text[CODEBOOK_FILE]
     raise DecisionError(f"The log holds no version {version} of the protocol.")

@@ -12,6 +12,7 @@ from review.coding import forms
 from review.coding import service as coding
 from review.config import from_environment
 from review.initialise import begin
+from review.store import active_decisions
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
@@ -72,3 +73,31 @@ def test_a_form_is_finished_compared_and_settled_on_the_pages(ws: Workspace, app
     assert row.settled is not None
     assert (row.settled.reviewer, row.settled.why) == (REVIEWER, "Discussed")
     assert "No coding forms disagree" in words_on(app)
+
+
+def test_the_codebook_is_edited_and_reports_recoded_in_the_browser(
+    ws: Workspace, app: AppTest, data: Path
+) -> None:
+    file = data / "protocol.yaml"
+    file.write_text(file.read_text("utf-8").replace("per_report: 2", "per_report: 1"), "utf-8")
+    at_page(app, "settings")
+    app.selectbox(key="codebook-action").select("split").run()
+    app.selectbox(key="codebook-dimension").select("outcome").run()
+    app.selectbox(key="codebook-value").select("death").run()
+    app.text_area(key="codebook-label").input("Death by kratom\nDeath with kratom").run()
+    press(app, "codebook-do")
+    assert "becomes: [death_by_kratom, death_with_kratom]" in (data / "codebook.yaml").read_text(
+        "utf-8"
+    )
+    words = words_on(at_page(app, "coding", view="recode"))
+    assert f"Given by {SECRET}" in words and "Death" in words
+    press(app, f"recode-{REPORT}-outcome-death-death_with_kratom")
+    with open_workspace(from_environment()).store.read() as conn:
+        given = {t.value for t in active_decisions.tags(conn, REPORT)}
+    assert given == {"cohort", "death_with_kratom"}
+    app.query_params.clear()
+    at_page(app, "settings")
+    press(app, "codebook-undo")
+    with open_workspace(from_environment()).store.read() as conn:
+        given = {t.value for t in active_decisions.tags(conn, REPORT)}
+    assert given == {"cohort", "death"}

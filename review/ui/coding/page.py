@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from review.coding import recoding
 from review.coding import service as coding
 from review.ui import (
     elements,
@@ -14,7 +15,7 @@ from review.ui import (
     session,
     stale_press,
 )
-from review.ui.coding import coding_form, findings_form, form_steps
+from review.ui.coding import coding_form, findings_form, form_steps, recoding_view
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -56,6 +57,13 @@ reviewer = session.require_reviewer()
 
 with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
     progress_line()
+    waiting = recoding.queue(ws, reviewer)
+    if page_address.get("view") == "recode":
+        recoding_view.draw(waiting, reviewer)
+        st.stop()
+    if waiting:
+        words = f"{elements.count_of(len(waiting), 'value')} to recode"
+        navigation.link(words, "code", {"view": "recode"})
     only = bool(st.session_state.get(ONLY))
     name = page_address.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
     if not name:

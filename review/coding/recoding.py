@@ -66,6 +66,9 @@ def _queue(
     codebook: Codebook, conn: Connection, reviewer: str, report: str | None = None
 ) -> list[ToRecode]:
     stale = _Stale(codebook)
+    given = kept_values.given(conn)
+    if not any(stale.is_stale(codebook.id_of(name), value) for name, value in given):
+        return []
     several = coding_queue.coders(conn) > 1
     seen = visible_codes.sight(conn, reviewer if several else None, report)
     tags: dict[tuple[str, str, str], list[Tag]] = defaultdict(list)

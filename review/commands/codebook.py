@@ -20,7 +20,7 @@ from review.commands.common import (
 
 codebook = typer.Typer(
     cls=PlainErrors,
-    help="Change the codebook: its file is edited, and the log keeps who, when and the text before.",
+    help="Change the codebook: its file is edited; the log keeps who, when and the text before.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -62,8 +62,8 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         recoding_view.draw(waiting, reviewer)
         st.stop()
     if waiting:
-        words = f"{elements.count_of(len(waiting), 'value')} to recode"
-        navigation.link(words, "code", {"view": "recode"})
+        to_recode = f"{elements.count_of(len(waiting), 'value')} to recode"
+        navigation.link(to_recode, "code", {"view": "recode"})
     only = bool(st.session_state.get(ONLY))
     name = page_address.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
     if not name:

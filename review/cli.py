@@ -14,6 +14,8 @@ import typer
 from review import disk
 from review.commands import (
     backups,
+    codebook,
+    coding,
     decisions,
     dedupe,
     fetch,
@@ -66,6 +68,9 @@ app.command("suggestions")(suggesting.suggestions)
 app.command("train-designs")(suggesting.train_designs)
 app.add_typer(decisions.appraisals, name="appraisals")
 app.add_typer(decisions.extraction, name="extraction")
+app.add_typer(coding.coding, name="coding")
+app.add_typer(codebook.codebook, name="codebook")
+app.add_typer(codebook.recode, name="recode")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

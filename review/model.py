@@ -268,7 +268,10 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A codebook value given to a report by a person."""
+    """A codebook value given to a report by a person.
+
+    ``settles`` marks a value of a consensus, given by who settled it.
+    """
 
     report: str
     dimension: str
@@ -277,6 +280,7 @@ class Tag:
     quote: str = ""
     time: datetime | None = None
     event: str = ""
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,15 +138,20 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
     with ws.store.write() as conn:
         if current_rules(conn).version == protocol.version:
             return False
-        adopted = ProtocolAdopted(
-            version=protocol.version,
-            title=protocol.title,
-            reviewers={str(rule.stage): rule.reviewers for rule in protocol.stages},
-            not_retrieved=tuple(r.id for r in protocol.reasons if r.counts_as == "not_retrieved"),
-            text=dict(protocol.files),
-        )
-        log.append(conn, actor, [adopted], protocol=protocol.version)
+        log.append(conn, actor, [adoption(protocol)], protocol=protocol.version)
     return True
+
+
+def adoption(protocol: Protocol) -> ProtocolAdopted:
+    """The event by which a protocol comes into force, with the whole text of its files."""
+    return ProtocolAdopted(
+        version=protocol.version,
+        title=protocol.title,
+        reviewers={str(rule.stage): rule.reviewers for rule in protocol.stages},
+        coders=protocol.coding.reviewers_per_report,
+        not_retrieved=tuple(r.id for r in protocol.reasons if r.counts_as == "not_retrieved"),
+        text=dict(protocol.files),
+    )
 
 
 class _PrivateLog(RotatingFileHandler):

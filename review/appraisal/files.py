@@ -24,7 +24,7 @@ COLUMNS = (
 """One row a domain, or `OVERALL`; answers as ``1.1=y; 1.2=pn``, consensus ``yes`` or blank."""
 
 
-def export_judgements(ws: Workspace, path: Path, *, viewer: str | None = None) -> int:
+def export_judgements(ws: Workspace, path: Path, viewer: str | None = None) -> int:
     """Write all that counts; returns how many rows.
 
     Args:

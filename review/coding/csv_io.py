@@ -33,7 +33,15 @@ from review.people import person_key
 from review.protocol.codebook import Codebook, Dimension
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, write_csv
-from review.store import Connection, active_decisions, log, reports, suggestions
+from review.store import (
+    Connection,
+    active_decisions,
+    coding_queue,
+    log,
+    reports,
+    suggestions,
+    visible_codes,
+)
 from review.store.reports import Membership
 from review.workspace import Workspace
 
@@ -76,7 +84,9 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current = _by_place(active_decisions.tags(conn))
+        given_so_far = active_decisions.tags(conn, given=True)
+        current = _by_place([t for t in given_so_far if not t.settles])
+        closed = coding_queue.closed_forms(conn)
         lines: Lines = {}
         for line, row in rows:
             try:
@@ -93,6 +103,9 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
             if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
                 unchanged += 1
                 continue
+            if why := closed.why_not(tag.report, tag.reviewer):
+                mistakes.append(Mistake(path.name, line, "", why))
+                continue
             given.append(
                 tag_given(
                     target, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
@@ -104,12 +117,19 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     return Imported(len(given), unchanged, tuple(mistakes))
 
 
-def export_tags(ws: Workspace, path: Path) -> int:
-    """Write all tags that count; returns how many."""
+def export_tags(ws: Workspace, path: Path, viewer: str | None = None) -> int:
+    """Write all tags that count; returns how many.
+
+    Args:
+        viewer: all tags that this person may see instead, whether they count or not: where several
+            people code, their own and those on reports that all have finished.
+    """
     with ws.store.read() as conn:
         rows = [
             {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
-            for t in active_decisions.tags(conn)
+            for t in (
+                active_decisions.tags(conn) if viewer is None else visible_codes.tags(conn, viewer)
+            )
         ]
     return write_csv(path, TAG_COLUMNS, rows)
 
@@ -131,7 +151,8 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current: dict[Key, list[Finding]] = {}
-        for known in active_decisions.findings(conn):
+        closed = coding_queue.closed_forms(conn)
+        for known in active_decisions.findings(conn, given=True):
             current.setdefault(pairing(known), []).append(known)
         lines: Lines = {}
         for line, row in rows:
@@ -151,6 +172,9 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             own = current.get(key, [])
             if any(says_the_same(finding, f, blank_is_same=True) for f in own):
                 unchanged += 1
+                continue
+            if why := closed.why_not(finding.report, finding.reviewer):
+                mistakes.append(Mistake(path.name, line, "", why))
                 continue
             earlier = _known([f.event for f in own])
             written.append(finding_written(target, finding, time=time, replaces=earlier))
@@ -200,11 +224,12 @@ def _tags_said(
     if not written:
         return []
     tags: dict[str, list[Tag]] = defaultdict(list)
-    for one in active_decisions.tags(conn):
-        tags[one.report].append(one)
+    for one in active_decisions.tags(conn, given=True):
+        if not one.settles:
+            tags[one.report].append(one)
     said: list[TagGiven] = []
     open_: dict[str, list[Suggestion]] = {}
-    counting = {f.event: f for f in active_decisions.findings(conn)}
+    counting = {f.event: f for f in active_decisions.findings(conn, given=True)}
     for event in written:
         if (finding := counting.get(event.id)) is None:
             continue
@@ -221,12 +246,20 @@ def _tags_said(
     return said
 
 
-def export_findings(ws: Workspace, path: Path) -> int:
-    """Write all findings that count; returns how many."""
+def export_findings(ws: Workspace, path: Path, viewer: str | None = None) -> int:
+    """Write all findings that count; returns how many.
+
+    Args:
+        viewer: as for `export_tags`.
+    """
     with ws.store.read() as conn:
         rows = [
             {name: getattr(f, name) for name in FINDING_COLUMNS} | {"time": _iso(f.time)}
-            for f in active_decisions.findings(conn)
+            for f in (
+                active_decisions.findings(conn)
+                if viewer is None
+                else visible_codes.findings(conn, viewer)
+            )
         ]
     return write_csv(path, FINDING_COLUMNS, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review import outdated
+from review.coding import forms
 from review.coding.code_events import (
     finding_written,
     findings_removed,
@@ -17,7 +18,7 @@ from review.errors import DecisionError
 from review.events import Event
 from review.model import Direction
 from review.outdated import Shown
-from review.store import active_decisions, log, suggestions, visible_suggestions
+from review.store import log, people, suggestions, visible_codes, visible_suggestions
 from review.workspace import Workspace
 
 
@@ -74,8 +75,9 @@ def add_finding(
         target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             finding = read_finding(ws.protocol.codebook, target.report, said)
+        forms.refuse_finished(conn, target.report, finding.reviewer)
         finding = with_place(conn, finding)
-        current = active_decisions.findings(conn, target.report)
+        current = visible_codes.findings(conn, finding.reviewer, target.report)
         old = [f for f in current if f.event == replaces]
         if replaces and not old:
             on = outdated.membership(conn, report, None)
@@ -88,11 +90,12 @@ def add_finding(
         written = finding_written(target, finding, replaces=list(taken_over))
         version = outdated.version_read(ws, shown)
         (done,) = log.append(conn, finding.reviewer, [written], protocol=version)
-        tags = active_decisions.tags(conn, target.report)
-        seen = visible_suggestions.sight(
-            conn, target.report, finding.reviewer, blind=ws.protocol.coding.blind
-        )
-        offered = suggestions.of_report(conn, target.report)
+        who = finding.reviewer
+        tags = [t for t in visible_codes.tags(conn, who, target.report) if not t.settles]
+        blind = visible_codes.sight(conn, who, target.report).is_blind(target.report)
+        by = people.spellings(conn, who) if blind else None
+        seen = visible_suggestions.sight(conn, target.report, who, blind=ws.protocol.coding.blind)
+        offered = suggestions.of_report(conn, target.report, by)
         open_ = [s for s, answer in offered if not answer and seen.shows(s.dimension)]
         said_too = tags_said(
             ws.protocol.codebook, target, finding, done.id, tags, open_, shown=seen.shows
@@ -116,12 +119,13 @@ def remove_finding(
     who = named(reviewer)
     with ws.store.write() as conn:
         on = outdated.membership(conn, report, shown) if shown is not None else None
-        found = [f for f in active_decisions.findings(conn) if f.event == event]
+        found = [f for f in visible_codes.findings(conn, who) if f.event == event]
         if not found and on is not None:
             raise outdated.removed_meanwhile(conn, event, on)
         if not found:
             raise DecisionError(f"There is no finding {event}; it may have been removed.")
         target = target_of(conn, found[0].report)
+        forms.refuse_finished(conn, target.report, who)
         off = findings_removed(target, [event], who)
         (done,) = log.append(conn, who, [off], protocol=outdated.version_read(ws, shown))
     return done

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from review import outdated
-from review.coding import quote_places
+from review.coding import forms, quote_places, recoding
 from review.coding.code_events import (
     FINDING_COLUMNS,
     CodingTarget,
@@ -29,14 +29,20 @@ from review.coding.csv_io import (
 )
 from review.coding.finding_suggestions import propose_findings
 from review.coding.findings import add_finding, remove_finding
+from review.coding.forms import FormState
 from review.coding.steps import newest_step
 from review.coding.suggestions import add_suggestions, refresh_suggestions
 from review.coding.value_lookup import dimension_named, value_named
+from review.coding_rule import CodingPlace
 from review.errors import DecisionError
 from review.events import (
+    CodesSettled,
+    CodingFinished,
     Event,
     FindingRemoved,
+    FindingsSettled,
     FindingWritten,
+    RecodingKept,
     SuggestionAnswered,
     TagGiven,
     TagRemoved,
@@ -48,11 +54,13 @@ from review.protocol.codebook import Codebook
 from review.screening.service import Imported
 from review.store import (
     Connection,
-    active_decisions,
+    coding_queue,
     evidence,
     log,
+    people,
     reports,
     suggestions,
+    visible_codes,
     visible_suggestions,
 )
 from review.store.suggestions import RecordText
@@ -60,10 +68,10 @@ from review.workspace import Workspace
 
 T = TypeVar("T")
 
-NEEDED = ("study_design", "outcome")
-"""Roles of the dimensions without which a report has no place on the gap map."""
-
-UNDOABLE = (TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered)
+UNDOABLE = (
+    TagGiven, TagRemoved, FindingWritten, FindingRemoved, SuggestionAnswered, CodingFinished,
+    CodesSettled, FindingsSettled, RecodingKept,
+)  # fmt: skip
 """Steps of coding, as `undo_last` takes them back."""
 
 
@@ -81,6 +89,8 @@ class CodingSheet:
         places: suggestion id -> where its words stand: ``title``, ``abstract, sentence 3``. Those
             without words, or whose words are there no more, are left out.
         in_sight: dimensions whose suggestions the reviewer may see; None for all.
+        form: where the report is in coding by several people.
+        settled: values of a consensus.
     """
 
     report: Report
@@ -91,6 +101,8 @@ class CodingSheet:
     proposed_findings: tuple[Finding, ...]
     places: Mapping[str, str] = field(default_factory=dict)
     in_sight: frozenset[str] | None = None
+    form: FormState = FormState(1, "", CodingPlace.CODING)
+    settled: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,8 @@ def tag(
         ).shows(asked.id)
         offer = _offered(conn, target, suggestion) if suggestion and seen else None
         answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
-        own = _own_tags(conn, target, asked.id, who)
+        forms.refuse_finished(conn, target.report, who)
+        own = forms.own_tags(conn, target.report, who, asked.id)
         same = [t for t in own if t.value == chosen]
         version = outdated.version_read(ws, shown)
         if offer and shown is not None and not same:
@@ -204,10 +217,11 @@ def untag(
         target = target_in(outdated.membership(conn, report, shown))
         with outdated.words_of_now(conn, ws, shown):
             asked = dimension_named(ws.protocol.codebook, dimension)
+        forms.refuse_finished(conn, target.report, who)
         given = [
             t
-            for t in active_decisions.tags(conn, target.report)
-            if t.dimension == asked.id and t.value == value
+            for t in visible_codes.tags(conn, who, target.report)
+            if t.dimension == asked.id and t.value == value and not t.settles
         ]
         mine = given if anyones else [t for t in given if same_person(t.reviewer, who)]
         if not mine:
@@ -236,6 +250,7 @@ def reject(
     who = named(reviewer)
     with ws.store.write() as conn:
         target = target_in(outdated.membership(conn, report, shown))
+        forms.refuse_finished(conn, target.report, who)
         offer, _ = _offered(conn, target, suggestion_id)
         if shown is not None:
             _refuse_answered(conn, target, offer, who)
@@ -257,6 +272,11 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
         last = log.last_of(conn, who, UNDOABLE)
         if last is None:
             return None
+        recoded = recoding.step_of(conn, last)
+        if len(recoded) > 1:
+            for event in recoded:
+                log.undo(conn, who, event.id)
+            return recoded[-1]
         first, *with_it = newest_step(conn, ws.protocol.codebook, last)
         log.undo(conn, who, first, with_it)
         return log.get(conn, first)
@@ -266,27 +286,35 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
     """All that is coded and proposed of one report.
 
     Args:
-        reviewer: who will see it: where coding is blind to suggestions, those for what this person
-            has not coded are not in it; None for whoever may see all.
+        reviewer: who will see it. Where several people code, what others gave is not in it before
+            all have finished; where coding is blind to suggestions, those for what this person has
+            not coded are not in it. None for whoever may see all.
 
     Raises:
         NotFoundError: no such report.
     """
     with ws.store.read() as conn:
         found = reports.get(conn, reports.resolve(conn, report))
-        tags = tuple(active_decisions.tags(conn, found.id))
-        findings = tuple(active_decisions.findings(conn, found.id))
+        codes = visible_codes.sight(conn, reviewer, found.id)
+        given = visible_codes.tags(conn, reviewer, found.id)
+        tags = tuple(t for t in given if not t.settles)
+        findings = tuple(visible_codes.findings(conn, reviewer, found.id))
+        by = people.spellings(conn, reviewer or "") if codes.is_blind(found.id) else None
         seen = visible_suggestions.sight(conn, found.id, reviewer, blind=ws.protocol.coding.blind)
         offers = [(s, Answer(said) if said else None)
-                  for s, said in suggestions.of_report(conn, found.id)
+                  for s, said in suggestions.of_report(conn, found.id, by)
                   if seen.shows(s.dimension)]  # fmt: skip
         texts = suggestions.texts(conn, {s.record for s, _ in offers})
+        form = forms.form_state(conn, found.id, reviewer or "")
     tagged = {(t.dimension, t.value) for t in tags}
     rejected = {(s.dimension, s.value) for s, said in offers if said is Answer.REJECTED}
     settled = tagged | rejected
+    retired = {(d.id, v) for d in ws.protocol.codebook.dimensions for v in d.retired}
     open_: dict[str, list[Suggestion]] = defaultdict(list)
     answered: dict[str, list[tuple[Suggestion, Answer | None]]] = defaultdict(list)
     for offer, said in sorted(offers, key=lambda o: (o[0].rank, -o[0].confidence, o[0].value)):
+        if (offer.dimension, offer.value) in retired:
+            continue
         if said is None and (offer.dimension, offer.value) not in settled:
             open_[offer.dimension].append(offer)
         else:
@@ -308,6 +336,8 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
         ),
         places=_places([s for s, _ in offers], texts),
         in_sight=seen.coded,
+        form=form,
+        settled=tuple(t for t in given if t.settles),
     )
 
 
@@ -323,7 +353,8 @@ def next_to_code(
 ) -> str | None:
     """The report to code next: included ones first, those that others have begun last.
 
-    A report waits as long as it lacks a confirmed study design or a confirmed outcome.
+    A report waits as long as it lacks a confirmed study design or a confirmed outcome; where
+    several people code each, as long as this one has not finished and others are missing.
 
     Args:
         after: the report just seen; the one behind it is given, and the first at the end.
@@ -332,15 +363,17 @@ def next_to_code(
         A report id; None when nothing waits.
     """
     with ws.store.read() as conn:
+        if coding_queue.coders(conn) > 1:
+            return coding_queue.next_to_code(conn, reviewer, after, only_included=only_included)
         return evidence.next_to_code(
-            conn, _needed(ws), reviewer, after, only_included=only_included
+            conn, needed(ws.protocol.codebook), reviewer, after, only_included=only_included
         )
 
 
 def coding_progress(ws: Workspace) -> CodingProgress:
     """How far coding is."""
     with ws.store.read() as conn:
-        counted = evidence.count_coded(conn, _needed(ws))
+        counted = evidence.count_coded(conn, needed(ws.protocol.codebook))
         tags, findings = evidence.count_codes(conn)
         open_ = suggestions.count_open(conn)
     (included, included_coded), (others, others_coded) = counted[True], counted[False]
@@ -355,14 +388,30 @@ def coding_progress(ws: Workspace) -> CodingProgress:
     )
 
 
-def _needed(ws: Workspace) -> list[str]:
-    return [ws.protocol.codebook.id_of(role) for role in NEEDED]
+def needed(codebook: Codebook) -> dict[str, dict[str, frozenset[str]]]:
+    """Dimensions without a value of which a report is not coded, and where that holds only of some.
+
+    Returns:
+        As `review.store.evidence.Needed`; the finer values of those that ask are among them.
+    """
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for dimension in codebook.required:
+        asks: dict[str, frozenset[str]] = {}
+        for name, values in dimension.shown_if.items():
+            other = codebook.dimension(name)
+            asks[other.id] = frozenset(
+                v.id for v in other.values if other.with_parents([v.id]) & other.named(values)
+            )
+        found[dimension.id] = asks
+    return found
 
 
 def _refuse_answered(
     conn: Connection, target: CodingTarget, offer: Suggestion, reviewer: str
 ) -> None:
     """See that no other person has spoken of a proposed value since it was shown as open."""
+    if visible_codes.sight(conn, reviewer, target.report).is_blind(target.report):
+        return
     alike = {
         s.id
         for s, _ in suggestions.of_report(conn, target.report)
@@ -370,14 +419,6 @@ def _refuse_answered(
     }
     on = reports.membership(conn, target.report)
     outdated.refuse_answered(conn, on, offer.id, alike, reviewer)
-
-
-def _own_tags(conn: Connection, target: CodingTarget, dimension: str, reviewer: str) -> list[Tag]:
-    return [
-        t
-        for t in active_decisions.tags(conn, target.report)
-        if t.dimension == dimension and same_person(t.reviewer, reviewer)
-    ]
 
 
 def _offered(conn: Connection, target: CodingTarget, suggestion: str) -> tuple[Suggestion, str]:

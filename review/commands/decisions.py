@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +29,15 @@ if TYPE_CHECKING:
     from review.workspace import Workspace
 
 Importer = Callable[["Workspace", Path, str], "Imported"]
-Exporter = Callable[["Workspace", Path], int]
+Exporter = Callable[["Workspace", Path, str | None], int]
+Viewer = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewer",
+        metavar="NAME",
+        help="Write what this person may see instead: their own, and of others what is not blind.",
+    ),
+]
 Csv = Annotated[Path, typer.Argument(metavar="FILE.csv")]
 
 
@@ -72,10 +79,10 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
             raise typer.Exit(1)
 
     @app.command("export", help=f"Write all {noun}s that count to a CSV file.")
-    def export(file: Csv, db: Db = None, as_json: Json = False) -> None:
+    def export(file: Csv, reviewer: Viewer = None, db: Db = None, as_json: Json = False) -> None:
         with opened(db) as ws:
-            number = load()[1](ws, file)
-            held = holds_blind_votes(ws) if noun == "vote" else ""
+            number = load()[1](ws, file, reviewer)
+            held = holds_blind_votes(ws) if noun == "vote" and reviewer is None else ""
         if as_json:
             print_json({"file": str(file), "rows": number})
         else:
@@ -89,7 +96,7 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
 def _votes() -> tuple[Importer, Exporter]:
     from review.screening import service
 
-    return service.import_votes, partial(service.export_votes, viewer=None)
+    return service.import_votes, service.export_votes
 
 
 def _tags() -> tuple[Importer, Exporter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from review.commands.common import (
     warn,
 )
 from review.commands.filter_options import Asked, with_filters
+
+if TYPE_CHECKING:
+    from review.workspace import Workspace
 
 
 def prisma(
@@ -153,11 +156,20 @@ def claims(*, asked: Asked, at: At = None, db: Db = None, as_json: Json = False)
         say(f"{counted(len(outside), 'more report')} without the exposure of the question.")
 
 
-def agreement(db: Db = None, as_json: Json = False) -> None:
+def agreement(
+    coding: Annotated[
+        bool, typer.Option("--coding", help="On codes, dimension by dimension, instead of votes.")
+    ] = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
     """How far reviewers agree, by what each said first."""
     from review.screening import reviewer_agreement as measured
 
     with opened(db) as ws:
+        if coding:
+            _coding_agreement(ws, as_json)
+            return
         found = measured.agreement(ws)
     if as_json:
         print_json(measured.agreement_json(found))
@@ -166,6 +178,23 @@ def agreement(db: Db = None, as_json: Json = False) -> None:
         say(measured.headline(one))
         for pair in one.pairs:
             say(f"  {measured.pair_words(pair)}")
+
+
+def _coding_agreement(ws: Workspace, as_json: bool) -> None:
+    from review.coding import coding_agreement
+    from review.screening import reviewer_agreement as measured
+
+    found = coding_agreement.agreement(ws)
+    if as_json:
+        print_json(coding_agreement.agreement_json(found))
+        return
+    for one in found:
+        if one.reports:
+            say(coding_agreement.headline(one))
+            for pair in one.pairs:
+                say(f"  {measured.pair_words(pair)}")
+    if not any(one.reports for one in found):
+        say("No report was coded by several people apart yet.")
 
 
 def stopping(db: Db = None, as_json: Json = False) -> None:

@@ -7,6 +7,7 @@ it.
 
 from review.events.appraisal import DomainJudged
 from review.events.base import Event, EventData, Names
+from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
     FindingRemoved,
     FindingWritten,
@@ -14,6 +15,7 @@ from review.events.coding import (
     TagGiven,
     TagRemoved,
 )
+from review.events.double_coding import CodesSettled, CodingFinished, FindingsSettled
 from review.events.duplicates import (
     Deduplicated,
     FieldChosen,
@@ -48,6 +50,10 @@ from review.events.suggesting import (
 from review.events.versions import VersionMade
 
 __all__ = [
+    "CodebookEdited",
+    "CodebookPutBack",
+    "CodesSettled",
+    "CodingFinished",
     "Deduplicated",
     "DesignModelTrained",
     "DomainJudged",
@@ -56,6 +62,7 @@ __all__ = [
     "FieldChosen",
     "FindingRemoved",
     "FindingWritten",
+    "FindingsSettled",
     "GapStated",
     "LookedUp",
     "Names",
@@ -67,6 +74,7 @@ __all__ = [
     "RecordsChanged",
     "RecordsKeptApart",
     "RecordsMerged",
+    "RecodingKept",
     "ReportsLinked",
     "ReportsNotLinked",
     "RunFinished",

@@ -56,6 +56,7 @@ class EventData(BaseModel):
         undoable: whether one person's undo may take it back.
         regroups: reports are worked out anew after it: what belongs to them or how they are shown.
         redecides: the decisions of the reports it is about are worked out anew after it.
+        recounts: which of their codes count is worked out anew after it.
         replaces: events that it takes the place of, while it is not undone itself.
     """
 
@@ -65,6 +66,7 @@ class EventData(BaseModel):
     undoable: ClassVar[bool] = False
     regroups: ClassVar[bool] = False
     redecides: ClassVar[bool] = False
+    recounts: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -15,14 +15,19 @@ Replaced = Annotated[tuple[str, ...], Field(validation_alias=AliasChoices("repla
 
 
 class _Code(EventData):
-    """What is coded of a report hangs on the record that the report was shown by."""
+    """What is coded of a report hangs on the record that the report was shown by.
+
+    ``recodes`` is the value of the codebook that it takes the place of, where that was retired.
+    """
 
     undoable: ClassVar[bool] = True
+    recounts: ClassVar[bool] = True
 
     record: str = ""
     report: str = ""
     reviewer: str
     replaces: Replaced = ()
+    recodes: str = ""
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ class ProtocolAdopted(EventData):
 
     Attributes:
         reviewers: stage -> votes needed for a decision.
+        coders: people who code each report independently.
         not_retrieved: exclusion reasons that mean the full text could not be had.
         text: file name -> its whole text.
     """
@@ -22,6 +23,7 @@ class ProtocolAdopted(EventData):
     version: str
     title: str = ""
     reviewers: Mapping[str, int] = {}
+    coders: int = 1
     not_retrieved: tuple[str, ...] = ()
     text: Mapping[str, str] = {}
 

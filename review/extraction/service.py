@@ -223,7 +223,7 @@ def rows_for(conn: Connection, ws: Workspace, viewer: str | None) -> list[dict[s
     ]
 
 
-def export_values(ws: Workspace, path: Path, *, viewer: str | None = None) -> int:
+def export_values(ws: Workspace, path: Path, viewer: str | None = None) -> int:
     """Write all that counts with the columns `COLUMNS`; returns how many rows."""
     with ws.store.read() as conn:
         rows = rows_for(conn, ws, viewer)

@@ -14,11 +14,15 @@ from collections.abc import Collection, Sequence
 from weakref import WeakKeyDictionary
 
 from review.events import (
+    CodesSettled,
+    CodingFinished,
     DomainJudged,
     FindingRemoved,
+    FindingsSettled,
     FindingWritten,
     GapStated,
     NoteWritten,
+    RecodingKept,
     SuggestionAnswered,
     TagGiven,
     TagRemoved,
@@ -39,7 +43,8 @@ OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
-        SuggestionAnswered, Undone, GapStated, DomainJudged, ValueExtracted, VersionMade,
+        SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled, RecodingKept,
+        GapStated, DomainJudged, ValueExtracted, VersionMade,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.
@@ -216,6 +221,10 @@ def _suggested(
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for (report, dimension), those in offers.items():
         asked = known[dimension]
+        retired = asked.retired
+        those = [one for one in those if one[0] not in retired] if retired else those
+        if not those:
+            continue
         best = best_first(those, many=asked.many)
         found[report][asked.name] = once.setdefault(best, best)
     return found

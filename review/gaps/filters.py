@@ -129,7 +129,7 @@ def expand(codebook: Codebook, dimension: str, names: Collection[str]) -> frozen
         if name in groups and name not in known:
             found.update(value.id for value in groups[name])
         else:
-            found.add(name)
+            found.update(codebook.dimension(dimension).with_finer([name]))
     return frozenset(found)
 
 

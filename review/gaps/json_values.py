@@ -25,6 +25,7 @@ def to_json(found: Matrix) -> dict[str, Any]:
         "needs_pairing": list(found.needs_pairing),
         "unpaired_suggested": list(found.unpaired_suggested),
         "uncoded": list(found.uncoded),
+        "not_asked": list(found.not_asked),
         "outside_frame": list(found.outside),
         "frame_unknown": list(found.frame_unknown),
         "forms": list(found.forms),

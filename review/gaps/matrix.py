@@ -136,6 +136,7 @@ def _build(
         needs_pairing=studies.needs_pairing,
         unpaired_suggested=studies.unpaired_suggested,
         uncoded=studies.uncoded,
+        not_asked=studies.not_asked,
         outside=studies.outside_frame,
         frame_unknown=studies.frame_unknown,
         forms=studies.forms,
@@ -229,8 +230,10 @@ def _without_design(by_row: dict[str, gap_rules.RowEvidence], studies: Studies) 
 
 def _axis(codebook: Codebook, dimension: str, seen: Iterable[str]) -> tuple[str, ...]:
     """The codebook's values in its order; after them values that only the data hold."""
-    ids = [value.id for value in codebook.dimension(dimension).values]
-    return (*ids, *sorted(set(seen) - set(ids)))
+    seen = set(seen)
+    values = codebook.dimension(dimension).values
+    ids = [value.id for value in values if not value.retired or value.id in seen]
+    return (*ids, *sorted(seen - set(ids)))
 
 
 def _cell(studies: Studies, key: Pair, looked: gap_rules.Looked, possible: bool) -> Cell:

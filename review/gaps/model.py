@@ -170,6 +170,7 @@ class Matrix:
             which belong together.
         unpaired_suggested: the same where a side is only suggested.
         uncoded: reports without a value, confirmed or suggested, on one of the sides.
+        not_asked: reports to which one of the dimensions does not apply, by the codebook.
         outside: reports outside the frame of the question, counted in no cell.
         forms: reports that stand on the map only as a publication form, and in no cell.
         frame_unknown: reports that are counted, though nobody has said or suggested what they are
@@ -198,6 +199,7 @@ class Matrix:
     outside: tuple[str, ...] = ()
     frame_unknown: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    not_asked: tuple[str, ...] = ()
     row_studies: Mapping[str, int] = field(default_factory=dict)
     row_totals: Mapping[str, Total] = field(default_factory=dict)
     column_totals: Mapping[str, Total] = field(default_factory=dict)

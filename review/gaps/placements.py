@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from review.gaps.evidence import Pair, Pairs, pair
 from review.gaps.filters import Filters
+from review.gaps.finer_values import Folding
 from review.gaps.model import EvidenceStatus, ReportEvidence
 from review.gaps.narrowing import Wanted, wanted
 from review.protocol.codebook import Codebook
@@ -27,7 +28,7 @@ Part = Literal["confirmed", "proposed", "retracted", "outside"]
 """How a report can stand in a cell."""
 
 Mention = Literal[
-    "needs_pairing", "unpaired_suggested", "uncoded", "outside_frame", "frame_unknown"
+    "needs_pairing", "unpaired_suggested", "uncoded", "not_asked", "outside_frame", "frame_unknown"
 ]
 """What the map says of reports beside its cells."""
 
@@ -109,14 +110,15 @@ class Studies:
 
     Attributes:
         cells: those with somebody in them.
-        needs_pairing, unpaired_suggested, uncoded, outside_frame, frame_unknown, forms: reports, in
-            order, as `model.Matrix` tells them.
+        needs_pairing, unpaired_suggested, uncoded, not_asked, outside_frame, frame_unknown, forms:
+            reports, in order, as `model.Matrix` tells them.
     """
 
     cells: Mapping[Pair, CellStudies]
     needs_pairing: tuple[str, ...] = ()
     unpaired_suggested: tuple[str, ...] = ()
     uncoded: tuple[str, ...] = ()
+    not_asked: tuple[str, ...] = ()
     outside_frame: tuple[str, ...] = ()
     frame_unknown: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
@@ -140,11 +142,13 @@ class Placed:
     Attributes:
         within: whether it lies within the frame of the question; None when nobody has said.
         pairs: the cells that follow from its evidence.
+        asked: whether the codebook asks for both sides of the map.
     """
 
     evidence: ReportEvidence
     within: bool | None
     pairs: Pairs
+    asked: bool = True
 
     def cells(self) -> Iterator[tuple[Part, Pair]]:
         """How it stands in which cells."""
@@ -171,6 +175,9 @@ class Placed:
             yield "frame_unknown"
         if self.evidence.retracted:
             return
+        if not self.asked:
+            yield "not_asked"
+            return
         if self.pairs.unpaired:
             yield "needs_pairing" if self.pairs.sure else "unpaired_suggested"
         if not self.pairs.coded:
@@ -187,19 +194,29 @@ class PlacedReports:
         self._mentions: defaultdict[Mention, list[str]] = defaultdict(list)
 
     def studies(
-        self, facts: Iterable[ReportEvidence], rows: str, columns: str, want: Wanted
+        self,
+        facts: Iterable[ReportEvidence],
+        rows: str,
+        columns: str,
+        want: Wanted,
+        folding: Folding,
     ) -> Studies:
         """Who stands where by these facts, each report once.
 
         A report whose evidence is the same object as last time stays where it is.
         """
         with self._lock:
-            self._update(facts, rows, columns, want)
+            self._update(facts, rows, columns, want, folding)
             mentions: dict[str, Any] = {name: tuple(ids) for name, ids in self._mentions.items()}
             return replace(Studies(dict(self._cells)), **mentions)
 
     def _update(
-        self, facts: Iterable[ReportEvidence], rows: str, columns: str, want: Wanted
+        self,
+        facts: Iterable[ReportEvidence],
+        rows: str,
+        columns: str,
+        want: Wanted,
+        folding: Folding,
     ) -> None:
         beyond = want.anywhere()
         changes: defaultdict[Pair, list[Change]] = defaultdict(list)
@@ -214,8 +231,10 @@ class PlacedReports:
                     continue
                 self._note(before, changes, comes=False)
             within = want.within(one)
-            pairs = pair(one, rows, columns, beyond if within is False else want)
-            known[id_] = placed = Placed(one, within, pairs)
+            asked = beyond if within is False else want
+            pairs = folding.folded(pair(folding.specific(one), rows, columns, asked))
+            applies = pairs.coded or not folding.does_not_apply(one)
+            known[id_] = placed = Placed(one, within, pairs, applies)
             self._note(placed, changes, comes=True)
         for cell, those in changes.items():
             held = self._cells.get(cell, _NOBODY).changed(those)
@@ -276,7 +295,8 @@ def place(
         before: the maps drawn last, of the same codebook and frame.
     """
     kept = PlacedReports() if before is None else before.of(rows, columns, filters)
-    return kept.studies(facts, rows, columns, wanted(filters, codebook, frame))
+    want, folding = wanted(filters, codebook, frame), Folding(codebook, rows, columns)
+    return kept.studies(facts, rows, columns, want, folding)
 
 
 def _placed(held: CellStudies) -> Iterator[str]:

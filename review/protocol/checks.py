@@ -33,7 +33,7 @@ def known_values(codebook: Any) -> KnownValues:
         groups: dict[str, list[str]] = defaultdict(list)
         for _, value in _entries(dimension, "values"):
             if isinstance(id_ := value.get("id"), str):
-                names[id_] = (id_,)
+                names[id_] = (id_, *_finer(dimension, id_))
                 if isinstance(group := value.get("group"), str):
                     groups[group].append(id_)
         for group, ids in groups.items():
@@ -44,6 +44,17 @@ def known_values(codebook: Any) -> KnownValues:
             if isinstance(name, str):
                 known.setdefault(name, names)
     return known
+
+
+def _finer(dimension: Mapping[str, Any], id_: str) -> list[str]:
+    """Ids of the raw values that count for one, nearest first."""
+    found = [id_]
+    for above in found:  # grows meanwhile
+        for _, value in _entries(dimension, "values"):
+            name = value.get("id")
+            if value.get("parent") == above and isinstance(name, str) and name not in found:
+                found.append(name)
+    return found[1:]
 
 
 def check_codebook(source: YamlSource) -> Iterator[Mistake]:
@@ -59,12 +70,56 @@ def check_codebook(source: YamlSource) -> Iterator[Mistake]:
         yield from _check_dimension(source, path, dimension)
     yield from _twice(source, names, "dimension name")
     yield from _check_roles(source, dimensions)
+    yield from _check_asked(source, dimensions)
     given = [name for _, name in names]
     own: dict[YamlPath, Any] = {("dimensions", i): _role(dimension) for i, dimension in dimensions}
     for place, name in names:
         # One that is given twice has been told of above.
         if name in ROLES and name != own[place[:2]] and given.count(name) == 1:
             yield source.mistake(place, f"{name!r} is a role, and not that of this dimension")
+
+
+def _check_asked(
+    source: YamlSource, dimensions: Sequence[tuple[int, dict[str, Any]]]
+) -> Iterator[Mistake]:
+    """Report dimensions that are asked only where something is that cannot be."""
+    known = known_values(source.data)
+    own = {id(d): {d.get("id"), _role(d), *_listed(d.get("aliases"))} for _, d in dimensions}
+    asks: dict[Any, set[Any]] = {}
+    by_name = {name: d.get("id") for _, d in dimensions for name in own[id(d)] if name}
+    for i, dimension in dimensions:
+        conditions = dimension.get("shown_if")
+        if not isinstance(conditions, dict):
+            continue
+        for name, values in conditions.items():
+            path: YamlPath = ("dimensions", i, "shown_if", name)
+            if name not in known:
+                yield source.mistake(path, f"the codebook has no dimension {name!r}")
+                continue
+            asks.setdefault(dimension.get("id"), set()).add(by_name[name])
+            for value in [values] if isinstance(values, str) else _listed(values):
+                if value not in known[name]:
+                    yield source.mistake(path, f"the dimension {name} has no value {value!r}")
+    for i, dimension in dimensions:
+        if dimension.get("id") in _reached(asks, dimension.get("id")):
+            message = "this dimension is asked only where it has a value itself"
+            yield source.mistake(("dimensions", i, "shown_if"), message)
+
+
+def _reached(after: Mapping[Any, Iterable[Any]], start: Any) -> set[Any]:
+    """What can be reached from one place, step by step."""
+    found: set[Any] = set()
+    left = list(after.get(start, ()))
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += after.get(one, ())
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def check_protocol(source: YamlSource) -> Iterator[Mistake]:
@@ -151,6 +206,20 @@ def _check_dimension(source: YamlSource, path: YamlPath, dimension: Any) -> Iter
         if not is_design:
             for key in DESIGN_KEYS & value.keys():
                 yield source.mistake((*at, key), "only study designs have this")
+        above = value.get("parent")
+        if above is not None and (above not in ids or above == value.get("id")):
+            yield source.mistake((*at, "parent"), f"{above!r} is no other value of this dimension")
+        up = {v.get("id"): [v["parent"]] for _, v in values if v.get("parent") is not None}
+        if above in ids and above != value.get("id") and value.get("id") in _reached(
+            up, value.get("id")
+        ):  # fmt: skip
+            yield source.mistake((*at, "parent"), "a value cannot be a finer one of itself")
+        for i, new in enumerate(_listed(value.get("becomes"))):
+            if new not in ids or new == value.get("id"):
+                message = f"{new!r} is no other value of this dimension"
+                yield source.mistake((*at, "becomes", i), message)
+            if not value.get("retired"):
+                yield source.mistake((*at, "becomes"), "only a retired value becomes another")
         parents = value.get("kind_of")
         for i, parent in enumerate(parents if isinstance(parents, list) else ()):
             if is_design and (parent not in ids or parent == value.get("id")):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from review.protocol.value_types import Frozen, Id, Ids, Key, Phrases, Text, listed
+from review.protocol.value_types import (
+    Frozen,
+    Id,
+    Ids,
+    Key,
+    Phrases,
+    Text,
+    listed,
+)
 
 Evidence = Literal["synthesis", "controlled", "uncontrolled", "mechanism", "product", "none"]
 
@@ -33,7 +42,17 @@ ROLES: tuple[Role, ...] = get_args(Role)
 NEEDED_ROLES: tuple[Role, ...] = ("study_design", "population", "exposure", "outcome")
 """Roles without which there are no findings, no gap map and no claims."""
 
+ALWAYS_ASKED: tuple[Role, ...] = ("study_design", "outcome")
+"""Roles of dimensions that are required unless they say otherwise."""
+
 Meaning = Literal["unspecified", "not_reported", "retracted"]
+
+
+def _lists(value: Any) -> Any:
+    """Read the lists of a mapping as tuples; one name by itself is a list of one."""
+    if not isinstance(value, dict):
+        return value
+    return {k: (v,) if isinstance(v, str) else listed(v) for k, v in value.items()}
 
 
 class Value(Frozen):
@@ -56,6 +75,11 @@ class Value(Frozen):
         kinds: all but study designs: the kinds of evidence that there can be of it; None for all.
         reported_as: a broader or more usual name of it, under which files of suggestions give it
             and the shipped model of designs knows it; its own id when blank.
+        parent: a broader value of the same dimension, of which this is a finer one; what is given
+            the finer one counts for the broader too.
+        example: words of a paper to which it was given.
+        retired: kept for what was given it, and not offered any more; those reports are coded anew.
+        becomes: values that may take the place of a retired one.
         means: what the value says beside its words: the subject in a form that is not told
             (``unspecified``), that the report does not say (``not_reported``), that it was
             retracted.
@@ -76,6 +100,10 @@ class Value(Frozen):
     weight: float = Field(default=1.0, gt=0)
     kinds: Annotated[tuple[Kind, ...] | None, BeforeValidator(listed), Field(min_length=1)] = None
     means: Meaning | None = None
+    parent: Id | None = None
+    example: str = ""
+    retired: bool = False
+    becomes: Ids = ()
 
 
 class Dimension(Frozen):
@@ -84,6 +112,10 @@ class Dimension(Frozen):
     Attributes:
         role: what it is to the map, the claims and the findings; where none is given and the id is
             a role's name, that role.
+        required: whether a report is coded only when it has a value here. Unless it says
+            otherwise, a dimension with the role of study design or outcome is.
+        shown_if: dimension -> values of it, of which a report must have one for this to be asked;
+            where none holds, this does not apply to the report.
         prefixes: small-letter words that make another thing's name of the trigger that they stand
             before, such as ``methyl`` before a compound; that trigger then suggests nothing.
     """
@@ -95,6 +127,10 @@ class Dimension(Frozen):
     many: bool
     aliases: Ids = ()
     prefixes: Phrases = ()
+    required: bool = False
+    shown_if: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_lists)] = Field(
+        default_factory=dict
+    )
     values: Annotated[tuple[Value, ...], BeforeValidator(listed)]
 
     def value(self, id: str) -> Value:
@@ -112,8 +148,47 @@ class Dimension(Frozen):
     @classmethod
     def _role_of_its_id(cls, values: Any) -> Any:
         if isinstance(values, dict) and not values.get("role") and values.get("id") in ROLES:
-            return {**values, "role": values["id"]}
+            values = {**values, "role": values["id"]}
+        if isinstance(values, dict) and "required" not in values:
+            return {**values, "required": values.get("role") in ALWAYS_ASKED}
         return values
+
+    def parents(self, id: str) -> tuple[str, ...]:
+        """Ids of the broader values that a value counts for, the nearest first."""
+        up = {v.id: v.parent for v in self.values}
+        found: list[str] = []
+        while (above := up.get(found[-1] if found else id)) and above not in (*found, id):
+            found.append(above)
+        return tuple(found)
+
+    def with_parents(self, ids: Collection[str]) -> frozenset[str]:
+        """Values together with all broader ones that they count for."""
+        return frozenset(above for id_ in ids for above in (id_, *self.parents(id_)))
+
+    def named(self, names: Collection[str]) -> frozenset[str]:
+        """Ids of values, and of all values in groups, that go by these names."""
+        ids = {v.id for v in self.values}
+        by_group = {name: {v.id for v in of} for name, of in self.groups.items()}
+        return frozenset(
+            id_ for name in names for id_ in ([name] if name in ids else by_group.get(name, [name]))
+        )
+
+    def with_finer(self, ids: Collection[str]) -> frozenset[str]:
+        """Values together with all finer ones that count for them."""
+        wanted = set(ids)
+        return frozenset(wanted) | {
+            v.id for v in self.values if v.parent and wanted.intersection(self.parents(v.id))
+        }
+
+    @property
+    def retired(self) -> frozenset[str]:
+        """Ids of the values that are not offered any more."""
+        return frozenset(v.id for v in self.values if v.retired)
+
+    @property
+    def offered(self) -> tuple[Value, ...]:
+        """Values that may be given; retired ones are not."""
+        return tuple(v for v in self.values if not v.retired)
 
     @property
     def name(self) -> str:
@@ -179,6 +254,39 @@ class Codebook(Frozen):
         """What the program calls the dimension with this id: its role, or else the id."""
         found = self.find(id_)
         return found.name if found else id_
+
+    @property
+    def required(self) -> tuple[Dimension, ...]:
+        """Dimensions without a value of which a report that they apply to is not coded."""
+        return tuple(d for d in self.dimensions if d.required)
+
+    def applies(self, dimension: Dimension, codes: Mapping[str, Collection[str]]) -> bool:
+        """Whether a dimension is asked of a report with these codes.
+
+        Args:
+            codes: dimension's id -> values given.
+        """
+        for name, asked in dimension.shown_if.items():
+            known = self.find(name)
+            given = codes.get(known.id if known else name, ())
+            if known is None or not known.with_parents(given) & known.named(asked):
+                return False
+        return True
+
+    def rules_out(self, dimension: Dimension, codes: Mapping[str, Collection[str]]) -> bool:
+        """Whether what a report was given says that a dimension does not apply to it; where the
+        dimension that asks for it is not coded yet, that is not known.
+        """
+        for name, asked in dimension.shown_if.items():
+            known = self.find(name)
+            if known is None:
+                continue
+            given = codes.get(known.id, ())
+            if given and not known.with_parents(given) & known.named(asked):
+                return True
+            if not given and self.rules_out(known, codes):
+                return True
+        return False
 
     @property
     def retracting(self) -> tuple[tuple[str, str], ...]:

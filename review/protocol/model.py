@@ -182,9 +182,12 @@ class CodingRule(Frozen):
     Attributes:
         blind: whether what machines suggest of a report is absent for each person until their own
             first coding of it, dimension by dimension; the map and claims count no suggestion then.
+        reviewers_per_report: how many people code each report independently; with two or more,
+            what they agree on or settle counts (`review.coding_rule`).
     """
 
     blind: bool = False
+    reviewers_per_report: int = Field(default=1, ge=1)
 
 
 class StoppingRule(Frozen):

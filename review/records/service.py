@@ -39,11 +39,13 @@ from review.store import (
     field_choices,
     filters,
     log,
+    people,
     records,
     reports,
     screening_status,
     study_reports,
     suggestions,
+    visible_codes,
     visible_suggestions,
     visible_votes,
 )
@@ -99,6 +101,7 @@ class Dossier:
         records: the records joined in it, with ids, oldest first.
         runs: record id -> search runs that found it.
         votes: those in sight (`review.store.visible_votes`), without replaced ones.
+        tags, findings: those in sight (`review.store.visible_codes`).
         suggestions: each with the newest answer to it.
         notes: those in sight: reviewer, text, time.
         steps: oldest first; what is said in votes and notes as for these.
@@ -191,6 +194,8 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         offered = visible_suggestions.sight(
             conn, report.id, reviewer, blind=ws.protocol.coding.blind
         )
+        codes = visible_codes.sight(conn, reviewer, report.id)
+        answered_by = people.spellings(conn, reviewer) if codes.is_blind(report.id) else None
         history = log.history(conn, report.id)
         worth = active_decisions.vote_standings(conn, report.id)
         unseen = appraisal.hidden_events(conn, ws, report.id, reviewer)
@@ -200,15 +205,15 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
             records=tuple(members),
             runs={r: tuple(runs[n] for n in seen.get(r, ())) for r, _ in members},
             votes=tuple(visible_votes.votes(conn, reviewer, report.id)),
-            tags=tuple(active_decisions.tags(conn, report.id)),
-            findings=tuple(active_decisions.findings(conn, report.id)),
+            tags=tuple(visible_codes.tags(conn, reviewer, report.id)),
+            findings=tuple(visible_codes.findings(conn, reviewer, report.id)),
             suggestions=tuple(
                 (s, said)
-                for s, said in suggestions.of_report(conn, report.id)
+                for s, said in suggestions.of_report(conn, report.id, answered_by)
                 if offered.shows(s.dimension)
             ),
             notes=tuple(visible_votes.notes(conn, reviewer, report.id)),
-            steps=tuple(_steps(history, sight, report, runs, worth, unseen)),
+            steps=tuple(_steps(history, sight, codes, report, runs, worth, unseen)),
             siblings=tuple(study_reports.siblings(conn, report.id)),
             fields=_fields(conn, report.id, members),
         )
@@ -354,18 +359,24 @@ def _resolved(conn: Connection, ids: Sequence[str]) -> list[str]:
 def _steps(
     history: Sequence[tuple[Event, bool]],
     sight: visible_votes.Sight,
+    codes: visible_codes.CodeSight,
     report: Report,
     runs: Mapping[str, SearchRun],
     worth: Mapping[str, Standing],
     unseen: Collection[str],
 ) -> list[HistoryEntry]:
-    """The history of a report without the votes and notes that are out of sight.
+    """The history of a report without the votes, notes and codes that are out of sight.
 
     Args:
         unseen: other events that are.
     """
     by_id = {event.id: event for event, _ in history}
-    hidden = {event.id for event, _ in history if not _in_sight(event, sight, report.id)}
+    hidden = {
+        event.id
+        for event, _ in history
+        if not _in_sight(event, sight, report.id)
+        or not codes.shows(report.id, event.data, event.by)
+    }
     hidden |= set(unseen)
     steps: list[HistoryEntry] = []
     for event, counts in history:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from review.model import Stage
 from review.people import person_key
-from review.store import active_decisions, bulk_reads, people, visible_votes
+from review.store import bulk_reads, people, visible_codes, visible_votes
 from review.workspace import Workspace
 
 
@@ -47,7 +47,7 @@ def contributions(ws: Workspace, viewer: str | None = visible_votes.NO_VIEWER) -
     beside the one that settled a conflict, or on a record that was merged since, makes no second.
     """
     with ws.store.read() as conn:
-        codes = active_decisions.codes_by_reviewer(conn)
+        codes = visible_codes.codes_by_reviewer(conn, viewer)
         cast = visible_votes.votes(conn, viewer)
     names: dict[str, str] = {}
     done: dict[str, Counter[str]] = defaultdict(Counter)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from review.coding.service import NEEDED
+from review.coding.service import needed
 from review.gaps import service as gaps
 from review.model import Decision, Place
 from review.store import evidence, screening_status
@@ -74,7 +74,7 @@ def coverage(ws: Workspace) -> Coverage:
     """How much of the review was looked at so far."""
     with ws.store.read() as conn:
         counts = screening_status.counts(conn)
-        coded = evidence.count_coded(conn, [ws.protocol.codebook.id_of(role) for role in NEEDED])
+        coded = evidence.count_coded(conn, needed(ws.protocol.codebook))
     searched, last = gaps.searches_run(ws)
     decided = {Decision.INCLUDE, Decision.EXCLUDE, Decision.NOT_RETRIEVED}
     passed = [row for row in counts if row[0] is Decision.INCLUDE]

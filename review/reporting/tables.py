@@ -32,6 +32,9 @@ AFTER_CODES = (
 CODED = "coded_"
 """Before the name of a dimension that is called like another column of the table of reports."""
 
+NOT_ASKED = "does not apply"
+"""In the place of the value of a dimension that the codebook does not ask of a report."""
+
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
@@ -58,7 +61,10 @@ CODEBOOK_COLUMNS = (
     "value",
     "label",
     "group",
+    "parent",
     "definition",
+    "example",
+    "retired",
     "standard",
     "evidence",
     "kinds",
@@ -208,7 +214,7 @@ def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
         tags = confirmed.get(report.id, {})
         members = d.records[report.id]
         yield {
-            **{name: ";".join(tags.get(id_, ())) for name, id_ in dimensions.items()},
+            **{name: _coded(d.codebook, id_, tags) for name, id_ in dimensions.items()},
             **bibliography(r),
             "report": report.id,
             "retracted": d.retracted_words(report),
@@ -220,6 +226,17 @@ def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
             "study": report.study,
             "records": ";".join(id_ for id_, _record in members),
         }
+
+
+def _coded(codebook: Codebook, id_: str, tags: Mapping[str, Sequence[str]]) -> str:
+    """The values of a dimension; blank where nobody coded it, `NOT_ASKED` where it does not apply.
+
+    That the report does not say it is a value of the codebook, as ``not_reported``.
+    """
+    if values := tags.get(id_):
+        return ";".join(values)
+    dimension = codebook.find(id_)
+    return NOT_ASKED if dimension and codebook.rules_out(dimension, tags) else ""
 
 
 def bibliography(r: Record) -> dict[str, object]:
@@ -281,7 +298,10 @@ def codebook_table(codebook: Codebook) -> Table:
             "value": value.id,
             "label": value.label,
             "group": value.group,
+            "parent": value.parent or "",
             "definition": value.definition,
+            "example": value.example,
+            "retired": "yes" if value.retired else "",
             "standard": value.standard,
             "evidence": value.evidence or "",
             "kinds": ";".join(value.kinds or ()),

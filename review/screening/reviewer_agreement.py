@@ -7,9 +7,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from review.agreement import Measure, PairAgreement, alpha, by_thing, pairs
 from review.events.screening import STAGES
 from review.model import Stage
-from review.screening.agreement import Measure, PairAgreement, alpha, by_thing, pairs
 from review.store.first_votes import CastVote, votes_cast
 from review.workspace import Workspace
 

@@ -73,8 +73,12 @@ def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[
     return decided_apart(ballots, stage, _needed(conn)[stage])
 
 
-def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
-    """Tags, in order of the log, of one report or of all."""
+def tags(conn: Connection, report_id: str | None = None, *, given: bool = False) -> list[Tag]:
+    """Tags that count, in order of the log, of one report or of all.
+
+    Args:
+        given: as people gave them, where several code a report: also those that do not count.
+    """
     return [
         Tag(
             report=row.report,
@@ -84,16 +88,25 @@ def tags(conn: Connection, report_id: str | None = None) -> list[Tag]:
             quote=row.quote,
             time=row.at,
             event=row.event,
+            settles=bool(row.settles),
         )
-        for row in conn.execute(_counting(tag, report_id))
+        for row in conn.execute(_counting(tag, report_id, given=given))
     ]
 
 
 def findings(
-    conn: Connection, report_id: str | None = None, among: Collection[str] | None = None
+    conn: Connection,
+    report_id: str | None = None,
+    among: Collection[str] | None = None,
+    *,
+    given: bool = False,
 ) -> list[Finding]:
-    """Findings, in order of the log, of one report, of some or of all."""
-    statement = _counting(finding, report_id)
+    """Findings that count, in order of the log, of one report, of some or of all.
+
+    Args:
+        given: as for `tags`.
+    """
+    statement = _counting(finding, report_id, given=given)
     if among is not None:
         statement = statement.where(member.c.report.in_(sorted(among)))
     return [
@@ -119,7 +132,7 @@ def codes_by_reviewer(conn: Connection) -> list[tuple[str, str, str, int]]:
         statement = (
             select(table.c.reviewer, member.c.report, func.count())
             .join(member, member.c.record == table.c.record)
-            .where(table.c.active)
+            .where(table.c.active, *(~tag.c.settles for _ in range(table is tag)))
             .group_by(table.c.reviewer, member.c.report)
             .order_by(table.c.reviewer, member.c.report)
         )
@@ -127,7 +140,7 @@ def codes_by_reviewer(conn: Connection) -> list[tuple[str, str, str, int]]:
     return found
 
 
-def _counting(table: Table, report_id: str | None = None) -> Select[Any]:
+def _counting(table: Table, report_id: str | None = None, *, given: bool = False) -> Select[Any]:
     """The rows of a table that count, each with the report that now holds its record."""
     statement = (
         select(table, member.c.report)
@@ -135,6 +148,8 @@ def _counting(table: Table, report_id: str | None = None) -> Select[Any]:
         .where(table.c.active)
         .order_by(table.c.seq)
     )
+    if "held" in table.c and not given:
+        statement = statement.where(~table.c.held)
     return statement if report_id is None else statement.where(member.c.report == report_id)
 
 

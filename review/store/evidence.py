@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import (
     Connection,
@@ -12,7 +12,9 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.sql.elements import ColumnElement
@@ -20,7 +22,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.events import Undone
 from review.model import Answer
 from review.retraction import Retraction
+from review.store import coding_queue
 from review.store.chunks import chunks
+from review.store.coding_queue import CODED_BY_ALL
 from review.store.displayed_fields import DOI, SHOWN, TITLE, YEAR
 from review.store.people import spellings
 from review.store.records import RETRACTED_RECORDS
@@ -40,7 +44,14 @@ from review.store.schema import (
 )
 from review.store.screening_status import EXCLUDED, INCLUDED
 
-_TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(tag.c.active)
+_COUNTS = and_(tag.c.active, ~tag.c.held)
+"""Whether a tag counts."""
+
+Needed = Mapping[str, Mapping[str, Collection[str]]]
+"""Dimension without a value of which a report is not coded -> where that holds only of reports with
+one of some values of another: that dimension -> these."""
+
+_TAGGED = select(member.c.report).join(tag, tag.c.record == member.c.record).where(_COUNTS)
 """Reports with a tag that counts."""
 
 
@@ -161,7 +172,7 @@ def retractions(
     by_tag = (
         select(member.c.report, tag.c.reviewer, tag.c.at, tag.c.quote)
         .join(tag, tag.c.record == member.c.record)
-        .where(tag.c.active, tuple_(tag.c.dimension, tag.c.value).in_(sorted(saying_so)))
+        .where(_COUNTS, tuple_(tag.c.dimension, tag.c.value).in_(sorted(saying_so)))
     )
     told_by = (one.where(*_among(reports)) for one in (by_source, by_tag))
     found = [tuple(row) for one in told_by for row in conn.execute(one)]
@@ -178,7 +189,7 @@ def tag_values(
     statement = (
         select(member.c.report, tag.c.dimension, tag.c.value)
         .join(member, member.c.record == tag.c.record)
-        .where(tag.c.active, *_among(reports))
+        .where(_COUNTS, *_among(reports))
         .distinct()
     )
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -195,7 +206,6 @@ def open_values(
     Returns:
         Rows with report, dimension, value, confidence, rank and source, in no order.
     """
-    answered = select(answer.c.suggestion).where(answer.c.active)
     statement = (
         select(
             member.c.report,
@@ -208,7 +218,7 @@ def open_values(
         .join(member, member.c.record == suggestion.c.record)
         .join(report, report.c.id == member.c.report)
         .where(~EXCLUDED, suggestion.c.dimension.in_(sorted(dimensions)))
-        .where(suggestion.c.id.not_in(answered), *_among(reports))
+        .where(suggestion.c.id.not_in(coding_queue.answered(conn)), *_among(reports))
     )
     return conn.execute(statement).all()
 
@@ -222,7 +232,7 @@ def rejected_values(
         .add_columns(suggestion.c.dimension, suggestion.c.value)
         .join(suggestion, suggestion.c.id == answer.c.suggestion)
         .join(member, member.c.record == suggestion.c.record)
-        .where(answer.c.active, *_among(reports))
+        .where(answer.c.event.in_(coding_queue.answers(conn)), *_among(reports))
         .order_by(answer.c.seq)
     )
     newest = {row.suggestion: row for row in conn.execute(statement)}
@@ -246,30 +256,35 @@ def reports_of_keys(conn: Connection, keys: Collection[str], source_prefix: str)
 def count_codes(conn: Connection) -> tuple[int, int]:
     """How many tags and how many findings stand."""
     tags, findings = (
-        conn.execute(select(func.count()).select_from(table).where(table.c.active)).scalar() or 0
+        conn.execute(
+            select(func.count()).select_from(table).where(table.c.active, ~table.c.held)
+        ).scalar()
+        or 0
         for table in (tag, finding)
     )
     return int(tags), int(findings)
 
 
-def count_coded(conn: Connection, needed: Collection[str]) -> dict[bool, tuple[int, int]]:
+def count_coded(conn: Connection, needed: Needed | Collection[str]) -> dict[bool, tuple[int, int]]:
     """How far coding is, for included reports (True) and others that are not excluded (False).
 
     Returns:
-        Reports, and those of them with a confirmed value in every needed dimension.
+        Reports, and those of them with a confirmed value in every needed dimension; where several
+        people code, those that all have finished and nobody disputes.
     """
+    done = CODED_BY_ALL if coding_queue.coders(conn) > 1 else _coded(needed)
     included = INCLUDED.label("included")
     every = select(included, func.count()).where(~EXCLUDED).group_by("included")
     total, coded = (
         {bool(which): int(n) for which, n in conn.execute(statement)}
-        for statement in (every, every.where(_coded(needed)))
+        for statement in (every, every.where(done))
     )
     return {which: (total.get(which, 0), coded.get(which, 0)) for which in (True, False)}
 
 
 def next_to_code(
     conn: Connection,
-    needed: Collection[str],
+    needed: Needed | Collection[str],
     reviewer: str,
     after: str | None = None,
     *,
@@ -296,9 +311,17 @@ def next_to_code(
     return next((str(id_) for id_ in found if id_ is not None), None)
 
 
-def _coded(needed: Collection[str]) -> ColumnElement[bool]:
-    """Whether a report has a confirmed value in every needed dimension."""
-    return and_(*(report.c.id.in_(_TAGGED.where(tag.c.dimension == n)) for n in sorted(needed)))
+def _coded(needed: Needed | Collection[str]) -> ColumnElement[bool]:
+    """Whether a report has a confirmed value in every needed dimension that applies to it."""
+    parts: list[ColumnElement[bool]] = []
+    asked: Needed = needed if isinstance(needed, Mapping) else dict.fromkeys(needed, {})
+    for name in sorted(asked):
+        has: ColumnElement[bool] = report.c.id.in_(_TAGGED.where(tag.c.dimension == name))
+        for on, values in asked[name].items():
+            asking = _TAGGED.where(tag.c.dimension == on, tag.c.value.in_(sorted(values)))
+            has = or_(has, report.c.id.not_in(asking))
+        parts.append(has)
+    return and_(true(), *parts)
 
 
 def _rank(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -14,14 +14,16 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from review.errors import DecisionError, NotFoundError
-from review.events import Event, EventData, Undone
+from review.events import CodingFinished, Event, EventData, Undone
 from review.events.base import kinds as kinds_of
 from review.events.base import read
+from review.events.double_coding import CODES
 from review.field_limits import NAME
 from review.plain_text import clean
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
 from review.store.chunks import chunks
+from review.store.coding_queue import closed_forms
 from review.store.people import spellings
 from review.store.schema import (
     DERIVED,
@@ -103,6 +105,7 @@ def undo(conn: Connection, actor: str, event_id: str, with_it: Sequence[str] = (
         DecisionError: the event is of a kind that is not undone, or does not count any more.
     """
     target = get(conn, event_id)
+    _refuse_on_finished_form(conn, target)
     if not target.data.undoable:
         raise DecisionError(
             f"{event_id} is a {target.kind} event; those are not undone one by one."
@@ -113,6 +116,25 @@ def undo(conn: Connection, actor: str, event_id: str, with_it: Sequence[str] = (
         )
     (done,) = append(conn, actor, [Undone(cancels=(event_id, *with_it))])
     return done
+
+
+def _refuse_on_finished_form(conn: Connection, target: Event) -> None:
+    """See that taking a step back changes no coding form that is finished.
+
+    Raises:
+        DecisionError: it would; several people code each report, and others may have seen it.
+    """
+    while isinstance(target.data, Undone):
+        target = get(conn, target.data.cancels[0])
+    if not isinstance(target.data, CODES):
+        return
+    finishing = isinstance(target.data, CodingFinished)
+    for home in set(conn.execute(
+        select(member.c.report).where(member.c.record.in_(target.data.about))
+    ).scalars()):  # fmt: skip
+        closed = closed_forms(conn, home)
+        if (not finishing or home in closed.compared) and (why := closed.why_not(home, target.by)):
+            raise DecisionError(why)
 
 
 def get(conn: Connection, event_id: str) -> Event:

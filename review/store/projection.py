@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from review import retraction as retraction_words
 from review.events import Event, RunWithdrawn, Undone
-from review.store import activity, corrections, report_state
+from review.store import activity, coding_state, corrections, report_state
 from review.store import appraisals as appraisals  # their events write rows
+from review.store import coding_projectors as coding_projectors
 from review.store import extractions as extractions
 from review.store import gap_projectors as gap_projectors
 from review.store.chunks import chunks
@@ -55,6 +56,8 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     if rows.redecide_all:
         voted.update(conn.execute(select(member.c.record)).scalars())
     report_state.refresh(conn, joined, voted)
+    coded = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.recounts))
+    coding_state.refresh(conn, joined | coded, every=rows.redecide_all)
 
 
 def _about(conn: Connection, events: Sequence[Event]) -> dict[str, set[str]]:

@@ -136,6 +136,7 @@ def _protocol(ev: Event, data: ProtocolAdopted, rows: Rows) -> None:
             "version": data.version,
             "reviewers": dict(data.reviewers),
             "not_retrieved": list(data.not_retrieved),
+            "coders": data.coders,
             "at": ev.at,
         }
     )
@@ -252,7 +253,7 @@ def _tag(ev: Event, data: TagGiven, rows: Rows) -> None:
     rows.add(
         tag, ev,
         record=data.record, dimension=data.dimension, value=data.value,
-        reviewer=data.reviewer, quote=data.quote, blind=data.blind,
+        reviewer=data.reviewer, quote=data.quote, blind=data.blind, settles=False, held=False,
     )  # fmt: skip
     if data.suggestion:
         _add_answer(ev, data, rows)
@@ -267,7 +268,7 @@ def _finding(ev: Event, data: FindingWritten, rows: Rows) -> None:
         comparator=data.comparator, duration=data.duration, direction=str(data.direction),
         quote=data.quote, reviewer=data.reviewer, dose=data.dose, timing=data.timing, n=data.n,
         effect=data.effect, effect_unit=data.effect_unit, effect_interval=data.effect_interval,
-        quote_place=data.quote_place,
+        quote_place=data.quote_place, held=False,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Rules:
     version: str
     reviewers: Mapping[str, int]
     not_retrieved: tuple[str, ...]
+    coders: int = 1
 
 
 def current_rules(conn: Connection) -> Rules:
@@ -31,7 +32,7 @@ def current_rules(conn: Connection) -> Rules:
     row = conn.execute(select(rules).order_by(rules.c.seq.desc()).limit(1)).one_or_none()
     if row is None:
         return Rules("", {}, ())
-    return Rules(row.version, row.reviewers, tuple(row.not_retrieved))
+    return Rules(row.version, row.reviewers, tuple(row.not_retrieved), row.coders)
 
 
 def report_id(record_id: str) -> str:

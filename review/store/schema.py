@@ -25,6 +25,10 @@ from sqlalchemy import (
 )
 
 from review.store.appraisal_tables import appraisal
+from review.store.coding_tables import coding_state as coding_state
+from review.store.coding_tables import form as form
+from review.store.coding_tables import kept_value as kept_value
+from review.store.coding_tables import settlement as settlement
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
 
@@ -176,6 +180,7 @@ rules = Table(
     Column("version", String(16), nullable=False),
     Column("reviewers", Json, nullable=False),
     Column("not_retrieved", Json, nullable=False),
+    Column("coders", Integer, nullable=False),
     Column("at", Utc, nullable=False),
 )
 
@@ -318,13 +323,17 @@ tag = Table(
     Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("dimension", String(64), nullable=False),
-    Column("value", String(64), nullable=False),
+    Column("value", String(64), primary_key=True),
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("blind", Boolean),
     Column("active", Boolean, nullable=False),
+    Column("settles", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
+"""``settles`` marks the values of a consensus; ``held`` what does not count though it is active, as
+several people code the report (`review.coding_rule`)."""
 
 finding = Table(
     "finding",
@@ -351,6 +360,7 @@ finding = Table(
     Column("reviewer", String(200), nullable=False),
     Column("at", Utc, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
 
 answer = Table(
@@ -481,7 +491,8 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
-    undo_state, keyed_event, key_holder, touched, appraisal, extracted,
+    undo_state, keyed_event, key_holder, touched, appraisal, extracted, form, settlement,
+    coding_state, kept_value,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

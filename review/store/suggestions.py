@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 from review.errors import NotFoundError
 from review.model import Suggestion
 from review.plain_text import clean
+from review.store import coding_queue
 from review.store.chunks import chunks
 from review.store.schema import answer, member, record, suggested, suggestion
 
@@ -57,8 +58,14 @@ def get(conn: Connection, suggestion_id: str) -> tuple[str, Suggestion, str]:
     return str(row.report), _suggestion(row), str(newest or "")
 
 
-def of_report(conn: Connection, report_id: str) -> list[tuple[Suggestion, str]]:
-    """Suggestions on a report, best first in each dimension; each with its newest answer or ""."""
+def of_report(
+    conn: Connection, report_id: str, by: Collection[str] | None = None
+) -> list[tuple[Suggestion, str]]:
+    """Suggestions on a report, best first in each dimension; each with its newest answer or "".
+
+    Args:
+        by: whose answers, by name; None for those of all.
+    """
     here = member.c.report == report_id
     answers = (
         select(answer.c.suggestion, answer.c.answer)
@@ -67,6 +74,8 @@ def of_report(conn: Connection, report_id: str) -> list[tuple[Suggestion, str]]:
         .where(answer.c.active, here)
         .order_by(answer.c.seq)
     )
+    if by is not None:
+        answers = answers.where(answer.c.reviewer.in_(sorted(by)))
     said: dict[str, str] = dict(map(tuple, conn.execute(answers)))
     order = (suggestion.c.dimension, suggestion.c.rank, suggestion.c.id)
     rows = conn.execute(_PLACED.where(here).order_by(*order))
@@ -193,7 +202,7 @@ def texts(conn: Connection, records: Collection[str]) -> list[RecordText]:
 
 def count_open(conn: Connection) -> int:
     """Suggestions nobody has answered."""
-    answered = select(answer.c.suggestion).where(answer.c.active)
+    answered = coding_queue.answered(conn)
     every = select(func.count()).select_from(suggestion)
     # By difference: those answered are few and found by their ids, all others need not be read.
     closed = every.where(suggestion.c.id.in_(answered))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from review.screening import agreement
+from review import agreement
 
 ANSWERS = st.sampled_from(["include", "exclude", "maybe"])
 BOTH = st.lists(st.tuples(ANSWERS, ANSWERS), min_size=1, max_size=60)
@@ -97,3 +97,51 @@ def test_nothing_in_common_is_no_agreement_and_no_error() -> None:
     assert agreement.pairs({"Ann": {1: "include"}, "Ben": {2: "include"}}) == []
     assert agreement.alpha({1: ["include"]}).value is None
     assert agreement.pair("Ann", "Ben", []).share is None
+
+
+SETS = st.frozensets(st.sampled_from("abc"), max_size=3)
+
+
+def test_alpha_of_sets_of_one_name_is_that_of_names() -> None:
+    said = {
+        name: {n: frozenset(a) for n, a in enumerate(row.split()) if a != "."}
+        for name, row in OBSERVERS.items()
+    }
+    units: dict[int, list[frozenset[str]]] = {}
+    for answers in said.values():
+        for n, one in answers.items():
+            units.setdefault(n, []).append(one)
+    found = agreement.set_alpha(units, agreement.masi).value
+    assert found == pytest.approx(0.743, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "apart"),
+    # Passonneau 2006, section 3: the same, one within the other, an overlap, nothing in common.
+    [("ab", "ab", 0), ("ab", "abc", 1 - 4 / 9), ("ab", "bc", 1 - 1 / 9), ("ab", "c", 1)],
+)
+def test_the_distance_of_two_sets_is_that_of_its_author(a: str, b: str, apart: float) -> None:
+    assert agreement.masi(frozenset(a), frozenset(b)) == pytest.approx(apart)
+
+
+@given(st.lists(st.lists(SETS, min_size=2, max_size=3), min_size=1, max_size=12))
+def test_alpha_of_sets_is_the_share_of_disagreement_that_chance_would_bring(
+    units: list[list[frozenset[str]]],
+) -> None:
+    found = agreement.set_alpha(dict(enumerate(units)), agreement.masi).value
+    pooled = [one for unit in units for one in unit]
+    n = len(pooled)
+    within = sum(
+        agreement.masi(a, b) / (len(unit) - 1)
+        for unit in units
+        for i, a in enumerate(unit)
+        for j, b in enumerate(unit)
+        if i != j
+    )
+    chance = sum(
+        agreement.masi(a, b) for i, a in enumerate(pooled) for j, b in enumerate(pooled) if i != j
+    )
+    if chance == 0:
+        assert found is None
+    else:
+        assert found == pytest.approx(1 - (within / n) / (chance / n / (n - 1)))

@@ -7,7 +7,7 @@ suggestion by shift and a letter: so no letter of the codebook ever means two th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -17,7 +17,7 @@ from review.coding.service import CodingSheet
 from review.model import Suggestion, Tag
 from review.outdated import Shown, shown
 from review.people import same_person
-from review.protocol.codebook import Dimension, Value
+from review.protocol.codebook import Codebook, Dimension, Value
 from review.records.event_sentences import event_words
 from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.coding import suggestion_list
@@ -122,7 +122,8 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
     """
     dimension = _dimension(found)
     offered = found.open_suggestions.get(dimension.id, ())
-    st.caption(plain(dimension.definition))
+    asked = ". Required." if dimension.required else ""
+    st.caption(plain(f"{dimension.definition.rstrip('.')}{asked or '.'} {_kind(dimension)}"))
     _tagged(found, dimension)
     suggestion_list.draw(
         keys, found, dimension, suggestion_list.Presses(give, change, refuse, open_dimension)
@@ -162,7 +163,12 @@ def _dimension(found: CodingSheet) -> Dimension:
     """Choose the dimension; the less common ones on demand."""
     book = session.workspace().protocol.codebook
     by_id = {d.id: d for d in book.dimensions}
-    first = [book.dimension(name).id for name in FIRST]
+    codes = _codes(found)
+    asked = {d.id for d in book.dimensions if book.applies(d, codes) or codes.get(d.id)}
+    always = [*(book.dimension(name).id for name in FIRST), *(d.id for d in book.required)]
+    first = [name for name in dict.fromkeys(always) if name in asked]
+    first += [d.id for d in book.dimensions if d.shown_if and d.id in asked and d.id not in first]
+    by_id = {name: d for name, d in by_id.items() if name in asked}
     more = bool(st.session_state.get(MORE)) and len(first) < len(by_id)
     offered = [*first, *(name for name in by_id if more and name not in first)]
     if st.session_state.get(DIMENSION) not in offered:
@@ -186,7 +192,33 @@ def _dimension(found: CodingSheet) -> Dimension:
         format_func=lambda id_: f"{plain(by_id[id_].label)} {marks(found, by_id[id_])}".strip(),
         label_visibility="collapsed",
     )
+    left = [d for d in book.dimensions if d.id not in asked]
+    if left:
+        st.caption(plain("; ".join(not_asked(book, d, codes) for d in left)))
     return by_id[str(chosen)]
+
+
+def _codes(found: CodingSheet) -> dict[str, set[str]]:
+    """Dimension -> values given, by tags and consensus."""
+    codes: dict[str, set[str]] = {}
+    for tag in (*found.tags, *found.settled):
+        codes.setdefault(tag.dimension, set()).add(tag.value)
+    return codes
+
+
+def not_asked(book: Codebook, dimension: Dimension, codes: Mapping[str, Collection[str]]) -> str:
+    """Why a dimension does not apply: ``Dose does not apply: asked where Study design is RCT``."""
+    where = " and ".join(
+        f"{other.label} is {' or '.join(map_sentences.label(other, v) for v in values)}"
+        for name, values in dimension.shown_if.items()
+        if (other := book.find(name)) is not None
+    )
+    known = "does not apply" if book.rules_out(dimension, codes) else "is not asked yet"
+    return f"{dimension.label} {known}: asked where {where}"
+
+
+def _kind(dimension: Dimension) -> str:
+    return "Several values may be given." if dimension.many else "One value."
 
 
 def _tagged(found: CodingSheet, dimension: Dimension) -> None:
@@ -233,9 +265,47 @@ def _values(
         )
     seen = shown(session.workspace(), found.report)
     with st.container(gap="xsmall", key="rt-values"):
+        told = _definitions(found.report.id, keys)
         for value in dimension.groups[str(st.session_state[name])]:
+            if value.retired and value.id not in tagged:
+                continue
+            if told:
+                _define(value)
             _value(found.report.id, seen, dimension, value, proposed, tagged, mine, keys)
     return f"{dimension.id} {st.session_state[name]}"
+
+
+DEFINITIONS = "code-definitions"
+
+
+def _definitions(report: str, keys: Shortcuts) -> bool:
+    """Whether every value is shown with its definition and example; one key switches it."""
+    told = bool(st.session_state.get(DEFINITIONS))
+    st.button(
+        "Hide definitions" if told else "Definitions and examples",
+        key=f"definitions-{report}",
+        type="tertiary",
+        shortcut=keys.take("Shift+L", "definitions"),
+        on_click=st.session_state.__setitem__,
+        args=(DEFINITIONS, not told),
+    )
+    return told
+
+
+def _define(value: Value) -> None:
+    """What a value means, and words it was given to."""
+    lines = [f"**{plain(value.label)}**: {plain(value.definition)}"]
+    if value.example:
+        lines.append(f"Example: “{plain(value.example)}”")
+    st.caption("  \n".join(lines))
+
+
+def value_name(dimension: Dimension, value: Value) -> str:
+    """A value as its button says it: finer ones name their broader one, retired ones say so."""
+    above = next((v.label for v in dimension.values if v.id == value.parent), "")
+    parts = [f"a kind of {above}" if above else "", "retired" if value.retired else ""]
+    more = ", ".join(part for part in parts if part)
+    return f"{value.label} ({more})" if more else value.label
 
 
 def _value(
@@ -263,11 +333,12 @@ def _value(
     quote = answered.words if answered else ""
     given = (report, seen, report, dimension.id, value.id)
     st.button(
-        f"{mark} {plain(value.label)}".strip(),
+        f"{mark} {plain(value_name(dimension, value))}".strip(),
         key=f"value-{report}-{dimension.id}-{value.id}",
         width="stretch",
         type="primary" if value.id in tagged else "secondary",
         help=plain(value.definition),
+        disabled=value.retired and value.id not in mine,
         shortcut=keys.take(value.key, value.label) if value.key and keys.free(value.key) else None,
         on_click=take if value.id in mine else give,
         args=given if value.id in mine else (*given, quote, suggestion),

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from review.coding import recoding
 from review.coding import service as coding
 from review.outdated import shown
 from review.ui import (
@@ -21,6 +22,8 @@ from review.ui import (
 from review.ui.coding import (
     coding_form,
     findings_form,
+    form_steps,
+    recoding_view,
     suggestion_precision,
     suggestion_update,
 )
@@ -48,6 +51,9 @@ def progress_line() -> None:
     """How far coding is; each number opens its list."""
     found = coding.coding_progress(ws)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if ws.protocol.coding.reviewers_per_report > 1:
+            form_steps.progress()
+            return
         st.markdown(
             f"**{found.coded:,}** of {elements.count_of(found.total, 'report')} coded, "
             f"**{found.included_coded:,}** of {found.included:,} included ones · "
@@ -63,6 +69,13 @@ reviewer = session.require_reviewer()
 
 with elements.page("Code", "Give codebook values to a report, and write down what it found.", None):
     progress_line()
+    waiting = recoding.queue(ws, reviewer)
+    if page_address.get("view") == "recode":
+        recoding_view.draw(waiting, reviewer)
+        st.stop()
+    if waiting:
+        to_recode = f"{elements.count_of(len(waiting), 'value')} to recode"
+        navigation.link(to_recode, "code", {"view": "recode"})
     suggestion_update.draw(ws, reviewer)
     only = bool(st.session_state.get(ONLY))
     name = page_address.get("report") or coding.next_to_code(ws, reviewer, only_included=only)
@@ -107,6 +120,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
                 on_click=coding_form.undo,
                 args=(report.id,),
             )
+        form_steps.draw(keys, found, reviewer)
         findings_form.draw(keys, found, reviewer)
     seen = shown(ws, report)
     selected_words.draw(

@@ -25,6 +25,7 @@ from review.ui import (
     typing_guard,
 )
 from review.ui.cache import remembered
+from review.ui.conflicts import coding_comparison
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -228,6 +229,11 @@ with elements.page(
     "Conflicts",
     "Votes that disagree. Others' votes are shown here only, and only where a conflict exists.",
 ):
+    if ws.protocol.coding.reviewers_per_report > 1:
+        views = {"votes": "Votes", "codes": "Codes"}
+        if elements.views(views, "conflicts-view") == "codes":
+            coding_comparison.draw(reviewer)
+            st.stop()
     found = conflicts_service.conflicts(ws)
     if not found:
         empty(reviewer)

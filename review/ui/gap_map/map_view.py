@@ -442,6 +442,11 @@ def unplaced(found: Matrix) -> None:
                 f"{count_of(len(found.uncoded), 'report')} without a value on one side",
                 "records", elements.ids_param(found.uncoded),
             )  # fmt: skip
+        if found.not_asked:
+            navigation.link(
+                f"{count_of(len(found.not_asked), 'report')} to which a side does not apply",
+                "records", elements.ids_param(found.not_asked),
+            )  # fmt: skip
         if found.forms:
             navigation.link(
                 f"{count_of(len(found.forms), 'report')} only as news, abstract or thesis",

@@ -19,6 +19,7 @@ from review.store.integrity import Checked, check
 from review.ui import elements, jobs, lost_review, paper_card, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
+from review.ui.settings import codebook_editor
 
 ws = session.workspace()
 CHECK = "check"
@@ -201,6 +202,8 @@ def check_ended(job: jobs.Job) -> None:
 with elements.page("Settings", "Who works here, by which protocol, and where things are."):
     reviewers()
     protocol()
+    if session.reviewer():
+        codebook_editor.draw(session.reviewer())
     places()
     kept_copies()
     log_check()

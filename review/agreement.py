@@ -7,7 +7,7 @@ Kappa alone misleads where nearly everything is excluded (Feinstein and Cicchett
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
@@ -155,6 +155,49 @@ def alpha(answers: Mapping[Hashable, Sequence[str]]) -> Measure:
     if not expected:
         return Measure(None)
     return Measure(1 - (total - 1) * observed / expected)
+
+
+def set_alpha(
+    answers: Mapping[Hashable, Sequence[frozenset[str]]],
+    distance: Callable[[frozenset[str], frozenset[str]], float],
+) -> Measure:
+    """Krippendorff's alpha where an answer is a set of names, as in a dimension with many values.
+
+    The general form of alpha, 1 - observed / expected disagreement, with a distance between sets
+    (Artstein and Poesio 2008, 10.1162/coli.07-034-R2). With `masi` on sets of one name it is the
+    alpha of names.
+
+    Args:
+        answers: thing -> what each said of it.
+        distance: 0 for the same, 1 for nothing in common.
+    """
+    units = [list(said) for said in answers.values() if len(said) > 1]
+    everything = [one for unit in units for one in unit]
+    total = len(everything)
+    observed = sum(
+        2 * sum(distance(a, b) for a, b in combinations(unit, 2)) / (len(unit) - 1)
+        for unit in units
+    )
+    counts = Counter(everything)
+    expected = sum(counts[a] * counts[b] * 2 * distance(a, b) for a, b in combinations(counts, 2))
+    if not expected:
+        return Measure(None)
+    return Measure(1 - (total - 1) * observed / expected)
+
+
+def masi(a: frozenset[str], b: frozenset[str]) -> float:
+    """Distance of two sets: 1 - Jaccard x monotonicity (Passonneau 2006, LREC,
+    http://www.lrec-conf.org/proceedings/lrec2006/pdf/636_pdf.pdf).
+
+    Monotonicity is 1 for the same sets, 2/3 where one holds the other, 1/3 where they overlap.
+    """
+    if a == b:
+        return 0.0
+    shared = len(a & b)
+    if not shared:
+        return 1.0
+    monotone = 2 / 3 if a <= b or b <= a else 1 / 3
+    return 1 - shared / len(a | b) * monotone
 
 
 def pairs(said: Mapping[str, Mapping[Hashable, str]]) -> list[PairAgreement]:

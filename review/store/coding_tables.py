@@ -1,0 +1,61 @@
+"""Derived tables of coding by several people: finished forms, and what was settled."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+
+from review.store.column_types import Json, Utc, metadata
+
+form = Table(
+    "form",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("reviewer", String(200), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("codes", Json, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Coding forms that their reviewers have finished."""
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("dimension", String(64), nullable=False),
+    Column("kept", Json, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""What was settled where coding forms disagree; ``kept`` are the values, or events of findings."""
+
+kept_value = Table(
+    "kept_value",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False, index=True),
+    Column("dimension", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("becomes", Json, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Retired values that somebody has looked at again and let stand."""
+
+coding_state = Table(
+    "coding_state",
+    metadata,
+    Column("report", String(16), primary_key=True),
+    Column("finished", Integer, nullable=False),
+    Column("place", String(16), nullable=False),
+    Column("disputed", Json, nullable=False),
+)
+"""Reports of which somebody has finished a form, where several people code each."""

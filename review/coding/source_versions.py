@@ -73,17 +73,18 @@ class SourceVersions:
         return self._model if source == design_ranking.MODEL else self._of[dimension]
 
 
-_known: list[tuple[Codebook, DesignModel | None, SourceVersions]] = []
+_known: list[tuple[Codebook, DesignModel | None, str, SourceVersions]] = []
 _KEPT = 4
 
 
 def versions_of(codebook: Codebook, model: DesignModel | None) -> SourceVersions:
     """The same, worked out once for a codebook and a model that are at hand."""
-    for book, known, versions in list(_known):
-        if book is codebook and known is model:
+    rules = _rules()
+    for book, known, under, versions in list(_known):
+        if book is codebook and known is model and under == rules:
             return versions
     found = SourceVersions(codebook, model)
-    _known[:] = [*_known[1 - _KEPT :], (codebook, model, found)]
+    _known[:] = [*_known[1 - _KEPT :], (codebook, model, rules, found)]
     return found
 
 

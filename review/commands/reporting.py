@@ -50,7 +50,7 @@ def prisma(
         flow = service.flow(ws)
         looked = coverage(ws)
     if as_json:
-        print_json(flow.to_json() | {"coverage": looked.to_json()})
+        print_json(flow.to_json())
     elif csv or svg:
         say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
     else:

@@ -30,7 +30,7 @@ def _codes_settled(ev: Event, data: CodesSettled, rows: Rows) -> None:
         rows.add(
             tag, ev,
             record=data.record, dimension=data.dimension, value=value,
-            reviewer=data.reviewer, quote="", settles=True, held=False,
+            reviewer=data.reviewer, quote="", blind=None, settles=True, held=False,
         )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def ws(data: Path) -> Iterator[Workspace]:
     file = data / "protocol.yaml"
     file.write_text(f"{file.read_text('utf-8')}\ncoding: {{reviewers_per_report: 2}}\n", "utf-8")
     ws = open_workspace(from_environment(), create=True)
-    begin(ws, "keeper", thorough=False, later=lambda _: None)
+    begin(ws, "keeper", later=lambda _: None)
     coding.tag(ws, REPORT, "study_design", "cohort", SECRET, quote="a secret doubt")
     coding.tag(ws, REPORT, "outcome", "death", SECRET)
     forms.finish(ws, REPORT, SECRET)

@@ -102,21 +102,26 @@ def coders(conn: Connection) -> dict[str, dict[str, datetime]]:
 def disputed(conn: Connection, dimensions: Collection[str]) -> set[str]:
     """Reports of which people gave different values of one of these dimensions.
 
-    Only who gave a value of the dimension at all is compared.
+    Only who gave a value of the dimension at all is compared; what a consensus settled is not
+    disputed any more.
 
     Args:
         dimensions: their ids.
     """
     rows = conn.execute(
-        select(member.c.report, tag.c.dimension, tag.c.reviewer, tag.c.value)
+        select(member.c.report, tag.c.dimension, tag.c.reviewer, tag.c.value, tag.c.settles)
         .join(member, member.c.record == tag.c.record)
         .where(tag.c.active, tag.c.dimension.in_(sorted(dimensions)))
     )
     said: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for report, dimension, reviewer, value in rows:
-        said[report, dimension][person_key(reviewer)].add(value)
+    settled: set[tuple[str, str]] = set()
+    for report, dimension, reviewer, value, settles in rows:
+        if settles:
+            settled.add((report, dimension))
+        else:
+            said[report, dimension][person_key(reviewer)].add(value)
     return {
-        report
-        for (report, _), by in said.items()
-        if len({frozenset(values) for values in by.values()}) > 1
+        place[0]
+        for place, by in said.items()
+        if place not in settled and len({frozenset(values) for values in by.values()}) > 1
     }

@@ -18,7 +18,7 @@ from review.reporting import contributors
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
-from review.store import active_decisions, log
+from review.store import active_decisions, gap_statements, log
 from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import paper, suggest
 from tests.reporting.test_blindness import words_of
@@ -219,3 +219,15 @@ def test_agreement_is_measured_on_first_independent_codings(ws: Workspace) -> No
     found = {one.dimension.id: one for one in coding_agreement.agreement(ws)}
     assert found["study_design"].reports == (P1,)
     assert found["outcome"].agreed == 1 and found["study_design"].agreed == 0
+
+
+def test_what_a_consensus_settled_is_no_doubtful_coding_any_more(ws: Workspace) -> None:
+    def doubtful() -> set[str]:
+        with ws.store.read() as conn:
+            return gap_statements.disputed(conn, ["study_design", "outcome"])
+
+    code(ws, P1, ANN, "cohort", "death")
+    code(ws, P1, ZOE, "case_report", "death")
+    assert doubtful() == {P1}
+    forms.settle(ws, P1, "study_design", ["cohort"], "Cy", "Discussed")
+    assert doubtful() == set()

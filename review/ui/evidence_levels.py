@@ -68,7 +68,7 @@ SIDE_HEADS = {
 }
 """Heads of their lists."""
 
-SIDE_SIGNS = {Side.SUPPORTS: "＋", Side.AGAINST: "−", Side.MIXED: "±", Side.UNCLEAR: "?"}
+SIDE_SIGNS = {Side.SUPPORTS: "+", Side.AGAINST: "−", Side.MIXED: "±", Side.UNCLEAR: "?"}
 """Told apart without colour."""
 
 

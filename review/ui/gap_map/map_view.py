@@ -314,7 +314,7 @@ def legend(found: Matrix, *, directions: bool) -> None:
     undecided = any(cell.gap is Gap.UNDECIDED for cell in found.cells)
     if directions:
         marked = [
-            (f'<i class="rt-bar" style="background:{colour}"></i>', str(way))
+            (f'<i class="rt-swatch" style="background:{colour}"></i>', str(way))
             for way, colour in marks.SIGNS.items()
         ]
     else:

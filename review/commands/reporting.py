@@ -257,6 +257,8 @@ def export(
         told = {"format": name, "file": str(file), "reports": number}
         print_json(told | {"coverage": looked.to_json()})
     else:
-        say(f"{counted(number, 'report')} written to {file}. {looked.sentence}.")
+        of_reports = name not in EXPORTS or EXPORTS[name].of_lists
+        what = f"{counted(number, 'report')} written" if of_reports else "Written"
+        say(f"{what} to {file}. {looked.sentence}.")
     if held:
         warn(held)

@@ -89,7 +89,8 @@ def looks_like(start: str) -> bool:
     rows = [cells for line in lines if (cells := _cells(line, delimiter))]
     if not rows or _is_head(next((cells for cells in rows if len(cells) > 1), [])):
         return False
-    names = [plain(cells[0]) for cells in rows]
+    labels = [cells[0] for cells in rows if cells[0] == cells[0].upper()]  # as Embase writes them
+    names = [plain(label) for label in labels]
     return _FIRST in names and len(FIELDS.intersection(names)) > 1
 
 

@@ -77,6 +77,12 @@ def counting(conn: Connection, ids: Collection[str]) -> set[str]:
     return left
 
 
+def undone_by(conn: Connection, undo: str) -> list[str]:
+    """The events at the root of the chain of an undo; none where it is no undo."""
+    statement = select(undo_root.c.root).where(undo_root.c.undo == undo)
+    return [str(root) for root in conn.execute(statement).scalars()]
+
+
 def _note_undos(conn: Connection, batch: _Batch) -> dict[str, bool]:
     """Resolve undos to the events at the root of their chains.
 

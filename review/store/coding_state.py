@@ -20,7 +20,7 @@ COMPARED = ("exposure", "population", "outcome", "study_design", "direction")
 """Columns of a finding that make it the same as another coder's."""
 
 _LOOSE = ""
-"""Stands for the report of records that are in none; nothing on them counts."""
+"""Stands for the report of records that are in none; nothing on them is held, and none is read."""
 
 
 def refresh(conn: Connection, records: Collection[str], *, every: bool = False) -> None:
@@ -115,7 +115,9 @@ def _hold(
     held: list[dict[str, Any]] = []
     held_findings: list[str] = []
     for id_, those in codes.items():
-        counting = weighed[id_].counting if id_ in weighed else frozenset()
+        if id_ == _LOOSE:
+            continue
+        counting = weighed[id_].counting
         for code in those:
             if (code.event, code.said) in counting:
                 continue

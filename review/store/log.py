@@ -23,7 +23,7 @@ from review.plain_text import clean
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
 from review.store.chunks import chunks
-from review.store.coding_queue import closed_forms
+from review.store.coding_queue import closed_forms, coders
 from review.store.people import spellings
 from review.store.schema import (
     DERIVED,
@@ -124,10 +124,15 @@ def _refuse_on_finished_form(conn: Connection, target: Event) -> None:
     Raises:
         DecisionError: it would; several people code each report, and others may have seen it.
     """
-    while isinstance(target.data, Undone):
-        target = get(conn, target.data.cancels[0])
-    if not isinstance(target.data, CODES):
+    if coders(conn) < 2:
         return
+    for about in activity.undone_by(conn, target.id) or [target.id]:
+        first = target if about == target.id else get(conn, about)
+        if isinstance(first.data, CODES):
+            _refuse_finished(conn, first)
+
+
+def _refuse_finished(conn: Connection, target: Event) -> None:
     finishing = isinstance(target.data, CodingFinished)
     for home in set(conn.execute(
         select(member.c.report).where(member.c.record.in_(target.data.about))

@@ -137,6 +137,7 @@ dl.rt-facts.rt-facts { padding: 0; margin: 0; }
 .rt-ring { border: 1.6px solid light-dark(#17607a, #5fb0cb); }
 .rt-dot { width: .38rem; height: .38rem; border-radius: 50%; border: 1px solid currentColor; }
 .rt-cross { font-size: .95rem; line-height: 1; }
+[class*="st-key-rt-tested-"] table { table-layout: fixed; width: 100%; overflow-wrap: anywhere; }
 .rt-swatch { display: inline-block; width: 1.3rem; height: .7rem;
   border: 1px solid light-dark(#d5dbdf, #38434a); }
 [data-testid="stLayoutWrapper"]:has(> .st-key-rt-cell) { position: sticky; bottom: 0; z-index: 5; }

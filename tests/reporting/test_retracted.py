@@ -33,7 +33,9 @@ RECORDS = (
     Record("openalex", "W2", "Kratom and sleep", ("Roe, Ann",), 2021, pmid="222"),
     Record("openalex", "W3", "Kratom and memory", ("Poe, Bo",), 2022),
 )
-FORMATS = [name for name, export in EXPORTS.items() if export.of_lists]
+FORMATS = [name for name, one in EXPORTS.items() if one.of_lists and name != "extraction"]
+"""Those of references; the extraction table has values of fields."""
+
 READ_AS = {"asreview": "csv", "rayyan": "csv", "bibtex": "bibtex"}
 
 

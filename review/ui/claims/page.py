@@ -161,7 +161,8 @@ def compared(state: ClaimState) -> None:
         lines.append(f"{words}| {', '.join(named(v) for v in one.untested)} |")
     if lines:
         head = "| | Claimed | Tested, confirmed studies | Claimed, tested by none |"
-        st.markdown("\n".join([head, "|---|---|---|---|", *lines]))
+        with st.container(key=f"rt-tested-{state.claim.id}"):
+            st.markdown("\n".join([head, "|---|---|---|---|", *lines]))
 
 
 def details(state: ClaimState) -> None:
@@ -179,11 +180,11 @@ def details(state: ClaimState) -> None:
     flags = evidence_levels.flags(state)
     if flags:
         facts.insert(0, ("Mind", plain(f"{'; '.join(flags)}.")))
-    st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
-    compared(state)
     st.button(
         "Close", shortcut="Esc", key="claim-close", type="tertiary", on_click=show, args=(claim.id,)
     )
+    st.markdown("\n".join(f"- **{name}:** {text}" for name, text in facts))
+    compared(state)
     sides = [
         (
             f"Primary studies, confirmed, {evidence_levels.SIDE_HEADS[side]}",

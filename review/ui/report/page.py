@@ -95,8 +95,8 @@ def exports() -> None:
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")
     with st.container(horizontal=True):
-        for chosen in MAP_EXPORTS.values():
-            downloads.button(chosen.label, chosen.file, partial(chosen.write, ws))
+        for offline in MAP_EXPORTS.values():
+            downloads.button(plain(offline.label), offline.file, partial(offline.write, ws))
     st.caption("The flow diagram")
     with st.container(horizontal=True):
         downloads.button("Picture (SVG)", "flow.svg", partial(reporting.write_prisma_svg, ws))

@@ -73,7 +73,8 @@ def draw(reviewer: str) -> None:
         action = st.selectbox("Change", list(ACTIONS), key=ACTION, format_func=ACTIONS.__getitem__,
                               persist_state="session", width=220)  # fmt: skip
         dimension = st.selectbox("Dimension", list(by_id), key=DIMENSION, persist_state="session",
-                                 format_func=lambda id_: by_id[id_].label, width=220)  # fmt: skip
+                                 width=220,
+                                 format_func=lambda id_: plain(by_id[id_].label))  # fmt: skip
         _value(by_id[dimension], "Beside" if action == "add" else "Value", VALUE)
         if action == "merge":
             _value(by_id[dimension], "Into", TARGET)

@@ -202,8 +202,8 @@ def check_ended(job: jobs.Job) -> None:
 with elements.page("Settings", "Who works here, by which protocol, and where things are."):
     reviewers()
     protocol()
-    if session.reviewer():
-        codebook_editor.draw(session.reviewer())
     places()
     kept_copies()
     log_check()
+    if session.reviewer():
+        codebook_editor.draw(session.reviewer())

@@ -115,4 +115,4 @@ def _exports(ws: Workspace, when: Moment) -> None:
                 with versions.as_it_was(ws, when) as then:
                     MAP_EXPORTS[name].write(then, path)
 
-            downloads.button(chosen.label, chosen.file, write_map)
+            downloads.button(plain(chosen.label), chosen.file, write_map)

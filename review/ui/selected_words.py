@@ -69,11 +69,12 @@ _SELECTION = st.components.v2.component(
         if (!field && event.shiftKey && event.key.toUpperCase() === "Q") quote()
       }
       const press = (event) => { event.preventDefault(); quote() }  // the selection stays
-      const moved = () => { if (!button.hidden) hide() }
+      const moved = () => { if (!button.hidden) show() }
       button.addEventListener("mousedown", press)
       document.addEventListener("selectionchange", show)
       document.addEventListener("keyup", pressed)
       window.addEventListener("scroll", moved, true)
+      show()  // words may have been selected before the page was drawn again
       return () => {
         button.removeEventListener("mousedown", press)
         document.removeEventListener("selectionchange", show)

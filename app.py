@@ -27,7 +27,6 @@ with errors.shown_plainly():
     sign_in.gate()
     page = navigation.build()
     st.session_state[drafts.PAGE] = page.url_path
-    drafts.keep_secrets()
     session.ask_reviewer()
     typing_guard.draw()
     key_help.draw()

@@ -110,17 +110,22 @@ _MANNERS = st.components.v2.component(
     // to the new one. So the press waits for the timers before it.
     const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]"
     let late = null
+    const ROUNDS = 3  // the field draws itself anew between being left and setting its timer
+    const afterTimers = (then, rounds = ROUNDS) => {
+      if (!rounds) return then()
+      requestAnimationFrame(() => setTimeout(() => afterTimers(then, rounds - 1), 0))
+    }
     const follow = (event) => {
       const link = event.target.closest && event.target.closest(LINKS)
       const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
       if (!link || elsewhere || link === late) return
       event.preventDefault()
       event.stopPropagation()
-      setTimeout(() => {
+      afterTimers(() => {
         late = link
         link.click()
         late = null
-      }, 0)
+      })
     }
 
     export default function ({ data, setStateValue }) {

@@ -26,9 +26,6 @@ _LONGEST_LIST = 50
 Written = str | list[str]
 """A draft as the tab keeps it."""
 
-SECRETS = ("settings_key",)
-"""Fields that wait in the session alone, never in the browser's storage."""
-
 
 def field(key: str, read: Callable[[str], object] = str, first: object = None) -> str:
     """Keep what a field holds; call it right before the field is drawn, as its ``key``.
@@ -132,14 +129,3 @@ def _written(value: object) -> Written:
     if isinstance(value, (list, tuple)):
         return [str(one) for one in value]
     return str(value) if isinstance(value, str) else ""
-
-
-def keep_secrets() -> None:
-    """Keep a secret that was typed though its page was left before the field was drawn again.
-
-    The value that came with the way to another page counts as set here, so that it is not dropped
-    with the field.
-    """
-    for key in SECRETS:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]

@@ -200,12 +200,9 @@ def check_ended(job: jobs.Job) -> None:
 
 
 with elements.page("Settings", "Who works here, by which protocol, and where things are."):
-    above, below = st.container(), st.container()
-    with below:  # drawn first: what is typed there is kept, though the page is left at once
-        places()
-    with above:
-        reviewers()
-        protocol()
+    reviewers()
+    protocol()
+    places()
     kept_copies()
     log_check()
     if session.reviewer():

@@ -88,11 +88,6 @@ def suggested_overall(form: Form, judgements: Mapping[str, str]) -> str:
     return next((r.judgement for r in form.overall.suggest if _fits(form, r, judgements)), "")
 
 
-def judgements_of(said: Sequence[Judged]) -> dict[str, str]:
-    """Domain -> judgement, of what one person said, or was agreed."""
-    return {one.domain: one.judgement for one in said if one.judgement}
-
-
 @dataclass(frozen=True, slots=True)
 class Appraised:
     """Where the assessment of one report with one form stands.

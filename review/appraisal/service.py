@@ -266,12 +266,8 @@ def agree(
 
 def undo_last(ws: Workspace, reviewer: str) -> Event | None:
     """Take back this reviewer's newest step that still counts; None when there is none."""
-    who = named(reviewer)
     with ws.store.write() as conn:
-        last = log.last_of(conn, who, (DomainJudged,))
-        if last is not None:
-            log.undo(conn, who, last.id)
-    return last
+        return log.undo_newest(conn, named(reviewer), (DomainJudged,))
 
 
 def overall_judgements(ws: Workspace) -> dict[str, Level]:

@@ -41,6 +41,10 @@ As = Annotated[
     ),
 ]
 
+Rows = Annotated[str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")]
+Columns = Annotated[
+    str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
+]
 At = Annotated[
     str | None,
     typer.Option(

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from review.commands.common import As, Db, Json, actor, counted, opened, print_json, say
+from review.commands.common import (
+    As,
+    Columns,
+    Db,
+    Json,
+    Rows,
+    actor,
+    counted,
+    opened,
+    print_json,
+    say,
+)
 from review.commands.filter_options import Asked, with_filters
 
 if TYPE_CHECKING:
@@ -19,12 +30,8 @@ if TYPE_CHECKING:
 def gap_ledger(
     *,
     asked: Asked,
-    rows: Annotated[
-        str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")
-    ] = "outcome",
-    columns: Annotated[
-        str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
-    ] = "study_design",
+    rows: Rows = "outcome",
+    columns: Columns = "study_design",
     status: Annotated[
         str, typer.Option("--status", metavar="WORDS", help="Only gaps with this status.")
     ] = "",

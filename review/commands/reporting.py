@@ -9,8 +9,10 @@ import typer
 
 from review.commands.common import (
     At,
+    Columns,
     Db,
     Json,
+    Rows,
     aligned,
     counted,
     holds_blind_votes,
@@ -71,12 +73,8 @@ _ALWAYS = {"database_results", "duplicates", "records_screened", "records_exclud
 def gaps(
     *,
     asked: Asked,
-    rows: Annotated[
-        str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")
-    ] = "outcome",
-    columns: Annotated[
-        str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
-    ] = "study_design",
+    rows: Rows = "outcome",
+    columns: Columns = "study_design",
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the list of gaps.")
     ] = None,

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from typing_extensions import TypeVar
 
 from review.errors import NewerReviewError, StoreError
+from review.people import person_key
 
 
 def _moment(value: object) -> object:
@@ -122,6 +123,47 @@ class EventData(BaseModel):
     def written(self) -> dict[str, Any]:
         """The event as plain JSON values; what is as by default is left out."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class BlindStatement(EventData):
+    """What one person says of a record beside others, until they agree; its kinds say of what.
+
+    Attributes:
+        report: that held the record then.
+        quote_place: where the quote stands.
+        note: why.
+        consensus: said for all, after comparing.
+        time: when it was said, where that is not the time of writing.
+    """
+
+    record: str
+    report: str = ""
+    reviewer: str
+    quote: str = ""
+    quote_place: str = ""
+    note: str = ""
+    consensus: bool = False
+    time: Moment = None
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    @property
+    def when(self) -> Moment:
+        return self.time
+
+    @property
+    def person(self) -> str:
+        """Whose statement it takes the place of: the same person's, or the earlier consensus."""
+        return "" if self.consensus else person_key(self.reviewer)
+
+    def remark(self) -> str:
+        return self.note
 
 
 KINDS: dict[str, type[EventData]] = {}

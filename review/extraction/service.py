@@ -140,12 +140,8 @@ def extract(
 
 def undo_last(ws: Workspace, reviewer: str) -> Event | None:
     """Take back this reviewer's newest value that still counts; None when there is none."""
-    who = named(reviewer)
     with ws.store.write() as conn:
-        last = log.last_of(conn, who, (ValueExtracted,))
-        if last is not None:
-            log.undo(conn, who, last.id)
-    return last
+        return log.undo_newest(conn, named(reviewer), (ValueExtracted,))
 
 
 def next_report(ws: Workspace, reviewer: str, after: str = "") -> str | None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from review.gaps.model import FINDING_DIMENSIONS, ReportEvidence
-from review.gaps.narrowing import Wanted as Wanted
-from review.gaps.narrowing import wanted as wanted
+from review.gaps.narrowing import Wanted
 
 LIBRARY = "library coding"
 """How the source of a starter coding by a person begins."""

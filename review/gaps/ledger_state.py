@@ -14,6 +14,7 @@ from review.gaps import gap_rules, service
 from review.gaps import matrix as matrices
 from review.gaps.cell_details import members
 from review.gaps.column_groups import CLASS, by_class, groups_of, label
+from review.gaps.filters import Filters
 from review.gaps.ledger import (
     RECENT_YEARS,
     Bar,
@@ -29,7 +30,7 @@ from review.gaps.ledger import (
 )
 from review.gaps.ledger_table import COLUMNS, table
 from review.gaps.ledger_views import of_cells, of_claims, of_rows
-from review.gaps.model import DESIGN, FINDING_DIMENSIONS, Filters, TableRow
+from review.gaps.model import DESIGN, FINDING_DIMENSIONS, TableRow
 from review.gaps.narrowing import apply, wanted
 from review.model import SearchRun
 from review.outdated import NOTHING_STORED

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from review.gaps import gap_rules
 from review.gaps.evidence import Pair
+from review.gaps.filters import Filters
 from review.gaps.hidden import with_hidden
 from review.gaps.model import (
     DESIGN,
     Cell,
     EvidenceStatus,
-    Filters,
     Gap,
     Matrix,
     ReportEvidence,

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from review.gaps.filters import Filters as Filters
+from review.gaps.filters import Filters
 from review.model import Finding
 
 FINDING_DIMENSIONS = ("outcome", "exposure", "population", "study_design")

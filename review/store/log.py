@@ -213,6 +213,14 @@ def touched_since(conn: Connection, seq: int, kinds: Kinds) -> set[str]:
     return set(conn.execute(statement).scalars())
 
 
+def undo_newest(conn: Connection, actor: str, kinds: Kinds) -> Event | None:
+    """Take back the newest event of this actor that still counts; None when there is none."""
+    last = last_of(conn, actor, kinds)
+    if last is not None:
+        undo(conn, actor, last.id)
+    return last
+
+
 def last_of(conn: Connection, actor: str, kinds: Kinds) -> Event | None:
     """The newest event of this actor that still counts, for one-key undo."""
     undone = exists().where(undo_state.c.event == event.c.id, undo_state.c.undone)

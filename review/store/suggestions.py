@@ -136,12 +136,6 @@ def unread(conn: Connection) -> list[str]:
     return [str(r) for r in conn.execute(statement).scalars()]
 
 
-def read_under(conn: Connection) -> dict[str, int]:
-    """Version of all rules together -> how many records were read under it."""
-    statement = select(suggested.c.version, func.count()).group_by(suggested.c.version)
-    return {version: int(n) for version, n in conn.execute(statement)}
-
-
 def not_read_under(conn: Connection, version: str) -> list[str]:
     """Ids of records that were read under another version, in order."""
     statement = (

@@ -11,7 +11,7 @@ import pytest
 from review.coding import service
 from review.events import TagGiven
 from review.gaps import service as gaps
-from review.gaps.model import Filters
+from review.gaps.filters import Filters
 from review.protocol import load
 from review.protocol.model import CodingRule
 from review.records import service as record_pages

@@ -14,9 +14,10 @@ from review.coding import service as coding
 from review.gaps import cell_opening, ledger_state, service
 from review.gaps.cell_opening import OpenedCell, neighbours
 from review.gaps.column_groups import by_class, groups_of
+from review.gaps.filters import Filters
 from review.gaps.ledger import Place
 from review.gaps.look_again import query_for, subject_query
-from review.gaps.model import Filters, Gap, Matrix
+from review.gaps.model import Gap, Matrix
 from review.protocol.loading import load
 from review.sources import registry
 from review.workspace import Workspace

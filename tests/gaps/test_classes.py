@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix as matrices
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence
+from review.gaps.filters import Filters
+from review.gaps.model import EvidenceStatus, Gap, Matrix, ReportEvidence
 from tests.reviews import shipped_protocol
 
 BOOK = shipped_protocol().codebook

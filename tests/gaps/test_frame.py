@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix
 from review.gaps.column_groups import by_class
-from review.gaps.model import Filters, Matrix, ReportEvidence
+from review.gaps.filters import Filters
+from review.gaps.model import Matrix, ReportEvidence
 from tests.gaps.test_matrix import CODEBOOK, finding, report
 
 FRAME = ("extract", "mitragynine")

@@ -18,10 +18,11 @@ from review.coding import service as coding
 from review.errors import DecisionError, OutdatedError
 from review.gaps import gap_rules, implications, ledger_state, matrix, service
 from review.gaps.column_groups import by_class, groups_of
+from review.gaps.filters import Filters
 from review.gaps.ledger import Bar, GapRow, GapStatus, Ledger, Place, PlaceKind, Priority, build
 from review.gaps.ledger_table import COLUMNS, to_json
 from review.gaps.ledger_views import of_cells, of_rows
-from review.gaps.model import DESIGN, EvidenceStatus, Filters, Gap, ReportEvidence, TableRow
+from review.gaps.model import DESIGN, EvidenceStatus, Gap, ReportEvidence, TableRow
 from review.reporting import gap_text
 from review.reporting import service as reporting
 from review.store import integrity

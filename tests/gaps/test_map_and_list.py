@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from review.gaps import service
 from review.gaps.column_groups import by_class
+from review.gaps.filters import Filters
 from review.gaps.gap_list import gap_list
 from review.gaps.matrix import build_with_table
-from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence, TableRow
+from review.gaps.model import EvidenceStatus, Gap, Matrix, ReportEvidence, TableRow
 from review.model import Finding
 from review.protocol.codebook import KINDS, Codebook, Dimension, Value
 from review.spreadsheet import read_csv

@@ -6,7 +6,8 @@ import pytest
 
 from review.gaps import matrix
 from review.gaps.evidence import best_first
-from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix, ReportEvidence
+from review.gaps.filters import Filters
+from review.gaps.model import EvidenceStatus, Gap, Matrix, ReportEvidence
 from review.model import Finding
 from tests.reviews import shipped_protocol
 

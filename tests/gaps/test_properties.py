@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from review.gaps import matrix
 from review.gaps.claims import ClaimAssessor
-from review.gaps.filters import expand
-from review.gaps.model import EvidenceStatus, Filters, Matrix, ReportEvidence, TableRow
+from review.gaps.filters import Filters, expand
+from review.gaps.model import EvidenceStatus, Matrix, ReportEvidence, TableRow
 from review.gaps.placements import Placements
 from review.model import Finding
 from tests.gaps.test_matrix import CODEBOOK

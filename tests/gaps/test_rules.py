@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.gaps import gap_rules, matrix
-from review.gaps.model import EvidenceStatus, Filters, Gap, ReportEvidence
+from review.gaps.filters import Filters
+from review.gaps.model import EvidenceStatus, Gap, ReportEvidence
 from review.protocol.codebook import KINDS
 from tests.gaps.test_matrix import CODEBOOK, build, report
 

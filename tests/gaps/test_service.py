@@ -19,7 +19,8 @@ from hypothesis.stateful import (
 from review.coding import service as coding
 from review.errors import DecisionError
 from review.gaps import service
-from review.gaps.model import EvidenceStatus, Filters, Gap, Matrix
+from review.gaps.filters import Filters
+from review.gaps.model import EvidenceStatus, Gap, Matrix
 from review.model import Record, RunStatus
 from review.workspace import Workspace
 from tests.factories import exclude, include, make_workspace, paper, run_search, suggest

@@ -17,7 +17,8 @@ from review.coding import service as coding
 from review.coding.findings import add_finding
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.model import FINDING_DIMENSIONS, Filters
+from review.gaps.filters import Filters
+from review.gaps.model import FINDING_DIMENSIONS
 from review.model import RunStatus
 from review.reporting.offline import service as offline
 from review.reporting.offline.content import VIEWS

@@ -10,7 +10,7 @@ import pytest
 
 from review.coding import service as coding
 from review.gaps import service as gaps
-from review.gaps.model import Filters
+from review.gaps.filters import Filters
 from review.model import Stage
 from review.reporting import contributors
 from review.reporting.lately import DAYS, WEEKS, lately, weeks

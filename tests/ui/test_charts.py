@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from review.gaps.claims import ClaimState
-from review.gaps.model import Cell, Filters, Gap, Matrix
+from review.gaps.filters import Filters
+from review.gaps.model import Cell, Gap, Matrix
 from review.ui import evidence_levels, paper_lists
 from review.ui.gap_map import map_sentences
 from review.ui.gap_map.chart import CELL, CELLS, GAPS, HEADS, gap_map

@@ -11,7 +11,7 @@ from review.coding import service as coding
 from review.config import from_environment
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
-from review.gaps.model import Filters
+from review.gaps.filters import Filters
 from review.model import Answer, Direction, Stage, VoteValue
 from review.protocol.loading import load
 from review.reporting import service as reporting

@@ -7,8 +7,9 @@ from typing import Any
 
 from review import __version__
 from review.gaps import service as gaps
+from review.gaps.filters import Filters
 from review.gaps.gap_list import gap_list
-from review.gaps.model import FINDING_DIMENSIONS, Filters
+from review.gaps.model import FINDING_DIMENSIONS
 from review.model import Finding, Report
 from review.protocol.codebook import KINDS, Dimension
 from review.protocol.model import Search

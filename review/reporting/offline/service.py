@@ -8,7 +8,7 @@ from pathlib import Path
 
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.model import Filters
+from review.gaps.filters import Filters
 from review.protocol.codebook import Dimension
 from review.reporting.coverage import coverage
 from review.reporting.offline import page, picture

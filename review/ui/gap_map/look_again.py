@@ -68,15 +68,10 @@ def _similar(ws: Workspace, ready: LookAgain, reviewer: str) -> None:
 
 
 def _price(query: str) -> None:
-    job = jobs.panel(search_jobs.PREVIEW, own=True)
-    if job is None or job.running:
+    job = search_jobs.previewed(query)
+    if job is None:
         return
-    if job.error:
-        st.error(elements.plain(job.error))
-        return
-    asked, found = job.result
-    if asked != query:
-        return
+    _, found = job.result
     st.markdown(price_line(found.estimate, job.moved))
     if found.titles:
         st.html("<ul>" + "".join(f"<li>{escape(t)}</li>" for t in found.titles) + "</ul>")

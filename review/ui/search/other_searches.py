@@ -120,15 +120,10 @@ def _put(text: str) -> None:
 
 
 def _previewed(query: str, reviewer: str, busy: bool) -> None:
-    job = jobs.panel(search_jobs.PREVIEW, own=True)
-    if job is None or job.running:
+    job = search_jobs.previewed(query)
+    if job is None:
         return
-    if job.error:
-        st.error(elements.plain(job.error))
-        return
-    asked, found = job.result
-    if asked != query:
-        return
+    _, found = job.result
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(price_line(found.estimate, job.moved), width="content")
         st.button(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+import streamlit as st
+
 from review.model import SearchRun
 from review.progress import Progress, Watch
 from review.search import citations, similar
@@ -42,6 +44,17 @@ class SearchOutcome:
 
     names: tuple[str, ...]
     runs: tuple[SearchRun, ...]
+
+
+def previewed(query: str) -> jobs.Job | None:
+    """The job that looked ahead for this query, if it ended well; until then it is drawn."""
+    job = jobs.panel(PREVIEW, own=True)
+    if job is None or job.running:
+        return None
+    if job.error:
+        st.error(elements.plain(job.error))
+        return None
+    return job if job.result[0] == query else None
 
 
 def asking(name: str) -> str:

@@ -3,13 +3,16 @@ is still the one that was opened."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
 from review.errors import DamagedReviewError, LostReviewError, StoreError
 
-_HEADER = b"SQLite format 3\x00"
+_HEADER_BYTES = 100
+"""What every database of SQLite begins with."""
 
 RESTORE = "bring a copy back (python -m review restore FILE)"
 """What helps against a database that is lost, in words that follow "then" or "or"."""
@@ -34,17 +37,38 @@ class DatabaseFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
                 return
-            with self.path.open("rb") as file:
-                start = file.read(len(_HEADER))
+            size = self.path.stat().st_size
         except OSError as error:
-            raise StoreError(
-                f"The database {self.path} cannot be opened: {error.strerror}. Let your user read "
-                "and write the file and its folder, or name another file by --db or REVIEW_DB."
-            ) from error
-        if not start:
+            raise self._unusable(str(error.strerror)) from error
+        if not size:
             raise LostReviewError(self._lost("is empty (0 bytes)"))
-        if start != _HEADER:
+        if size < _HEADER_BYTES:
             raise DamagedReviewError(damaged(self.path, "it does not begin like a database"))
+        self._look()
+
+    def _look(self) -> None:
+        """Let SQLite read the head of the file.
+
+        Not by opening it here: whatever closes a file takes away all locks of this process on it,
+        those of the review that is open as well. Another program that ends then removes the
+        write-ahead log, and what is written after it is lost (sqlite.org/howtocorrupt.html, 2.2).
+        """
+        where = f"{self.path.resolve().as_uri()}?mode=ro"
+        try:
+            with closing(sqlite3.connect(where, uri=True)) as conn:
+                conn.execute("PRAGMA schema_version")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):  # others write; whoever opens it waits for them
+                raise self._unusable(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            said = "it does not begin like a database"
+            raise DamagedReviewError(damaged(self.path, said)) from error
+
+    def _unusable(self, why: str) -> StoreError:
+        return StoreError(
+            f"The database {self.path} cannot be opened: {why}. Let your user read "
+            "and write the file and its folder, or name another file by --db or REVIEW_DB."
+        )
 
     def pin(self) -> None:
         """Note which file was opened; later ones of its name are others."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -114,6 +116,33 @@ def test_an_empty_file_is_no_new_review_either(config: Config) -> None:
     (config.local / "review.db").touch()
     with pytest.raises(LostReviewError, match="is empty"):
         open_workspace(config, create=True)
+
+
+ANOTHER_PROGRAM = """
+import sqlite3, sys
+review = sqlite3.connect(sys.argv[1])
+print(review.execute("SELECT count(*) FROM event WHERE kind = 'note'").fetchone()[0])
+review.close()
+"""
+
+
+def seen_by_another_program(path: Path) -> int:
+    """How many notes another program finds, which opens the review, reads and ends."""
+    call = [sys.executable, "-c", ANOTHER_PROGRAM, str(path)]
+    return int(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+
+
+def test_a_review_that_is_opened_twice_here_loses_nothing_when_another_program_ends(
+    ws: Workspace, config: Config
+) -> None:
+    note(ws.store, "first")
+    again = open_workspace(config)  # as a command, a job or another page does in this process
+    assert notes(again.store) == ["first"]
+    again.store.close()
+    assert seen_by_another_program(file_of(ws)) == 1
+    note(ws.store, "second")
+    assert seen_by_another_program(file_of(ws)) == 2
+    assert notes(ws.store)[-1] == "second"
 
 
 def test_asking_for_a_new_review_leaves_one_that_is_there(ws: Workspace, config: Config) -> None:

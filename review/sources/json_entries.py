@@ -17,6 +17,8 @@ from review.sources import lines
 _PLAIN = r'"\w{1,60}"\s*:\s*(?:"[^"\n]{0,500}"|[\w.+-]{1,60})\s*'
 _AFTER = re.compile(rf"[\ufeff\x1a\s]*((?:,\s*{_PLAIN})*\}})?[\ufeff\x1a\s,]*")
 _BETWEEN = re.compile(r"\s*,?\s*")
+_OPENING = re.compile(r"[\ufeff\s]*\{\s*")
+_KEY = re.compile(r'"((?:[^"\\]|\\.){0,200})"\s*:\s*')
 _NEXT = re.compile(r",\s*(?=\{)")
 # So many objects may lie between a broken item and the next whole one (its authors, say).
 _TRIES = 10_000
@@ -88,15 +90,37 @@ def each(
 
 
 def value_of(text: str, name: str) -> object:
-    """The value that stands behind a name anywhere in the text; None where none can be read."""
-    for found in re.finditer(rf'"{re.escape(name)}"\s*:\s*(?=[\[{{])', text):
+    """The list or object behind a name of the outermost object; None where none can be read.
+
+    Where that cannot be come to, the first of this name anywhere in the text.
+    """
+    named = rf'"{re.escape(name)}"\s*:\s*(?=[\[{{])'
+    outermost = member_of(text, name)
+    places = [outermost] if outermost >= 0 else (m.end() for m in re.finditer(named, text))
+    for place in places:
         try:
-            value, _ = _DECODER.raw_decode(text, found.end())
+            value, _ = _DECODER.raw_decode(text, place)
         except (ValueError, RecursionError):
             continue
         found_value: object = value
         return found_value
     return None
+
+
+def member_of(text: str, name: str) -> int:
+    """Where the value of a name of the outermost object begins; -1 where it cannot be come to."""
+    opening = _OPENING.match(text)
+    place = opening.end() if opening else len(text)
+    while key := _KEY.match(text, place):
+        if key[1] == name:
+            return key.end()
+        try:
+            _, place = _DECODER.raw_decode(text, key.end())
+        except (ValueError, RecursionError):
+            return -1
+        between = _BETWEEN.match(text, place)
+        place = between.end() if between else len(text)
+    return -1
 
 
 def list_of(text: str, name: str) -> int:

@@ -20,6 +20,7 @@ from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.json_entries import text_of
 
+_LIST = re.compile(r"\[\s*")
 _BEGINS = re.compile(r"[\ufeff\s]*\{\s*\"(?:config|collections)\"\s*:\s*[\[{]")
 _NO_TYPES = frozenset({"attachment", "note", "annotation"})
 _JOURNALS = (
@@ -81,8 +82,14 @@ def looks_like(text: str) -> bool:
 
 
 def _items(text: str) -> int:
-    """Where the list of items begins: of objects, while a collection lists numbers."""
-    found = re.search(r'"items"\s*:\s*\[\s*(?=\{)', text)
+    """Where the list of items begins.
+
+    Where what stands before it cannot be read, it is told by its objects: a collection lists
+    numbers under the same name.
+    """
+    place = json_entries.member_of(text, "items")
+    opened = _LIST.match(text, place) if place >= 0 else None
+    found = opened or re.search(r'"items"\s*:\s*\[\s*(?=\{)', text)
     return found.end() if found else -1
 
 

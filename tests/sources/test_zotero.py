@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from review.errors import FileError
@@ -241,6 +241,8 @@ values = st.recursive(
 
 
 @given(values.filter(lambda value: isinstance(value, dict | list)))
+@example({"items": [{}]})
+@example({"1": {"items": [{"title": "Not an item"}]}})
 def test_no_shape_of_collections_breaks_the_reading(collections: object) -> None:
     text = json.dumps({"config": {}, "collections": collections, "items": [ITEM]})
     content = read_bytes(text.encode(), "library.json", "zotero-json")

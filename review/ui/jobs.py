@@ -294,6 +294,8 @@ def panel(name: str, *, can_cancel: bool = True, own: bool = False) -> Job | Non
     job = registry().get(name, own=own)
     if job is not None and job.running:
         progress(job, can_cancel=can_cancel)
+        if not job.running:
+            st.rerun()  # it ended meanwhile: no page shows it going on and what came of it at once
     return job
 
 

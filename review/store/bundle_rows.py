@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import JSON, Boolean, Connection, Table, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -86,7 +86,7 @@ def lines(conn: Connection, name: str) -> Iterator[str]:
 
 @contextmanager
 def made(
-    revision: str, tables: Mapping[str, Callable[[], Iterable[bytes]]], watch: Watch = NOBODY
+    revision: str, tables: Mapping[str, Callable[[], IO[bytes]]], watch: Watch = NOBODY
 ) -> Iterator[Store]:
     """A review made of lines, in a temporary file, brought to this program's shape.
 
@@ -108,7 +108,7 @@ def made(
 def _fill(
     store: Store,
     revision: str,
-    tables: Mapping[str, Callable[[], Iterable[bytes]]],
+    tables: Mapping[str, Callable[[], IO[bytes]]],
     watch: Watch,
 ) -> None:
     if not upgrades.knows(revision):
@@ -120,7 +120,8 @@ def _fill(
         with store.write() as conn:
             upgrades.migrate(conn, revision)
             for name, read in tables.items():
-                _insert(conn, name, read(), watch.step(f"rows of {name} read"))
+                with read() as found:
+                    _insert(conn, name, found, watch.step(f"rows of {name} read"))
         store.upgrade(watch.step("events replayed"))
     except _NOT_ROWS as error:
         raise FileError(f"its tables are not those of a review: {str(error)[:200]}") from error

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from review.cli import app
 from review.coding import service as coding
 from review.config import Config
-from review.errors import Cancelled, FileError, StoreError
+from review.errors import Cancelled, DecisionError, FileError, StoreError
 from review.model import RunStatus, Stage, VoteValue
 from review.progress import Watch
 from review.records.service import add_note
@@ -29,7 +29,7 @@ from review.reporting.bundle import archive, service
 from review.reporting.bundle.figures import figures
 from review.screening.service import cast
 from review.store import log, records
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import exclude, include, make_workspace, paper, suggest
 from tests.histories import STEPS, play
 from tests.histories import add as add_papers
@@ -425,3 +425,21 @@ def test_any_history_comes_back(tmp_path: Path) -> None:
     again = open_workspace(Config(data=made.data, db=made.database))
     with closing(again.store):
         assert everything(again) == before
+
+
+def test_a_page_gives_no_bundle_while_votes_are_blind(tmp_path: Path, db_url: str) -> None:
+    ws, reports = make_workspace(tmp_path / "blind", db_url, papers=2)
+    rules = ws.config.data / "protocol.yaml"
+    text = re.sub(r"reviewers: 1", "reviewers: 2", rules.read_text(encoding="utf-8"))
+    rules.write_text(text, encoding="utf-8")
+    blind = open_workspace(ws.config)
+    adopt_protocol(blind, "Ann")
+    with closing(ws.store), closing(blind.store):
+        assert service.why_not(blind) == ""
+        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)
+        assert "1 vote" in service.why_not(blind)
+        with pytest.raises(DecisionError, match="must not know"):
+            service.write_for(blind, tmp_path / "review.zip", "Ann")
+        assert not (tmp_path / "review.zip").exists()
+        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        assert service.write_for(blind, tmp_path / "review.zip", "Ann").blind == 0

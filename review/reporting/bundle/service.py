@@ -16,7 +16,7 @@ from typing import Any
 from review import __version__, backups
 from review import protocol as protocols
 from review.config import Config, database_url
-from review.errors import FileError, NewerReviewError, ProtocolError, ReviewError
+from review.errors import DecisionError, FileError, NewerReviewError, ProtocolError, ReviewError
 from review.events.bundles import BundleAsked
 from review.progress import NOBODY, Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
@@ -26,7 +26,7 @@ from review.reporting.bundle.archive import Archive
 from review.screening.service import votes_still_blind
 from review.sources import registry
 from review.spreadsheet import whole_file
-from review.store import Store, backup_folder, bundle_rows, log
+from review.store import Store, backup_folder, bundle_rows, log, visible_codes, visible_votes
 from review.store import backups as copies
 from review.workspace import Workspace
 
@@ -88,6 +88,40 @@ def write(ws: Workspace, path: Path, actor: str, watch: Watch = NOBODY) -> Writt
             with copy.read() as conn:
                 number, _newest = bundle_rows.last_event(conn)
     return Written(path, path.stat().st_size, number, blind)
+
+
+def why_not(ws: Workspace) -> str:
+    """Why a page hands out no bundle now, in a sentence; "" where it does.
+
+    A bundle holds what everybody said, so nobody gets one while somebody has still to vote or to
+    code without knowing it. Whoever holds the database itself can write one by the command.
+    """
+    with ws.store.read() as conn:
+        votes = visible_votes.still_blind(conn)
+        codes = visible_codes.still_blind(conn)
+    parts = [
+        f"{n:,} {what if n == 1 else what + 's'}"
+        for n, what in ((votes, "vote"), (codes, "code"))
+        if n
+    ]
+    if not parts:
+        return ""
+    return (
+        f"There is no bundle here now: it would hold {' and '.join(parts)} that somebody must not "
+        "know before their own. Finish these reports first. Whoever leads the review and holds its "
+        "database writes one by: python -m review bundle FILE.zip"
+    )
+
+
+def write_for(ws: Workspace, path: Path, reviewer: str, watch: Watch = NOBODY) -> Written:
+    """As `write`, for somebody who works on pages.
+
+    Raises:
+        DecisionError: it would show what is still blind (`why_not`).
+    """
+    if why := why_not(ws):
+        raise DecisionError(why)
+    return write(ws, path, reviewer, watch)
 
 
 def check(path: Path, watch: Watch = NOBODY) -> tuple[int, list[str]]:

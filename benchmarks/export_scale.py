@@ -4,7 +4,7 @@
 
 N (default 60,000) synthetic records (see `synthetic_records`; abstracts of about 1,500 characters)
 are imported into an empty SQLite review. Then ``python -m review export FORMAT FILE`` is called
-for each format.
+for each format, and ``python -m review bundle FILE``.
 
 Printed per format: MB of the file; CPU seconds and seconds on the clock; peak memory in MB.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from import_scale import ROOT, measure, write
 
-FORMATS = "csv,ris,bibtex,csl-json,xlsx"
+FORMATS = "csv,ris,bibtex,csl-json,xlsx,bundle"
 
 
 def make(path: Path, size: int, seed: int) -> None:
@@ -35,7 +35,8 @@ def make(path: Path, size: int, seed: int) -> None:
 def export(db: str, format: str, out: Path) -> str:
     """Export the review in a process of its own; what that cost, as a row of the table."""
     wall = time.perf_counter()
-    command = [sys.executable, "-m", "review", "export", format, str(out), "--db", db]
+    words = ["bundle"] if format == "bundle" else ["export", format]
+    command = [sys.executable, "-m", "review", *words, str(out), "--db", db]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     _pid, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - wall

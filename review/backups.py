@@ -13,7 +13,7 @@ from review.store import backups as copies
 from review.store.backup_folder import ASKED, Backup
 from review.workspace import Workspace
 
-__all__ = ["Backup", "back_up", "before", "is_due", "made", "restore"]
+__all__ = ["Backup", "back_up", "before", "copied_before", "is_due", "made", "restore"]
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +52,19 @@ def restore(config: Config, file: Path, watch: Watch = NOBODY) -> Backup | None:
     """
     with copies.opened_copy(file) as copy:
         copy.upgrade(watch)
-        earlier = _copied(config)
+        earlier = copied_before(config)
         copies.bring_back(config.db, copy, watch)
     backup_folder.remember(config)
     log.info("restored from %s", file)
     return earlier
 
 
-def _copied(config: Config) -> Backup | None:
-    """A copy of what stands where another is to be put; None where nothing can be read."""
+def copied_before(config: Config) -> Backup | None:
+    """Copy what stands where another review is to be put; None where nothing can be read.
+
+    Raises:
+        StoreError: a damaged file is in the way and cannot be renamed.
+    """
     try:
         store = Store(config.db)
     except StoreError:

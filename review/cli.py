@@ -14,6 +14,7 @@ import typer
 from review import disk
 from review.commands import (
     backups,
+    bundles,
     codebook,
     coding,
     decisions,
@@ -84,6 +85,7 @@ app.command("version")(versions.version)
 app.command("diff")(versions.diff)
 app.command("check")(init_pull.check)
 app.command("backup")(backups.backup)
+app.command("bundle")(bundles.bundle)
 app.command("restore")(backups.restore)
 app.command("dedupe-file")(plain_files.dedupe_file)
 app.command("suggest-file")(plain_files.suggest_file)

@@ -99,6 +99,10 @@ def composed(records: Members, lead: str = "", chosen: Mapping[str, str] | None 
 
     Source, key and raw entry are the lead record's.
     """
+    if len(records) == 1:  # most of all reports: there is nothing to choose
+        only = records[0][1]
+        once = tuple(dict.fromkeys(only.labels))
+        return only if len(once) == len(only.labels) else replace(only, labels=once)
     by_id = dict(records)
     first = by_id.get(lead, records[0][1])
     values = {field: found.value for field, found in fields_of(records, lead, chosen).items()}

@@ -87,7 +87,7 @@ def write_csv(
             writer = csv.writer(file)
             writer.writerow(columns)
             for row in rows:
-                writer.writerow([escape(_text(row.get(name))) for name in columns])
+                writer.writerow([_cell(row.get(name)) for name in columns])
                 count += 1
     return count
 
@@ -177,5 +177,10 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+_FIRST = frozenset((*FORMULA_STARTS, GUARD))
+"""First characters of the few cells that `escape` may change."""
+
+
+def _cell(value: object) -> str:
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    return escape(text) if text[:1] in _FIRST else text

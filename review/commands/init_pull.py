@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -169,27 +170,46 @@ def pull(
         raise typer.Exit(1)
 
 
-def check(db: Db = None, as_json: Json = False) -> None:
-    """Replay the log on a copy and compare it with the state; nothing is changed."""
-    from review.reporting import service as reporting
-    from review.store.integrity import check as check_store
+def check(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE.zip]", help="A bundle to check instead of the review."),
+    ] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Replay the log on a copy and compare it with the state; nothing is changed.
 
-    with opened(db) as ws, stop_on_signal() as cancelled:
+    Of a bundle: its checksums, and every number in it worked out anew from its log.
+    """
+    from review.reporting.bundle import service as bundles
+
+    with stop_on_signal() as cancelled:
+        watch = Watch(tenths(large=200 if file else 1), cancelled)
         try:
-            checked = check_store(ws.store, Watch(tenths(large=1), cancelled))
+            events, problems = bundles.check(file, watch) if file else _check_review(db, watch)
         except Cancelled:
             raise Cancelled("The check was stopped; nothing was changed.") from None
-        failed_sums = reporting.flow(ws).failed_sums
-    problems = [*checked.differences, *checked.problems, *failed_sums]
     if as_json:
-        print_json({"ok": not problems, "events": checked.events, "problems": problems})
+        print_json({"ok": not problems, "events": events, "problems": problems})
     else:
         for problem in problems:
             say(problem)
         if not problems:
-            say(f"{counted(checked.events, 'event')} replayed: log and state agree.")
+            agree = "every number of the bundle follows" if file else "log and state agree"
+            say(f"{counted(events, 'event')} replayed: {agree}.")
     if problems:
         raise typer.Exit(1)
+
+
+def _check_review(db: str | None, watch: Watch) -> tuple[int, list[str]]:
+    from review.reporting import service as reporting
+    from review.store.integrity import check as check_store
+
+    with opened(db) as ws:
+        checked = check_store(ws.store, watch)
+        failed_sums = reporting.flow(ws).failed_sums
+    return checked.events, [*checked.differences, *checked.problems, *failed_sums]
 
 
 def _filters(text: str | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ it.
 
 from review.events.appraisal import DomainJudged
 from review.events.base import Event, EventData, Names
+from review.events.bundles import BundleAsked
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
     FindingRemoved,
@@ -50,6 +51,7 @@ from review.events.suggesting import (
 from review.events.versions import VersionMade
 
 __all__ = [
+    "BundleAsked",
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",

@@ -208,13 +208,18 @@ def reports_table(d: ExportData) -> Table:
 
 def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
     confirmed = d.confirmed()
+    uncoded = {name: _coded(d.codebook, id_, {}) for name, id_ in dimensions.items()}
     for report in d.reports:
         r = d.whole(report)
         first, second = shown(report)
-        tags = confirmed.get(report.id, {})
+        tags = confirmed.get(report.id)
         members = d.records[report.id]
         yield {
-            **{name: _coded(d.codebook, id_, tags) for name, id_ in dimensions.items()},
+            **(
+                {name: _coded(d.codebook, id_, tags) for name, id_ in dimensions.items()}
+                if tags
+                else uncoded
+            ),
             **bibliography(r),
             "report": report.id,
             "retracted": d.retracted_words(report),

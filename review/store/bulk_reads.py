@@ -126,8 +126,10 @@ def records_by_report(
     )
     if reports is not None:
         statement = statement.where(member.c.report.in_(reports))
-    for row in conn.execute(statement.execution_options(yield_per=2_000)):
-        found[row.report].append((row.id, to_record(row._asdict())))
+    names = [str(column.key) for column in WHOLE]
+    for home, *cells in conn.execute(statement.execution_options(yield_per=2_000)):
+        values = dict(zip(names, cells, strict=True))
+        found[home].append((values["id"], to_record(values)))
     return dict(found)
 
 

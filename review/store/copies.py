@@ -23,13 +23,14 @@ ROWS = 2_000
 
 
 @contextmanager
-def copied(store: Store, watch: Watch) -> Iterator[Store]:
+def copied(store: Store, watch: Watch, *, whole: bool = False) -> Iterator[Store]:
     """A copy in a temporary SQLite file, which is gone when the block ends.
 
     The entries as sources sent them stay behind where they would have to be read row by row; that
     each record has one is kept.
 
     Args:
+        whole: those entries are copied in any case.
         watch: told what is copied, how much is done and of how much; asked whether to stop.
 
     Raises:
@@ -42,7 +43,7 @@ def copied(store: Store, watch: Watch) -> Iterator[Store]:
         copy = Store(f"sqlite:///{file.as_posix()}")
         try:
             if not store.is_sqlite:
-                copy_rows(store, copy, watch.step("rows copied"))
+                copy_rows(store, copy, watch.step("rows copied"), whole=whole)
             yield copy
         finally:
             copy.close()

@@ -171,7 +171,7 @@ def _record_id(name: str) -> str:
 
 
 def _with_leads(columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    """Reports beside columns of the records that lead them, as `_lead` reads these."""
+    """Reports beside columns of the records that lead them, which come after."""
     return select(report, *(c.label(f"r_{c.key}") for c in columns)).select_from(SHOWN)
 
 
@@ -195,12 +195,14 @@ def _reports(
         for row in conn.execute(found):
             joined[row.report].append((row.id, to_record(row._asdict())))
     chosen = chosen_fields(conn, several) if several else {}
+    names = [str(column.key) for column in columns]
+    before = len(report.c)
     return [
         Report(
             id=row.id,
             lead=composed(joined[row.id], row.lead, chosen.get(row.id))
             if row.id in joined
-            else _lead(row),
+            else to_record(dict(zip(names, row[before:], strict=True))),
             record_ids=tuple(id_ for id_, _ in joined[row.id]) if row.id in joined else (row.lead,),
             study=row.study,
             title_abstract=Decision(row.title_abstract),
@@ -210,7 +212,3 @@ def _reports(
         )
         for row in rows
     ]
-
-
-def _lead(row: Row[Any]) -> Record:
-    return to_record({str(k)[2:]: v for k, v in row._mapping.items() if str(k).startswith("r_")})

@@ -45,7 +45,7 @@ def review_state(conn: Connection) -> ReviewState:
     if found is None:
         return ReviewState.ABSENT
     scripts = _scripts()
-    if found not in {script.revision for script in scripts.walk_revisions()}:
+    if not knows(found):
         newest = scripts.get_current_head()
         raise _newer(conn, f"its tables are of revision {found}, and this one knows up to {newest}")
     if unknown := _unknown_kinds(conn):
@@ -93,6 +93,11 @@ def migrate(conn: Connection, target: str) -> None:
 def revision(conn: Connection) -> str | None:
     """Migration the database stands at; None when it is empty."""
     return MigrationContext.configure(conn).get_current_revision()
+
+
+def knows(name: str) -> bool:
+    """Whether a revision is one of this program's."""
+    return name in {script.revision for script in _scripts().walk_revisions()}
 
 
 def _scripts() -> ScriptDirectory:

@@ -76,6 +76,17 @@ def findings(conn: Connection, viewer: str | None, report_id: str | None = None)
     return [f for f in given if seen.may_see(f.report, f.reviewer)]
 
 
+def still_blind(conn: Connection) -> int:
+    """How many tags and findings are out of the sight of somebody who has still to code."""
+    if current_rules(conn).coders < 2:
+        return 0
+    tags_given = active_decisions.tags(conn, given=True)
+    on = [t.report for t in tags_given if not t.settles]
+    on += [f.report for f in active_decisions.findings(conn, given=True)]
+    seen = sight(conn, "")
+    return sum(map(seen.is_blind, on))
+
+
 def codes_by_reviewer(conn: Connection, viewer: str | None) -> list[tuple[str, str, str, int]]:
     """What every reviewer coded, as far as one person may see it: name, ``tags`` or ``findings``,
     on which report, how many."""

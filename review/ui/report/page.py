@@ -17,7 +17,7 @@ from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
-from review.ui.report import flow_picture
+from review.ui.report import bundle_part, flow_picture
 
 ws = session.workspace()
 
@@ -103,6 +103,7 @@ def exports() -> None:
         downloads.button(
             "For PRISMA2020 (CSV)", "prisma2020.csv", partial(reporting.write_prisma_csv, ws)
         )
+    bundle_part.draw(ws)
 
 
 with elements.page("Report", "The flow of records into the review, and everything to take along."):

@@ -1,0 +1,132 @@
+"""What a bundle holds, and where in it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import distributions
+from pathlib import Path
+
+from review import __version__
+from review.appraisal import forms
+from review.events import ProtocolAdopted
+from review.progress import Watch
+from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
+from review.reporting import flow_diagram, tables
+from review.reporting import service as reporting
+from review.reporting.bundle.archive import Writer
+from review.reporting.bundle.attachments import attachments, files_in
+from review.reporting.bundle.figures import figures
+from review.spreadsheet import write_csv
+from review.store import bundle_rows, log
+from review.workspace import Workspace
+
+DATA = "data"
+FIGURES = "figures"
+ATTACHMENTS = "attachments"
+ROWS: Mapping[str, str] = {
+    "event": "log/events.jsonl",
+    "record": "records/records.jsonl",
+    "record_raw": "records/as_received.jsonl",
+    "sighting": "records/sightings.jsonl",
+    "suggestion": "proposals/suggestions.jsonl",
+    "suggested": "proposals/read.jsonl",
+    "pair": "proposals/pairs.jsonl",
+}
+"""Table -> where its rows are."""
+
+README = """A structured literature review, whole, in plain formats.
+
+log/                 every decision and every search, in order: JSON lines, one event a line
+records/             records, what the sources sent, and which search found what: JSON lines
+proposals/           what machines proposed: suggestions of codes, pairs that may be duplicates
+data/                protocol, codebook, forms and library as they were in force: YAML, CSV
+protocol_versions/   the protocol and codebook of every version there was
+attachments/         files that belong to the review
+figures/             the numbers of the review: JSON, and the flow diagram as a picture
+tables/              reports, votes, tags, findings and more, for people to read: CSV
+environment.json     the program and the packages that wrote this
+manifest.json        every file with its size and its SHA-256 checksum
+
+All but figures and tables is what the review is made of; these follow from it. To have a review
+again: python -m review restore FILE.zip FOLDER. To see whether all is well:
+python -m review check FILE.zip. It holds the votes of everybody.
+"""
+
+
+def write(ws: Workspace, out: Writer, watch: Watch) -> None:
+    """Write all of a review, which is a copy that nobody changes meanwhile."""
+    out.add("README.txt", [README])
+    out.add_json("environment.json", environment())
+    for path, file in data_files(ws.config.data):
+        out.add_file(f"{DATA}/{path}", file)
+    _protocol_versions(ws, out)
+    for path, file in attachments(ws):
+        out.add_file(f"{ATTACHMENTS}/{path}", file)
+    with ws.store.read() as conn:
+        told = watch.step("tables written")
+        for n, (name, path) in enumerate(ROWS.items()):
+            told.at(n, len(ROWS))
+            out.add(path, bundle_rows.lines(conn, name))
+        number, newest = bundle_rows.last_event(conn)
+        revision = bundle_rows.revision(conn)
+    for name, value in figures(ws, watch).items():
+        out.add_json(f"{FIGURES}/{name}.json", value)
+    picture = flow_diagram.svg(reporting.flow(ws), reporting.reason_labels(ws), ws.protocol.title)
+    out.add(f"{FIGURES}/flow.svg", [picture])
+    _tables(ws, out, watch.step("tables for reading written"))
+    out.finish(
+        {
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "program": __version__,
+            "review": ws.protocol.title,
+            "protocol_version": ws.protocol.version,
+            "tables_revision": revision,
+            "events": number,
+            "last_event": newest,
+        }
+    )
+
+
+def data_files(data: Path) -> Iterator[tuple[str, Path]]:
+    """Protocol, codebook, forms and library of a data folder, with their paths below it."""
+    for name in (PROTOCOL_FILE, CODEBOOK_FILE):
+        yield name, data / name
+    for folder in (forms.FOLDER, "library"):
+        yield from files_in(data, folder)
+
+
+def environment() -> dict[str, object]:
+    """The program, what it runs on, and the packages it finds, so that others can run the same."""
+    found = {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]}
+    return {
+        "program": __version__,
+        "python": platform.python_version(),
+        "system": sys.platform,
+        "packages": dict(sorted(found.items(), key=lambda one: one[0].lower())),
+    }
+
+
+def _protocol_versions(ws: Workspace, out: Writer) -> None:
+    with ws.store.read() as conn:
+        adopted = list(log.events(conn, (ProtocolAdopted,)))
+    for n, ev in enumerate(adopted, 1):
+        if isinstance(ev.data, ProtocolAdopted):
+            folder = f"protocol_versions/{n:03d}-{ev.data.version}"
+            for name, text in ev.data.text.items():
+                out.add(f"{folder}/{name}", [text])
+
+
+def _tables(ws: Workspace, out: Writer, watch: Watch) -> None:
+    with reporting.export_data(ws, None) as found:
+        found = replace(found, about=reporting.about(ws))
+        made = tables.all_tables(found)
+        for n, table in enumerate(made):
+            watch.stop_if_cancelled()
+            watch.at(n, len(made))
+            path = out.folder / "table.csv"
+            write_csv(path, table.columns, table.rows)
+            out.add_file(f"tables/{table.name}.csv", path)

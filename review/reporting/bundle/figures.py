@@ -1,0 +1,62 @@
+"""The numbers of a review as plain documents: written into a bundle, worked out anew from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from review.coding import coding_agreement
+from review.gaps import service as gaps
+from review.progress import NOBODY, Watch
+from review.reporting import service as reporting
+from review.screening import reviewer_agreement
+from review.workspace import Workspace
+
+FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
+    "flow": lambda ws: reporting.flow(ws).to_json(),
+    "gaps": lambda ws: gaps.to_json(gaps.matrix(ws)),
+    "claims": lambda ws: gaps.claims_json(gaps.claims(ws)),
+    "agreement": lambda ws: reviewer_agreement.agreement_json(reviewer_agreement.agreement(ws)),
+    "coding_agreement": lambda ws: coding_agreement.agreement_json(coding_agreement.agreement(ws)),
+    "about": reporting.about,
+}
+"""Name -> how it is worked out. The commands of these names print the same.
+
+How far screening is from where it may stop is not among them: with a hundred thousand reports it
+takes longer than all others and the file together.
+"""
+
+
+def figures(ws: Workspace, watch: Watch = NOBODY) -> dict[str, Any]:
+    """All of them, as JSON reads them back."""
+    found = {}
+    told = watch.step("figures worked out")
+    for n, (name, work_out) in enumerate(FIGURES.items()):
+        told.stop_if_cancelled()
+        told.at(n, len(FIGURES))
+        found[name] = json.loads(json.dumps(work_out(ws), default=str))
+    told.at(len(FIGURES), len(FIGURES))
+    return found
+
+
+def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Where figures that a bundle tells are not those that follow from its log."""
+    lines: list[str] = []
+    for name, value in told.items():
+        if name in found:
+            lines += _differ(name, value, found[name])
+    return lines
+
+
+def _differ(name: str, told: Any, found: Any) -> Iterator[str]:
+    if isinstance(told, dict) and isinstance(found, dict):
+        for key in dict.fromkeys([*told, *found]):
+            yield from _differ(f"{name}, {key}", told.get(key), found.get(key))
+    elif told != found:
+        yield f"{name}: the bundle says {_short(told)}, and {_short(found)} follows from its log."
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,445 @@
+"""A bundle holds a whole review, gives it back on either database, and nothing else gets in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import stat
+import zipfile
+from ast import literal_eval
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from review.cli import app
+from review.coding import service as coding
+from review.config import Config
+from review.errors import Cancelled, DecisionError, FileError, StoreError
+from review.model import RunStatus, Stage, VoteValue
+from review.progress import Watch
+from review.records.service import add_note
+from review.reporting import service as reporting
+from review.reporting.bundle import archive, service
+from review.reporting.bundle.figures import figures
+from review.screening.service import cast
+from review.store import log, records
+from review.workspace import Workspace, adopt_protocol, open_workspace
+from tests.factories import exclude, include, make_workspace, paper, suggest
+from tests.histories import STEPS, play
+from tests.histories import add as add_papers
+from tests.reviews import add
+
+FIRST_FORMAT = Path(__file__).parent / "bundle_files" / "format_1.zip"
+NASTY = (
+    "x" * 40_000, "睡眠と痛み 研究", "מחקר על שינה", "line\nbreak\r\nand\ttab", 'a "quote"; b, c',
+    "=1+1", "-2", "zero\u200bwidth\u200d\ufeff", "'t Hart", "\U0001f9ea \u0301e",
+)  # fmt: skip
+
+
+@pytest.fixture
+def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
+    made, reports = make_workspace(tmp_path / "first", db_url, papers=4)
+    add(made, [replace(paper(10 + n), title=t, abstract=t) for n, t in enumerate(NASTY)])
+    include(made, reports[0])
+    exclude(made, reports[1], 'Bö; "Ann"')
+    for text in NASTY:
+        add_note(made, reports[0], "Ann", text)
+    coding.tag(made, reports[0], "study_design", "cohort", "Ann")
+    suggest(made, reports[2], "outcome", "sleep", confidence=0.1 + 0.2)
+    yield made
+    made.store.close()
+
+
+def bundled(ws: Workspace, tmp_path: Path) -> Path:
+    path = tmp_path / "review.zip"
+    service.write(ws, path, "Ann")
+    return path
+
+
+def everything(ws: Workspace) -> object:
+    """Every row and every number of a review."""
+    with ws.store.read() as conn:
+        rows = log.snapshot(conn)
+    return {name: [tuple(map(plain, row)) for row in of] for name, of in rows.items()}, figures(ws)
+
+
+def plain(cell: Any) -> Any:
+    """A cell; of a document what it says, as PostgreSQL keeps no order of keys."""
+    return literal_eval(cell) if isinstance(cell, str) and cell.startswith("{") else cell
+
+
+@pytest.mark.parametrize("target", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_restored_review_is_the_same_on_either_database(
+    ws: Workspace, tmp_path: Path, target: str, request: pytest.FixtureRequest
+) -> None:
+    path, before = bundled(ws, tmp_path), everything(ws)
+    database = None
+    if target == "postgres":
+        if not ws.store.is_sqlite:
+            ws.store.close()  # the one database there is for tests is put in its own place
+        database = request.getfixturevalue("postgres_url")
+    made = service.restore(path, folder=tmp_path / "second", database=database)
+    again = open_workspace(Config(data=made.data, db=made.database))
+    with closing(again.store):
+        assert everything(again) == before
+        cast(again, "P000003", Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)  # work goes on
+        reporting.export(again, "csv", tmp_path / "again.csv", viewer=None)
+
+
+def test_its_files_are_plain_and_checked(ws: Workspace, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundled(ws, tmp_path)) as file:
+        manifest = json.loads(file.read("manifest.json"))
+        for one in manifest["files"]:
+            data = file.read(one["path"])
+            assert (len(data), hashlib.sha256(data).hexdigest()) == (one["bytes"], one["sha256"])
+            assert one["path"].endswith((".json", ".jsonl", ".csv", ".yaml", ".svg", ".txt", ".md"))
+        events = [json.loads(line) for line in file.read("log/events.jsonl").splitlines()]
+        assert json.loads(file.read("figures/flow.json")) == reporting.flow(ws).to_json()
+        assert file.read("data/codebook.yaml") == (ws.config.data / "codebook.yaml").read_bytes()
+    assert [ev["kind"] for ev in events].count("vote") == 3
+    assert events[-1]["kind"] == "bundle", "that everything was taken along is in the log"
+    assert events[-1]["actor"] == "Ann"
+
+
+def test_keys_and_what_else_is_local_stay_here(ws: Workspace, tmp_path: Path) -> None:
+    ws.config.local.mkdir(parents=True, exist_ok=True)
+    (ws.config.local / "openalex.key").write_text("SECRET")
+    with zipfile.ZipFile(bundled(ws, tmp_path)) as file:
+        assert not any(b"SECRET" in file.read(name) for name in file.namelist())
+
+
+def test_a_trained_model_goes_along(ws: Workspace, tmp_path: Path) -> None:
+    model = ws.config.local / "design_models" / "abc.npz"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"model")
+    made = service.restore(bundled(ws, tmp_path), folder=tmp_path / "second")
+    assert (made.data / "local" / "design_models" / "abc.npz").read_bytes() == b"model"
+
+
+def test_what_stands_in_the_place_is_copied_before(ws: Workspace, tmp_path: Path) -> None:
+    path = bundled(ws, tmp_path)
+    include(ws, "P000003")
+    made = service.restore(path, config=ws.config)
+    assert made.before is not None and made.before.exists()
+    again = open_workspace(ws.config)
+    with closing(again.store):
+        assert reporting.flow(again).boxes["new_reports"] == 1
+
+
+def test_a_data_folder_that_says_something_else_is_left_alone(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    path, before = bundled(ws, tmp_path), everything(ws)
+    protocol = ws.config.data / "protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("title:", "title: Another", 1))
+    with pytest.raises(FileError, match=r"another protocol.*Nothing was changed"):
+        service.restore(path, config=ws.config)
+    assert everything(ws) == before
+
+
+def test_a_folder_that_holds_something_is_left_alone(ws: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(FileError, match="not empty"):
+        service.restore(bundled(ws, tmp_path), folder=tmp_path / "mine")
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_nothing_is_left_of_a_bundle_that_was_stopped(ws: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(Cancelled):
+        service.write(ws, out / "review.zip", "Ann", Watch(cancelled=lambda: True))
+    assert list(out.iterdir()) == []
+
+
+# --- files that are not as they were written --------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("good")
+    ws, reports = make_workspace(folder, f"sqlite:///{folder / 'review.db'}", papers=2)
+    include(ws, reports[0])
+    path = bundled(ws, folder)
+    ws.store.close()
+    return path
+
+
+Change = Callable[[dict[str, bytes], dict[str, Any]], None]
+
+
+def changed(good: Path, tmp_path: Path, change: Change, *, sums: bool = True) -> Path:
+    """A bundle with other content; its manifest names what is in it unless told otherwise."""
+    with zipfile.ZipFile(good) as file:
+        content = {name: file.read(name) for name in file.namelist()}
+    manifest = json.loads(content.pop("manifest.json"))
+    change(content, manifest)
+    if sums:
+        manifest["files"] = [
+            {"path": p, "bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()}
+            for p, d in content.items()
+        ]
+    path = tmp_path / "changed.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in content.items():
+            file.writestr(name, data)
+        file.writestr("manifest.json", json.dumps(manifest))
+    return path
+
+
+def refused(path: Path, folder: Path, words: str) -> None:
+    """It is named and refused, by both commands, and nothing of it stays."""
+    folder.mkdir(exist_ok=True)
+    with pytest.raises(FileError, match=words) as told:
+        service.restore(path, folder=folder / "new")
+    assert path.name in str(told.value) and "Nothing was changed" in str(told.value)
+    assert list(folder.iterdir()) == []
+
+
+def other_vote(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    log_file = content["log/events.jsonl"]
+    content["log/events.jsonl"] = re.sub(rb'"vote": ?"include"', b'"vote": "maybe"', log_file)
+    assert content["log/events.jsonl"] != log_file
+
+
+def one_event_less(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    lines = content["log/events.jsonl"].splitlines(keepends=True)
+    content["log/events.jsonl"] = b"".join(lines[:-1])
+
+
+def no_rows(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["records/records.jsonl"] = b'{"n": 1}\n'
+
+
+def not_json(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["log/events.jsonl"] = b"drop table event;\n"
+
+
+def nested(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["log/events.jsonl"] = b"[" * 200_000 + b"\n"
+
+
+def unknown_event(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    first = content["log/events.jsonl"].splitlines()[0]
+    row = json.loads(first) | {"seq": 10_000, "id": "E999999999", "kind": "from_the_future"}
+    content["log/events.jsonl"] += json.dumps(row).encode() + b"\n"
+
+
+def newer_format(_content: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    manifest["format_version"] = archive.FORMAT_VERSION + 1
+
+
+def newer_tables(_content: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    manifest["tables_revision"] = "9999"
+
+
+def no_protocol(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    del content["data/protocol.yaml"]
+
+
+def broken_protocol(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["data/protocol.yaml"] = b"title: [\n"
+
+
+def no_log(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    del content["log/events.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (other_vote, "not those that follow from its log"),
+        (one_event_less, "not as long"),
+        (no_rows, "not those of a review"),
+        (not_json, "not those of a review"),
+        (nested, "not those of a review"),
+        (unknown_event, "from_the_future"),
+        (newer_format, "format 2"),
+        (newer_tables, "9999"),
+        (no_protocol, "protocol"),
+        (broken_protocol, "protocol"),
+        (no_log, "log/events.jsonl"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_a_file_that_was_tampered_with_is_refused(
+    good: Path, tmp_path: Path, change: Change, words: str
+) -> None:
+    refused(changed(good, tmp_path, change), tmp_path / "into", words)
+
+
+def test_one_changed_byte_is_named(good: Path, tmp_path: Path) -> None:
+    def other(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        content["tables/reports.csv"] = content["tables/reports.csv"].replace(
+            b"P000001", b"P000007"
+        )
+
+    refused(changed(good, tmp_path, other, sums=False), tmp_path / "into", "reports.csv.*checksum")
+
+
+def test_a_file_more_or_less_than_the_manifest_names(good: Path, tmp_path: Path) -> None:
+    def more(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        content["data/forms/evil.yaml"] = b"x"
+
+    def fewer(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        del content["figures/gaps.json"]
+
+    refused(changed(good, tmp_path, more, sums=False), tmp_path / "into", "evil.yaml")
+    refused(changed(good, tmp_path, fewer, sums=False), tmp_path / "into", "gaps.json.*missing")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../evil.txt", "/etc/evil", "data/../../evil", "C:/evil", "data\\..\\evil", "data/nul.txt",
+     "data//evil", "data/./evil", "data/evil\n", "data/evil."],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_folder(good: Path, tmp_path: Path, name: str) -> None:
+    def add_it(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        content[name] = b"evil"
+
+    refused(changed(good, tmp_path, add_it), tmp_path / "into", "no path inside a folder")
+
+
+def rewritten(good: Path, tmp_path: Path, add_to: Callable[[zipfile.ZipFile], None]) -> Path:
+    path = tmp_path / "odd.zip"
+    path.write_bytes(good.read_bytes())
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
+        add_to(file)
+    return path
+
+
+def test_links_bombs_and_twins_are_refused(good: Path, tmp_path: Path) -> None:
+    def link(file: zipfile.ZipFile) -> None:
+        info = zipfile.ZipInfo("data/link.yaml")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        file.writestr(info, "/etc/passwd")
+
+    def bomb(file: zipfile.ZipFile) -> None:
+        file.writestr("data/bomb.yaml", bytes(60_000_000))
+
+    def many_bombs(file: zipfile.ZipFile) -> None:
+        for n in range(12):
+            file.writestr(f"data/bomb{n}.yaml", bytes(9_000_000))
+
+    def twin(file: zipfile.ZipFile) -> None:
+        file.writestr("Data/Protocol.yaml", "title: another")
+
+    for add_to, words in (
+        (link, "no plain file"), (bomb, "60,000,000"), (many_bombs, "unpack"), (twin, "twice"),
+    ):  # fmt: skip
+        refused(rewritten(good, tmp_path, add_to), tmp_path / "into", words)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9, 0.999])
+def test_a_truncated_file_is_refused(good: Path, tmp_path: Path, share: float) -> None:
+    path, data = tmp_path / "short.zip", good.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    refused(path, tmp_path / "into", "damaged")
+
+
+def test_any_flipped_byte_is_noticed_or_harmless(good: Path, tmp_path: Path) -> None:
+    data = good.read_bytes()
+    path = tmp_path / "flipped.zip"
+    with archive.reading(good) as found:
+        content = {name: found.read(name) for name in found.paths}
+    noticed = 0
+    for at in range(40, len(data), len(data) // 25):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :])
+        try:
+            with archive.reading(path) as found:
+                assert {name: found.read(name) for name in found.paths} == content
+        except FileError:
+            noticed += 1
+    assert noticed > 15
+
+
+def test_another_archive_and_no_file_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("photo.jpg", "x")
+    refused(path, tmp_path / "into", "without the manifest")
+    with pytest.raises(FileError, match="There is no file"):
+        service.restore(tmp_path / "none.zip", folder=tmp_path / "new")
+
+
+def test_a_database_that_cannot_be_written_leaves_no_folder(good: Path, tmp_path: Path) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    with pytest.raises(StoreError):
+        service.restore(good, folder=tmp_path / "new", database=nowhere)
+    assert not (tmp_path / "new").exists()
+
+
+# --- bundles of earlier formats, and the commands ---------------------------------------------
+
+
+def test_a_bundle_of_the_first_format_opens(tmp_path: Path) -> None:
+    made = service.restore(FIRST_FORMAT, folder=tmp_path / "old")
+    ws = open_workspace(Config(data=made.data, db=made.database))
+    with closing(ws.store):
+        assert reporting.flow(ws).boxes["new_reports"] == 1
+        assert reporting.flow(ws).boxes["records_excluded"] == 1
+
+
+def run(*words: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_the_commands(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "every number of the bundle follows" in run("check", str(good))
+    told = run("restore", str(good), str(tmp_path / "new"))
+    assert "every number the same" in told and str(tmp_path / "new") in told
+    monkeypatch.setenv("REVIEW_DATA", str(tmp_path / "new"))
+    boxes = json.loads(run("prisma", "--json"))["boxes"]
+    assert boxes["new_reports"] == 1
+    again = json.loads(run("bundle", str(tmp_path / "again.zip"), "--as", "Bo", "--json"))
+    assert again["bytes"] == (tmp_path / "again.zip").stat().st_size
+    other = tmp_path / "other.db"
+    run("restore", str(tmp_path / "again.zip"), "--database", str(other))
+    assert json.loads(run("prisma", "--json", "--db", str(other)))["boxes"] == boxes
+    text = changed(good, tmp_path, other_vote)
+    assert "flow, boxes" in run("check", str(text), code=1)
+    assert "cannot be used as a bundle" in run("restore", str(text), str(tmp_path / "x"), code=1)
+
+
+def test_any_history_comes_back(tmp_path: Path) -> None:
+    """All kinds of events, undone and done again."""
+    history = [(kind, n % 6, (n + 2) % 6, 7 * n % 54) for n in range(4) for kind in STEPS]
+    ws, _reports = make_workspace(tmp_path, f"sqlite:///{tmp_path / 'review.db'}", papers=0)
+    with ws.store.write() as conn:
+        started = records.start_run(conn, "Ann", "core", "openalex")
+        add_papers(conn, started, 6)
+        records.finish_run(conn, "Ann", started, RunStatus.COMPLETE)
+        play(conn, history)
+    path, before = bundled(ws, tmp_path), everything(ws)
+    ws.store.close()
+    made = service.restore(path, folder=tmp_path / "second")
+    again = open_workspace(Config(data=made.data, db=made.database))
+    with closing(again.store):
+        assert everything(again) == before
+
+
+def test_a_page_gives_no_bundle_while_votes_are_blind(tmp_path: Path, db_url: str) -> None:
+    ws, reports = make_workspace(tmp_path / "blind", db_url, papers=2)
+    rules = ws.config.data / "protocol.yaml"
+    text = re.sub(r"reviewers: 1", "reviewers: 2", rules.read_text(encoding="utf-8"))
+    rules.write_text(text, encoding="utf-8")
+    blind = open_workspace(ws.config)
+    adopt_protocol(blind, "Ann")
+    with closing(ws.store), closing(blind.store):
+        assert service.why_not(blind) == ""
+        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)
+        assert "1 vote" in service.why_not(blind)
+        with pytest.raises(DecisionError, match="must not know"):
+            service.write_for(blind, tmp_path / "review.zip", "Ann")
+        assert not (tmp_path / "review.zip").exists()
+        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        assert service.write_for(blind, tmp_path / "review.zip", "Ann").blind == 0

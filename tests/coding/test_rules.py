@@ -311,3 +311,19 @@ def test_a_complaint_that_is_treated_or_prevented_is_no_adverse_event(sentence: 
 )
 def test_harms_of_what_was_given_are_adverse_events(sentence: str) -> None:
     assert "adverse_events_any" in values(suggest("A trial", f"Methods. {sentence}"), "outcome")
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Fatty liver and stroke: a protocol of systematic review and meta-analysis",
+         "study_protocol"),
+        ("Yoga for sleep: protocol for systematic review", "study_protocol"),
+        ("Digital care at home: protocol for scoping review", "study_protocol"),
+        ("Fatty liver and stroke: a systematic review and meta-analysis", "meta_analysis"),
+        ("Depression in glioma: a systemic review of published literature", "systematic_review"),
+        ("Systemic lupus: a review of systemic treatment", "narrative_review"),
+    ],
+)  # fmt: skip
+def test_a_title_names_a_planned_and_a_done_review_apart(title: str, design: str) -> None:
+    assert best_design(title, "We searched for studies of adults. Results are discussed.") == design

@@ -198,9 +198,11 @@ OUTCOME_WORDS = tuple(
         ),
         (
             "adverse_events_any",
-            r"\b(?:complications?|adverse reactions?|toxicit(?:y|ies)|tolerated|tolerability|"
-            r"untoward|safe|nausea|vomiting|hypotension|bleeding|dizziness|unwanted effects?|"
-            r"serious events?|discontinued (?:because|due))\b",
+            r"\b(?:complications?|adverse (?:reactions?|experiences?)|toxicit(?:y|ies)|tolerated|"
+            r"tolerability|untoward|nausea|vomiting|hypotension|bleeding|dizziness|"
+            r"unwanted effects?|serious events?|discontinued (?:because|due)|"
+            r"(?:systemic|infusion|injection[- ]site) reactions?|"
+            r"hypoglyca?emic (?:events?|episodes?))\b",
             False,
         ),
         (
@@ -254,6 +256,14 @@ OTHER_MEANING = re.compile(
     r"others|caregivers?|care|oxygen|ventilat\w+|help)\b|"
     r"\b(?:leading|major|common|main|frequent|first|second|third) causes? of (?:[\w-]+ ){0,4}?"
     r"(?:deaths?|mortality)\b|\bdeceased[- ](?:donors?|donations?)\b|\bcell deaths?\b|"
-    r"\b(?:public|food|road|patient) safety\b"
+    r"\b(?:public|food|road|patient) safety\b|"
+    r"\b(?:common|frequent|known) (?:[\w-]+ )?complications? (?:of|after)\b|"
+    r"\bcomplications? of (?:type \w+ )?(?:diabetes|cirrhosis|hypertension)\b|"
+    r"\b(?:uterine|variceal) bleeding\b|\bbleeding from (?:o?esophageal|gastric) varices\b|"
+    r"\bpost-?exercise hypotension\b|"
+    r"\b(?:prevent(?:s|ed|ing)?|(?:prevention|prophylaxis|treatment|control|management) (?:of|"
+    r"against)) (?:(?:acute|severe|delayed|maternal|spinal|post-?operative|[\w-]+-induced|nausea) "
+    r"(?:and |or )?){0,3}(?:nausea|vomiting|hypotension|bleeding|dizziness)\b|"
+    r"\b(?:chemotherapy|radiation|cisplatin)-induced nausea(?: and vomiting)?\b"
 )
 """Phrases whose words are those of an outcome or a harm and mean another thing."""

@@ -279,3 +279,51 @@ def test_sources_are_stored_under_names_that_stay_and_shown_in_plain_words() -> 
         "shipped model",
     ]
     assert source_label("library") == "library"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We compared two operations for the control of bleeding from esophageal varices.",
+        "We measured relapse of dysfunctional uterine bleeding in both groups.",
+        "We assessed prevention of spinal hypotension by two drugs.",
+        "Ondansetron was compared with placebo in chemotherapy-induced nausea and vomiting.",
+        "Restenosis, a frequent long-term complication after stent implantation, was measured.",
+        "Serum levels remained within safe limits and were compared.",
+    ],
+)
+def test_a_complaint_that_is_treated_or_prevented_is_no_adverse_event(sentence: str) -> None:
+    assert "adverse_events_any" not in values(suggest("A trial", f"Methods. {sentence}"), "outcome")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In the control group nausea was reported by six patients.",
+        "Treatment of migraine caused nausea, which was reported by six.",
+        "Major complications in both groups were compared.",
+        "Serious complications after surgery were recorded.",
+        "Adverse experiences were recorded in each group.",
+        "The drug was well tolerated, and no difference was found.",
+        "Injection-site reactions were assessed.",
+        "Hypoglycaemic episodes were recorded.",
+    ],
+)
+def test_harms_of_what_was_given_are_adverse_events(sentence: str) -> None:
+    assert "adverse_events_any" in values(suggest("A trial", f"Methods. {sentence}"), "outcome")
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Fatty liver and stroke: a protocol of systematic review and meta-analysis",
+         "study_protocol"),
+        ("Yoga for sleep: protocol for systematic review", "study_protocol"),
+        ("Digital care at home: protocol for scoping review", "study_protocol"),
+        ("Fatty liver and stroke: a systematic review and meta-analysis", "meta_analysis"),
+        ("Depression in glioma: a systemic review of published literature", "systematic_review"),
+        ("Systemic lupus: a review of systemic treatment", "narrative_review"),
+    ],
+)  # fmt: skip
+def test_a_title_names_a_planned_and_a_done_review_apart(title: str, design: str) -> None:
+    assert best_design(title, "We searched for studies of adults. Results are discussed.") == design

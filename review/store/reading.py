@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import Stage, VoteValue
+from review.model import Stage, Vote, VoteValue
 from review.people import person_key
 from review.store import screening_status
 from review.store.chunks import chunks
@@ -130,6 +130,10 @@ class OwnVote:
     reason: str
     note: str
     at: datetime
+
+    def as_vote(self, stage: Stage) -> Vote:
+        """The same as a vote."""
+        return Vote(self.report, stage, "", self.vote, self.reason, self.note, self.at, self.event)
 
 
 def newest_votes(conn: Connection, stage: Stage, reviewer: str, limit: int) -> list[OwnVote]:

@@ -59,7 +59,12 @@ class DecisionKeys:
     marks: str = "W"
 
 
-FIXED = {"N": "note", "C": "the browser page itself", "R": "the browser page itself"}
+FIXED = {
+    "N": "the note",
+    "L": "the list of your decisions",
+    "C": "a key of the page itself",
+    "R": "a key of the page itself",
+}
 """Keys that cannot be given away, and what they mean."""
 
 

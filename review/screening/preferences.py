@@ -6,8 +6,9 @@ Kept in the log under the person's name, so it is the same in every browser. It 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from review.errors import DecisionError
 from review.events import PreferenceSet
@@ -140,7 +141,7 @@ def problems(keys: DecisionKeys, protocol: Protocol) -> list[str]:
     return found
 
 
-def _read(ws: Workspace, reviewer: str, name: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+def _read(ws: Workspace, reviewer: str, name: str) -> Mapping[str, Any]:
     if not reviewer:
         return {}
     with ws.store.read() as conn:

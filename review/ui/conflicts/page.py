@@ -19,6 +19,7 @@ from review.ui import (
     elements,
     key_queue,
     navigation,
+    own_marks,
     paper_card,
     session,
     stale_press,

@@ -154,3 +154,32 @@ def newest_votes(conn: Connection, stage: Stage, reviewer: str, limit: int) -> l
         OwnVote(row.event, row.report, VoteValue(row.vote), row.reason, row.note, row.at)
         for row in conn.execute(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedVote:
+    """When a vote was cast here, and how long it took where that was measured."""
+
+    report: str
+    stage: Stage
+    reviewer: str
+    at: datetime
+    seconds: float | None
+    batch: str
+
+
+def timed_votes(conn: Connection) -> list[TimedVote]:
+    """The votes that were cast here and count, in order of the log, final ones aside."""
+    columns = (vote.c.stage, vote.c.reviewer, vote.c.at, vote_detail.c.seconds, vote_detail.c.batch)
+    statement = (
+        select(member.c.report, *columns)
+        .select_from(vote)
+        .join(member, member.c.record == vote.c.record)
+        .outerjoin(vote_detail, vote_detail.c.event == vote.c.event)
+        .where(vote.c.active, ~vote.c.final, vote.c.run == "")
+        .order_by(vote.c.seq)
+    )
+    return [
+        TimedVote(r.report, Stage(r.stage), r.reviewer, r.at, r.seconds, r.batch or "")
+        for r in conn.execute(statement)
+    ]

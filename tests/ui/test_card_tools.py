@@ -137,3 +137,16 @@ def test_keys_that_a_later_protocol_needs_fall_back_to_the_usual_ones(ws: Worksp
     assert preferences.problems(DecisionKeys(include=digit), ws.protocol)
     assert preferences.problems(DecisionKeys(include="IJ"), ws.protocol)
     assert preferences.problems(DecisionKeys(include="R"), ws.protocol)
+
+
+def test_the_progress_says_what_it_covers(app: AppTest, ws: Workspace) -> None:
+    for n in range(1, 8):
+        value = VoteValue.INCLUDE if n % 2 else VoteValue.EXCLUDE
+        service.cast(ws, f"P{n:06d}", TA, "Ann", value, seconds=36)
+    at_page(app, "progress")
+    heads = [h.value for h in app.header]
+    total = f"{service.progress(ws, TA, 'Ann').total:,}"
+    assert heads[0] == f"Title and abstract: 7 of {total} reports decided"
+    assert f"4, 7 of {total} reports screened" in heads[1]
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert row["Reports an hour"] == "100 (from 7 of 7 reports)"

@@ -150,3 +150,24 @@ def test_the_progress_says_what_it_covers(app: AppTest, ws: Workspace) -> None:
     assert f"4, 7 of {total} reports screened" in heads[1]
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row["Reports an hour"] == "100 (from 7 of 7 reports)"
+
+
+def test_a_list_is_sorted_voted_on_at_once_and_taken_back_as_one(
+    app: AppTest, ws: Workspace
+) -> None:
+    service.cast(ws, "P000002", TA, "Ann", VoteValue.INCLUDE)
+    service.cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
+    at_page(app, "records", own="I included", order="my newest vote first")
+    assert list(app.dataframe[0].value["Report"]) == ["P000001", "P000002"]
+    press(app, "See what it will do")
+    said = words_on(app)
+    assert "replace your earlier vote on **2 reports**: P000001, P000002" in said
+    service.cast(ws, "P000002", TA, "Ann", VoteValue.MAYBE, replace=True)
+    press(app, "Cast 2 votes")
+    assert "P000002 is not what was listed" in "".join(e.value for e in app.error)
+    press(app, "Cast 2 votes")
+    assert {str(service.own_votes(ws, f"P00000{n}", "Ann")[0].vote) for n in (1, 2)} == {"exclude"}
+    app.query_params["own"] = "I excluded"
+    press(app, "Undo all of them")
+    found = [str(service.own_votes(ws, f"P00000{n}", "Ann")[0].vote) for n in (1, 2)]
+    assert found == ["include", "maybe"]

@@ -188,15 +188,19 @@ def listing(ws: Workspace) -> None:
         first = (page - 1) * PER_PAGE + 1
         here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
         found, _ = records.find(ws, records.ReportFilter(ids=here))
+        place = {id_: n for n, id_ in enumerate(here)}
+        found.sort(key=lambda report: place.get(report.id, len(place)))
         with slot:
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
             with st.container(horizontal=True, vertical_alignment="center"):
                 count = elements.count_of(total, "report")
                 st.caption(f"{count}{shown}. Click a row to open it.", width="content")
                 exports(ws, search, total)
+            above = st.container()
             ticked = table(ws, found, f"records-table-{hash((search, page))}")
             if session.reviewer():
-                bulk_vote.draw(ws, fitting, ticked, session.reviewer())
+                with above:
+                    bulk_vote.draw(ws, fitting, ticked, session.reviewer())
 
 
 def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:

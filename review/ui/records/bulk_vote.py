@@ -9,13 +9,14 @@ import streamlit as st
 from review.errors import OutdatedError, ReviewError
 from review.events.screening import STAGES
 from review.model import Stage, VoteValue
+from review.records.service import ReportFilter
 from review.screening import bulk
 from review.ui import drafts, elements, session, typing_guard
 from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
-PLAN, DONE = "bulk_plan", "bulk_done"
-"""Session: what is laid out to be voted on, and an event of the votes that were cast last."""
+PLAN, ASKED, DONE = "bulk_plan", "bulk_asked", "bulk_done"
+"""Session: what is laid out, for which list, and an event of the votes that were cast last."""
 
 FIELDS = {"stage": "bulk_stage", "vote": "bulk_vote", "reason": "bulk_reason", "note": "bulk_note"}
 VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.MAYBE: "Maybe"}
@@ -23,11 +24,16 @@ NAMED = 30
 """Reports that are named in what a vote will do; more open as a list."""
 
 
-def draw(ws: Workspace, ids: Sequence[str], ticked: Sequence[str], reviewer: str) -> None:
-    """The form, or what was laid out by it, or what was done last."""
+def draw(ws: Workspace, search: ReportFilter, ids: Sequence[str], ticked: Sequence[str]) -> None:
+    """The form, or what was laid out by it.
+
+    Args:
+        search: what the list was asked for; what was laid out for another is dropped.
+    """
     chosen = list(ticked or ids)
-    if (done := st.session_state.get(DONE)) and not st.session_state.get(PLAN):
-        _done(done, reviewer)
+    if st.session_state.get(ASKED) != search:
+        st.session_state[ASKED] = search
+        _cancel()
     if plan := st.session_state.get(PLAN):
         _laid_out(ws, plan)
         return
@@ -134,8 +140,11 @@ def _cancel() -> None:
     st.session_state.pop(PLAN, None)
 
 
-def _done(done: tuple[str, int], reviewer: str) -> None:
-    event, n = done
+def last(reviewer: str) -> None:
+    """What was cast last on this page, with its undo; the list may not hold it any more."""
+    if DONE not in st.session_state or PLAN in st.session_state:
+        return
+    event, n = st.session_state[DONE]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{elements.count_of(n, 'vote')}** cast together.", width="content")
         st.button("Undo all of them", key="bulk-undo", on_click=_undo, args=(event, reviewer))

@@ -175,6 +175,7 @@ def listing(ws: Workspace) -> None:
         else:
             fields(ws)
             search = asked()
+        bulk_vote.last(session.reviewer())
         slot = st.container()
         fitting = remembered(ws, records.ids, search)
         total = len(fitting)
@@ -200,7 +201,7 @@ def listing(ws: Workspace) -> None:
             ticked = table(ws, found, f"records-table-{hash((search, page))}")
             if session.reviewer():
                 with above:
-                    bulk_vote.draw(ws, fitting, ticked, session.reviewer())
+                    bulk_vote.draw(ws, search, fitting, ticked)
 
 
 def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:

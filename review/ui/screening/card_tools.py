@@ -118,12 +118,14 @@ def draw(ws: Workspace, keys: Shortcuts, report: Report, stage: Stage, reviewer:
                 "records",
                 {"own": "postponed by me", "stage": str(stage)},
             )
-    opened = st.session_state.get(LIST) or st.session_state.get(MENDING) == report.id
-    if opened and not actions.excluding(report.id):
-        st.button("Close", shortcut="Esc", type="tertiary", key="card-close", on_click=close)
+    mends = st.session_state.get(MENDING) == report.id
+    if (st.session_state.get(LIST) or mends) and not actions.excluding(report.id):
+        # In a form, Escape leaves the field that is written in.
+        key = None if mends else "Esc"
+        st.button("Close", shortcut=key, type="tertiary", key="card-close", on_click=close)
     if st.session_state.get(LIST):
         _earlier(ws, stage, reviewer)
-    if st.session_state.get(MENDING) == report.id:
+    if mends:
         _mend(ws, report, reviewer)
 
 

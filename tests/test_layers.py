@@ -97,6 +97,11 @@ NOT_PURE = {
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
     "review.screening.votes": "writes votes into the log",
+    "review.screening.pace": "tells how far and how fast people screen",
+    "review.screening.bulk": "lays out one vote on many reports, and casts it",
+    "review.screening.postponing": "puts reports to the end of a queue, and lists own decisions",
+    "review.screening.preferences": "keeps what a person prefers of marks and keys",
+    "review.records.mending": "writes titles and abstracts that were added by hand into the log",
     "review.screening.conflicts": "shows votes that disagree, and settles them",
 }
 """Modules of a feature that join its pure parts to the store, besides each ``service``, and why."""

@@ -27,7 +27,14 @@ from review.dedupe.merge_planning import (
 )
 from review.dedupe.pairs import find_pairs
 from review.dedupe.registries import DATABANKS
-from review.events import Deduplicated, RecordCorrected, RecordsMerged, RunWithdrawn, Undone
+from review.events import (
+    Deduplicated,
+    RecordCorrected,
+    RecordMended,
+    RecordsMerged,
+    RunWithdrawn,
+    Undone,
+)
 from review.progress import NOBODY, Watch
 from review.store import Connection, bulk_reads, log, pair_rulings, records
 from review.store import pairs as stored_pairs
@@ -89,7 +96,8 @@ def compared(conn: Connection) -> Compared:
         return Compared()
     said = done.data
     # Corrected since then, they may be like others now.
-    corrected = {_number(id_) for id_ in log.touched_since(conn, done.seq, (RecordCorrected,))}
+    kinds = (RecordCorrected, RecordMended)
+    corrected = {_number(id_) for id_ in log.touched_since(conn, done.seq, kinds)}
     skipped = frozenset(said.skipped) | {n for n in corrected if n <= said.last}
     return Compared(said.last, skipped, done.seq, said.settled)
 

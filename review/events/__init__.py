@@ -28,6 +28,7 @@ from review.events.duplicates import (
 )
 from review.events.extraction import ValueExtracted
 from review.events.gaps import GapStated
+from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -70,13 +71,16 @@ __all__ = [
     "Names",
     "NoteWritten",
     "PairRuled",
+    "PreferenceSet",
     "ProtocolAdopted",
     "RecordCorrected",
+    "RecordMended",
     "RecordsAdded",
     "RecordsChanged",
     "RecordsKeptApart",
     "RecordsMerged",
     "RecodingKept",
+    "ReportPostponed",
     "ReportsLinked",
     "ReportsNotLinked",
     "RunFinished",

@@ -34,6 +34,8 @@ class VoteCast(EventData):
         after_final: a final vote stood on the report already. It is kept on the record of that one
             and takes the place of no vote on another, as it changes nothing.
         run: the import that brought it with a file of records.
+        batch: what is the same in all votes that were cast by one press.
+        seconds: from when the report was shown to the vote, where that was measured.
     """
 
     kind: ClassVar[str] = "vote"
@@ -53,6 +55,8 @@ class VoteCast(EventData):
     after_final: bool = False
     time: Moment = None
     run: str = ""
+    batch: str = ""
+    seconds: float | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -91,6 +95,7 @@ class VoteCast(EventData):
 
     def words(self, names: Names) -> str:
         words = vote_words(self, names) + (" (settles a conflict)" if self.final else "")
+        words += ", together with others of a list" if self.batch else ""
         return words + (f", came with a file (run {self.run})" if self.run else "")
 
     def remark(self) -> str:

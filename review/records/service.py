@@ -16,6 +16,7 @@ from review.events import (
     FieldChosen,
     NoteWritten,
     RecordCorrected,
+    ReportPostponed,
     Undone,
     VoteCast,
 )
@@ -25,6 +26,7 @@ from review.model import (
     Record,
     Report,
     SearchRun,
+    Stage,
     Standing,
     Suggestion,
     Tag,
@@ -38,6 +40,7 @@ from review.store import (
     bulk_reads,
     field_choices,
     filters,
+    list_filters,
     log,
     people,
     records,
@@ -54,6 +57,15 @@ from review.workspace import Workspace
 STATUSES = tuple(screening_status.STATUSES)
 """Where a report can stand, as `find` takes it."""
 
+OWN_STATES = tuple(list_filters.OWN)
+"""What the person who looks has done with a report."""
+
+FEATURES = tuple(list_filters.FEATURES)
+"""What a report has or lacks."""
+
+ORDERS = tuple(list_filters.ORDERS)
+"""How the list is sorted."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
@@ -65,6 +77,11 @@ class ReportFilter:
         label: one that a record came with, or that its label is part of.
         years: first and last year of publication.
         ids: only these reports; other fields are not looked at then.
+        reviewer: who looks, for ``own`` and for orders by own votes.
+        own: one of `OWN_STATES`: what they have done with it.
+        stage: of ``own`` and of own votes; None for both.
+        has: one of `FEATURES`.
+        order: one of `ORDERS`; as they arrived without.
     """
 
     text: str = ""
@@ -73,6 +90,11 @@ class ReportFilter:
     label: str = ""
     years: tuple[int | None, int | None] = (None, None)
     ids: tuple[str, ...] = ()
+    reviewer: str = ""
+    own: str = ""
+    stage: Stage | None = None
+    has: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +147,20 @@ class Dossier:
 def find(
     ws: Workspace, search: ReportFilter, *, limit: int = 100, offset: int = 0
 ) -> tuple[list[Report], int]:
-    """Reports that fit, without abstracts, in order of id.
+    """Reports that fit, without abstracts, in the order asked for.
 
     Returns:
         The page asked for, and how many fit in all.
     """
     with ws.store.read() as conn:
         found = _fitting(conn, search)
-        return reports.by_ids(conn, found[offset : offset + limit]), len(found)
+        here = found[offset : offset + limit]
+        place = {id_: n for n, id_ in enumerate(here)}
+        return sorted(reports.by_ids(conn, here), key=lambda r: place[r.id]), len(found)
 
 
 def ids(ws: Workspace, search: ReportFilter) -> list[str]:
-    """All reports that fit, by id."""
+    """All reports that fit, in the order asked for."""
     with ws.store.read() as conn:
         return _fitting(conn, search)
 
@@ -332,9 +356,10 @@ def _fields(
 
 
 def _fitting(conn: Connection, search: ReportFilter) -> list[str]:
-    """Ids of the reports that fit, in order."""
+    """Ids of the reports that fit, in the order asked for."""
     if search.ids:
         return _resolved(conn, search.ids)
+    asker = list_filters.Asker(search.reviewer, search.stage)
     return filters.ids(
         conn,
         search.text,
@@ -342,6 +367,8 @@ def _fitting(conn: Connection, search: ReportFilter) -> list[str]:
         source=search.source,
         label=search.label,
         years=search.years,
+        further=list_filters.conditions(asker, search.own, search.has),
+        order=list_filters.order(asker, search.order),
     )
 
 
@@ -400,5 +427,7 @@ def _in_sight(event: Event, sight: visible_votes.Sight, report: str) -> bool:
     """Whether a step on a report may be shown; what others say of it blind may not."""
     data = event.data
     if isinstance(data, VoteCast):
+        return sight.may_see(report, data.stage, event.by)
+    if isinstance(data, ReportPostponed):
         return sight.may_see(report, data.stage, event.by)
     return not isinstance(data, NoteWritten) or sight.may_read(report, event.by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from review.store import (
     Connection,
     active_decisions,
     log,
+    reading,
     reports,
     screening_status,
     visible_votes,
@@ -29,6 +30,7 @@ from review.store.record_changes import Amendment
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
+_COLUMNS_EVER = (*VOTE_COLUMNS, "event", "final", "counts", "standing", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def next_report(
 ) -> Report | None:
     """The report this reviewer should see next, with its abstract; None when all are done."""
     with ws.store.read() as conn:
-        found = screening_status.next_in_queue(conn, stage, reviewer, skip)
+        found = reading.next_card(conn, stage, reviewer, skip)
         return reports.get(conn, found) if found else None
 
 
@@ -126,6 +128,7 @@ def cast(
     replace: bool = False,
     final: bool = False,
     shown: Shown | None = None,
+    seconds: float | None = None,
 ) -> Event[VoteCast]:
     """Cast one vote; it is on disk when this returns.
 
@@ -136,6 +139,7 @@ def cast(
             that were merged since comes back when they are parted again.
         shown: what the page showed, where it may be old; the vote is kept under the protocol
             version that was read.
+        seconds: from when the report was shown to the vote, where that was measured.
 
     Raises:
         DecisionError: no reviewer, unknown reason, a second vote without ``replace``, or the report
@@ -150,7 +154,7 @@ def cast(
         with outdated.words_of_now(conn, ws, shown):
             said = vote_here(
                 conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final
-            )
+            ).model_copy(update={"seconds": seconds})
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
         (done,) = log.append(conn, reviewer, [said], protocol=outdated.version_read(ws, shown))
@@ -158,7 +162,8 @@ def cast(
 
 
 def undo_last(ws: Workspace, reviewer: str) -> Event[VoteCast] | None:
-    """Take back the newest vote that this reviewer cast here and that still counts.
+    """Take back the newest vote that this reviewer cast here and that still counts, with those
+    that were cast by the same press.
 
     Returns:
         The vote that was taken back; None when there is none.
@@ -166,7 +171,8 @@ def undo_last(ws: Workspace, reviewer: str) -> Event[VoteCast] | None:
     with ws.store.write() as conn:
         last = votes.last_cast(conn, reviewer)
         if last is not None:
-            log.undo(conn, reviewer, last.id)
+            batch = reading.batch_of(conn, last.id)
+            log.undo(conn, reviewer, last.id, [one for one in batch if one != last.id])
         return last
 
 
@@ -298,14 +304,16 @@ def votes_still_blind(ws: Workspace) -> int:
 def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.NO_VIEWER) -> int:
     """Write the votes in force that the viewer may see; returns how many.
 
-    ``standing`` says which of them does not count, as it was cast after a settlement.
+    ``standing`` says which of them does not count, as it was cast after a settlement; ``seconds``
+    how long it took, where that was measured.
 
     Args:
         viewer: who will read the file; None for whoever holds the database itself.
     """
     with ws.store.read() as conn:
-        rows = map(_row, visible_votes.votes(conn, viewer))
-        return write_csv(path, (*VOTE_COLUMNS, "standing"), rows)
+        took = reading.seconds(conn)
+        rows = [_row(v, took) for v in visible_votes.votes(conn, viewer)]
+        return write_csv(path, (*VOTE_COLUMNS, "standing", "seconds"), rows)
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
@@ -315,8 +323,9 @@ def export_votes_ever(ws: Workspace, path: Path) -> int:
     why not.
     """
     with ws.store.read() as conn:
+        took = reading.seconds(conn)
         rows = [
-            _row(v)
+            _row(v, took)
             | {
                 "event": v.event,
                 "final": _yes(v.final),
@@ -325,14 +334,14 @@ def export_votes_ever(ws: Workspace, path: Path) -> int:
             }
             for v, active in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
+    return write_csv(path, _COLUMNS_EVER, rows)
 
 
 def _yes(true: bool) -> str:
     return "yes" if true else "no"
 
 
-def _row(v: Vote) -> dict[str, str]:
+def _row(v: Vote, took: Mapping[str, float]) -> dict[str, str]:
     return {
         "report": v.report,
         "stage": v.stage,
@@ -342,6 +351,7 @@ def _row(v: Vote) -> dict[str, str]:
         "note": v.note,
         "time": v.time.isoformat() if v.time else "",
         "standing": str(v.standing),
+        "seconds": f"{took[v.event]:.1f}" if v.event in took else "",
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Text, and_, cast, func, or_, select, true
 from sqlalchemy import text as sql
@@ -43,8 +45,10 @@ def ids(
     source: str = "",
     label: str = "",
     years: tuple[int | None, int | None] = (None, None),
+    further: Sequence[ColumnElement[bool]] = (),
+    order: ColumnElement[Any] | None = None,
 ) -> list[str]:
-    """Ids of the reports that fit, in order.
+    """Ids of the reports that fit, in order of id.
 
     Args:
         text: words that must all occur in title, authors, journal, abstract, labels, DOI or PMID of
@@ -54,6 +58,8 @@ def ids(
         label: one that a record of the report came with, or that the label is part of
             (``Pain`` of ``Pain / Opioids``); or ``""``.
         years: first and last year of publication, both included; None for an open end.
+        further: other conditions (`review.store.list_filters`).
+        order: what they are sorted by before their id.
     """
     conditions = [_mentions(word) for word in text.split()]
     if status:
@@ -67,9 +73,12 @@ def ids(
         conditions.append(YEAR >= low)
     if high is not None:
         conditions.append(YEAR <= high)
-    shown = report if years == (None, None) else SHOWN  # only years are of what is shown
+    conditions.extend(further)
+    # Years and orders are of what is shown.
+    shown = report if years == (None, None) and order is None else SHOWN
     statement = select(report.c.id).select_from(shown).where(and_(true(), *conditions))
-    return list(conn.execute(statement.order_by(report.c.id)).scalars().all())
+    by = [report.c.id] if order is None else [order, report.c.id]
+    return list(conn.execute(statement.order_by(*by)).scalars().all())
 
 
 def labels(conn: Connection) -> list[str]:

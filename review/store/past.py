@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select
 
 from review.errors import DecisionError, NotFoundError
-from review.events import RecordCorrected, RecordsAdded, RunFinished
+from review.events import RecordCorrected, RecordMended, RecordsAdded, RunFinished
 from review.events.base import read
 from review.progress import NOBODY, Watch
 from review.store import corrections, derived, log, upgrades
@@ -211,7 +211,7 @@ def _later(conn: Connection, last: int) -> _Later:
         if isinstance(data, RecordsAdded):
             records.update(data.records)
             sightings.update((data.run, id_) for id_ in (*data.records, *data.again))
-        elif isinstance(data, RecordCorrected):
+        elif isinstance(data, (RecordCorrected, RecordMended)):
             for name, (old, _new) in data.changes.items():
                 before[data.record].setdefault(name, old)
     if sightings:  # what a run had found by then, it may have found once more
@@ -224,7 +224,7 @@ def _later(conn: Connection, last: int) -> _Later:
 
 def _said(conn: Connection, condition: Any) -> Iterator[Any]:
     """What events of bringing and correcting records say, in order."""
-    kinds = (RecordsAdded.kind, RecordCorrected.kind)
+    kinds = (RecordsAdded.kind, RecordCorrected.kind, RecordMended.kind)
     statement = (
         select(event.c.kind, event.c.payload)
         .where(condition, event.c.kind.in_(kinds))

@@ -19,6 +19,7 @@ from review.store import appraisals as appraisals  # their events write rows
 from review.store import coding_projectors as coding_projectors
 from review.store import extractions as extractions
 from review.store import gap_projectors as gap_projectors
+from review.store import reading_projectors as reading_projectors
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules

@@ -31,6 +31,7 @@ from review.events import (
 )
 from review.model import RunStatus
 from review.people import person_key
+from review.store.reading_tables import vote_detail
 from review.store.schema import (
     amendment,
     answer,
@@ -237,7 +238,7 @@ def _pair_ruled(ev: Event, data: PairRuled, rows: Rows) -> None:
     )  # fmt: skip
 
 
-@projects(VoteCast, vote)
+@projects(VoteCast, vote, vote_detail)
 def _vote(ev: Event, data: VoteCast, rows: Rows) -> None:
     rows.add(
         vote, ev,
@@ -246,6 +247,8 @@ def _vote(ev: Event, data: VoteCast, rows: Rows) -> None:
         reason=data.reason, note=data.note,
         final=data.final, settles=list(data.settles), run=data.run,
     )  # fmt: skip
+    if data.batch or data.seconds is not None:
+        rows.add(vote_detail, ev, batch=data.batch, seconds=data.seconds)
 
 
 @projects(TagGiven, tag, answer)

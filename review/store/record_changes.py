@@ -121,9 +121,15 @@ def newest(conn: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     for part in chunks(sorted(ids)):
         for row in conn.execute(select(record).where(record.c.id.in_(part))):
             found[row.id] = _plain(to_record(row._asdict()))
-        said = select(amendment).where(amendment.c.record.in_(part)).order_by(amendment.c.seq)
-        for row in conn.execute(said):
-            found[row.record][row.field] = row.new
+        told = select(amendment).where(amendment.c.record.in_(part)).order_by(amendment.c.seq)
+        said: dict[tuple[str, str], Any] = {}
+        for row in conn.execute(told):
+            if row.run:
+                said[row.record, row.field] = row.new
+            else:  # a person's word, before which the source had said this
+                said.setdefault((row.record, row.field), row.old)
+        for (id_, name), value in said.items():
+            found[id_][name] = value
     return found
 
 

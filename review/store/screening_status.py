@@ -36,24 +36,41 @@ def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
     return [(Decision(a), Decision(b), Place(p), int(n)) for a, b, p, n in conn.execute(statement)]
 
 
-def queue_length(conn: Connection, stage: Stage, reviewer: str) -> int:
-    """How many reports this reviewer has still to vote on at a stage."""
-    waiting = _waiting(stage, reviewer, voted=False).order_by(None).subquery()
+def queue_length(
+    conn: Connection, stage: Stage, reviewer: str, *, only: ColumnElement[bool] | None = None
+) -> int:
+    """How many reports this reviewer has still to vote on at a stage.
+
+    Args:
+        only: what else must hold of them.
+    """
+    waits = _waiting(stage, reviewer, voted=False).order_by(None)
+    waiting = (waits if only is None else waits.where(only)).subquery()
     return int(conn.execute(select(func.count()).select_from(waiting)).scalar() or 0)
 
 
 def next_in_queue(
-    conn: Connection, stage: Stage, reviewer: str, skip: Sequence[str] = ()
+    conn: Connection,
+    stage: Stage,
+    reviewer: str,
+    skip: Sequence[str] = (),
+    *,
+    only: ColumnElement[bool] | None = None,
 ) -> str | None:
     """The report this reviewer should see next; None when the queue is empty.
 
     Where several people vote, those that lack the fewest votes come first, so that what one has
     voted on gets its second vote, however differently people go on.
+
+    Args:
+        only: what else must hold of it.
     """
     statement = _waiting(stage, reviewer, voted=False)
     statement = statement.order_by(None).order_by(report.c.lacks, report.c.id)
     if skip:
         statement = statement.where(report.c.id.not_in(skip))
+    if only is not None:
+        statement = statement.where(only)
     found = conn.execute(statement.limit(1)).scalar()
     return None if found is None else str(found)
 

@@ -176,6 +176,19 @@ def chosen_row(event: object) -> int | None:
     return int(cells[0][0]) if cells else None
 
 
+def clicked_row(event: object) -> int | None:
+    """The row of a table of which a cell was clicked; ticks are not looked at."""
+    selection = event["selection"] if isinstance(event, dict) else {}
+    cells = list(selection.get("cells") or [])
+    return int(cells[0][0]) if cells else None
+
+
+def ticked_rows(event: object) -> list[int]:
+    """The rows of a table that are ticked."""
+    selection = event["selection"] if isinstance(event, dict) else {}
+    return sorted(int(row) for row in selection.get("rows") or [])
+
+
 def time_left(left: timedelta) -> str:
     """A rough time to go: ``less than a minute left``, ``4 min left``, ``2 h 10 min left``."""
     minutes = round(left.total_seconds() / 60)

@@ -47,6 +47,17 @@ def words_of(highlights: Highlights) -> Words:
     return tuple((group, getattr(highlights, group)) for group in GROUPS)
 
 
+def own_group(look: str, name: str) -> str:
+    """The key in `Words` of a group that a person made: its look, and the name they gave it."""
+    return f"own-{look} {name}"
+
+
+def _look(group: str) -> tuple[str, str]:
+    """The class of a group in the style sheet, and its name on screen."""
+    look, _, name = group.partition(" ")
+    return look, name or GROUPS.get(group, group)
+
+
 def card(record: Record, words: Words = (), *, abstract: bool = True) -> str:
     """One paper for reading: title, meta line, abstract in paragraphs, words marked.
 
@@ -68,7 +79,20 @@ def card(record: Record, words: Words = (), *, abstract: bool = True) -> str:
         lines.append(f'<p class="rt-flag">{notice}</p>')
     if abstract:
         lines.append(abstract_html(record.abstract, words) or _no_abstract(record))
+        lines.append(subjects(record, words))
     lines.append("</article>")
+    return "".join(lines)
+
+
+def subjects(record: Record, words: Words = ()) -> str:
+    """Keywords and MeSH headings, words marked; ``""`` when there are none."""
+    lines = []
+    for head, found in (("Keywords", record.keywords), ("MeSH", record.mesh)):
+        if shown := [one for one in found if one.strip()]:
+            said = marked("; ".join(shown), words)
+            lines.append(
+                f'<p class="rt-subjects" dir="auto"><span class="rt-part">{head}.</span> {said}</p>'
+            )
     return "".join(lines)
 
 
@@ -152,10 +176,9 @@ def marked(text: str, words: Words) -> str:
     at = 0
     for start, end, group in spans:
         pieces.append(escape(text[at:start]))
-        name = escape(GROUPS.get(group, group))
+        look, name = map(escape, _look(group))
         pieces.append(
-            f'<mark class="rt-mark rt-{escape(group)}" title="{name}">'
-            f"{escape(text[start:end])}</mark>"
+            f'<mark class="rt-mark rt-{look}" title="{name}">{escape(text[start:end])}</mark>'
         )
         at = end
     pieces.append(escape(text[at:]))
@@ -165,9 +188,10 @@ def marked(text: str, words: Words) -> str:
 def legend(words: Words) -> str:
     """What the marks mean, each in its own style."""
     items = [
-        f'<span><mark class="rt-mark rt-{group}">{GROUPS[group]}</mark></span>'
+        f'<span><mark class="rt-mark rt-{look}">{name}</mark></span>'
         for group, phrases in words
         if phrases
+        for look, name in [map(escape, _look(group))]
     ]
     return f'<div class="rt-legend">{"".join(items)}</div>' if items else ""
 

@@ -51,6 +51,18 @@ mark.rt-outcome { background: light-dark(#7a4f8c12, #b592c926);
   text-decoration-style: double; text-decoration-color: light-dark(#7a4f8c, #b592c9); }
 mark.rt-design {
   text-decoration-style: dashed; text-decoration-color: light-dark(#8a6a1f, #e0ab5a); }
+.rt-subjects { font-size: .85rem; color: color-mix(in srgb, currentColor 78%, transparent); }
+mark.rt-own-amber { background: light-dark(#b5790026, #e0ab5a26);
+  text-decoration-style: dotted; text-decoration-thickness: 3px;
+  text-decoration-color: light-dark(#8a5a00, #e8b96a); }
+mark.rt-own-green { background: light-dark(#2f7d3220, #7fc98226);
+  text-decoration-line: underline overline; text-decoration-thickness: 1.5px;
+  text-decoration-style: solid; text-decoration-color: light-dark(#2f7d32, #7fc982); }
+mark.rt-own-rose { background: light-dark(#b0307018, #e58ab526);
+  text-decoration-line: underline overline; text-decoration-style: dotted;
+  text-decoration-color: light-dark(#a02763, #e58ab5); }
+mark.rt-own-grey { text-decoration-line: none;
+  outline: 1.5px solid light-dark(#5a5f63, #b3b9bd); }
 mark.rt-exclude { text-decoration-thickness: 1.5px;
   text-decoration-style: wavy; text-decoration-color: light-dark(#a33b3b, #d98383); }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 import pytest
@@ -9,7 +10,16 @@ from playwright.sync_api import Page, expect
 
 from review.config import from_environment
 from review.dedupe import service as dedupe
-from review.events import Event, PairRuled, SuggestionAnswered, TagGiven, Undone, VoteCast
+from review.events import (
+    Event,
+    PairRuled,
+    RecordMended,
+    ReportPostponed,
+    SuggestionAnswered,
+    TagGiven,
+    Undone,
+    VoteCast,
+)
 from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.store import Store, log, pairs
@@ -35,7 +45,8 @@ def begin(app: App) -> None:
 
 
 def decided(app: App) -> list[Event]:
-    kinds = (PairRuled, *PairRuled.__subclasses__(), TagGiven, SuggestionAnswered, VoteCast, Undone)
+    said = (TagGiven, SuggestionAnswered, VoteCast, ReportPostponed, RecordMended, Undone)
+    kinds = (PairRuled, *PairRuled.__subclasses__(), *said)
     with closing(Store(app.db)) as store, store.read() as conn:
         return list(log.events(conn, kinds))
 
@@ -97,6 +108,21 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     assert len(decided(app)) == before + 1
     page.wait_for_function(f"!{kept}.includes('settle-note')")  # used, so not kept any more
     assert "half the dose" in page.evaluate(kept) and "worse" in page.evaluate(kept)
+
+    # A text added by hand: on Screen; the form open, letters outside its fields press nothing.
+    page.goto(f"{app.url}/screen")
+    at_rest(page)
+    page.get_by_role("button", name=re.compile("Add the abstract|Mend the text")).click()
+    source = page.get_by_role("textbox", name="Where it is from")
+    source.click()
+    page.keyboard.type(f"{LETTERS}pbw")
+    page.keyboard.press("Escape")
+    at_rest(page)
+    for letter in f"{LETTERS}pbw":
+        page.keyboard.press(letter)
+    at_rest(page)
+    expect(source).to_have_value(f"{LETTERS}pbw")
+    assert len(decided(app)) == before + 1
 
     # The name of who works, beside a pair: on Duplicates.
     page.goto(f"{app.url}/duplicates")

@@ -19,6 +19,7 @@ from review.ui import (
     elements,
     key_queue,
     navigation,
+    own_marks,
     paper_card,
     session,
     stale_press,
@@ -254,7 +255,7 @@ with elements.page(
     stale_press.at(item(one))
     card, side = st.columns([1.7, 1], gap="large")
     report = conflicts_service.report_of(ws, one)
-    words = paper_card.words_of(ws.protocol.highlights)
+    words = own_marks.words(ws, session.reviewer())
     card.html(f'<span class="rt-id">{one.report}</span>' + paper_card.card(report.lead, words))
     with side:
         st.caption(f"{STAGES[one.stage].capitalize()} · {elements.count_of(len(left), 'conflict')}")

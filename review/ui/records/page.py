@@ -6,25 +6,29 @@ from pathlib import Path
 
 import streamlit as st
 
-from review.model import Report
+from review.events.screening import STAGES
+from review.model import Report, Stage
 from review.records import service as records
 from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.exports import EXPORTS
 from review.ui import downloads, elements, page_address, session
 from review.ui.cache import remembered
-from review.ui.records import report_page
+from review.ui.records import bulk_vote, report_page
 from review.workspace import Workspace
 
 PER_PAGE = 100
 BACK = "records_back"  # session: query parameters of the list a report was opened from
-NAMES = ("q", "status", "source", "label", "from", "to", "ids", "list", "page")
+NAMES = (
+    "q", "status", "source", "label", "from", "to", "own", "stage", "has", "order", "ids", "list",
+    "page",
+)  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 
 
 def open_report(ids: list[str], table: str) -> None:
-    """Open the report whose row was clicked."""
-    row = elements.chosen_row(st.session_state[table])
+    """Open the report whose row was clicked; ticks alone open none."""
+    row = elements.clicked_row(st.session_state[table])
     if row is not None and row < len(ids):
         params = page_address.every()
         st.session_state[BACK] = {k: v for k, v in params.items() if k in NAMES}
@@ -41,6 +45,11 @@ def asked() -> records.ReportFilter:
         label=str(state.get("label") or ""),
         years=(state.get("from"), state.get("to")),
         ids=elements.listed_ids() or (),
+        reviewer=session.reviewer(),
+        own=str(state.get("own") or ""),
+        stage=Stage(state["stage"]) if state.get("stage") in list(Stage) else None,
+        has=str(state.get("has") or ""),
+        order=str(state.get("order") or ""),
     )
 
 
@@ -80,6 +89,7 @@ def fields(ws: Workspace) -> None:
             key="label",
             bind="query-params",
         )
+    own_votes()
     for column, label, key in ((low, "From year", "from"), (high, "To year", "to")):
         with column:
             st.number_input(
@@ -87,10 +97,39 @@ def fields(ws: Workspace) -> None:
             )
 
 
-def table(ws: Workspace, found: list[Report], key: str) -> None:
-    """The reports of one page in five columns; a click opens one."""
+def own_votes() -> None:
+    """What the reader has done with a report, what it lacks, and the order."""
+    own, stage, has, order = st.columns([2.6, 2.2, 2, 2.8])
+    choices = [(has, "Has or lacks", "has", records.FEATURES, "Anything"),
+               (order, "Order", "order", records.ORDERS, "As arrived")]  # fmt: skip
+    if session.reviewer():
+        choices.append((own, "My vote", "own", records.OWN_STATES, "Whatever I did"))
+    for column, label, key, options, empty in choices:
+        with column:
+            st.selectbox(
+                label, options, index=None, placeholder=empty, key=key, bind="query-params"
+            )
+    if session.reviewer():
+        with stage:
+            st.selectbox(
+                "My vote at stage",
+                [str(s) for s in Stage],
+                index=None,
+                format_func=lambda s: STAGES[Stage(s)].capitalize(),
+                placeholder="Either stage",
+                key="stage",
+                bind="query-params",
+            )
+
+
+def table(ws: Workspace, found: list[Report], key: str) -> list[str]:
+    """The reports of one page in five columns; a click opens one.
+
+    Returns:
+        The reports that are ticked.
+    """
     ids = [r.id for r in found]
-    st.dataframe(
+    event = st.dataframe(
         elements.cells(
             {
                 "Report": ids,
@@ -110,9 +149,10 @@ def table(ws: Workspace, found: list[Report], key: str) -> None:
         hide_index=True,
         height="content" if len(found) <= 15 else 560,
         on_select=lambda: open_report(ids, key),
-        selection_mode="single-cell",
+        selection_mode=["multi-row", "single-cell"],
         key=key,
     )
+    return [ids[n] for n in elements.ticked_rows(event) if n < len(ids)]
 
 
 def listing(ws: Workspace) -> None:
@@ -135,6 +175,7 @@ def listing(ws: Workspace) -> None:
         else:
             fields(ws)
             search = asked()
+        bulk_vote.last(session.reviewer())
         slot = st.container()
         fitting = remembered(ws, records.ids, search)
         total = len(fitting)
@@ -148,13 +189,19 @@ def listing(ws: Workspace) -> None:
         first = (page - 1) * PER_PAGE + 1
         here = tuple(fitting[first - 1 : first - 1 + PER_PAGE])
         found, _ = records.find(ws, records.ReportFilter(ids=here))
+        place = {id_: n for n, id_ in enumerate(here)}
+        found.sort(key=lambda report: place.get(report.id, len(place)))
         with slot:
             shown = f", {first:,} to {first + len(found) - 1:,} shown" if pages > 1 else ""
             with st.container(horizontal=True, vertical_alignment="center"):
                 count = elements.count_of(total, "report")
                 st.caption(f"{count}{shown}. Click a row to open it.", width="content")
                 exports(ws, search, total)
-            table(ws, found, f"records-table-{hash((search, page))}")
+            above = st.container()
+            ticked = table(ws, found, f"records-table-{hash((search, page))}")
+            if session.reviewer():
+                with above:
+                    bulk_vote.draw(ws, search, fitting, ticked)
 
 
 def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
@@ -174,7 +221,7 @@ def exports(ws: Workspace, search: records.ReportFilter, total: int) -> None:
 
 def nothing(ws: Workspace, search: records.ReportFilter) -> None:
     """Why the list is empty."""
-    if search == records.ReportFilter():
+    if search == records.ReportFilter(reviewer=search.reviewer):
         elements.nothing_here(
             "The review holds no records yet. Run a search, or import a file.",
             "Go to search",

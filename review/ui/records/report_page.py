@@ -28,6 +28,7 @@ from review.ui import (
     drafts,
     elements,
     navigation,
+    own_marks,
     page_address,
     paper_card,
     session,
@@ -52,7 +53,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
     found = records.dossier(ws, name, reviewer)
     for key in (_note_key, _other_key):  # the report may have been merged since it was opened
         drafts.follow(key(name), key(found.report.id))
-    words = paper_card.words_of(ws.protocol.highlights)
+    words = own_marks.words(ws, reviewer)
     reading, beside = st.columns([2, 1], gap="medium")
     reading.html(
         f'<span class="rt-id">{found.report.id}</span>' + paper_card.card(found.report.lead, words)

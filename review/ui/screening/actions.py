@@ -18,6 +18,7 @@ from review.ui import (
     stale_press,
 )
 from review.ui.errors import careful, tell
+from review.ui.screening import decision_time
 from review.workspace import Workspace
 
 # What the session remembers.
@@ -50,6 +51,7 @@ def vote(
         done = screening.cast(
             ws, report, stage, reviewer, value,
             reason=reason, note=note, replace=replace, shown=seen,
+            seconds=decision_time.took(report, stage),
         )  # fmt: skip
     except OutdatedError:
         show_anew(ws, report, stage)
@@ -99,6 +101,8 @@ def undo(reviewer: str, stage: Stage) -> None:
         return
     report = undone.data.report
     st.session_state[LAST] = f"Taken back: {vote_words(undone.data, ws.protocol)} · {report}"
+    if undone.data.batch:
+        st.session_state[LAST] += " and the others of its list"
     if undone.data.stage is stage:
         st.session_state[SHOWN] = (stage, report)
         st.session_state[note_key(report, stage)] = undone.data.note

@@ -9,6 +9,7 @@ from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.people import same_person
 from review.protocol.model import Reason
 from review.screening import service as screening
+from review.screening.preferences import DecisionKeys
 from review.ui import (
     drafts,
     elements,
@@ -16,7 +17,7 @@ from review.ui import (
     typing_guard,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions
+from review.ui.screening import actions, card_tools
 from review.workspace import Workspace
 
 
@@ -59,19 +60,24 @@ def settled(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> bool:
 
 
 def decisions(
-    keys: Shortcuts, report: Report, stage: Stage, reviewer: str, earlier: list[Vote]
+    keys: Shortcuts,
+    report: Report,
+    stage: Stage,
+    reviewer: str,
+    earlier: list[Vote],
+    own: DecisionKeys,
 ) -> None:
     """The row of decisions; or, once Exclude was pressed, the row of reasons."""
     replace = bool(earlier)
     here = actions.item(report.id, stage)
     context = (outdated.shown(session.workspace(), report), report.id, stage, reviewer)
     if actions.excluding(report.id):
-        reasons(keys, here, context, replace)
+        reasons(keys, here, context, replace, own)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="rt-decide"):
         st.button(
             "Include",
-            shortcut=keys.take("I", "include"),
+            shortcut=keys.take(own.include, "include"),
             key=f"include-{stage}-{report.id}",
             type="primary",
             on_click=actions.vote,
@@ -79,24 +85,29 @@ def decisions(
         )
         st.button(
             "Exclude",
-            shortcut=keys.take("E", "exclude"),
+            shortcut=keys.take(own.exclude, "exclude"),
             key=f"exclude-{stage}-{report.id}",
             on_click=actions.lay_out_reasons,
             args=(here, report.id),
         )
         st.button(
             "Maybe",
-            shortcut=keys.take("M", "maybe"),
+            shortcut=keys.take(own.maybe, "maybe"),
             key=f"maybe-{stage}-{report.id}",
             on_click=actions.vote,
             args=(here, *context, VoteValue.MAYBE, "", replace),
         )
-        undo_button(keys, report.id, stage, reviewer)
+        card_tools.postpone_button(keys, here, context, own.postpone)
+        undo_button(keys, report.id, stage, reviewer, own.undo)
         note(keys, report.id, stage)
 
 
 def reasons(
-    keys: Shortcuts, here: str, context: tuple[outdated.Shown, str, Stage, str], replace: bool
+    keys: Shortcuts,
+    here: str,
+    context: tuple[outdated.Shown, str, Stage, str],
+    replace: bool,
+    own: DecisionKeys,
 ) -> None:
     """Why it is excluded: one digit a reason."""
     _, report, stage, _ = context
@@ -113,7 +124,7 @@ def reasons(
         if stage is Stage.TITLE_ABSTRACT:
             st.button(
                 "No reason",
-                shortcut=keys.take("E", "exclude without a reason"),
+                shortcut=keys.take(own.exclude, "exclude without a reason"),
                 key=f"reason--{stage}-{report}",
                 on_click=actions.vote,
                 args=(here, *context, VoteValue.EXCLUDE, "", replace),
@@ -150,11 +161,11 @@ def in_key_order(found: list[Reason]) -> list[Reason]:
     return sorted(found, key=lambda r: int(r.key) or 10)
 
 
-def undo_button(keys: Shortcuts, report: str, stage: Stage, reviewer: str) -> None:
+def undo_button(keys: Shortcuts, report: str, stage: Stage, reviewer: str, key: str = "U") -> None:
     """Undo, with the report on the screen in its key like any other decision."""
     st.button(
         "Undo",
-        shortcut=keys.take("U", "undo"),
+        shortcut=keys.take(key, "undo"),
         key=f"undo-{stage}-{report}",
         type="tertiary",
         on_click=actions.undo,

@@ -16,17 +16,19 @@ from review.model import Report, Stage, Vote
 from review.protocol.model import Protocol
 from review.records import service as records
 from review.records.event_sentences import vote_words
+from review.screening import preferences
 from review.screening import service as screening
 from review.ui import (
     elements,
     key_queue,
+    own_marks,
     page_address,
     paper_card,
     session,
     stale_press,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions, decision_bar, queue_end
+from review.ui.screening import actions, card_tools, decision_bar, decision_time, queue_end
 from review.workspace import Workspace
 
 
@@ -79,14 +81,14 @@ def correct(stage: Stage, report: str) -> None:
     page_address.put("report")
 
 
-def hold_keys(keys: Shortcuts, stage: Stage) -> None:
+def hold_keys(keys: Shortcuts, stage: Stage, undo: str) -> None:
     """Count keys pressed in a row, each for the report it was pressed on."""
 
     def late(report: str, _key: str) -> None:
         if report:
             correct(stage, report)
 
-    key_queue.draw(keys.taken, ".rt-id", late, scope=str(stage), anywhere="U", local="N")
+    key_queue.draw(keys.taken, ".rt-id", late, scope=str(stage), anywhere=undo, local="N")
 
 
 def draw() -> None:
@@ -112,26 +114,31 @@ def draw() -> None:
             )
             progress = screening.progress(ws, stage, reviewer)
             st.html(progress_bar(progress))
+        is_next = not (page_address.get("report") or st.session_state.get(actions.SHOWN))
         report, earlier = choose(ws, stage, reviewer)
         if report is None:
-            queue_end.all_done(keys, ws, stage, reviewer, progress)
-            hold_keys(keys, stage)
+            own = preferences.decision_keys(ws, reviewer)
+            queue_end.all_done(keys, ws, stage, reviewer, progress, own.undo)
+            hold_keys(keys, stage, own.undo)
             return
         stale_press.at(actions.item(report.id, stage))
-        words = paper_card.words_of(ws.protocol.highlights)
+        decision_time.start_clock(report.id, stage)
+        own = preferences.decision_keys(ws, reviewer)
+        words = own_marks.words(ws, reviewer)
         reading, beside = st.columns([2, 1], gap="medium")
         reading.html(
             f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words)
         )
         beside.html(criteria(ws.protocol, words))
+        card_tools.draw(ws, keys, report, stage, reviewer, own, queued=is_next)
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)
         if plain := [v for v in earlier if not v.final]:
             said = elements.plain(vote_words(plain[-1], ws.protocol))
             worth = f" ({plain[-1].standing})" if final else ""
             st.caption(f"Your vote so far: {said}{worth}. Another one replaces it.")
-        decision_bar.decisions(keys, report, stage, reviewer, earlier)
-    hold_keys(keys, stage)
+        decision_bar.decisions(keys, report, stage, reviewer, earlier, own)
+    hold_keys(keys, stage, own.undo)
 
 
 draw()

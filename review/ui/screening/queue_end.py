@@ -17,7 +17,12 @@ from review.workspace import Workspace
 
 
 def all_done(
-    keys: Shortcuts, ws: Workspace, stage: Stage, reviewer: str, progress: screening.Progress
+    keys: Shortcuts,
+    ws: Workspace,
+    stage: Stage,
+    reviewer: str,
+    progress: screening.Progress,
+    undo: str = "U",
 ) -> None:
     """What to do when this reviewer's queue is empty."""
     if stage is Stage.TITLE_ABSTRACT and not progress.total:
@@ -72,7 +77,7 @@ def all_done(
         )
     stale_press.at(actions.item("end", stage))
     with st.container(horizontal=True):
-        decision_bar.undo_button(keys, "end", stage, reviewer)
+        decision_bar.undo_button(keys, "end", stage, reviewer, undo)
 
 
 def keep_stage() -> None:

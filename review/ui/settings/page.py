@@ -19,7 +19,7 @@ from review.store.integrity import Checked, check
 from review.ui import elements, jobs, lost_review, paper_card, session
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
-from review.ui.settings import codebook_editor
+from review.ui.settings import codebook_editor, own_choices
 
 ws = session.workspace()
 CHECK = "check"
@@ -206,4 +206,5 @@ with elements.page("Settings", "Who works here, by which protocol, and where thi
     kept_copies()
     log_check()
     if session.reviewer():
+        own_choices.draw(ws, session.reviewer())
         codebook_editor.draw(session.reviewer())

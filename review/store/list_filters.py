@@ -1,0 +1,100 @@
+"""Further filters and orders of the list of reports: a new one is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from review.model import QUEUES, Stage, VoteValue
+from review.people import person_key
+from review.store.displayed_fields import TITLE, YEAR
+from review.store.reading import has_voted, is_postponed
+from review.store.schema import member, record, report, vote
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks at the list, and the stage that is asked about; None for both."""
+
+    reviewer: str
+    stage: Stage | None = None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages asked about."""
+        return tuple(Stage) if self.stage is None else (self.stage,)
+
+
+def _any(of: Asker, condition: Callable[[Stage], ColumnElement[bool]]) -> ColumnElement[bool]:
+    first, *rest = (condition(stage) for stage in of.stages)
+    for other in rest:
+        first |= other
+    return first
+
+
+def _waits(of: Asker) -> ColumnElement[bool]:
+    return _any(of, lambda s: (report.c.place == str(QUEUES[s])) & ~has_voted(of.reviewer, s))
+
+
+def _waits_postponed(of: Asker) -> ColumnElement[bool]:
+    return _waits(of) & _any(of, lambda s: is_postponed(s, of.reviewer))
+
+
+OWN: dict[str, Callable[[Asker], ColumnElement[bool]]] = {
+    "waits for my vote": _waits,
+    "postponed by me": _waits_postponed,
+    "I voted": lambda of: has_voted(of.reviewer, of.stage),
+    "I included": lambda of: has_voted(of.reviewer, of.stage, VoteValue.INCLUDE),
+    "I excluded": lambda of: has_voted(of.reviewer, of.stage, VoteValue.EXCLUDE),
+    "I said maybe": lambda of: has_voted(of.reviewer, of.stage, VoteValue.MAYBE),
+}
+"""What the person who looks has done with a report; nothing of others is read."""
+
+# A report is led by a record with an abstract where it has one (`review.store.report_state`).
+_WITHOUT_ABSTRACT = select(record.c.id).where(record.c.abstract == "").scalar_subquery()
+
+FEATURES: dict[str, ColumnElement[bool]] = {
+    "no abstract": report.c.lead.in_(_WITHOUT_ABSTRACT),
+}
+"""What a report has or lacks."""
+
+
+def _newest_own(of: Asker) -> ColumnElement[Any]:
+    newest = (
+        select(func.max(vote.c.seq))
+        .join(member, member.c.record == vote.c.record)
+        .where(member.c.report == report.c.id, vote.c.active)
+        .where(vote.c.person == person_key(of.reviewer))
+    )
+    if of.stage is not None:
+        newest = newest.where(vote.c.stage == str(of.stage))
+    return func.coalesce(newest.scalar_subquery(), 0)
+
+
+ORDERS: dict[str, Callable[[Asker], ColumnElement[Any] | None]] = {
+    "as arrived": lambda of: None,
+    "newest publication first": lambda of: func.coalesce(YEAR, 0).desc(),
+    "oldest publication first": lambda of: func.coalesce(YEAR, 9999).asc(),
+    "title": lambda of: func.lower(TITLE),
+    "my newest vote first": lambda of: _newest_own(of).desc(),
+}
+"""Orders of the list; what is equal stays as it arrived."""
+
+
+def conditions(of: Asker, own: str, has: str) -> list[ColumnElement[bool]]:
+    """What must hold of a report by words of `OWN` and `FEATURES`; others ask nothing."""
+    found = []
+    if own in OWN and of.reviewer:
+        found.append(OWN[own](of))
+    if has in FEATURES:
+        found.append(FEATURES[has])
+    return found
+
+
+def order(of: Asker, name: str) -> ColumnElement[Any] | None:
+    """What the list is sorted by; None as it arrived."""
+    return ORDERS[name](of) if name in ORDERS else None

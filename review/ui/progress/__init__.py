@@ -1,0 +1,1 @@
+"""The page of how far and how fast people screen."""

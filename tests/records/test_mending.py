@@ -1,0 +1,69 @@
+"""Titles and abstracts added by hand: with their source, undone, told to who has voted, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review.errors import DecisionError
+from review.model import Stage, VoteValue
+from review.records import service as records
+from review.records.mending import mend
+from review.screening.service import cast, changed_since_voted
+from review.store import integrity, record_changes
+from review.workspace import Workspace
+from tests.factories import make_workspace
+
+TA = Stage.TITLE_ABSTRACT
+
+
+@pytest.fixture
+def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
+    ws, _ = make_workspace(tmp_path, db_url, 2)
+    yield ws
+    ws.store.close()
+
+
+def test_an_abstract_is_added_told_to_who_voted_and_taken_back(ws: Workspace) -> None:
+    cast(ws, "P000001", TA, "Bo", VoteValue.INCLUDE)
+    done = mend(ws, "P000001", "Ann", {"abstract": " Kratom and sleep. "}, "publisher's page")
+    assert records.get(ws, "P000001").lead.abstract == "Kratom and sleep."
+    (told,) = changed_since_voted(ws, "Bo")["P000001"]
+    assert (told.field, told.old, told.new) == ("abstract", "", "Kratom and sleep.")
+    assert "publisher's page" in done.data.remark()
+    assert [s.event.kind for s in records.dossier(ws, "P000001", "Cy").steps][-1] == done.kind
+    with pytest.raises(DecisionError, match="only they"):
+        records.take_back(ws, done.id, "Bo")
+    records.take_back(ws, done.id, "Ann")
+    assert records.get(ws, "P000001").lead.abstract == "" and not changed_since_voted(ws, "Bo")
+    assert not integrity.check(ws.store).differences
+
+
+def test_the_next_word_of_the_source_is_compared_with_its_own_last_one(ws: Workspace) -> None:
+    """What a person wrote is no word of the source, so an update does not take it for a change."""
+    mend(ws, "P000001", "Ann", {"abstract": "First.", "title": "A better title"}, "the PDF")
+    mend(ws, "P000001", "Ann", {"abstract": "Second."}, "the PDF")
+    with ws.store.read() as conn:
+        known = record_changes.newest(conn, ["R000001"])["R000001"]
+    assert (known["abstract"], known["title"]) == ("", "Paper number 1")
+    assert records.get(ws, "P000001").lead.title == "A better title"
+
+
+@pytest.mark.parametrize(
+    ("texts", "source", "why"),
+    [
+        ({"abstract": "x"}, " ", "where the text is from"),
+        ({"title": " "}, "PDF", "cannot be empty"),
+        ({"title": "Paper number 1", "abstract": ""}, "PDF", "Nothing differs"),
+        ({"year": "1999"}, "PDF", "cannot be mended"),
+        ({"title": "x" * 6_000}, "PDF", "fit"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(
+    ws: Workspace, texts: dict[str, str], source: str, why: str
+) -> None:
+    with pytest.raises(DecisionError, match=why):
+        mend(ws, "P000001", "Ann", texts, source)
+    assert records.get(ws, "P000001").lead.title == "Paper number 1"

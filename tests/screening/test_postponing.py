@@ -1,0 +1,52 @@
+"""Postponed reports come at the end, are counted, and are never lost."""
+
+from __future__ import annotations
+
+from review.model import Stage, VoteValue
+from review.records import service as records
+from review.records.service import ReportFilter
+from review.screening.postponing import earlier_decisions, postpone, postponed
+from review.screening.service import cast, next_report, progress, undo_last
+from review.store import integrity
+from review.workspace import Workspace
+
+TA = Stage.TITLE_ABSTRACT
+
+
+def walk(ws: Workspace, reviewer: str = "Ann") -> list[str]:
+    """The queue in order, without voting."""
+    found: list[str] = []
+    while (report := next_report(ws, TA, reviewer, found)) is not None:
+        found.append(report.id)
+    return found
+
+
+def test_what_is_postponed_comes_last_in_the_order_it_was_postponed(ws: Workspace) -> None:
+    postpone(ws, "P000002", TA, "Ann")
+    postpone(ws, "P000001", TA, "Ann")
+    assert walk(ws) == ["P000003", "P000002", "P000001"]
+    postpone(ws, "P000002", TA, "ann")
+    assert walk(ws) == ["P000003", "P000001", "P000002"]
+    assert walk(ws, "Bo") == ["P000001", "P000002", "P000003"], "it is of one person alone"
+    assert progress(ws, TA, "Ann").waiting == 3 and postponed(ws, TA, "Ann") == 2
+    named = ReportFilter(reviewer="Ann", own="postponed by me")
+    assert records.ids(ws, named) == ["P000001", "P000002"]
+
+
+def test_a_vote_ends_it_and_an_undo_brings_it_back(ws: Workspace) -> None:
+    postpone(ws, "P000001", TA, "Ann")
+    cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
+    assert postponed(ws, TA, "Ann") == 0 and walk(ws) == ["P000002", "P000003"]
+    undo_last(ws, "Ann")
+    assert walk(ws) == ["P000002", "P000003", "P000001"]
+    assert not integrity.check(ws.store).differences
+
+
+def test_earlier_decisions_are_newest_first_and_ones_own(ws: Workspace) -> None:
+    cast(ws, "P000003", TA, "Ann", VoteValue.INCLUDE)
+    cast(ws, "P000001", TA, "Ann", VoteValue.EXCLUDE, note="animals")
+    cast(ws, "P000002", TA, "Bo", VoteValue.INCLUDE)
+    found = earlier_decisions(ws, TA, "Ann")
+    assert [(v.report, v.note) for v in found] == [("P000001", "animals"), ("P000003", "")]
+    cast(ws, "P000003", TA, "Ann", VoteValue.MAYBE, replace=True)
+    assert [v.report for v in earlier_decisions(ws, TA, "Ann")] == ["P000003", "P000001"]

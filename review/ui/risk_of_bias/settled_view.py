@@ -43,7 +43,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
     chosen = st.pills(
         "Form", order, key=FORM, required=True, persist_state="session",
         format_func=lambda id_: f"{plain(known[id_].label)} · "
-        f"{sum(task.form.id == id_ for task in tasks)}",
+        f"{len({task.report for task in tasks if task.form.id == id_})}",
     )  # fmt: skip
     form = known[str(chosen)]
     found = appraisal.settled(ws, form.id)

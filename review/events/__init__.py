@@ -6,6 +6,7 @@ it.
 """
 
 from review.events.appraisal import DomainJudged
+from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.events.base import Event, EventData, Names
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
@@ -68,6 +69,8 @@ __all__ = [
     "Names",
     "NoteWritten",
     "PairRuled",
+    "PilotDrawn",
+    "PilotEnded",
     "ProtocolAdopted",
     "RecordCorrected",
     "RecordsAdded",
@@ -75,8 +78,10 @@ __all__ = [
     "RecordsKeptApart",
     "RecordsMerged",
     "RecodingKept",
+    "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "ReviewerLeft",
     "RunFinished",
     "RunPart",
     "RunPlanned",

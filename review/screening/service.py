@@ -21,6 +21,7 @@ from review.store import (
     log,
     reports,
     screening_status,
+    turns,
     visible_votes,
     votes,
 )
@@ -52,7 +53,7 @@ class Progress:
 
     @property
     def others(self) -> int:
-        """Reports this reviewer has voted on, which wait for somebody else's vote."""
+        """Reports that wait for somebody else's vote."""
         return self.awaiting - self.unsure - self.waiting
 
     @property
@@ -122,6 +123,7 @@ def cast(
     value: VoteValue,
     *,
     reason: str = "",
+    also: Sequence[str] = (),
     note: str = "",
     replace: bool = False,
     final: bool = False,
@@ -131,6 +133,7 @@ def cast(
 
     Args:
         reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
+        also: ids of further reasons; the flow diagram counts the first alone.
         replace: the reviewer knows of an earlier vote of theirs and changes it.
         final: the vote of an adjudicator, which settles a conflict; what was decided on records
             that were merged since comes back when they are parted again.
@@ -149,7 +152,7 @@ def cast(
         outdated.refuse_other_votes(conn, on, stage, shown)
         with outdated.words_of_now(conn, ws, shown):
             said = vote_here(
-                conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final
+                conn, ws.protocol, on, stage, reviewer, value, reason, note, also=also, final=final
             )
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
@@ -184,7 +187,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
                 differ += n if place is Place.REASONS_DIFFER else 0
                 unsure += n if place is Place.CLASSIFICATION else 0
         waiting = counts[Decision.AWAITING] - unsure
-        if ws.protocol.rule(stage).reviewers > 1:
+        if ws.protocol.rule(stage).reviewers > 1 or turns.is_shared(conn):
             waiting = screening_status.queue_length(conn, stage, reviewer)
     return Progress(
         total=sum(counts.values()),
@@ -261,17 +264,20 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
+        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, tuple[str, ...]]]] = defaultdict(
+            set
+        )
         known = active_decisions.votes(conn)
         settled = settled_records(known)
         for v in known:
-            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
+            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reasons))
         for line, row in rows:
             try:
-                stage, value, reason = _words(ws, row)
+                stage, value, reason, also = _words(ws, row)
                 on = reports.found(places, row["report"])
                 said = vote_cast(
                     ws.protocol, on, stage, row["reviewer"], value, reason, row.get("note", ""),
+                    also=also,
                     after=settled.get((on.report, stage), ""),
                     time=read_time(row.get("time", "")),
                 )  # fmt: skip
@@ -279,10 +285,11 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             key = (said.report, stage, person_key(said.reviewer))
-            if (value, reason) in current[key]:
+            reasons = tuple(filter(None, (said.reason, *said.also)))
+            if (value, reasons) in current[key]:
                 unchanged += 1
                 continue
-            current[key] = {(value, reason)}
+            current[key] = {(value, reasons)}
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
     late = sum(said.after_final for said in new)
@@ -305,7 +312,7 @@ def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.N
     """
     with ws.store.read() as conn:
         rows = map(_row, visible_votes.votes(conn, viewer))
-        return write_csv(path, (*VOTE_COLUMNS, "standing"), rows)
+        return write_csv(path, (*VOTE_COLUMNS, "standing", "also"), rows)
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
@@ -325,7 +332,7 @@ def export_votes_ever(ws: Workspace, path: Path) -> int:
             }
             for v, active in active_decisions.votes_ever(conn)
         ]
-    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing"), rows)
+    return write_csv(path, (*VOTE_COLUMNS, "event", "final", "counts", "standing", "also"), rows)
 
 
 def _yes(true: bool) -> str:
@@ -342,6 +349,7 @@ def _row(v: Vote) -> dict[str, str]:
         "note": v.note,
         "time": v.time.isoformat() if v.time else "",
         "standing": str(v.standing),
+        "also": ";".join(v.also),
     }
 
 
@@ -350,8 +358,9 @@ def _has_voted(conn: Connection, said: VoteCast) -> bool:
     return any(v.stage is said.stage and same_person(v.reviewer, said.reviewer) for v in votes)
 
 
-def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
-    """Read the words of a row; reasons may be given by id or by label."""
+def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str, list[str]]:
+    """Read the words of a row; reasons may be given by id or by label, further ones parted by
+    semicolons."""
     try:
         stage = Stage(row["stage"].lower())
     except ValueError:
@@ -362,4 +371,10 @@ def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
         raise DecisionError(f"vote '{row['vote']}' is not one of {', '.join(VoteValue)}.") from None
     labels = {r.label.lower(): r.id for r in ws.protocol.reasons}
     reason = row.get("reason", "")
-    return stage, value, labels.get(reason.lower(), reason)
+    also = [one.strip() for one in row.get("also", "").split(";") if one.strip()]
+    return (
+        stage,
+        value,
+        labels.get(reason.lower(), reason),
+        [labels.get(a.lower(), a) for a in also],
+    )

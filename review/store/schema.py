@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from review.store.appraisal_tables import appraisal
+from review.store.assignment_tables import assigned, departed, pilot, pilot_end
 from review.store.coding_tables import coding_state as coding_state
 from review.store.coding_tables import form as form
 from review.store.coding_tables import kept_value as kept_value
@@ -307,6 +308,7 @@ vote = Table(
     Column("person", Text, nullable=False),
     Column("vote", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
+    Column("also", Json, nullable=False),
     Column("note", Text, nullable=False),
     Column("final", Boolean, nullable=False),
     Column("settles", Json, nullable=False),
@@ -492,7 +494,7 @@ DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, form, settlement,
-    coding_state, kept_value,
+    coding_state, kept_value, assigned, departed, pilot, pilot_end,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

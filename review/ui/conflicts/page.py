@@ -78,12 +78,17 @@ def votes(one: Conflict, report: Report) -> str:
     several = len(report.record_ids) > 1
     rows = "".join(
         f"<tr><th>{escape(v.reviewer)}</th><td><b>{VOTES[v.vote]}</b>"
-        f"{': ' + escape(reason_label(v.reason, ws.protocol)) if v.reason else ''}"
+        f"{': ' + escape(reasons_of(v)) if v.reason else ''}"
         f"{f'<br>{escape(v.note)}' if v.note else ''}"
         f'<br><span class="rt-muted">{escape(about(v, several))}</span></td></tr>'
         for v in one.votes
     )
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
+
+
+def reasons_of(vote: Vote) -> str:
+    """The reasons of an exclusion in words, the one that counts first."""
+    return "; also ".join(reason_label(one, ws.protocol) for one in vote.reasons)
 
 
 def about(vote: Vote, several: bool) -> str:
@@ -117,7 +122,7 @@ def merged(one: Conflict) -> None:
 
 def said(vote: Vote) -> str:
     """What one vote decided on which record, by whom and when."""
-    reason = f": {reason_label(vote.reason, ws.protocol)}" if vote.reason else ""
+    reason = f": {reasons_of(vote)}" if vote.reason else ""
     kind = "Final decision" if vote.final else "Vote"
     time = elements.local_time(vote.time)
     return f"{vote.record}: {VOTES[vote.vote]}{reason}. {kind} of {vote.reviewer}, {time}"
@@ -179,7 +184,7 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
 def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Shortcuts) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
-    given = {v.reason for v in one.votes}
+    given = {reason for v in one.votes for reason in v.reasons}
     with st.container(horizontal=True, gap="xsmall", key="rt-reasons"):
         for reason in ws.protocol.reasons:
             if one.stage not in reason.stages:

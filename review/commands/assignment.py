@@ -85,7 +85,9 @@ def share(
 @assignment.command("give")
 def give(
     reviewer: Annotated[str, typer.Argument(metavar="NAME")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Ids of reports, one a line.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ids of reports, one a line.", exists=True)
+    ],
     stage: At = Stage.TITLE_ABSTRACT,
     by: As = None,
     db: Db = None,
@@ -93,7 +95,7 @@ def give(
     """Assign a list of reports to a person."""
     from review.screening import assignment as service
 
-    named = file.read_text(encoding="utf-8-sig").split()
+    named = file.read_text(encoding="utf-8-sig", errors="replace").split()
     with opened(db) as ws:
         done = service.assign(ws, stage, reviewer, named, actor(by))
     say(f"{done.id}: {counted(len(done.data.records), 'report')} for {done.data.reviewer}.")

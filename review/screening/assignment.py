@@ -24,7 +24,7 @@ class Workload:
 
     Attributes:
         assigned: assigned to them, voted on or not.
-        waiting: in their queue now.
+        waiting: in their queue now; none where they have left.
     """
 
     reviewer: str
@@ -151,12 +151,9 @@ def workloads(ws: Workspace, stage: Stage) -> list[Workload]:
     with ws.store.read() as conn:
         names = turns.people_assigned(conn, stage) | turns.people_gone(conn)
         loads, gone = turns.loads(conn, stage), turns.people_gone(conn)
-        return [
-            Workload(
-                name,
-                loads[person],
-                screening_status.queue_length(conn, stage, name),
-                person in gone,
-            )
-            for person, name in sorted(names.items(), key=lambda one: one[1])
-        ]
+        found = []
+        for person, name in sorted(names.items(), key=lambda one: one[1]):
+            left = person in gone
+            waiting = 0 if left else screening_status.queue_length(conn, stage, name)
+            found.append(Workload(name, loads[person], waiting, left))
+        return found

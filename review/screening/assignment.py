@@ -149,10 +149,10 @@ def undo(ws: Workspace, event: str, actor: str) -> None:
 def workloads(ws: Workspace, stage: Stage) -> list[Workload]:
     """What is whose at a stage, by name."""
     with ws.store.read() as conn:
-        names = turns.people_assigned(conn, stage) | turns.people_gone(conn)
+        names = turns.people_gone(conn) | turns.people_assigned(conn, stage)
         loads, gone = turns.loads(conn, stage), turns.people_gone(conn)
         found = []
-        for person, name in sorted(names.items(), key=lambda one: one[1]):
+        for person, name in sorted(names.items()):
             left = person in gone
             waiting = 0 if left else screening_status.queue_length(conn, stage, name)
             found.append(Workload(name, loads[person], waiting, left))

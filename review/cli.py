@@ -13,6 +13,7 @@ import typer
 
 from review import disk
 from review.commands import (
+    assignment,
     backups,
     bundles,
     codebook,
@@ -77,6 +78,8 @@ app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
 app.command("gap-ledger")(gap_ledger.gap_ledger)
 app.command("look-again")(look_again.look_again)
+app.add_typer(assignment.assignment, name="assignment")
+app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)

@@ -6,6 +6,7 @@ it.
 """
 
 from review.events.appraisal import DomainJudged
+from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.events.base import Event, EventData, Names
 from review.events.bundles import BundleAsked
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
@@ -72,6 +73,8 @@ __all__ = [
     "NoteWritten",
     "PairRuled",
     "PreferenceSet",
+    "PilotDrawn",
+    "PilotEnded",
     "ProtocolAdopted",
     "RecordCorrected",
     "RecordMended",
@@ -81,8 +84,10 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "ReviewerLeft",
     "RunFinished",
     "RunPart",
     "RunPlanned",

@@ -112,7 +112,7 @@ def _vote_row(ws: Workspace, vote: Vote, *, with_record: bool) -> tuple[str, ...
     return (
         STAGES[vote.stage].capitalize(),
         vote.vote.capitalize(),
-        reason_label(vote.reason, ws.protocol) if vote.reason else "",
+        "; ".join(reason_label(one, ws.protocol) for one in vote.reasons),
         vote.note,
         vote.reviewer,
         elements.local_time(vote.time),

@@ -26,6 +26,7 @@ from review.events.duplicates import (
     ReportsNotLinked,
 )
 from review.events.extraction import ValueExtracted
+from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
@@ -63,6 +64,8 @@ __all__ = [
     "FindingRemoved",
     "FindingWritten",
     "FindingsSettled",
+    "FullTextAttached",
+    "FullTextStated",
     "GapStated",
     "LookedUp",
     "Names",

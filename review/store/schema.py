@@ -31,6 +31,7 @@ from review.store.coding_tables import kept_value as kept_value
 from review.store.coding_tables import settlement as settlement
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
+from review.store.full_text_tables import attachment, full_text_said
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -492,7 +493,7 @@ DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, form, settlement,
-    coding_state, kept_value,
+    coding_state, kept_value, attachment, full_text_said,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from review import outdated
 from review.coding import quotes
@@ -340,7 +340,7 @@ def _attach_kept(
         on = outdated.membership(conn, report, shown)
         for row in full_texts.attached(conn, on.report):
             if row.sha256 == sha256:
-                return log.get(conn, row.event)
+                return cast(Event[FullTextAttached], log.get(conn, row.event))
         file = FullTextAttached(
             record=on.lead, report=on.report, reviewer=reviewer, sha256=sha256,
             name=Path(name).name[:300], size=size, pages=found.total, how=how,

@@ -43,6 +43,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("search", "Search", "search", "Run the searches of the protocol, or import a file."),
     PageSpec("duplicates", "Duplicates", "duplicates", "Merge records that are the same text."),
     PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
+    PageSpec("full-text", "Full text", "full_text", "Attach PDFs, and see which are missing."),
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
     PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
     PageSpec("extraction", "Extraction", "extraction", "Fill in the protocol's own fields."),

@@ -26,7 +26,7 @@ from review.ui import (
     stale_press,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions, decision_bar, queue_end
+from review.ui.screening import actions, decision_bar, full_text_panel, queue_end
 from review.workspace import Workspace
 
 
@@ -119,11 +119,14 @@ def draw() -> None:
             return
         stale_press.at(actions.item(report.id, stage))
         words = paper_card.words_of(ws.protocol.highlights)
-        reading, beside = st.columns([2, 1], gap="medium")
+        opened = full_text_panel.is_open(stage)
+        reading, beside = st.columns([2, 3] if opened else [2, 1], gap="medium")
         reading.html(
             f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words)
         )
-        beside.html(criteria(ws.protocol, words))
+        with beside:
+            full_text_panel.draw(keys, ws, report, stage, reviewer, words)
+        (reading if opened else beside).html(criteria(ws.protocol, words))
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)
         if plain := [v for v in earlier if not v.final]:

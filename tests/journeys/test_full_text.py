@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 
 from review.config import from_environment
 from review.fulltext import service as full_texts
-from review.model import Stage
+from review.model import Stage, VoteValue
+from review.screening.service import cast
 from review.store import active_decisions
 from review.workspace import open_workspace
-from tests.factories import include
 from tests.journeys.conftest import App, at_rest, environment, press
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     app: App, page: Page, tmp_path: Path
 ) -> None:
     ws = open_workspace(from_environment(environment(app.data, None)))
-    for reviewer in ("Ann", "Bob"):
-        include(ws, REPORT) if reviewer == "Ann" else None
+    cast(ws, REPORT, Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
     hosts: set[str | None] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
 
@@ -83,10 +82,12 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     at_rest(page)
     page.evaluate(SELECT, "was not measured")
     page.keyboard.press("Shift+Q")
-    expect(page.get_by_test_id("stToast").first).to_contain_text("page 3")
-    at_rest(page)
-
-    page.locator(".rt-fulltext").click()
+    page.keyboard.press("n")
+    note = page.get_by_role("textbox", name="Note on this vote")
+    expect(note).to_have_value("“was not measured” (page 3)")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
     press(page, "e", f"exclude-full_text-{REPORT}")
     press(page, "1", f"reason-not_kratom-full_text-{REPORT}")
     expect(page.get_by_test_id("stMain")).not_to_contain_text("Sleep was")

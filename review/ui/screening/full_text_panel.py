@@ -151,7 +151,7 @@ def _file(
         chosen = st.selectbox(
             "File",
             [one.sha256 for one in reversed(files)],
-            format_func={one.sha256: one.name for one in files}.get,
+            format_func={one.sha256: elements.plain(one.name) for one in files}.get,
             key=f"full-text-which-{report.id}",
         )
         file = next((one for one in files if one.sha256 == chosen), file)

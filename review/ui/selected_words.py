@@ -37,14 +37,17 @@ _SELECTION = st.components.v2.component(
       const element = node && (node.nodeType === 1 ? node : node.parentElement)
       return !!element && !!element.closest(card)
     }
-    export default function ({ parentElement, setTriggerValue, data }) {
+    export default function ({ parentElement, setTriggerValue, data: given }) {
+      const button = parentElement.querySelector(".quote")
+      // What is listened to from an earlier drawing must know what is shown now.
+      button.shown = given
       const selected = () => {
+        const data = button.shown
         const found = window.getSelection()
         if (!found || found.isCollapsed || !found.rangeCount) return null
         if (!isIn(found.anchorNode, data.card) || !isIn(found.focusNode, data.card)) return null
         return found.toString().trim() ? found : null
       }
-      const button = parentElement.querySelector(".quote")
       const hide = () => { button.hidden = true }
       const show = () => {
         const found = selected()
@@ -58,7 +61,7 @@ _SELECTION = st.components.v2.component(
       const quote = () => {
         const found = selected()
         if (!found) return
-        setTriggerValue("words", { item: data.item, text: found.toString() })
+        setTriggerValue("words", { item: button.shown.item, text: found.toString() })
         found.removeAllRanges()
         hide()
       }

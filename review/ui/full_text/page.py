@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from review.fulltext import service as full_texts
 from review.fulltext.limits import limits
@@ -65,15 +67,16 @@ def attach_part(reviewer: str) -> None:
     """Fields that take files, or a folder."""
     most = max(1, limits().mb)
     tabs = st.columns(2, gap="medium")
-    for place, label, many in (
+    kinds: tuple[tuple[DeltaGenerator, str, bool | Literal["directory"]], ...] = (
         (tabs[0], "PDFs", True),
         (tabs[1], "A folder of PDFs", "directory"),
-    ):
+    )
+    for place, label, many in kinds:
         key = f"full-texts-{many}-{st.session_state.get(TURN, 0)}"
         place.file_uploader(
             f"{label}, {most:,} MB a file at most",
             type="pdf",
-            accept_multiple_files=many,  # type: ignore[call-overload]
+            accept_multiple_files=many,
             key=key,
             max_upload_size=most,
             on_change=take,
@@ -101,7 +104,7 @@ def asked_part(reviewer: str) -> None:
                     "It may be",
                     list(labels),
                     index=None,
-                    format_func=labels.get,
+                    format_func=labels.__getitem__,
                     key=f"full-texts-of-{sha256}",
                 )
             st.text_input(

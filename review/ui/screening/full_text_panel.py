@@ -148,10 +148,11 @@ def _file(
 ) -> None:
     file = files[-1]
     if len(files) > 1:
+        names = {one.sha256: elements.plain(one.name) for one in files}
         chosen = st.selectbox(
             "File",
             [one.sha256 for one in reversed(files)],
-            format_func={one.sha256: elements.plain(one.name) for one in files}.get,
+            format_func=names.__getitem__,
             key=f"full-text-which-{report.id}",
         )
         file = next((one for one in files if one.sha256 == chosen), file)

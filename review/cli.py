@@ -21,6 +21,7 @@ from review.commands import (
     decisions,
     dedupe,
     fetch,
+    full_text,
     gap_ledger,
     imports,
     init_pull,
@@ -73,6 +74,7 @@ app.add_typer(decisions.extraction, name="extraction")
 app.add_typer(coding.coding, name="coding")
 app.add_typer(codebook.codebook, name="codebook")
 app.add_typer(codebook.recode, name="recode")
+app.add_typer(full_text.full_text, name="full-text")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)

@@ -21,7 +21,7 @@ LONGEST_MODULE = 500
 
 FEATURES = {
     "records", "appraisal", "extraction", "search", "dedupe", "screening", "coding", "gaps",
-    "reporting", "versions",
+    "reporting", "versions", "fulltext",
 }  # fmt: skip
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),

@@ -28,6 +28,7 @@ from review.events.duplicates import (
     ReportsNotLinked,
 )
 from review.events.extraction import ValueExtracted
+from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.review import ProtocolAdopted, Undone
@@ -67,6 +68,8 @@ __all__ = [
     "FindingRemoved",
     "FindingWritten",
     "FindingsSettled",
+    "FullTextAttached",
+    "FullTextStated",
     "GapStated",
     "LookedUp",
     "Names",

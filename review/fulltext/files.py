@@ -14,6 +14,9 @@ from review.fulltext import pdf_text
 from review.fulltext.limits import PdfLimits
 from review.fulltext.pdf_text import PdfText
 
+FOLDER = "full_texts"
+"""Where full texts are kept, below the local data folder."""
+
 _SHA = re.compile(r"[0-9a-f]{64}")
 _MAGIC = b"%PDF-"
 _MAGIC_WITHIN = 1024  # bytes; some programs write a line before it
@@ -21,7 +24,7 @@ _MAGIC_WITHIN = 1024  # bytes; some programs write a line before it
 
 def folder(local: Path) -> Path:
     """Where full texts are kept."""
-    return local / "full_texts"
+    return local / FOLDER
 
 
 def path(local: Path, sha256: str) -> Path:

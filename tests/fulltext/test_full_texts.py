@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review.config import Config
 from review.errors import DecisionError, FileError, NotFoundError
 from review.events.full_text import Said
 from review.fulltext import files, open_copy, pdf_text, service
@@ -21,8 +23,9 @@ from review.fulltext.states import FullTextState, state_of
 from review.model import Decision, Place, Record, Stage, VoteValue
 from review.records import service as records
 from review.reporting import service as reporting
+from review.reporting.bundle import service as bundle
 from review.screening import service as screening
-from review.workspace import Workspace
+from review.workspace import Workspace, open_workspace
 from tests.reviews import add, workspace
 
 TITLE = "Kratom and sleep in a cohort of working adults"
@@ -273,3 +276,14 @@ def test_an_open_copy_is_an_address_of_the_web(found: object, address: str) -> N
 def test_the_open_copy_of_a_report_is_known(ws: Workspace) -> None:
     assert service.open_address(ws, A) == "https://open.example/a.pdf"
     assert service.open_address(ws, B) == ""
+
+
+def test_a_bundle_carries_the_files(ws: Workspace, tmp_path: Path) -> None:
+    service.attach(ws, A, "article.pdf", ARTICLE, "Ann")
+    bundle.write(ws, tmp_path / "review.zip", "Ann")
+    made = bundle.restore(tmp_path / "review.zip", folder=tmp_path / "second")
+    second = open_workspace(Config(data=made.data, db=made.database))
+    with closing(second.store):
+        (there,) = service.attachments(second)
+    assert there.path.is_relative_to(made.data) and there.path.read_bytes() == ARTICLE
+    assert there.sha256 == hashlib.sha256(ARTICLE).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 from review import __version__
 from review.gaps import ledger_state
 from review.gaps import service as gaps
-from review.gaps.filters import NOT_APPRAISED, RISKS, Filters, places_of
+from review.gaps.filters import NOT_APPRAISED, RISKS, Filters, places_label, places_of
 from review.gaps.ledger import GapRow
 from review.gaps.model import FINDING_DIMENSIONS
 from review.model import Direction, Finding, Report
@@ -70,6 +70,7 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
         "kinds": sorted(KINDS),
         "dimensions": {name: _dimension(book.dimension(name)) for name in dimensions},
         "places": places.name if places else None,
+        "places_label": places_label(places) if places else "",
         "risks": list(RISKS) if risk else [],
         "directions": [str(one) for one in Direction],
         "frame": sorted(ws.protocol.frame.exposure),

@@ -61,7 +61,7 @@
     for (const [id, name] of [["population", "population"], ["exposure", "exposure"], ["country", data.places]]) {
       if (!name) continue;
       const { label, values } = data.dimensions[name];
-      $(id).closest("label").firstChild.textContent = label;
+      $(id).closest("label").firstChild.textContent = id === "country" ? data.places_label : label;
       const ids = new Set(values.map((v) => v.id));
       const groups = [...new Set(values.map((v) => v.group))].filter((g) => g && !ids.has(g));
       for (const group of groups) {

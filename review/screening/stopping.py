@@ -164,8 +164,9 @@ def _approximate(
     # In the whole there are rest + lengths records; missed + inside of them are relevant.
     few = (inside + 1.0) * (rest - missed + 1.0)
     many = (lengths - inside) * float(missed)
-    score: npt.NDArray[np.float64] = 2 * (np.sqrt(few) - np.sqrt(many))
-    return score / np.sqrt(lengths + rest - 1.0)
+    spread = np.sqrt(lengths + rest - 1.0)
+    score: npt.NDArray[np.float64] = 2 * (np.sqrt(few) - np.sqrt(many)) / spread
+    return score
 
 
 def _enough(

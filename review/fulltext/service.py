@@ -26,8 +26,8 @@ from review.store import full_texts, log
 from review.workspace import Workspace
 
 NEVER_BACKED_UP = (
-    "Copies of the review hold what is known of each file, not the files: these lie in {folder}. "
-    "Copy that folder with them."
+    "Copies of the database hold what is known of each file, not the files: these lie in {folder}. "
+    "A bundle (page Report) holds both."
 )
 
 

@@ -138,7 +138,7 @@ def states_part() -> None:
         )
         return
     counts = Counter(one.state for one in found)
-    st.header(f"Sought · {len(found):,}", anchor=False)
+    st.header(f"Reports sought for retrieval · {len(found):,}", anchor=False)
     chosen = st.pills(
         "State",
         [state for state in ORDER if counts[state]],

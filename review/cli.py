@@ -13,6 +13,7 @@ import typer
 
 from review import disk
 from review.commands import (
+    assignment,
     backups,
     bundles,
     codebook,
@@ -20,6 +21,7 @@ from review.commands import (
     decisions,
     dedupe,
     fetch,
+    full_text,
     gap_ledger,
     imports,
     init_pull,
@@ -72,11 +74,14 @@ app.add_typer(decisions.extraction, name="extraction")
 app.add_typer(coding.coding, name="coding")
 app.add_typer(codebook.codebook, name="codebook")
 app.add_typer(codebook.recode, name="recode")
+app.add_typer(full_text.full_text, name="full-text")
 app.command("prisma")(reporting.prisma)
 app.command("gaps")(reporting.gaps)
 app.command("claims")(reporting.claims)
 app.command("gap-ledger")(gap_ledger.gap_ledger)
 app.command("look-again")(look_again.look_again)
+app.add_typer(assignment.assignment, name="assignment")
+app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)

@@ -51,7 +51,10 @@ def file_limits(env: Mapping[str, str] | None = None) -> FileLimits:
     usual = FileLimits()
     names = [one.name for one in fields(FileLimits)]
     return FileLimits(
-        **{name: _number(env, f"REVIEW_MAX_{name.upper()}", getattr(usual, name)) for name in names}
+        **{
+            name: whole_number(env, f"REVIEW_MAX_{name.upper()}", getattr(usual, name))
+            for name in names
+        }
     )
 
 
@@ -119,11 +122,11 @@ def from_environment(
         db=database_url(url),
         openalex_url=(env.get("OPENALEX_URL") or "https://api.openalex.org").rstrip("/"),
         openalex_key=_key(env, secrets or {}, data / "local"),
-        backups_kept=_number(env, "REVIEW_BACKUPS", 7),
+        backups_kept=whole_number(env, "REVIEW_BACKUPS", 7),
     )
 
 
-def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+def whole_number(env: Mapping[str, str], name: str, usual: int) -> int:
     """A setting that is a whole number from 0 up.
 
     Raises:

@@ -243,13 +243,20 @@ class Report:
         """
         return self.place.left
 
+    @property
+    def left_at(self) -> Stage:
+        """The stage whose votes say where the report is."""
+        passed = self.title_abstract is Decision.INCLUDE
+        return Stage.FULL_TEXT if passed else Stage.TITLE_ABSTRACT
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:
     """One reviewer's vote. ``report`` is the report that holds the record it was cast on.
 
     ``run`` is the import that brought the vote with a file of records, ``""`` for one cast here.
-    ``final`` is the vote that settles a conflict.
+    ``final`` is the vote that settles a conflict. ``reason`` is the one that counts; ``also`` holds
+    further ones.
     """
 
     report: str
@@ -264,6 +271,12 @@ class Vote:
     record: str = ""
     final: bool = False
     standing: Standing = Standing.COUNTS
+    also: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All reasons of an exclusion, the one that counts first."""
+        return tuple(filter(None, (self.reason, *self.also)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ LONGEST_MODULE = 500
 
 FEATURES = {
     "records", "appraisal", "extraction", "search", "dedupe", "screening", "coding", "gaps",
-    "reporting", "versions",
+    "reporting", "versions", "fulltext",
 }  # fmt: skip
 HEIGHT = {
     **dict.fromkeys(["store", "sources"], 1),
@@ -96,6 +96,8 @@ NOT_PURE = {
     "review.coding.coding_agreement": "measures agreement on the codings of a review",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
+    "review.screening.assignment": "says in the log who votes on what",
+    "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",
     "review.screening.pace": "tells how far and how fast people screen",
     "review.screening.bulk": "lays out one vote on many reports, and casts it",

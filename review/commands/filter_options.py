@@ -32,7 +32,8 @@ def _options(
         str, typer.Option(metavar="YEARS", help="Published then: 2015-2025, 2015-, -2025 or 2015.")
     ] = "",
     country: Annotated[
-        Values, typer.Option(metavar="ID", help="Only studies of this place; may be repeated.")
+        Values,
+        typer.Option(metavar="ID", help="Only studies done there, as coded; may be repeated."),
     ] = None,
     risk_of_bias: Annotated[
         Values,

@@ -6,6 +6,7 @@ it.
 """
 
 from review.events.appraisal import DomainJudged
+from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.events.base import Event, EventData, Names
 from review.events.bundles import BundleAsked
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
@@ -27,6 +28,7 @@ from review.events.duplicates import (
     ReportsNotLinked,
 )
 from review.events.extraction import ValueExtracted
+from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.review import ProtocolAdopted, Undone
@@ -66,12 +68,16 @@ __all__ = [
     "FindingRemoved",
     "FindingWritten",
     "FindingsSettled",
+    "FullTextAttached",
+    "FullTextStated",
     "GapStated",
     "LookedUp",
     "Names",
     "NoteWritten",
     "PairRuled",
     "PreferenceSet",
+    "PilotDrawn",
+    "PilotEnded",
     "ProtocolAdopted",
     "RecordCorrected",
     "RecordMended",
@@ -81,8 +87,10 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "ReviewerLeft",
     "RunFinished",
     "RunPart",
     "RunPlanned",

@@ -33,6 +33,7 @@ class VoteCast(EventData):
         settles: the records that a final vote settled votes of, where there are several.
         after_final: a final vote stood on the report already. It is kept on the record of that one
             and takes the place of no vote on another, as it changes nothing.
+        also: further reasons of an exclusion; ``reason`` is the first, the one that counts.
         run: the import that brought it with a file of records.
         batch: what is the same in all votes that were cast by one press.
         seconds: from when the report was shown to the vote, where that was measured.
@@ -49,6 +50,7 @@ class VoteCast(EventData):
     vote: VoteValue
     reviewer: str
     reason: str = ""
+    also: tuple[str, ...] = ()
     note: str = ""
     final: bool = False
     settles: tuple[str, ...] = ()
@@ -105,7 +107,10 @@ class VoteCast(EventData):
 def vote_words(vote: VoteCast | Vote, names: Names) -> str:
     """A vote in words: ``Excluded on title and abstract: Wrong population``."""
     words = f"{_VOTES[vote.vote]} on {STAGES[vote.stage]}"
-    return f"{words}: {names.reason(vote.reason)}" if vote.reason else words
+    if not vote.reason:
+        return words
+    further = "".join(f"; also {names.reason(one)}" for one in vote.also)
+    return f"{words}: {names.reason(vote.reason)}{further}"
 
 
 class NoteWritten(EventData):

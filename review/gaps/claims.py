@@ -14,7 +14,7 @@ Reviews and primary studies are kept apart: a review is listed, and gives no lev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.gaps.directions import ReportDirections, Side, SideStudies, by_side, overall
@@ -181,7 +181,7 @@ class ClaimAssessor:
         self._subject = frozenset(subject or (v.id for v in exposures.values))
         self._facts = [one for one in facts if not one.retracted]
         self._retracted = [one for one in facts if one.retracted]
-        self._index = _index(self._facts)
+        self._places: dict[tuple[str, str], set[int]] | None = None
 
     def judge(self, claim: Claim) -> ClaimState:
         """Find what bears on a claim, and the level it gives."""
@@ -199,6 +199,7 @@ class ClaimAssessor:
                 likely.add(one, kind, found)
         testable = claim.testable
         level, rule = self._level(claim, sure)
+        named, missing = self.papers(claim)
         sides = by_side(claim.expects, sure.directions) if testable and claim.expects else {}
         return ClaimState(
             claim=claim,
@@ -209,7 +210,7 @@ class ClaimAssessor:
             reviews=tuple(sure.reviews),
             suggested_reviews=_beyond(likely.reviews, sure.reviews),
             outside_reports=self._outside(lists, {*likely.primary, *likely.reviews}),
-            named_reports=tuple(sorted({self._named[p] for p in claim.papers if p in self._named})),
+            named_reports=named,
             needs=claim.needs,
             rule=rule if testable else f"Not tested: it is {_KINDS[claim.kind]}.",
             sides=sides,
@@ -217,8 +218,25 @@ class ClaimAssessor:
             findings=tuple(sure.findings),
             retracted_reports=self._of_retracted(lists),
             top=self._top(claim),
-            missing_papers=tuple(p for p in claim.papers if p not in self._named),
+            missing_papers=missing,
         )
+
+    def papers(self, claim: Claim) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The reports that hold the papers named with a claim, and the papers that none holds."""
+        held = {self._named[p] for p in claim.papers if p in self._named}
+        return tuple(sorted(held)), tuple(p for p in claim.papers if p not in self._named)
+
+    def may_bear(self, claim: Claim, reports: Iterable[ReportEvidence]) -> bool:
+        """Whether a claim may stand elsewhere without one of these: if not, it surely does not.
+
+        Exposures are not looked at: a report on another one is told beside the claim.
+        """
+        asked = {n: values for n, values in self._lists(claim).items() if n != "exposure"}
+        return any(
+            all(any((_dimension(name), v) in held for v in values)
+                for name, values in asked.items())
+            for held in (_index([one]) for one in reports)
+        )  # fmt: skip
 
     def _weigh(self, lists: Lists, one: ReportEvidence) -> Weight:
         """What a report is for a claim."""
@@ -273,10 +291,12 @@ class ClaimAssessor:
 
     def _holding(self, lists: Lists) -> list[ReportEvidence]:
         """Reports with a value of every list, in order; whether they go together is not said."""
+        if self._places is None:
+            self._places = _index(self._facts)
+        places = self._places
         left: set[int] | None = None
         for name, values in lists.items():
-            dimension = "outcome" if name == "outcome_and" else name
-            having = set().union(*(self._index.get((dimension, v), ()) for v in values))
+            having = set().union(*(places.get((_dimension(name), v), ()) for v in values))
             left = having if left is None else left & having
         return [self._facts[i] for i in sorted(left or ())]
 
@@ -366,6 +386,11 @@ def _finding_meets(lists: Lists, f: Finding, beside: Mapping[str, frozenset[str]
         for name in ("exposure", "population", "outcome")
         if name in lists
     )
+
+
+def _dimension(name: str) -> str:
+    """The dimension whose values a list of a claim names."""
+    return "outcome" if name == "outcome_and" else name
 
 
 def _index(facts: Sequence[ReportEvidence]) -> dict[tuple[str, str], set[int]]:

@@ -31,7 +31,7 @@ from review.events import (
     VersionMade,
     VoteCast,
 )
-from review.gaps.claims import Weighed
+from review.gaps.claim_memory import ClaimMemory
 from review.gaps.evidence import best_first
 from review.gaps.model import ReportEvidence
 from review.gaps.placements import Placements
@@ -65,12 +65,12 @@ class Conclusions:
 
     Attributes:
         placements: where they stand on maps.
-        weighed: what they are for claims.
+        claims: where the claims stand by them.
     """
 
     def __init__(self) -> None:
         self.placements = Placements()
-        self.weighed: dict[str, Weighed] = {}
+        self.claims = ClaimMemory()
 
 
 class EvidenceMemory:

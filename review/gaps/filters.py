@@ -104,6 +104,11 @@ def places_of(codebook: Codebook) -> Dimension | None:
     return None
 
 
+def places_label(places: Dimension) -> str:
+    """What the filter of places asks for: not where the authors work."""
+    return f"{places.label} of the study, as coded"
+
+
 def required_places(codebook: Codebook) -> Dimension:
     """The same.
 
@@ -262,7 +267,9 @@ def words(filters: Filters, codebook: Codebook) -> str:
         dimension = codebook.dimension(name)
         labels = choices(dimension)
         said = [labels.get(one, one).removeprefix("All: ") for one in names]
-        parts.append(f"{dimension.label.lower()} {' or '.join(said)}")
+        place = dimension.name in PLACES
+        label = f"{places_label(dimension)}:" if place else dimension.label
+        parts.append(f"{label.lower()} {' or '.join(said)}")
     low, high = filters.years
     if low is not None or high is not None:
         parts.append(f"published {years_words(low, high)}")

@@ -31,7 +31,7 @@ from review.gaps.ledger import (
 from review.gaps.ledger_table import COLUMNS, table
 from review.gaps.ledger_views import of_cells, of_claims, of_rows
 from review.gaps.model import DESIGN, FINDING_DIMENSIONS, TableRow
-from review.gaps.narrowing import apply, wanted
+from review.gaps.narrowing import wanted
 from review.model import SearchRun
 from review.outdated import NOTHING_STORED
 from review.protocol.codebook import Codebook
@@ -75,11 +75,7 @@ def ledger(
     every = _view(*asked, filters)
     since = (year or datetime.now(UTC).year) - RECENT_YEARS + 1
     views = {bar: _view(*asked, under) for bar, under in _bars(ws, filters, since).items()}
-    views[Bar.AGREED] = every
-    if disputed:
-        views[Bar.AGREED] = _view(
-            *asked, filters, lambda facts: tuple(f for f in facts if f.id not in disputed)
-        )
+    views[Bar.AGREED] = _view(*asked, filters, without=disputed) if disputed else every
     places = dict.fromkeys((*every, *views[Bar.CONFIRMED]))
     words = {gap: {str(a): _word(one) for a, one in of.items()} for gap, of in said.items()}
     found = build(every, views, {place: words_of(ws.protocol, place) for place in places}, words)
@@ -119,24 +115,27 @@ def _view(
     columns: str,
     looks: _Looks,
     filters: Filters,
-    narrowed: service.Narrowed | None = None,
+    without: Collection[str] = (),
 ) -> View:
     """What one look at the evidence says of every place.
 
     Args:
-        narrowed: makes the evidence that is to count at all of all there is.
+        without: reports that do not count.
     """
     book = ws.protocol.codebook
     parts = service.map_parts(ws, rows, columns, filters)
-    if narrowed is not None:
-        parts |= {"facts": narrowed(parts["facts"]), "before": None}
-    found, placed = matrices.build_with_table(**parts)
+    part = "agreed" if without else ""
+    if without:
+        facts = tuple(one for one in parts["facts"] if one.id not in without)
+        parts |= {"facts": facts, "before": None}
+    found, placed = matrices.build_with_table(**parts, hidden=False)
     designs: Sequence[TableRow] = placed if found.column_dimension == DESIGN else ()
     if DESIGN not in (found.row_dimension, found.column_dimension):
-        _, designs = matrices.build_with_table(**{**parts, "columns": DESIGN})
+        _, designs = matrices.build_with_table(**{**parts, "columns": DESIGN}, hidden=False)
     shown = by_class(found, placed, groups_of(book.dimension(found.column_dimension)))
-    claims = service.claims(ws, filters, narrowed)
-    left = apply(parts["facts"], wanted(filters, book, ws.protocol.frame.exposure))
+    claims = service.levels(ws, parts["facts"], filters, part)
+    want = wanted(filters, book, ws.protocol.frame.exposure)
+    left = service.conclusions_of(ws).claims.of(filters, part).passing(parts["facts"], want)
     return {
         **of_rows(found, designs, book),
         **of_cells(shown, {one.id: one for one in left}, designs, book),

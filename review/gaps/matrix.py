@@ -56,6 +56,8 @@ def build_with_table(
     last_search: datetime | None = None,
     frame: Collection[str] = (),
     before: Placements | None = None,
+    *,
+    hidden: bool = True,
 ) -> tuple[Matrix, list[TableRow]]:
     """Count the studies of every cell and name the gaps; with the table behind the counts.
 
@@ -65,10 +67,11 @@ def build_with_table(
         columns: that of another one.
         frame: exposures that the question is about; all when empty.
         before: as for `place`.
+        hidden: whether the map says what the filters hide.
     """
     given = (searched, last_search, frame, before)
     found, studies = _build(facts, codebook, rows, columns, filters, *given)
-    if filters.hiding:
+    if hidden and filters.hiding:
         every, _ = _build(facts, codebook, rows, columns, filters.whole, *given)
         found = with_hidden(found, every)
     return found, _table(studies)
@@ -199,7 +202,7 @@ def _table(studies: Studies) -> list[TableRow]:
         for cell, held in sorted(studies.cells.items(), key=lambda at: at[0])
         for status, part in sorted(held.statuses, key=lambda part: part[0])
         for study, reports in sorted(part.items())
-        for f in sorted(reports, key=lambda f: f.id)
+        for f in (reports if len(reports) == 1 else sorted(reports, key=lambda f: f.id))
     ]
 
 

@@ -6,8 +6,9 @@ exports count what is left, so a filter changes all of them alike.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from review.gaps.filters import NOT_APPRAISED, Filters, expand
 from review.gaps.model import FINDING_DIMENSIONS, ReportEvidence
@@ -22,11 +23,22 @@ class Wanted:
     Attributes:
         values: dimension -> wanted values; a dimension without a filter is left out.
         frame: exposures that the question is about; all when empty.
+        hiding: whether some reports may be hidden.
+        whole_reports: whether reports pass as they are, or not at all, except those of which
+            results were judged apart.
     """
 
     values: dict[str, frozenset[str]]
     filters: Filters = Filters()
     frame: frozenset[str] = frozenset()
+    hiding: bool = field(init=False)
+    whole_reports: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        asked = self.filters
+        object.__setattr__(self, "hiding", asked.hiding)
+        whole = not (self.values or asked.direction or asked.confirmed_only)
+        object.__setattr__(self, "whole_reports", whole)
 
     def report(self, facts: ReportEvidence) -> bool:
         """Whether the report is looked at, its codes aside."""
@@ -67,12 +79,14 @@ class Wanted:
         report is.
         """
         asked = self.filters
-        if not asked.hiding:
+        if not self.hiding:
             return facts
         if not self.report(facts):
             return None
         judged = self._judged(facts)
-        if judged is None:
+        if judged is None or self.whole_reports:
+            return judged
+        if asked.confirmed_only and not (judged.tags or judged.findings):
             return None
         one = replace(judged, suggested={}) if asked.confirmed_only else judged
         if asked.direction:
@@ -168,7 +182,35 @@ def appraised(
 
 def apply(facts: Iterable[ReportEvidence], want: Wanted) -> tuple[ReportEvidence, ...]:
     """The reports that pass, each narrowed to what of it passes; the frame leaves none out."""
+    if not want.hiding:
+        return tuple(facts)
     return tuple(kept for one in facts if (kept := want.narrowed(one)) is not None)
+
+
+class NarrowedReports:
+    """What passed some filters last; safe to share between threads.
+
+    A report whose evidence is the same object as last time is narrowed to the same object, so that
+    what was concluded from it still holds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[ReportEvidence, ReportEvidence | None]] = {}
+
+    def passing(self, facts: Iterable[ReportEvidence], want: Wanted) -> tuple[ReportEvidence, ...]:
+        """As `apply`; always under the same filters."""
+        if not want.hiding or want.whole_reports:
+            return apply(facts, want)
+        now: dict[str, tuple[ReportEvidence, ReportEvidence | None]] = {}
+        with self._lock:
+            for one in facts:
+                known = self._known.get(one.id)
+                if known is None or known[0] is not one:
+                    known = one, want.narrowed(one)
+                now[one.id] = known
+            self._known = now
+        return tuple(kept for _, kept in now.values() if kept is not None)
 
 
 def _pointing(one: ReportEvidence, directions: Collection[str]) -> ReportEvidence | None:

@@ -19,7 +19,7 @@ from review.gaps import matrix as matrices
 from review.gaps import narrowing, years
 from review.gaps.cell_details import Details, details, members
 from review.gaps.claim_comparison import Compared, compared
-from review.gaps.claims import ClaimAssessor, ClaimState
+from review.gaps.claims import ClaimState
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
 from review.gaps.gap_list import COLUMNS, gap_list
@@ -47,9 +47,6 @@ CLAIM_DIMENSIONS = (
 
 AXES = ("outcome", "study_design")
 """Rows and columns of the map when nobody chose others."""
-
-Narrowed = Callable[[tuple[ReportEvidence, ...]], tuple[ReportEvidence, ...]]
-"""Evidence -> the part of it that is to count."""
 
 LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
@@ -150,21 +147,14 @@ def look_into(ws: Workspace, shown: Matrix) -> dict[tuple[str, str], Details]:
     return details(shown, left, ws.protocol.codebook, want)
 
 
-def claims(
-    ws: Workspace, filters: Filters | None = None, narrowed: Narrowed | None = None
-) -> tuple[ClaimState, ...]:
-    """Where every claim of the protocol stands, in its order, by what passes the filters.
-
-    Args:
-        narrowed: makes the evidence that is to count at all of all there is.
-    """
+def claims(ws: Workspace, filters: Filters | None = None) -> tuple[ClaimState, ...]:
+    """Where every claim of the protocol stands, in its order, by what passes the filters."""
     filters = filters or Filters()
     named = {paper for claim in ws.protocol.claims for paper in claim.papers}
     with ws.store.read() as conn:
         facts = _looked_at(ws, conn, filters)
         homes = evidence.reports_of_keys(conn, named, LIBRARY_SOURCE)
     known = {one.id for one in facts}
-    facts = facts if narrowed is None else narrowed(facts)
     found = tuple(
         replace(
             state, excluded_reports=tuple(r for r in state.named_reports if r not in known)
@@ -186,17 +176,29 @@ def tested(
     return compared(state, _passing(ws, filters or Filters())[1], ws.protocol.codebook)
 
 
-def _judged(
-    ws: Workspace, facts: Sequence[ReportEvidence], filters: Filters, homes: Mapping[str, str]
+def levels(
+    ws: Workspace, facts: Sequence[ReportEvidence], filters: Filters, part: str = ""
 ) -> tuple[ClaimState, ...]:
-    """The claims under these filters; what was concluded before is of use only without any."""
-    want = narrowing.wanted(filters, ws.protocol.codebook, ws.protocol.frame.exposure)
-    plain = not filters.hiding and not filters.beyond_frame
-    judge = ClaimAssessor(
-        ws.protocol.codebook, narrowing.apply(facts, want), homes, ws.protocol.frame.exposure,
-        conclusions_of(ws).weighed if plain else None, beyond=not want.frame,
-    )  # fmt: skip
-    return tuple(judge.judge(claim) for claim in ws.protocol.claims)
+    """The claims by given evidence, without what is known of named papers and hidden reports.
+
+    Args:
+        part: what part of all evidence this is, in a word; "" for all.
+    """
+    return _judged(ws, facts, filters, {}, part)
+
+
+def _judged(
+    ws: Workspace,
+    facts: Sequence[ReportEvidence],
+    filters: Filters,
+    homes: Mapping[str, str],
+    part: str = "",
+) -> tuple[ClaimState, ...]:
+    """The claims under these filters."""
+    book, frame = ws.protocol.codebook, ws.protocol.frame.exposure
+    want = narrowing.wanted(filters, book, frame)
+    kept = conclusions_of(ws).claims.of(filters, part)
+    return kept.judge(facts, want, book, ws.protocol.claims, homes, frame)
 
 
 def outside_frame(ws: Workspace, filters: Filters | None = None) -> tuple[str, ...]:
@@ -337,7 +339,9 @@ def _looked_at(
     ws: Workspace, conn: Connection, filters: Filters, dimensions: Collection[str] = ()
 ) -> tuple[ReportEvidence, ...]:
     """Everything that bears on map and claims under these filters, before they are applied."""
-    facts = _facts(ws, conn, {*dimensions, *filters.asked(ws.protocol.codebook)})
+    of_results = {"outcome"} if filters.risk_of_bias else set()
+    asked = {*dimensions, *filters.asked(ws.protocol.codebook), *of_results}
+    facts = _facts(ws, conn, asked)
     if not filters.risk_of_bias:
         return facts
     return narrowing.appraised(facts, risk_of_bias(ws), risk_by_outcome(ws))
@@ -393,7 +397,7 @@ def _last_search(searches: Sequence[Search], runs: Sequence[SearchRun]) -> datet
 
 __all__ = [
     "AXES",
-    "Narrowed",
+    "levels",
     "area_of",
     "newest_complete",
     "map_parts",

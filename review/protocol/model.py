@@ -11,6 +11,7 @@ from typing import Protocol as Interface
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from review.model import Stage
+from review.protocol.assignment import AssignmentRule
 from review.protocol.codebook import Codebook
 from review.protocol.extraction import Fields as ExtractionFields
 from review.protocol.value_types import (
@@ -313,6 +314,7 @@ class Protocol(Frozen):
     reasons: Annotated[tuple[Reason, ...], BeforeValidator(listed), Field(min_length=1)]
     stages: Annotated[tuple[StageRule, ...], BeforeValidator(listed)]
     coding: CodingRule = CodingRule()
+    assignment: AssignmentRule = AssignmentRule()
     stopping: StoppingRule = StoppingRule()
     appraisal: AppraisalRule = AppraisalRule()
     extraction: ExtractionFields = ()

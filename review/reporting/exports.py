@@ -165,7 +165,7 @@ def _rayyan_notes(first: str, votes: list[Vote], labels: list[str]) -> str:
         parts.append(f"RAYYAN-INCLUSION: {{{inside}}}")
     if labels:
         parts.append("RAYYAN-LABELS: " + ",".join(dict.fromkeys(labels)))
-    if reasons := dict.fromkeys(v.reason for v in votes if v.reason):
+    if reasons := dict.fromkeys(r for v in votes for r in v.reasons):
         parts.append("RAYYAN-EXCLUSION-REASONS: " + ",".join(reasons))
     return " | ".join(parts)
 

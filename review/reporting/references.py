@@ -44,11 +44,11 @@ def ris(d: ExportData) -> Iterator[str]:
     ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
     text breaks its line, so none can begin a field of its own.
     """
-    confirmed = d.confirmed()
+    confirmed, further = d.confirmed(), d.further_reasons()
     between = ""
     for report in d.reports:
         r = d.whole(report)
-        notes = _notes(d, report, r, confirmed.get(report.id, {}))
+        notes = _notes(d, report, r, confirmed.get(report.id, {}), further.get(report.id, ()))
         sources = "; ".join(dict.fromkeys(one.source for _id, one in d.records[report.id]))
         entry = _ris_entry(report.id, r, notes, sources)
         with warnings.catch_warnings():
@@ -89,11 +89,11 @@ def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str,
 
 def bibtex(d: ExportData) -> Iterator[str]:
     """All reports as BibTeX entries whose keys are the report ids."""
-    confirmed = d.confirmed()
+    confirmed, further = d.confirmed(), d.further_reasons()
     between = ""
     for report in d.reports:
         r = d.whole(report)
-        notes = _notes(d, report, r, confirmed.get(report.id, {}))
+        notes = _notes(d, report, r, confirmed.get(report.id, {}), further.get(report.id, ()))
         yield between + _bibtex_entry(report.id, r, notes)
         between = "\n"
 
@@ -143,7 +143,7 @@ def _bibtex_name(name: str) -> str:
 
 def csl_json(d: ExportData) -> Iterator[str]:
     """All reports as CSL-JSON; decisions and tags are under ``custom``."""
-    confirmed = d.confirmed()
+    confirmed, further = d.confirmed(), d.further_reasons()
     before = "[\n "
     for report in d.reports:
         r = d.whole(report)
@@ -170,7 +170,8 @@ def csl_json(d: ExportData) -> Iterator[str]:
             "note": "; ".join(filter(None, [d.retracted_note(report), _cut_note(r)])),
             "status": "retracted" if report.id in d.retracted else "",
         }
-        decided = {"title_abstract": first, "full_text": second, "reason": report.reason}
+        decided = {"title_abstract": first, "full_text": second, "reason": report.reason,
+                   "also": further.get(report.id, [])}  # fmt: skip
         custom = {
             **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
             "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
@@ -192,13 +193,21 @@ def _csl_name(name: str) -> dict[str, str]:
     return {**parts, "suffix": suffix.strip()} if comma and suffix.strip() else parts
 
 
-def _notes(d: ExportData, report: Report, r: Record, tags: dict[str, list[str]]) -> list[str]:
+def _notes(
+    d: ExportData,
+    report: Report,
+    r: Record,
+    tags: dict[str, list[str]],
+    further: Sequence[str],
+) -> list[str]:
     first, second = shown(report)
     said = [f"Title and abstract: {first}"]
     if second:
         said.append(f"Full text: {second}")
     if report.reason:
         said.append(f"Reason: {report.reason}")
+    if further:
+        said.append(f"Also: {', '.join(further)}")
     retracted = d.retracted_note(report)
     notes = [*([retracted] if retracted else []), "; ".join(said)]
     if cut := _cut_note(r):

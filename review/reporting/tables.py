@@ -13,7 +13,7 @@ from review.appraisal.judging import Settled
 from review.coding.code_events import FINDING_COLUMNS
 from review.display_fields import composed
 from review.gaps.ledger import Ledger
-from review.model import Decision, Finding, Record, Report, SearchRun, Tag, Vote
+from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
@@ -22,6 +22,7 @@ from review.values import keywords
 BEFORE_CODES = (
     "report", "title", "retracted", "authors", "year", "journal", "volume", "issue", "pages", "doi",
     "pmid", "pmcid", "openalex_id", "isbn", "source", "title_abstract", "full_text", "reason",
+    "also",
 )  # fmt: skip
 AFTER_CODES = (
     "place", "study", "records", "type", "language", "url", "keywords", "mesh", "labels",
@@ -38,7 +39,7 @@ NOT_ASKED = "does not apply"
 FIRST_DIMENSIONS = ("study_design", "outcome", "exposure", "population")
 """Dimensions that come first in the table of reports; all others of the codebook follow."""
 
-VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time", "standing")
+VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time", "standing", "also")
 VOTES_NOTE = (
     "Votes in force; the standing says where one does not count. Those replaced or taken back are "
     "in the export of all votes."
@@ -149,6 +150,17 @@ class ExportData:
                 values.append(tag.value)
         return found
 
+    def further_reasons(self) -> dict[str, list[str]]:
+        """Report -> reasons that the votes behind its exclusion hold beside the one that counts."""
+        excluded = {r.id: r for r in self.reports if r.excluded}
+        found: dict[str, list[str]] = defaultdict(list)
+        for vote in self.votes:
+            on = excluded.get(vote.report)
+            if on is None or vote.standing is not Standing.COUNTS or vote.stage is not on.left_at:
+                continue
+            found[on.id] += [r for r in vote.also if r not in (on.reason, *found[on.id])]
+        return found
+
     def narrowed(self, reports: Collection[str]) -> ExportData:
         """The same for these reports alone; the search runs stay, since they found them."""
         kept = set(reports)
@@ -207,7 +219,7 @@ def reports_table(d: ExportData) -> Table:
 
 
 def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
-    confirmed = d.confirmed()
+    confirmed, further = d.confirmed(), d.further_reasons()
     uncoded = {name: _coded(d.codebook, id_, {}) for name, id_ in dimensions.items()}
     for report in d.reports:
         r = d.whole(report)
@@ -227,6 +239,7 @@ def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
             "title_abstract": first,
             "full_text": second,
             "reason": report.reason,
+            "also": ";".join(further.get(report.id, ())),
             "place": str(report.place),
             "study": report.study,
             "records": ";".join(id_ for id_, _record in members),
@@ -358,4 +371,6 @@ def _row(item: object, columns: Sequence[str]) -> Row:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return ";".join(map(str, value))
     return value if isinstance(value, (int, float)) or value is None else str(value)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from review.decision_rule import Ballot
+from review.errors import DecisionError
 from review.events import Event
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.outdated import Shown, votes_shown
+from review.people import persons, same_person
 from review.screening import service as screening
 from review.store import Connection, active_decisions, edges, reports, screening_status
 from review.workspace import Workspace
@@ -104,6 +106,47 @@ def _sides_before(
     }
 
 
+class Role(StrEnum):
+    """What a person may do about a conflict."""
+
+    SETTLES = "settles"
+    PARTY = "party"
+    LOOKS_ON = "looks on"
+
+
+def role(ws: Workspace, stage: Stage, votes: Iterable[Vote], person: str) -> Role:
+    """What a person may do about a conflict between votes.
+
+    Where a stage asks for several people, who cast one of the votes is a party and may change that
+    one alone; the protocol's referee settles it, or anyone else where it names none.
+    """
+    referee = ws.protocol.assignment.referee
+    cast = [v for v in votes if v.standing is Standing.COUNTS and not v.final and v.stage is stage]
+    several = ws.protocol.rule(stage).reviewers > 1 and len(persons(v.reviewer for v in cast)) > 1
+    if several and any(same_person(v.reviewer, person) for v in cast):
+        return Role.PARTY
+    if referee and not same_person(referee, person):
+        return Role.LOOKS_ON
+    return Role.SETTLES
+
+
+def change_own(
+    ws: Workspace,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    value: VoteValue,
+    reason: str = "",
+    *,
+    note: str = "",
+    shown: Shown | None = None,
+) -> Event:
+    """A party to a conflict changes the own vote; arguments and raises as for `settle`."""
+    return screening.cast(
+        ws, report, stage, reviewer, value, reason=reason, note=note, replace=True, shown=shown
+    )
+
+
 def settle(
     ws: Workspace,
     report: str,
@@ -122,10 +165,23 @@ def settle(
         shown: the report and the votes that were on the screen.
 
     Raises:
-        DecisionError: no reviewer, an unknown reason, or what was ``shown`` holds no more, such as
-            a conflict that another has settled.
+        DecisionError: no reviewer, or one who may not settle it; an unknown reason; or what was
+            ``shown`` holds no more, such as a conflict that another has settled.
         NotFoundError: no such report.
     """
+    with ws.store.read() as conn:
+        on = reports.membership(conn, report).report
+        here = active_decisions.votes(conn, on)
+    may = role(ws, stage, here, reviewer)
+    if may is Role.PARTY:
+        raise DecisionError(
+            f"{reviewer} is a party to the conflict on {on} and may change the own vote, "
+            "not settle it."
+        )
+    if may is Role.LOOKS_ON:
+        raise DecisionError(
+            f"The protocol names {ws.protocol.assignment.referee} as the referee who settles."
+        )
     return screening.cast(
         ws, report, stage, reviewer, value,
         reason=reason, note=note, replace=True, final=True, shown=shown,

@@ -63,6 +63,9 @@ class DecisionKeys:
 FIXED = {
     "N": "the note",
     "L": "the list of your decisions",
+    "F": "the full text beside the card",
+    "J": "the next page of the full text",
+    "K": "the page before of the full text",
     "C": "a key of the page itself",
     "R": "a key of the page itself",
 }

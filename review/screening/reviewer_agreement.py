@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,22 @@ def agreement(ws: Workspace) -> list[StageAgreement]:
     """
     with ws.store.read() as conn:
         cast = votes_cast(conn)
-    found = []
-    for stage in Stage:
-        needed = ws.protocol.rule(stage).reviewers
-        said = independent([v for v in cast if v.stage is stage], needed)
-        things = by_thing(said)
-        reports = tuple(sorted(str(one) for one in things))
-        found.append(StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things)))
-    return found
+    return [_agreement_at(ws, stage, cast) for stage in Stage]
+
+
+def agreement_among(ws: Workspace, stage: Stage, batch: Collection[str]) -> StageAgreement:
+    """The same at one stage on some reports alone, such as a pilot batch."""
+    with ws.store.read() as conn:
+        cast = votes_cast(conn)
+    return _agreement_at(ws, stage, [v for v in cast if v.report in set(batch)])
+
+
+def _agreement_at(ws: Workspace, stage: Stage, cast: Iterable[CastVote]) -> StageAgreement:
+    needed = ws.protocol.rule(stage).reviewers
+    said = independent([v for v in cast if v.stage is stage], needed)
+    things = by_thing(said)
+    reports = tuple(sorted(str(one) for one in things))
+    return StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things))
 
 
 def independent(cast: Sequence[CastVote], needed: int) -> dict[str, dict[Hashable, str]]:

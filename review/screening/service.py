@@ -22,6 +22,7 @@ from review.store import (
     reading,
     reports,
     screening_status,
+    turns,
     visible_votes,
     votes,
 )
@@ -30,7 +31,7 @@ from review.store.record_changes import Amendment
 from review.workspace import Workspace
 
 VOTE_COLUMNS = ("report", "stage", "reviewer", "vote", "reason", "note", "time")
-_COLUMNS_EVER = (*VOTE_COLUMNS, "event", "final", "counts", "standing", "seconds")
+_COLUMNS_EVER = (*VOTE_COLUMNS, "event", "final", "counts", "standing", "also", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Progress:
 
     @property
     def others(self) -> int:
-        """Reports this reviewer has voted on, which wait for somebody else's vote."""
+        """Reports that wait for somebody else's vote."""
         return self.awaiting - self.unsure - self.waiting
 
     @property
@@ -124,6 +125,7 @@ def cast(
     value: VoteValue,
     *,
     reason: str = "",
+    also: Sequence[str] = (),
     note: str = "",
     replace: bool = False,
     final: bool = False,
@@ -134,6 +136,7 @@ def cast(
 
     Args:
         reason: id of an exclusion reason; needed at full text (PRISMA 2020, item 16a).
+        also: ids of further reasons; the flow diagram counts the first alone.
         replace: the reviewer knows of an earlier vote of theirs and changes it.
         final: the vote of an adjudicator, which settles a conflict; what was decided on records
             that were merged since comes back when they are parted again.
@@ -153,7 +156,7 @@ def cast(
         outdated.refuse_other_votes(conn, on, stage, shown)
         with outdated.words_of_now(conn, ws, shown):
             said = vote_here(
-                conn, ws.protocol, on, stage, reviewer, value, reason, note, final=final
+                conn, ws.protocol, on, stage, reviewer, value, reason, note, also=also, final=final
             ).model_copy(update={"seconds": seconds})
         if not replace and _has_voted(conn, said):
             raise DecisionError(f"{reviewer} has voted on {report} at this stage already.")
@@ -190,7 +193,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
                 differ += n if place is Place.REASONS_DIFFER else 0
                 unsure += n if place is Place.CLASSIFICATION else 0
         waiting = counts[Decision.AWAITING] - unsure
-        if ws.protocol.rule(stage).reviewers > 1:
+        if ws.protocol.rule(stage).reviewers > 1 or turns.is_shared(conn):
             waiting = screening_status.queue_length(conn, stage, reviewer)
     return Progress(
         total=sum(counts.values()),
@@ -267,17 +270,20 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, str]]] = defaultdict(set)
+        current: dict[tuple[str, Stage, str], set[tuple[VoteValue, tuple[str, ...]]]] = defaultdict(
+            set
+        )
         known = active_decisions.votes(conn)
         settled = settled_records(known)
         for v in known:
-            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reason))
+            current[v.report, v.stage, person_key(v.reviewer)].add((v.vote, v.reasons))
         for line, row in rows:
             try:
-                stage, value, reason = _words(ws, row)
+                stage, value, reason, also = _words(ws, row)
                 on = reports.found(places, row["report"])
                 said = vote_cast(
                     ws.protocol, on, stage, row["reviewer"], value, reason, row.get("note", ""),
+                    also=also,
                     after=settled.get((on.report, stage), ""),
                     time=read_time(row.get("time", "")),
                 )  # fmt: skip
@@ -285,10 +291,11 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             key = (said.report, stage, person_key(said.reviewer))
-            if (value, reason) in current[key]:
+            reasons = tuple(filter(None, (said.reason, *said.also)))
+            if (value, reasons) in current[key]:
                 unchanged += 1
                 continue
-            current[key] = {(value, reason)}
+            current[key] = {(value, reasons)}
             new.append(said)
         log.append(conn, actor, new, protocol=ws.protocol.version)
     late = sum(said.after_final for said in new)
@@ -313,7 +320,7 @@ def export_votes(ws: Workspace, path: Path, viewer: str | None = visible_votes.N
     with ws.store.read() as conn:
         took = reading.seconds(conn)
         rows = [_row(v, took) for v in visible_votes.votes(conn, viewer)]
-        return write_csv(path, (*VOTE_COLUMNS, "standing", "seconds"), rows)
+        return write_csv(path, (*VOTE_COLUMNS, "standing", "also", "seconds"), rows)
 
 
 def export_votes_ever(ws: Workspace, path: Path) -> int:
@@ -351,6 +358,7 @@ def _row(v: Vote, took: Mapping[str, float]) -> dict[str, str]:
         "note": v.note,
         "time": v.time.isoformat() if v.time else "",
         "standing": str(v.standing),
+        "also": ";".join(v.also),
         "seconds": f"{took[v.event]:.1f}" if v.event in took else "",
     }
 
@@ -360,8 +368,9 @@ def _has_voted(conn: Connection, said: VoteCast) -> bool:
     return any(v.stage is said.stage and same_person(v.reviewer, said.reviewer) for v in votes)
 
 
-def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
-    """Read the words of a row; reasons may be given by id or by label."""
+def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str, list[str]]:
+    """Read the words of a row; reasons may be given by id or by label, further ones parted by
+    semicolons."""
     try:
         stage = Stage(row["stage"].lower())
     except ValueError:
@@ -372,4 +381,10 @@ def _words(ws: Workspace, row: dict[str, str]) -> tuple[Stage, VoteValue, str]:
         raise DecisionError(f"vote '{row['vote']}' is not one of {', '.join(VoteValue)}.") from None
     labels = {r.label.lower(): r.id for r in ws.protocol.reasons}
     reason = row.get("reason", "")
-    return stage, value, labels.get(reason.lower(), reason)
+    also = [one.strip() for one in row.get("also", "").split(";") if one.strip()]
+    return (
+        stage,
+        value,
+        labels.get(reason.lower(), reason),
+        [labels.get(a.lower(), a) for a in also],
+    )

@@ -82,6 +82,7 @@ def vote_cast(
     note: str = "",
     *,
     final: bool = False,
+    also: Sequence[str] = (),
     settles: Collection[str] = (),
     after: str = "",
     time: str = "",
@@ -92,6 +93,7 @@ def vote_cast(
     Args:
         on: the report it is cast on; it replaces the reviewer's votes on all records in that.
         reason: id of an exclusion reason; dropped when the vote is no exclusion.
+        also: ids of further reasons, dropped likewise.
         settles: records of the report with votes at this stage, for a final one; it stays with
             these when others are parted from them.
         after: the record of the final vote that stands on the report at this stage, for any other
@@ -106,10 +108,12 @@ def vote_cast(
     if not reviewer:
         raise DecisionError("A vote needs a reviewer's name.")
     if value is not VoteValue.EXCLUDE:
-        reason = ""
-    elif reason and reason not in {r.id for r in protocol.reasons}:
-        known = ", ".join(r.id for r in protocol.reasons)
-        raise DecisionError(f"'{reason}' is not an exclusion reason of the protocol ({known}).")
+        reason, also = "", ()
+    for one in filter(None, (reason, *also)):
+        if one not in {r.id for r in protocol.reasons}:
+            known = ", ".join(r.id for r in protocol.reasons)
+            raise DecisionError(f"'{one}' is not an exclusion reason of the protocol ({known}).")
+    reason, *further = dict.fromkeys(filter(None, (reason, *also))) or ("",)
     on_records = sorted(settles) or [after or on.lead]
     return VoteCast(
         record=on.lead if on.lead in on_records else on_records[0],
@@ -118,6 +122,7 @@ def vote_cast(
         stage=stage,
         vote=value,
         reason=reason,
+        also=tuple(further),
         note=note,
         reviewer=reviewer,
         final=final,
@@ -138,6 +143,7 @@ def vote_here(
     reason: str = "",
     note: str = "",
     *,
+    also: Sequence[str] = (),
     final: bool = False,
 ) -> VoteCast:
     """One vote on a report as it stands: a final one settles the votes on it, another comes after
@@ -148,6 +154,7 @@ def vote_here(
     here = [v for v in active_decisions.votes(conn, on.report) if v.stage is stage]
     return vote_cast(
         protocol, on, stage, reviewer, value, reason, note,
+        also=also,
         final=final,
         settles={v.record for v in here} if final else (),
         after="" if final else settled_records(here).get((on.report, stage), ""),
@@ -189,12 +196,12 @@ def take_in(
     for vote in found:
         record = records[vote.record]
         reviewer = (vote.reviewer.strip() or nameless.strip())[:LONGEST_NAME]
-        reason, unknown = known_reason(ids_of_reasons[vote.stage], vote)
+        (reason, *also), unknown = known_reasons(ids_of_reasons[vote.stage], vote)
         mine = [
             e for e in before[record] if e.stage is vote.stage and same_person(e.reviewer, reviewer)
         ]
         current = next((e for e in reversed(mine) if e.active), None)
-        if any(e.run in same for e in mine) or _equal(current, vote.vote, reason):
+        if any(e.run in same for e in mine) or _equal(current, vote.vote, (reason, *also)):
             continue
         if current is not None and not current.run:
             kept.append(homes[record])
@@ -202,7 +209,7 @@ def take_in(
         alone = Membership(homes[record], record, (record,))
         said = (vote.stage, reviewer, vote.vote, reason)
         time, note = _time_and_note(vote, reason)
-        new.append(vote_cast(ws.protocol, alone, *said, note, time=time, run=run))
+        new.append(vote_cast(ws.protocol, alone, *said, note, also=also, time=time, run=run))
         reviewers[reviewer] += 1
         stages[vote.stage] += 1
         reasons.update(unknown)
@@ -216,20 +223,20 @@ def reason_ids(protocol: Protocol, stage: Stage) -> dict[str, str]:
     return {_bare(name): r.id for r in reasons for name in (r.label, r.id)}
 
 
-def known_reason(ids: Mapping[str, str], vote: FileVote) -> tuple[str, list[str]]:
-    """The first reason of a file's vote that the protocol has.
+def known_reasons(ids: Mapping[str, str], vote: FileVote) -> tuple[list[str], list[str]]:
+    """The reasons of a file's vote that the protocol has.
 
     Args:
         ids: as `reason_ids` gives them.
 
     Returns:
-        Its id, ``""`` when there is none; and the reasons that the protocol does not have.
+        Their ids, ``""`` alone when there is none; and the reasons that the protocol does not have.
     """
     if vote.vote is not VoteValue.EXCLUDE:
-        return "", []
+        return [""], []
     words = [word for word in vote.reason.split("; ") if word.strip()]
     known = [ids[_bare(word)] for word in words if _bare(word) in ids]
-    return next(iter(known), ""), [word for word in words if _bare(word) not in ids]
+    return list(dict.fromkeys(known)) or [""], [word for word in words if _bare(word) not in ids]
 
 
 def import_summary(taken: Taken) -> list[str]:
@@ -257,8 +264,10 @@ def import_summary(taken: Taken) -> list[str]:
     return found
 
 
-def _equal(current: Earlier | None, value: VoteValue, reason: str) -> bool:
-    return current is not None and (current.vote, current.reason) == (value, reason)
+def _equal(current: Earlier | None, value: VoteValue, reasons: Sequence[str]) -> bool:
+    if current is None:
+        return False
+    return (current.vote, (current.reason, *current.also)) == (value, tuple(reasons))
 
 
 def _time_and_note(vote: FileVote, reason: str) -> tuple[str, str]:

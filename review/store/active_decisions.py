@@ -214,4 +214,5 @@ def _vote(row: Row[Any], standing: Standing) -> Vote:
         record=row.record,
         final=bool(row.final),
         standing=standing,
+        also=tuple(row.also),
     )

@@ -12,18 +12,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.coding_rule import CodingPlace
 from review.people import person_key
+from review.store.coding_tables import coding_state, form, settlement
 from review.store.report_state import current_rules
-from review.store.schema import (
-    answer,
-    coding_state,
-    event,
-    form,
-    member,
-    report,
-    settlement,
-    suggestion,
-    undo_state,
-)
+from review.store.schema import answer, event, member, report, suggestion, undo_state
 from review.store.screening_status import EXCLUDED, INCLUDED
 
 CODED_BY_ALL = report.c.id.in_(

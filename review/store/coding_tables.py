@@ -59,3 +59,5 @@ coding_state = Table(
     Column("disputed", Json, nullable=False),
 )
 """Reports of which somebody has finished a form, where several people code each."""
+
+CODING_TABLES = (form, settlement, coding_state, kept_value)

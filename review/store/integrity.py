@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Table, func, select, text
 from review.errors import StoreError
 from review.progress import NOBODY, Watch
 from review.store import log
+from review.store.coding_tables import form, settlement
 from review.store.copies import copied
 from review.store.engine import Store
 from review.store.schema import (
@@ -19,7 +20,6 @@ from review.store.schema import (
     choice,
     edge,
     finding,
-    form,
     member,
     note,
     pair,
@@ -27,7 +27,6 @@ from review.store.schema import (
     record_raw,
     report,
     run,
-    settlement,
     sighting,
     suggested,
     suggestion,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from review.store.schema import finding, kept_value, member, tag
+from review.store.coding_tables import kept_value
+from review.store.schema import finding, member, tag
 
 
 def kept(conn: Connection) -> set[tuple[str, str, str, tuple[str, ...]]]:

@@ -244,7 +244,7 @@ def _vote(ev: Event, data: VoteCast, rows: Rows) -> None:
         vote, ev,
         record=data.record, covers=list(data.covers), stage=str(data.stage),
         reviewer=data.reviewer, person=person_key(data.reviewer), vote=str(data.vote),
-        reason=data.reason, note=data.note,
+        reason=data.reason, also=list(data.also), note=data.note,
         final=data.final, settles=list(data.settles), run=data.run,
     )  # fmt: skip
     if data.batch or data.seconds is not None:

@@ -25,12 +25,11 @@ from sqlalchemy import (
 )
 
 from review.store.appraisal_tables import appraisal
-from review.store.coding_tables import coding_state as coding_state
-from review.store.coding_tables import form as form
-from review.store.coding_tables import kept_value as kept_value
-from review.store.coding_tables import settlement as settlement
+from review.store.assignment_tables import ASSIGNMENT_TABLES
+from review.store.coding_tables import CODING_TABLES
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
+from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.reading_tables import READING_TABLES
 
 # --- the log -----------------------------------------------------------------------------------
@@ -308,6 +307,7 @@ vote = Table(
     Column("person", Text, nullable=False),
     Column("vote", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
+    Column("also", Json, nullable=False),
     Column("note", Text, nullable=False),
     Column("final", Boolean, nullable=False),
     Column("settles", Json, nullable=False),
@@ -492,8 +492,8 @@ touched = Table(
 DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
-    undo_state, keyed_event, key_holder, touched, appraisal, extracted, form, settlement,
-    coding_state, kept_value, *READING_TABLES,
+    undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
+    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]

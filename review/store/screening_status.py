@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.model import QUEUES, Decision, Place, Stage
 from review.people import person_key
 from review.store.schema import member, report, vote
+from review.store.turns import turn
 
 EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
 """`review.model.Report.excluded`, as the database says it."""
@@ -39,12 +40,12 @@ def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
 def queue_length(
     conn: Connection, stage: Stage, reviewer: str, *, only: ColumnElement[bool] | None = None
 ) -> int:
-    """How many reports this reviewer has still to vote on at a stage.
+    """How many reports wait for this reviewer's vote at a stage.
 
     Args:
         only: what else must hold of them.
     """
-    waits = _waiting(stage, reviewer, voted=False).order_by(None)
+    waits = _waiting(stage, reviewer, mine=True).order_by(None)
     waiting = (waits if only is None else waits.where(only)).subquery()
     return int(conn.execute(select(func.count()).select_from(waiting)).scalar() or 0)
 
@@ -65,7 +66,7 @@ def next_in_queue(
     Args:
         only: what else must hold of it.
     """
-    statement = _waiting(stage, reviewer, voted=False)
+    statement = _waiting(stage, reviewer, mine=True)
     statement = statement.order_by(None).order_by(report.c.lacks, report.c.id)
     if skip:
         statement = statement.where(report.c.id.not_in(skip))
@@ -76,8 +77,9 @@ def next_in_queue(
 
 
 def voted_and_waiting(conn: Connection, stage: Stage, reviewer: str) -> list[str]:
-    """Reports that wait at a stage for the vote of somebody else than this reviewer."""
-    return list(conn.execute(_waiting(stage, reviewer, voted=True)).scalars())
+    """Reports that wait at a stage for somebody else than this reviewer: they have voted, or it is
+    not their turn (`review.store.turns`)."""
+    return list(conn.execute(_waiting(stage, reviewer, mine=False)).scalars())
 
 
 def disputable(conn: Connection) -> list[Row[Any]]:
@@ -88,11 +90,11 @@ def disputable(conn: Connection) -> list[Row[Any]]:
     )
 
 
-def _waiting(stage: Stage, reviewer: str, *, voted: bool) -> Select[Any]:
+def _waiting(stage: Stage, reviewer: str, *, mine: bool) -> Select[Any]:
     """Statement for ids of reports that wait for votes at a stage, in order.
 
     Args:
-        voted: those that this reviewer has voted on, or those that they have not.
+        mine: those that wait for this reviewer, or those that wait for others.
     """
     own = exists().where(
         vote.c.record == member.c.record,
@@ -103,4 +105,5 @@ def _waiting(stage: Stage, reviewer: str, *, voted: bool) -> Select[Any]:
         ~vote.c.final,  # where a report waits, no final vote counts
     )
     waits = select(report.c.id).where(report.c.place == str(QUEUES[stage])).order_by(report.c.id)
-    return waits.where(own if voted else ~own)
+    yours = ~own & turn(stage, reviewer)
+    return waits.where(yours if mine else ~yours)

@@ -18,8 +18,8 @@ from review.events.double_coding import CODES
 from review.model import Finding, Tag
 from review.people import same_person
 from review.store import active_decisions
+from review.store.coding_tables import coding_state
 from review.store.report_state import current_rules
-from review.store.schema import coding_state
 
 
 @dataclass(frozen=True, slots=True)

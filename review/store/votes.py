@@ -33,6 +33,7 @@ class Earlier:
     reason: str
     run: str
     active: bool
+    also: tuple[str, ...] = ()
 
 
 def earlier(conn: Connection, records: Collection[str]) -> dict[str, list[Earlier]]:
@@ -53,8 +54,9 @@ def earlier(conn: Connection, records: Collection[str]) -> dict[str, list[Earlie
         cast = select(vote).where(vote.c.record.in_(part), ~vote.c.final).order_by(vote.c.seq)
         for row in conn.execute(cast):
             said = Earlier(
-                Stage(row.stage), row.reviewer, VoteValue(row.vote), row.reason, row.run, row.active
-            )
+                Stage(row.stage), row.reviewer, VoteValue(row.vote), row.reason, row.run,
+                row.active, tuple(row.also),
+            )  # fmt: skip
             for record in set(row.covers).intersection(mates[row.record]):
                 found[record].append(said)
     return found

@@ -15,6 +15,7 @@ from review.gaps.filters import (
     choices,
     direction_words,
     from_address,
+    places_label,
     places_of,
     to_address,
 )
@@ -77,7 +78,7 @@ def draw(page: str, codebook: Codebook, *, appraised: bool = False) -> Filters:
                 )  # fmt: skip
         places = places_of(codebook)
         if places:
-            _of_dimension(page, "country", places)
+            _several(page, "country", places_label(places), choices(places))
         if appraised or st.session_state.get(key(page, "risk_of_bias")):
             _several(page, "risk_of_bias", "Risk of bias", {risk: risk for risk in RISKS})
         directions = {str(d): direction_words(str(d)) for d in Direction}

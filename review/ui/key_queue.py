@@ -31,8 +31,10 @@ _QUEUE = st.components.v2.component(
     const isField = (element) => !!element && !!element.matches &&
       element.matches("textarea, select, [contenteditable=true], " +
         "input:not([type=checkbox]):not([type=radio]):not([type=range])")
-    const known = ({ key, shiftKey }) =>
-      queue.data.keys.includes((shiftKey ? "Shift+" : "") + key.toUpperCase())
+    // With Shift a digit is another sign on every keyboard.
+    const digit = ({ code, shiftKey }) => shiftKey && /^Digit[0-9]$/.exec(code ?? "") && code[5]
+    const known = (press) => queue.data.keys.includes(
+      (press.shiftKey ? "Shift+" : "") + (digit(press) || press.key).toUpperCase())
     const shown = () => document.querySelector(queue.data.marker)?.textContent ?? ""
     // Streamlit writes down there whether it runs the page.
     const running = () => !document.querySelector("[data-test-script-state=notRunning]")
@@ -62,7 +64,8 @@ _QUEUE = st.components.v2.component(
       else if (queue.data.local.includes(press.key.toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
-      const { key, code, shiftKey } = press
+      const { code, shiftKey } = press
+      const key = digit(press) || press.key
       for (const kind of ["keydown", "keyup"]) {
         const event = new KeyboardEvent(kind, { key, code, shiftKey, bubbles: true })
         event.fromQueue = true

@@ -33,19 +33,21 @@ _SELECTION = st.components.v2.component(
     .quote kbd { font: inherit; opacity: .75; }
     """,
     js="""
-    const CARD = ".rt-paper"
-    const inCard = (node) => {
+    const isIn = (node, card) => {
       const element = node && (node.nodeType === 1 ? node : node.parentElement)
-      return !!element && !!element.closest(CARD)
+      return !!element && !!element.closest(card)
     }
-    const selected = () => {
-      const found = window.getSelection()
-      if (!found || found.isCollapsed || !found.rangeCount) return null
-      if (!inCard(found.anchorNode) || !inCard(found.focusNode)) return null
-      return found.toString().trim() ? found : null
-    }
-    export default function ({ parentElement, setTriggerValue, data }) {
+    export default function ({ parentElement, setTriggerValue, data: given }) {
       const button = parentElement.querySelector(".quote")
+      // What is listened to from an earlier drawing must know what is shown now.
+      button.shown = given
+      const selected = () => {
+        const data = button.shown
+        const found = window.getSelection()
+        if (!found || found.isCollapsed || !found.rangeCount) return null
+        if (!isIn(found.anchorNode, data.card) || !isIn(found.focusNode, data.card)) return null
+        return found.toString().trim() ? found : null
+      }
       const hide = () => { button.hidden = true }
       const show = () => {
         const found = selected()
@@ -59,7 +61,7 @@ _SELECTION = st.components.v2.component(
       const quote = () => {
         const found = selected()
         if (!found) return
-        setTriggerValue("words", { item: data.item, text: found.toString() })
+        setTriggerValue("words", { item: button.shown.item, text: found.toString() })
         found.removeAllRanges()
         hide()
       }
@@ -94,17 +96,41 @@ def draw(item: str, lead: Record, on_quote: Callable[[str], None]) -> None:
         lead: the record whose title and abstract the card shows.
         on_quote: hears of the words, as they stand in the title or abstract.
     """
+    draw_on(
+        ".rt-paper",
+        item,
+        lambda selected: as_they_stand(selected, lead),
+        on_quote,
+        "These words are not in the title or abstract, or too many.",
+    )
+
+
+def draw_on(
+    card: str,
+    item: str,
+    stands: Callable[[str], str],
+    on_quote: Callable[[str], None],
+    missing: str,
+) -> None:
+    """The same on any text of a page.
+
+    Args:
+        card: selector of the element whose words may be quoted.
+        stands: makes the selected words those that stand there; ``""`` where they do not.
+        missing: is said then.
+    """
 
     def hear() -> None:
         told = st.session_state[_NAME].get("words") or {}
         if told.get("item") == item:
-            words = as_they_stand(str(told.get("text", "")), lead)
+            selected = str(told.get("text", ""))
+            words = stands(selected) if 0 < len(selected) <= LONGEST else ""
             if words:
                 on_quote(words)
             else:
-                tell("These words are not in the title or abstract, or too many.", "error")
+                tell(missing, "error")
 
-    _SELECTION(key=_NAME, data={"item": item}, height=0, on_words_change=hear)
+    _SELECTION(key=_NAME, data={"item": item, "card": card}, height=0, on_words_change=hear)
 
 
 def as_they_stand(selected: str, lead: Record) -> str:

@@ -75,6 +75,11 @@ def test_every_filter_that_is_on_is_said(chosen: Filters) -> None:
         assert asking.words(one, CODEBOOK) in words
 
 
+def test_a_place_is_where_the_study_was_done_as_coded() -> None:
+    words = asking.words(Filters(country=("Europe", "SE_Asia")), CODEBOOK)
+    assert words == "region of the study, as coded: Europe or Southeast Asia"
+
+
 def test_what_an_address_says_that_nobody_knows_is_absent() -> None:
     said = {
         "population": "martians,human", "exposure": "<b>", "from": "²⁰²⁰", "to": "99999",

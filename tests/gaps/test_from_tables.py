@@ -6,6 +6,7 @@ A few lines of pandas that share no code with the program: random reviews, rando
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +18,10 @@ from review.coding import service as coding
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
 from review.gaps.filters import Filters
-from review.gaps.model import Matrix
+from review.gaps.ledger import Bar
+from review.gaps.ledger_state import ledger
+from review.gaps.model import Gap, Matrix
+from review.protocol.codebook import KINDS
 from review.reporting import service as reporting
 from review.ui.gap_map.drawn import drawn
 from review.workspace import Workspace
@@ -32,6 +36,7 @@ VALUES = {
 }
 PAIRED = tuple(VALUES)
 STRENGTH = ["none", "synthesis", "product", "mechanism", "uncontrolled", "controlled"]
+PRIMARY = ("controlled", "uncontrolled", "mechanism", "product")
 Tables = dict[str, pd.DataFrame]
 
 
@@ -303,3 +308,78 @@ def kind_for(
     said = values_of(t, "study_design")
     designs = {kind[d] for d in said[said.report == report].value}
     return min(designs - {"none"} or designs, key=STRENGTH.index) if designs else None
+
+
+def why(own: pd.DataFrame, can: set[str]) -> str | None:
+    """The gap of a row by the kinds of its studies; None for none, "empty" where it has none."""
+    held = {kind: set(part.study) for kind, part in own.groupby("kind")}
+    people = {"controlled", "uncontrolled"}
+    primary, reviews = own[own.kind.isin(PRIMARY)], own[own.kind == "synthesis"]
+    if primary.empty and (reviews.empty or can & set(PRIMARY)):
+        return "reviews, no primary study" if len(reviews) else (
+            "no study design stated" if len(own) else "empty"
+        )  # fmt: skip
+    controlled = len(held.get("controlled", ()))
+    if controlled == 1 and "controlled" in can:
+        return "one small controlled study"
+    if not controlled and "uncontrolled" in held and "controlled" in can:
+        return "uncontrolled human only"
+    if not people & set(held) and "mechanism" in held and can & people:
+        return "mechanism or animal only"
+    if "synthesis" not in can:
+        return None
+    if reviews.empty:
+        return "synthesis missing"
+    years = pd.to_numeric(primary.year).max() - pd.to_numeric(reviews.year).max()
+    return "outdated" if years >= 5 else None
+
+
+def test_every_row_of_the_ledger_follows_from_the_tables(
+    review: tuple[Workspace, Tables, Random],
+) -> None:
+    ws, tables, dice = review
+    book = tables["codebook"].set_index(["dimension", "value"])
+    every = set(KINDS)
+    seen = set()
+
+    def rows_of(asked: Filters) -> tuple[pd.DataFrame, dict[str, str | None]]:
+        told = by_tables(
+            tables,
+            "outcome",
+            "study_design",
+            replace(asked, forms=True),
+            ws.protocol.frame.exposure,
+        )
+        told = told.merge(tables["reports"][["report", "year"]], on="report")
+        told["kind"] = [book.evidence["study_design", design] for design in told.c]
+        missing: dict[str, str | None] = {}
+        for row in VALUES["outcome"]:
+            can = set(filter(None, book.kinds["outcome", row].split(";")))
+            missing[row] = why(told[told.r == row], can or every)
+        return told, missing
+
+    for asked in (Filters(), *(chosen(dice) for _ in range(7))):
+        found = ledger(ws, "outcome", "study_design", asked, year=2015)
+        told, expected = rows_of(asked)
+        counted = told if asked.forms else told[told.kind != "none"]
+        low, high = asked.years
+        _, recent = rows_of(replace(asked, years=(max(2006, low or 2006), high)))
+        for name, gap in expected.items():
+            row = next((r for r in found.rows if r.id == f"outcome:{name}"), None)
+            if row is None:
+                assert gap == "empty"  # nor can there be any
+                continue
+            said = f"{name} under {asked}"
+            own = counted[counted.r == name]
+            assert row.evidence.confirmed == own.study.nunique(), said
+            kinds = own.groupby("kind").study.nunique().to_dict()
+            assert {k: n for k, (n, _) in row.evidence.kinds.items()} == kinds, said
+            if gap == "empty":
+                assert row.gap in (Gap.NOT_SEARCHED, Gap.RETRACTED), said
+            else:
+                assert row.gap == gap, said
+                assert (row.status == "open") == (gap is not None), said
+            later = row.bars[Bar.RECENT]
+            assert later == recent[name] or (recent[name] == "empty" and later), said
+            seen.add(gap)
+    assert len(seen) > 2

@@ -13,13 +13,17 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
+from review.appraisal import service as appraisal
+from review.appraisal.forms import OVERALL
 from review.coding import service as coding
 from review.coding.findings import add_finding
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS, by_class
-from review.gaps.filters import Filters
+from review.gaps.filters import NOT_APPRAISED, RISKS, Filters
+from review.gaps.ledger import PlaceKind
+from review.gaps.ledger_state import ledger
 from review.gaps.model import FINDING_DIMENSIONS
-from review.model import RunStatus
+from review.model import Direction, RunStatus
 from review.reporting.offline import service as offline
 from review.reporting.offline.content import VIEWS
 from review.workspace import Workspace
@@ -48,10 +52,11 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         name: [v.id for v in chance.sample(book.dimension(name).values, 5)]
         for name in FINDING_DIMENSIONS
     }
+    pool["region"] = [v.id for v in book.dimension("region").values[:6]]
     pool["exposure"] += sorted(made.protocol.frame.exposure)[:3]
     for n in range(1, PAPERS + 1):
         report = f"P{n:06d}"
-        for name in FINDING_DIMENSIONS:
+        for name in (*FINDING_DIMENSIONS, "region"):
             values = chance.sample(pool[name], chance.choice((0, 1, 1, 2)))
             many = book.dimension(name).many
             if chance.random() < 0.5:
@@ -62,11 +67,19 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         if chance.random() < 0.3:
             for _ in range(chance.randint(1, 2)):
                 values = {name: chance.choice(pool[name]) for name in FINDING_DIMENSIONS}
-                add_finding(made, report, **values, quote=HOSTILE, reviewer="Ann")
+                way = chance.choice(list(Direction))
+                add_finding(
+                    made, report, **values, direction=way, quote=HOSTILE, reviewer="Ann"
+                )  # fmt: skip
         if n % 9 == 0:
             exclude(made, report)
         elif n % 4 == 0:
             include(made, report)
+    for task in appraisal.tasks(made, "Ann"):
+        level = chance.choice(task.form.choices(OVERALL)).id
+        if chance.random() < 0.8:
+            appraisal.judge(made, task.report, task.form.id, OVERALL, level, "Ann")
+    assert set(gaps.risk_of_bias(made).values()) >= {"low", "high"}
     yield made
     made.store.close()
 
@@ -98,6 +111,7 @@ def chosen_filters(ws: Workspace) -> list[Filters]:
     exposures = book.dimension("exposure")
     group = next(name for name in exposures.groups if name)
     people = [v.id for v in book.dimension("population").values]
+    regions = [v.id for v in book.dimension("region").values]
     chance = random.Random(3)
     found = [
         Filters(),
@@ -108,9 +122,14 @@ def chosen_filters(ws: Workspace) -> list[Filters]:
         Filters(years=(None, 2020)),
         Filters(exposure=(group,)),
         Filters(exposure=tuple(sorted(ws.protocol.frame.exposure)[:2])),
-        *(Filters(population=(one,)) for one in people[:12]),
+        *(Filters(population=(one,)) for one in people[:5]),
+        Filters(confirmed_only=True),
+        Filters(without_retracted=True),
+        *(Filters(country=(one,)) for one in regions[:4]),
+        *(Filters(risk_of_bias=(risk,)) for risk in RISKS),
+        *(Filters(direction=(str(one),)) for one in Direction),
     ]
-    for _ in range(15):
+    for _ in range(18):
         found.append(
             Filters(
                 population=tuple(chance.sample(people, chance.choice((0, 0, 8)))),
@@ -119,6 +138,11 @@ def chosen_filters(ws: Workspace) -> list[Filters]:
                 included_only=chance.random() < 0.3,
                 beyond_frame=chance.random() < 0.5,
                 forms=chance.random() < 0.5,
+                country=tuple(chance.sample(regions, chance.choice((0, 0, 4)))),
+                risk_of_bias=chance.choice(((), (), ("low", NOT_APPRAISED))),
+                direction=chance.choice(((), (), ("better", "not_stated"), ("worse", "better"))),
+                confirmed_only=chance.random() < 0.3,
+                without_retracted=chance.random() < 0.3,
             )
         )
     return found
@@ -126,7 +150,7 @@ def chosen_filters(ws: Workspace) -> list[Filters]:
 
 CELL = (
     "row", "column", "confirmed", "suggested", "confirmed_reports", "suggested_reports",
-    "retracted_reports", "gap", "rule", "applicable",
+    "retracted_reports", "hidden_reports", "gap", "rule", "applicable",
 )  # fmt: skip
 
 
@@ -160,6 +184,7 @@ def test_its_counts_are_those_of_the_tracker_under_every_filter(
                     ("frame_unknown", "frame_unknown"), ("needs_pairing", "needs_pairing"),
                 ):  # fmt: skip
                     assert got[name] == len(said[theirs]), (name, filters)
+                assert got["hidden"] == said["hidden"]
                 held += got["confirmed_total"]
     assert held > 100  # there was something to count
 
@@ -181,6 +206,8 @@ def test_it_is_read_by_keys_and_screen_reader_in_light_and_dark(offline_page: Pa
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == name
     page.locator("details.claim summary").first.click()
     page.locator("#all summary").click()
+    page.locator("#filters summary").click()
+    page.locator("#gaps summary").first.click()
     page.locator("#map td:not(.none)").first.click()
     expect(page.locator("#panel .papers li").first).to_be_visible()
     assert HOSTILE in page.locator("#all-papers").inner_text()
@@ -209,3 +236,26 @@ def test_a_filter_on_the_page_changes_the_map(ws: Workspace, offline_page: Page)
     assert CLASS in page.evaluate("gapMap.count('outcome', 'study_design', "
                                   "{population: [], exposure: [], years: [null, null]}, true)"
                                   ".columns.join(' ')")  # fmt: skip
+
+
+def test_it_holds_the_ledger_of_gaps_which_is_narrowed_and_sorted(
+    ws: Workspace, offline_page: Page
+) -> None:
+    page = offline_page
+    expected = ledger(ws, *VIEWS[0])
+    rows = [row for row in expected.open if row.place.kind is not PlaceKind.CELL]
+    lines = page.locator("#gaps tbody tr")
+    assert page.locator("#gaps-said").inner_text().startswith(f"{len(rows):,} places of ")
+    first = lines.first.inner_text()
+    assert rows[0].label in first and rows[0].rule in first and str(rows[0].gap) in first
+    page.select_option("#gap-kind", "")
+    page.select_option("#gap-status", "")
+    page.locator("#gaps-more").click()
+    assert lines.count() == len(expected.rows)
+    page.get_by_role("button", name="Studies", exact=True).click()
+    page.get_by_role("button", name="Studies", exact=True).click()
+    most = max(expected.rows, key=lambda row: row.evidence.studies)
+    lines.first.locator("summary").click()
+    held = len(most.evidence.reports) + len(most.evidence.suggested_reports)
+    assert lines.first.locator(".papers li").count() == held
+    assert page.locator("#gaps th[aria-sort=descending]").inner_text() == "Studies"

@@ -98,6 +98,7 @@ def test_typing_a_note_decides_nothing_and_the_note_goes_with_an_exclusion(
     page.keyboard.press("e")
     reason = page.locator(".st-key-rt-reasons")
     reason.wait_for()
+    page.keyboard.press("Shift+Digit2")
     page.keyboard.press("1")
     expect(page.locator(".rt-id").first).not_to_have_text(report)
     store = Store(app.db)
@@ -105,6 +106,7 @@ def test_typing_a_note_decides_nothing_and_the_note_goes_with_an_exclusion(
         (vote,) = active_decisions.votes(conn)
     store.close()
     assert (vote.report, vote.note) == (report, "I mean: exclude, unless")
+    assert vote.reasons == ("synthetic_analog_only", "not_kratom")
 
 
 def test_keys_pressed_in_a_row_all_count_for_the_report_they_were_pressed_on(

@@ -12,11 +12,15 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from review.coding import service as coding
+from review.errors import FileError
 from review.gaps import service as gaps
+from review.reporting.offline import raster
 from review.reporting.offline import service as offline
 from review.reporting.offline.page import in_script
+from review.reporting.offline.picture import FONT
 from review.versions import service as versions
 from review.workspace import Workspace
 from tests.factories import make_workspace, paper
@@ -36,6 +40,21 @@ def ws(tmp_path: Path) -> Iterator[Workspace]:
     versions.make(made, "Ann", HOSTILE)
     yield made
     made.store.close()
+
+
+def test_the_picture_in_pixels_is_twice_as_large_and_has_words(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offline.write_png(ws, tmp_path / "map.png")
+    root = ElementTree.fromstring(offline.svg(ws))
+    with Image.open(tmp_path / "map.png") as image:
+        assert image.size == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
+        title = image.convert("L").crop((0, 0, image.width, 80))
+        assert title.getextrema()[0] < 100  # dark letters on white
+    monkeypatch.setattr(raster, "_LETTER", raster._LETTER.replace(FONT, "No Such Font"))
+    with pytest.raises(FileError, match="Take the SVG instead"):
+        offline.write_png(ws, tmp_path / "other.png")
+    assert not (tmp_path / "other.png").exists()
 
 
 @given(st.text() | st.lists(st.text()))

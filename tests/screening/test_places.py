@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.decision_rule import Ballot, outcome
-from review.events import ProtocolAdopted
+from review.events import (
+    EventData,
+    PilotDrawn,
+    ProtocolAdopted,
+    ReportsAssigned,
+    ReviewerLeft,
+)
 from review.gaps import service as gaps
 from review.model import QUEUES, Decision, Place, Stage, VoteValue
 from review.records import service as records
@@ -29,10 +35,11 @@ from review.store import (
     log,
     reports,
     screening_status,
+    turns,
 )
 from review.workspace import Workspace
 from tests.factories import paper
-from tests.histories import REVIEWERS, Step, fresh_review, play, slow, steps
+from tests.histories import RECORDS, REVIEWERS, Step, fresh_review, play, slow, steps
 from tests.reviews import add, workspace
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -100,6 +107,49 @@ def test_the_lists_part_the_reports_after_any_history(
         assert filters.ids(conn, status="included") == [i for i, r in every.items() if r.included]
         assert {row.id for row in evidence.unexcluded_reports(conn)} == set(every) - set(excluded)
         diagram_agrees(conn, every)
+
+
+some_records = st.sets(st.integers(1, RECORDS), min_size=1)
+
+
+@slow
+@given(
+    history=steps,
+    lists=st.lists(st.tuples(st.sampled_from([*REVIEWERS, "Dee"]), some_records), max_size=4),
+    left=st.sets(st.sampled_from([*REVIEWERS, "Dee"])),
+    batch=st.none() | some_records,
+    stage=st.sampled_from(Stage),
+)
+def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_somebody(
+    store: Store,
+    history: list[Step],
+    lists: list[tuple[str, set[int]]],
+    left: set[str],
+    batch: set[int] | None,
+    stage: Stage,
+) -> None:
+    with fresh_review(store) as conn:
+        adopt(conn, (2, 2))
+        play(conn, history)
+        said: list[EventData] = [
+            ReportsAssigned(stage=stage, reviewer=who, records=[f"R{n:06d}" for n in sorted(some)])
+            for who, some in lists
+        ]
+        said += [ReviewerLeft(reviewer=who) for who in sorted(left)]
+        if batch:
+            names = [f"R{n:06d}" for n in sorted(batch)]
+            said.append(PilotDrawn(stage=stage, records=names, seed=1))
+        log.append(conn, "Ann", said, protocol="v2")
+        every = {r.id for r in reports.listing(conn)}
+        queued = set()
+        people = [*REVIEWERS, "Dee", "Eve", "Fay"]  # two who are neither assigned nor gone
+        for reviewer in people:
+            found = lists_of(conn, reviewer)
+            assert sorted(id_ for ids in found.values() for id_ in ids) == sorted(every)
+            queued |= set(found[f"yours {stage}"])
+        waiting = set(filters.ids(conn, status=str(QUEUES[stage])))
+        pilot = turns.pilot_under_way(conn, stage)
+        assert queued == (waiting & set(pilot[1]) if pilot else waiting)
 
 
 def adopt(conn: Connection, needed: tuple[int, int]) -> None:

@@ -26,6 +26,22 @@ def test_the_test_is_that_of_its_authors(labels: list[int], rest: int, target: f
     assert ours == pytest.approx(calculate_h0(np.array(labels), len(labels) + rest, target))
 
 
+def test_with_many_finds_the_least_likely_stretch_is_still_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = np.random.default_rng(3)
+    for _ in range(30):
+        size, many = int(chance.integers(500, 4000)), int(chance.integers(70, 300))
+        weight = np.exp(-np.arange(size) / size * chance.uniform(0, 6))
+        labels = np.zeros(size, dtype=np.int64)
+        labels[chance.choice(size, many, replace=False, p=weight / weight.sum())] = 1
+        records = size + int(chance.integers(100, 20_000))
+        quick = stopping.p_of_missing(labels, records)
+        with monkeypatch.context() as all_of_them:
+            all_of_them.setattr(stopping, "LOOKED_AT", size + 1)
+            assert quick == pytest.approx(stopping.p_of_missing(labels, records), rel=1e-9)
+
+
 @given(LABELS, st.integers(0, 2000), st.sampled_from([0.8, 0.95]))
 def test_what_is_said_holds_together(labels: list[int], rest: int, target: float) -> None:
     records = len(labels) + rest

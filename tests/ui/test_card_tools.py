@@ -93,11 +93,11 @@ def test_own_words_are_marked_beside_the_protocols_and_switched_off(
 
 
 def test_own_keys_are_on_the_buttons_and_a_clash_is_refused(app: AppTest, ws: Workspace) -> None:
-    preferences.choose_keys(ws, "Ann", DecisionKeys(include="J", exclude="K", undo="Z"))
+    preferences.choose_keys(ws, "Ann", DecisionKeys(include="Y", exclude="X", undo="Z"))
     at_page(app, "screening")
     keys = {b.label: b.proto.shortcut for b in app.button}
-    assert (keys["Include"], keys["Exclude"], keys["Undo"]) == ("j", "k", "z") or (
-        keys["Include"], keys["Exclude"], keys["Undo"]) == ("J", "K", "Z")  # fmt: skip
+    assert (keys["Include"], keys["Exclude"], keys["Undo"]) == ("y", "x", "z") or (
+        keys["Include"], keys["Exclude"], keys["Undo"]) == ("Y", "X", "Z")  # fmt: skip
 
 
 def test_an_abstract_is_added_on_the_card(app: AppTest, ws: Workspace) -> None:

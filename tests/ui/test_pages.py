@@ -129,6 +129,19 @@ def test_excluding_asks_for_a_reason_of_this_stage(app: AppTest, ws: Workspace) 
     assert (vote.vote, vote.reason) == (VoteValue.EXCLUDE, "not_kratom")
 
 
+def test_ticked_reasons_go_with_the_vote_and_the_first_counts(app: AppTest, ws: Workspace) -> None:
+    at_page(app, "screening")
+    press(app, "Exclude")
+    for reason in ("policy_only", "not_kratom", "policy_only"):
+        app.button(key=f"tick-{reason}-{FIRST}").click().run()
+    press(app, "Exclude for the ticked reasons")
+    assert votes_of(ws)[0].reasons == ("not_kratom",)
+    press(app, "Exclude")
+    app.button(key="tick-policy_only-P000002").click().run()
+    press(app, "Not about kratom")
+    assert votes_of(ws, "P000002")[0].reasons == ("policy_only", "not_kratom")
+
+
 def test_back_leaves_the_reasons_without_a_vote(app: AppTest, ws: Workspace) -> None:
     at_page(app, "screening")
     press(app, "Exclude")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from review.coding import own_model
+from review.fulltext import files
 from review.workspace import Workspace
 
-FOLDERS = (own_model.FOLDER,)
+FOLDERS = (own_model.FOLDER, files.FOLDER)
 """Folders of the local data folder that go along; nothing else of it does, least of all a key."""
 
 

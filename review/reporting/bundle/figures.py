@@ -11,6 +11,7 @@ from review.gaps import service as gaps
 from review.progress import NOBODY, Watch
 from review.reporting import service as reporting
 from review.screening import reviewer_agreement
+from review.screening.stopping_state import stopping, stopping_json
 from review.workspace import Workspace
 
 FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
@@ -19,13 +20,10 @@ FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
     "claims": lambda ws: gaps.claims_json(gaps.claims(ws)),
     "agreement": lambda ws: reviewer_agreement.agreement_json(reviewer_agreement.agreement(ws)),
     "coding_agreement": lambda ws: coding_agreement.agreement_json(coding_agreement.agreement(ws)),
+    "stopping": lambda ws: stopping_json(stopping(ws)),
     "about": reporting.about,
 }
-"""Name -> how it is worked out. The commands of these names print the same.
-
-How far screening is from where it may stop is not among them: with a hundred thousand reports it
-takes longer than all others and the file together.
-"""
+"""Name -> how it is worked out. The commands of these names print the same."""
 
 
 def figures(ws: Workspace, watch: Watch = NOBODY) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from review import __version__
+from review.gaps import ledger_state
 from review.gaps import service as gaps
-from review.gaps.filters import Filters
-from review.gaps.gap_list import gap_list
+from review.gaps.filters import NOT_APPRAISED, RISKS, Filters, places_label, places_of
+from review.gaps.ledger import GapRow
 from review.gaps.model import FINDING_DIMENSIONS
-from review.model import Finding, Report
+from review.model import Direction, Finding, Report
 from review.protocol.codebook import KINDS, Dimension
 from review.protocol.model import Search
 from review.reporting import service as reporting
@@ -26,10 +27,11 @@ AUTHORS = 3
 """Authors of a paper that are named."""
 
 FIELDS = (
-    "id", "study", "title", "year", "doi", "authors", "included", "retracted", "tags", "findings",
-    "suggested",
+    "id", "study", "title", "year", "doi", "authors", "included", "retracted", "risk", "tagged",
+    "tags", "findings", "suggested",
 )  # fmt: skip
-"""Of a report, in the order in which the file holds them."""
+"""Of a report, in the order in which the file holds them; ``tagged``: whether people gave it any
+value, also of a dimension that the file does not hold."""
 
 
 def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
@@ -38,8 +40,11 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
     Args:
         made: when the file is made; now when None.
     """
-    facts = gaps.facts(ws, FINDING_DIMENSIONS)
     book = ws.protocol.codebook
+    places = places_of(book)
+    dimensions = (*FINDING_DIMENSIONS, *([places.name] if places else []))
+    facts = gaps.facts(ws, dimensions)
+    risk = gaps.risk_of_bias(ws)
     with ws.store.read() as conn:
         place = past.newest_place(conn)
         papers = {one.id: one for one in reports.by_ids(conn, [one.id for one in facts])}
@@ -47,6 +52,7 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
     matrix = gaps.matrix(ws, *VIEWS[0], Filters())
     flow = reporting.flow(ws)
     states = gaps.claims(ws)
+    found = ledger_state.ledger(ws, *VIEWS[0])
     return {
         "title": ws.protocol.title,
         "question": ws.protocol.question.text,
@@ -62,7 +68,11 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
         "boxes": {name: n for name, n in flow.boxes.items() if n},
         "views": [list(view) for view in VIEWS],
         "kinds": sorted(KINDS),
-        "dimensions": {name: _dimension(book.dimension(name)) for name in FINDING_DIMENSIONS},
+        "dimensions": {name: _dimension(book.dimension(name)) for name in dimensions},
+        "places": places.name if places else None,
+        "places_label": places_label(places) if places else "",
+        "risks": list(RISKS) if risk else [],
+        "directions": [str(one) for one in Direction],
         "frame": sorted(ws.protocol.frame.exposure),
         "areas": [
             {name: sorted(values) for name, values in area.items()}
@@ -72,10 +82,11 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
         "reports": [
             [
                 one.id, one.study, one.title, one.year, one.doi, _authors(papers.get(one.id)),
-                int(one.included), int(one.retracted),
-                {d: sorted(one.tags[d]) for d in FINDING_DIMENSIONS if one.tags.get(d)},
+                int(one.included), int(one.retracted), risk.get(one.id, NOT_APPRAISED),
+                int(bool(one.tags)),
+                {d: sorted(one.tags[d]) for d in dimensions if one.tags.get(d)},
                 [_finding(finding) for finding in one.findings],
-                {d: list(one.suggested[d]) for d in FINDING_DIMENSIONS if one.suggested.get(d)},
+                {d: list(one.suggested[d]) for d in dimensions if one.suggested.get(d)},
             ]
             for one in facts
         ],
@@ -83,7 +94,8 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
             {**said, "where": state.claim.where, "minimum": state.claim.minimum}
             for said, state in zip(gaps.claims_json(states), states, strict=True)
         ],
-        "gaps": gap_list(matrix, book.dimension(VIEWS[0][0])),
+        "bars": [str(bar) for bar in found.bars],
+        "ledger": [_gap(row) for row in found.rows],
     }  # fmt: skip
 
 
@@ -97,10 +109,39 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
                 "group": value.group,
                 "form": value.id in dimension.forms,
                 "kinds": sorted(dimension.kinds(value.id)),
+                **({"parents": list(above)} if (above := dimension.parents(value.id)) else {}),
+                **({"retired": True} if value.retired else {}),
             }
             for value in dimension.values
         ],
     }
+
+
+def _gap(row: GapRow) -> dict[str, Any]:
+    """One row of the ledger; what is empty is left out."""
+    aside = row.words.get("status")
+    said = {
+        "kind": str(row.place.kind),
+        "label": row.label,
+        "status": str(row.status),
+        "priority": str(row.priority),
+        "gap": str(row.gap) if row.gap else "",
+        "rule": row.rule,
+        "confirmed": row.evidence.confirmed,
+        "suggested": row.evidence.suggested,
+        "bars": {str(bar): str(gap) if gap else "" for bar, gap in row.bars.items()},
+        "stays": row.stays,
+        "searched": row.searched.date().isoformat() if row.searched else "",
+        "searches": [one.search for one in row.looked],
+        "coders": {who: at.date().isoformat() for who, at in row.coders.items()},
+        "claims": list(row.claims),
+        "note": row.note,
+        "aside": aside.text if aside else "",
+        "closed_by": list(row.closed_by),
+        "reports": list(row.evidence.reports),
+        "suggested_reports": list(row.evidence.suggested_reports),
+    }
+    return {"id": row.id} | {name: value for name, value in said.items() if value}
 
 
 def _search(search: Search, run: Any) -> dict[str, Any]:

@@ -38,8 +38,10 @@
     const chosen = (id) => [...$(id).selectedOptions].map((option) => option.value);
     const year = (id) => ($(id).value === "" ? null : Number($(id).value));
     return {
-      population: chosen("population"), exposure: chosen("exposure"),
-      years: [year("from"), year("to")], included_only: $("included").checked,
+      population: chosen("population"), exposure: chosen("exposure"), country: chosen("country"),
+      risk_of_bias: chosen("risk"), direction: chosen("direction"),
+      years: [year("from"), year("to")], confirmed_only: $("confirmed").checked,
+      included_only: $("included").checked, without_retracted: $("retracted").checked,
       beyond_frame: $("beyond").checked, forms: $("forms").checked,
     };
   }
@@ -49,14 +51,23 @@
       const words = `${data.dimensions[rows].label} by ${data.dimensions[columns].label.toLowerCase()}`;
       $("view").append(element("option", { value: String(place) }, words));
     });
-    for (const name of ["population", "exposure"]) {
-      const { values } = data.dimensions[name];
+    const plain = (id, values) => {
+      $(id).append(...values.map((value) => element("option", { value }, value.replaceAll("_", " "))));
+      $(id).closest("label").hidden = !values.length;
+    };
+    plain("risk", data.risks);
+    plain("direction", data.directions);
+    $("country").closest("label").hidden = !data.places;
+    for (const [id, name] of [["population", "population"], ["exposure", "exposure"], ["country", data.places]]) {
+      if (!name) continue;
+      const { label, values } = data.dimensions[name];
+      $(id).closest("label").firstChild.textContent = id === "country" ? data.places_label : label;
       const ids = new Set(values.map((v) => v.id));
       const groups = [...new Set(values.map((v) => v.group))].filter((g) => g && !ids.has(g));
       for (const group of groups) {
-        $(name).append(element("option", { value: group }, `All: ${groupWords(group).toLowerCase()}`));
+        $(id).append(element("option", { value: group }, `All: ${groupWords(group).toLowerCase()}`));
       }
-      for (const value of values) $(name).append(element("option", { value: value.id }, value.label));
+      for (const value of values) $(id).append(element("option", { value: value.id }, value.label));
     }
   }
 
@@ -121,7 +132,9 @@
   }
 
   function drawCell(cell, r, c, most) {
-    const name = `${labelOf(shown.rows, cell.row)}, ${labelOf(shown.columns, cell.column)}: ${words(cell)}`;
+    const hidden = cell.hidden_reports.length;
+    const aside = hidden ? `; the filters hide ${counted(hidden, "report", "reports")}` : "";
+    const name = `${labelOf(shown.rows, cell.row)}, ${labelOf(shown.columns, cell.column)}: ${words(cell)}${aside}`;
     const td = element("td", {
       tabindex: "-1", "data-r": String(r), "data-c": String(c), "aria-label": name, title: name,
       class: cell.confirmed || cell.suggested ? null : "none",
@@ -151,6 +164,7 @@
     if (found.uncoded) said.push(`${counted(found.uncoded, "report", "reports")} without a value on one side`);
     if (found.needs_pairing) said.push(`${counted(found.needs_pairing, "report", "reports")} whose pairing is not stated`);
     if (found.forms) said.push(`${counted(found.forms, "report", "reports")} only as news, abstract or thesis`);
+    if (found.hidden.length) said.push(`${counted(found.hidden.length, "report", "reports")} hidden by the filters`);
     return said.length ? `Beside the map: ${said.join("; ")}.` : "";
   }
 
@@ -206,7 +220,8 @@
       element("p", {}, sentence.charAt(0).toUpperCase() + sentence.slice(1) + ". " + (cell.rule || "")),
       ...papers("Confirmed", cell.confirmed_reports, here),
       ...papers("Only suggested", cell.suggested_reports, null),
-      ...papers("Retracted, counted nowhere", cell.retracted_reports, null), close);
+      ...papers("Retracted, counted nowhere", cell.retracted_reports, null),
+      ...papers("Hidden here by the filters", cell.hidden_reports, null), close);
     $("panel").hidden = false;
     for (const td of $("map").querySelectorAll("td[aria-selected]")) td.removeAttribute("aria-selected");
     const td = cellOf(cell);
@@ -283,14 +298,97 @@
 
   function rowsOf(id, heads, lines) {
     const head = element("thead", {}, element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, h))));
-    const body = element("tbody", {}, ...lines.map((line) => element("tr", {}, ...line.map((t) => element("td", {}, t)))));
-    $(id).replaceChildren(head, body);
+    $(id).replaceChildren(head, bodyOf(lines));
   }
 
+  // ---- the ledger of gaps ----------------------------------------------------------------------
+
+  const KINDS = { "row claim": "whole rows and claims", row: "whole rows", claim: "claims", cell: "cells" };
+  const SORTS = {
+    Gap: (one) => one.label.toLowerCase(), Why: (one) => one.gap || "",
+    Studies: (one) => (one.confirmed || 0) + (one.suggested || 0),
+    Stays: (one) => lost(one).length, Priority: (one) => ["high", "medium", "low"].indexOf(one.priority) >>> 0,
+    Searched: (one) => one.searched || "", Status: (one) => one.status,
+  };
+  const FIRST = 40; // rows that are drawn before more are asked for
+  let [sorted, turned, most] = ["", false, FIRST];
+
+  // The stricter looks at the evidence under which a gap is none.
+  const lost = (one) => data.bars.filter((bar) => one.gap && bar in one.bars && !one.bars[bar]);
+
+  function stays(one) {
+    if (!one.gap || !(one.confirmed || one.suggested)) return "";
+    if (lost(one).length) return `not ${lost(one).join(", ")}`;
+    const other = Object.values(one.bars).filter((gap) => gap !== one.gap).length;
+    return other ? `weaker under ${counted(other, "bar", "bars")}` : "as it is";
+  }
+
+  function gapOf(one) {
+    const facts = [["Studies", `${one.confirmed || 0} confirmed, ${one.suggested || 0} only suggested`],
+      ...data.bars.map((bar) => [bar.charAt(0).toUpperCase() + bar.slice(1), one.bars[bar] || "no gap"]),
+      ["Searches that cover it", (one.searches || []).join(", ") || "none"],
+      ["Coded by", Object.entries(one.coders || {}).map(([who, at]) => `${who} (${at})`).join(", ")],
+      ["Claims that ask for it", (one.claims || []).join(", ")], ["Note", one.note],
+      ["Set aside because", one.aside], ["Id", one.id]];
+    const made = element("details", {}, element("summary", {}, one.label));
+    made.addEventListener("toggle", () => {
+      if (made.childElementCount > 1) return;
+      for (const [head, text] of facts) if (text) made.append(element("p", {}, element("strong", {}, `${head}: `), text));
+      made.append(...papers("Closed by", one.closed_by || [], null), ...papers("Confirmed", one.reports || [], null),
+        ...papers("Only suggested", one.suggested_reports || [], null));
+    });
+    return made;
+  }
+
+  function fillLedger() {
+    const some = (id, values, all, words = (value) => value) => $(id).append(element("option", { value: "" }, all),
+      ...values.map((value) => element("option", { value }, words(value))));
+    const held = (name) => [...new Set(data.ledger.map((one) => one[name]).filter(Boolean))];
+    some("gap-kind", Object.keys(KINDS), "everything", (kind) => KINDS[kind]);
+    $("gap-kind").value = "row claim";
+    some("gap-status", held("status"), "all");
+    some("gap-why", held("gap").sort(), "all");
+    if (held("status").includes("open")) $("gap-status").value = "open";
+  }
+
+  function ledger() {
+    const [kind, status, why] = ["gap-kind", "gap-status", "gap-why"].map((id) => $(id).value);
+    let rows = data.ledger.filter((one) => (!kind || kind.split(" ").includes(one.kind))
+      && (!status || one.status === status) && (!why || one.gap === why));
+    if (sorted) {
+      const worth = new Map(rows.map((one) => [one, SORTS[sorted](one)]));
+      const sign = turned ? -1 : 1;
+      rows = [...rows].sort((a, b) => sign * (worth.get(a) < worth.get(b) ? -1 : worth.get(a) > worth.get(b) ? 1 : 0));
+    }
+    $("gaps-said").textContent = `${counted(rows.length, "place", "places")} of ${data.ledger.length.toLocaleString("en")}`
+      + " in the ledger.";
+    const heads = Object.keys(SORTS).map((name) => {
+      const button = element("button", { type: "button", class: "sort" }, name);
+      button.addEventListener("click", () => {
+        [turned, sorted] = [sorted === name && !turned, name];
+        ledger();
+        [...$("gaps").querySelectorAll("button.sort")].find((one) => one.textContent === name).focus();
+      });
+      const order = turned ? "descending" : "ascending";
+      return element("th", { scope: "col", "aria-sort": sorted === name ? order : null }, button);
+    });
+    const lines = rows.slice(0, most).map((one) => {
+      const held = (one.confirmed || 0) + (one.suggested || 0);
+      const studies = one.suggested ? `${held} (${one.suggested} suggested)` : String(held);
+      const why = element("div", {}, one.gap || "no gap", element("br"), element("small", {}, one.rule || ""));
+      return [gapOf(one), why, studies, stays(one), one.priority || "", one.searched || "never", one.status];
+    });
+    $("gaps").replaceChildren(element("thead", {}, element("tr", {}, ...heads)), bodyOf(lines));
+    $("gaps-more").hidden = rows.length <= most;
+    $("gaps-more").textContent = `Show all ${rows.length.toLocaleString("en")}`;
+  }
+
+  const bodyOf = (lines) => element("tbody", {}, ...lines.map((line) => element("tr", {}, ...line.map((t) => element("td", {}, t)))));
+
   function drawRest() {
+    fillLedger();
     $("claims").append(...data.claims.map(claim));
-    rowsOf("gaps", ["Gap", data.dimensions[data.views[0][0]].label, "Studies", "Why"], data.gaps.map(
-      (one) => [one.gap, `${one.label} (${one.row})`, String(one.studies), one.rule]));
+    ledger();
     rowsOf("searches", ["Search", "Source", "As sent", "Last complete run", "Records"], data.searches.map(
       (one) => [`${one.label} (${one.name})`, one.source, one.query,
         one.run ? `${day(one.time)}, ${one.run}` : "none yet", one.run ? String(one.records) : ""]));
@@ -305,9 +403,11 @@
   fillControls();
   draw();
   drawRest();
-  for (const id of ["view", "grouped", "population", "exposure", "from", "to", "included", "beyond", "forms"]) {
-    $(id).addEventListener("change", draw);
+  $("filters").addEventListener("change", draw);
+  for (const id of ["gap-kind", "gap-status", "gap-why"]) {
+    $(id).addEventListener("change", () => { most = FIRST; ledger(); });
   }
+  $("gaps-more").addEventListener("click", () => { most = Infinity; ledger(); });
   $("clear").addEventListener("click", () => { $("filters").reset(); draw(); });
   $("map").addEventListener("click", (event) => {
     const td = event.target.closest("td");
@@ -318,7 +418,8 @@
     if (event.key === "Escape" && open) closePanel(true);
   });
   window.addEventListener("beforeprint", () => {
-    for (const one of document.querySelectorAll("details")) one.open = true;
+    // The ledger prints the rule of each row; its papers stand on the map and in the list of all.
+    for (const one of document.querySelectorAll("details")) if (!one.closest("#gaps")) one.open = true;
   });
   // ---- pictures --------------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ def html(content: Mapping[str, Any], version: str = "") -> str:
             f"State of the review at event {content['event']} (place {content['position']:,} of "
             f"its log, {content['state']}); program {content['program']}; made {content['made']}."
         ),
+        "ledger": escape(
+            " by ".join(content["dimensions"][d]["label"].lower() for d in content["views"][0])
+        ),
         "css": _file("map.css"),
         "rules": _file("rules.js"),
         "script": _file("map.js"),

@@ -10,7 +10,12 @@ from math import sqrt
 from review.gaps.model import Cell, Gap, Matrix
 
 ACCENT, TEXT, MUTED, LINE, SHADE = "#17607a", "#1b2328", "#55636b", "#d5dcdf", "#f4f6f7"
-FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+FONT = (
+    "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', "
+    "'Noto Sans', sans-serif"
+)
+"""By name also those that Linux has: what draws the PNG does not know which one sans-serif is."""
+
 STEP, CELL, LEFT, TOP, HEAD = 26, 84, 290, 110, 24
 """Pixels: one row, one column, the names of rows, the title, and the names of columns."""
 NARROWEST = 760

@@ -6,13 +6,24 @@ const gapRules = (() => {
   const ANCHORS = ["outcome", "exposure", "population", "study_design"];
   const DESIGN = "study_design";
   const PRIMARY = ["controlled", "uncontrolled", "mechanism", "product"];
+  const NOT_STATED = "not_stated";
   const CLASS = "class:";
+
+  // No filter; those that are not named are off.
+  const NONE = {
+    population: [], exposure: [], years: [null, null], included_only: false, beyond_frame: false,
+    forms: false, country: [], risk_of_bias: [], direction: [], confirmed_only: false,
+    without_retracted: false,
+  };
 
   const meets = (one, other) => [...one].some((value) => other.has(value));
 
+  // What a filter left out counts nowhere, and tags do not speak for what it covers.
+  const written = (report) => [...report.findings, ...(report.aside || [])];
+
   function confirmed(report, dimension) {
     const values = new Set(report.tags[dimension] || []);
-    if (ANCHORS.includes(dimension)) for (const f of report.findings) values.add(f[dimension]);
+    if (ANCHORS.includes(dimension)) for (const f of written(report)) values.add(f[dimension]);
     return values;
   }
 
@@ -22,22 +33,28 @@ const gapRules = (() => {
     return sure.size ? [sure, true] : [new Set(report.suggested[dimension] || []), false];
   }
 
-  // Group names become the values they stand for.
+  const parentsOf = (dimension) => new Map(
+    dimension.values.filter((v) => v.parents).map((v) => [v.id, v.parents]));
+
+  // Group names become the values they stand for, others stand for their finer values as well.
   function expand(dimension, names) {
     const known = new Set(dimension.values.map((v) => v.id));
     const found = new Set();
     for (const name of names) {
       const members = dimension.values.filter((v) => v.group === name);
-      if (members.length && !known.has(name)) members.forEach((v) => found.add(v.id));
-      else found.add(name);
+      if (members.length && !known.has(name)) { members.forEach((v) => found.add(v.id)); continue; }
+      found.add(name);
+      for (const [id, above] of parentsOf(dimension)) if (above.includes(name)) found.add(id);
     }
     return found;
   }
 
   function wanted(data, filters) {
     const values = {};
-    for (const name of ["population", "exposure"]) {
-      if (filters[name].length) values[name] = expand(data.dimensions[name], filters[name]);
+    const asked = { population: filters.population, exposure: filters.exposure };
+    if (data.places) asked[data.places] = filters.country;
+    for (const [name, names] of Object.entries(asked)) {
+      if (names.length) values[name] = expand(data.dimensions[name], names);
     }
     const framed = !filters.beyond_frame && !filters.exposure.length;
     return { values, filters, frame: new Set(framed ? data.frame : []) };
@@ -46,6 +63,8 @@ const gapRules = (() => {
   function looksAt(report, filters) {
     const [low, high] = filters.years;
     if (filters.included_only && !report.included) return false;
+    if (filters.without_retracted && report.retracted) return false;
+    if (filters.risk_of_bias.length && !filters.risk_of_bias.includes(report.risk)) return false;
     if (low === null && high === null) return true;
     if (report.year === null) return false;
     return (low === null || low <= report.year) && (high === null || report.year <= high);
@@ -57,29 +76,86 @@ const gapRules = (() => {
     return exposures.size ? meets(exposures, want.frame) : null;
   }
 
-  function pair(report, rows, columns, want) {
-    if (!looksAt(report, want.filters)) return null;
-    let said = new Map();
+  const outsideFindings = (held) => Object.fromEntries(
+    Object.entries(held).filter(([name]) => !ANCHORS.includes(name)));
+
+  // What of a report points in one of these directions; null when nothing does.
+  function pointing(report, directions) {
+    const fits = (f) => directions.includes(f.direction || NOT_STATED);
+    const findings = report.findings.filter(fits);
+    if (directions.includes(NOT_STATED)) { // as is what only tags say
+      return { ...report, findings, aside: report.findings.filter((f) => !fits(f)) };
+    }
+    if (!findings.length) return null;
+    return { ...report, findings, tags: outsideFindings(report.tags),
+      suggested: outsideFindings(report.suggested) };
+  }
+
+  // What of a report passes the filters; null when nothing does.
+  function narrowed(report, want) {
+    const asked = want.filters;
+    if (!looksAt(report, asked)) return null;
+    let one = asked.confirmed_only ? { ...report, suggested: {} } : report;
+    if (asked.direction.length) one = pointing(one, asked.direction);
+    if (one === null) return null;
+    let sure = true;
+    for (const [name, values] of Object.entries(want.values)) {
+      const [held, settled] = valuesOf(one, name);
+      if (!meets(held, values)) return null;
+      sure = sure && settled;
+    }
+    if (asked.confirmed_only && !(one.tagged || one.findings.length)) return null;
+    const passes = (f) => Object.entries(want.values).every(
+      ([name, values]) => !ANCHORS.includes(name) || values.has(f[name]));
+    const aside = [...(one.aside || []), ...one.findings.filter((f) => !passes(f))];
+    return { ...one, findings: one.findings.filter(passes), aside, sure };
+  }
+
+  // Broader values that a finer one of the same report implies are no choice of their own; its
+  // cells count for the broader values too.
+  function folding(down, across) {
+    const nested = [down, across].map((d) => [d.name, parentsOf(d)]).filter(([, p]) => p.size);
+    const [rows, columns] = [parentsOf(down), parentsOf(across)];
+    const specific = (values, parents) => {
+      const implied = new Set(values.flatMap((value) => parents.get(value) || []));
+      return values.filter((value) => !implied.has(value));
+    };
+    return {
+      specific: (report) => nested.reduce((one, [name, parents]) => {
+        const made = { ...one, tags: { ...one.tags }, suggested: { ...one.suggested } };
+        for (const held of [made.tags, made.suggested]) {
+          if (held[name]) held[name] = specific(held[name], parents);
+        }
+        return made;
+      }, report),
+      folded: (pairs) => {
+        if (!nested.length) return pairs;
+        const made = new Map();
+        for (const [row, column] of pairs.values()) {
+          for (const r of [row, ...(rows.get(row) || [])]) {
+            for (const c of [column, ...(columns.get(column) || [])]) made.set(r + "\n" + c, [r, c]);
+          }
+        }
+        return made;
+      },
+    };
+  }
+
+  function pair(left, rows, columns, want, fold) {
+    const said = new Map();
     const covered = new Set();
     let anchor = rows;
     const both = [rows, columns];
-    if (report.findings.length && both.every((name) => ANCHORS.includes(name))) {
+    if (written(left).length && both.every((name) => ANCHORS.includes(name))) {
       anchor = ANCHORS.find((name) => both.includes(name));
-      for (const f of report.findings) {
-        covered.add(f[anchor]);
+      for (const f of written(left)) covered.add(f[anchor]);
+      for (const f of left.findings) {
         const inFrame = !want.frame.size || want.frame.has(f.exposure);
-        const fits = Object.entries(want.values).every(([name, values]) => values.has(f[name]));
-        if (inFrame && fits) said.set(f[rows] + "\n" + f[columns], [f[rows], f[columns]]);
+        if (inFrame) said.set(f[rows] + "\n" + f[columns], [f[rows], f[columns]]);
       }
     }
-    let filterSure = true;
-    for (const [name, values] of Object.entries(want.values)) {
-      const [held, sure] = valuesOf(report, name);
-      if (!meets(held, values)) return null;
-      filterSure = filterSure && sure;
-    }
-    const [rowValues, rowSure] = valuesOf(report, rows);
-    const [columnValues, columnSure] = valuesOf(report, columns);
+    const [rowValues, rowSure] = valuesOf(left, rows);
+    const [columnValues, columnSure] = valuesOf(left, columns);
     let implied = new Map();
     for (const r of rowValues) {
       for (const c of columnValues) {
@@ -90,11 +166,12 @@ const gapRules = (() => {
     if (unpaired) implied = new Map();
     const coded = rowValues.size > 0 && columnValues.size > 0;
     const sure = rowSure && columnSure;
-    if (sure && filterSure) {
-      return { confirmed: new Map([...said, ...implied]), suggested: new Map(), unpaired, sure, coded };
-    }
-    for (const key of said.keys()) implied.delete(key);
-    return { confirmed: said, suggested: implied, unpaired, sure, coded };
+    const all = fold.folded(new Map([...said, ...implied]));
+    if (!left.sure) return { confirmed: new Map(), suggested: all, unpaired, sure, coded };
+    if (sure) return { confirmed: all, suggested: new Map(), unpaired, sure, coded };
+    const stated = fold.folded(said);
+    for (const key of stated.keys()) all.delete(key);
+    return { confirmed: stated, suggested: all, unpaired, sure, coded };
   }
 
   function put(part, pairs, report) {
@@ -108,16 +185,18 @@ const gapRules = (() => {
 
   function place(data, rows, columns, filters) {
     const want = wanted(data, filters);
-    const beyond = { ...want, frame: new Set() };
+    const fold = folding({ name: rows, ...data.dimensions[rows] },
+      { name: columns, ...data.dimensions[columns] });
     const found = {
       confirmed: new Map(), suggested: new Map(), retracted: new Map(),
       needsPairing: 0, uncoded: 0, outside: 0, frameUnknown: 0,
     };
     for (const report of data.reports) {
+      const left = narrowed(fold.specific(report), want);
+      if (left === null) continue;
       const inside = within(report, want);
-      const pairs = pair(report, rows, columns, inside === false ? beyond : want);
-      if (pairs === null) continue;
       if (inside === false) { found.outside += 1; continue; }
+      const pairs = pair(left, rows, columns, want, fold);
       if (inside === null) found.frameUnknown += 1;
       if (report.retracted) {
         put(found.retracted, pairs.confirmed, report);
@@ -157,13 +236,14 @@ const gapRules = (() => {
   }
 
   function axisOf(dimension, name, axis, found, forms) {
-    const ids = dimension.values.map((v) => v.id);
-    const known = new Set(ids);
-    const more = new Set();
+    const seen = new Set();
     for (const part of [found.confirmed, found.suggested, found.retracted]) {
-      for (const { cell } of part.values()) if (!known.has(cell[axis])) more.add(cell[axis]);
+      for (const { cell, studies } of part.values()) if (studies.size) seen.add(cell[axis]);
     }
-    const all = [...ids, ...[...more].sort()];
+    const ids = dimension.values.filter((v) => !v.retired || seen.has(v.id)).map((v) => v.id);
+    const known = new Set(ids);
+    const more = [...seen].filter((id) => !known.has(id));
+    const all = [...ids, ...more.sort()];
     return name === DESIGN ? all.filter((id) => !forms.has(id)) : all;
   }
 
@@ -175,9 +255,9 @@ const gapRules = (() => {
   }
 
   function searchedBy(data, rows, columns, filters) {
-    const asked = ["population", "exposure"].filter((name) => filters[name].length);
-    const areas = data.areas.filter((area) => asked.every((name) => !(name in area)
-      || meets(new Set(area[name]), expand(data.dimensions[name], filters[name]))));
+    const asked = Object.entries(wanted(data, filters).values);
+    const areas = data.areas.filter((area) => asked.every(([name, values]) => !(name in area)
+      || meets(area[name], values)));
     return (row, column) => areas.some((area) => (!(rows in area) || area[rows].includes(row))
       && (!(columns in area) || area[columns].includes(column)));
   }
@@ -199,8 +279,31 @@ const gapRules = (() => {
 
   const ORDER = ["retracted", "searched, not all screened", "searched and none", "not searched"];
 
-  // The map of two dimensions under some filters, its columns taken together by group if asked.
-  function count(data, rows, columns, filters, grouped) {
+  const standing = (cell) => [
+    ...cell.confirmed_reports, ...cell.suggested_reports, ...cell.retracted_reports];
+
+  // The map of two dimensions under some filters, its columns taken together by group if asked;
+  // and what the filters hide of each cell.
+  function count(data, rows, columns, asked, grouped) {
+    const filters = { ...NONE, ...asked };
+    const found = countOnce(data, rows, columns, filters, grouped);
+    const whole = { ...NONE, beyond_frame: filters.beyond_frame, forms: filters.forms };
+    const hiding = JSON.stringify(Object.keys(NONE).map((name) => filters[name]))
+      !== JSON.stringify(Object.values(whole));
+    if (!hiding) return found;
+    const every = countOnce(data, rows, columns, whole, grouped);
+    const before = new Map(every.cells.map((cell) => [cell.row + "\n" + cell.column, standing(cell)]));
+    const here = new Set(found.cells.flatMap(standing));
+    for (const cell of found.cells) {
+      const now = new Set(standing(cell));
+      const there = before.get(cell.row + "\n" + cell.column) || [];
+      cell.hidden_reports = there.filter((id) => !now.has(id)).sort();
+    }
+    const all = new Set(every.cells.flatMap(standing));
+    return { ...found, hidden: [...all].filter((id) => !here.has(id)).sort() };
+  }
+
+  function countOnce(data, rows, columns, filters, grouped) {
     const found = place(data, rows, columns, filters);
     const { forms, dropped } = withoutForms(data, found, rows, columns, filters);
     const [down, across] = [data.dimensions[rows], data.dimensions[columns]];
@@ -255,7 +358,7 @@ const gapRules = (() => {
         cells.push({
           row, column, confirmed: sure.size, suggested: open.size, gap, rule, applicable,
           confirmed_reports: ids(sure), suggested_reports: ids(open),
-          retracted_reports: ids(retracted),
+          retracted_reports: ids(retracted), hidden_reports: [],
         });
       }
     }
@@ -268,9 +371,9 @@ const gapRules = (() => {
       rows: rowIds, columns: shown, cells, forms: dropped,
       confirmed_total: total(found.confirmed), suggested_total: total(found.suggested),
       needs_pairing: found.needsPairing, uncoded: found.uncoded, outside: found.outside,
-      frame_unknown: found.frameUnknown,
+      frame_unknown: found.frameUnknown, hidden: [],
     };
   }
 
-  return { count, expand, CLASS };
+  return { count, expand, CLASS, NONE };
 })();

@@ -11,7 +11,7 @@ from review.gaps.column_groups import CLASS, by_class
 from review.gaps.filters import Filters
 from review.protocol.codebook import Dimension
 from review.reporting.coverage import coverage
-from review.reporting.offline import page, picture
+from review.reporting.offline import page, picture, raster
 from review.reporting.offline.content import VIEWS, content
 from review.spreadsheet import whole_file
 from review.versions import service as versions
@@ -53,6 +53,18 @@ def write_svg(ws: Workspace, path: Path) -> int:
         FileError: the file cannot be written.
     """
     _write(path, svg(ws))
+    return len(gaps.facts(ws, VIEWS[0]))
+
+
+def write_png(ws: Workspace, path: Path) -> int:
+    """Write the map as a picture of pixels, two for each of the SVG.
+
+    Raises:
+        FileError: the file cannot be written, or this machine has no font to draw words with.
+    """
+    drawn = raster.png(svg(ws))
+    with whole_file(path) as temporary:
+        temporary.write_bytes(drawn)
     return len(gaps.facts(ws, VIEWS[0]))
 
 
@@ -104,6 +116,7 @@ MAP_EXPORTS: Mapping[str, MapExport] = {
     for one in (
         MapExport("html-map", "Offline map (HTML)", "gap-map.html", write_html),
         MapExport("map-svg", "Map as a picture (SVG)", "gap-map.svg", write_svg),
+        MapExport("map-png", "Map as a picture (PNG)", "gap-map.png", write_png),
     )
 }
 """Name -> format of the map; always of the whole review."""

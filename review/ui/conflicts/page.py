@@ -13,7 +13,7 @@ from review.records.event_sentences import reason_label
 from review.screening import conflicts as conflicts_service
 from review.screening import reviewer_agreement
 from review.screening import service as screening
-from review.screening.conflicts import Conflict, Kind
+from review.screening.conflicts import Conflict, Kind, Role
 from review.ui import (
     drafts,
     elements,
@@ -40,16 +40,21 @@ VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.M
 @careful
 @stale_press.once
 def settle(
-    shown: Shown, report: str, stage: Stage, reviewer: str, value: VoteValue, reason: str = ""
+    shown: Shown,
+    report: str,
+    stage: Stage,
+    reviewer: str,
+    is_party: bool,
+    value: VoteValue,
+    reason: str = "",
 ) -> None:
-    """Cast the final vote on the conflict that was on the screen."""
+    """Cast the final vote on the conflict that was on the screen, or change one's own."""
     st.session_state.pop(EXCLUDING, None)
     note = str(st.session_state.get(note_key(report, stage)) or "")
-    conflicts_service.settle(
-        session.workspace(), report, stage, reviewer, value, reason, note=note, shown=shown
-    )
+    write = conflicts_service.change_own if is_party else conflicts_service.settle
+    write(session.workspace(), report, stage, reviewer, value, reason, note=note, shown=shown)
     drafts.used(note_key(report, stage))
-    tell(f"Settled: {report}.")
+    tell(f"Your vote is changed: {report}." if is_party else f"Settled: {report}.")
 
 
 def note_key(report: str, stage: Stage) -> str:
@@ -79,12 +84,17 @@ def votes(one: Conflict, report: Report) -> str:
     several = len(report.record_ids) > 1
     rows = "".join(
         f"<tr><th>{escape(v.reviewer)}</th><td><b>{VOTES[v.vote]}</b>"
-        f"{': ' + escape(reason_label(v.reason, ws.protocol)) if v.reason else ''}"
+        f"{': ' + escape(reasons_of(v)) if v.reason else ''}"
         f"{f'<br>{escape(v.note)}' if v.note else ''}"
         f'<br><span class="rt-muted">{escape(about(v, several))}</span></td></tr>'
         for v in one.votes
     )
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
+
+
+def reasons_of(vote: Vote) -> str:
+    """The reasons of an exclusion in words, the one that counts first."""
+    return "; also ".join(reason_label(one, ws.protocol) for one in vote.reasons)
 
 
 def about(vote: Vote, several: bool) -> str:
@@ -118,7 +128,7 @@ def merged(one: Conflict) -> None:
 
 def said(vote: Vote) -> str:
     """What one vote decided on which record, by whom and when."""
-    reason = f": {reason_label(vote.reason, ws.protocol)}" if vote.reason else ""
+    reason = f": {reasons_of(vote)}" if vote.reason else ""
     kind = "Final decision" if vote.final else "Vote"
     time = elements.local_time(vote.time)
     return f"{vote.record}: {VOTES[vote.vote]}{reason}. {kind} of {vote.reviewer}, {time}"
@@ -143,7 +153,14 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
     """The final vote; an exclusion says why."""
     keys = Shortcuts()
     place, shown, asking = key_of(one), item(one), asks_why(one)
-    decided = (shown, conflicts_service.shown_of(ws, one, report), one.report, one.stage, reviewer)
+    seen = conflicts_service.shown_of(ws, one, report)
+    may = conflicts_service.role(ws, one.stage, one.votes, reviewer)
+    decided = (shown, seen, one.report, one.stage, reviewer, may is Role.PARTY)
+    if may is Role.PARTY:
+        st.caption("You are a party to this conflict: a press changes your own vote.")
+    elif may is Role.LOOKS_ON:
+        settler = elements.plain(ws.protocol.assignment.referee)
+        st.caption(f"The protocol names {settler} as the referee who settles.")
     with st.container(horizontal=True, key="rt-settle"):
         if one.kind is Kind.DECISION:
             st.button(
@@ -177,10 +194,12 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
     key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="W")
 
 
-def reasons(one: Conflict, decided: tuple[str, Shown, str, Stage, str], keys: Shortcuts) -> None:
+def reasons(
+    one: Conflict, decided: tuple[str, Shown, str, Stage, str, bool], keys: Shortcuts
+) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
-    given = {v.reason for v in one.votes}
+    given = {reason for v in one.votes for reason in v.reasons}
     with st.container(horizontal=True, gap="xsmall", key="rt-reasons"):
         for reason in ws.protocol.reasons:
             if one.stage not in reason.stages:

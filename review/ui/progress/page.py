@@ -26,7 +26,10 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
             "Several people vote on this stage independently, so only your own pace is shown."
         )
     if not found.people:
-        st.markdown("There is nothing to show yet.")
+        if total and found.stage is Stage.TITLE_ABSTRACT:
+            elements.nothing_here("Nobody has voted here yet.", "Screen", "screen")
+        else:
+            st.markdown("No vote to show yet." if total else "No report is at this stage yet.")
         return
     st.dataframe(
         elements.cells(

@@ -11,6 +11,7 @@ from review.coding import quotes
 from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
+from review.fulltext import service as full_texts
 from review.model import Record, Standing, Suggestion, Vote
 from review.outdated import Shown, shown
 from review.records import service as records
@@ -78,10 +79,14 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
 
 def _details(ws: Workspace, found: Dossier) -> None:
     report = found.report
+    (text,) = full_texts.standings(ws, report.id)
+    files = ", ".join(one.name for one in full_texts.attachments(ws, report.id))
     st.html(
         paper_card.facts(
             [
                 ("Status", escape(status_words(report, ws.protocol))),
+                ("Full text", escape(text.state + (f" ({text.why})" if text.why else ""))),
+                ("Files", escape(files)),
                 ("Study", escape(report.study)),
                 ("Sources", escape(", ".join(sorted({r.source for _, r in found.records})))),
                 ("Type", escape(report.lead.type)),
@@ -92,6 +97,8 @@ def _details(ws: Workspace, found: Dossier) -> None:
     )
     params = {"report": report.id}
     arrow = ":material/arrow_forward:"
+    if address := full_texts.open_address(ws, report.id):
+        st.link_button("Open copy", address, type="tertiary", icon=":material/open_in_new:")
     for stage, words in STAGES.items():
         navigation.link(f"Vote on {words}", "screen", {**params, "stage": str(stage)}, icon=arrow)
     if navigation.exists("code"):
@@ -112,7 +119,7 @@ def _vote_row(ws: Workspace, vote: Vote, *, with_record: bool) -> tuple[str, ...
     return (
         STAGES[vote.stage].capitalize(),
         vote.vote.capitalize(),
-        reason_label(vote.reason, ws.protocol) if vote.reason else "",
+        "; ".join(reason_label(one, ws.protocol) for one in vote.reasons),
         vote.note,
         vote.reviewer,
         elements.local_time(vote.time),

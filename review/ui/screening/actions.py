@@ -23,6 +23,7 @@ from review.workspace import Workspace
 
 # What the session remembers.
 EXCLUDING = "screen_excluding"  # the report whose exclusion reasons are laid out
+TICKED = "screen_ticked"  # report and the reasons ticked for it so far, in order
 SHOWN = "screen_shown"  # stage and report that undo brought back; it goes before the queue
 LAST = "screen_last"  # what was done last, in words
 STAGE = "screen_stage"  # the stage being screened
@@ -43,6 +44,7 @@ def vote(
     value: VoteValue,
     reason: str,
     replace: bool,
+    also: tuple[str, ...] = (),
 ) -> None:
     """Store a vote on the report that was on the screen when its button was drawn."""
     ws = session.workspace()
@@ -50,7 +52,7 @@ def vote(
     try:
         done = screening.cast(
             ws, report, stage, reviewer, value,
-            reason=reason, note=note, replace=replace, shown=seen,
+            reason=reason, also=also, note=note, replace=replace, shown=seen,
             seconds=decision_time.took(report, stage),
         )  # fmt: skip
     except OutdatedError:
@@ -61,6 +63,7 @@ def vote(
         return
     finally:
         st.session_state.pop(EXCLUDING, None)
+        st.session_state.pop(TICKED, None)
     st.session_state[LAST] = f"{vote_words(done.data, ws.protocol)} · {report}"
     if done.data.after_final:
         st.session_state[LAST] += f" · {Standing.AFTER}"
@@ -119,6 +122,7 @@ def lay_out_reasons(report: str) -> None:
 def put_reasons_away() -> None:
     """Show the decisions again."""
     st.session_state.pop(EXCLUDING, None)
+    st.session_state.pop(TICKED, None)
 
 
 def finals_words(ws: Workspace, finals: list[Vote]) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 from review import outdated
 from review.model import Decision, Place, Report, Stage, Vote, VoteValue
 from review.people import same_person
-from review.protocol.model import Reason
 from review.screening import service as screening
 from review.screening.preferences import DecisionKeys
 from review.ui import (
@@ -17,7 +16,7 @@ from review.ui import (
     typing_guard,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions, card_tools
+from review.ui.screening import actions, card_tools, reasons
 from review.workspace import Workspace
 
 
@@ -72,7 +71,8 @@ def decisions(
     here = actions.item(report.id, stage)
     context = (outdated.shown(session.workspace(), report), report.id, stage, reviewer)
     if actions.excluding(report.id):
-        reasons(keys, here, context, replace, own)
+        reasons.draw(keys, here, context, replace, own)
+        note(keys, report.id, stage)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="rt-decide"):
         st.button(
@@ -102,44 +102,6 @@ def decisions(
         note(keys, report.id, stage)
 
 
-def reasons(
-    keys: Shortcuts,
-    here: str,
-    context: tuple[outdated.Shown, str, Stage, str],
-    replace: bool,
-    own: DecisionKeys,
-) -> None:
-    """Why it is excluded: one digit a reason."""
-    _, report, stage, _ = context
-    fitting = [r for r in session.workspace().protocol.reasons if stage in r.stages]
-    with st.container(horizontal=True, gap="xsmall", key="rt-reasons"):
-        for reason in in_key_order(fitting):
-            st.button(
-                elements.plain(reason.label),
-                shortcut=keys.take(reason.key, reason.label),
-                key=f"reason-{reason.id}-{stage}-{report}",
-                on_click=actions.vote,
-                args=(here, *context, VoteValue.EXCLUDE, reason.id, replace),
-            )
-        if stage is Stage.TITLE_ABSTRACT:
-            st.button(
-                "No reason",
-                shortcut=keys.take(own.exclude, "exclude without a reason"),
-                key=f"reason--{stage}-{report}",
-                on_click=actions.vote,
-                args=(here, *context, VoteValue.EXCLUDE, "", replace),
-            )
-        st.button(
-            "Back",
-            shortcut="Esc",
-            key=f"back-{stage}-{report}",
-            type="tertiary",
-            on_click=actions.put_reasons_away,
-            args=(here,),
-        )
-        note(keys, report, stage)
-
-
 def note(keys: Shortcuts, report: str, stage: Stage) -> None:
     """The note that goes with the vote; what was typed stays until a vote has taken it."""
     keys.take("N", "note")
@@ -154,11 +116,6 @@ def note(keys: Shortcuts, report: str, stage: Stage) -> None:
             on_change="ignore",
             persist_state="session",
         )
-
-
-def in_key_order(found: list[Reason]) -> list[Reason]:
-    """Reasons as their keys lie on the keyboard: 1 to 9, then 0."""
-    return sorted(found, key=lambda r: int(r.key) or 10)
 
 
 def undo_button(keys: Shortcuts, report: str, stage: Stage, reviewer: str, key: str = "U") -> None:

@@ -28,7 +28,14 @@ from review.ui import (
     stale_press,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions, card_tools, decision_bar, decision_time, queue_end
+from review.ui.screening import (
+    actions,
+    card_tools,
+    decision_bar,
+    decision_time,
+    full_text_panel,
+    queue_end,
+)
 from review.workspace import Workspace
 
 
@@ -125,11 +132,14 @@ def draw() -> None:
         decision_time.start_clock(report.id, stage)
         own = preferences.decision_keys(ws, reviewer)
         words = own_marks.words(ws, reviewer)
-        reading, beside = st.columns([2, 1], gap="medium")
+        opened = full_text_panel.is_open(stage)
+        reading, beside = st.columns([2, 3] if opened else [2, 1], gap="medium")
         reading.html(
             f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words)
         )
-        beside.html(criteria(ws.protocol, words))
+        with beside:
+            full_text_panel.draw(keys, ws, report, stage, reviewer, words)
+        (reading if opened else beside).html(criteria(ws.protocol, words))
         card_tools.draw(ws, keys, report, stage, reviewer, own, queued=is_next)
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)

@@ -12,7 +12,7 @@ from review.ui import (
     stale_press,
 )
 from review.ui.keys import Shortcuts
-from review.ui.screening import actions, decision_bar
+from review.ui.screening import actions, decision_bar, pilot_end
 from review.workspace import Workspace
 
 
@@ -25,7 +25,9 @@ def all_done(
     undo: str = "U",
 ) -> None:
     """What to do when this reviewer's queue is empty."""
-    if stage is Stage.TITLE_ABSTRACT and not progress.total:
+    if pilot_end.draw(ws, stage, reviewer):
+        pass
+    elif stage is Stage.TITLE_ABSTRACT and not progress.total:
         elements.nothing_here(
             "There are no reports to screen yet. Run the searches of the protocol first.",
             "Go to search",

@@ -1,0 +1,1 @@
+"""Full texts: where they are, files attached to reports, and their words."""

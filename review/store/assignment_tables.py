@@ -1,0 +1,62 @@
+"""Derived tables of who votes on what."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+
+from review.store.column_types import Utc, metadata
+
+assigned = Table(
+    "assigned",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("record", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index(None, "record", "stage", "person"),
+)
+"""Reports that people are to vote on, by lead record."""
+
+departed = Table(
+    "departed",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("person", Text, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""People who vote no more."""
+
+pilot = Table(
+    "pilot",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("record", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index(None, "record", "stage"),
+)
+"""The reports of pilot batches."""
+
+pilot_end = Table(
+    "pilot_end",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("pilot", String(16), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Pilot batches after which the rest is open."""
+
+ASSIGNMENT_TABLES = (assigned, departed, pilot, pilot_end)

@@ -1,0 +1,289 @@
+"""Full texts: states that agree with the flow diagram, files kept by checksum, matching, search."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review.config import Config
+from review.errors import DecisionError, FileError, NotFoundError
+from review.events.full_text import Said
+from review.fulltext import files, open_copy, pdf_text, service
+from review.fulltext.limits import PdfLimits
+from review.fulltext.matching import Known, Reports
+from review.fulltext.states import FullTextState, state_of
+from review.model import Decision, Place, Record, Stage, VoteValue
+from review.records import service as records
+from review.reporting import service as reporting
+from review.reporting.bundle import service as bundle
+from review.screening import service as screening
+from review.workspace import Workspace, open_workspace
+from tests.reviews import add, workspace
+
+TITLE = "Kratom and sleep in a cohort of working adults"
+OTHER = "Withdrawal symptoms after daily kratom use for years"
+PAPERS = [
+    Record(
+        "made-up", "a", title=TITLE, authors=("Smith, Anna",), year=2019, doi="10.1000/ab.c-1",
+        pmid="31234567", raw={"best_oa_location": {"pdf_url": "https://open.example/a.pdf"}},
+    ),
+    Record("made-up", "b", title=OTHER, authors=("Jones, Bo",), year=2021, doi="10.1000/xyz"),
+    Record("made-up", "c", title="Editorial", authors=("Smith, Anna",), year=2019),
+]  # fmt: skip
+A, B, C = "P000001", "P000002", "P000003"
+
+
+def pdf(*pages: str) -> bytes:
+    made = FPDF()
+    made.set_font("Helvetica", size=12)
+    for text in pages:
+        made.add_page()
+        made.multi_cell(0, 8, text)
+    return bytes(made.output())
+
+
+ARTICLE = pdf(
+    f"{TITLE}\nAnna Smith, 2019\ndoi: 10.1000/ab.c-1", "Methods", "Sleep improved in all."
+)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    ws = workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
+    add(ws, PAPERS)
+    yield ws
+    ws.store.close()
+
+
+def include(ws: Workspace, *reports: str) -> None:
+    for report in reports:
+        for who in ("Ann", "Bob"):
+            screening.cast(ws, report, Stage.TITLE_ABSTRACT, who, VoteValue.INCLUDE, replace=True)
+
+
+def now(ws: Workspace, report: str) -> FullTextState:
+    (found,) = service.standings(ws, report)
+    return found.state
+
+
+def test_a_full_text_is_sought_got_and_kept_by_its_checksum(ws: Workspace) -> None:
+    assert now(ws, A) is FullTextState.NOT_SOUGHT
+    include(ws, A)
+    assert now(ws, A) is FullTextState.SOUGHT
+    done = service.attach(ws, A, "scan 1.pdf", ARTICLE, "Ann")
+    assert now(ws, A) is FullTextState.OWN_PDF
+    (file,) = service.attachments(ws)
+    assert file.sha256 == hashlib.sha256(ARTICLE).hexdigest()
+    assert file.path.read_bytes() == ARTICLE and file.path.is_relative_to(ws.config.local)
+    assert (file.report, file.pages, file.bytes) == (A, 3, len(ARTICLE))
+    assert service.attach(ws, A, "again.pdf", ARTICLE, "Bob").id == done.id
+    with pytest.raises(DecisionError):
+        records.take_back(ws, done.id, "Bob")
+    records.take_back(ws, done.id, "Ann")
+    assert service.attachments(ws) == [] and now(ws, A) is FullTextState.SOUGHT
+    assert file.is_here  # an undo of the undo finds it
+    assert service.purge(ws) == 1 and not file.is_here
+
+
+def test_what_is_said_can_be_taken_back_and_a_decision_goes_before_it(ws: Workspace) -> None:
+    include(ws, A)
+    service.state(ws, A, Said.ON_PAPER, "Ann", "from the library")
+    later = service.state(ws, A, Said.LANGUAGE, "Ann", "Japanese")
+    assert now(ws, A) is FullTextState.LANGUAGE
+    records.take_back(ws, later.id, "Ann")
+    assert now(ws, A) is FullTextState.ON_PAPER
+    for who in ("Ann", "Bob"):
+        service.not_retrieved(ws, A, who, "no answer from the authors")
+    assert now(ws, A) is FullTextState.NOT_RETRIEVED
+
+
+STEPS = st.tuples(
+    st.sampled_from([A, B, C]),
+    st.sampled_from(["in", "out", *Said, "missing", "wrong", "maybe", "fine", "file"]),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(STEPS, max_size=12))
+def test_states_and_flow_diagram_never_disagree(steps: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        ws = workspace(Path(folder), "sqlite://")
+        add(ws, PAPERS)
+        for report, step in steps:
+            _do(ws, report, step)
+        boxes = reporting.flow(ws).boxes
+        states = [found.state for found in service.standings(ws)]
+        ws.store.close()
+    assert boxes["dbr_sought_reports"] == len(states)
+    assert FullTextState.NOT_SOUGHT not in states
+    missing = states.count(FullTextState.NOT_RETRIEVED)
+    assert boxes["dbr_notretrieved_reports"] == missing
+
+
+def _do(ws: Workspace, report: str, step: str) -> None:
+    cast = {
+        "in": (Stage.TITLE_ABSTRACT, VoteValue.INCLUDE, ""),
+        "out": (Stage.TITLE_ABSTRACT, VoteValue.EXCLUDE, ""),
+        "wrong": (Stage.FULL_TEXT, VoteValue.EXCLUDE, "not_kratom"),
+        "maybe": (Stage.FULL_TEXT, VoteValue.MAYBE, ""),
+        "fine": (Stage.FULL_TEXT, VoteValue.INCLUDE, ""),
+    }
+    for who in ("Ann", "Bob"):
+        if step == "missing":
+            service.not_retrieved(ws, report, who, replace=True)
+        elif step in cast:
+            stage, value, reason = cast[step]
+            screening.cast(ws, report, stage, who, value, reason=reason, replace=True)
+    if step in list(Said):
+        service.state(ws, report, Said(step), "Ann")
+
+
+def test_awaiting_ends_with_a_decision() -> None:
+    here = (Decision.INCLUDE, Decision.INCLUDE, Place.INCLUDED, Said.ORDERED)
+    assert state_of(*here, False) is FullTextState.READ
+    assert state_of(*here, True) is FullTextState.OWN_PDF
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"<html>%PD", "is no PDF"), (b"", "is no PDF"), (b"%PDF-1.7 and then nothing", "damaged")],
+)
+def test_what_is_no_pdf_is_refused(ws: Workspace, content: bytes, says: str) -> None:
+    with pytest.raises(FileError, match=says):
+        service.attach(ws, A, "x.pdf", content, "Ann")
+    assert service.attachments(ws) == []
+
+
+def test_a_file_over_the_limit_is_refused_and_the_setting_named(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_MAX_PDF_MB", "0")
+    with pytest.raises(FileError, match="REVIEW_MAX_PDF_MB"):
+        service.attach(ws, A, "x.pdf", ARTICLE, "Ann")
+
+
+def test_nothing_is_kept_for_a_report_that_is_not_there(ws: Workspace) -> None:
+    with pytest.raises(NotFoundError):
+        service.attach(ws, "P999999", "x.pdf", ARTICLE, "Ann")
+    assert files.kept(ws.config.local) == {}
+
+
+def test_a_reader_that_hangs_or_ends_early_leaves_the_file_without_words(tmp_path: Path) -> None:
+    file = tmp_path / "x.pdf"
+    file.write_bytes(ARTICLE)
+    assert "within 0 seconds" in pdf_text.read(file, 200, 0).problem
+    assert pdf_text.read(file, 2, 30).pages[1].strip() == "Methods"  # the third is counted only
+    assert pdf_text.read(file, 2, 30).total == 3
+    assert "ended early" in pdf_text.read(tmp_path / "none.pdf", 200, 30).problem
+
+
+def test_words_are_read_once_for_each_checksum(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = service.attach(ws, A, "x.pdf", ARTICLE, "Ann").data.sha256
+    monkeypatch.setattr(pdf_text, "read", None)  # would fail if it were asked again
+    assert len(service.text(ws, sha).pages) == 3
+    assert PdfLimits().pages == 200
+
+
+def test_a_folder_goes_to_its_reports_and_what_is_not_plain_is_asked(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers" / "more"
+    folder.mkdir(parents=True)
+    (folder / "download (1).PDF").write_bytes(ARTICLE)
+    (folder / "10.1000_xyz.pdf").write_bytes(pdf("scanned"))
+    (folder / "Smith 2019.pdf").write_bytes(pdf("no more than this"))
+    (folder / "page.pdf").write_bytes(b"<html>")
+    (folder / "read me.txt").write_bytes(ARTICLE)
+    placed = {p.name: p for p in service.attach_many(ws, service.in_folder(folder.parent), "Ann")}
+    assert placed["download (1).PDF"].match.report == A
+    assert "DOI and the title" in placed["download (1).PDF"].match.how
+    assert placed["10.1000_xyz.pdf"].match.report == B
+    asked = placed["Smith 2019.pdf"]
+    assert asked.done is None and asked.match.candidates == (A, C)
+    assert "no PDF" in placed["page.pdf"].problem
+    assert len(placed) == 4 and len(service.attachments(ws)) == 2
+    service.attach_kept(ws, C, asked.name, asked.sha256, "Ann")
+    assert [a.report for a in service.attachments(ws)][-1] == C
+
+
+KNOWN = [
+    Known(A, "10.1000/ab.c-1", "31234567", "Smith, Anna", 2019, TITLE),
+    Known(B, "10.1000/xyz", "", "Jones, Bo", 2021, OTHER),
+    Known(C, "", "", "Smith, Anna", 2019, "Editorial"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "report"),
+    [
+        ("10.1000_ab.c-1.pdf", "", A),
+        ("10.1000%2Fab.c-1 (2).pdf", "", A),
+        ("PMID31234567.pdf", "", A),
+        ("31234567.pdf", "", A),
+        ("P000002 final.pdf", "", B),
+        ("smith_2019_kratom_sleep_cohort.pdf", "", A),
+        ("x.pdf", f"{TITLE}\nAnna Smith\nReceived 2019", A),
+        ("x.pdf", f"{TITLE.upper()}\nhttps://doi.org/10.1000/ab.c-1.", A),
+        # Asked: another work that names it, or two that are named.
+        ("x.pdf", "As shown in doi: 10.1000/ab.c-1 and elsewhere", ""),
+        ("x.pdf", f"Comment on: {TITLE}. Smith 2019, doi 10.1000/ab.c-1", ""),
+        ("10.1000_xyz.pdf", f"{TITLE}\nAnna Smith 2019", ""),
+        ("Smith 2019.pdf", "", ""),
+        ("x.pdf", "Editorial. Smith 2019", ""),
+        ("12345678.pdf", "", ""),
+        ("x.pdf", "", ""),
+    ],
+)
+def test_a_file_is_matched_only_where_it_is_plain(name: str, text: str, report: str) -> None:
+    assert Reports(KNOWN).match(name, [text] if text else []).report == report
+
+
+def test_words_are_found_by_page_and_quoted_as_they_stand() -> None:
+    pages = ["Nothing here.", "Sleep\nimproved; sleep improved.", "(a+b"]
+    assert service.hits(pages, " sleep  IMPROVED") == [service.Hit(2, 2)]
+    assert service.hits(pages, "(a+") == [service.Hit(3, 1)]
+    assert service.hits(pages, "  ") == []
+    assert service.quoted(pages[1], 2, "Sleep improved") == "“Sleep improved” (page 2)"
+    assert service.quoted(pages[1], 2, "never said") == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "address"),
+    [
+        ("https://open.example/a.pdf", "https://open.example/a.pdf"),
+        ("javascript:alert(1)", ""),
+        ("file:///etc/passwd", ""),
+        ("https://a@b.example/", ""),
+        ("https://open.example/a b", ""),
+        ("//open.example", ""),
+        (7, ""),
+    ],
+)
+def test_an_open_copy_is_an_address_of_the_web(found: object, address: str) -> None:
+    assert open_copy.address([{}, {"open_access": {"oa_url": found}}, "x"]) == address
+
+
+def test_the_open_copy_of_a_report_is_known(ws: Workspace) -> None:
+    assert service.open_address(ws, A) == "https://open.example/a.pdf"
+    assert service.open_address(ws, B) == ""
+
+
+def test_a_bundle_carries_the_files(ws: Workspace, tmp_path: Path) -> None:
+    service.attach(ws, A, "article.pdf", ARTICLE, "Ann")
+    bundle.write(ws, tmp_path / "review.zip", "Ann")
+    made = bundle.restore(tmp_path / "review.zip", folder=tmp_path / "second")
+    second = open_workspace(Config(data=made.data, db=made.database))
+    with closing(second.store):
+        (there,) = service.attachments(second)
+    assert there.path.is_relative_to(made.data) and there.path.read_bytes() == ARTICLE
+    assert there.sha256 == hashlib.sha256(ARTICLE).hexdigest()

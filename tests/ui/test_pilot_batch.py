@@ -1,0 +1,37 @@
+"""The screening page during a pilot batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from review.config import from_environment
+from review.model import Stage
+from review.screening import pilot
+from review.workspace import Workspace, open_workspace
+from tests.ui.conftest import at_page, words_on
+from tests.ui.test_pages import press
+
+TA = Stage.TITLE_ABSTRACT
+
+
+@pytest.fixture
+def ws(app: AppTest) -> Iterator[Workspace]:
+    app.run()
+    review = open_workspace(from_environment())
+    yield review
+    review.store.close()
+
+
+def test_the_rest_opens_once_the_batch_is_voted_on(app: AppTest, ws: Workspace) -> None:
+    pilot.draw(ws, TA, 2, "Rae")
+    at_page(app, "screening")
+    press(app, "Include")
+    assert "Pilot batch" not in words_on(app)
+    press(app, "Include")
+    assert "Pilot batch: 2 of 2 reports decided" in words_on(app)
+    press(app, "Open the rest")
+    assert pilot.under_way(ws, TA) is None
+    assert "Pilot batch" not in words_on(app)

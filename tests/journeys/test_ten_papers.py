@@ -23,6 +23,8 @@ FIRST_PAPER = "P000023"
 PAPERS = 10
 MOST_PRESSES = 6
 """Presses a paper may take, the one that opens the next paper among them."""
+MOST_OF_THREE = 20
+"""Presses that a paper with one design, three outcomes and three findings may take."""
 
 
 @contextmanager
@@ -83,6 +85,28 @@ class Coder:
         expect(self.page.get_by_role("button", name="Remove").first).to_be_visible()
         return True
 
+    def give(self, report: str, dimension: int, number: int) -> None:
+        """Give the first values that are offered under a key."""
+        self.open_dimension(report, dimension)
+        asked = self.book.dimension(FIRST[dimension])
+        keys = {v.id: v.key for v in asked.offered if v.key}
+        start = f"st-key-value-{report}-{asked.id}-"
+        found = self.page.locator(f'[class*="{start}"]')
+        expect(found.first).to_be_visible()
+        names = " ".join(found.evaluate_all("them => them.map(e => e.className)")).split()
+        values = [name.removeprefix(start) for name in names if name.startswith(start)]
+        for value in [one for one in values if one in keys][:number]:
+            self.press(str(keys[value]), f"value-{report}-{asked.id}-{value}")
+            expect(self.page.locator(".rt-codes")).to_contain_text(asked.value(value).label)
+
+    def code_three_findings(self, report: str) -> None:
+        """One design, one exposure and population, three outcomes, and a finding on each."""
+        for dimension, number in enumerate((1, 3, 1, 1)):
+            self.give(report, dimension, number)
+        for n in range(1, 4):
+            self.press("Shift+B", "rt-finding-0")
+            expect(self.page.get_by_role("button", name="Remove")).to_have_count(n)
+
 
 def test_ten_papers_are_coded_without_the_mouse(app: App, page: Page) -> None:
     page.goto(f"{app.url}/code?report={FIRST_PAPER}")
@@ -106,3 +130,16 @@ def test_ten_papers_are_coded_without_the_mouse(app: App, page: Page) -> None:
         dimensions = {t.dimension for t in tags if t.report == one}
         assert {"study_design", "outcome", "exposure", "population"} <= dimensions
     assert coder.presses <= PAPERS * MOST_PRESSES
+
+    page.goto(f"{app.url}/code?report={report}")
+    settled(page)
+    coder.presses = coder.at = 0
+    coder.code_three_findings(report)
+    with review_of(app) as ws, ws.store.read() as conn:
+        findings = active_decisions.findings(conn, report)
+        tags = active_decisions.tags(conn, report)
+    book = coder.book
+    assert len({f.outcome for f in findings}) == 3 and len({f.study_design for f in findings}) == 1
+    assert len([t for t in tags if t.dimension == book.id_of("outcome")]) == 3
+    print(f"one design, three outcomes, three findings: {coder.presses} presses")
+    assert coder.presses <= MOST_OF_THREE

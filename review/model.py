@@ -384,7 +384,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A tag, whether it counts or not; ``blind`` as in `review.events.TagGiven`."""
+    """A tag of one person, whether it counts or not.
+
+    Attributes:
+        blind: as in `review.events.TagGiven`.
+        seq: its place in the log.
+    """
 
     report: str
     dimension: str
@@ -392,6 +397,7 @@ class Given:
     reviewer: str
     blind: bool | None
     active: bool
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from review.appraisal import pictures, robvis, service
+from review.appraisal import pictures, results, robvis, service
 from review.appraisal.forms import OVERALL, Form
 from review.appraisal.judging import Judged
 from review.coding.code_events import named
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import DomainJudged
+from review.events.appraisal import result_key
 from review.people import person_key
+from review.protocol.codebook import Codebook
 from review.screening.service import Imported
 from review.spreadsheet import read_csv, read_time, whole_file, write_csv
 from review.store import appraisals, log, reports
@@ -19,9 +21,10 @@ from review.workspace import Workspace
 
 COLUMNS = (
     "report", "form", "domain", "judgement", "answers", "quote", "quote_place", "note",
-    "consensus", "reviewer", "time",
+    "consensus", "reviewer", "time", "result",
 )  # fmt: skip
-"""One row a domain, or `OVERALL`; answers as ``1.1=y; 1.2=pn``, consensus ``yes`` or blank."""
+"""One row a domain, or `OVERALL`; answers as ``1.1=y; 1.2=pn``, consensus ``yes`` or blank;
+``result`` an outcome or own words where only that was judged."""
 
 
 def export_judgements(ws: Workspace, path: Path, viewer: str | None = None) -> int:
@@ -67,7 +70,7 @@ def import_judgements(ws: Workspace, path: Path, actor: str) -> Imported:
                     raise DecisionError(
                         f"There is no form '{row['form']}'. Choose one of: {', '.join(known)}."
                     )
-                said = replace(_read(form, row), report=home.report)
+                said = replace(_read(ws.protocol.codebook, form, row), report=home.report)
                 time = read_time(row.get("time", ""))
                 if (first := lines.setdefault(_key(said), line)) != line:
                     raise DecisionError(f"line {first} judges the same domain for the same person.")
@@ -77,7 +80,7 @@ def import_judgements(ws: Workspace, path: Path, actor: str) -> Imported:
             if (now := current.get(_key(said))) and _content(now) == _content(said):
                 unchanged += 1
                 continue
-            written.append(service.event_of(form, home.lead, said, time))
+            written.append(service.event_of(ws.protocol.codebook, form, home.lead, said, time))
         log.append(conn, actor, written, protocol=ws.protocol.version)
     return Imported(len(written), unchanged, tuple(mistakes))
 
@@ -110,10 +113,13 @@ def _row(one: Judged) -> dict[str, object]:
     }
 
 
-def _read(form: Form, row: dict[str, str]) -> Judged:
+def _read(codebook: Codebook, form: Form, row: dict[str, str]) -> Judged:
     domain = row["domain"].strip()
     if domain != OVERALL and domain not in {d.id for d in form.domains}:
         raise DecisionError(f"{form.label} has no domain '{domain}'.")
+    result = results.named(codebook, row.get("result", ""))
+    if result and not form.per_result:
+        raise DecisionError(f"{form.label} judges a report as a whole, not its results.")
     judgement = row["judgement"].strip()
     labels = {j.label.casefold(): j.id for j in form.choices(domain)}
     judgement = labels.get(judgement.casefold(), judgement)
@@ -123,6 +129,7 @@ def _read(form: Form, row: dict[str, str]) -> Judged:
         report="",
         form=form.id,
         domain=domain,
+        result=result,
         reviewer=named(row["reviewer"]),
         answers=_answers(form, domain, row.get("answers", "")),
         judgement=judgement,
@@ -147,7 +154,7 @@ def _answers(form: Form, domain: str, text: str) -> dict[str, str]:
 
 def _key(one: Judged) -> tuple[str, ...]:
     who = "" if one.consensus else person_key(one.reviewer)
-    return (one.report, one.form, one.domain, who)
+    return (one.report, one.form, result_key(one.result), one.domain, who)
 
 
 def _content(one: Judged) -> tuple[object, ...]:

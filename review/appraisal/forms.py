@@ -186,6 +186,7 @@ class Form(Frozen):
     Attributes:
         source: the publication that it follows, as a citation.
         about: what one assessment is of, such as one result.
+        per_result: whether a report may be judged once for each of its results.
         designs: study designs that it is for: ids of the codebook, or what values are reported as.
         robvis: what robvis calls the tool; its generic form when blank.
         version: first 12 hex digits of the SHA-256 over its content.
@@ -197,6 +198,7 @@ class Form(Frozen):
     source: Text
     url: str = ""
     about: str = ""
+    per_result: bool = False
     designs: Ids = ()
     robvis: Literal["ROB2", "ROBINS-I", "Generic"] = "Generic"
     answers: Annotated[tuple[FormAnswer, ...], BeforeValidator(listed)] = ()

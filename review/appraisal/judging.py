@@ -23,6 +23,8 @@ class Judged:
     """What one person said of one domain of one report, or of `OVERALL`.
 
     Attributes:
+        result: what of the report is judged: an outcome of the codebook or own words; ``""`` for
+            all of it.
         answers: number of a signalling question -> answer.
         judgement: ``""`` as long as there are answers only.
         note: why.
@@ -40,6 +42,7 @@ class Judged:
     note: str = ""
     consensus: bool = False
     form_version: str = ""
+    result: str = ""
     time: datetime | None = None
     event: str = ""
 
@@ -90,9 +93,10 @@ def suggested_overall(form: Form, judgements: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Appraised:
-    """Where the assessment of one report with one form stands.
+    """Where the assessment of one report, or one result of it, with one form stands.
 
     Attributes:
+        result: as in `Judged`.
         by: person -> domain -> what they said; people by the name they gave last.
         consensus: domain -> what was agreed after comparing.
         settled: domain -> judgement that holds: the consensus; else what as many people as are
@@ -108,6 +112,7 @@ class Appraised:
     settled: Mapping[str, str]
     differing: tuple[str, ...]
     needed: int
+    result: str = ""
 
     @property
     def complete(self) -> tuple[str, ...]:
@@ -130,12 +135,14 @@ class Appraised:
         return f"{len(self.complete)} of {self.needed} assessed" if self.by else "not assessed"
 
 
-def appraised(report: str, form: Form, said: Sequence[Judged], needed: int) -> Appraised:
-    """Where the assessment of a report stands.
+def appraised(
+    report: str, form: Form, said: Sequence[Judged], needed: int, result: str = ""
+) -> Appraised:
+    """Where the assessment of a report, or one result of it, stands.
 
     Args:
-        said: of this report with this form, oldest first; of one person and domain the newest
-            counts.
+        said: of this report and result with this form, oldest first; of one person and domain the
+            newest counts.
         needed: assessors that the protocol asks for.
     """
     names: dict[str, str] = {}
@@ -171,6 +178,7 @@ def appraised(report: str, form: Form, said: Sequence[Judged], needed: int) -> A
         settled,
         tuple(differing),
         needed,
+        result,
     )
 
 
@@ -185,21 +193,24 @@ def in_sight(found: Appraised, reviewer: str) -> Appraised:
     if found.needed < 2 or done or found.consensus or len(found.complete) >= found.needed:
         return found
     said = [one for domains in own.values() for one in domains.values()]
-    return appraised(found.report, found.form, said, found.needed)
+    return appraised(found.report, found.form, said, found.needed, found.result)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What holds of one report with one form.
+    """What holds of one report, or one result of it, with one form.
 
     Attributes:
-        study: first author and year; with the report's id where several are called so.
+        study: first author and year, with the report's id where several are called so, and with the
+            result that it is of.
+        result: as in `Judged`.
         judgements: domain -> judgement; not settled ones are left out.
     """
 
     report: str
     study: str
     judgements: Mapping[str, str]
+    result: str = ""
 
 
 def _judged(said: Mapping[str, Judged], domain: str) -> bool:

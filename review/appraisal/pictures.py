@@ -21,7 +21,7 @@ COLOURS = {
     Level.NONE: "#d5dbdf",
 }
 FONT = "font-family='system-ui, sans-serif'"
-ROW, COLUMN, NAMES, SIGN = 34, 46, 220, 13
+ROW, COLUMN, NAMES, WIDER_NAMES, SIGN = 34, 46, 220, 330, 13
 WIDE = 760
 """Width of the summary picture."""
 
@@ -32,21 +32,22 @@ def traffic_light(form: Form, found: Sequence[Settled], *, title: str = "") -> s
     labels = [*(domain.label for domain in form.domains), form.overall.label]
     top = 60
     key_lines = _legend_lines(form, labels)
-    wide = max(NAMES + COLUMN * len(domains) + 20, WIDE)
+    names, letters = (NAMES, 30) if all(len(o.study) <= 30 for o in found) else (WIDER_NAMES, 46)
+    wide = max(names + COLUMN * len(domains) + 20, WIDE)
     high = top + ROW * len(found) + 24 * len(key_lines) + 40
-    parts = [_head(wide, high, title or f"{form.label}: judgements of {len(found)} reports")]
+    parts = [_head(wide, high, title or f"{form.label}: judgements of {_counted(found)}")]
     for place, domain in enumerate(domains):
-        x = NAMES + COLUMN * place + COLUMN / 2
+        x = names + COLUMN * place + COLUMN / 2
         name = "Overall" if domain == OVERALL else domain
         parts.append(_text(x, top - 12, name, middle=True, bold=True))
     for line, one in enumerate(found):
         y = top + ROW * line + ROW / 2
         parts.append(f"<line x1='10' x2='{wide - 10}' y1='{y - ROW / 2}' y2='{y - ROW / 2}' "
                      f"stroke='{LINE}'/>")  # fmt: skip
-        parts.append(_text(14, y + 5, _cut(one.study, 30)))
+        parts.append(_text(14, y + 5, _cut(one.study, letters)))
         for place, domain in enumerate(domains):
             said = form.judgement(domain, one.judgements.get(domain, ""))
-            x = NAMES + COLUMN * place + COLUMN / 2
+            x = names + COLUMN * place + COLUMN / 2
             parts.append(_sign(x, y, said, labels[place], one.study))
     y = top + ROW * len(found) + 30
     for words in key_lines:
@@ -63,7 +64,7 @@ def summary(form: Form, found: Sequence[Settled], *, title: str = "") -> str:
     top = 56
     key_lines = _legend_lines(form, ())
     high = top + ROW * len(domains) + 24 * len(key_lines) + 40
-    parts = [_head(WIDE, high, title or f"{form.label}: share of {len(found)} reports")]
+    parts = [_head(WIDE, high, title or f"{form.label}: share of {_counted(found)}")]
     for line, domain in enumerate(domains):
         y = top + ROW * line
         parts.append(_text(14, y + ROW / 2 + 5, _cut(labels[line], 36), bold=domain == OVERALL))
@@ -155,3 +156,10 @@ def _text(
 
 def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def _counted(found: Sequence[Settled]) -> str:
+    """How many reports, and how many results of them where results were judged apart."""
+    of = len({one.report for one in found})
+    reports = f"{of} report" if of == 1 else f"{of} reports"
+    return f"{len(found)} results of {reports}" if len(found) > of else reports

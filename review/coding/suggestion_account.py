@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.coding import suggestion_precision
+from review.coding.coding_agreement import independent
 from review.coding.suggestion_precision import Judged, Precision, Sight
 from review.coding.suggestion_rules import source_label
 from review.protocol.codebook import Codebook
-from review.store import judged_suggestions, suggestions
+from review.store import coding_queue, judged_suggestions, suggestions
 from review.workspace import Workspace
 
 
@@ -96,15 +97,20 @@ def account(ws: Workspace) -> Account:
 
 
 def judgements(ws: Workspace) -> list[Judged]:
-    """Every judgement of people on suggestions."""
+    """Every judgement of people on suggestions, the same whoever asks."""
     many = {d.id: d.many for d in ws.protocol.codebook.dimensions}
     with ws.store.read() as conn:
-        return suggestion_precision.judged(
-            many,
-            judged_suggestions.offered(conn),
-            judged_suggestions.given(conn),
-            judged_suggestions.said(conn),
-        )
+        coders = coding_queue.coders(conn)
+        offered = judged_suggestions.offered(conn)
+        given, said = judged_suggestions.given(conn), judged_suggestions.said(conn)
+        finished = coding_queue.forms_finished(conn) if coders > 1 else []
+    if coders > 1:
+        first = {
+            report: {form.person: (form.seq, form.codes) for form in forms}
+            for report, forms in independent(finished, coders).items()
+        }
+        given, said = suggestion_precision.at_first(given, said, offered, first)
+    return suggestion_precision.judged(many, offered, given, said)
 
 
 def _json(p: Precision) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """How often people agreed with what was suggested: by source, value, and what they had in sight.
 
 A dimension with one answer is judged by the value a person gave: each source stands for the best it
-suggested.  A person whose first value was given blind is judged by that value.  In a dimension with
+suggested. A person whose first value was given blind is judged by that value. In a dimension with
 many answers a value that was not given says nothing by itself; only a value given with the
-suggestion in sight, or an answer to it, is a judgement.
+suggestion in sight, or an answer to it, is a judgement. Where several code each report, what counts
+is the form of each as it was when all had first finished (`at_first`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 
@@ -118,6 +119,34 @@ def judged(
                     Judged(one.source, one.dimension, one.value, *verdict, report=one.report)
                 )
     return found
+
+
+def at_first(
+    given: Sequence[Given],
+    said: Sequence[Said],
+    offered: Sequence[Offered],
+    forms: Mapping[str, Mapping[str, tuple[int, Mapping[str, Sequence[str]]]]],
+) -> tuple[list[Given], list[Said]]:
+    """What several coders gave and answered before any of them had seen another's form.
+
+    A report that is still being coded is left out, for everybody: who looks at the figures learns
+    nothing of what the others give it.
+
+    Args:
+        forms: report -> person -> where their form was finished in the log, and what was on it.
+    """
+    kept: list[Given] = []
+    for one in given:
+        at, codes = forms.get(one.report, {}).get(person_key(one.reviewer), (0, {}))
+        if one.seq < at:
+            kept.append(replace(one, active=one.value in codes.get(one.dimension, ())))
+    home = {one.id: one.report for one in offered}
+    answered = [
+        one
+        for one in said
+        if person_key(one.reviewer) in forms.get(home.get(one.suggestion, ""), ())
+    ]
+    return kept, answered
 
 
 def _best(many: Mapping[str, bool], offered: Sequence[Offered]) -> Iterable[Offered]:

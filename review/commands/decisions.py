@@ -148,7 +148,7 @@ findings = group(
 )
 appraisals = group(
     "judgement",
-    "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time",
+    "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time,result",
     _appraisals,
 )
 extraction = group(

@@ -56,6 +56,8 @@ class ReportEvidence:
             suggested.
         risk: its overall risk of bias, one of `review.gaps.filters.RISKS`; "" where nobody judged
             it, or nobody asks.
+        risks: where results of it were judged apart: outcome -> the same of that outcome; empty
+            where it was judged as a whole.
         seen_on: its exposures before a filter left out some; None without one.
     """
 
@@ -73,6 +75,7 @@ class ReportEvidence:
     sure: bool = True
     seen_on: frozenset[str] | None = None
     risk: str = ""
+    risks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def written(self) -> tuple[Finding, ...]:

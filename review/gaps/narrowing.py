@@ -7,7 +7,7 @@ exports count what is left, so a filter changes all of them alike.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from review.gaps.filters import NOT_APPRAISED, Filters, expand
@@ -24,7 +24,8 @@ class Wanted:
         values: dimension -> wanted values; a dimension without a filter is left out.
         frame: exposures that the question is about; all when empty.
         hiding: whether some reports may be hidden.
-        whole_reports: whether reports pass as they are, or not at all.
+        whole_reports: whether reports pass as they are, or not at all, except those of which
+            results were judged apart.
     """
 
     values: dict[str, frozenset[str]]
@@ -46,7 +47,7 @@ class Wanted:
             return False
         if asked.without_retracted and facts.retracted:
             return False
-        if asked.risk_of_bias and (facts.risk or NOT_APPRAISED) not in asked.risk_of_bias:
+        if asked.risk_of_bias and not facts.risks and not self._passing_risk(facts.risk):
             return False
         low, high = asked.years
         if low is None and high is None:
@@ -82,11 +83,12 @@ class Wanted:
             return facts
         if not self.report(facts):
             return None
-        if self.whole_reports:
-            return facts
-        if asked.confirmed_only and not (facts.tags or facts.findings):
+        judged = self._judged(facts)
+        if judged is None or self.whole_reports:
+            return judged
+        if asked.confirmed_only and not (judged.tags or judged.findings):
             return None
-        one = replace(facts, suggested={}) if asked.confirmed_only else facts
+        one = replace(judged, suggested={}) if asked.confirmed_only else judged
         if asked.direction:
             pointing = _pointing(one, asked.direction)
             if pointing is None:
@@ -104,6 +106,34 @@ class Wanted:
         aside = (*one.set_aside, *(f for f in one.findings if not self._passes(f)))
         return replace(
             one, findings=passing, set_aside=aside, sure=one.sure and sure, seen_on=facts.exposures
+        )
+
+    def _passing_risk(self, risk: str) -> bool:
+        return (risk or NOT_APPRAISED) in self.filters.risk_of_bias
+
+    def _judged(self, one: ReportEvidence) -> ReportEvidence | None:
+        """What of a report has the risk of bias that is asked for; None when nothing has.
+
+        A report whose results were judged apart passes with the outcomes that do; where none of
+        its outcomes is known, as a whole.
+        """
+        if not (self.filters.risk_of_bias and one.risks):
+            return one
+        outcomes = one.likely("outcome")
+        if not outcomes:
+            return one if self._passing_risk(one.risk) else None
+        left = {o for o in outcomes if self._passing_risk(one.risks.get(o, ""))}
+        if left == outcomes or not left:
+            return one if left else None
+        return replace(
+            one,
+            tags={**one.tags, "outcome": one.tags.get("outcome", frozenset()) & left},
+            suggested={
+                **one.suggested,
+                "outcome": tuple(o for o in one.suggested.get("outcome", ()) if o in left),
+            },
+            findings=tuple(f for f in one.findings if f.outcome in left),
+            set_aside=(*one.set_aside, *(f for f in one.findings if f.outcome not in left)),
         )
 
     def _passes(self, finding: Finding) -> bool:
@@ -129,14 +159,25 @@ def wanted(filters: Filters, codebook: Codebook, frame: Collection[str] = ()) ->
 
 
 def appraised(
-    facts: Iterable[ReportEvidence], risk: Mapping[str, str]
+    facts: Iterable[ReportEvidence],
+    risk: Mapping[str, str],
+    apart: Mapping[str, Callable[[str], str]] | None = None,
 ) -> tuple[ReportEvidence, ...]:
     """The same evidence with what people judged of its risk of bias.
 
     Args:
         risk: report -> one of `review.gaps.filters.RISKS`.
+        apart: of reports whose results were judged apart: outcome -> one of them, or ``""``.
     """
-    return tuple(replace(one, risk=risk[one.id]) if one.id in risk else one for one in facts)
+    of = apart or {}
+
+    def judged(one: ReportEvidence) -> ReportEvidence:
+        if one.id not in risk:
+            return one
+        risks = {o: of[one.id](o) for o in one.likely("outcome")} if one.id in of else {}
+        return replace(one, risk=risk[one.id], risks=risks)
+
+    return tuple(map(judged, facts))
 
 
 def apply(facts: Iterable[ReportEvidence], want: Wanted) -> tuple[ReportEvidence, ...]:

@@ -5,13 +5,15 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from review.appraisal import service as appraisal
+from review.appraisal import reading as appraisal
+from review.appraisal import results
 from review.errors import DecisionError
 from review.gaps import matrix as matrices
 from review.gaps import narrowing, years
@@ -236,6 +238,19 @@ def risk_of_bias(ws: Workspace) -> Mapping[str, str]:
     return {report: str(level) for report, level in appraisal.overall_judgements(ws).items()}
 
 
+def risk_by_outcome(ws: Workspace) -> Mapping[str, Callable[[str], str]]:
+    """Of reports whose results were judged apart: what counts of an outcome, one of
+    `review.gaps.filters.RISKS` or ``""``; the rule is that of `review.appraisal.results`."""
+    outcomes = ws.protocol.codebook.dimension("outcome")
+    found: dict[str, Callable[[str], str]] = {}
+    for report, settled in appraisal.result_judgements(ws).items():
+        placed = results.by_outcome(settled, outcomes)
+        if placed.keys() - {results.WHOLE}:
+            risks = {outcome: str(level) for outcome, level in placed.items()}
+            found[report] = partial(results.level_of, risks, outcomes=outcomes)
+    return found
+
+
 def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, ...]:
     """What the map is worked out from: the evidence of every report that is not excluded."""
     with ws.store.read() as conn:
@@ -324,8 +339,12 @@ def _looked_at(
     ws: Workspace, conn: Connection, filters: Filters, dimensions: Collection[str] = ()
 ) -> tuple[ReportEvidence, ...]:
     """Everything that bears on map and claims under these filters, before they are applied."""
-    facts = _facts(ws, conn, {*dimensions, *filters.asked(ws.protocol.codebook)})
-    return narrowing.appraised(facts, risk_of_bias(ws)) if filters.risk_of_bias else facts
+    of_results = {"outcome"} if filters.risk_of_bias else set()
+    asked = {*dimensions, *filters.asked(ws.protocol.codebook), *of_results}
+    facts = _facts(ws, conn, asked)
+    if not filters.risk_of_bias:
+        return facts
+    return narrowing.appraised(facts, risk_of_bias(ws), risk_by_outcome(ws))
 
 
 def _facts(
@@ -395,6 +414,7 @@ __all__ = [
     "outside_frame",
     "passing",
     "passing_findings",
+    "risk_by_outcome",
     "risk_of_bias",
     "searches_run",
     "tested",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from review.appraisal import service as appraisal
+from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.errors import FileError
@@ -192,8 +192,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
 def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settled]]]:
     known = appraisal.forms(ws)
     used = appraisal.used_forms(conn, known) or list(known.values())[:1]
-    needed = ws.protocol.appraisal.assessors
-    return [(form, appraisal.settled_in(conn, form, needed)) for form in used]
+    return [(form, appraisal.settled_in(conn, form, ws)) for form in used]
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -49,7 +49,7 @@ EXTRACTION_COLUMNS = (
     "report", "study", "arm", "field", "value", "unit", "state", "quote", "quote_place", "note",
     "consensus", "reviewer", "time",
 )  # fmt: skip
-APPRAISAL_COLUMNS = ("report", "form", "domain", "judgement")
+APPRAISAL_COLUMNS = ("report", "form", "domain", "judgement", "result")
 RUN_COLUMNS = (
     "id", "search", "source", "request", "started", "finished", "promised", "received", "added",
     "cost_usd", "outcome", "why", "actor",
@@ -304,7 +304,8 @@ def _appraisal_rows(d: ExportData) -> Iterator[Row]:
         for one in found:
             for domain, judgement in one.judgements.items():
                 said = form.judgement(domain, judgement)
-                cells = (one.report, form.id, domain, said.label if said else judgement)
+                cells = (one.report, form.id, domain, said.label if said else judgement,
+                         one.result)  # fmt: skip
                 yield dict(zip(APPRAISAL_COLUMNS, cells, strict=True))
 
 

@@ -15,6 +15,7 @@ appraisal = Table(
     Column("form", String(64), nullable=False),
     Column("form_version", String(16), nullable=False),
     Column("domain", String(64), nullable=False),
+    Column("result", Text, nullable=False),
     Column("answers", Json, nullable=False),
     Column("judgement", String(64), nullable=False),
     Column("quote", Text, nullable=False),

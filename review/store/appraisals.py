@@ -12,8 +12,8 @@ from review.store.projectors import Rows, projects
 from review.store.schema import member
 
 COLUMNS = (
-    "form", "form_version", "domain", "answers", "judgement", "quote", "quote_place", "note",
-    "consensus", "reviewer",
+    "form", "form_version", "domain", "result", "answers", "judgement", "quote", "quote_place",
+    "note", "consensus", "reviewer",
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def offered(conn: Connection) -> list[Offered]:
 
 
 def given(conn: Connection) -> list[Given]:
-    """All tags ever given, oldest first."""
+    """All tags that people ever gave, oldest first; what a consensus says is nobody's own."""
     statement = (
         select(
             member.c.report,
@@ -43,8 +43,10 @@ def given(conn: Connection) -> list[Given]:
             tag.c.reviewer,
             tag.c.blind,
             tag.c.active,
+            tag.c.seq,
         )
         .join(member, member.c.record == tag.c.record)
+        .where(~tag.c.settles)
         .order_by(tag.c.seq)
     )
     return [Given(*row) for row in conn.execute(statement)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from review.coding import coding_agreement, forms, service
+from review.coding import coding_agreement, forms, service, suggestion_account
 from review.coding_rule import CodingPlace
 from review.config import ROOT, Config
 from review.errors import DecisionError
@@ -231,3 +231,31 @@ def test_what_a_consensus_settled_is_no_doubtful_coding_any_more(ws: Workspace) 
     assert doubtful() == {P1}
     forms.settle(ws, P1, "study_design", ["cohort"], "Cy", "Discussed")
     assert doubtful() == set()
+
+
+def test_suggestions_are_judged_by_first_independent_forms_alone(ws: Workspace) -> None:
+    """While a report is still coded, the figures say nothing of it; a consensus is nobody's own."""
+
+    def figures() -> dict[tuple[str, str], int]:
+        found = suggestion_account.account(ws).by_value
+        return {(one.value, kind): n for one in found
+                for kind in ("confirmed", "overruled", "rejected")
+                if (n := getattr(one, kind))}  # fmt: skip
+
+    suggest(ws, P1, "study_design", "cohort", source="codebook triggers")
+    (death,) = suggest(ws, P1, "outcome", "death")
+    service.reject(ws, death, P1, ZOE)
+    code(ws, P1, ZOE, "cohort", "sleep_quality")
+    assert figures() == {}  # Ann would learn what Zuleika gave
+    service.tag(ws, P1, "study_design", "cohort", ANN)
+    service.tag(ws, P1, "study_design", "case_report", ANN)  # changed while nobody had seen it
+    service.tag(ws, P1, "outcome", "sleep_quality", ANN)
+    forms.finish(ws, P1, ANN)
+    first = {
+        ("cohort", "confirmed"): 1,
+        ("cohort", "overruled"): 1,
+        ("death", "rejected"): 1,
+    }
+    assert figures() == first
+    forms.settle(ws, P1, "study_design", ("cohort",), ANN, why="we read it again")
+    assert figures() == first

@@ -260,3 +260,33 @@ def test_a_cell_says_what_its_filters_hide() -> None:
         [old, new], CODEBOOK, "outcome", "study_design", Filters(), lambda r, c: True
     )
     assert not whole.hidden and not any(c.hidden_reports for c in whole.cells)
+
+
+def test_where_results_were_judged_apart_each_outcome_passes_by_its_own() -> None:
+    """A trial at low risk for pain and at high risk for sleep."""
+    risk = {"pain_intensity": "low", "sleep": "high"}
+    apart = {"P1": lambda outcome: risk.get(outcome, "")}
+    by_tags = report(tags=HUMAN | {"outcome": {"pain_intensity", "sleep", "anxiety"}})
+    by_findings = replace(
+        report(findings=(finding(outcome="pain_intensity"), finding(outcome="sleep"))), id="P1"
+    )
+
+    def left(one: ReportEvidence, *asked: str) -> set[str]:
+        judged = narrowing.appraised([replace(one, id="P1")], {"P1": "high"}, apart)
+        want = narrowing.wanted(Filters(risk_of_bias=asked), CODEBOOK)
+        passing = narrowing.apply(judged, want)
+        return {
+            o
+            for kept in passing
+            for o in (kept.tags.get("outcome", frozenset()) | {f.outcome for f in kept.findings})
+        }
+
+    assert left(by_tags, "low") == {"pain_intensity"}
+    assert left(by_tags, "high") == {"sleep"}
+    assert left(by_tags, asking.NOT_APPRAISED) == {"anxiety"}
+    assert left(by_tags, "some") == set()
+    assert left(by_findings, "low") == {"pain_intensity"}
+    assert left(by_findings, "high", "low") == {"pain_intensity", "sleep"}
+    without = report(tags=HUMAN)  # no outcome is known: the gravest counts
+    judged = narrowing.appraised([replace(without, id="P1")], {"P1": "high"}, apart)
+    assert narrowing.apply(judged, narrowing.wanted(Filters(risk_of_bias=("high",)), CODEBOOK))

@@ -130,3 +130,25 @@ def test_a_form_with_mistakes_is_told_with_its_lines(app: AppTest, data: Path) -
     (data / "forms" / "own.yaml").write_text("id: own\nlabel: Own\n", encoding="utf-8")
     at_page(app, "risk_of_bias")
     assert "own.yaml:1" in words_on(app).replace("\\", "")
+
+
+def test_each_result_of_a_trial_has_a_sheet_of_its_own(app: AppTest, ws: Workspace) -> None:
+    coding.tag(ws, TRIAL, "outcome", "pain_intensity", REVIEWER)
+    appraisal.judge(ws, TRIAL, "rob2", OVERALL, "high", REVIEWER)
+    at_page(app, "risk_of_bias", report=TRIAL, form="rob2")
+    result = app.selectbox(key=f"rob-result-{TRIAL}-rob2-")
+    assert result.options[:2] == ["Whole report", "Pain intensity"]
+    result.select("pain_intensity").run()
+    assert app.query_params["result"] in ("pain_intensity", ["pain_intensity"])
+    assert "this one: not assessed" in words_on(app)
+    app.session_state["rob-domain"] = OVERALL
+    app.run()
+    press(app, f"judge-{TRIAL}-rob2-overall-low")
+    sheet = appraisal.sheet(ws, TRIAL, "rob2", REVIEWER, result="pain_intensity")
+    assert sheet.state.words == "Low"
+    assert appraisal.sheet(ws, TRIAL, "rob2", REVIEWER).state.words == "High"
+    at_page(app, "risk_of_bias", view="summary")
+    assert "1 of 1 report judged in 2 results; 1 high, 1 low" in words_on(app)
+    at_page(app, "risk_of_bias", report=TRIAL, form="amstar2", result="pain_intensity",
+            view="assess")  # fmt: skip
+    assert not app.exception and not [s for s in app.selectbox if s.label == "Result"]

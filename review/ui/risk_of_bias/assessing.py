@@ -1,4 +1,4 @@
-"""One report and one form: questions, judgements, the words behind them, and the consensus.
+"""One report, or one result of it, and one form: questions, judgements, words, and the consensus.
 
 A domain is open at a time, and in it the keys belong to the first question without an answer.
 """
@@ -11,14 +11,13 @@ from html import escape
 
 import streamlit as st
 
-from review.appraisal import pictures
+from review.appraisal import pictures, results
 from review.appraisal import service as appraisal
-from review.appraisal.forms import OVERALL, Form, SignallingQuestion
+from review.appraisal.forms import OVERALL, SignallingQuestion
 from review.appraisal.judging import Judged, asked
 from review.appraisal.service import AppraisalSheet, AppraisalTask
 from review.coding import quotes
 from review.outdated import Shown, shown
-from review.records.event_sentences import event_words
 from review.ui import (
     drafts,
     elements,
@@ -27,35 +26,58 @@ from review.ui import (
     page_address,
     paper_card,
     selected_words,
-    session,
     stale_press,
     typing_guard,
 )
 from review.ui.elements import plain
-from review.ui.errors import careful, tell
 from review.ui.finding_words import short
 from review.ui.keys import Shortcuts
+from review.ui.risk_of_bias.presses import (
+    DOMAIN,
+    FIELDS,
+    FORM,
+    agree,
+    answer,
+    attach,
+    explain,
+    go_on,
+    item_of,
+    judge,
+    key,
+    next_domain,
+    of_sheet,
+    of_task,
+    other_form,
+    other_result,
+    said_of,
+    step,
+    undo,
+)
 from review.workspace import Workspace
-
-DOMAIN = "rob-domain"
-"""The open domain, in the session."""
-
-FORM = "rob-form"
-
-FIELDS = {"quote": "Words of the paper", "place": "Where they stand", "note": "Why"}
 
 
 def draw(
-    ws: Workspace, name: str, form_id: str, tasks: Sequence[AppraisalTask], reviewer: str
+    ws: Workspace,
+    name: str,
+    form_id: str,
+    result: str,
+    tasks: Sequence[AppraisalTask],
+    reviewer: str,
 ) -> None:
-    """Draw the sheet of one report."""
+    """Draw the sheet of one report.
+
+    Args:
+        result: what of it is judged, where the form asks for one result; else left aside.
+    """
     found = appraisal.sheet(ws, name, form_id, reviewer)
+    if result and found.form.per_result and len(result) <= results.LONGEST:
+        found = appraisal.sheet(ws, name, found.form.id, reviewer, result=result)
     report, form = found.report, found.form
     if page_address.get("report") != report.id:
         page_address.put("report", report.id)
     if page_address.get("form") != form.id:
         page_address.put("form", form.id)
-    item = f"{report.id} {form.id}"
+    item = item_of(found)
     stale_press.at(item)
     left, right = st.columns([1, 1.08], gap="large")
     with left, st.container(key="rt-code-card"):
@@ -74,115 +96,7 @@ def draw(
         _compared(ws, found, domain, item, reviewer)
     seen = shown(ws, report)
     selected_words.draw(item, report.lead, partial(attach, found, seen, domain))
-    key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain}")
-
-
-# ---- presses -----------------------------------------------------------------------------------
-
-
-@careful
-@stale_press.while_shown
-def answer(seen: Shown, report: str, form: str, domain: str, question: str, said: str) -> None:
-    """Answer one signalling question."""
-    ws = session.workspace()
-    appraisal.answer(ws, report, form, domain, question, said, session.reviewer(), shown=seen)
-
-
-@careful
-@stale_press.while_shown
-def judge(seen: Shown, report: str, form: str, domain: str, judgement: str) -> None:
-    """Judge one domain, and open the next one without a judgement."""
-    ws, reviewer = session.workspace(), session.reviewer()
-    appraisal.judge(ws, report, form, domain, judgement, reviewer, shown=seen)
-    found = appraisal.sheet(ws, report, form, reviewer)
-    if _said(found, domain).judgement:
-        st.session_state[DOMAIN] = _next(found, domain)
-
-
-@careful
-@stale_press.while_shown
-def agree(seen: Shown, report: str, form: str, domain: str, judgement: str) -> None:
-    """Keep what assessors agreed on."""
-    ws = session.workspace()
-    key = _key(report, form, domain, "why")
-    why = str(st.session_state.get(key) or "")
-    appraisal.agree(
-        ws, report, form, domain, judgement, session.reviewer(), note=why, shown=seen
-    )  # fmt: skip
-    drafts.used(key)
-
-
-@careful
-def explain(seen: Shown, report: str, form: str, domain: str) -> None:
-    """Keep the words behind a judgement."""
-    said = {name: str(st.session_state.get(_key(report, form, domain, name)) or "")
-            for name in FIELDS}  # fmt: skip
-    appraisal.explain(
-        session.workspace(), report, form, domain, session.reviewer(),
-        quote=said["quote"], quote_place=said["place"], note=said["note"], shown=seen,
-    )  # fmt: skip
-    fields = [_key(report, form, domain, name) for name in FIELDS]
-    drafts.used(*fields, values=list(said.values()))
-    tell("Kept.")
-
-
-@careful
-def attach(found: AppraisalSheet, seen: Shown, domain: str, words: str) -> None:
-    """Take words of the abstract as those behind the judgement of the open domain."""
-    report, form, own = found.report.id, found.form.id, _said(found, domain)
-    appraisal.explain(
-        session.workspace(), report, form, domain, session.reviewer(), quote=words, note=own.note,
-        shown=seen,
-    )  # fmt: skip
-    for name in ("quote", "place"):
-        st.session_state.pop(_key(report, form, domain, name), None)
-    tell("These words are kept with the judgement.")
-
-
-@careful
-@stale_press.once
-def undo() -> None:
-    """Take back one's newest step."""
-    ws = session.workspace()
-    done = appraisal.undo_last(ws, session.reviewer())
-    if done is None:
-        tell("There is no judgement of yours to take back.")
-        return
-    st.session_state[DOMAIN] = getattr(done.data, "domain", "")
-    for key in [k for k in st.session_state if str(k).startswith("rob-")]:
-        if str(key).split("-")[1] in FIELDS:  # the fields begin again with what counts now
-            del st.session_state[key]
-    tell(f"Taken back: {event_words(done, ws.protocol, with_remark=False)}")
-
-
-@careful
-@stale_press.once
-def go_on(tasks: Sequence[tuple[str, str]], here: tuple[str, str]) -> None:
-    """Open the next report that one has not judged."""
-    left = [task for task in tasks if task != here]
-    later = (
-        [task for task in left if tasks.index(task) > tasks.index(here)] if here in tasks else []
-    )
-    if not left:
-        tell("No other report waits for your judgement.")
-        return
-    report, form = (later or left)[0]
-    st.session_state.pop(DOMAIN, None)
-    page_address.become({"report": report, "form": form})
-
-
-@stale_press.while_shown
-def step(options: Sequence[str], by: int) -> None:
-    """Open the domain before or after the open one."""
-    now = st.session_state.get(DOMAIN)
-    at = options.index(now) if now in options else 0
-    st.session_state[DOMAIN] = options[(at + by) % len(options)]
-
-
-def other_form(report: str) -> None:
-    """Judge the report with another form."""
-    st.session_state.pop(DOMAIN, None)
-    page_address.become({"report": report, "form": str(st.session_state[FORM])})
+    key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain} {found.result}")
 
 
 # ---- parts of the sheet ------------------------------------------------------------------------
@@ -204,9 +118,24 @@ def _head(ws: Workspace, found: AppraisalSheet) -> None:
             if names
             else "No confirmed study design of this report asks for a form."
         )
+    if found.form.per_result:
+        _results(ws, found)
     source = plain(found.form.source)
     link = f" [{plain(found.form.url)}]({found.form.url})" if found.form.url else ""
     st.caption(f"{source}{link}")
+
+
+def _results(ws: Workspace, found: AppraisalSheet) -> None:
+    """What of the report is judged; another result is typed."""
+    of, book = of_sheet(found), ws.protocol.codebook
+    field = key(of, "", "result")
+    st.session_state[field] = found.result
+    st.selectbox(
+        "Result", found.results, key=field, on_change=other_result, args=(of,),
+        format_func=lambda result: results.label(book, result), accept_new_options=True,
+        help=f"The form is for {found.form.about}. On the map each outcome counts by its own "
+        "judgement; outcomes without one by that of the whole report.",
+    )  # fmt: skip
 
 
 def _domains(found: AppraisalSheet) -> str:
@@ -214,16 +143,16 @@ def _domains(found: AppraisalSheet) -> str:
     form = found.form
     options = [*(domain.id for domain in form.domains), OVERALL]
     if st.session_state.get(DOMAIN) not in options:
-        st.session_state[DOMAIN] = _next(found, options[-1])
-    item = f"{found.report.id} {form.id}"
+        st.session_state[DOMAIN] = next_domain(found, options[-1])
+    item = item_of(found)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content",
         key="rt-arrows-rob-domain",
     ):  # fmt: skip
         st.markdown(":small[Domain]", width="content")
-        for words, key, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
+        for words, arrow, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
             st.button(
-                words, key=f"rob-{key}-{found.report.id}", type="tertiary", shortcut=key,
+                words, key=f"rob-{arrow}-{found.report.id}", type="tertiary", shortcut=arrow,
                 on_click=step, args=(item, options, by),
             )  # fmt: skip
     chosen = st.pills(
@@ -234,14 +163,14 @@ def _domains(found: AppraisalSheet) -> str:
 
 
 def _pill(found: AppraisalSheet, domain: str) -> str:
-    said = found.form.judgement(domain, _said(found, domain).judgement)
+    said = found.form.judgement(domain, said_of(found, domain).judgement)
     name = "Overall" if domain == OVERALL else domain
     return plain(f"{name} {said.symbol}" if said else name)
 
 
 def _domain(keys: Shortcuts, ws: Workspace, found: AppraisalSheet, domain: str, item: str) -> None:
     """The open domain: its questions, what the rules suggest, and the judgements."""
-    form, own = found.form, _said(found, domain)
+    form, own = found.form, said_of(found, domain)
     seen = shown(ws, found.report)
     if domain == OVERALL:
         st.subheader(plain(form.overall.label), anchor=False)
@@ -275,7 +204,7 @@ def _domain(keys: Shortcuts, ws: Workspace, found: AppraisalSheet, domain: str, 
                 type="primary" if own.judgement == one.id else "secondary",
                 shortcut=keys.take(str(one.key), one.label) if taken else None,
                 on_click=judge,
-                args=(item, seen, found.report.id, form.id, domain, one.id),
+                args=(item, seen, of_sheet(found), domain, one.id),
             )
         if suggestion and own.judgement != suggestion.id:
             st.button(
@@ -284,7 +213,7 @@ def _domain(keys: Shortcuts, ws: Workspace, found: AppraisalSheet, domain: str, 
                 type="tertiary",
                 shortcut=keys.take("Shift+A", "accept the suggestion"),
                 on_click=judge,
-                args=(item, seen, found.report.id, form.id, domain, suggestion.id),
+                args=(item, seen, of_sheet(found), domain, suggestion.id),
             )
 
 
@@ -298,7 +227,7 @@ def _question(
 ) -> None:
     """One signalling question; the first open one has keys."""
     form = found.form
-    own = _said(found, domain).answers.get(question.id, "")
+    own = said_of(found, domain).answers.get(question.id, "")
     allowed = question.answers or tuple(one.id for one in form.answers)
     st.markdown(f"{plain(question.id)}\u2002{plain(question.text)}")
     with st.container(horizontal=True, gap="small", key=f"rt-rob-{domain}-{question.id}"):
@@ -312,7 +241,7 @@ def _question(
                 type="primary" if own == one.id else "tertiary",
                 shortcut=keys.take(str(one.key), one.label) if keys and taken else None,
                 on_click=answer,
-                args=(item, seen, found.report.id, form.id, domain, question.id, one.id),
+                args=(item, seen, of_sheet(found), domain, question.id, one.id),
             )
 
 
@@ -323,8 +252,8 @@ def _steps(
     item: str,
     reviewer: str,
 ) -> None:
-    waiting = [(task.report, task.form.id) for task in tasks if not task.done]
-    here = (found.report.id, found.form.id)
+    waiting = [of_task(task) for task in tasks if not task.done]
+    here = of_sheet(found)
     with st.container(horizontal=True, key="rt-rob-steps"):
         st.button(
             "Next report",
@@ -339,29 +268,29 @@ def _steps(
             shortcut=keys.take("Shift+U", "undo"), on_click=undo, args=(item,),
         )  # fmt: skip
     st.caption(
-        f"{elements.count_of(len(waiting), 'report')} without your overall judgement · "
+        f"{elements.count_of(len({of.report for of in waiting}), 'report')} without your overall "
+        f"judgement · "
         f"this one: {plain(found.state.words)}"
     )
 
 
 def _words(ws: Workspace, found: AppraisalSheet, domain: str, reviewer: str) -> None:
     """The words behind a judgement, and a field for them."""
-    report, form = found.report.id, found.form.id
-    own = _said(found, domain)
+    of, own = of_sheet(found), said_of(found, domain)
     if own.quote or own.note:
         st.html(f'<p class="rt-offer">{_because(own)}</p>')
-    fields = {name: _key(report, form, domain, name) for name in FIELDS}
+    fields = {name: key(of, domain, name) for name in FIELDS}
     first = {"quote": own.quote, "place": "" if quotes.read(own.quote_place) else own.quote_place,
              "note": own.note}  # fmt: skip
     fold = st.expander(
         "Words behind this judgement",
-        key=f"rob-words-{report}-{form}-{domain}",
+        key=key(of, domain, "words"),
         on_change="rerun",
         expanded=drafts.waiting(*fields.values()),
     )
     if not fold.open:
         return
-    with fold, st.container(key=f"{typing_guard.FORM}-rob-{report}-{form}-{domain}"):
+    with fold, st.container(key=f"{typing_guard.FORM}-{key(of, domain, 'fields')}"):
         for name, label in FIELDS.items():
             draw_field = st.text_input if name == "place" else st.text_area
             draw_field(
@@ -369,8 +298,8 @@ def _words(ws: Workspace, found: AppraisalSheet, domain: str, reviewer: str) -> 
                 persist_state="session",
             )  # fmt: skip
         st.button(
-            "Keep", key=f"rob-keep-{report}-{form}-{domain}", on_click=explain,
-            args=(shown(ws, found.report), report, form, domain),
+            "Keep", key=key(of, domain, "keep"), on_click=explain,
+            args=(shown(ws, found.report), of, domain),
         )  # fmt: skip
         st.caption("While this is open, letters answer nothing.")
 
@@ -412,10 +341,10 @@ def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, revi
         return
     label = form.overall.label if domain == OVERALL else form.domain(domain).label
     st.markdown(f"**Agree on {plain(label)}**")
-    report = found.report.id
+    report, of = found.report.id, of_sheet(found)
     with st.container(key=f"{typing_guard.WRITE}-rob", width="stretch"):
         st.text_input(
-            "Why", key=drafts.field(_key(report, form.id, domain, "why")), on_change="ignore",
+            "Why", key=drafts.field(key(of, domain, "why")), on_change="ignore",
             persist_state="session",
         )  # fmt: skip
     seen = shown(ws, found.report)
@@ -427,7 +356,7 @@ def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, revi
                 key=f"agree-{report}-{form.id}-{domain}-{choice.id}",
                 type="primary" if held and held.judgement == choice.id else "secondary",
                 on_click=agree,
-                args=(item, seen, report, form.id, domain, choice.id),
+                args=(item, seen, of, domain, choice.id),
             )
     if (held := state.consensus.get(domain)) and held.note:
         st.caption(plain(f"Agreed by {held.reviewer}: {held.note}"))
@@ -435,21 +364,3 @@ def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, revi
 
 def _judgement(one: Judged | None) -> str:
     return one.judgement if one else ""
-
-
-def _said(found: AppraisalSheet, domain: str) -> Judged:
-    """What the reviewer said of a domain."""
-    form: Form = found.form
-    return found.own.get(domain) or Judged(found.report.id, form.id, domain, "")
-
-
-def _next(found: AppraisalSheet, domain: str) -> str:
-    """The first domain after this one, round the end, that has no judgement; itself if none."""
-    options = [*(d.id for d in found.form.domains), OVERALL]
-    at = options.index(domain) if domain in options else 0
-    order = [*options[at + 1 :], *options[: at + 1]]
-    return next((id_ for id_ in order if not _said(found, id_).judgement), domain)
-
-
-def _key(report: str, form: str, domain: str, name: str) -> str:
-    return f"rob-{name}-{report}-{form}-{domain}"

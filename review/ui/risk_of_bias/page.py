@@ -29,6 +29,7 @@ with elements.page(
         st.stop()
     tasks = appraisal.tasks(ws, reviewer)
     name, form = page_address.get("report"), page_address.get("form")
+    result = page_address.get("result")
     if not name:
         waiting = next((task for task in tasks if not task.done), None)
         if waiting is None:
@@ -42,5 +43,7 @@ with elements.page(
                 "code",
             )
             st.stop()
-        name, form = waiting.report, waiting.form.id
-    assessing.draw(ws, name, form if form in known else "", tasks, reviewer)
+        name, form, result = waiting.report, waiting.form.id, waiting.state.result
+        if result:
+            page_address.put("result", result)
+    assessing.draw(ws, name, form if form in known else "", result, tasks, reviewer)

@@ -9,13 +9,14 @@ from html import escape
 
 import streamlit as st
 
-from review.appraisal import files, pictures
+from review.appraisal import files, pictures, results
 from review.appraisal import service as appraisal
 from review.appraisal.forms import OVERALL, Form
 from review.appraisal.judging import Settled
 from review.appraisal.service import AppraisalTask
 from review.ui import downloads, elements, page_address
 from review.ui.elements import count_of, plain
+from review.ui.risk_of_bias.presses import of_task
 from review.workspace import Workspace
 
 FORM = "rob-summary-form"
@@ -42,12 +43,13 @@ def draw(ws: Workspace, reviewer: str) -> None:
     chosen = st.pills(
         "Form", order, key=FORM, required=True, persist_state="session",
         format_func=lambda id_: f"{plain(known[id_].label)} · "
-        f"{sum(task.form.id == id_ for task in tasks)}",
+        f"{len({task.report for task in tasks if task.form.id == id_})}",
     )  # fmt: skip
     form = known[str(chosen)]
     found = appraisal.settled(ws, form.id)
     of_form = [task for task in tasks if task.form.id == form.id]
-    st.header(plain(headline(form, found, len(of_form))), anchor=False)
+    found = _of_result(ws, form, found)
+    st.header(plain(headline(form, found, len({t.report for t in of_form}))), anchor=False)
     if found:
         _summary(form, found)
         _traffic_light(form, found)
@@ -64,7 +66,20 @@ def draw(ws: Workspace, reviewer: str) -> None:
             "All judgements (CSV)", "judgements.csv",
             partial(files.export_judgements, ws, viewer=reviewer),
         )  # fmt: skip
-    _waiting(of_form)
+    _waiting(ws, of_form)
+
+
+def _of_result(ws: Workspace, form: Form, found: Sequence[Settled]) -> Sequence[Settled]:
+    """Those of one result, where several were judged and one is chosen."""
+    known = sorted({one.result for one in found})
+    if len(known) < 2:
+        return found
+    chosen = st.selectbox(
+        "Result", ["all", *known], key=f"rob-summary-result-{form.id}", persist_state="session",
+        format_func=lambda one: "All results" if one == "all"
+        else results.label(ws.protocol.codebook, one),
+    )  # fmt: skip
+    return found if chosen == "all" else [one for one in found if one.result == chosen]
 
 
 def headline(form: Form, found: Sequence[Settled], reports: int) -> str:
@@ -73,8 +88,11 @@ def headline(form: Form, found: Sequence[Settled], reports: int) -> str:
     said = [
         f"{counts[j.id]} {j.label.lower()}" for j in form.choices(OVERALL)[::-1] if counts[j.id]
     ]
-    judged = sum(n for judgement, n in counts.items() if judgement)
-    words = f"{form.label}: {judged} of {count_of(reports, 'report')} judged"
+    judged = [one for one in found if one.judgements.get(OVERALL)]
+    of = len({one.report for one in judged})
+    words = f"{form.label}: {of} of {count_of(reports, 'report')} judged"
+    if len(judged) > of:
+        words += f" in {count_of(len(judged), 'result')}"
     return f"{words}; {', '.join(said)}" if said else words
 
 
@@ -123,20 +141,22 @@ def _traffic_light(form: Form, found: Sequence[Settled]) -> None:
         st.caption(f"The first {SHOWN} of {len(found):,}; the pictures and files hold all.")
 
 
-def _waiting(tasks: Sequence[AppraisalTask]) -> None:
+def _waiting(ws: Workspace, tasks: Sequence[AppraisalTask]) -> None:
     """What is not settled yet, each with its link."""
     left = [task for task in tasks if OVERALL not in task.state.settled]
     if not left:
         return
     st.header(f"Not settled · {len(left)}", anchor=False)
-    for task in left[:SHOWN]:
+    for place, task in enumerate(left[:SHOWN]):
         title = task.title if len(task.title) < 80 else task.title[:79] + "…"
+        of = task.state.result and results.label(ws.protocol.codebook, task.state.result)
+        words = (title or task.report, of, task.state.words)
         st.button(
-            f"{plain(title or task.report)} · {plain(task.state.words)}",
-            key=f"rob-open-{task.report}",
+            plain(" · ".join(filter(None, words))),
+            key=f"rob-open-{task.report}-{place}",
             type="tertiary",
             on_click=page_address.become,
-            args=({"report": task.report, "form": task.form.id},),
+            args=(of_task(task).address,),
         )
     if len(left) > SHOWN:
         st.caption(f"The first {SHOWN}.")

@@ -75,11 +75,19 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             exclude(made, report)
         elif n % 4 == 0:
             include(made, report)
+    outcomes = {
+        one.id: sorted(one.likely("outcome")) for one in gaps.facts(made, FINDING_DIMENSIONS)
+    }
     for task in appraisal.tasks(made, "Ann"):
         level = chance.choice(task.form.choices(OVERALL)).id
         if chance.random() < 0.8:
             appraisal.judge(made, task.report, task.form.id, OVERALL, level, "Ann")
+    for report in list(outcomes)[::3]:
+        for result in outcomes[report][:2]:
+            level = chance.choice(("low", "some", "high"))
+            appraisal.judge(made, report, "rob2", OVERALL, level, "Ann", result=result)
     assert set(gaps.risk_of_bias(made).values()) >= {"low", "high"}
+    assert gaps.risk_by_outcome(made)
     yield made
     made.store.close()
 

@@ -28,10 +28,11 @@ AUTHORS = 3
 
 FIELDS = (
     "id", "study", "title", "year", "doi", "authors", "included", "retracted", "risk", "tagged",
-    "tags", "findings", "suggested",
+    "tags", "findings", "suggested", "risks",
 )  # fmt: skip
 """Of a report, in the order in which the file holds them; ``tagged``: whether people gave it any
-value, also of a dimension that the file does not hold."""
+value, also of a dimension that the file does not hold; ``risks``: that of each outcome where
+results of it were judged apart."""
 
 
 def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
     places = places_of(book)
     dimensions = (*FINDING_DIMENSIONS, *([places.name] if places else []))
     facts = gaps.facts(ws, dimensions)
-    risk = gaps.risk_of_bias(ws)
+    risk, apart = gaps.risk_of_bias(ws), gaps.risk_by_outcome(ws)
     with ws.store.read() as conn:
         place = past.newest_place(conn)
         papers = {one.id: one for one in reports.by_ids(conn, [one.id for one in facts])}
@@ -87,6 +88,8 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
                 {d: sorted(one.tags[d]) for d in dimensions if one.tags.get(d)},
                 [_finding(finding) for finding in one.findings],
                 {d: list(one.suggested[d]) for d in dimensions if one.suggested.get(d)},
+                {o: apart[one.id](o) or NOT_APPRAISED for o in sorted(one.likely("outcome"))}
+                if one.id in apart else {},
             ]
             for one in facts
         ],

@@ -64,7 +64,8 @@ const gapRules = (() => {
     const [low, high] = filters.years;
     if (filters.included_only && !report.included) return false;
     if (filters.without_retracted && report.retracted) return false;
-    if (filters.risk_of_bias.length && !filters.risk_of_bias.includes(report.risk)) return false;
+    if (filters.risk_of_bias.length && !Object.keys(report.risks).length
+      && !filters.risk_of_bias.includes(report.risk)) return false;
     if (low === null && high === null) return true;
     if (report.year === null) return false;
     return (low === null || low <= report.year) && (high === null || report.year <= high);
@@ -84,18 +85,34 @@ const gapRules = (() => {
     const fits = (f) => directions.includes(f.direction || NOT_STATED);
     const findings = report.findings.filter(fits);
     if (directions.includes(NOT_STATED)) { // as is what only tags say
-      return { ...report, findings, aside: report.findings.filter((f) => !fits(f)) };
+      const aside = [...(report.aside || []), ...report.findings.filter((f) => !fits(f))];
+      return { ...report, findings, aside };
     }
     if (!findings.length) return null;
     return { ...report, findings, tags: outsideFindings(report.tags),
       suggested: outsideFindings(report.suggested) };
   }
 
+  // What of a report whose results were judged apart has the risk of bias that is asked for: the
+  // outcomes that have it; null when none has.
+  function judged(report, risks) {
+    const outcomes = Object.keys(report.risks);
+    if (!risks.length || !outcomes.length) return report;
+    const left = new Set(outcomes.filter((one) => risks.includes(report.risks[one])));
+    if (!left.size) return null;
+    const kept = (held) => ({ ...held, outcome: (held.outcome || []).filter((o) => left.has(o)) });
+    return { ...report, tags: kept(report.tags), suggested: kept(report.suggested),
+      findings: report.findings.filter((f) => left.has(f.outcome)),
+      aside: [...(report.aside || []), ...report.findings.filter((f) => !left.has(f.outcome))] };
+  }
+
   // What of a report passes the filters; null when nothing does.
   function narrowed(report, want) {
     const asked = want.filters;
     if (!looksAt(report, asked)) return null;
-    let one = asked.confirmed_only ? { ...report, suggested: {} } : report;
+    let one = judged(report, asked.risk_of_bias);
+    if (one === null) return null;
+    if (asked.confirmed_only) one = { ...one, suggested: {} };
     if (asked.direction.length) one = pointing(one, asked.direction);
     if (one === null) return null;
     let sure = true;

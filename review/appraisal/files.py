@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from review.appraisal import pictures, results, robvis, service
+from review.appraisal import pictures, reading, results, robvis, service
 from review.appraisal.forms import OVERALL, Form
 from review.appraisal.judging import Judged
 from review.coding.code_events import named
@@ -40,7 +40,7 @@ def export_judgements(ws: Workspace, path: Path, viewer: str | None = None) -> i
         if viewer is not None and ws.protocol.appraisal.assessors > 1:
             for report in {row.report for row in rows}:
                 hidden |= service.hidden_events(conn, ws, report, viewer)
-        said = [service.judged_of(row) for row in rows if row.event not in hidden]
+        said = [reading.judged_of(row) for row in rows if row.event not in hidden]
     return write_csv(path, COLUMNS, [_row(one) for one in said if not one.empty])
 
 
@@ -60,7 +60,7 @@ def import_judgements(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
-        current = {_key(one): one for one in map(service.judged_of, appraisals.said(conn))}
+        current = {_key(one): one for one in map(reading.judged_of, appraisals.said(conn))}
         lines: dict[tuple[str, ...], int] = {}
         for line, row in rows:
             try:

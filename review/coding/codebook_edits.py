@@ -22,6 +22,7 @@ from review.events import (
     CodesSettled,
     Event,
     FindingRemoved,
+    FindingsSettled,
     FindingWritten,
     ProtocolAdopted,
     RecodingKept,
@@ -38,7 +39,10 @@ from review.spreadsheet import whole_file
 from review.store import Connection, log
 from review.workspace import Workspace, adopt_protocol, adoption
 
-ANSWERS = (TagGiven, TagRemoved, FindingWritten, FindingRemoved, CodesSettled, RecodingKept)
+ANSWERS = (
+    TagGiven, TagRemoved, FindingWritten, FindingRemoved, CodesSettled, FindingsSettled,
+    RecodingKept,
+)  # fmt: skip
 """Events by which reports are recoded."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from review import outdated
 from review.coding.code_events import PAIRED, CodingTarget, named, tag_given, tags_removed
@@ -15,9 +16,11 @@ from review.events import (
     Event,
     EventData,
     FindingRemoved,
+    FindingsSettled,
     FindingWritten,
     RecodingKept,
 )
+from review.events.double_coding import FINDINGS
 from review.model import Finding, Tag
 from review.outdated import Shown
 from review.people import same_person
@@ -70,18 +73,21 @@ def _queue(
     if not any(stale.is_stale(codebook.id_of(name), value) for name, value in given):
         return []
     several = coding_queue.coders(conn) > 1
+    open_ = {home: set(on) for home, on in coding_queue.to_compare(conn)} if several else {}
     seen = visible_codes.sight(conn, reviewer if several else None, report)
     tags: dict[tuple[str, str, str], list[Tag]] = defaultdict(list)
     findings: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for one in _answerable(conn, seen, reviewer, report):
-        if stale.is_stale(one.dimension, one.value):
+        disputed = one.dimension in open_.get(one.report, ())  # settling it asks no less
+        if stale.is_stale(one.dimension, one.value) and not disputed:
             tags[one.report, one.dimension, one.value].append(one)
-    if not several:
-        for finding in active_decisions.findings(conn, report):
-            for name in PAIRED:
-                id_, value = codebook.id_of(name), getattr(finding, name)
-                if stale.is_stale(id_, value):
-                    findings[finding.report, id_, value].append(finding)
+    for finding in _answerable_findings(conn, seen, reviewer, report):
+        if FINDINGS in open_.get(finding.report, ()):
+            continue
+        for name in PAIRED:
+            id_, value = codebook.id_of(name), getattr(finding, name)
+            if stale.is_stale(id_, value):
+                findings[finding.report, id_, value].append(finding)
     kept = kept_values.kept(conn)
     found = [
         ToRecode(
@@ -114,6 +120,18 @@ def _answerable(
         for t in given
         if seen.is_blind(t.report) and same_person(t.reviewer, reviewer) and not t.settles
     ]
+    return [*counting, *own]
+
+
+def _answerable_findings(
+    conn: Connection, seen: visible_codes.CodeSight, reviewer: str, report: str | None
+) -> list[Finding]:
+    """The same of findings."""
+    counting = active_decisions.findings(conn, report)
+    if seen.coders < 2:
+        return counting
+    given = active_decisions.findings(conn, report, given=True)
+    own = [f for f in given if seen.is_blind(f.report) and same_person(f.reviewer, reviewer)]
     return [*counting, *own]
 
 
@@ -169,8 +187,15 @@ def recode(
             raise DecisionError(
                 f"{target.report} waits for no recoding of {value}; it may have been answered."
             )
+        version, now = outdated.version_read(ws, shown), datetime.now(UTC)
+        if one.settled and one.findings and chosen != KEEP:
+            kept = _findings_anew(conn, one, target, chosen, who)
+            written = log.append(conn, who, kept.new, protocol=version, at=now)
+            settled = kept.settled(tuple(event.id for event in written))
+            said = [*_said(conn, one, target, chosen, who), settled]
+            return [*written, *log.append(conn, who, said, protocol=version, at=now)]
         said = _said(conn, one, target, chosen, who)
-        return list(log.append(conn, who, said, protocol=outdated.version_read(ws, shown)))
+        return list(log.append(conn, who, said, protocol=version, at=now))
 
 
 def _said(
@@ -183,6 +208,8 @@ def _said(
                              becomes=one.becomes)]  # fmt: skip
     marker = recodes(one.dimension.id, one.value)
     new = [] if chosen == REMOVE else [chosen]
+    if one.settled and not one.tags:
+        return []
     if one.settled:
         counting = [t.value for t in active_decisions.tags(conn, target.report)
                     if t.dimension == one.dimension.id and t.value != one.value]  # fmt: skip
@@ -196,9 +223,8 @@ def _said(
         if not new or not isinstance(old, FindingWritten):
             said.append(FindingRemoved(**on, replaces=(finding.event,), recodes=marker))
             continue
-        field = {name: chosen for name in PAIRED if one.dimension.name == name}
-        update = {**field, **on, "replaces": (finding.event,), "recodes": marker}
-        said.append(FindingWritten.model_validate({**old.written(), **update}))
+        anew = _written_anew(old, one, target, chosen, who)
+        said.append(anew.model_copy(update={"replaces": (finding.event,)}))
     events = [t.event for t in one.tags]
     if new:
         quote = next((t.quote for t in one.tags if t.quote), "")
@@ -208,6 +234,54 @@ def _said(
         off = tags_removed(target, events, who)
         said.append(off.model_copy(update={"recodes": marker}))
     return said
+
+
+def _written_anew(
+    old: FindingWritten, one: ToRecode, target: CodingTarget, chosen: str, who: str
+) -> FindingWritten:
+    """A finding with another value in place of the retired one."""
+    field = {name: chosen for name in PAIRED if one.dimension.name == name}
+    on = {"record": target.record, "report": target.report, "reviewer": who, "replaces": ()}
+    marker = recodes(one.dimension.id, one.value)
+    return FindingWritten.model_validate({**old.written(), **field, **on, "recodes": marker})
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """Findings of a consensus with another value; the coders' own stay on their forms.
+
+    Attributes:
+        new: to be written.
+        others: events of the findings that count as they are.
+        blank: the settlement, without its findings.
+    """
+
+    new: tuple[FindingWritten, ...]
+    others: tuple[str, ...]
+    blank: FindingsSettled
+
+    def settled(self, written: tuple[str, ...]) -> FindingsSettled:
+        """The settlement, once the new ones are written."""
+        return self.blank.model_copy(update={"kept": (*self.others, *written)})
+
+
+def _findings_anew(
+    conn: Connection, one: ToRecode, target: CodingTarget, chosen: str, who: str
+) -> _Anew:
+    stale = {f.event for f in one.findings}
+    others = [f.event for f in active_decisions.findings(conn, target.report)
+              if f.event not in stale]  # fmt: skip
+    olds = [log.get(conn, f.event).data for f in one.findings] if chosen != REMOVE else []
+    blank = FindingsSettled(
+        record=target.record, report=target.report, reviewer=who,
+        why=f"Recoded, as {one.value} was retired", recodes=recodes(one.dimension.id, one.value),
+    )  # fmt: skip
+    new = tuple(
+        _written_anew(old, one, target, chosen, who)
+        for old in olds
+        if isinstance(old, FindingWritten)
+    )
+    return _Anew(new, tuple(others), blank)
 
 
 def step_of(conn: Connection, last: Event) -> list[Event]:

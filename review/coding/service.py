@@ -274,8 +274,7 @@ def undo_last(ws: Workspace, reviewer: str) -> Event | None:
             return None
         recoded = recoding.step_of(conn, last)
         if len(recoded) > 1:
-            for event in recoded:
-                log.undo(conn, who, event.id)
+            log.undo(conn, who, recoded[-1].id, [event.id for event in recoded[:-1]])
             return recoded[-1]
         first, *with_it = newest_step(conn, ws.protocol.codebook, last)
         log.undo(conn, who, first, with_it)

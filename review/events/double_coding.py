@@ -89,12 +89,14 @@ class FindingsSettled(_OnForms):
     Attributes:
         kept: events of these findings. When one of them is written anew or removed, the settlement
             holds no more.
+        recodes: the value of the codebook that was retired, where findings are settled for that.
     """
 
     kind: ClassVar[str] = "findings_settled"
 
     kept: tuple[str, ...] = ()
     why: str = ""
+    recodes: str = ""
 
     @property
     def key(self) -> str:

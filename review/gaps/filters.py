@@ -132,7 +132,7 @@ def expand(codebook: Codebook, dimension: str, names: Collection[str]) -> frozen
     found: set[str] = set()
     for name in names:
         if name in groups and name not in known:
-            found.update(value.id for value in groups[name])
+            found.update(codebook.dimension(dimension).named([name]))
         else:
             found.update(codebook.dimension(dimension).with_finer([name]))
     return frozenset(found)

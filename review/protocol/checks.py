@@ -33,11 +33,11 @@ def known_values(codebook: Any) -> KnownValues:
         groups: dict[str, list[str]] = defaultdict(list)
         for _, value in _entries(dimension, "values"):
             if isinstance(id_ := value.get("id"), str):
-                names[id_] = (id_, *_finer(dimension, id_))
+                names[id_] = _followed(dimension, [id_])
                 if isinstance(group := value.get("group"), str):
                     groups[group].append(id_)
         for group, ids in groups.items():
-            names.setdefault(group, tuple(ids))
+            names.setdefault(group, _followed(dimension, ids, finer=False))
         aliases = dimension.get("aliases")
         named = (dimension.get("id"), _role(dimension))
         for name in (*named, *(aliases if isinstance(aliases, list) else ())):
@@ -46,15 +46,22 @@ def known_values(codebook: Any) -> KnownValues:
     return known
 
 
-def _finer(dimension: Mapping[str, Any], id_: str) -> list[str]:
-    """Ids of the raw values that count for one, nearest first."""
-    found = [id_]
-    for above in found:  # grows meanwhile
-        for _, value in _entries(dimension, "values"):
-            name = value.get("id")
-            if value.get("parent") == above and isinstance(name, str) and name not in found:
-                found.append(name)
-    return found[1:]
+def _followed(
+    dimension: Mapping[str, Any], ids: Iterable[str], *, finer: bool = True
+) -> tuple[str, ...]:
+    """Ids of raw values with those that took the place of retired ones, and with the finer ones
+    that count for them, nearest first."""
+    found = list(ids)
+    values = [value for _, value in _entries(dimension, "values")]
+    for one in found:  # grows meanwhile
+        for value in values:
+            name, becomes = value.get("id"), value.get("becomes")
+            after = becomes if name == one and value.get("retired") else ()
+            names = [name] if finer and value.get("parent") == one else after
+            for new in names if isinstance(names, list) else ():
+                if isinstance(new, str) and new not in found:
+                    found.append(new)
+    return tuple(found)
 
 
 def check_codebook(source: YamlSource) -> Iterator[Mistake]:

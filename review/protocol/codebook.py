@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -166,17 +166,27 @@ class Dimension(Frozen):
         return frozenset(above for id_ in ids for above in (id_, *self.parents(id_)))
 
     def named(self, names: Collection[str]) -> frozenset[str]:
-        """Ids of values, and of all values in groups, that go by these names."""
+        """Ids of values, and of all values in groups, that go by these names, with the values that
+        took the place of retired ones."""
         ids = {v.id for v in self.values}
         by_group = {name: {v.id for v in of} for name, of in self.groups.items()}
-        return frozenset(
+        return self.with_successors(
             id_ for name in names for id_ in ([name] if name in ids else by_group.get(name, [name]))
         )
 
+    def with_successors(self, ids: Iterable[str]) -> frozenset[str]:
+        """Values together with those that took the place of retired ones."""
+        found = list(ids)
+        after = {v.id: v.becomes for v in self.values if v.retired and v.becomes}
+        for one in found if after else ():  # grows meanwhile
+            found += [new for new in after.get(one, ()) if new not in found]
+        return frozenset(found)
+
     def with_finer(self, ids: Collection[str]) -> frozenset[str]:
-        """Values together with all finer ones that count for them."""
-        wanted = set(ids)
-        return frozenset(wanted) | {
+        """Values together with all finer ones that count for them, and with those that took the
+        place of retired ones."""
+        wanted = self.with_successors(ids)
+        return wanted | {
             v.id for v in self.values if v.parent and wanted.intersection(self.parents(v.id))
         }
 

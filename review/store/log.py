@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from review.errors import DecisionError, NotFoundError
-from review.events import CodingFinished, Event, EventData, Undone
+from review.events import CodingFinished, Event, EventData, FindingWritten, Undone
 from review.events.base import kinds as kinds_of
 from review.events.base import read
 from review.events.double_coding import CODES
@@ -128,8 +128,14 @@ def _refuse_on_finished_form(conn: Connection, target: Event) -> None:
         return
     for about in activity.undone_by(conn, target.id) or [target.id]:
         first = target if about == target.id else get(conn, about)
-        if isinstance(first.data, CODES):
+        if isinstance(first.data, CODES) and not _of_consensus(first):
             _refuse_finished(conn, first)
+
+
+def _of_consensus(target: Event) -> bool:
+    """Whether a finding was written for all coders, when a value was retired: it is on no form."""
+    said = target.data
+    return isinstance(said, FindingWritten) and bool(said.recodes) and not said.replaces
 
 
 def _refuse_finished(conn: Connection, target: Event) -> None:

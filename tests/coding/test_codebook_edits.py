@@ -17,6 +17,7 @@ from review.config import ROOT, Config
 from review.errors import DecisionError, ProtocolError
 from review.events import CodebookEdited, TagGiven
 from review.gaps import service as gaps
+from review.gaps.filters import Filters, expand
 from review.protocol import codebook_text
 from review.store import active_decisions, log
 from review.workspace import Workspace, adopt_protocol, open_workspace
@@ -240,3 +241,32 @@ def test_recoding_loses_nothing_and_undoing_is_the_identity(
 
 def codes_on_endpoint(ws: Workspace) -> set[tuple[str, str]]:
     return {(report, value) for report, dimension, value in codes(ws) if dimension == "endpoint"}
+
+
+def test_claims_searches_and_conditions_follow_a_value_that_was_merged(ws: Workspace) -> None:
+    """The claim names the value in protocol.yaml, which stays as it is."""
+
+    def reports(now: Workspace, claim: str) -> set[str]:
+        (state,) = [s for s in gaps.claims(now, Filters(beyond_frame=True)) if s.claim.id == claim]
+        return set(state.reports)
+
+    for report, value in ((P1, "wheeze"), (P2, "asthma")):
+        service.tag(ws, report, "endpoint", value, "Ann")
+        service.tag(ws, report, "design", "cohort", "Ann")
+    assert reports(ws, "A02") == {P1}
+    new = edits.merge(ws, "endpoint", ["wheeze"], "asthma", "Ann")
+    assert new.protocol.claim("A02").outcome == ("wheeze", "asthma")
+    assert reports(new, "A02") == {P1, P2}
+    recoding.recode(new, P1, "endpoint", "wheeze", "asthma", "Ann")
+    assert reports(new, "A02") == {P1, P2}
+    endpoint = new.protocol.codebook.dimension("endpoint")
+    assert endpoint.named(["wheeze"]) == endpoint.with_finer(["wheeze"]) == {"wheeze", "asthma"}
+    assert expand(new.protocol.codebook, "endpoint", ["wheeze"]) == {"wheeze", "asthma"}
+    renamed = edits.rename(new, "endpoint", "asthma", "Asthma, diagnosed", "Ann")
+    assert reports(renamed, "A02") == {P1, P2}
+    back = edits.undo_edit(edits.undo_edit(renamed, "Ann"), "Ann")
+    assert back.protocol.claim("A02").outcome == ("wheeze",) and reports(back, "A02") == {P1}
+    parts = edits.split(back, "endpoint", "wheeze", HALVES, "Ann")
+    assert set(parts.protocol.claim("A02").outcome) == {
+        "wheeze", "wheeze_at_night", "wheeze_by_day"
+    }  # fmt: skip

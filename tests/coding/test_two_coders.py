@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from review.coding import coding_agreement, forms, service, suggestion_account
+from review.coding import codebook_edits as edits
+from review.coding import coding_agreement, forms, recoding, service, suggestion_account
 from review.coding_rule import CodingPlace
 from review.config import ROOT, Config
 from review.errors import DecisionError
@@ -259,3 +260,47 @@ def test_suggestions_are_judged_by_first_independent_forms_alone(ws: Workspace) 
     assert figures() == first
     forms.settle(ws, P1, "study_design", ("cohort",), ANN, why="we read it again")
     assert figures() == first
+
+
+def test_findings_with_a_retired_value_are_recoded_by_consensus_and_put_back(
+    ws: Workspace,
+) -> None:
+    def outcomes(now: Workspace) -> set[str]:
+        with now.store.read() as conn:
+            return {f.outcome for f in active_decisions.findings(conn, P1)}
+
+    for who in (ANN, ZOE):
+        service.add_finding(ws, P1, **FINDING, study_design="rct_parallel", reviewer=who)
+        forms.finish(ws, P1, who)
+    service.add_finding(ws, P2, **FINDING, study_design="rct_parallel", reviewer=ANN)
+    old = FINDING["outcome"]
+    new = edits.merge(ws, "outcome", [old], "sleep_disturbance", "keeper")
+    asked = {(one.report, len(one.findings)) for one in recoding.queue(new, ZOE)}
+    assert asked == {(P1, 1)}  # on P2 Ann has not finished
+    assert {one.report for one in recoding.queue(new, ANN)} == {P1, P2}
+    recoding.recode(new, P2, "outcome", old, "sleep_disturbance", ANN)
+    assert {f.outcome for f in service.sheet(new, P2, ANN).findings} == {"sleep_disturbance"}
+    recoding.recode(new, P1, "outcome", old, "sleep_disturbance", ZOE)
+    assert recoding.queue(new, ANN) == recoding.queue(new, ZOE) == []
+    assert outcomes(new) == {"sleep_disturbance"} and forms.to_compare(new) == []
+    service.undo_last(new, ZOE)
+    assert outcomes(new) == {old} and len(recoding.queue(new, ZOE)) == 1
+    recoding.recode(new, P1, "outcome", old, recoding.REMOVE, ZOE)
+    assert outcomes(new) == set()
+    back = edits.undo_edit(new, "keeper")
+    assert outcomes(back) == {old} and recoding.queue(back, ZOE) == []
+    with back.store.write() as conn:
+        state = log.snapshot(conn)
+        log.replay(conn)
+        assert log.snapshot(conn) == state
+
+
+def test_what_differs_is_compared_before_it_is_recoded(ws: Workspace) -> None:
+    code(ws, P1, ZOE, "cohort", "death", "seizure")
+    code(ws, P1, ANN, "cohort", "death")
+    new = edits.retire(ws, "outcome", "death", "keeper")
+    assert recoding.queue(new, ANN) == []
+    forms.settle(new, P1, "outcome", ["death", "seizure"], ANN, "both are reported")
+    (one,) = recoding.queue(new, ANN)
+    recoding.recode(new, P1, "outcome", "death", recoding.REMOVE, ANN)
+    assert one.settled and ("outcome", "seizure") in counted(new)

@@ -114,6 +114,7 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
                 "kinds": sorted(dimension.kinds(value.id)),
                 **({"parents": list(above)} if (above := dimension.parents(value.id)) else {}),
                 **({"retired": True} if value.retired else {}),
+                **({"becomes": list(value.becomes)} if value.retired and value.becomes else {}),
             }
             for value in dimension.values
         ],

@@ -37,14 +37,28 @@ const gapRules = (() => {
     dimension.values.filter((v) => v.parents).map((v) => [v.id, v.parents]));
 
   // Group names become the values they stand for, others stand for their finer values as well.
+  // Values that took the place of retired ones stand for them too.
+  function successors(dimension, ids) {
+    const after = new Map(dimension.values.map((v) => [v.id, v.becomes || []]));
+    const found = new Set(ids);
+    for (const one of found) (after.get(one) || []).forEach((id) => found.add(id)); // grows meanwhile
+    return found;
+  }
+
   function expand(dimension, names) {
     const known = new Set(dimension.values.map((v) => v.id));
     const found = new Set();
     for (const name of names) {
       const members = dimension.values.filter((v) => v.group === name);
-      if (members.length && !known.has(name)) { members.forEach((v) => found.add(v.id)); continue; }
-      found.add(name);
-      for (const [id, above] of parentsOf(dimension)) if (above.includes(name)) found.add(id);
+      if (members.length && !known.has(name)) {
+        successors(dimension, members.map((v) => v.id)).forEach((id) => found.add(id));
+        continue;
+      }
+      const wanted = successors(dimension, [name]);
+      wanted.forEach((id) => found.add(id));
+      for (const [id, above] of parentsOf(dimension)) {
+        if (above.some((one) => wanted.has(one))) found.add(id);
+      }
     }
     return found;
   }

@@ -89,6 +89,7 @@ NOT_PURE = {
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",
     "review.appraisal.files": "reads judgements from files into the log, and writes them",
+    "review.appraisal.reading": "reads judgements, and says what of them is settled",
     "review.coding.steps": "reads in the log what one step of coding wrote",
     "review.coding.codebook_edits": "edits the codebook, with the text before in the log",
     "review.coding.recoding": "asks again about reports whose values were retired",

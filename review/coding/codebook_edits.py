@@ -150,7 +150,8 @@ def undo_edit(ws: Workspace, reviewer: str) -> Workspace:
             raise DecisionError("No edit of the codebook is there to take back.")
         after = done[0].data.after
         step = [e for e in done if e.data.after == after]
-        if ws.protocol.version != after or _text(ws) != ws.protocol.files[CODEBOOK_FILE]:
+        # Comments are no part of a version, and are not lost either.
+        if ws.protocol.version != after or _text(ws) != _text_of(conn, after):
             raise DecisionError(
                 "The protocol or codebook was changed since this edit, so it cannot be taken back; "
                 "edit the file instead."
@@ -197,8 +198,8 @@ def _edits(conn: Connection) -> list[Event[CodebookEdited]]:
 
 
 def _text_of(conn: Connection, version: str) -> str:
-    """The text that the codebook had in a version of the protocol."""
-    for event in list(log.events(conn, (ProtocolAdopted,))):
+    """The text that the codebook had last in a version of the protocol."""
+    for event in list(log.events(conn, (ProtocolAdopted,)))[::-1]:
         if isinstance(event.data, ProtocolAdopted) and event.data.version == version:
             return event.data.text[CODEBOOK_FILE]
     raise DecisionError(f"The log holds no version {version} of the protocol.")
@@ -274,6 +275,8 @@ def _put(
         for action, dimension, value, into in done
     ]  # fmt: skip
     with ws.store.write() as conn:
+        if _text_of(conn, before) != ws.protocol.files[CODEBOOK_FILE]:  # other comments
+            log.append(conn, who, [adoption(ws.protocol)], protocol=before)
         log.append(conn, who, said, protocol=new.version)
         log.append(conn, who, [adoption(new)], protocol=new.version)
         _write(ws, text)

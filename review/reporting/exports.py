@@ -227,6 +227,10 @@ def _implications(d: ExportData, path: Path) -> None:
     _text(path, [d.read_implications()] if d.read_implications else [])
 
 
+def _automation(d: ExportData, path: Path) -> None:
+    _text(path, [d.read_automation(), "\n"] if d.read_automation else [])
+
+
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
@@ -265,6 +269,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "implications", "Implications for research (Markdown)", "implications.md",
             _implications, of_lists=False,
+        ),
+        Export(
+            "automation", "Automation in coding, for the methods section (Markdown)",
+            "automation.md", _automation, of_lists=False,
         ),
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",

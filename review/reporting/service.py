@@ -10,6 +10,7 @@ from pathlib import Path
 from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
+from review.coding import suggestion_account
 from review.errors import FileError
 from review.extraction import service as extraction
 from review.gaps import ledger_state
@@ -184,6 +185,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
+            read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
         )

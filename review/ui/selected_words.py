@@ -1,12 +1,14 @@
 """Words that are selected on the reading card become a quote: by `KEY`, or by a button beside them.
 
-Selecting alone sends nothing. The words are looked for in the title and the abstract, and kept as
-they stand there, with their place (`review.coding.quotes`).
+Selecting alone sends nothing. The words are looked for in the title and the abstract, or in the
+page of the full text beside them, and kept as they stand there, with their place
+(`review.coding.quotes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -15,6 +17,9 @@ from review.model import Record
 from review.ui.errors import tell
 
 KEY = "Shift+Q"
+
+FULL_TEXT = "rt-fulltext"
+"""Class of the element that shows a page of a full text."""
 
 LONGEST = 4_000
 """Letters of a quote."""
@@ -61,7 +66,10 @@ _SELECTION = st.components.v2.component(
       const quote = () => {
         const found = selected()
         if (!found) return
-        setTriggerValue("words", { item: button.shown.item, text: found.toString() })
+        const data = button.shown
+        const text = `.${data.full}`
+        const full = isIn(found.anchorNode, text) && isIn(found.focusNode, text)
+        setTriggerValue("words", { item: data.item, text: found.toString(), full })
         found.removeAllRanges()
         hide()
       }
@@ -88,20 +96,45 @@ _SELECTION = st.components.v2.component(
 )
 
 
-def draw(item: str, lead: Record, on_quote: Callable[[str], None]) -> None:
-    """Let words of a card be quoted; draw it once a page.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a full text that stands beside the card, in an element of the class `FULL_TEXT`."""
+
+    number: int
+    words: str
+
+    @property
+    def place(self) -> str:
+        """Where its words stand, as it is kept with a quote."""
+        return f"page {self.number}"
+
+
+def draw(
+    item: str, lead: Record, on_quote: Callable[[str, str], None], page: Page | None = None
+) -> None:
+    """Let words of a card, and of the page of a full text, be quoted; draw it once a page.
 
     Args:
         item: what the page shows now; words that were selected on another card are left out.
         lead: the record whose title and abstract the card shows.
-        on_quote: hears of the words, as they stand in the title or abstract.
+        on_quote: hears of the words, as they stand in the title, abstract or page, and of their
+            place: ``page 4``; ``""`` for title and abstract, where they are looked for.
     """
-    draw_on(
-        ".rt-paper",
-        item,
-        lambda selected: as_they_stand(selected, lead),
+
+    def stands(selected: str, in_full_text: bool) -> tuple[str, str]:
+        if in_full_text and page is not None:
+            found = quotes.find(selected, "", page.words)
+            return quotes.at(str(found), "", page.words) if found else "", page.place
+        return as_they_stand(selected, lead), ""
+
+    _draw(
+        f".rt-paper, .{FULL_TEXT}",
+        f"{item} {page.number}" if page else item,
+        stands,
         on_quote,
-        "These words are not in the title or abstract, or too many.",
+        "These words are not in the title, abstract or page, or too many."
+        if page
+        else "These words are not in the title or abstract, or too many.",
     )
 
 
@@ -119,18 +152,29 @@ def draw_on(
         stands: makes the selected words those that stand there; ``""`` where they do not.
         missing: is said then.
     """
+    _draw(card, item, lambda said, _: (stands(said), ""), lambda said, _: on_quote(said), missing)
 
+
+def _draw(
+    card: str,
+    item: str,
+    stands: Callable[[str, bool], tuple[str, str]],
+    on_quote: Callable[[str, str], None],
+    missing: str,
+) -> None:
     def hear() -> None:
         told = st.session_state[_NAME].get("words") or {}
         if told.get("item") == item:
             selected = str(told.get("text", ""))
-            words = stands(selected) if 0 < len(selected) <= LONGEST else ""
+            fits = 0 < len(selected) <= LONGEST
+            words, place = stands(selected, bool(told.get("full"))) if fits else ("", "")
             if words:
-                on_quote(words)
+                on_quote(words, place)
             else:
                 tell(missing, "error")
 
-    _SELECTION(key=_NAME, data={"item": item, "card": card}, height=0, on_words_change=hear)
+    data = {"item": item, "card": card, "full": FULL_TEXT}
+    _SELECTION(key=_NAME, data=data, height=0, on_words_change=hear)
 
 
 def as_they_stand(selected: str, lead: Record) -> str:

@@ -16,6 +16,7 @@ from review.coding import service, suggestion_account
 from review.coding.suggestion_precision import Judgement, Precision, Sight, judged, precision
 from review.model import Given, Offered, Said
 from review.protocol.model import CodingRule
+from review.reporting import service as reporting
 from review.store import suggestions
 from review.workspace import Workspace
 from tests.coding.conftest import Small
@@ -152,5 +153,8 @@ def test_the_command_says_it_and_makes_anew_where_asked(small: Small) -> None:
     assert told["would_change"]["records"] == 1
     assert [(p["value"], p["agreed"]) for p in told["by_value"]] == [("cohort", 1.0)]
     assert "1 of 1" in told["paragraph"]
+    file = ws.config.data / "automation.md"
+    reporting.export(ws, "automation", file)
+    assert file.read_text("utf-8") == told["paragraph"] + "\n"
     assert run("--make-anew")["changed"]["records"] == 1
     assert run()["would_change"]["records"] == 0

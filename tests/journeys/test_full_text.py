@@ -101,4 +101,15 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     frame = page.locator(f".st-key-full-text-pdf-{file.sha256}")
     expect(frame.locator("canvas").first).to_be_visible()  # the page is painted
     at_rest(page)
+
+    page.goto(f"{app.url}/code?report={REPORT}")
+    page.locator(f".st-key-full-text-words-{REPORT} summary").click()
+    page.get_by_label("Page, of 3").fill("3")
+    page.keyboard.press("Enter")
+    expect(text).to_contain_text("Sleep was")
+    at_rest(page)
+    page.evaluate(SELECT, "was not measured")
+    page.keyboard.press("Shift+Q")
+    expect(page.get_by_label("Quote", exact=True)).to_have_value("was not measured")
+    expect(page.get_by_label("Its place, if not in the abstract")).to_have_value("page 3")
     assert hosts <= {"localhost", "127.0.0.1", None, ""}

@@ -104,20 +104,24 @@ def write_from(one: Finding, *, anew: bool) -> None:
 
 
 @careful
-def attach(found: CodingSheet, seen: Shown, reviewer: str, words: str) -> None:
-    """Take words of the abstract as the quote: of the form where it is open, else of the finding
-    that one wrote last; without either the form opens with them."""
+def attach(found: CodingSheet, seen: Shown, reviewer: str, words: str, place: str) -> None:
+    """Take words of the abstract or full text as the quote: of the form where it is open, else of
+    the finding that one wrote last; without either the form opens with them.
+
+    Args:
+        place: where they stand in a full text; "" for title and abstract.
+    """
     report = found.report.id
     own = [one for one in found.findings if same_person(one.reviewer, reviewer)]
     if st.session_state.get(f"{OPEN}-{report}") or not own:
         keys = _keys(report)
         st.session_state[keys["quote"]] = words
-        st.session_state[keys["quote_place"]] = ""
+        st.session_state[keys["quote_place"]] = place
         _open(report)
         return
     last = own[-1]
     said: dict[str, Any] = {name: getattr(last, name) for name in FIELDS}
-    said |= {"quote": words, "quote_place": ""}
+    said |= {"quote": words, "quote_place": place}
     coding.add_finding(
         session.workspace(), report, reviewer=reviewer, shown=seen, replaces=last.event, **said
     )

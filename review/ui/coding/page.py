@@ -11,6 +11,7 @@ from review.coding import service as coding
 from review.outdated import shown
 from review.ui import (
     elements,
+    full_text_words,
     key_queue,
     navigation,
     page_address,
@@ -99,6 +100,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Marked: words behind the suggestions. Select words, {QUOTE} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
+        page = full_text_words.draw(ws, report.id, words)
         suggestion_precision.draw(ws, reviewer)
     with right, st.container(key="rt-sheet"):
         keys = Shortcuts()
@@ -124,6 +126,6 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
         findings_form.draw(keys, found, reviewer)
     seen = shown(ws, report)
     selected_words.draw(
-        report.id, report.lead, partial(findings_form.attach, found, seen, reviewer)
+        report.id, report.lead, partial(findings_form.attach, found, seen, reviewer), page
     )
     key_queue.draw(keys.taken, ".rt-id", scope=group)

@@ -19,6 +19,7 @@ from review.protocol.extraction import ExtractionField
 from review.records.event_sentences import event_words
 from review.ui import (
     drafts,
+    full_text_words,
     key_queue,
     navigation,
     page_address,
@@ -57,6 +58,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         with st.container(horizontal=True):
             st.caption(f"Select words, {selected_words.KEY} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
+        page = full_text_words.draw(ws, report.id)
     with right, st.container(key="rt-sheet"):
         field = _field(ws, found)
         arm = _arm(found) if field.per == "arm" else ""
@@ -64,7 +66,7 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         if field.per == "study" or arm:
             _fill_in(ws, found, field, arm, seen)
         _steps(report.id, reviewer)
-    selected_words.draw(report.id, report.lead, partial(attach, report.id, field.id, arm))
+    selected_words.draw(report.id, report.lead, partial(attach, report.id, field.id, arm), page)
     key_queue.draw((), ".rt-id", scope=field.id)
 
 
@@ -126,11 +128,15 @@ def go_on(report: str, reviewer: str) -> None:
     page_address.put("report", found)
 
 
-def attach(report: str, field: str, arm: str, words: str) -> None:
-    """Put selected words into the quote of the open field; they are stored with its value."""
+def attach(report: str, field: str, arm: str, words: str, place: str) -> None:
+    """Put selected words into the quote of the open field; they are stored with its value.
+
+    Args:
+        place: where they stand in a full text; "" for title and abstract.
+    """
     keys = _keys(report, field, arm)
     st.session_state[keys["quote"]] = words
-    st.session_state[keys["place"]] = ""
+    st.session_state[keys["place"]] = place
 
 
 @stale_press.while_shown

@@ -21,6 +21,7 @@ from review.outdated import Shown, shown
 from review.ui import (
     drafts,
     elements,
+    full_text_words,
     key_queue,
     navigation,
     page_address,
@@ -86,6 +87,7 @@ def draw(
             st.caption(f"Select words, {selected_words.KEY} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
             navigation.link("Code", "code", {"report": report.id})
+        page = full_text_words.draw(ws, report.id)
     with right, st.container(key="rt-sheet"):
         keys = Shortcuts()
         _head(ws, found)
@@ -95,7 +97,7 @@ def draw(
         _words(ws, found, domain, reviewer)
         _compared(ws, found, domain, item, reviewer)
     seen = shown(ws, report)
-    selected_words.draw(item, report.lead, partial(attach, found, seen, domain))
+    selected_words.draw(item, report.lead, partial(attach, found, seen, domain), page)
     key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain} {found.result}")
 
 

@@ -96,12 +96,16 @@ def explain(seen: Shown, of: Of, domain: str) -> None:
 
 
 @careful
-def attach(found: AppraisalSheet, seen: Shown, domain: str, words: str) -> None:
-    """Take words of the abstract as those behind the judgement of the open domain."""
+def attach(found: AppraisalSheet, seen: Shown, domain: str, words: str, place: str) -> None:
+    """Take words of the abstract or full text as those behind the judgement of the open domain.
+
+    Args:
+        place: where they stand in a full text; "" for title and abstract.
+    """
     of, own = of_sheet(found), said_of(found, domain)
     appraisal.explain(
         session.workspace(), of.report, of.form, domain, session.reviewer(), quote=words,
-        note=own.note, result=of.result, shown=seen,
+        quote_place=place, note=own.note, result=of.result, shown=seen,
     )  # fmt: skip
     for name in ("quote", "place"):
         st.session_state.pop(key(of, domain, name), None)

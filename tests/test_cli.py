@@ -281,8 +281,9 @@ def test_the_history_of_votes_is_another_file_than_votes_that_count(
     said = begun("votes", "history", tmp_path / "all.csv").out
     assert "2 votes written" in said and "replaced and undone ones among them" in said
     listed = (tmp_path / "all.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert listed[0] == "report,stage,reviewer,vote,reason,note,time,event,final,counts,standing"
-    assert [line.rsplit(",", 2)[1:] for line in listed[1:]] == [
+    columns = "report,stage,reviewer,vote,reason,note,time,event,final,counts,standing"
+    assert listed[0] == f"{columns},also,seconds"
+    assert [line.split(",")[-4:-2] for line in listed[1:]] == [
         ["no", "replaced or taken back"], ["yes", "counts"],
     ]  # fmt: skip
 

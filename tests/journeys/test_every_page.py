@@ -186,6 +186,9 @@ FINDING: Looks = (
     ("search?view=import", choose_file),
     ("duplicates?view=judge", None),
     ("screen?report={report}", popover("Note")),
+    ("screen?stage=full_text", None),
+    ("progress", None),
+    ("full-text", None),
     ("conflicts", None),
 )
 USING: Looks = (

@@ -51,6 +51,33 @@ def test_an_empty_cell_opens_too_and_the_same_cell_again(app: App, page: Page) -
         expect(sheet).to_have_count(0)
 
 
+def test_a_group_of_rows_folds_at_its_head_by_click_and_by_key(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/gap-map")
+    sleep = page.locator("path[aria-label^='Group Sleep:']")
+    onset = page.locator("path[aria-label^='Sleep onset latency × Trial']")
+    expect(onset).to_have_count(1)
+    sleep.click(position={"x": 12, "y": 8})
+    expect(page).to_have_url(f"{app.url}/gap-map?fold=sleep")
+    expect(onset).to_have_count(0)
+    expect(page.locator("path[aria-label^='Sleep × Trial']")).to_have_count(1)
+    sleep.click(position={"x": 12, "y": 8})
+    expect(onset).to_have_count(1)
+    # By keys: the head is above the first row of its group, in every column.
+    page.locator("[data-test-script-state='notRunning']").wait_for()
+    onset.focus()
+    page.keyboard.press("ArrowUp")
+    expect(sleep).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(onset).to_have_count(0)
+    expect(sleep).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("path[aria-label^='Sleep × Review']")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(onset).to_have_count(1)
+    expect(page.locator(".st-key-rt-cell")).to_have_count(0)
+
+
 def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     page.goto(f"{app.url}/code?report={SURVEY}")
     codes, values = page.locator(".rt-codes"), page.locator(".st-key-rt-values")

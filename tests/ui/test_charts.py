@@ -58,6 +58,19 @@ def test_a_click_selects_by_row_and_column() -> None:
     assert pick["select"]["fields"] == ["row", "column"]
 
 
+def test_a_group_is_folded_at_its_head_and_unfolded_at_its_row() -> None:
+    rows = [*ROWS[:2], Tick("class:three", "Three")]
+    spec = gap_map(spots(), rows, COLUMNS, {}, groups={"one": "One", "three": "Three"})
+    heads = [c for c in spec["datasets"][CELLS] if c["kind"] == "head"]
+    assert [(c["row"], c["column"]) for c in heads] == [
+        ("group:One", "fold:one"), ("class:three", "fold:three"),
+    ]  # fmt: skip
+    assert [c["words"] for c in heads] == [
+        "Group One: 2 rows; a click folds them into one",
+        "Group Three: folded into one row; a click shows its rows",
+    ]
+
+
 def test_a_cell_that_cannot_hold_evidence_is_told_from_an_empty_one() -> None:
     found = matrix(
         Cell("alkaloid_content", "cohort", 0, 0, (), (), rule="None.", applicable=False),

@@ -2,7 +2,8 @@
 
 The chart draws a cell as a shape with a name that screen readers say, but no key reaches it. Here
 one cell of the map can be reached by Tab, the arrows move on from it by place, and Home and End go
-to the ends of a row. What is drawn anew after a press keeps its place.
+to the ends of a row. The head of a group is on the way up and down; Enter folds or unfolds it. What
+is drawn anew after a press keeps its place.
 """
 
 from __future__ import annotations
@@ -12,23 +13,26 @@ import streamlit as st
 _KEYS = st.components.v2.component(
     "review_map_cells",
     js="""
-    const CELLS = ".stVegaLiteChart path[aria-label*=' × ']"
+    const HEADS = ".stVegaLiteChart path[aria-label^='Group ']:not([aria-label*=' × '])"
+    const CELLS = ".stVegaLiteChart path[aria-label*=' × '], " + HEADS
     const nameOf = (cell) => {
       const words = cell.getAttribute("aria-label")
-      return words.slice(0, words.indexOf(": ", words.indexOf(" × ")))
+      return words.slice(0, words.indexOf(": ", Math.max(0, words.indexOf(" × "))))
     }
-    const place = (cell) => {
+    // Up and down, the head of a group stands in every column: keys go on where they came from.
+    const place = (cell, along) => {
       const box = cell.getBoundingClientRect()
-      return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+      const every = !along && cell.matches(HEADS) ? window.reviewMapX : undefined
+      return { x: every ?? box.x + box.width / 2, y: box.y + box.height / 2 }
     }
     const next = (cells, from, key) => {
-      const at = place(from)
       const along = key === "ArrowLeft" || key === "ArrowRight" || key === "Home" || key === "End"
+      const at = place(from, along)
       const sign = key === "ArrowRight" || key === "ArrowDown" || key === "End" ? 1 : -1
       const far = key === "Home" || key === "End"
       let best = null, least = Infinity
       for (const cell of cells) {
-        const to = place(cell)
+        const to = place(cell, along)
         const ahead = sign * (along ? to.x - at.x : to.y - at.y)
         const aside = Math.abs(along ? to.y - at.y : to.x - at.x)
         if (ahead < 2 || aside > 2) continue
@@ -60,13 +64,14 @@ _KEYS = st.components.v2.component(
         if (!cell) return
         for (const one of cells()) one.setAttribute("tabindex", one === cell ? "0" : "-1")
         window.reviewMapCell = nameOf(cell)
+        if (!cell.matches(HEADS)) window.reviewMapX = place(cell, true).x
       }
       const pressed = () => { window.reviewMapHeld = false }
       const typed = (event) => {
         const cell = event.target.closest?.(CELLS)
         if (!cell || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
         if (event.key === "Enter" || event.key === " ") {
-          const { x, y } = place(cell)
+          const { x, y } = place(cell, true)
           for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
             const Kind = kind.startsWith("pointer") ? PointerEvent : MouseEvent
             cell.dispatchEvent(new Kind(kind, { bubbles: true, clientX: x, clientY: y }))

@@ -11,6 +11,7 @@ belong together.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from typing import Any
 
 import altair as alt
 
+from review.gaps.column_groups import CLASS
 from review.ui.gap_map import marks
 from review.ui.gap_map.grid import Spot, Tick
 
@@ -47,6 +49,12 @@ NARROW = "width < 460"
 """Vega expression: the plot is as wide as on a phone."""
 
 Across = Callable[[str], alt.X]
+
+FOLD = "fold:"
+"""How the column of a group's head begins in a selection; the id of the group follows."""
+
+NAMES_SPAN = 0.3
+"""Part of the plot's width that is taken of the names beside it, where a click folds a group."""
 
 GAP_SPAN = 1.9
 """Columns that the words for a row's gap take, where there is room for them."""
@@ -85,6 +93,7 @@ def gap_map(
     dark: bool = False,
     chosen: tuple[str, str] | None = None,
     directions: bool = False,
+    groups: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The map as a Vega-Lite specification: one clickable cell for every row and column.
 
@@ -98,21 +107,30 @@ def gap_map(
         chosen: row and column of the cell that is open, where it was not opened by a click, which
             marks the cell by itself.
         directions: a bar of which way the studies point in the place of the marks.
+        groups: id -> label of the groups of rows that a click at their head folds and unfolds.
     """
     spec: dict[str, Any] = json.loads(
-        _drawn(tuple(rows), tuple(columns), bool(row_gaps), dark, directions)
+        _drawn(
+            tuple(rows),
+            tuple(columns),
+            bool(row_gaps),
+            dark,
+            directions,
+            tuple((groups or {}).items()),
+        )
     )
     heads, order = _row_order(rows)
     places = _places(columns)
     end = max(places.values(), default=0.0) + 1
     wide = len(columns) <= WIDE
+    room = NAMES_SPAN * (end + (GAP_SPAN if wide and row_gaps else 0))
     gaps = [
         {"row": row, "left": end + 0.12, "gap": words}
         for row, words in row_gaps.items()
         if wide and row in order
     ]
     spec["datasets"] = {
-        CELLS: _cells(spots, places, chosen),
+        CELLS: [*_cells(spots, places, chosen), *_folds(rows, heads, groups or {}, end, room)],
         HEADS: _heads(heads, columns, places),
         GAPS: gaps,
     }
@@ -128,7 +146,12 @@ def gap_map(
 
 @lru_cache(maxsize=32)
 def _drawn(
-    rows: tuple[Tick, ...], columns: tuple[Tick, ...], gaps: bool, dark: bool, directions: bool
+    rows: tuple[Tick, ...],
+    columns: tuple[Tick, ...],
+    gaps: bool,
+    dark: bool,
+    directions: bool,
+    groups: tuple[tuple[str, str], ...],
 ) -> str:
     """The specification without its data, as JSON."""
     look = DARK if dark else LIGHT
@@ -136,7 +159,9 @@ def _drawn(
     heads, order = _row_order(rows)
     places = _places(columns)
     across = _across(columns, places, gaps and wide)
-    base = alt.Chart(alt.NamedData(name=CELLS)).encode(y=_y(rows, heads, order), x=across("left"))
+    base = alt.Chart(alt.NamedData(name=CELLS)).encode(
+        y=_y(rows, heads, order, dict(groups)), x=across("left")
+    )
     span = base.encode(x2="right:Q")
     pick = alt.selection_point(CELL, fields=["row", "column"], on="click", empty=False)
     layers = [
@@ -216,6 +241,38 @@ def _cells(
     ]
 
 
+def _folds(
+    rows: Sequence[Tick],
+    heads: Mapping[str, str],
+    groups: Mapping[str, str],
+    end: float,
+    room: float,
+) -> list[dict[str, Any]]:
+    """Where a click folds a group of rows into one, or unfolds it: its head, or the folded row's.
+
+    They are cells without marks, so that one selection knows what was clicked.
+    """
+    folded = {CLASS + group for group in groups}
+    members = Counter(tick.group for tick in rows)
+    ids = {label: group for group, label in groups.items()}
+    open_ = [(head, ids[label], label) for head, label in heads.items() if label in ids]
+    closed = [(t.id, t.id.removeprefix(CLASS), t.label) for t in rows if t.id in folded]
+    return [
+        {
+            "row": row,
+            "column": FOLD + group,
+            "left": -room,
+            "right": 0 if row in folded else end,
+            "kind": "head",
+            "open": "",
+            "words": f"Group {label}: folded into one row; a click shows its rows"
+            if row in folded
+            else f"Group {label}: {members[label]:,} rows; a click folds them into one",
+        }
+        for row, group, label in (*open_, *closed)
+    ]
+
+
 def _heads(
     heads: Mapping[str, str], columns: Sequence[Tick], places: Mapping[str, float]
 ) -> list[dict[str, Any]]:
@@ -246,9 +303,17 @@ def _kind(s: Spot) -> str:
     return "none" if s.searched else "not searched"
 
 
-def _y(rows: Sequence[Tick], heads: Mapping[str, str], order: Sequence[str]) -> alt.Y:
-    labels = {**{tick.id: tick.label for tick in rows}, **heads}
-    short = {tick.id: tick.short or tick.label for tick in rows} | dict(heads)
+def _y(
+    rows: Sequence[Tick],
+    heads: Mapping[str, str],
+    order: Sequence[str],
+    groups: Mapping[str, str],
+) -> alt.Y:
+    open_ = {head: f"− {label}" if label in groups.values() else label
+             for head, label in heads.items()}  # fmt: skip
+    folded = {CLASS + group: f"+ {label}" for group, label in groups.items()}
+    labels = {tick.id: folded.get(tick.id, tick.label) for tick in rows} | open_
+    short = {tick.id: tick.short or tick.label for tick in rows} | open_
     names = f"({NARROW} ? {json.dumps(short)} : {json.dumps(labels)})[datum.value]"
     head = "slice(datum.value, 0, 6) == 'group:'"
     bold = alt.condition(head, alt.value(600), alt.value(400))
@@ -290,7 +355,8 @@ def _grid(span: Any, look: Palette) -> Any:
     """Cells as faint boxes; empty ones shaded, the open one framed."""
     empty = "datum.kind == 'none' || datum.kind == 'not searched'"
     open_ = {"or": [{"param": CELL, "empty": False}, "datum.chosen"]}
-    return span.mark_rect(aria=False, cornerRadius=2).encode(
+    cells = span.transform_filter("datum.kind != 'head'")
+    return cells.mark_rect(aria=False, cornerRadius=2).encode(
         fill=alt.condition(empty, alt.value(look.shade), alt.value("transparent")),
         stroke=alt.StrokeValue(look.line, condition={"test": open_, "value": look.text}),
         strokeWidth=alt.StrokeWidthValue(1, condition={"test": open_, "value": 2.5}),

@@ -91,7 +91,9 @@ def arrive(codebook: Codebook, claims: Collection[str]) -> None:
         _set(codebook, claims, said)
     event = st.session_state.get(chart_key()) or {}
     picked = next(iter(event.get("selection", {}).get(chart.CELL) or []), None)
-    if picked and dict(picked) != st.session_state.get(state("picked")):
+    if picked and str(picked.get("column")).startswith(chart.FOLD):
+        _turn(str(picked["column"]).removeprefix(chart.FOLD))
+    elif picked and dict(picked) != st.session_state.get(state("picked")):
         st.session_state[state("picked")] = dict(picked)
         st.session_state[state("row")] = picked.get("row")
         st.session_state[state("column")] = picked.get("column")
@@ -227,6 +229,14 @@ def _rows_popover(rows: Dimension) -> tuple[tuple[str, ...], str]:
     return tuple(name for name in groups if name in st.session_state[state("fold")]), str(
         sort or ""
     )
+
+
+def _turn(group: str) -> None:
+    """Fold a group of rows, or unfold it, and draw the chart anew, where nothing is clicked."""
+    before = list(st.session_state.get(state("fold")) or ())
+    after = [g for g in before if g != group] if group in before else [*before, group]
+    st.session_state[state("fold")] = after
+    _unmark()
 
 
 def _fold(groups: list[str]) -> None:

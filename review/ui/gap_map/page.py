@@ -32,6 +32,7 @@ def draw_map(view: Drawn, asked: map_view.Asked, rows: Dimension, columns: Dimen
             dark=st.context.theme.type == "dark",
             chosen=map_view.unclicked(),
             directions=asked.directions,
+            groups={name: map_sentences.group_name(name) for name in rows.groups if name},
         ),
         on_select="rerun",
         key=map_view.chart_key(),

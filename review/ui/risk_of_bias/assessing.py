@@ -135,8 +135,8 @@ def _results(ws: Workspace, found: AppraisalSheet) -> None:
     st.selectbox(
         "Result", found.results, key=field, on_change=other_result, args=(of,),
         format_func=lambda result: results.label(book, result), accept_new_options=True,
-        help=f"The form is for {found.form.about}. On the map each outcome counts by its own "
-        "judgement; outcomes without one by that of the whole report.",
+        help=f"The form is for {plain(found.form.about)}. On the map each outcome counts by its "
+        "own judgement; outcomes without one by that of the whole report.",
     )  # fmt: skip
 
 

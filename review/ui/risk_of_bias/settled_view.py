@@ -46,7 +46,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
         f"{len({task.report for task in tasks if task.form.id == id_})}",
     )  # fmt: skip
     form = known[str(chosen)]
-    found = appraisal.settled(ws, form.id)
+    found: Sequence[Settled] = appraisal.settled(ws, form.id)
     of_form = [task for task in tasks if task.form.id == form.id]
     found = list(_of_result(ws, form, found))
     st.header(plain(headline(form, found, len({t.report for t in of_form}))), anchor=False)

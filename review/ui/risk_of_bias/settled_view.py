@@ -48,7 +48,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
     form = known[str(chosen)]
     found: Sequence[Settled] = appraisal.settled(ws, form.id)
     of_form = [task for task in tasks if task.form.id == form.id]
-    found = list(_of_result(ws, form, found))
+    found = _of_result(ws, form, found)
     st.header(plain(headline(form, found, len({t.report for t in of_form}))), anchor=False)
     if found:
         _summary(form, found)

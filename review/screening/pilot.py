@@ -38,7 +38,8 @@ def draw(ws: Workspace, stage: Stage, size: int, actor: str, seed: int | None = 
     with ws.store.write() as conn:
         if turns.pilot_under_way(conn, stage):
             raise DecisionError("A pilot batch is under way at this stage already.")
-        fresh = [s for s in turns.open_slots(conn, stage) if not turns.voters(conn, stage, s[0])]
+        voted = turns.voted_on(conn, stage)
+        fresh = [slot for slot in turns.open_slots(conn, stage) if slot[0] not in voted]
         if not 0 < size <= len(fresh):
             raise DecisionError(
                 f"A pilot batch takes 1 to {len(fresh):,} reports that nobody has voted on yet."

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import QUEUES, Stage, VoteValue
+from review.model import Stage, VoteValue
 from review.people import person_key
 from review.store.displayed_fields import TITLE, YEAR
-from review.store.reading import has_voted, is_postponed
+from review.store.reading import is_postponed
 from review.store.schema import member, record, report, vote
+from review.store.screening_status import waits_for
+from review.store.turns import has_voted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def _any(of: Asker, condition: Callable[[Stage], ColumnElement[bool]]) -> Column
 
 
 def _waits(of: Asker) -> ColumnElement[bool]:
-    return _any(of, lambda s: (report.c.place == str(QUEUES[s])) & ~has_voted(of.reviewer, s))
+    return _any(of, lambda s: waits_for(s, of.reviewer))
 
 
 def _waits_postponed(of: Asker) -> ColumnElement[bool]:

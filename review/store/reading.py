@@ -29,24 +29,6 @@ def is_postponed(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     )
 
 
-def has_voted(
-    reviewer: str, stage: Stage | None = None, value: VoteValue | None = None
-) -> ColumnElement[bool]:
-    """Whether a vote of this reviewer on a report counts, final ones aside."""
-    conditions = [
-        vote.c.record == member.c.record,
-        member.c.report == report.c.id,
-        vote.c.active,
-        vote.c.person == person_key(reviewer),
-        ~vote.c.final,
-    ]
-    if stage is not None:
-        conditions.append(vote.c.stage == str(stage))
-    if value is not None:
-        conditions.append(vote.c.vote == str(value))
-    return exists().where(*conditions)
-
-
 def next_card(
     conn: Connection, stage: Stage, reviewer: str, skip: Sequence[str] = ()
 ) -> str | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import QUEUES, Decision, Place, Stage
-from review.people import person_key
-from review.store.schema import member, report, vote
-from review.store.turns import turn
+from review.store.schema import report
+from review.store.turns import has_voted, turn
 
 EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
 """`review.model.Report.excluded`, as the database says it."""
@@ -90,20 +89,20 @@ def disputable(conn: Connection) -> list[Row[Any]]:
     )
 
 
+def waits_for(stage: Stage, reviewer: str) -> ColumnElement[bool]:
+    """Whether a report waits for this reviewer's vote at a stage."""
+    # Where a report waits, no final vote counts.
+    return (
+        (report.c.place == str(QUEUES[stage])) & ~has_voted(reviewer, stage) & turn(stage, reviewer)
+    )
+
+
 def _waiting(stage: Stage, reviewer: str, *, mine: bool) -> Select[Any]:
     """Statement for ids of reports that wait for votes at a stage, in order.
 
     Args:
         mine: those that wait for this reviewer, or those that wait for others.
     """
-    own = exists().where(
-        vote.c.record == member.c.record,
-        member.c.report == report.c.id,
-        vote.c.active,
-        vote.c.stage == str(stage),
-        vote.c.person == person_key(reviewer),
-        ~vote.c.final,  # where a report waits, no final vote counts
-    )
     waits = select(report.c.id).where(report.c.place == str(QUEUES[stage])).order_by(report.c.id)
-    yours = ~own & turn(stage, reviewer)
+    yours = waits_for(stage, reviewer)
     return waits.where(yours if mine else ~yours)

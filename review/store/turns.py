@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import QUEUES, Stage
+from review.model import QUEUES, Stage, VoteValue
 from review.people import person_key
 from review.store.assignment_tables import assigned, departed, pilot, pilot_end
 from review.store.schema import member, report, vote
@@ -60,6 +60,24 @@ def turn(stage: Stage, reviewer: str) -> ColumnElement[bool]:
         exists().where(member.c.report == report.c.id, member.c.record.in_(batch)).correlate(report)
     )
     return or_(in_batch, and_(~exists(batch), by_assignment))
+
+
+def has_voted(
+    reviewer: str, stage: Stage | None = None, value: VoteValue | None = None
+) -> ColumnElement[bool]:
+    """Whether a vote of this reviewer on a report counts, final ones aside."""
+    conditions = [
+        vote.c.record == member.c.record,
+        member.c.report == report.c.id,
+        vote.c.active,
+        vote.c.person == person_key(reviewer),
+        ~vote.c.final,
+    ]
+    if stage is not None:
+        conditions.append(vote.c.stage == str(stage))
+    if value is not None:
+        conditions.append(vote.c.vote == str(value))
+    return exists().where(*conditions)
 
 
 def _gone() -> Select[Any]:
@@ -175,12 +193,12 @@ def people_assigned(conn: Connection, stage: Stage) -> dict[str, str]:
     return {person: name for person, name in conn.execute(rows)}
 
 
-def voters(conn: Connection, stage: Stage, report_id: str) -> int:
-    """How many votes stand on a report at a stage."""
+def voted_on(conn: Connection, stage: Stage) -> set[str]:
+    """The reports on which a vote stands at a stage."""
     rows = (
-        select(func.count())
-        .select_from(vote)
-        .join(member, member.c.record == vote.c.record)
-        .where(member.c.report == report_id, vote.c.stage == str(stage), vote.c.active)
+        select(member.c.report)
+        .distinct()
+        .join(vote, member.c.record == vote.c.record)
+        .where(vote.c.stage == str(stage), vote.c.active)
     )
-    return int(conn.execute(rows).scalar() or 0)
+    return set(conn.execute(rows).scalars())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from review.errors import NotFoundError
 from review.fulltext import service as full_texts
+from review.fulltext.service import Attachment
 from review.ui import drafts, elements, paper_card, selected_words
 from review.ui.selected_words import Page
 from review.workspace import Workspace
@@ -31,14 +34,7 @@ def draw(ws: Workspace, report: str, words: paper_card.Words = ()) -> Page | Non
     if not fold.open:
         return None
     with fold:
-        file = here[-1]
-        if len(here) > 1:
-            names = {one.sha256: elements.plain(one.name) for one in here}
-            chosen = st.selectbox(
-                "File", [one.sha256 for one in reversed(here)], format_func=names.__getitem__,
-                key=f"full-text-words-which-{report}",
-            )  # fmt: skip
-            file = next((one for one in here if one.sha256 == chosen), file)
+        file = choose_file(here, f"full-text-words-which-{report}")
         try:
             text = full_texts.text(ws, file.sha256)
         except NotFoundError as error:
@@ -48,6 +44,16 @@ def draw(ws: Workspace, report: str, words: paper_card.Words = ()) -> Page | Non
             st.caption(elements.plain(text.problem or "It holds no text, as a scan does."))
             return None
         return _page(file.sha256, text.pages, words)
+
+
+def choose_file(files: Sequence[Attachment], key: str) -> Attachment:
+    """The file that is read: the newest, or another that was chosen where there are several."""
+    if len(files) == 1:
+        return files[0]
+    names = {one.sha256: elements.plain(one.name) for one in files}
+    newest_first = [one.sha256 for one in reversed(files)]
+    chosen = st.selectbox("File", newest_first, format_func=names.__getitem__, key=key)
+    return next((one for one in files if one.sha256 == chosen), files[-1])
 
 
 def _page(sha256: str, pages: tuple[str, ...], words: paper_card.Words) -> Page:

@@ -12,8 +12,17 @@ from review.fulltext.limits import limits
 from review.fulltext.service import Attachment
 from review.model import Report, Stage
 from review.outdated import Shown
+from review.people import same_person
 from review.records import service as records
-from review.ui import drafts, elements, paper_card, selected_words, session, stale_press
+from review.ui import (
+    drafts,
+    elements,
+    full_text_words,
+    paper_card,
+    selected_words,
+    session,
+    stale_press,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.ui.screening import actions
@@ -146,23 +155,14 @@ def _file(
     reviewer: str,
     words: paper_card.Words,
 ) -> None:
-    file = files[-1]
-    if len(files) > 1:
-        names = {one.sha256: elements.plain(one.name) for one in files}
-        chosen = st.selectbox(
-            "File",
-            [one.sha256 for one in reversed(files)],
-            format_func=names.__getitem__,
-            key=f"full-text-which-{report.id}",
-        )
-        file = next((one for one in files if one.sha256 == chosen), file)
+    file = full_text_words.choose_file(files, f"full-text-which-{report.id}")
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key="full_text_view",
             label_visibility="collapsed",
         )  # fmt: skip
         st.caption(elements.plain(f"{file.name}, {file.bytes / 1e6:,.1f} MB"), width="content")
-        if file.reviewer == reviewer:
+        if same_person(file.reviewer, reviewer):
             st.button(
                 "Take the file back",
                 key=f"full-text-back-{file.event}",

@@ -15,6 +15,8 @@ from review.errors import DecisionError
 from review.events import ProtocolAdopted
 from review.model import Stage, VoteValue
 from review.protocol.assignment import AssignmentRule
+from review.records import service as records
+from review.records.service import ReportFilter
 from review.screening import assignment, pilot
 from review.screening import service as screening
 from review.screening.assignment import shared_out
@@ -52,6 +54,8 @@ def queue(ws: Workspace, who: str) -> set[str]:
         others = screening_status.voted_and_waiting(conn, TA, who)
     assert not set(found) & set(others)
     assert len(found) + len(others) == screening.progress(ws, TA, who).awaiting
+    listed = ReportFilter(reviewer=who, own="waits for my vote", stage=TA)
+    assert set(records.ids(ws, listed)) == set(found)
     return set(found)
 
 

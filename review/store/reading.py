@@ -14,6 +14,7 @@ from review.model import Stage, Vote, VoteValue
 from review.people import person_key
 from review.store import screening_status
 from review.store.chunks import chunks
+from review.store.displayed_fields import SHOWN, TITLE
 from review.store.reading_tables import postponed, preference, vote_detail
 from review.store.schema import member, report, vote
 
@@ -108,6 +109,7 @@ class OwnVote:
 
     event: str
     report: str
+    title: str
     vote: VoteValue
     reason: str
     note: str
@@ -121,8 +123,10 @@ class OwnVote:
 def newest_votes(conn: Connection, stage: Stage, reviewer: str, limit: int) -> list[OwnVote]:
     """The votes of one person at a stage that count, newest first, final ones aside."""
     statement = (
-        select(vote, member.c.report)
-        .join(member, member.c.record == vote.c.record)
+        select(vote, member.c.report, TITLE.label("title"))
+        .select_from(SHOWN)
+        .join(member, member.c.report == report.c.id)
+        .join(vote, vote.c.record == member.c.record)
         .where(
             vote.c.active,
             ~vote.c.final,
@@ -133,7 +137,7 @@ def newest_votes(conn: Connection, stage: Stage, reviewer: str, limit: int) -> l
         .limit(limit)
     )
     return [
-        OwnVote(row.event, row.report, VoteValue(row.vote), row.reason, row.note, row.at)
+        OwnVote(row.event, row.report, row.title, VoteValue(row.vote), row.reason, row.note, row.at)
         for row in conn.execute(statement)
     ]
 

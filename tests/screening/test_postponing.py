@@ -48,5 +48,6 @@ def test_earlier_decisions_are_newest_first_and_ones_own(ws: Workspace) -> None:
     cast(ws, "P000002", TA, "Bo", VoteValue.INCLUDE)
     found = earlier_decisions(ws, TA, "Ann")
     assert [(v.report, v.note) for v in found] == [("P000001", "animals"), ("P000003", "")]
+    assert [v.title for v in found] == [records.get(ws, v.report).lead.title for v in found]
     cast(ws, "P000003", TA, "Ann", VoteValue.MAYBE, replace=True)
     assert [v.report for v in earlier_decisions(ws, TA, "Ann")] == ["P000003", "P000001"]

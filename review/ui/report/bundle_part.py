@@ -47,8 +47,8 @@ def draw(ws: Workspace) -> None:
     """The bundle, or why whoever asks gets none."""
     st.caption(
         "The whole review in one file of plain formats: log, records, protocol versions, codebook, "
-        "figures and tables with their checksums. `python -m review restore FILE.zip FOLDER` makes "
-        "a review of it, on either database."
+        "full texts, figures and tables with their checksums. "
+        "`python -m review restore FILE.zip FOLDER` makes a review of it, on either database."
     )
     job = jobs.panel(JOB, own=True)
     if job is not None and job.running:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from review import outdated
 from review.events.screening import STAGES
@@ -94,11 +95,21 @@ def switch(name: str, value: object) -> None:
         st.session_state[name] = value
 
 
-def draw(ws: Workspace, keys: Shortcuts, report: Report, stage: Stage, reviewer: str,
-         own: preferences.DecisionKeys, *, queued: bool) -> None:  # fmt: skip
+def draw(
+    ws: Workspace,
+    keys: Shortcuts,
+    report: Report,
+    stage: Stage,
+    reviewer: str,
+    own: preferences.DecisionKeys,
+    above: DeltaGenerator,
+    *,
+    queued: bool,
+) -> None:
     """The row of tools under the card, and what they have opened.
 
     Args:
+        above: where that is drawn: over the card, so that a key shows it without scrolling.
         queued: whether the report is the next of the queue, rather than one that was opened.
     """
     here = actions.item(report.id, stage)
@@ -118,6 +129,11 @@ def draw(ws: Workspace, keys: Shortcuts, report: Report, stage: Stage, reviewer:
                 "records",
                 {"own": "postponed by me", "stage": str(stage)},
             )
+    with above:
+        _opened(ws, report, stage, reviewer)
+
+
+def _opened(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> None:
     mends = st.session_state.get(MENDING) == report.id
     if (st.session_state.get(LIST) or mends) and not actions.excluding(report.id):
         # In a form, Escape leaves the field that is written in.
@@ -161,6 +177,7 @@ def _earlier(ws: Workspace, stage: Stage, reviewer: str) -> None:
         elements.cells(
             {
                 "Report": [v.report for v in found],
+                "Title": [v.title for v in found],
                 "Decision": [vote_words(v.as_vote(stage), ws.protocol) for v in found],
                 "Note": [v.note for v in found],
                 "When": [elements.local_time(v.at) for v in found],

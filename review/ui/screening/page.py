@@ -132,6 +132,7 @@ def draw() -> None:
         decision_time.start_clock(report.id, stage)
         own = preferences.decision_keys(ws, reviewer)
         words = own_marks.words(ws, reviewer)
+        above = st.container()
         opened = full_text_panel.is_open(stage)
         reading, beside = st.columns([2, 3] if opened else [2, 1], gap="medium")
         reading.html(
@@ -140,7 +141,7 @@ def draw() -> None:
         with beside:
             full_text_panel.draw(keys, ws, report, stage, reviewer, words)
         (reading if opened else beside).html(criteria(ws.protocol, words))
-        card_tools.draw(ws, keys, report, stage, reviewer, own, queued=is_next)
+        card_tools.draw(ws, keys, report, stage, reviewer, own, above, queued=is_next)
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)
         if plain := [v for v in earlier if not v.final]:

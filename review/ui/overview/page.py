@@ -38,8 +38,9 @@ TILES = {  # they add up to all reports
     Place.CONFLICT: "in conflict",
     Place.EXCLUDED: "excluded",
     Place.INCLUDED: "included",
+    Place.STOPPED: "not screened: stopped",
 }
-ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT)
+ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT, Place.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)

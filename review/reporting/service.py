@@ -20,6 +20,7 @@ from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
+from review.screening import stop_outlook
 from review.spreadsheet import whole_file
 from review.store import (
     Connection,
@@ -187,6 +188,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
             read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
+            read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
         )

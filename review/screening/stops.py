@@ -77,7 +77,9 @@ class Stop:
     check: RestCheck | None
 
 
-def stop(ws: Workspace, reviewer: str, why: str = "", *, seen: Stopping | None = None) -> Event:
+def stop(
+    ws: Workspace, reviewer: str, why: str = "", *, seen: Stopping | None = None
+) -> Event[ScreeningStopped]:
     """End title and abstract screening.
 
     Args:
@@ -153,7 +155,7 @@ def take_back(ws: Workspace, event: str, reviewer: str) -> Event:
 
 def draw_check(
     ws: Workspace, stop_event: str, size: int, reviewer: str, seed: int | None = None
-) -> Event:
+) -> Event[RestSampled]:
     """Draw reports at random from those that a stop left unscreened; they wait for votes again.
 
     Args:

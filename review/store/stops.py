@@ -1,4 +1,4 @@
-"""What stops of the screening cover, the random checks of that, and decisions confirmed since."""
+"""What stops of the screening cover, and the random checks of that."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, select
 
-from review.events import DecisionConfirmed, Event, RestSampled, ScreeningStopped
+from review.events import Event, RestSampled, ScreeningStopped
 from review.model import Place
-from review.people import person_key
 from review.store.chunks import chunks
 from review.store.projectors import Rows, projects
 from review.store.schema import member, report, vote
-from review.store.stopping_tables import confirmed, rest_sample, stopped
+from review.store.stopping_tables import rest_sample, stopped
 
 
 @projects(ScreeningStopped, stopped)
@@ -26,14 +25,6 @@ def _stopped(ev: Event, data: ScreeningStopped, rows: Rows) -> None:
 def _sampled(ev: Event, data: RestSampled, rows: Rows) -> None:
     for record in dict.fromkeys(data.records):
         rows.add(rest_sample, ev, record=record, stop=data.stop)
-
-
-@projects(DecisionConfirmed, confirmed)
-def _confirmed(ev: Event, data: DecisionConfirmed, rows: Rows) -> None:
-    rows.add(
-        confirmed, ev,
-        record=data.record, person=person_key(data.reviewer), decision=str(data.decision),
-    )  # fmt: skip
 
 
 def not_to_screen(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> set[str]:

@@ -10,8 +10,7 @@ from review.coding import coding_agreement
 from review.gaps import service as gaps
 from review.progress import NOBODY, Watch
 from review.reporting import service as reporting
-from review.screening import reviewer_agreement
-from review.screening.stopping_state import stopping, stopping_json
+from review.screening import reviewer_agreement, stop_outlook
 from review.workspace import Workspace
 
 FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
@@ -20,7 +19,7 @@ FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
     "claims": lambda ws: gaps.claims_json(gaps.claims(ws)),
     "agreement": lambda ws: reviewer_agreement.agreement_json(reviewer_agreement.agreement(ws)),
     "coding_agreement": lambda ws: coding_agreement.agreement_json(coding_agreement.agreement(ws)),
-    "stopping": lambda ws: stopping_json(stopping(ws)),
+    "stopping": lambda ws: stop_outlook.to_json(stop_outlook.outlook(ws)),
     "about": reporting.about,
 }
 """Name -> how it is worked out. The commands of these names print the same."""

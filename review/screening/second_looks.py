@@ -7,13 +7,13 @@ its places tell nothing of what others have said blind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from review import outdated
 from review.errors import DecisionError, OutdatedError
-from review.events import DecisionConfirmed, Event
+from review.events import DecisionConfirmed, Event, VoteCast
 from review.model import Decision
 from review.outdated import NOTHING_STORED, Shown
 from review.progress import NOBODY, Watch
@@ -152,10 +152,22 @@ def confirm(
     return done
 
 
-def undo_confirmed(ws: Workspace, reviewer: str) -> Event | None:
-    """Take back the newest decision that this person kept; None when there is none."""
+def undo_last(ws: Workspace, reviewer: str, listed: Collection[str]) -> Event | None:
+    """Take back this person's newest step, a decision kept or a vote, where it is on a report of
+    the list; None where it is not.
+
+    Args:
+        listed: the reports of the list.
+    """
     with ws.store.write() as conn:
-        return log.undo_newest(conn, reviewer, (DecisionConfirmed,))
+        last = log.last_of(conn, reviewer, (DecisionConfirmed, VoteCast))
+        if last is None or not isinstance(last.data, (DecisionConfirmed, VoteCast)):
+            return None
+        one_vote = isinstance(last.data, DecisionConfirmed) or not last.data.batch
+        if last.data.report not in listed or not one_vote:
+            return None
+        log.undo(conn, reviewer, last.id)
+        return last
 
 
 def words(one: SecondLook) -> str:

@@ -79,7 +79,8 @@ def work_words(ws: Workspace, now: Stopping, viewer: str) -> str:
     hours = now.more / an_hour
     time = f"{hours:,.0f} hours" if hours >= 2 else f"{max(hours * 60, 1):.0f} minutes"
     whose = "your pace" if own else "the pace so far"
-    return f"At {whose} of {an_hour:,.0f} reports an hour these take about {time} of each reviewer."
+    reports = "1 report takes" if now.more == 1 else f"{now.more:,} reports take"
+    return f"At {whose} of {an_hour:,.0f} reports an hour {reports} about {time} of each reviewer."
 
 
 def stop_words(one: Stop) -> str:

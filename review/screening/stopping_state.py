@@ -19,6 +19,11 @@ ASSUMED = (
 )
 """What the test assumes, in words for screens and papers."""
 
+SMALL_WORDS = (
+    "With fewer than 1,000 reports stopping early is not advised: screening all of them costs "
+    "little more."
+)
+
 
 def stopping(ws: Workspace) -> Stopping:
     """Where screening stands, by the reports that are decided, in the order of their first votes.
@@ -34,6 +39,13 @@ def standing(conn: Connection, rule: StoppingRule) -> Stopping:
     labels = [int(included) for _, included in decided_in_order(conn)]
     total = sum(n for *_, n in screening_status.counts(conn))
     return assess(labels, total, rule.target, rule.confidence)
+
+
+def screened(ws: Workspace) -> tuple[list[str], list[str]]:
+    """The reports that are screened, in the order of their first votes, and those included."""
+    with ws.store.read() as conn:
+        decided = decided_in_order(conn)
+    return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
 
 
 def words(found: Stopping) -> list[str]:
@@ -68,10 +80,7 @@ def words(found: Stopping) -> list[str]:
             "relevant."
         )
     if found.is_small:
-        said.append(
-            "With fewer than 1,000 reports stopping early is not advised: screening all of them "
-            "costs little more."
-        )
+        said.append(SMALL_WORDS)
     return said
 
 

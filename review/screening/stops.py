@@ -186,6 +186,12 @@ def draw_check(
     return done
 
 
+def unvoted(ws: Workspace) -> int:
+    """How many reports a stop would leave unscreened: those on which nobody has voted."""
+    with ws.store.read() as conn:
+        return len(stops.unscreened(conn, Place.TITLE_ABSTRACT, unvoted=True))
+
+
 def in_force(ws: Workspace) -> list[Stop]:
     """The stops that count, oldest first, each with its check."""
     with ws.store.read() as conn:

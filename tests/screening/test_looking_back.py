@@ -91,8 +91,12 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
     assert kept.report not in {one.report for one in second_looks.look_back(ws, "Ann").looks}
     # What one person keeps, another may still look at; and it is taken back like any step.
     assert kept.report in {one.report for one in second_looks.look_back(ws, "Bo").looks}
-    second_looks.undo_confirmed(ws, "Ann")
+    assert second_looks.undo_last(ws, "Ann", ["P000030"]) is None  # a step elsewhere stays
+    second_looks.undo_last(ws, "Ann", WRONG)  # the vote, then what was kept
+    assert records.get(ws, out.report).title_abstract is Decision.EXCLUDE
+    second_looks.undo_last(ws, "Ann", WRONG)
     assert kept.report in {one.report for one in second_looks.still_open(ws, "Ann", found.looks)}
+    screening.cast(ws, out.report, TA, "Ann", IN, replace=True)
     with pytest.raises(OutdatedError, match="another one now"):
         second_looks.confirm(ws, out, "Ann")
     with pytest.raises(DecisionError, match="who is working"):

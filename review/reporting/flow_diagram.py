@@ -7,7 +7,7 @@ import io
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
 from review.model import Stage, is_register
@@ -126,17 +126,16 @@ SCREEN = Look(
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """A rectangle of the picture, in pixels; ``least`` is how high it is at least."""
+    """A rectangle of the picture, in pixels."""
 
     x: int
     y: int
     width: int
     lines: tuple[str, ...]
-    least: int = 0
 
     @property
     def height(self) -> int:
-        return max(len(self.lines) * _LINE + 2 * _PAD - 4, self.least)
+        return len(self.lines) * _LINE + 2 * _PAD - 4
 
     @property
     def middle(self) -> int:
@@ -163,8 +162,6 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRI
         for side in sides:
             top = right[-1].bottom + _GAP // 2 if right else y
             right.append(_Box(_RIGHT, top, _SIDE, _wrapped(side, _SIDE)))
-        if len(right) > 1:  # an arrow leads to each, so the box they leave reaches as far down
-            left = replace(left, least=right[-1].bottom - y)
         rows.append((left, right))
         y = max(box.bottom for box in (left, *right)) + _GAP
     height = y - _GAP + 16
@@ -186,8 +183,10 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRI
     for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
         parts.append(_drawn(left, look))
         for one in right:
-            level = _level(left, one) if len(right) == 1 else one.middle
-            parts += [_drawn(one, look), _arrow(_LEFT + _WIDE, level, _RIGHT, look)]
+            level = _level(left, one) if one is right[0] else one.middle
+            # One that stands below the main box leaves the line that goes down from it.
+            start = _LEFT + _WIDE if level < left.bottom else _LEFT + _WIDE // 2
+            parts += [_drawn(one, look), _arrow(start, level, _RIGHT, look)]
         if following:
             parts.append(_down(left.bottom, following[0].y, look))
     return "\n".join([*parts, "</svg>", ""])

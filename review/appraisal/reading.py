@@ -13,7 +13,6 @@ from review.appraisal.forms import OVERALL, Form, Level
 from review.appraisal.judging import Judged, Settled, appraised
 from review.errors import DecisionError
 from review.events.appraisal import result_key
-from review.model import Record
 from review.store import Connection, appraisals, evidence, reports
 from review.workspace import Workspace
 
@@ -119,7 +118,10 @@ def settled_in(conn: Connection, asked: Form, ws: Workspace) -> list[Settled]:
     ]
     states = [state for state in states if state.settled]
     leads = {r.id: r.lead for r in reports.by_ids(conn, sorted(s.report for s in states))}
-    names = {id_: _study(lead) for id_, lead in leads.items()}
+    names = {
+        id_: author_names.study_name(lead.authors, lead.title, lead.year)
+        for id_, lead in leads.items()
+    }
     often = Counter(names.values())
     found: list[Settled] = []
     for state in sorted(states, key=lambda state: (state.report, state.result)):
@@ -134,11 +136,3 @@ def used_forms(conn: Connection, known: Mapping[str, Form]) -> list[Form]:
     """The forms with which something was judged, in their order."""
     used = {row.form for row in appraisals.said(conn)}
     return [one for one in known.values() if one.id in used]
-
-
-def _study(lead: Record) -> str:
-    """First author and year, as robvis and reviewers name a study; else how the title begins."""
-    people = author_names.people(lead.authors)
-    name = (author_names.parts(people[0])[0] or people[0]) if people else ""
-    name = name or " ".join(lead.title.split()[:5])
-    return " ".join(filter(None, (name, str(lead.year or "")))) or "Without a title"

@@ -5,7 +5,8 @@
 A review of made-up papers, three of them decided, is exported for ASReview, for Rayyan, for Zotero
 and as RIS. Each file is read by ASReview's own loader, which is installed from PyPI into an
 environment of its own, ``benchmarks/.envs``, the first time (500 MB). Every field it knows is
-compared with what the review holds. Then ASReview writes the decided papers as CSV and RIS, and these are imported here.
+compared with what the review holds. Then ASReview writes the decided papers as CSV and RIS, and
+these are imported here.
 
 Printed per file: how many papers came, how many of their fields are the same, and each that is not.
 """

@@ -111,11 +111,11 @@ def settled_in(conn: Connection, asked: Form, ws: Workspace) -> list[Settled]:
     """The same within a transaction: one for each report, or each result of it that was judged."""
     said = by_report(appraisals.said(conn, form=asked.id))
     kept = {row.id for row in evidence.unexcluded_reports(conn, list(said))}
-    states = [
-        appraised(report, asked, those, needed(ws), result)
-        for report, _, result, those in each(said)
-        if report in kept
-    ]
+    states, newest = [], {}
+    for report, _, result, those in each(said):
+        if report in kept:
+            states.append(appraised(report, asked, those, needed(ws), result))
+            newest[report, result] = those[-1]
     states = [state for state in states if state.settled]
     leads = {r.id: r.lead for r in reports.by_ids(conn, sorted(s.report for s in states))}
     names = {
@@ -128,7 +128,11 @@ def settled_in(conn: Connection, asked: Form, ws: Workspace) -> list[Settled]:
         name = names[state.report]
         name = f"{name} ({state.report})" if often[name] > 1 else name
         of = f", {results.label(ws.protocol.codebook, state.result)}" if state.result else ""
-        found.append(Settled(state.report, f"{name}{of}", state.settled, state.result))
+        last = newest[state.report, state.result]
+        called = f"{name}{of}"
+        found.append(
+            Settled(state.report, called, state.settled, state.result, last.reviewer, last.time)
+        )
     return found
 
 

@@ -26,6 +26,7 @@ from review.reporting.formats import (
     endnote_xml,
     eppi_json,
     nbib,
+    revaise,
     ris_variants,
 )
 from review.reporting.tables import (
@@ -295,6 +296,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "eppi-json", "For EPPI-Reviewer and EPPI-Mapper (JSON)", "eppi.json",
             lambda d, p: _text(p, eppi_json.eppi_json(d)),
+        ),
+        Export(
+            "revaise", "The review as a RevAIse record (YAML)", "revaise.yaml",
+            lambda d, p: _text(p, revaise.record(d)), of_lists=False, of_votes=True,
         ),
         Export(
             "asreview", "For ASReview", "asreview.csv",

@@ -8,17 +8,23 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 import rispy
+import yaml
 from hypothesis import given, settings
 
 from review import author_names
+from review.coding.findings import add_finding
 from review.model import Decision, Place, Record, Stage, Tag, VoteValue
 from review.publication_types import kind_of
+from review.reporting import service
 from review.reporting.formats import bibliography, endnote_xml, eppi_json, nbib, ris_variants
 from review.reporting.tables import ExportData
+from review.screening import service as screening
 from review.sources.file_reading import read_bytes
+from tests import reviews
 from tests.reporting import made_up
 
 INCLUDED = (Decision.INCLUDE, Decision.INCLUDE, "", Place.INCLUDED)
@@ -199,3 +205,28 @@ def test_each_type_of_endnote_comes_back_as_it_left() -> None:
         text = joined(endnote_xml.endnote_xml, made_up.review([replace(PAPER, type=kind)]))
         (again,) = read_bytes(text.encode(), "a", "endnote-xml").records
         assert kind_of(again.type).ris == kind
+
+
+def test_a_revaise_record_says_what_the_log_knows_and_names_what_it_cannot(tmp_path: Path) -> None:
+    ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
+    reviews.add(ws, [PAPER, BOOK])
+    for stage in Stage:
+        screening.cast(ws, "P000001", stage, "Ann", VoteValue.INCLUDE)
+    add_finding(
+        ws, "P000001", exposure="leaf_powder", population="human_healthy", reviewer="Ann",
+        outcome="pain_intensity", study_design="rct_parallel", effect="-1.2",
+        effect_interval="95% CI \u22122.0 to 0.4", n=24, direction="better",
+    )  # fmt: skip
+    service.export(ws, "revaise", tmp_path / "record.yaml", viewer=None)
+    ws.store.close()
+    text = (tmp_path / "record.yaml").read_text(encoding="utf-8")
+    assert "#   funding_sources: PRISMA 2020, item 25 Support" in text
+    held = yaml.safe_load(text)
+    assert "funding_sources" not in held and held["review_authors"] == [{"name": "Ann"}]
+    flow = held["flow_diagram"]
+    assert (flow["records_identified"], flow["records_screened"]) == (2, 1)  # one still waits
+    (paper,) = held["literature_records"]
+    (result,) = paper["study_results"]
+    said = {name: result[f"result_{name}"] for name in ("ci_lower", "ci_upper", "total_n")}
+    assert said == {"ci_lower": -2.0, "ci_upper": 0.4, "total_n": 24}
+    assert result["result_effect_estimate"] == -1.2

@@ -191,6 +191,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
+            protocol=ws.protocol,
+            adopted=bulk_reads.protocol_versions(conn),
         )
 
 

@@ -11,9 +11,10 @@ from review.model import Decision, Stage
 from review.people import same_person
 from review.screening import pace, stopping_state, stops
 from review.screening.proportions import Share, share
+from review.screening.second_looks import MODEL
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
-from review.store import reports, turns
+from review.store import reports, second_looks, turns
 from review.workspace import Workspace
 
 TA = Stage.TITLE_ABSTRACT
@@ -28,12 +29,13 @@ class Outlook:
         sample: the share of relevant ones in the random batch that screening began with; None
             where it began with none, or some of it lacks a decision.
         stops: those in force, oldest first.
-        not_screened: reports that they leave unscreened.
+        kept: decisions that a model found unlikely and people stand by.
     """
 
     now: Stopping
     sample: Share | None
     stops: tuple[Stop, ...]
+    kept: int = 0
 
     @property
     def not_screened(self) -> int:
@@ -43,7 +45,11 @@ class Outlook:
 
 def outlook(ws: Workspace) -> Outlook:
     """The end of screening, as anybody may see it."""
-    return Outlook(stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)))
+    with ws.store.read() as conn:
+        kept = second_looks.count_confirmed(conn)
+    return Outlook(
+        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), kept
+    )  # fmt: skip
 
 
 def opening_sample(ws: Workspace) -> Share | None:
@@ -97,7 +103,8 @@ def stop_words(one: Stop) -> str:
         f"{one.protocol}, after {said.screened:,} of {said.total:,} reports, {said.found:,} of "
         f"them included; {said.reports:,} were not screened. With {said.confidence:.0%} confidence "
         f"{found}; the target, {target}, was {'' if said.reached else 'not '}reached "
-        f"(p = {said.p:.3f})." + (f" Why: {said.why.rstrip('.')}." if said.why else "")
+        f"({stopping_state.p_words(said.p)})."
+        + (f" Why: {said.why.rstrip('.')}." if said.why else "")
     )
 
 
@@ -142,6 +149,12 @@ def paragraph(found: Outlook) -> str:
             if left
             else "All reports were screened."
         )
+    if found.kept:
+        unit = "decision was" if found.kept == 1 else "decisions were"
+        said.append(
+            f"{found.kept:,} {unit} looked at again and kept, as a model found them unlikely that "
+            f"had not seen them ({MODEL}); others were changed by votes."
+        )
     return "\n\n".join(said)
 
 
@@ -151,6 +164,7 @@ def to_json(found: Outlook) -> Mapping[str, Any]:
         **stopping_state.stopping_json(found.now),
         "sample": asdict(found.sample) if found.sample else None,
         "not_screened": found.not_screened,
+        "kept_after_a_second_look": found.kept,
         "stops": [_stop_json(one) for one in found.stops],
     }
 

@@ -48,6 +48,11 @@ def screened(ws: Workspace) -> tuple[list[str], list[str]]:
     return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
 
 
+def p_words(p: float) -> str:
+    """``p = 0.031``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
+
+
 def words(found: Stopping) -> list[str]:
     """Where screening stands, in sentences."""
     sure, target = f"{found.confidence:.0%}", f"{found.target:.0%}"
@@ -71,12 +76,12 @@ def words(found: Stopping) -> list[str]:
     if found.reached:
         said.append(
             f"The protocol's target is reached: {target} found, with {sure} confidence "
-            f"(p = {found.p:.3f})."
+            f"({p_words(found.p)})."
         )
     else:
         said.append(
             f"The protocol's target, {target} found with {sure} confidence, is not reached "
-            f"(p = {found.p:.2f}). It would be after {found.more:,} more reports, none of them "
+            f"({p_words(found.p)}). It would be after {found.more:,} more reports, none of them "
             "relevant."
         )
     if found.is_small:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from review.events import DecisionConfirmed, Event
 from review.model import Decision, Stage, VoteValue
@@ -66,3 +66,9 @@ def confirmed_by(conn: Connection, reviewer: str) -> dict[str, str]:
         .order_by(confirmed.c.seq)
     )
     return {id_: str(decision) for id_, decision in conn.execute(rows)}
+
+
+def count_confirmed(conn: Connection) -> int:
+    """How many decisions people looked at again and stand by."""
+    counted = select(func.count()).select_from(confirmed).where(confirmed.c.active)
+    return int(conn.execute(counted).scalar_one())

@@ -16,7 +16,7 @@ from review.errors import DecisionError, OutdatedError
 from review.events import ProtocolAdopted
 from review.model import Decision, Record, Stage, VoteValue
 from review.records import service as records
-from review.screening import looking_back, second_looks
+from review.screening import looking_back, second_looks, stop_outlook
 from review.screening import service as screening
 from review.store import log
 from review.workspace import Workspace
@@ -84,6 +84,9 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
     assert f"place {out.rank} of 40" in second_looks.words(out)
     done = second_looks.confirm(ws, kept, "Ann")
     assert done.data.model == second_looks.MODEL and done.data.rank == kept.rank
+    assert "1 decision was looked at again and kept" in stop_outlook.paragraph(
+        stop_outlook.outlook(ws)
+    )
     assert records.get(ws, kept.report).title_abstract is Decision.INCLUDE  # nothing changed
     screening.cast(ws, out.report, TA, "Ann", IN, replace=True)
     left = second_looks.still_open(ws, "Ann", found.looks)

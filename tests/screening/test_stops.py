@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 
 from review.coding import service as coding
 from review.errors import DecisionError, OutdatedError
+from review.events import ProtocolAdopted
 from review.model import Place, Stage, VoteValue
 from review.records import service as records
 from review.reporting import service as reporting
@@ -52,6 +53,16 @@ def queue(ws: Workspace, who: str = "Bo") -> list[str]:
     while (report := screening.next_report(ws, TA, who, found)) is not None:
         found.append(report.id)
     return found
+
+
+def asked_of_two(ws: Workspace) -> Workspace:
+    """The same review where two people vote on each report."""
+    stages = tuple(rule.model_copy(update={"reviewers": 2}) for rule in ws.protocol.stages)
+    with ws.store.write() as conn:
+        needed = {str(stage): 2 for stage in Stage}
+        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    protocol = ws.protocol.model_copy(update={"stages": stages, "version": "two"})
+    return replace(ws, protocol=protocol)
 
 
 def test_what_nobody_has_voted_on_leaves_the_queues_and_is_called_not_screened(
@@ -106,13 +117,7 @@ def test_a_later_vote_counts_and_taking_it_back_leaves_the_report_unscreened_aga
 
 
 def test_where_two_must_vote_a_report_with_one_vote_waits_for_the_other(ws: Workspace) -> None:
-    stages = tuple(rule.model_copy(update={"reviewers": 2}) for rule in ws.protocol.stages)
-    two = replace(ws, protocol=ws.protocol.model_copy(update={"stages": stages, "version": "two"}))
-    from review.events import ProtocolAdopted
-
-    with ws.store.write() as conn:
-        needed = {str(stage): 2 for stage in Stage}
-        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    two = asked_of_two(ws)
     screening.cast(two, UNSCREENED[0], TA, "Ann", IN)
     stops.stop(two, "Ann", "enough")
     assert not_screened(two) == UNSCREENED[1:]
@@ -120,6 +125,13 @@ def test_where_two_must_vote_a_report_with_one_vote_waits_for_the_other(ws: Work
     # A vote on one that was left calls it back for the second one too.
     screening.cast(two, UNSCREENED[1], TA, "Ann", IN)
     assert UNSCREENED[1] in queue(two) and UNSCREENED[1] not in queue(two, "Ann")
+
+
+def test_the_figures_tell_nothing_of_open_votes(ws: Workspace) -> None:
+    two = asked_of_two(ws)
+    before = stop_outlook.outlook(two)
+    screening.cast(two, UNSCREENED[0], TA, "Bo", IN)
+    assert stop_outlook.outlook(two) == before
 
 
 def test_what_comes_in_later_is_in_the_queue(ws: Workspace) -> None:

@@ -8,6 +8,7 @@ from review.model import Place, Stage
 from review.screening import service as screening
 from review.ui import (
     elements,
+    navigation,
     page_address,
     stale_press,
 )
@@ -77,6 +78,8 @@ def all_done(
             "Code what they found",
             "code",
         )
+    if stage is Stage.TITLE_ABSTRACT and progress.stopped:
+        navigation.link("The stop, and a random check of the rest", "stopping")
     stale_press.at(actions.item("end", stage))
     with st.container(horizontal=True):
         decision_bar.undo_button(keys, "end", stage, reviewer, undo)

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from review.model import Place
+from review.screening import service as screening
 from review.screening import stop_outlook, stopping_state
 from review.screening.stop_outlook import Outlook
 from review.screening.stopping import Stopping
@@ -48,7 +49,7 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
     found.append(
         (
             "Test of the target",
-            f"p = {now.p:.3f}",
+            stopping_state.p_words(now.p),
             f"reached below {1 - now.confidence:.2g}; hypergeometric (BUSCAR)",
         )
     )
@@ -67,14 +68,16 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
     """Figures, what they assume, and a word of caution in small reviews."""
     now = found.now
     st.header(headline(now), anchor=False)
+    waiting = remembered(ws, _waiting)
     screened, included = map(elements.ids_param, remembered(ws, stopping_state.screened))
     figures = [
         elements.Figure(now.records, "reports", "records"),
         elements.Figure(now.screened, "screened", "records", screened),
         elements.Figure(now.found, "included on title and abstract", "records", included),
-        elements.Figure(now.left - found.not_screened, "to screen", "records",
-                        {"status": str(Place.TITLE_ABSTRACT)}),
-    ]  # fmt: skip
+        elements.Figure(waiting, "to screen", "records", {"status": str(Place.TITLE_ABSTRACT)}),
+    ]
+    if disputed := now.left - found.not_screened - waiting:
+        figures.append(elements.Figure(disputed, "in conflict", "conflicts"))
     if found.not_screened:
         opens = {"status": str(Place.STOPPED)}
         figures.append(elements.Figure(found.not_screened, str(Place.STOPPED), "records", opens))
@@ -86,7 +89,7 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
             for name, value, basis in lines
         )
         st.html(f'<table class="rt-table rt-wrapped"><tbody>{cells}</tbody></table>')
-    if work := stop_outlook.work_words(ws, now, reviewer):
+    if work := remembered(ws, stop_outlook.work_words, now, reviewer):
         st.markdown(elements.plain(work))
     if found.sample is not None:
         st.markdown(elements.plain(stop_outlook.sample_words(found.sample, now)))
@@ -94,3 +97,8 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
         st.info(stopping_state.SMALL_WORDS)
     if now.left:
         st.caption(elements.plain(stopping_state.ASSUMED))
+
+
+def _waiting(ws: Workspace) -> int:
+    """Reports that wait for votes on title and abstract."""
+    return screening.worklists(ws, "").places[Place.TITLE_ABSTRACT]

@@ -265,8 +265,8 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
 
 
 def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
-    """As somebody ends the screening with reports left that nobody has voted on."""
-    rest = stops.unscreened(conn, Place.TITLE_ABSTRACT, unvoted=True)
+    """As somebody ends the screening, whatever was voted on or called back by a check."""
+    rest = stops.unscreened(conn, Place.TITLE_ABSTRACT)
     if not rest:
         return []
     said = {

@@ -2,7 +2,8 @@
 
 The stop is a person's. It covers the reports on which nobody has voted then; they leave the queues
 and are called not screened, never excluded. A vote on one of them counts as any other. What comes
-in later waits for votes as ever.
+in later waits for votes as ever, and what a random check has called back waits until it is voted on
+or the draw is taken back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime
 
 from review.errors import DecisionError, OutdatedError
 from review.events import Event, RestSampled, ScreeningStopped
-from review.model import Decision, Place, Stage
+from review.model import Decision, Stage
 from review.outdated import NOTHING_STORED
 from review.screening.proportions import Share, share
 from review.screening.stopping import SMALL, Stopping
@@ -96,7 +97,7 @@ def stop(
         refuse_changed(seen, now)
         if turns.pilot_under_way(conn, Stage.TITLE_ABSTRACT):
             raise DecisionError("A pilot batch is under way: open the rest before you stop.")
-        rest = stops.unscreened(conn, Place.TITLE_ABSTRACT, unvoted=True)
+        rest = stops.to_leave(conn)
         if not rest:
             raise DecisionError("No report is left that nobody has voted on.")
         if not why.strip() and (not now.reached or now.is_small):
@@ -187,9 +188,10 @@ def draw_check(
 
 
 def unvoted(ws: Workspace) -> int:
-    """How many reports a stop would leave unscreened: those on which nobody has voted."""
+    """How many reports a stop would leave unscreened: those on which nobody has voted, without what
+    a random check has called back."""
     with ws.store.read() as conn:
-        return len(stops.unscreened(conn, Place.TITLE_ABSTRACT, unvoted=True))
+        return len(stops.to_leave(conn))
 
 
 def in_force(ws: Workspace) -> list[Stop]:

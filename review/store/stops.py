@@ -60,12 +60,8 @@ def _by_record(conn: Connection, table: Table, records: Collection[str]) -> dict
     return found
 
 
-def unscreened(conn: Connection, place: Place, *, unvoted: bool = False) -> dict[str, list[str]]:
-    """The reports in a place with all their records, in order of id.
-
-    Args:
-        unvoted: leave out those on which a vote stands at either stage.
-    """
+def unscreened(conn: Connection, place: Place) -> dict[str, list[str]]:
+    """The reports in a place with all their records, in order of id."""
     rows = (
         select(report.c.id, member.c.record)
         .join(member, member.c.report == report.c.id)
@@ -75,8 +71,20 @@ def unscreened(conn: Connection, place: Place, *, unvoted: bool = False) -> dict
     found: dict[str, list[str]] = defaultdict(list)
     for id_, record in conn.execute(rows):
         found[id_].append(record)
-    voted = _voted(conn) if unvoted else set()
-    return {id_: records for id_, records in found.items() if voted.isdisjoint(records)}
+    return dict(found)
+
+
+def to_leave(conn: Connection) -> dict[str, list[str]]:
+    """The reports that a stop would leave unscreened now, with all their records: those that wait
+    on title and abstract, on which nobody has voted, and which no random check has called back."""
+    in_force = select(stopped.c.event).where(stopped.c.active)
+    called = select(rest_sample.c.record).where(
+        rest_sample.c.active, rest_sample.c.stop.in_(in_force)
+    )
+    voted = select(vote.c.record).where(vote.c.active)
+    kept = {*conn.execute(called).scalars(), *conn.execute(voted).scalars()}
+    waiting = unscreened(conn, Place.TITLE_ABSTRACT)
+    return {id_: records for id_, records in waiting.items() if kept.isdisjoint(records)}
 
 
 def covered(conn: Connection, stop: str) -> dict[str, list[str]]:
@@ -85,7 +93,3 @@ def covered(conn: Connection, stop: str) -> dict[str, list[str]]:
     inside = set(conn.execute(of_stop).scalars())
     waiting = unscreened(conn, Place.STOPPED)
     return {id_: records for id_, records in waiting.items() if not inside.isdisjoint(records)}
-
-
-def _voted(conn: Connection) -> set[str]:
-    return set(conn.execute(select(vote.c.record).distinct().where(vote.c.active)).scalars())

@@ -207,14 +207,18 @@ def test_a_random_check_comes_back_into_the_queue_and_says_how_many_may_be_misse
         stops.draw_check(ws, stop.id, 1, "Ann")
 
 
-def test_a_check_of_a_stop_says_nothing_of_another(ws: Workspace) -> None:
+def test_a_later_stop_leaves_the_check_of_an_earlier_one_alone(ws: Workspace) -> None:
     first = stops.stop(ws, "Ann", "enough")
     stops.draw_check(ws, first.id, 2, "Ann", seed=1)
     called = queue(ws)
-    stops.stop(ws, "Ann", "enough after all")  # covers what the check had called back
-    assert queue(ws) == [] and set(called) < set(not_screened(ws))
+    with pytest.raises(DecisionError, match="No report is left"):
+        stops.stop(ws, "Ann", "enough after all")
+    add(ws, [paper(n) for n in (11, 12)])
+    stops.stop(ws, "Ann", "enough of the new ones too")
+    assert queue(ws) == called and stops.unvoted(ws) == 0
     first_now, second_now = stops.in_force(ws)
     assert first_now.check is not None and second_now.check is None
+    assert second_now.unscreened == ("P000011", "P000012")
 
 
 def test_the_interval_is_that_of_clopper_and_pearson() -> None:

@@ -183,7 +183,7 @@ with elements.page(
 ):
     view, left, found, filters = choose()
     st.header(plain(headline(found)), anchor=False)
-    st.caption(plain(f"{coverage_line.words(ws)} {ORDER} Counts are of studies."))
+    coverage_line.draw(ws, f"{ORDER} Counts are of studies.")
     if under := filter_words(filters, ws.protocol.codebook):
         coverage_line.filters(under, remembered(ws, gaps.matrix, "outcome", view, filters).hidden)
     if left:

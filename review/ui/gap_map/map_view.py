@@ -350,8 +350,7 @@ def legend(found: Matrix, *, directions: bool) -> None:
 
 def provenance(ws: Workspace, found: Matrix) -> None:
     """When and where was searched, and by which protocol: a map without it cannot be judged."""
-    said = coverage_line.words(ws)
-    st.caption(plain(f"{said} Protocol version {ws.protocol.version}. Counts are of studies."))
+    coverage_line.draw(ws, f"Protocol version {ws.protocol.version}. Counts are of studies.")
     under = filter_words(found.filters, ws.protocol.codebook)
     if under:
         coverage_line.filters(under, found.hidden)

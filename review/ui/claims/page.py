@@ -20,6 +20,7 @@ from review.ui import (
     evidence_levels,
     finding_words,
     navigation,
+    number_tables,
     page_address,
     paper_lists,
     scrolling,
@@ -29,6 +30,7 @@ from review.ui.cache import remembered
 from review.ui.claims import map_link
 from review.ui.elements import count_of, plain
 from review.ui.gap_map import map_sentences
+from review.ui.number_tables import Number
 from review.ui.search import recall_panel
 from review.workspace import Workspace
 
@@ -155,6 +157,7 @@ def tested_of(review: Workspace, claim: str, filters: Filters) -> tuple[Compared
 def compared(state: ClaimState) -> None:
     """What the confirmed studies tested, beside what is claimed."""
     lines = []
+    numbers: list[dict[str, str | Number]] = []
     book = ws.protocol.codebook
     for one in remembered(ws, tested_of, state.claim.id, evidence_filters.chosen("claims")):
         dimension = book.dimension(one.dimension)
@@ -169,12 +172,29 @@ def compared(state: ClaimState) -> None:
         ]
         if one.not_coded:
             tested.append(f"not coded ({one.not_coded})")
+        counts = {**one.tested, **dict.fromkeys(one.untested, 0), "": one.not_coded}
+        for value, n in counts.items():
+            if value or n:
+                said = map_sentences.label(dimension, value) if value else "not coded"
+                head = f"{dimension.label}, {said}"
+                numbers.append(
+                    {
+                        "What": dimension.label,
+                        "Value": said,
+                        "Claimed": "yes" if value in one.claimed else "",
+                        "Confirmed studies": Number(n, head, one.reports.get(value, ())),
+                    }
+                )
         words = f"| {plain(dimension.label)} | {claimed} | {', '.join(tested) or 'no study'} "
         lines.append(f"{words}| {', '.join(named(v) for v in one.untested)} |")
     if lines:
         head = "| | Claimed | Tested, confirmed studies | Claimed, tested by none |"
         with st.container(key=f"rt-tested-{state.claim.id}"):
             st.markdown("\n".join([head, "|---|---|---|---|", *lines]))
+        fold = st.expander("Open these numbers", key="claims-tested", on_change="rerun")
+        if fold.open:
+            with fold:
+                number_tables.draw(ws, numbers, f"tested-{state.claim.id}")
 
 
 def details(state: ClaimState) -> None:

@@ -40,11 +40,13 @@ def totals(
     """The totals of the map, each with its reports, and that the table behind it has the same."""
     same = of_table[EvidenceStatus.CONFIRMED], of_table[EvidenceStatus.SUGGESTED]
     with st.container(horizontal=True, vertical_alignment="center", key="rt-coverage-totals"):
-        for status, n in (
-            (EvidenceStatus.CONFIRMED, found.confirmed_total),
-            (EvidenceStatus.SUGGESTED, found.suggested_total),
-        ):
-            said = f"In all {count_of(n, 'study', 'studies')} with a {status} cell"
+        number = count_of(found.confirmed_total, "study", "studies")
+        for status, n, said in (
+            (EvidenceStatus.CONFIRMED, found.confirmed_total, f"In all {number} with a confirmed "
+             "cell"),
+            (EvidenceStatus.SUGGESTED, found.suggested_total, f"and {found.suggested_total:,} "
+             "with a suggested one"),
+        ):  # fmt: skip
             if n:
                 navigation.link(said, "records", elements.ids_param(counted[status]))
             else:

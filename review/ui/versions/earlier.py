@@ -17,8 +17,16 @@ from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.coverage import coded_reports
 from review.reporting.exports import EXPORTS
-from review.reporting.offline.service import MAP_EXPORTS
-from review.ui import downloads, elements, evidence_levels, navigation, page_address, session
+from review.reporting.offline.service import MapWriter
+from review.ui import (
+    downloads,
+    elements,
+    evidence_levels,
+    map_downloads,
+    navigation,
+    page_address,
+    session,
+)
 from review.ui.elements import Figure, count_of, local_time, plain
 from review.versions import service as versions
 from review.versions.service import Moment
@@ -199,10 +207,10 @@ def _exports(ws: Workspace, when: Moment) -> None:
                     reporting.export(then, name, path, viewer=viewer)
 
             downloads.button(export.label, export.file, write)
-        for chosen in MAP_EXPORTS.values():
 
-            def write_map(path: Path, name: str = chosen.name) -> None:
-                with versions.as_it_was(ws, when) as then:
-                    MAP_EXPORTS[name].write(then, path)
+    def write_map(writer: MapWriter, path: Path, team: bool) -> None:
+        with versions.as_it_was(ws, when) as then:
+            writer(then, path, team=team)
 
-            downloads.button(plain(chosen.label), chosen.file, write_map)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        map_downloads.draw(write_map)

@@ -127,11 +127,12 @@ def legend() -> str:
     )
 
 
-CONTROLLED, HOPED, BARE = "controlled", "suggested", "none"
-"""What the sentence over the claims counts, as an address names it."""
+CONTROLLED, WITHOUT, HOPED, BARE = "controlled", "uncontrolled", "suggested", "none"
+"""Parts of the claims by their evidence, as an address names them."""
 
 COUNTED = {
     CONTROLLED: "Confirmed controlled study",
+    WITHOUT: "No confirmed controlled study",
     HOPED: "Controlled study, if all suggestions were confirmed",
     BARE: "No primary study seen",
 }
@@ -139,7 +140,7 @@ COUNTED = {
 
 
 def counted(states: Sequence[ClaimState]) -> dict[str, tuple[str, ...]]:
-    """The claims that the sentence over them counts: a key of `COUNTED` -> their ids."""
+    """The testable claims by their evidence: a key of `COUNTED` -> their ids."""
     best = {
         s.claim.id: (s.level, max(s.level, s.suggested_level or 0))
         for s in states
@@ -147,6 +148,7 @@ def counted(states: Sequence[ClaimState]) -> dict[str, tuple[str, ...]]:
     }
     return {
         CONTROLLED: tuple(id_ for id_, (level, _) in best.items() if level >= 3),
+        WITHOUT: tuple(id_ for id_, (level, _) in best.items() if level < 3),
         HOPED: tuple(id_ for id_, (_, hoped) in best.items() if hoped >= 3),
         BARE: tuple(id_ for id_, (_, hoped) in best.items() if not hoped),
     }

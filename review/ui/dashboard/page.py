@@ -154,9 +154,11 @@ def this_week(found: Lately) -> None:
         return
     elements.figures(figures, key="lately")
     day = f"{found.since:%Y-%m-%d}"
-    navigation.link(
-        "What changed on the map and in the claims", "versions", {"old": day, "new": "now"}
-    )
+    words = "What changed on the map and in the claims"
+    if versions.had_begun(ws, found.since):
+        navigation.link(words, "versions", {"old": day, "new": "now"})
+    else:
+        st.caption("The review began in these days, so there is no earlier state to compare with.")
 
 
 def trend() -> None:

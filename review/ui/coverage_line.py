@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from review.records import service as records
-from review.reporting.coverage import coded_reports, coverage
+from review.reporting.coverage import Coverage, coded_reports, coverage
 from review.search.service import source_label
 from review.ui import elements, navigation
 from review.ui.cache import remembered
@@ -15,9 +15,8 @@ from review.ui.elements import count_of, local_time, plain
 from review.workspace import Workspace
 
 
-def searched(ws: Workspace) -> str:
+def searched(ws: Workspace, looked: Coverage) -> str:
     """Which searches ran to their end, and when the last one did."""
-    looked = remembered(ws, coverage)
     names = ", ".join(source_label(one) for one in sorted({s.source for s in ws.protocol.searches}))
     if looked.last_search:
         day = local_time(looked.last_search, day_only=True)
@@ -33,9 +32,12 @@ def draw(ws: Workspace, after: str = "") -> None:
     """
     looked = remembered(ws, coverage)
     with st.container(horizontal=True, gap="small", key="rt-coverage"):
-        navigation.link(plain(searched(ws)), "search", {"view": "log"})
-        screened(ws)
-        assessed(ws)
+        navigation.link(plain(searched(ws, looked)), "search", {"view": "log"})
+        said = f"{looked.screened:,} of {count_of(looked.reports, 'report')} screened"
+        navigation.link(said, "records", {"has": records.SCREENED})
+        if looked.passed:
+            said = f"{looked.assessed:,} of {count_of(looked.passed, 'full text')} assessed"
+            navigation.link(said, "records", {"has": records.ASSESSED})
         if looked.coded:
             opens = elements.ids_param(remembered(ws, coded_reports))
             navigation.link(f"{looked.coded:,} coded", "records", opens)
@@ -43,21 +45,6 @@ def draw(ws: Workspace, after: str = "") -> None:
             st.markdown("0 coded", width="content")
     if after:
         st.caption(plain(after))
-
-
-def screened(ws: Workspace) -> None:
-    """``120 of 334 reports screened``, which opens those."""
-    looked = remembered(ws, coverage)
-    said = f"{looked.screened:,} of {count_of(looked.reports, 'report')} screened"
-    navigation.link(said, "records", {"has": records.SCREENED})
-
-
-def assessed(ws: Workspace) -> None:
-    """``8 of 30 full texts assessed``, which opens those; nothing where none has gone so far."""
-    looked = remembered(ws, coverage)
-    if looked.passed:
-        said = f"{looked.assessed:,} of {count_of(looked.passed, 'full text')} assessed"
-        navigation.link(said, "records", {"has": records.ASSESSED})
 
 
 def filters(under: str, hidden: Sequence[str]) -> None:

@@ -20,8 +20,7 @@ from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.reporting.offline import raster
 from review.reporting.offline import service as offline
-from review.reporting.offline.content import WITHOUT_TEAM
-from review.reporting.offline.page import in_script
+from review.reporting.offline.page import WITHOUT_TEAM, in_script
 from review.reporting.offline.picture import FONT
 from review.versions import service as versions
 from review.workspace import Workspace

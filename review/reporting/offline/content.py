@@ -35,10 +35,6 @@ value, also of a dimension that the file does not hold; ``risks``: that of each 
 results of it were judged apart."""
 
 
-WITHOUT_TEAM = "Who coded, and what the team noted of gaps, is left out of this file."
-"""What a file without the team's own says of itself."""
-
-
 def content(ws: Workspace, made: datetime | None = None, *, team: bool = False) -> dict[str, Any]:
     """Everything that the offline map shows, as plain JSON values.
 

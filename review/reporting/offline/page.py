@@ -10,9 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from review.reporting.offline.content import WITHOUT_TEAM
-
 HERE = Path(__file__).parent
+WITHOUT_TEAM = "Who coded, and what the team noted of gaps, is left out of this file."
+"""What a file without the team's own says of itself."""
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 

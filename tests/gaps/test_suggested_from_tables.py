@@ -224,6 +224,11 @@ def test_every_cell_and_total_has_what_is_confirmed_and_what_is_only_suggested(
                     here = {id_: n for id_, one in totals.items() if (n := getattr(one, status))}
                     assert here == numbers(part, [axis]), said
                 seen[status] += len(cells)
+    home = dict(zip(tables["reports"].report, tables["reports"].study, strict=True))
+    found = gaps.matrix(ws)
+    for row, studies in found.row_studies.items():  # what the number of a gap opens
+        reports = gaps.reports_of_row(ws, "outcome", "study_design", Filters(), row)
+        assert len({home[one] for part in reports for one in part}) == studies, row
     assert all(seen.values())
 
 

@@ -78,6 +78,24 @@ def matrix(
     return matrices.build(**map_parts(ws, rows, columns, filters or Filters()))
 
 
+def reports_of_row(
+    ws: Workspace, rows: str, columns: str, filters: Filters, row: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The reports of the studies that the gap of a whole row rests on (`Matrix.row_studies`):
+    those of its cells, and of the row by study design, publication forms among them.
+
+    Returns:
+        Those with a confirmed place, and the others.
+    """
+    maps = [matrix(ws, rows, columns, filters)]
+    if rows != DESIGN:
+        maps.append(matrix(ws, rows, DESIGN, replace(filters, forms=True)))
+    cells = [cell for found in maps for cell in found.cells if cell.row == row]
+    sure = {one for cell in cells for one in cell.confirmed_reports}
+    open_ = {one for cell in cells for one in cell.suggested_reports} - sure
+    return tuple(sorted(sure)), tuple(sorted(open_))
+
+
 def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
     """What a map is built from: the arguments of `matrix.build_with_table`."""
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)

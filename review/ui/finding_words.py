@@ -11,6 +11,8 @@ from review.coding import quotes
 from review.events.coding import result_words
 from review.model import Direction, Finding
 from review.protocol.codebook import Codebook
+from review.ui import navigation
+from review.ui.elements import count_of, ids_param
 from review.ui.gap_map import map_sentences
 from review.ui.paper_lists import CONFIRMED
 
@@ -58,7 +60,12 @@ def listed(book: Codebook, found: Sequence[Finding], head: str) -> None:
     st.markdown(f"**{head}: {len(found):,}**")
     st.html("".join(line(book, one, CONFIRMED, one.report) for one in found[:SHOWN]))
     if len(found) > SHOWN:
-        st.caption(f"The first {SHOWN}; `findings export` writes all of them.")
+        reports = list(dict.fromkeys(one.report for one in found))
+        st.caption(f"The first {SHOWN}; the page of each report has its own.")
+        navigation.link(
+            f"{count_of(len(reports), 'report')} with {len(found):,} findings",
+            "records", ids_param(reports),
+        )  # fmt: skip
 
 
 def _noted(book: Codebook, one: Finding) -> str:

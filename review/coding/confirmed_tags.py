@@ -18,6 +18,7 @@ def tags_said(
     event: str,
     tags: Sequence[Tag],
     open_suggestions: Sequence[Suggestion],
+    place: Callable[[str, str, str, Suggestion | None], str],
     *,
     shown: Callable[[str], bool] | None = None,
     time: str = "",
@@ -30,6 +31,7 @@ def tags_said(
         event: that of the finding.
         tags: that count on the report.
         open_suggestions: on the report.
+        place: finds the place of a quote, as `review.coding.placing.Placing.place`.
         shown: dimension -> whether the reviewer could see suggestions in it; None where unknown.
         time: when the finding was written, where that is not now.
     """
@@ -42,10 +44,11 @@ def tags_said(
             continue
         offers = [s for s in open_suggestions if (s.dimension, s.value) == (dimension.id, value)]
         offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
+        quote = offer.words if offer else ""
         found.append(
             tag_given(
                 target, dimension, value, finding.reviewer, finding=event, time=time,
-                quote=offer.words if offer else "",
+                quote=quote, quote_place=place(target.report, quote, "", offer),
                 answers=(offer.id, Answer.ACCEPTED) if offer else None,
                 blind=None if shown is None else not shown(dimension.id),
             )

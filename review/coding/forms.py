@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from review import outdated
-from review.coding.code_events import CodingTarget, named
+from review.coding.code_events import CodingTarget, named, words_behind
 from review.coding.required import missing
 from review.coding.value_lookup import dimension_named, value_named
 from review.coding_rule import CodingPlace
@@ -258,9 +258,12 @@ def settle(
             chosen = tuple(dict.fromkeys(value_named(asked, value) for value in values))
         if len(chosen) > 1 and not asked.many:
             raise DecisionError(f"{asked.label} has one value; {len(chosen)} are given.")
+        given = active_decisions.tags(conn, target.report, given=True)
+        behind = words_behind(given, asked.id)
         done = CodesSettled(
             record=target.record, report=target.report, reviewer=who,
             dimension=asked.id, values=chosen, why=reason,
+            quotes={value: behind[value] for value in chosen if value in behind},
         )  # fmt: skip
         (event,) = log.append(conn, who, [done], protocol=outdated.version_read(ws, shown))
     return event

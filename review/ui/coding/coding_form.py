@@ -14,7 +14,7 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
-from review.model import Suggestion, Tag
+from review.model import Record, Suggestion, Tag
 from review.outdated import Shown, shown
 from review.people import same_person
 from review.protocol.codebook import Codebook, Dimension, Value
@@ -23,7 +23,7 @@ from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.coding import suggestion_list
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
-from review.ui.finding_words import short
+from review.ui.finding_words import quoted
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
@@ -225,12 +225,12 @@ def _tagged(found: CodingSheet, dimension: Dimension) -> None:
     """What people have confirmed."""
     tags = [t for t in found.tags if t.dimension == dimension.id]
     if tags:
-        items = "".join(f"<li>{_tag(dimension, t)}</li>" for t in tags)
+        items = "".join(f"<li>{_tag(dimension, t, found.report.lead)}</li>" for t in tags)
         st.html(f'<ul class="rt-codes">{items}</ul>')
 
 
-def _tag(dimension: Dimension, tag: Tag) -> str:
-    quote = f" “{escape(short(tag.quote))}”" if tag.quote else ""
+def _tag(dimension: Dimension, tag: Tag, lead: Record) -> str:
+    quote = f" {escape(words)}" if (words := quoted(tag, lead)) else ""
     who = f"{escape(tag.reviewer)}, {local_time(tag.time)}"
     name = escape(map_sentences.label(dimension, tag.value))
     return f'<b>{paper_lists.CONFIRMED} {name}</b> <span class="rt-muted">{who}{quote}</span>'

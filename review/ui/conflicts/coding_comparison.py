@@ -11,7 +11,7 @@ import streamlit as st
 from review.coding import coding_agreement, forms
 from review.coding.forms import Compared, Comparison
 from review.coding.service import undo_last
-from review.model import Finding, Report, Tag
+from review.model import Finding, Record, Report, Tag
 from review.outdated import Shown, shown
 from review.records import service as records
 from review.records.event_sentences import event_words, value_label
@@ -143,7 +143,8 @@ def _disputed(
     ws = session.workspace()
     name = row.dimension.id
     st.markdown(f"**{elements.plain(row.dimension.label)}**")
-    st.html(_table({n: [_tag(row, t) for t in tags] for n, tags in row.given.items()}))
+    lead = report.lead
+    st.html(_table({n: [_tag(row, t, lead) for t in tags] for n, tags in row.given.items()}))
     seen = shown(ws, report)
     choices = [(f"As {n}", [t.value for t in tags]) for n, tags in row.given.items()]
     if row.dimension.many and len(row.any_given) > max(len(v) for _, v in choices):
@@ -182,7 +183,7 @@ def _findings(
     book = session.workspace().protocol.codebook
     st.html(
         _table(
-            {n: [finding_words.line(book, f, CONFIRMED) for f in those]
+            {n: [finding_words.line(book, f, CONFIRMED, lead=report.lead) for f in those]
              for n, those in found.findings.items()}
         )
     )  # fmt: skip
@@ -217,9 +218,9 @@ def _table(columns: Mapping[str, Sequence[str]]) -> str:
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
 
 
-def _tag(row: Compared, tag: Tag) -> str:
+def _tag(row: Compared, tag: Tag, lead: Record) -> str:
     mark = "" if tag.value in row.agreed else " <b>differs</b>"
-    quote = f' <span class="rt-muted">“{escape(finding_words.short(tag.quote))}”</span>'
+    quote = f' <span class="rt-muted">{escape(finding_words.quoted(tag, lead))}</span>'
     name = escape(map_sentences.label(row.dimension, tag.value))
     return f"{name}{mark}{quote if tag.quote else ''}"
 

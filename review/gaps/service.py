@@ -22,6 +22,7 @@ from review.gaps.claim_comparison import Compared, compared
 from review.gaps.claims import ClaimState
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
+from review.gaps.finer_values import does_not_apply
 from review.gaps.gap_list import COLUMNS, gap_list
 from review.gaps.json_values import claims_json, to_json
 from review.gaps.model import (
@@ -255,6 +256,11 @@ def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, .
     """What the map is worked out from: the evidence of every report that is not excluded."""
     with ws.store.read() as conn:
         return _facts(ws, conn, dimensions)
+
+
+def not_asked(ws: Workspace, one: ReportEvidence, dimensions: Collection[str]) -> list[str]:
+    """Those of some dimensions that do not apply to a report, by the codebook."""
+    return [name for name in dimensions if does_not_apply(ws.protocol.codebook, one, name)]
 
 
 def by_year(ws: Workspace, filters: Filters | None = None) -> list[years.YearCount]:

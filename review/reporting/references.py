@@ -173,7 +173,8 @@ def csl_json(d: ExportData) -> Iterator[str]:
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason,
                    "also": further.get(report.id, [])}  # fmt: skip
         custom = {
-            **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
+            **decided, "tags": (tags := confirmed.get(report.id, {})),
+            "does_not_apply": [one.id for one in d.codebook.not_asked(tags)], "study": report.study,
             "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
         }  # fmt: skip
         filled = {**{k: v for k, v in item.items() if v}, "custom": custom}
@@ -216,6 +217,8 @@ def _notes(
         notes.append(f"Labels: {keywords.listed(labels)}")
     if tags:
         notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
+        if left := d.codebook.not_asked(tags):
+            notes.append(f"Does not apply: {', '.join(one.id for one in left)}")
     return notes
 
 

@@ -124,6 +124,7 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
     offered = found.open_suggestions.get(dimension.id, ())
     asked = ". Required." if dimension.required else ""
     st.caption(plain(f"{dimension.definition.rstrip('.')}{asked or '.'} {_kind(dimension)}"))
+    _outlived(found, dimension)
     _tagged(found, dimension)
     suggestion_list.draw(
         keys, found, dimension, suggestion_list.Presses(give, change, refuse, open_dimension)
@@ -196,6 +197,13 @@ def _dimension(found: CodingSheet) -> Dimension:
     if left:
         st.caption(plain("; ".join(not_asked(book, d, codes) for d in left)))
     return by_id[str(chosen)]
+
+
+def _outlived(found: CodingSheet, dimension: Dimension) -> None:
+    """Say that a dimension has values though it does not apply any more."""
+    book, codes = session.workspace().protocol.codebook, _codes(found)
+    if codes.get(dimension.id) and book.rules_out(dimension, codes):
+        st.caption(plain(f"{not_asked(book, dimension, codes)}. Its values stay until taken away."))
 
 
 def _codes(found: CodingSheet) -> dict[str, set[str]]:

@@ -38,6 +38,7 @@ REASONS = ("Discussed", "Overlooked by one coder", "Checked in the full text")
 """Reasons that are offered; any other can be typed."""
 
 NONE = "no value"
+NOT_ASKED = "does not apply, by the other values of this form"
 
 
 @careful
@@ -144,7 +145,8 @@ def _disputed(
     name = row.dimension.id
     st.markdown(f"**{elements.plain(row.dimension.label)}**")
     lead = report.lead
-    st.html(_table({n: [_tag(row, t, lead) for t in tags] for n, tags in row.given.items()}))
+    given = {n: [_tag(row, t, lead) for t in tags] for n, tags in row.given.items()}
+    st.html(_table(given | {n: [NOT_ASKED] for n in row.not_asked}))
     seen = shown(ws, report)
     choices = [(f"As {n}", [t.value for t in tags]) for n, tags in row.given.items()]
     if row.dimension.many and len(row.any_given) > max(len(v) for _, v in choices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from review.coding.code_events import PAIRED, CodingTarget, tag_given
+from review.coding.suggestion_order import best_first, with_words
 from review.events import TagGiven
 from review.model import Answer, Finding, Suggestion, Tag
 from review.people import same_person
@@ -42,8 +43,8 @@ def tags_said(
         own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
         if any(t.value == value for t in given) or (own and not dimension.many):
             continue
-        offers = [s for s in open_suggestions if (s.dimension, s.value) == (dimension.id, value)]
-        offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
+        offers = [s for s in open_suggestions if s.dimension == dimension.id]
+        offer = with_words(best_first(offers), value)
         quote = offer.words if offer else ""
         found.append(
             tag_given(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from review import outdated
-from review.coding import forms, placing, quote_places, recoding
+from review.coding import forms, placing, quote_places, recoding, suggestion_order
 from review.coding.code_events import (
     FINDING_COLUMNS,
     TAG_COLUMNS,
@@ -323,7 +323,9 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
     retired = {(d.id, v) for d in ws.protocol.codebook.dimensions for v in d.retired}
     open_: dict[str, list[Suggestion]] = defaultdict(list)
     answered: dict[str, list[tuple[Suggestion, Answer | None]]] = defaultdict(list)
-    for offer, said in sorted(offers, key=lambda o: (o[0].rank, -o[0].confidence, o[0].value)):
+    answers = {offer.id: said for offer, said in offers}
+    for offer in suggestion_order.best_first([offer for offer, _ in offers]):
+        said = answers[offer.id]
         if (offer.dimension, offer.value) in retired:
             continue
         if said is None and (offer.dimension, offer.value) not in settled:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from review.coding import forms, quotes, quoting, service
+from review.coding.suggestion_order import with_words
 from review.dedupe import manual_decisions
 from review.errors import OutdatedError
 from review.events import FindingWritten, TagGiven
 from review.events.base import read
+from review.gaps import service as gaps
 from review.model import READERS, Answer, Record, Tag
 from review.outdated import Shown
 from review.store import active_decisions, log
@@ -115,6 +117,24 @@ def test_places_go_into_files_and_come_back(ws: Workspace, tmp_path: Path) -> No
     assert tags(ws) == [] and service.import_tags(ws, path, "Ann").added == 2
     said = [(t.value, t.quote, t.quote_place, t.time) for t in tags(ws)]
     assert said == [(t.value, t.quote, t.quote_place, t.time) for t in before]
+
+
+def test_the_best_value_is_that_of_the_map_and_sources_with_words_lend_them(
+    ws: Workspace,
+) -> None:
+    made = dict.fromkeys(("codebook triggers", "OpenAlex study_designs", "MeSH"), "case_report")
+    for source, value in made.items():
+        suggest(ws, P1, "study_design", value, source=source, confidence=0.9)
+    suggest(ws, P1, "study_design", "cohort", source="library coding, one reader", confidence=0.5)
+    offered = service.sheet(ws, P1).open_suggestions["study_design"]
+    assert [s.source for s in offered] == [
+        "library coding, one reader", "OpenAlex study_designs", "MeSH", "codebook triggers"
+    ]  # fmt: skip
+    assert [one.value for one in offered] == ["cohort", *made.values()]
+    facts = next(one for one in gaps.facts(ws, ["study_design"]) if one.id == P1)
+    assert facts.suggested["study_design"] == ("cohort",)
+    best = with_words(offered, "case_report")
+    assert best is not None and best.source == "codebook triggers"
 
 
 # ---- selecting words ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
+from review.coding.suggestion_order import with_words
 from review.model import Record, Suggestion, Tag
 from review.outdated import Shown, shown
 from review.people import same_person
@@ -253,7 +254,8 @@ def _values(
 ) -> str:
     """One group of values, each a button with its letter; returns its name."""
     groups = list(dimension.groups)
-    proposed = {s.value: s for s in reversed(offered)}
+    values = dict.fromkeys(s.value for s in offered)
+    proposed = {v: one for v in values if (one := with_words(offered, v))}
     tagged = {t.value for t in found.tags if t.dimension == dimension.id}
     own = [t for t in found.tags if same_person(t.reviewer, reviewer)]
     mine = {t.value for t in own if t.dimension == dimension.id}
@@ -337,7 +339,7 @@ def _value(
     suggestion = str(st.session_state.get(CHANGING) or (answered.id if answered else ""))
     if not suggestion and not dimension.many and proposed:
         # Another value than the machine's in a dimension with one answer: that corrects it.
-        suggestion = next(iter(reversed(proposed.values()))).id
+        suggestion = next(iter(proposed.values())).id
     quote = answered.words if answered else ""
     given = (report, seen, report, dimension.id, value.id)
     st.button(

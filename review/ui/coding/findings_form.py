@@ -68,6 +68,9 @@ DIRECTION_KEYS = {
 
 VARY = "Shift+V"
 
+STORE = "Ctrl+Enter"
+"""Key that stores the finding of the form, while its text is typed too."""
+
 
 @careful
 def confirm(seen: Shown, found: Sequence[Finding], direction: Direction, reviewer: str) -> None:
@@ -332,7 +335,7 @@ def _form(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Save" if edited else "Add finding", type="primary", key=f"finding-add-{report}",
-                on_click=add,
+                shortcut=STORE, on_click=add,
                 args=(seen, report, first, edited.event if edited else "", reviewer),
             )  # fmt: skip
             st.button(

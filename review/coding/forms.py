@@ -9,7 +9,7 @@ from review import outdated
 from review.coding.code_events import CodingTarget, named, words_behind
 from review.coding.required import missing
 from review.coding.value_lookup import dimension_named, value_named
-from review.coding_rule import CodingPlace
+from review.coding_rule import FINDING_FIELDS, CodingPlace
 from review.errors import DecisionError
 from review.events import CodesSettled, CodingFinished, Event, FindingsSettled
 from review.events.double_coding import FINDINGS
@@ -367,11 +367,7 @@ def comparison_json(found: Comparison) -> dict[str, object]:
         "findings": {
             "given": {
                 name: [
-                    {
-                        "event": f.event, "exposure": f.exposure, "population": f.population,
-                        "outcome": f.outcome, "study_design": f.study_design,
-                        "direction": str(f.direction),
-                    }
+                    {"event": f.event, **{name: getattr(f, name) for name in FINDING_FIELDS}}
                     for f in those
                 ]
                 for name, those in found.findings.items()

@@ -11,8 +11,10 @@ import streamlit as st
 from review.coding import coding_agreement, forms
 from review.coding.forms import Compared, Comparison
 from review.coding.service import undo_last
+from review.coding_rule import finding_said
 from review.model import Finding, Record, Report, Tag
 from review.outdated import Shown, shown
+from review.protocol.codebook import Codebook
 from review.records import service as records
 from review.records.event_sentences import event_words, value_label
 from review.screening.reviewer_agreement import pair_words
@@ -183,9 +185,11 @@ def _findings(
     """The findings of each form, and whose count."""
     st.markdown("**Findings**")
     book = session.workspace().protocol.codebook
+    forms_ = [{_said(f) for f in those} for those in found.findings.values()]
+    alike = set.intersection(*forms_)
     st.html(
         _table(
-            {n: [finding_words.line(book, f, CONFIRMED, lead=report.lead) for f in those]
+            {n: [_finding(book, f, report.lead, alike) for f in those]
              for n, those in found.findings.items()}
         )
     )  # fmt: skip
@@ -206,9 +210,19 @@ def _distinct(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
     first: dict[tuple[str, ...], str] = {}
     for those in findings.values():
         for f in those:
-            said = (f.exposure, f.population, f.outcome, f.study_design, str(f.direction))
-            first.setdefault(said, f.event)
+            first.setdefault(_said(f), f.event)
     return list(first.values())
+
+
+def _said(one: Finding) -> tuple[str, ...]:
+    return finding_said(partial(getattr, one))
+
+
+def _finding(book: Codebook, one: Finding, lead: Record, alike: set[tuple[str, ...]]) -> str:
+    """A finding, and whether all forms have it so."""
+    line = finding_words.line(book, one, CONFIRMED, lead=lead)
+    same = _said(one) in alike
+    return line if same else f"{line}<b>differs</b>"
 
 
 def _table(columns: Mapping[str, Sequence[str]]) -> str:

@@ -211,7 +211,9 @@ def _arm(found: ExtractionSheet) -> str:
         if now not in arms:
             st.session_state[ARM] = arms[0]
         st.pills("Arm", arms, key=ARM, required=True, persist_state="session", format_func=plain)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", key=f"{typing_guard.FIELDS}-extraction-arm"
+    ):
         st.text_input(
             "Another arm", key=drafts.field(NEW_ARM), on_change="ignore", persist_state="session",
             placeholder="Its name in the report", width=260,

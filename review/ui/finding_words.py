@@ -79,6 +79,22 @@ def listed(book: Codebook, found: Sequence[Finding], head: str) -> None:
         st.caption(f"The first {SHOWN}; `findings export` writes all of them.")
 
 
+def tags_listed(book: Codebook, found: Sequence[Tag], head: str) -> None:
+    """Draw the words behind tags under a heading; nothing where there are none."""
+    if not found:
+        return
+    st.markdown(f"**{head}: {len(found):,}**")
+    lines = (
+        f'<div class="rt-offer">{CONFIRMED} {escape(one.report)}: '
+        f"{escape(map_sentences.label(book.dimension(one.dimension), one.value))} "
+        f'<span class="rt-muted">{escape(quoted(one))}; {escape(one.reviewer)}</span></div>'
+        for one in found[:SHOWN]
+    )
+    st.html("".join(lines))
+    if len(found) > SHOWN:
+        st.caption(f"The first {SHOWN}; `tags export` writes all of them.")
+
+
 def _noted(book: Codebook, one: Finding) -> str:
     """Comparator, dose, timing, duration, in the codebook's words where they are values of it."""
     said = []

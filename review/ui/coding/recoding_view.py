@@ -71,8 +71,10 @@ def draw(found: Sequence[ToRecode], reviewer: str) -> None:
     if not found:
         elements.nothing_here("Every value that was given is one of the codebook.", "Code", "code")
         stale_press.at("none")
-        st.button("Undo", key="recode-undo", type="tertiary", on_click=undo,
-                  args=("none", reviewer))  # fmt: skip
+        keys = Shortcuts()
+        st.button("Undo", key="recode-undo", type="tertiary", shortcut=keys.take("U", "undo"),
+                  on_click=undo, args=("none", reviewer))  # fmt: skip
+        key_queue.draw(keys.taken, ".rt-id", scope="none", anywhere="U")
         return
     one, ws = found[0], session.workspace()
     report = records.get(ws, one.report)

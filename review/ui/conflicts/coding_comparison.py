@@ -102,8 +102,10 @@ def draw(reviewer: str) -> None:
             "their forms and something in them differs.", "Code", "code",
         )  # fmt: skip
         stale_press.at("none")
-        st.button("Undo", key="compare-undo", type="tertiary", on_click=undo,
-                  args=("none", reviewer))  # fmt: skip
+        keys = Shortcuts()
+        st.button("Undo", key="compare-undo", type="tertiary", shortcut=keys.take("U", "undo"),
+                  on_click=undo, args=("none", reviewer))  # fmt: skip
+        key_queue.draw(keys.taken, ".rt-id", scope="none", anywhere="U")
     else:
         _report(report_id, reviewer, len(waiting))
     _agreement()

@@ -243,6 +243,7 @@ def test_openalexs_review_is_no_narrative_review_where_a_search_is_stated() -> N
         (("Meta-Analysis as Topic",), ""),
         (("Random Allocation",), ""),
         (("Prospective Studies",), ""),
+        (("Follow-Up Studies",), ""),
         (("Surveys and Questionnaires",), ""),
         (("Case Reports",), "case_report"),
     ],

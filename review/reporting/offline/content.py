@@ -28,11 +28,11 @@ AUTHORS = 3
 
 FIELDS = (
     "id", "study", "title", "year", "doi", "authors", "included", "retracted", "risk", "tagged",
-    "tags", "findings", "suggested", "risks",
+    "tags", "findings", "suggested", "risks", "not_asked",
 )  # fmt: skip
 """Of a report, in the order in which the file holds them; ``tagged``: whether people gave it any
 value, also of a dimension that the file does not hold; ``risks``: that of each outcome where
-results of it were judged apart."""
+results of it were judged apart; ``not_asked``: dimensions that do not apply to it."""
 
 
 def content(ws: Workspace, made: datetime | None = None, *, team: bool = False) -> dict[str, Any]:
@@ -92,6 +92,7 @@ def content(ws: Workspace, made: datetime | None = None, *, team: bool = False) 
                 {d: list(one.suggested[d]) for d in dimensions if one.suggested.get(d)},
                 {o: apart[one.id](o) or NOT_APPRAISED for o in sorted(one.likely("outcome"))}
                 if one.id in apart else {},
+                gaps.not_asked(ws, one, dimensions),
             ]
             for one in facts
         ],

@@ -46,6 +46,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -59,6 +60,7 @@ __all__ = [
     "CodebookPutBack",
     "CodesSettled",
     "CodingFinished",
+    "DecisionConfirmed",
     "Deduplicated",
     "DesignModelTrained",
     "DomainJudged",
@@ -90,6 +92,7 @@ __all__ = [
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "RestSampled",
     "ReviewerLeft",
     "RunFinished",
     "RunPart",
@@ -97,6 +100,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunWithdrawn",
+    "ScreeningStopped",
     "SearchStated",
     "ShippedModelChosen",
     "SuggestionAnswered",

@@ -118,7 +118,7 @@ class ExportData:
         read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
             text that follows from it.
         read_automation: works out the paragraph on what machines suggested in coding, and how
-            often people agreed.
+            often people agreed; ``read_stopping`` the one on the end of screening.
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
@@ -142,6 +142,7 @@ class ExportData:
     read_ledger: Callable[[], Ledger] | None = None
     read_implications: Callable[[], str] | None = None
     read_automation: Callable[[], str] | None = None
+    read_stopping: Callable[[], str] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()

@@ -27,7 +27,8 @@ ROWS = (
                     ("citations_results", "records from citations"),
                     ("duplicates", "duplicate records"))),
     ("Screened", (("records_screened", "reports to screen"),
-                  ("records_excluded", "excluded"))),
+                  ("records_excluded", "excluded"),
+                  ("records_not_screened", "not screened: stopped"))),
     ("Full text", (("dbr_sought_reports", "reports sought"),
                    ("dbr_notretrieved_reports", "not retrieved"),
                    ("dbr_assessed", "assessed"),
@@ -106,7 +107,7 @@ def exports() -> None:
 
 with elements.page("Report", "The flow of records into the review, and everything to take along."):
     flow = remembered(ws, reporting.flow)
-    if not flow.boxes["records_screened"]:
+    if not (flow.boxes["records_screened"] or flow.boxes["records_not_screened"]):
         elements.nothing_here("There is nothing to report on yet.", "Go to search", "search")
         st.stop()
     for problem in flow.failed_sums:

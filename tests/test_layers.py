@@ -97,6 +97,7 @@ NOT_PURE = {
     "review.coding.coding_agreement": "measures agreement on the codings of a review",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
+    "review.screening.ordering": "keeps the order of a stage up to date with the votes",
     "review.screening.assignment": "says in the log who votes on what",
     "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import QUEUES, Decision, Place, Stage
+from review.store.proposal_tables import queue_place
+from review.store.queue_plans import QueuePlan
+from review.store.report_state import current_rules
 from review.store.schema import report
 from review.store.turns import has_voted, turn
 
@@ -55,24 +58,39 @@ def next_in_queue(
     reviewer: str,
     skip: Sequence[str] = (),
     *,
+    order: QueuePlan | None = None,
     only: ColumnElement[bool] | None = None,
 ) -> str | None:
     """The report this reviewer should see next; None when the queue is empty.
 
     Where several people vote, those that lack the fewest votes come first, so that what one has
-    voted on gets its second vote, however differently people go on.
+    voted on gets its second vote, however differently people go on. Then comes what has a place in
+    the order, and last what came in since it was made.
 
     Args:
+        order: in which what nobody has voted on is shown; as it arrived when None.
         only: what else must hold of it.
     """
-    statement = _waiting(stage, reviewer, mine=True)
-    statement = statement.order_by(None).order_by(report.c.lacks, report.c.id)
+    conditions = [] if only is None else [only]
     if skip:
-        statement = statement.where(report.c.id.not_in(skip))
-    if only is not None:
-        statement = statement.where(only)
-    found = conn.execute(statement.limit(1)).scalar()
-    return None if found is None else str(found)
+        conditions.append(report.c.id.not_in(skip))
+    arrived = _waiting(stage, reviewer, mine=True).where(*conditions)
+    arrived = arrived.order_by(None).order_by(report.c.lacks, report.c.id)
+    steps = [arrived]
+    if order is not None:
+        needed = int(current_rules(conn).reviewers.get(str(stage), 1))
+        placed = (
+            select(queue_place.c.report)
+            .join(report, report.c.id == queue_place.c.report)
+            .where(queue_place.c.plan == order.number, waits_for(stage, reviewer), *conditions)
+            .order_by(queue_place.c.position)
+        )
+        steps = [arrived.where(report.c.lacks < needed), placed, arrived]
+    for statement in steps:
+        found = conn.execute(statement.limit(1)).scalar()
+        if found is not None:
+            return str(found)
+    return None
 
 
 def voted_and_waiting(conn: Connection, stage: Stage, reviewer: str) -> list[str]:

@@ -26,6 +26,7 @@ from review.commands import (
     imports,
     init_pull,
     look_again,
+    ordering,
     plain_files,
     reporting,
     search_history,
@@ -83,6 +84,7 @@ app.command("look-again")(look_again.look_again)
 app.add_typer(assignment.assignment, name="assignment")
 app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
+app.command("order")(ordering.order)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)
 app.command("versions")(versions.versions)

@@ -6,7 +6,7 @@ anew, off the reviewer's path: a person who votes never waits for a model.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -125,16 +125,17 @@ def bring_up_to_date(
     """
     with ws.store.read() as conn:
         order = wanted(ws, conn, stage)
-        if order is Order.ARRIVED:
+        every = [] if order is Order.ARRIVED else queue_plans.candidates(conn, stage)
+        if not every:
             return None
         newest = queue_plans.since(conn, 0, ()).newest
-        every = queue_plans.candidates(conn, stage)
         pairs = queue_plans.near_duplicates(conn)
-        labels = queue_plans.labels(conn, stage) if order.is_learned else {}
-        texts = queue_plans.texts(conn) if order.is_learned else []
+        learned = order.is_learned and any(c.unseen for c in every)
+        labels = queue_plans.labels(conn, stage) if learned else {}
+        texts = queue_plans.texts(conn) if learned else []
     rule = ws.protocol.rule(stage)
     watch.stop_if_cancelled()
-    scores = _scores(ws, every, texts, labels) if order.is_learned else {}
+    scores = _scores(ws, every, texts, labels) if learned else {}
     watch.stop_if_cancelled()
     sample: list[str] = []
     if order is Order.SAMPLE_FIRST:
@@ -196,7 +197,7 @@ def _store(
     before = _same(ws, stage, order, reports, votes)
     number = before.number if before else _write_places(ws, reports)
     with ws.store.write() as conn:
-        events = [said] if order.is_learned and not before else []
+        events = [said] if order.is_learned and reports and not before else []
         logged = log.append(conn, actor, events, protocol=ws.protocol.version)
         plan = QueuePlan(
             stage, number, order, datetime.now(UTC), newest,
@@ -244,6 +245,49 @@ def question(protocol: Protocol) -> str:
     parts += [c.text for c in protocol.criteria if c.kind == "include"]
     parts += [claim.text for claim in protocol.claims if claim.testable]
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the order of a stage is, and what made it (RAISE, PRISMA-trAIce).
+
+    Attributes:
+        order: in force; as they arrived until the one that the protocol asks for is made.
+        reports: how many were ordered that nobody had voted on.
+        model: what kind of model made it, and its version; ``""`` without one.
+        event: what the log says of it.
+        words: the same in a sentence.
+    """
+
+    stage: Stage
+    order: Order
+    at: datetime | None
+    reports: int
+    model: str
+    event: str
+    sample: int
+    seed: int
+    words: str
+
+    def to_json(self) -> dict[str, object]:
+        """Plain JSON values."""
+        at = self.at.isoformat(timespec="seconds") if self.at else ""
+        return {**asdict(self), "at": at}
+
+
+def account(ws: Workspace, stage: Stage) -> Account:
+    """What the order of a stage is, and what made it."""
+    with ws.store.read() as conn:
+        plan = in_force(ws, conn, stage)
+        said = log.get(conn, plan.event).data if plan and plan.event else None
+        reports = len(queue_plans.places(conn, plan)) if plan else 0
+    at = plan.at.isoformat(timespec="minutes") if plan else ""
+    model = f"{said.model}, version {said.version}" if isinstance(said, OrderTrained) else ""
+    return Account(
+        stage, plan.order if plan else Order.ARRIVED, plan.at if plan else None, reports, model,
+        plan.event if plan else "", plan.sample if plan else 0, plan.seed if plan else 0,
+        words(ws, plan, at),
+    )  # fmt: skip
 
 
 def words(ws: Workspace, plan: QueuePlan | None, at: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from review.cli import app
 from review.events import OrderTrained, PilotDrawn, ReportsLinked, Undone
 from review.model import Order, Record, Stage, VoteValue
 from review.screening import ordering, queue_order, ranker_file
@@ -320,3 +323,22 @@ def test_how_many_have_voted_is_not_told_where_votes_are_blind(ws: Workspace) ->
     ordering.bring_up_to_date(two, TA)
     said = ordering.words(two, plan_of(two), "10:32")
     assert said == "Most likely relevant first, by a model trained on the votes (10:32)."
+
+
+def test_the_command_orders_and_says_what_the_order_is(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_DATA", str(ws.config.data))
+    monkeypatch.setenv("REVIEW_DB", ws.config.db)
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(app, ["order", "--as", "Ann", *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    said = json.loads(run("--json"))
+    assert (said["order"], said["reports"], said["event"][0]) == ("relevance", 30, "E")
+    assert said["model"].endswith(f"version {VERSION}")
+    assert set(queue(ws)[:10]) == ON_SUBJECT
+    assert "Most likely relevant first" in run("--if-due")
+    assert "As they arrived." in run("--stage", "full_text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from html import unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -32,7 +33,7 @@ def test_the_queue_is_ordered_behind_the_page_which_says_how(app: AppTest, data:
         first = queue_plans.places(conn, plan)[0]
         (trained,) = log.events(conn, (OrderTrained,))
     at_page(app, "screening")
-    words = words_on(app)
+    words = unescape(words_on(app))
     assert f'rt-id">{first}' in words
     assert "Most likely relevant first, by the words of the protocol's question." in words
     assert trained.actor == session.ACTOR

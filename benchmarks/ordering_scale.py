@@ -5,9 +5,9 @@
 Makes a review of so many reports in a temporary folder, casts votes, and prints: processor seconds
 of the features; milliseconds of an update of the model (median of ten); seconds of bringing the
 order up to date as the app does behind its pages, from the database to the database; the time of
-the next report as they arrived and in order; and the peak memory of the model.  Features and updates
-are of abstracts of 150 to 240 words that are as common and as rare as those of a natural language
-(Zipf's law).
+the next report as they arrived and in order; and the peak memory of the model.  Features and
+updates are of abstracts of 150 to 240 words that are as common and as rare as those of a natural
+language (Zipf's law).
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def in_a_review(folder: Path, count: int, votes: int) -> None:
     ordering.bring_up_to_date(ws, TA)
     print(f"the next one: {time.process_time() - begun:.1f} s of the processor")
     print(
-        f"the next report: as they arrived {arrived:.1f} ms, after {votes:,} votes {before:.1f} ms; "
+        f"the next report: as arrived {arrived:.1f} ms, after {votes:,} votes {before:.1f} ms; "
         f"in order {next_cards(ws, ordered=True):.1f} ms"
     )
     ws.store.close()

@@ -85,7 +85,8 @@ def next_in_queue(
             .where(queue_place.c.plan == order.number, waits_for(stage, reviewer), *conditions)
             .order_by(queue_place.c.position)
         )
-        steps = [arrived.where(report.c.lacks < needed), placed, arrived]
+        covered = [arrived.where(report.c.lacks < needed)] if needed > 1 else []
+        steps = [*covered, placed, arrived]
     for statement in steps:
         found = conn.execute(statement.limit(1)).scalar()
         if found is not None:

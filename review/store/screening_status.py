@@ -15,6 +15,9 @@ from review.store.report_state import current_rules
 from review.store.schema import report
 from review.store.turns import has_voted, turn
 
+FIRST_STRETCH, LONGER = 32, 8
+"""Places of an order that are looked at together at first, and how many times more after that."""
+
 EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
 """`review.model.Report.excluded`, as the database says it."""
 
@@ -76,22 +79,40 @@ def next_in_queue(
         conditions.append(report.c.id.not_in(skip))
     arrived = _waiting(stage, reviewer, mine=True).where(*conditions)
     arrived = arrived.order_by(None).order_by(report.c.lacks, report.c.id)
-    steps = [arrived]
     if order is not None:
         needed = int(current_rules(conn).reviewers.get(str(stage), 1))
-        placed = (
-            select(queue_place.c.report)
-            .join(report, report.c.id == queue_place.c.report)
-            .where(queue_place.c.plan == order.number, waits_for(stage, reviewer), *conditions)
-            .order_by(queue_place.c.position)
-        )
-        covered = [arrived.where(report.c.lacks < needed)] if needed > 1 else []
-        steps = [*covered, placed, arrived]
-    for statement in steps:
-        found = conn.execute(statement.limit(1)).scalar()
+        covered = arrived.where(report.c.lacks < needed)
+        found = conn.execute(covered.limit(1)).scalar() if needed > 1 else None
+        found = found or _first_placed(conn, order, waits_for(stage, reviewer), *conditions)
         if found is not None:
             return str(found)
-    return None
+    found = conn.execute(arrived.limit(1)).scalar()
+    return None if found is None else str(found)
+
+
+def _first_placed(
+    conn: Connection, order: QueuePlan, *conditions: ColumnElement[bool]
+) -> str | None:
+    """The first report of an order of which all conditions hold.
+
+    It is looked for in stretches of growing length. A database that knows nothing yet of the rows
+    of an order, as they were written a moment ago, would else look at all of them and sort.
+    """
+    start, length = 0, FIRST_STRETCH
+    while True:
+        stretch = queue_place.c.position.between(start, start + length - 1)
+        of_order = queue_place.c.plan == order.number
+        statement = (
+            select(queue_place.c.report)
+            .join(report, report.c.id == queue_place.c.report)
+            .where(of_order, stretch, *conditions)
+            .order_by(queue_place.c.position)
+        )
+        found: str | None = conn.execute(statement.limit(1)).scalar()
+        start, length = start + length, length * LONGER
+        more = select(queue_place.c.position).where(of_order, queue_place.c.position >= start)
+        if found is not None or conn.execute(more.limit(1)).scalar() is None:
+            return found
 
 
 def voted_and_waiting(conn: Connection, stage: Stage, reviewer: str) -> list[str]:

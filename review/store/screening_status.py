@@ -77,17 +77,24 @@ def next_in_queue(
     conditions = [] if only is None else [only]
     if skip:
         conditions.append(report.c.id.not_in(skip))
-    arrived = _waiting(stage, reviewer, mine=True).where(*conditions)
-    arrived = arrived.order_by(None).order_by(report.c.lacks, report.c.id)
-    if order is not None:
-        needed = int(current_rules(conn).reviewers.get(str(stage), 1))
-        covered = arrived.where(report.c.lacks < needed)
-        found = conn.execute(covered.limit(1)).scalar() if needed > 1 else None
-        found = found or _first_placed(conn, order, waits_for(stage, reviewer), *conditions)
-        if found is not None:
-            return str(found)
-    found = conn.execute(arrived.limit(1)).scalar()
-    return None if found is None else str(found)
+    needed = int(current_rules(conn).reviewers.get(str(stage), 1)) if order is not None else 0
+    found: str | None = None
+    if needed > 1:
+        found = _first_arrived(conn, stage, reviewer, report.c.lacks < needed, *conditions)
+    if found is None and order is not None:
+        found = _first_placed(conn, order, waits_for(stage, reviewer), *conditions)
+    return found or _first_arrived(conn, stage, reviewer, *conditions)
+
+
+def _first_arrived(
+    conn: Connection, stage: Stage, reviewer: str, *conditions: ColumnElement[bool]
+) -> str | None:
+    """The first report of a queue of which all conditions hold: what lacks the fewest votes, and
+    of that what came in first."""
+    statement = _waiting(stage, reviewer, mine=True).where(*conditions).order_by(None)
+    statement = statement.order_by(report.c.lacks, report.c.id)
+    found: str | None = conn.execute(statement.limit(1)).scalar()
+    return found
 
 
 def _first_placed(

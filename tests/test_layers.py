@@ -70,6 +70,7 @@ NOT_PURE = {
     "review.search.citations": "asks which works included reports are, and for their citations",
     "review.search.run_differences": "compares runs of the log",
     "review.search.library_editions": "takes editions of the library into the log",
+    "review.search.content_intake": "writes what files of our own bring into the log",
     "review.search.importing": "keeps files as runs of the log",
     "review.search.search_log": "reads the log of searches",
     "review.search.recall": "looks for known papers among what runs found",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from review import author_names
 from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
-from review.reporting import flow_diagram, references
+from review.reporting import flow_diagram, references, round_trip
 from review.reporting.tables import (
     EXTRACTION_COLUMNS,
     ExportData,
@@ -181,7 +182,8 @@ def _text(path: Path, parts: Iterable[str]) -> None:
 
 
 def _csv(d: ExportData, path: Path) -> None:
-    table = reports_table(d)
+    cells = partial(round_trip.csv_cells, d, d.said())
+    table = reports_table(d, round_trip.CSV_COLUMNS, cells)
     write_csv(path, table.columns, table.rows)
 
 
@@ -234,14 +236,18 @@ def _automation(d: ExportData, path: Path) -> None:
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
-        Export("csv", "Table of reports (CSV)", "reports.csv", _csv),
+        Export("csv", "Table of reports (CSV)", "reports.csv", _csv, of_votes=True),
         Export(
             "xlsx", "Workbook (Excel)", "review.xlsx", lambda d, p: write_xlsx(all_tables(d), p),
             of_votes=True,
         ),
         Export(
             "ris", "References (RIS)", "references.ris",
-            lambda d, p: _text(p, references.ris(d)),
+            lambda d, p: _text(p, references.ris(d)), of_votes=True,
+        ),
+        Export(
+            "json", "Content of the review (JSON)", "review.json",
+            lambda d, p: _text(p, round_trip.review_json(d)), of_votes=True,
         ),
         Export(
             "bibtex", "References (BibTeX)", "references.bib",

@@ -15,6 +15,7 @@ import rispy
 
 from review import author_names, publication_types
 from review.model import Record, Report
+from review.reporting import round_trip
 from review.reporting.tables import ExportData, shown
 from review.values import keywords
 
@@ -41,16 +42,18 @@ class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no type
 def ris(d: ExportData) -> Iterator[str]:
     """All reports as RIS, as Zotero and EndNote read it.
 
-    ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
-    text breaks its line, so none can begin a field of its own.
+    ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags, and
+    ``C8`` holds for us what no tag can (`review.reporting.round_trip`). No text breaks its line, so
+    none can begin a field of its own.
     """
-    confirmed, further = d.confirmed(), d.further_reasons()
+    confirmed, further, said = d.confirmed(), d.further_reasons(), d.said()
     between = ""
     for report in d.reports:
         r = d.whole(report)
         notes = _notes(d, report, r, confirmed.get(report.id, {}), further.get(report.id, ()))
         sources = "; ".join(dict.fromkeys(one.source for _id, one in d.records[report.id]))
         entry = _ris_entry(report.id, r, notes, sources)
+        entry["custom8"] = round_trip.ris_text(d, said, report, r)
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a field that rispy does not know would be left out
             text = str(rispy.dumps([entry], implementation=_Unnumbered))

@@ -29,6 +29,7 @@ from review.store import (
     evidence,
     field_choices,
     records,
+    report_content,
     reports,
     visible_votes,
 )
@@ -188,6 +189,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
+            read_said=lambda events: report_content.said(conn, viewer, events),
         )
 
 

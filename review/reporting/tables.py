@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
@@ -75,6 +75,9 @@ ABOUT_COLUMNS = ("name", "value")
 
 Row = Mapping[str, object]
 
+Said = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+"""Report -> kind of what people say (`review.report_content.KINDS`) -> what was said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -123,6 +126,8 @@ class ExportData:
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
         extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
+        read_said: reads what people said of reports, given the events of votes, tags and findings
+            that are wanted.
     """
 
     reports: Reports
@@ -143,6 +148,22 @@ class ExportData:
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()
+    read_said: Callable[[Collection[str]], Said] | None = None
+
+    def said(self) -> Said:
+        """Report -> kind -> votes, tags, findings and notes, as files of our own carry them.
+
+        Read anew with every call (`review.store.report_content`).
+        """
+        if self.read_said is None:
+            return {}
+        events = {v.event for v in self.votes}
+        events |= {t.event for t in self.tags} | {f.event for f in self.findings}
+        return self.read_said(events)
+
+    def run_rows(self) -> list[Row]:
+        """The search runs, as rows with `RUN_COLUMNS`."""
+        return [_run_row(run) for run in self.runs]
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -213,15 +234,28 @@ def shown(report: Report) -> tuple[str, str]:
     return str(report.title_abstract), str(report.full_text) if reached else ""
 
 
-def reports_table(d: ExportData) -> Table:
-    """One row per report, with its decisions and the tags that people gave it."""
+def reports_table(
+    d: ExportData,
+    more: Sequence[str] = (),
+    cells: Callable[[Report, Record], Row] | None = None,
+) -> Table:
+    """One row per report, with its decisions and the tags that people gave it.
+
+    Args:
+        more: further columns, after all others.
+        cells: fills them in, from a report and how it is shown.
+    """
     dimensions = _dimensions(d.codebook)
-    columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES)
-    rows = _report_rows(d, dimensions)
+    columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES, *more)
+    rows = _report_rows(d, dimensions, cells)
     return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
 
 
-def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
+def _report_rows(
+    d: ExportData,
+    dimensions: Mapping[str, str],
+    cells: Callable[[Report, Record], Row] | None = None,
+) -> Iterator[Row]:
     confirmed, further = d.confirmed(), d.further_reasons()
     uncoded = {name: _coded(d.codebook, id_, {}) for name, id_ in dimensions.items()}
     for report in d.reports:
@@ -246,6 +280,7 @@ def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
             "place": str(report.place),
             "study": report.study,
             "records": ";".join(id_ for id_, _record in members),
+            **(cells(report, r) if cells else {}),
         }
 
 
@@ -295,7 +330,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
         Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
-        Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
+        Table("searches", RUN_COLUMNS, d.run_rows()),
         codebook_table(d.codebook),
         Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]

@@ -327,6 +327,7 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
+        notes_table(d),
         Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
         Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
@@ -400,6 +401,21 @@ def _run_row(run: SearchRun) -> Row:
     """A run; files name its status ``outcome``; the cost is blank where no source was asked."""
     special = {"outcome": str(run.status), "cost_usd": run.charged_usd}
     return {n: special[n] if n in special else _cell(getattr(run, n)) for n in RUN_COLUMNS}
+
+
+NOTE_COLUMNS = ("report", "reviewer", "text", "time")
+
+
+def notes_table(d: ExportData) -> Table:
+    """One row a note on a report."""
+    kept = {report.id for report in d.reports} if d.read_said else set()
+    rows = (
+        {"report": report, **note}
+        for report, said in sorted(d.said().items())
+        if report in kept
+        for note in said.get("notes", ())
+    )
+    return Table("notes", NOTE_COLUMNS, rows)
 
 
 def _row(item: object, columns: Sequence[str]) -> Row:

@@ -432,4 +432,4 @@ def _by_report(said: Sequence[_Code]) -> dict[str, list[_Code]]:
 
 
 def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{n:,} {kind}" for kind, n in counts.items() if n)
+    return ", ".join(f"{n:,} {kind[:-1] if n == 1 else kind}" for kind, n in counts.items() if n)

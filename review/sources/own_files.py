@@ -63,7 +63,7 @@ def of_cells(line: int, cells: Mapping[str, str], given: Given) -> Item | None:
                 document[kind] = _list(said)
         content = read(document, beside_of(cells))
     except ValueError as error:
-        return _refused(line, RECORDS_HEAD, error, given)
+        return refused(line, RECORDS_HEAD, error, given)
     return entry(line, content, cells, given)
 
 
@@ -88,7 +88,7 @@ def of_ris(found: Tagged, given: Given) -> Item | None:
         document = json.loads(carried.removeprefix(RIS_MARK))
         content = read(document if isinstance(document, dict) else {}, beside)
     except (ValueError, RecursionError) as error:
-        return _refused(found.line, RIS_TAG, error, given)
+        return refused(found.line, RIS_TAG, error, given)
     return entry(found.line, content, {"ris": "\n".join(found.given)}, given)
 
 
@@ -109,14 +109,14 @@ def parse_json(given: Given) -> Items:
     found = json_entries.each(text, opening.end(), counter, {"report", "records"})
     for line, item in found:
         if isinstance(item, str):
-            yield _refused(line, "", item, given)
+            yield refused(line, "", item, given)
         elif size_limits.is_deeper(item, given.limits.depth):
-            yield _refused(line, "", "too deeply nested", given)
+            yield refused(line, "", "too deeply nested", given)
         else:
             try:
                 yield entry(line, read(item, Record("", "")), item, given)
             except ValueError as error:
-                yield _refused(line, "records", error, given)
+                yield refused(line, "records", error, given)
 
 
 def entry(line: int, content: ReportContent, raw: Mapping[str, Any], given: Given) -> FileEntry:
@@ -189,7 +189,8 @@ def _document(text: bytes) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _refused(line: int, key: str, why: object, given: Given) -> Item:
+def refused(line: int, key: str, why: object, given: Given) -> Item:
+    """The mistake of a report that cannot be read."""
     given.account.entries += 1
     words = f"what our export says of the report cannot be read ({why}); left out"
     return given.mistake(line, key, words)

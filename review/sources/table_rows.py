@@ -11,7 +11,7 @@ from review.sources import embedded_votes, entry_fields, known_tables, own_files
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, FileVote, Given, Item
 from review.sources.table_headers import Head
-from review.spreadsheet import CUT_MARK, unescape
+from review.spreadsheet import CUT, unescape
 from review.values import authors, citations, keywords, markup, pages
 
 _DATABASES = frozenset(
@@ -213,8 +213,9 @@ def _uncut(texts: list[str], given: Given, parted: bool = False) -> list[str]:
     """
     found = []
     for text in texts:
-        place = text.find(CUT_MARK)
-        if place >= 0:
+        mark = CUT.search(text)
+        if mark is not None:
+            place = mark.start()
             given.account.remark("cells that were cut off in the workbook", text[:place])
             text = text[:place].rstrip(" \n")
             text = text.rpartition(";")[0] if parted and ";" in text else text

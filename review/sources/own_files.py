@@ -166,7 +166,7 @@ def brings(data: bytes, format: str) -> dict[str, int]:
             found["reports"] += 1
             for kind in ("records", *KINDS):
                 found[kind] += len(document.get(kind) or ())
-    return dict(found)
+    return {kind: n for kind, n in found.items() if n}
 
 
 def _rows_of(data: bytes) -> Iterator[Mapping[str, Any]]:

@@ -52,6 +52,14 @@ def parse(sheets: Mapping[str, Rows], given: Given) -> Items:
         yield own_files.entry(line, content, row, given)
 
 
+def brings(sheets: Mapping[str, Rows]) -> dict[str, int]:
+    """What our own workbook holds, by its rows, as `review.sources.own_files.brings`."""
+    found = {name: -1 for name in ("reports", "records", *KINDS) if name in sheets}
+    for name in found:
+        found[name] += sum(any(cells) for _line, cells in sheets[name])
+    return {name: n for name, n in found.items() if n > 0}
+
+
 def _document(study: str, records: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     document: dict[str, Any] = {"study": study, "records": []}
     for row in records:

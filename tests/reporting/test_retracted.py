@@ -36,7 +36,9 @@ RECORDS = (
 FORMATS = [name for name, one in EXPORTS.items() if one.of_lists and name != "extraction"]
 """Those of references; the extraction table has values of fields."""
 
-READ_AS = {"asreview": "csv", "rayyan": "csv", "bibtex": "bibtex"}
+READ_AS = {"asreview": "csv", "rayyan": "csv", "json": "review-json"}
+OWN = ("csv", "xlsx", "ris", "json")
+"""Formats that hold a person's tag as such."""
 
 
 @pytest.fixture
@@ -119,7 +121,9 @@ def test_what_was_exported_is_read_in_with_the_flag_and_nothing_odd(
     ws: Workspace, tmp_path: Path, format: str
 ) -> None:
     content = read_file(exported(ws, format, tmp_path), READ_AS.get(format, format), "again")
-    assert [r.retracted for r in content.records] == [True, True, False]
+    by_tag = [any(t.dimension and t.value for t in one.tags) for one in content.contents]
+    assert by_tag == ([False, True, False] if format in OWN else [])
+    assert [r.retracted for r in content.records] == [True, format not in OWN, False]
     assert [r.title for r in content.records] == [r.title for r in RECORDS]
     if format != "asreview":  # which has no column for it
         assert [r.pmid for r in content.records] == ["", "222", ""]

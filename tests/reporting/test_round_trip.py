@@ -13,11 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from review.dedupe import manual_decisions
 from review.events import FindingWritten, NoteWritten, ProtocolAdopted, TagGiven
-from review.model import Record
+from review.model import Record, Stage, VoteValue
 from review.report_content import FIELDS
 from review.reporting import service
+from review.screening import service as screening
 from review.search import importing
+from review.sources import file_preview
 from review.store import Store, log, report_content, reports
 from review.workspace import Workspace
 from tests import histories, reviews
@@ -160,14 +163,17 @@ def test_what_is_exported_comes_back_whole(
             histories.play(conn, history)
             for n, text, quote in said:
                 record = f"R{n + 1:06d}"
-                log.append(conn, "Bo", [
-                    NoteWritten(record=record, text=text, reviewer="=Bo"),
-                    TagGiven(record=record, dimension="outcome", value="pain_intensity", quote=quote,
-                             reviewer="Bo; Cy", single=False),
-                    FindingWritten(record=record, exposure="fresh_leaf", population="human_healthy",
-                                   outcome="pain_intensity", study_design="cohort", direction="better",
-                                   dose=text.strip(), quote=quote, reviewer="Bo", n=n),
-                ])  # fmt: skip
+                note = NoteWritten(record=record, text=text, reviewer="=Bo")
+                tag = TagGiven(
+                    record=record, dimension="outcome", value="pain_intensity", quote=quote,
+                    reviewer="Bo; Cy", single=False,
+                )  # fmt: skip
+                finding = FindingWritten(
+                    record=record, exposure="fresh_leaf", population="human_healthy",
+                    outcome="pain_intensity", study_design="cohort", direction="better",
+                    dose=text.strip(), quote=quote, reviewer="Bo", n=n,
+                )  # fmt: skip
+                log.append(conn, "Bo", [note, tag, finding])
         whole = everything(ws)
         for format in FORMATS:
             service.export(ws, format, folder / f"out.{format}", viewer=None)
@@ -181,3 +187,75 @@ def test_what_is_exported_comes_back_whole(
             assert not again.new and not again.votes.added and not again.brought.added
             assert everything(ws) == whole, format
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def small(empty: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """Two reports, one of two records, with a vote on each and a note."""
+    with copied(empty, tmp_path / "small.db") as ws:
+        found = [Record("openalex", f"W{n}", f"Paper {n}", ("Vale, F",), 2020) for n in range(3)]
+        reviews.add(ws, found, "openalex")
+        manual_decisions.merge(ws, "R000001", "R000002", "Ann")
+        screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        screening.cast(
+            ws, "P000003", Stage.TITLE_ABSTRACT, "Ann", VoteValue.EXCLUDE, reason="not_kratom"
+        )
+        with ws.store.write() as conn:
+            log.append(conn, "Ann", [NoteWritten(record="R000003", text="Why?", reviewer="Ann")])
+        yield ws
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_first_look_tells_what_a_file_of_ours_brings(
+    small: Workspace, tmp_path: Path, format: str
+) -> None:
+    path = tmp_path / f"out.{format}"
+    service.export(small, format, path, viewer=None)
+    look = file_preview.preview(path.read_bytes(), path.name)
+    assert look.brings == {"reports": 2, "records": 3, "votes": 2, "notes": 1}
+    assert [record.title for record in look.records[:2]] == ["Paper 0", "Paper 2"]
+
+
+def test_what_stands_here_goes_before_what_a_file_says(
+    small: Workspace, empty: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.csv"
+    service.export(small, "csv", path, viewer=None)
+    with copied(empty, tmp_path / "b.db") as ws:
+        importing.import_file(ws, path, actor="Zed")
+        merged = manual_decisions.merge(ws, "R000001", "R000003", "Zed")
+        screening.cast(ws, "P000001", Stage.FULL_TEXT, "Ann", VoteValue.EXCLUDE, reason="language")
+        assert merged and len(report_ids(ws)) == 1
+        again = importing.import_file(ws, path, actor="Zed")
+        assert not again.new and not again.votes.added
+        assert len(report_ids(ws)) == 1
+
+
+def test_a_file_imported_without_its_votes_brings_records_alone(
+    small: Workspace, empty: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.ris"
+    service.export(small, "ris", path, viewer=None)
+    with copied(empty, tmp_path / "b.db") as ws:
+        wanted = importing.VotesWanted(False)
+        found = importing.import_file(ws, path, votes=wanted, actor="Zed")
+        assert found.new == 3 and not found.votes.added and "notes" not in found.brought.added
+        assert found.brought.added == {"merges": 1}
+
+
+def test_a_report_that_cannot_be_read_costs_itself_alone(
+    small: Workspace, empty: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.json"
+    service.export(small, "json", path, viewer=None)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"vote":"exclude"', '"vote":"perhaps"'), "utf-8")
+    with copied(empty, tmp_path / "b.db") as ws:
+        found = importing.import_file(ws, path, actor="Zed")
+        assert found.new == 2 and len(found.mistakes) == 1
+        assert "votes.0.vote" in str(found.mistakes[0])
+
+
+def report_ids(ws: Workspace) -> list[str]:
+    with ws.store.read() as conn:
+        return reports.ids(conn)

@@ -230,13 +230,24 @@ def packed(
 
 def is_plain(text: str) -> bool:
     """Whether a text comes back unchanged from a cell of any program."""
+    if text.isprintable() and "_x" not in text:  # as nearly all, and quicker to see
+        return text == text.strip()
     return text == text.strip() and _SIGNS.search(text) is None
+
+
+def all_plain(texts: Iterable[str]) -> bool:
+    """Whether all of some texts are plain, where that is to be seen at a glance; False leaves it
+    open."""
+    joined = f"|{'|'.join(texts)}|"
+    return joined.isprintable() and "_x" not in joined and "| " not in joined and " |" not in joined
 
 
 def is_list(items: Sequence[str]) -> bool:
     """Whether a list comes back unchanged from one cell, by `parted`."""
     if not items:
         return True
+    if len(items) == 1 and "; " not in items[0]:
+        return bool(items[0]) and is_plain(items[0]) and not items[0].endswith(";")
     joined = "; ".join(items)
     return is_plain(joined) and not joined.endswith(";") and parted(joined) == tuple(items)
 

@@ -99,7 +99,12 @@ def write_csv(
             writer = csv.writer(file)
             writer.writerow(columns)
             for row in rows:
-                writer.writerow([_cell(row.get(name)) for name in columns])
+                writer.writerow(
+                    [
+                        escape(cell) if cell.__class__ is str and cell[:1] in _FIRST else cell
+                        for cell in map(row.get, columns)
+                    ]
+                )
                 count += 1
     return count
 
@@ -191,8 +196,3 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 _FIRST = frozenset((*FORMULA_STARTS, GUARD))
 """First characters of the few cells that `escape` may change."""
-
-
-def _cell(value: object) -> str:
-    text = value if isinstance(value, str) else "" if value is None else str(value)
-    return escape(text) if text[:1] in _FIRST else text

@@ -8,11 +8,12 @@ them. `docs/file-formats.md` describes the names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from review import author_names
 from review.model import Record, Report
-from review.report_content import KINDS, LISTS, TEXTS, is_list, is_plain, packed, written
+from review.report_content import KINDS, LISTS, TEXTS, all_plain, is_list, is_plain, packed, written
 from review.reporting.tables import ExportData, Row, Said, shown
 
 CSV_COLUMNS = ("review_records", *(f"review_{kind}" for kind in KINDS))
@@ -24,6 +25,8 @@ RIS_MARK = "review-record "
 RECORD_COLUMNS = ("report", "study", "record", "source", "key", "carried")
 """Columns of the sheet ``records``: ``carried`` holds as JSON the fields in which a record differs
 from what the sheet of reports shows and, with the first record of a report, what people said."""
+
+_texts = attrgetter(*TEXTS)
 
 JSON_FORMAT, JSON_VERSION = "review content", 1
 
@@ -117,8 +120,11 @@ def review_json(d: ExportData) -> Iterator[str]:
 
 def lost_in_cells(whole: Record) -> list[str]:
     """Fields of a report that the cells of a table cannot hold exactly."""
-    lost = [name for name in TEXTS if (text := getattr(whole, name)) and not is_plain(text)]
-    lost += [name for name in LISTS if not is_list(getattr(whole, name))]
+    texts = _texts(whole)
+    lost = []
+    if not all_plain(texts):
+        lost += [n for n, text in zip(TEXTS, texts, strict=True) if not is_plain(text)]
+    lost += [n for n in LISTS if (items := getattr(whole, n)) and not is_list(items)]
     return [*lost, *(["study_designs"] if whole.study_designs else [])]
 
 

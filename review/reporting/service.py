@@ -33,7 +33,7 @@ from review.store import (
     reports,
     visible_votes,
 )
-from review.store.report_pages import MemberPages, ReportPages
+from review.store.report_pages import MemberPages, Pages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
 
@@ -158,9 +158,10 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
     """
     with ws.store.read() as conn:
         ids = reports.ids(conn)
+        pages = Pages(conn, ids)
         yield ExportData(
-            reports=ReportPages(conn, ids),
-            records=MemberPages(conn, ids),
+            reports=ReportPages(conn, ids, pages),
+            records=MemberPages(pages),
             votes=visible_votes.votes(conn, viewer),
             tags=active_decisions.tags(conn),
             findings=active_decisions.findings(conn),

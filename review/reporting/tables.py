@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.coding.code_events import FINDING_COLUMNS
-from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
@@ -97,7 +96,8 @@ class Table:
 
 
 class Reports(Protocol):
-    """Reports in order of id, without abstracts, that can be gone through any number of times."""
+    """Reports in order of id that can be gone through any number of times; the lead of each is the
+    report as it is shown, with its abstract."""
 
     def __len__(self) -> int: ...
 
@@ -176,7 +176,8 @@ class ExportData:
 
     def further_reasons(self) -> dict[str, list[str]]:
         """Report -> reasons that the votes behind its exclusion hold beside the one that counts."""
-        excluded = {r.id: r for r in self.reports if r.excluded}
+        among = {vote.report for vote in self.votes if vote.also}
+        excluded = {r.id: r for r in self.reports.narrowed(among) if r.excluded} if among else {}
         found: dict[str, list[str]] = defaultdict(list)
         for vote in self.votes:
             on = excluded.get(vote.report)
@@ -223,9 +224,7 @@ class ExportData:
 
     def whole(self, report: Report) -> Record:
         """The report as one record, each field from the record that rule or person chose."""
-        members = self.records[report.id]
-        lead = next((id_ for id_, r in members if _same(r, report.lead)), "")
-        return composed(members, lead, self.chosen.get(report.id))
+        return report.lead
 
 
 def shown(report: Report) -> tuple[str, str]:
@@ -391,10 +390,6 @@ def _dimensions(codebook: Codebook) -> dict[str, str]:
         taken.add(column.casefold())
         found[column] = id_
     return found
-
-
-def _same(a: Record, b: Record) -> bool:
-    return (a.source, a.key) == (b.source, b.key)
 
 
 def _run_row(run: SearchRun) -> Row:

@@ -191,6 +191,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
             read_said=lambda events: report_content.said(conn, viewer, events),
+            protocol=ws.protocol,
+            adopted=bulk_reads.protocol_versions(conn),
         )
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
+from typing import Protocol as Interface
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
@@ -14,6 +15,7 @@ from review.coding.code_events import FINDING_COLUMNS
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
+from review.protocol.model import Protocol
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
 from review.values import keywords
@@ -95,7 +97,7 @@ class Table:
     note: str = ""
 
 
-class Reports(Protocol):
+class Reports(Interface):
     """Reports in order of id that can be gone through any number of times; the lead of each is the
     report as it is shown, with its abstract."""
 
@@ -128,6 +130,8 @@ class ExportData:
         extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
         read_said: reads what people said of reports, given the events of votes, tags and findings
             that are wanted.
+        protocol: the protocol in force; ``adopted`` the time, actor and version of each that the
+            review has followed, oldest first.
     """
 
     reports: Reports
@@ -148,6 +152,8 @@ class ExportData:
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()
+    protocol: Protocol | None = None
+    adopted: Sequence[tuple[str, str, str]] = ()
     read_said: Callable[[Collection[str]], Said] | None = None
 
     def said(self) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from review.config import Config
@@ -27,8 +28,6 @@ from review.workspace import Workspace
 from tests import histories, reviews
 from tests.histories import Step
 
-import os
-from hypothesis import Phase
 PHASES = (Phase.generate,) if os.environ.get("NOSHRINK") else tuple(Phase)
 FORMATS = ("csv", "xlsx", "ris", "json")
 

@@ -41,7 +41,8 @@ AHEAD = timedelta(hours=14)
 
 
 CELL_LIMIT = 32_767
-"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
+"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits"), each of those
+outside Unicode's first plane counted twice."""
 
 
 def escape(text: str) -> str:
@@ -61,16 +62,24 @@ def _runs(text: str) -> bool:
     return text.startswith(FORMULA_STARTS)
 
 
+def fits_a_cell(text: str) -> bool:
+    """Whether an Excel cell holds a text."""
+    if 2 * len(text) <= CELL_LIMIT:
+        return True
+    return len(text) <= CELL_LIMIT and len(text.encode("utf-16-le")) <= 2 * CELL_LIMIT
+
+
 def cut(text: str, number: int) -> str:
     """Text that an Excel cell holds; what is too long ends with `CUT_MARK`, after a whole item.
 
     Args:
         number: under which the sheet of long texts has all of it.
     """
-    if len(text) <= CELL_LIMIT:
+    if fits_a_cell(text):
         return text
     mark = CUT_MARK.format(number=number)
-    kept = text[: CELL_LIMIT - len(mark)]
+    units = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(mark))]
+    kept = units.decode("utf-16-le", "ignore")  # no sign cut in two
     items, parted, last = kept.rpartition("; ")
     return (f"{items};" if parted and len(last) < LONGEST_ITEM else kept) + mark
 

@@ -44,3 +44,9 @@ def test_a_list_too_long_for_a_cell_is_cut_after_a_whole_item() -> None:
     left = short.removesuffix(f";{mark}")
     assert names.startswith(left) and cut(left, 7) == left
     assert (found := CUT.search(short)) is not None and found[1] == "7"
+
+
+def test_signs_that_excel_counts_twice_are_cut_before_the_mark_is() -> None:
+    short = cut("\U0001f343" * 20_000, 1)
+    assert len(short.encode("utf-16-le")) // 2 <= CELL_LIMIT
+    assert short.endswith(CUT_MARK.format(number=1))

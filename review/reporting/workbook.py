@@ -21,10 +21,10 @@ from review.errors import FileError
 from review.reporting.column_meanings import meaning
 from review.reporting.tables import Table
 from review.spreadsheet import (
-    CELL_LIMIT,
     FORMULA_STARTS,
     cut,
     escape,
+    fits_a_cell,
     unescape,
     whole_file,
 )
@@ -33,8 +33,8 @@ LONG_TEXTS = "long_texts"
 LONG_COLUMNS = ("number", "part", "text")
 MEANING_COLUMNS = ("sheet", "column", "meaning")
 
-PART = 30_000
-"""Signs of a part of a long text: each fits a cell with room for what Excel adds."""
+PART = 16_000
+"""Signs of a part of a long text: each fits a cell, even where each sign counts twice."""
 
 ROWS = 1_048_575
 """Rows of a sheet below its head (Microsoft, "Excel specifications and limits")."""
@@ -167,7 +167,7 @@ class _Book:
             if unescape(text) != text:  # as if it had a guard, which a reader would take off
                 text = escape(text)
             format = self._marked_text if marked else self._text
-        if len(text) > CELL_LIMIT:
+        if not fits_a_cell(text):
             self._long.append(text)
             text = cut(text, len(self._long))
         sheet.write_string(row, column, text, format)

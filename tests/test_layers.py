@@ -84,6 +84,8 @@ NOT_PURE = {
     "review.gaps.ledger_state": "works out the ledger of gaps, and keeps what people say of gaps",
     "review.reporting.gap_text": "writes what follows from the ledger of gaps",
     "review.gaps.facts": "reads the evidence, and keeps what has not changed since",
+    "review.reporting.table_views": "keeps the views of tables that a person has saved",
+    "review.reporting.table_list": "works tables out of the review that is open",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.offline.content": "reads all that the offline map holds",
     "review.reporting.lately": "reads what was done in the last weeks",

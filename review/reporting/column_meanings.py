@@ -102,6 +102,41 @@ ALL: Mapping[str, str] = {
     "key": "What the source calls the record.",
     "carried": "What another review reads to have the report as it is here, as JSON: fields of the "
                "record that the sheet of reports does not show, and what people said.",
+    "retrieved": "Whether the full text could be had.",
+    "near_miss": "yes where an exposure and an outcome were coded before it was excluded.",
+    "first": "One of the two reviewers.",
+    "second": "The other reviewer.",
+    "agreed": "Reports of which both said the same.",
+    "share": "Share of them.",
+    "kappa": "Cohen's kappa.",
+    "kappa_low": "Lower end of its 95% interval.",
+    "kappa_high": "Upper end of its 95% interval.",
+    "pabak": "Kappa adjusted for prevalence and bias.",
+    "ac1": "Gwet's AC1.",
+    "alpha": "Krippendorff's alpha of all reviewers of the stage.",
+    "row": "Value of the rows.",
+    "row_label": "The same value in words.",
+    "column": "Value of the columns.",
+    "column_label": "The same value in words.",
+    "confirmed": "Studies by what people coded.",
+    "suggested": "Studies that open suggestions would add.",
+    "gap": "Kind of gap, where there is one.",
+    "rule": "Rule that says so.",
+    "reports": "Reports behind the number.",
+    "suggested_reports": "Reports that only suggestions bring.",
+    "claim": "Id of the claim.",
+    "testable": "Whether evidence can speak to it.",
+    "level": "Level of the evidence, 0 to 4.",
+    "suggested_level": "Level if all open suggestions were confirmed.",
+    "needs": "Study that would raise the level.",
+    "status": "Whether the gap is open, set aside or closed.",
+    "priority": "How urgent people say it is.",
+    "searched": "When the searches that could fill it last ran.",
+    "searches": "Searches that could fill it.",
+    "coded_by": "Who coded what is there, and when last.",
+    "claims": "Claims that ask for it.",
+    "set_aside_because": "Why it was set aside.",
+    "closed_by": "What closed it.",
     "number": "Number that the mark at the end of a cut cell names.",
     "part": "Part of the text, in order.",
 }  # fmt: skip
@@ -115,9 +150,17 @@ OF_TABLE: Mapping[tuple[str, str], str] = {
     ("searches", "source"): "Source that was searched.",
     ("searches", "outcome"): "How it ended: complete, partial, cancelled or failed.",
     ("records", "source"): "Source that brought the record.",
+    ("agreement", "n"): "Reports of which both have voted independently.",
+    ("claims", "text"): "Claim, as the protocol words it.",
+    ("claims", "direction"): "What the studies say of it: supports, against, mixed or unclear.",
+    ("gap_ledger", "id"): "Id of the gap.",
+    ("gap_ledger", "kind"): "What is empty: a cell, a row or a claim.",
+    ("gap_ledger", "note"): "What people say of it.",
     ("notes", "text"): "Note, in the person's own words.",
 }  # fmt: skip
 
+EXTRACTED = "What was extracted for this field, with arm and unit."
+OF_LEDGER = "Studies of this kind, or the gap that is left under this bar."
 CODED = (
     "Values of the codebook that people gave, parted by semicolons; empty where nobody coded it."
 )
@@ -129,4 +172,8 @@ def meaning(table: str, column: str) -> str:
     said = OF_TABLE.get((table, column)) or ALL.get(column)
     if said:
         return said
+    if table == "gap_ledger":
+        return OF_LEDGER
+    if column.startswith("extracted_"):
+        return EXTRACTED
     return IN_WORDS if column.endswith("_label") else CODED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,10 @@ from review.gaps.filters import Filters, words
 from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
-from review.reporting.tables import ExportData
+from review.reporting.table_files import FORMATS as TABLE_FORMATS
+from review.reporting.table_list import TABLES, Asked
+from review.reporting.table_list import chosen as chosen_columns
+from review.reporting.tables import ExportData, Table
 from review.spreadsheet import whole_file
 from review.store import (
     Connection,
@@ -110,16 +113,66 @@ def export(
         if only is not None:
             found = found.narrowed(only)
         if counted is not None:
-            kept, findings = counted
-            found = replace(
-                found.narrowed(kept),
-                findings=[f for f in found.findings if f.event in findings],
-                read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
-                read_implications=lambda: gap_text.text(ws, filters=filters),
-            )
+            found = _filtered(ws, found, counted, filters)
         found = replace(found, about=about(ws, filters))
         chosen.write(found, path)
         return len(found.reports)
+
+
+@contextmanager
+def table(
+    ws: Workspace,
+    name: str,
+    *,
+    viewer: str | None = NO_VIEWER,
+    columns: Sequence[str] = (),
+    filters: Filters | None = None,
+) -> Iterator[Table]:
+    """One table of `review.reporting.table_list.TABLES`; its rows are read within the block.
+
+    Args:
+        viewer, filters: as for `export`.
+        columns: those wanted, in their order; all when none is named.
+
+    Raises:
+        FileError: there is no such table.
+    """
+    kind = TABLES.get(name.strip().lower())
+    if kind is None:
+        raise FileError(f"There is no table '{name}'. Choose one of: {', '.join(TABLES)}.")
+    counted = _counted(ws, filters)
+    with export_data(ws, viewer) as found:
+        if counted is not None:
+            found = _filtered(ws, found, counted, filters)
+        yield chosen_columns(kind.make(Asked(ws, found, filters)), columns)
+
+
+def write_table(
+    ws: Workspace,
+    name: str,
+    path: Path,
+    format: str = "",
+    *,
+    viewer: str | None = NO_VIEWER,
+    columns: Sequence[str] = (),
+    filters: Filters | None = None,
+) -> None:
+    """Write one table, as `table` gives it.
+
+    Args:
+        format: one of `review.reporting.table_files.FORMATS`; told by the file's ending when empty.
+
+    Raises:
+        FileError: there is no such table or format, or the file cannot be written.
+    """
+    ending = (format or path.suffix.removeprefix(".")).lower()
+    written = TABLE_FORMATS.get(ending)
+    if written is None:
+        raise FileError(
+            f"A table cannot be written as '{ending}'. Choose one of: {', '.join(TABLE_FORMATS)}."
+        )
+    with table(ws, name, viewer=viewer, columns=columns, filters=filters) as found:
+        written.write(found, TABLES[name.strip().lower()].label, path)
 
 
 def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
@@ -148,6 +201,22 @@ def _counted(
     if filters is None or filters == Filters():
         return None
     return gaps.passing(ws, filters), gaps.passing_findings(ws, filters)
+
+
+def _filtered(
+    ws: Workspace,
+    found: ExportData,
+    counted: tuple[frozenset[str], frozenset[str]],
+    filters: Filters | None,
+) -> ExportData:
+    """What passes the filters, as `_counted` tells it."""
+    kept, findings = counted
+    return replace(
+        found.narrowed(kept),
+        findings=[f for f in found.findings if f.event in findings],
+        read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
+        read_implications=lambda: gap_text.text(ws, filters=filters),
+    )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
-from review.ui.report import bundle_part, flow_picture
+from review.ui.report import bundle_part, flow_picture, tables_part
 
 ws = session.workspace()
 
@@ -132,4 +132,5 @@ with elements.page("Report", "The flow of records into the review, and everythin
     with table:
         st.caption("Every number opens what it counts.")
         numbers(flow)
+    tables_part.draw(ws)
     exports()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from review.commands.common import (
+    As,
     At,
     Columns,
     Db,
     Json,
     Rows,
+    actor,
     aligned,
     counted,
     holds_blind_votes,
@@ -223,6 +225,7 @@ def export(
     ] = "",
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """Write the review to a file; an unknown FORMAT lists those there are.
@@ -250,6 +253,8 @@ def export(
             only = records.ids(ws, search) if status or words else None
             number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
             held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
+            if held and not at:
+                service.note_taken(ws, actor(by), name, file)
         looked = coverage(ws)
     if as_json:
         told = {"format": name, "file": str(file), "reports": number}
@@ -273,6 +278,7 @@ def table(
     ] = "",
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """Write one table of the review as csv, xlsx, docx, md or parquet, by the ending of FILE; an
@@ -297,6 +303,8 @@ def table(
             )
         service.write_table(ws, chosen, file, viewer=None, columns=wanted, filters=filters)
         held = holds_blind_votes(ws) if chosen == "votes" else ""
+        if held and not at:
+            service.note_taken(ws, actor(by), chosen, file)
     if as_json:
         said = {one: meaning(chosen, one) for one in wanted or there}
         print_json({"table": chosen, "file": str(file), "columns": said})

@@ -32,7 +32,7 @@ from review.reporting.tables import (
     bibliography,
     reports_table,
 )
-from review.spreadsheet import CELL_LIMIT, whole_file, write_csv
+from review.spreadsheet import whole_file, write_csv
 
 ASREVIEW_COLUMNS = (
     "title", "retracted", "abstract", "authors", "keywords", "doi", "url", "year", "journal",
@@ -136,9 +136,9 @@ def _xlsx(d: ExportData, path: Path) -> None:
 
 
 NOT_HELD = (
-    "References (RIS, BibTeX, CSL JSON) hold decisions and tags as notes, which no program reads "
-    "as votes. The files for ASReview and Rayyan know one stage of screening only. A cell of Excel "
-    f"ends at {CELL_LIMIT:,} characters. The CSV files hold all of it."
+    "CSV, workbook, RIS and JSON hold all that people said, and can be imported again. Other files "
+    "of references hold decisions and tags as notes, which no program reads as votes. The files "
+    "for ASReview and Rayyan know one stage of screening only."
 )
 """What the formats cannot hold, for whoever takes a review along."""
 

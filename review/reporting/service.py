@@ -12,10 +12,12 @@ from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.coding import suggestion_account
 from review.errors import FileError
+from review.events import ExportTaken
 from review.extraction import service as extraction
 from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
+from review.progress import NOBODY, Watch
 from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
@@ -31,6 +33,7 @@ from review.store import (
     edges,
     evidence,
     field_choices,
+    log,
     records,
     report_content,
     reports,
@@ -90,6 +93,7 @@ def export(
     *,
     viewer: str | None = NO_VIEWER,
     filters: Filters | None = None,
+    watch: Watch = NOBODY,
 ) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
@@ -98,18 +102,20 @@ def export(
         viewer: who will read it: votes that are out of their sight are not in it
             (`review.store.visible_votes`); None for whoever holds the database itself.
         filters: where some are on, only the reports and findings that the map counts under them.
+        watch: told how many reports are read, and asked whether to stop.
 
     Returns:
         The number of reports in it.
 
     Raises:
         FileError: there is no such format, or the file cannot be written.
+        Cancelled: on request; there is no file.
     """
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
     counted = _counted(ws, filters)
-    with export_data(ws, viewer) as found:
+    with export_data(ws, viewer, watch) as found:
         if only is not None:
             found = found.narrowed(only)
         if counted is not None:
@@ -220,14 +226,16 @@ def _filtered(
 
 
 @contextmanager
-def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[ExportData]:
+def export_data(
+    ws: Workspace, viewer: str | None = NO_VIEWER, watch: Watch = NOBODY
+) -> Iterator[ExportData]:
     """All that the exports need, as of one moment and as far as the viewer may see it.
 
     Reports and their records are read as they are asked for, within the block.
     """
     with ws.store.read() as conn:
         ids = reports.ids(conn)
-        pages = Pages(conn, ids)
+        pages = Pages(conn, ids, watch)
         yield ExportData(
             reports=ReportPages(conn, ids, pages),
             records=MemberPages(pages),
@@ -269,6 +277,26 @@ def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settle
     known = appraisal.forms(ws)
     used = appraisal.used_forms(conn, known) or list(known.values())[:1]
     return [(form, appraisal.settled_in(conn, form, ws)) for form in used]
+
+
+def note_taken(ws: Workspace, actor: str, what: str, path: Path) -> int:
+    """Say in the log that somebody took along votes that others must not know yet.
+
+    Whoever holds the database itself may; a file of what a person may see anyway is not noted.
+
+    Args:
+        what: the format or the table.
+
+    Returns:
+        How many such votes there are; nothing is noted where there are none.
+    """
+    with ws.store.read() as conn:
+        blind = visible_votes.still_blind(conn)
+    if blind:
+        with ws.store.write() as conn:
+            taken = ExportTaken(what=what, file=path.name, blind=blind)
+            log.append(conn, actor, [taken], protocol=ws.protocol.version)
+    return blind
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Text, select, type_coerce
 
 from review.display_fields import composed
 from review.model import Decision, Place, Record, Report
+from review.progress import NOBODY, Watch
 from review.store.column_types import Json
 from review.store.field_choices import chosen_fields
 from review.store.records import WHOLE, to_record
@@ -56,7 +57,8 @@ class ReportPages:
 
     def narrowed(self, kept: Collection[str]) -> ReportPages:
         """Those of them that are named."""
-        return ReportPages(self._conn, [id_ for id_ in self.ids if id_ in kept])
+        few = [id_ for id_ in self.ids if id_ in kept]
+        return ReportPages(self._conn, few, self._pages if len(few) == len(self.ids) else None)
 
 
 class MemberPages(Mapping[str, Members]):
@@ -85,10 +87,11 @@ class Pages:
     Args:
         conn: a transaction that stays open while they are read.
         ids: the reports, in the order in which they will be asked for.
+        watch: told how far one is, page by page, and asked whether to stop.
     """
 
-    def __init__(self, conn: Connection, ids: Sequence[str]) -> None:
-        self._conn, self.ids = conn, tuple(ids)
+    def __init__(self, conn: Connection, ids: Sequence[str], watch: Watch = NOBODY) -> None:
+        self._conn, self.ids, self._watch = conn, tuple(ids), watch
         self._members: dict[str, list[tuple[str, Record]]] = {}
         self._reports: dict[str, Report] = {}
 
@@ -116,6 +119,8 @@ class Pages:
         place = bisect_left(self.ids, id_)
         if self.ids[place : place + 1] != (id_,):
             raise KeyError(id_)
+        self._watch.stop_if_cancelled("Stopped; there is no file.")
+        self._watch.at(place, len(self.ids))
         self._members, self._reports = {}, {}
         heads: dict[str, Sequence[Any]] = {}
         statement = (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import Literal
 
 import streamlit as st
 
@@ -22,6 +23,9 @@ from review.workspace import Workspace
 
 SHOWN = 200
 """Rows of a table that are shown; files hold all."""
+
+TALL = 9
+"""Rows from which on the table scrolls within itself."""
 
 CHOICE, COLUMNS, VIEW_NAME = "report_table", "report_table_columns", "report_table_view"
 
@@ -81,17 +85,24 @@ def _shown(look: Look, columns: Sequence[str], name: str) -> None:
     cells = {column: [_cell(row.get(column)) for row in look.rows] for column in columns}
     config = {
         column: st.column_config.Column(
-            column.replace("_", " "), help=plain(meaning(name, column)), width="medium"
+            column.replace("_", " "), help=plain(meaning(name, column)), width=_width(column)
         )
         for column in columns
     }
-    st.dataframe(cells, hide_index=True, column_config=config, height=360)
+    height: int | Literal["auto"] = 360 if len(look.rows) > TALL else "auto"
+    st.dataframe(cells, hide_index=True, column_config=config, height=height)
     if look.note:
         st.caption(plain(look.note))
     count = elements.count_of(len(look.rows), "row")
     st.caption(
         f"The first {len(look.rows):,} rows; the files hold all." if look.more else f"{count}."
     )
+
+
+def _width(column: str) -> Literal["small", "medium", "large"]:
+    if column in ("title", "abstract", "quote", "text", "rule", "request"):
+        return "large"
+    return "small" if column in ("report", "study", "year", "n", "stage", "vote") else "medium"
 
 
 def _cell(value: object) -> str | int | float | None:

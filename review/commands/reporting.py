@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from review.commands.common import (
+    As,
     At,
     Columns,
     Db,
     Json,
     Rows,
+    actor,
     aligned,
     counted,
     holds_blind_votes,
@@ -216,6 +218,7 @@ def export(
     ] = False,
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """Write the review to a file; an unknown FORMAT lists those there are.
@@ -244,6 +247,8 @@ def export(
             only = records.ids(ws, search) if status or words else None
             number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
             held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
+            if held and not at:
+                service.note_taken(ws, actor(by), name, file)
         looked = coverage(ws)
     if as_json:
         told = {"format": name, "file": str(file), "reports": number}
@@ -252,5 +257,52 @@ def export(
         of_reports = name not in EXPORTS or EXPORTS[name].of_lists
         what = f"{counted(number, 'report')} written" if of_reports else "Written"
         say(f"{what} to {file}. {looked.sentence}.")
+    if held:
+        warn(held)
+
+
+@with_filters
+def table(
+    *,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    asked: Asked,
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
+    ] = "",
+    at: At = None,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Write one table of the review as csv, xlsx, docx, md or parquet, by the ending of FILE; an
+    unknown NAME lists those there are.
+    """
+    from review.reporting import service
+    from review.reporting.column_meanings import meaning
+    from review.reporting.table_list import TABLES
+
+    wanted = tuple(filter(None, (one.strip() for one in columns.split(","))))
+    chosen = name.strip().lower()
+    if chosen not in TABLES:
+        known = ", ".join(TABLES)
+        raise typer.BadParameter(f"There is no table '{name}'. Choose one of: {known}.")
+    with opened_at(db, at) as ws:
+        filters = asked(ws)
+        with service.table(ws, chosen, viewer=None, filters=filters) as found:
+            there = found.columns
+        if unknown := [one for one in wanted if one not in there]:
+            raise typer.BadParameter(
+                f"The table has no column '{unknown[0]}'. It has: {', '.join(there)}."
+            )
+        service.write_table(ws, chosen, file, viewer=None, columns=wanted, filters=filters)
+        held = holds_blind_votes(ws) if chosen == "votes" else ""
+        if held and not at:
+            service.note_taken(ws, actor(by), chosen, file)
+    if as_json:
+        said = {one: meaning(chosen, one) for one in wanted or there}
+        print_json({"table": chosen, "file": str(file), "columns": said})
+    else:
+        say(f"{TABLES[chosen].label} written to {file}.")
     if held:
         warn(held)

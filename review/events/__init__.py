@@ -8,7 +8,7 @@ it.
 from review.events.appraisal import DomainJudged
 from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.events.base import Event, EventData, Names
-from review.events.bundles import BundleAsked
+from review.events.bundles import BundleAsked, ExportTaken
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
     FindingRemoved,
@@ -57,6 +57,7 @@ from review.events.versions import VersionMade
 
 __all__ = [
     "BundleAsked",
+    "ExportTaken",
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",

@@ -16,7 +16,7 @@ from review.screening import service as screening
 from review.ui import downloads, elements, map_downloads, navigation, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
-from review.ui.report import bundle_part, flow_picture
+from review.ui.report import bundle_part, flow_picture, large_export, tables_part
 
 ws = session.workspace()
 
@@ -75,11 +75,16 @@ def exports() -> None:
     """Downloads, each written when it is asked for; votes as far as one may see them."""
     viewer = session.reviewer()
     st.header("Exports", anchor=False)
+    large = remembered(ws, coverage).reports >= large_export.LARGE
     with st.container(horizontal=True):
         for export in EXPORTS.values():
-            if export.of_lists:
+            if export.of_lists and large:
+                large_export.button(ws, export, viewer)
+            elif export.of_lists:
                 write = partial(reporting.export, ws, export.name, viewer=viewer)
                 downloads.button(export.label, export.file, write)
+    if large:
+        large_export.panel()
     st.caption(NOT_HELD)
     if screening.votes_still_blind(ws):
         st.caption(
@@ -131,4 +136,5 @@ with elements.page("Report", "The flow of records into the review, and everythin
     with table:
         st.caption("Every number opens what it counts.")
         numbers(flow)
+    tables_part.draw(ws)
     exports()

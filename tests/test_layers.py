@@ -85,6 +85,7 @@ NOT_PURE = {
     "review.gaps.facts": "reads the evidence, and keeps what has not changed since",
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.offline.content": "reads all that the offline map holds",
+    "review.reporting.flows": "reads what the flow diagram counts, and keeps words of its boxes",
     "review.reporting.lately": "reads what was done in the last weeks",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",

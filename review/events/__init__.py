@@ -31,6 +31,7 @@ from review.events.extraction import ValueExtracted
 from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
+from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -87,6 +88,7 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportStated",
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",

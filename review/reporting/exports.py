@@ -18,7 +18,7 @@ from review import author_names
 from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
-from review.reporting import flow_diagram, references
+from review.reporting import flow_files, references
 from review.reporting.tables import (
     EXTRACTION_COLUMNS,
     ExportData,
@@ -214,10 +214,6 @@ class Export:
     of_votes: bool = False
 
 
-def _prisma2020(d: ExportData, path: Path) -> None:
-    _text(path, [flow_diagram.prisma2020_csv(d.read_flow(), d.reasons)])
-
-
 def _ledger(d: ExportData, path: Path) -> None:
     found = ledger_table.table(d.read_ledger()) if d.read_ledger else []
     write_csv(path, ledger_table.COLUMNS, found)
@@ -262,8 +258,24 @@ EXPORTS: Mapping[str, Export] = {
             of_votes=True,
         ),
         Export(
-            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
-            of_lists=False,
+            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv",
+            lambda d, p: flow_files.write_table(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-svg", "Flow diagram (SVG)", "flow.svg",
+            lambda d, p: flow_files.write_svg(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-png", "Flow diagram (PNG)", "flow.png",
+            lambda d, p: flow_files.write_png(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-docx", "Flow diagram (Word)", "flow.docx",
+            lambda d, p: flow_files.write_word(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
+            lambda d, p: flow_files.write_ids(d.read_drawing(), p), of_lists=False,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(

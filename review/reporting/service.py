@@ -16,15 +16,16 @@ from review.extraction import service as extraction
 from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
-from review.reporting import flow_diagram, gap_text, prisma
+from review.reporting import gap_text
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
+from review.reporting.flow_boxes import Drawing
+from review.reporting.flows import choices_in, flow_of
+from review.reporting.flows import flow as flow
 from review.reporting.tables import ExportData
-from review.spreadsheet import whole_file
 from review.store import (
     Connection,
     active_decisions,
-    bulk_reads,
     edges,
     evidence,
     field_choices,
@@ -35,42 +36,6 @@ from review.store import (
 from review.store.report_pages import MemberPages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
-
-
-def flow(ws: Workspace) -> prisma.Flow:
-    """The flow diagram as it stands, with the ids behind every box."""
-    with ws.store.read() as conn:
-        return flow_of(conn)
-
-
-def flow_of(conn: Connection) -> prisma.Flow:
-    """The flow diagram within a transaction."""
-    return prisma.flow(
-        map(prisma.RecordRow._make, bulk_reads.memberships(conn)),
-        map(prisma.ReportRow._make, bulk_reads.decisions(conn)),
-    )
-
-
-def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as an SVG picture.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.svg(found, reason_labels(ws), ws.protocol.title))
-    return found
-
-
-def write_prisma_csv(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as the PRISMA2020 R package reads it.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.prisma2020_csv(found, reason_labels(ws)))
-    return found
 
 
 def reason_labels(ws: Workspace) -> dict[str, str]:
@@ -179,7 +144,9 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
-            read_flow=lambda: flow_of(conn),
+            read_drawing=lambda: Drawing(
+                flow_of(conn), choices_in(conn, ws), title=ws.protocol.title
+            ),
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
@@ -195,8 +162,3 @@ def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settle
     known = appraisal.forms(ws)
     used = appraisal.used_forms(conn, known) or list(known.values())[:1]
     return [(form, appraisal.settled_in(conn, form, ws)) for form in used]
-
-
-def _write_text(path: Path, text: str) -> None:
-    with whole_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")

@@ -15,7 +15,7 @@ from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
-from review.reporting.prisma import Flow
+from review.reporting.flow_boxes import Drawing
 from review.retraction import Retraction
 from review.values import keywords
 
@@ -111,7 +111,8 @@ class ExportData:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
-        read_flow: reads the flow diagram of the whole review, also where few reports are written.
+        read_drawing: reads the flow diagram of the whole review, also where few reports are
+            written.
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
@@ -133,7 +134,7 @@ class ExportData:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
-    read_flow: Callable[[], Flow]
+    read_drawing: Callable[[], Drawing]
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)

@@ -278,7 +278,7 @@ def test_whatever_a_format_can_hold_comes_back(format: str, paper: Record) -> No
         merges=(),
         runs=(),
         codebook=reviews.shipped_protocol().codebook,
-        read_flow=no_flow,
+        read_drawing=no_flow,
         reasons={},
     )
     written = "".join(WRITERS[format](data))

@@ -7,68 +7,17 @@ from functools import partial
 import streamlit as st
 
 from review.coding import service as coding
-from review.events.screening import STAGES
-from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
 from review.reporting.offline.service import MAP_EXPORTS
 from review.screening import service as screening
-from review.ui import downloads, elements, navigation, session
+from review.ui import downloads, elements, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
-from review.ui.report import bundle_part, flow_picture
+from review.ui.report import bundle_part, flow_view
 
 ws = session.workspace()
-
-# Boxes of the diagram by row: name and unit.
-ROWS = (
-    ("Identified", (("database_results", "records from databases"),
-                    ("register_results", "records from registers"),
-                    ("citations_results", "records from citations"),
-                    ("duplicates", "duplicate records"))),
-    ("Screened", (("records_screened", "reports to screen"),
-                  ("records_excluded", "excluded"))),
-    ("Full text", (("dbr_sought_reports", "reports sought"),
-                   ("dbr_notretrieved_reports", "not retrieved"),
-                   ("dbr_assessed", "assessed"),
-                   ("dbr_excluded", "excluded"))),
-    ("Included", (("new_studies", "studies"),
-                  ("new_reports", "reports"))),
-)  # fmt: skip
-
-
-def number(n: int, unit: str, ids: list[str]) -> None:
-    """One number, opening what it counts."""
-    label = f"**{n:,}** {plain(unit)}"
-    if ids:
-        navigation.link(label, "records", elements.ids_param(ids))
-    else:
-        st.markdown(label)
-
-
-def numbers(flow: prisma.Flow) -> None:
-    """The same numbers as in the picture, each a link."""
-    for head, boxes in ROWS:
-        with st.container(gap="xsmall", key=f"rt-flow-{head}"):
-            st.markdown(f":small[{head}]")
-            for box, unit in boxes:
-                name = "new_reports" if box == "new_studies" else box
-                number(flow.boxes[box], unit, flow.ids[name])
-                if box == "dbr_excluded":
-                    reasons(flow)
-    with st.container(gap="xsmall", key="rt-flow-awaiting"):
-        st.markdown(":small[Awaiting a decision]")
-        for stage, words in STAGES.items():
-            number(flow.awaiting[stage], f"on {words}", flow.awaiting_ids[stage])
-
-
-def reasons(flow: prisma.Flow) -> None:
-    """Why reports were excluded at full text."""
-    labels = reporting.reason_labels(ws)
-    lines = [f"- {plain(labels.get(r, r))}: {n:,}" for r, n in flow.reasons.items()]
-    if lines:
-        st.markdown("\n".join(lines))
 
 
 def exports() -> None:
@@ -97,39 +46,32 @@ def exports() -> None:
     with st.container(horizontal=True):
         for offline in MAP_EXPORTS.values():
             downloads.button(plain(offline.label), offline.file, partial(offline.write, ws))
-    st.caption("The flow diagram")
-    with st.container(horizontal=True):
-        downloads.button("Picture (SVG)", "flow.svg", partial(reporting.write_prisma_svg, ws))
-        downloads.button(
-            "For PRISMA2020 (CSV)", "prisma2020.csv", partial(reporting.write_prisma_csv, ws)
-        )
     bundle_part.draw(ws)
 
 
-with elements.page("Report", "The flow of records into the review, and everything to take along."):
-    flow = remembered(ws, reporting.flow)
-    if not flow.boxes["records_screened"]:
+def diagram() -> None:
+    """The flow diagram, and how far the work behind it is."""
+    whole = remembered(ws, reporting.flow)
+    if not whole.boxes["records_screened"]:
         elements.nothing_here("There is nothing to report on yet.", "Go to search", "search")
         st.stop()
-    for problem in flow.failed_sums:
+    asked = flow_view.choose(ws)
+    if not flow_view.ready(ws, asked):
+        return
+    found = flow_view.drawing(ws, asked)
+    for problem in found.flow.failed_sums:
         st.warning(plain(problem))
-    studies = count_of(flow.boxes["new_studies"], "study", "studies")
-    included = count_of(flow.boxes["new_reports"], "report")
+    studies = count_of(whole.boxes["new_studies"], "study", "studies")
+    included = count_of(whole.boxes["new_reports"], "report")
     looked = remembered(ws, coverage)
     so_far = " so far" if looked.undecided else ""
     st.header(f"{studies} in {included} included{so_far}", anchor=False)
     st.markdown(f"{looked.words}.")
-    picture, table = st.columns([1.9, 1], gap="large")
-    title = f"PRISMA 2020 flow diagram of {ws.protocol.title}"
-    drawn = flow_diagram.svg(
-        flow,
-        reporting.reason_labels(ws),
-        f"{title}. The same numbers are listed beside it.",
-        flow_diagram.SCREEN,
-    )
-    with picture:
-        flow_picture.draw(drawn)
-    with table:
-        st.caption("Every number opens what it counts.")
-        numbers(flow)
+    flow_view.draw(ws, found)
+    flow_view.files(found, asked)
+    flow_view.wording(ws, found)
+
+
+with elements.page("Report", "The flow of records into the review, and everything to take along."):
+    diagram()
     exports()

@@ -16,6 +16,7 @@ from review.commands import (
     assignment,
     backups,
     bundles,
+    checklists,
     codebook,
     coding,
     decisions,
@@ -85,6 +86,7 @@ app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
 app.command("stopping")(reporting.stopping)
 app.command("export")(reporting.export)
+app.command("checklist")(checklists.checklist)
 app.command("versions")(versions.versions)
 app.command("version")(versions.version)
 app.command("diff")(versions.diff)

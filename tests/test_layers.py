@@ -86,6 +86,8 @@ NOT_PURE = {
     "review.reporting.coverage": "counts how much of the review was looked at",
     "review.reporting.offline.content": "reads all that the offline map holds",
     "review.reporting.flows": "reads what the flow diagram counts, and keeps words of its boxes",
+    "review.reporting.texts.methods_facts": "reads how the review was done",
+    "review.reporting.texts.results_facts": "reads what came out of it",
     "review.reporting.lately": "reads what was done in the last weeks",
     "review.reporting.contributors": "who did what, and under which protocols",
     "review.coding.findings": "writes findings into the log, with the tags they say",

@@ -28,6 +28,8 @@ from review.reporting.tables import (
     bibliography,
     reports_table,
 )
+from review.reporting.texts import files
+from review.reporting.texts.files import TEXTS
 from review.spreadsheet import (
     CELL_LIMIT,
     FORMULA_STARTS,
@@ -219,12 +221,14 @@ def _ledger(d: ExportData, path: Path) -> None:
     write_csv(path, ledger_table.COLUMNS, found)
 
 
-def _implications(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_implications()] if d.read_implications else [])
+def _text_export(name: str, words: str) -> Export:
+    """A text of the report: a Word document or Markdown, by the ending of the file."""
 
+    def write(d: ExportData, path: Path) -> None:
+        if d.read_text:
+            files.write(d.read_text(name), path)
 
-def _automation(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_automation(), "\n"] if d.read_automation else [])
+    return Export(name, f"{words} (Markdown)", f"{name}.md", write, of_lists=False)
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -279,14 +283,6 @@ EXPORTS: Mapping[str, Export] = {
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(
-            "implications", "Implications for research (Markdown)", "implications.md",
-            _implications, of_lists=False,
-        ),
-        Export(
-            "automation", "Automation in coding, for the methods section (Markdown)",
-            "automation.md", _automation, of_lists=False,
-        ),
-        Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
             lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
         ),
@@ -294,6 +290,7 @@ EXPORTS: Mapping[str, Export] = {
             "extraction", "Extraction table (CSV)", "extraction.csv",
             lambda d, p: write_csv(p, EXTRACTION_COLUMNS, d.extracted),
         ),
+        *(_text_export(name, words) for name, words in TEXTS.items()),
     )
 }  # fmt: skip
 """Name -> format; a new one is one entry here and its writer."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from review.reporting import flow_csv, flow_diagram
 from review.reporting.flow_boxes import Drawing, diagram, ids_of, lines
 from review.reporting.offline import raster
-from review.reporting.word_documents import write_docx
 from review.spreadsheet import whole_file, write_csv
 
 ID_COLUMNS = ("box", "words", "number", "id", "counted_in")
@@ -40,6 +39,8 @@ def write_word(drawing: Drawing, path: Path) -> None:
     Raises:
         FileError: the file cannot be written, or this machine has no font to draw words with.
     """
+    from review.reporting.word_documents import write_docx  # which only this needs
+
     picture = raster.png(flow_diagram.svg(drawing))
     write_docx(f"![{CAPTION}](flow)\n", path, {"flow": picture}, drawing.title)
 

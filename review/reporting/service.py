@@ -10,19 +10,18 @@ from pathlib import Path
 from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
-from review.coding import suggestion_account
 from review.errors import FileError
 from review.extraction import service as extraction
 from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
-from review.reporting import gap_text
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.flow_boxes import Drawing
 from review.reporting.flows import choices_in, flow_of
 from review.reporting.flows import flow as flow
 from review.reporting.tables import ExportData
+from review.reporting.texts import service as texts
 from review.store import (
     Connection,
     active_decisions,
@@ -79,7 +78,7 @@ def export(
                 found.narrowed(kept),
                 findings=[f for f in found.findings if f.event in findings],
                 read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
-                read_implications=lambda: gap_text.text(ws, filters=filters),
+                read_text=lambda name: texts.text(ws, name, filters),
             )
         found = replace(found, about=about(ws, filters))
         chosen.write(found, path)
@@ -151,8 +150,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
-            read_implications=lambda: gap_text.text(ws),
-            read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
+            read_text=lambda name: texts.text(ws, name),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
         )

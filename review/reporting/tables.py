@@ -16,6 +16,7 @@ from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.reporting.flow_boxes import Drawing
+from review.reporting.texts.files import Text
 from review.retraction import Retraction
 from review.values import keywords
 
@@ -116,10 +117,8 @@ class ExportData:
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
-        read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
-            text that follows from it.
-        read_automation: works out the paragraph on what machines suggested in coding, and how
-            often people agreed.
+        read_ledger: works out the ledger of gaps of the whole review.
+        read_text: writes a text of the report (`review.reporting.texts.files.TEXTS`).
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
@@ -139,8 +138,7 @@ class ExportData:
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
     read_ledger: Callable[[], Ledger] | None = None
-    read_implications: Callable[[], str] | None = None
-    read_automation: Callable[[], str] | None = None
+    read_text: Callable[[str], Text] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()

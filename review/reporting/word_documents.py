@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as Word
@@ -48,8 +49,17 @@ def write_docx(
         FileError: the file cannot be written.
     """
     made = _Maker(pictures or {}).document(markdown, title)
+    packed = io.BytesIO()
+    made.save(packed)
     with whole_file(path) as temporary:
-        made.save(str(temporary))
+        _pack(packed, temporary)
+
+
+def _pack(made: io.BytesIO, path: Path) -> None:
+    """The same parts without the time of writing: the same text makes the same file."""
+    with ZipFile(made) as parts, ZipFile(path, "w", ZIP_DEFLATED) as out:
+        for part in parts.infolist():
+            out.writestr(ZipInfo(part.filename), parts.read(part), ZIP_DEFLATED)
 
 
 class _Maker:
@@ -82,6 +92,7 @@ class _Maker:
         for level in range(1, _DEEPEST + 1):
             heading = self.word.styles[f"Heading {level}"]
             heading.font.color.rgb = RGBColor(0, 0, 0)
+        self.word.styles["Caption"].font.color.rgb = RGBColor(0, 0, 0)
         code = self.word.styles.add_style(_CODE, 1)
         code.base_style = normal
         code.font.name, code.font.size = "Consolas", Pt(9)
@@ -158,15 +169,21 @@ class _Maker:
         self.word.add_paragraph()
 
     def _widths(self, rows: Sequence[Sequence[str]]) -> list[int]:
-        """Widths of columns by what they hold; long ones share what short ones leave."""
-        wanted = [
-            min(max((len(row[place]) for row in rows), default=1), 60) + 3
-            for place in range(len(rows[0]))
+        """Widths of columns: each has room for its longest word, the rest goes by length."""
+        columns = list(zip(*rows, strict=True))
+        least = [
+            Cm(
+                0.5
+                + 0.2 * min(max((len(w) for cell in column for w in cell.split()), default=1), 20)
+            )
+            for column in columns
         ]
-        least = [max((len(w) for row in rows for w in row[p].split()), default=1) for p in
-                 range(len(rows[0]))]  # fmt: skip
-        weights = [max(w, min(n, 18) + 3) for w, n in zip(wanted, least, strict=True)]
-        return [int(self.room * weight / sum(weights)) for weight in weights]
+        wanted = [min(max(map(len, column)), 250) for column in columns]
+        left = max(0, self.room - sum(least))
+        return [
+            int((low + left * want / max(sum(wanted), 1)) * min(1, self.room / sum(least)))
+            for low, want in zip(least, wanted, strict=True)
+        ]
 
     def _inline(
         self, node: Node, paragraph: Paragraph, bold: bool = False, size: Pt | None = None

@@ -15,7 +15,7 @@ from review.screening import service as screening
 from review.ui import downloads, elements, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
-from review.ui.report import bundle_part, flow_view
+from review.ui.report import bundle_part, checklist_view, flow_view, texts_view
 
 ws = session.workspace()
 
@@ -72,6 +72,14 @@ def diagram() -> None:
     flow_view.wording(ws, found)
 
 
+VIEWS = {"flow": "Flow diagram and exports", "texts": "Texts", "checklists": "Checklists"}
+
 with elements.page("Report", "The flow of records into the review, and everything to take along."):
-    diagram()
-    exports()
+    view = elements.views(VIEWS, "report-view")
+    if view == "texts":
+        texts_view.draw(ws)
+    elif view == "checklists":
+        checklist_view.draw(ws)
+    else:
+        diagram()
+        exports()

@@ -97,7 +97,7 @@ def prisma(
         write(drawing, file)
     flow = drawing.flow
     if as_json:
-        print_json(flow.to_json())
+        print_json(flow.to_json() | (flow.update_json() if flow.since else {}))
     elif written:
         say(f"Written to {' and '.join(map(str, written))}.")
     else:

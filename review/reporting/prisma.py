@@ -132,6 +132,14 @@ class Flow:
             "failed_sums": self.failed_sums,
         }
 
+    def update_json(self) -> dict[str, Any]:
+        """What a diagram that goes on from a version has beside that."""
+        return {
+            "since": self.since,
+            "carried_over": sorted(self.carried + self.other_carried),
+            "no_longer_included": {"reports": self.gone_reports, "studies": self.gone_studies},
+        }
+
 
 def flow(
     records: Iterable[RecordRow], reports: Iterable[ReportRow], version: Earlier = NO_VERSION

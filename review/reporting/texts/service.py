@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from review.errors import DecisionError, NotFoundError
 from review.events import Event, ReportStated
@@ -27,7 +27,7 @@ from review.reporting.texts.search_appendix import ItemTold, SearchTold, appendi
 from review.reporting.texts.words import NOTHING, Fact
 from review.search import service as searching
 from review.search.prisma_s import ITEMS
-from review.store import log, report_texts
+from review.store import log, report_texts, search_statements
 from review.store.report_texts import ReportText
 from review.store.search_statements import Statement
 from review.workspace import Workspace
@@ -207,11 +207,17 @@ def take_back(ws: Workspace, id_: str, number: str, actor: str) -> Event:
     Raises:
         NotFoundError: no such checklist or item, or nothing is written for it.
     """
-    found = next((a for a in answers(ws, id_) if a.item == checklist(id_).item(number)), None)
-    if found is None or found.written is None:
-        raise NotFoundError(f"Nothing is written for item {number} of {checklist(id_).name}.")
+    item = checklist(id_).item(number)
     with ws.store.write() as conn:
-        return log.undo(conn, actor, found.written.event)
+        said: Mapping[str, ReportText | Statement] = (
+            {str(n): one for n, one in search_statements.in_force(conn).items()}
+            if id_ == PRISMA_S
+            else report_texts.in_force(conn, id_)
+        )
+        written = said.get(item.number) if item else None
+        if written is None:
+            raise NotFoundError(f"Nothing is written for item {number} of {checklist(id_).name}.")
+        return log.undo(conn, actor, written.event)
 
 
 def _written(said: ReportText | Statement | None) -> Written | None:

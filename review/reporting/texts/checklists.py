@@ -16,7 +16,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from review.reporting.texts.words import Fact, count, safe, table, to_write
+from review.reporting.texts.words import Fact, count, is_open, safe, table, to_write
 
 FOLDER = Path(__file__).parent.parent / "checklists"
 
@@ -112,7 +112,8 @@ class Answer:
     @property
     def state(self) -> State:
         """How far it is answered: people say the last word."""
-        if self.written is not None or (self.facts and self.item.enough):
+        whole = self.item.enough and not any(is_open(fact.text) for fact in self.facts)
+        if self.written is not None or (self.facts and whole):
             return State.ANSWERED
         if self.facts:
             return State.PARTLY

@@ -27,7 +27,7 @@ from review.reporting.texts.search_appendix import ItemTold, SearchTold, appendi
 from review.reporting.texts.words import NOTHING, Fact
 from review.search import service as searching
 from review.search.prisma_s import ITEMS
-from review.store import log, report_texts, search_statements
+from review.store import log, report_texts, run_checkpoints, search_statements
 from review.store.report_texts import ReportText
 from review.store.search_statements import Statement
 from review.workspace import Workspace
@@ -106,6 +106,8 @@ class _Writer:
 
     def _appendix(self) -> str:
         planned = {search.name: search for search in self.ws.protocol.searches}
+        with self.ws.store.read() as conn:
+            understood = run_checkpoints.understood(conn)
         runs = [
             SearchTold(
                 one.run,
@@ -113,6 +115,7 @@ class _Writer:
                 one.label,
                 planned[one.run.search].query if one.run.search in planned else "",
                 one.limits,
+                understood.get(one.run.id, ""),
             )
             for one in reversed(searching.searches(self.ws))
             if one.withdrawal is None

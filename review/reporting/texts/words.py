@@ -29,6 +29,11 @@ def to_write(what: str) -> str:
     return f"[to be written: {what}]"
 
 
+def is_open(text: str) -> bool:
+    """Whether a text has a mark for what only people can write."""
+    return "[to be written: " in text
+
+
 def safe(words: str) -> str:
     """Plain text in Markdown, on one line, with nothing in it that Markdown would read.
 

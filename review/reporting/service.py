@@ -25,6 +25,7 @@ from review.reporting.texts import service as texts
 from review.store import (
     Connection,
     active_decisions,
+    bulk_reads,
     edges,
     evidence,
     field_choices,
@@ -153,6 +154,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_text=lambda name: texts.text(ws, name),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
+            protocol=ws.protocol,
+            adopted=bulk_reads.protocol_versions(conn),
         )
 
 

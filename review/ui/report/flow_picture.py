@@ -12,6 +12,7 @@ _PICTURE = st.components.v2.component(
       picture.setAttribute("width", "100%")
       picture.style.maxWidth = picture.getAttribute("viewBox").split(" ")[2] + "px"
       picture.removeAttribute("height")
+      picture.setAttribute("role", "group")  // what is in a picture cannot be pressed
       const place = parentElement.querySelector(".rt-flow")
       if (!place) return
       place.replaceChildren(document.importNode(picture, true))

@@ -30,6 +30,7 @@ from review.commands import (
     plain_files,
     reporting,
     search_history,
+    stopping,
     suggesting,
     versions,
 )
@@ -84,7 +85,8 @@ app.command("look-again")(look_again.look_again)
 app.add_typer(assignment.assignment, name="assignment")
 app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
-app.command("stopping")(reporting.stopping)
+app.command("stopping")(stopping.stopping)
+app.add_typer(stopping.screening, name="screening")
 app.command("export")(reporting.export)
 app.command("checklist")(checklists.checklist)
 app.command("versions")(versions.versions)

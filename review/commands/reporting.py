@@ -240,19 +240,6 @@ def _coding_agreement(ws: Workspace, as_json: bool) -> None:
         say("No report was coded by several people apart yet.")
 
 
-def stopping(db: Db = None, as_json: Json = False) -> None:
-    """How far title and abstract screening is from where it may stop."""
-    from review.screening import stopping_state
-
-    with opened(db) as ws:
-        found = stopping_state.stopping(ws)
-    if as_json:
-        print_json(stopping_state.stopping_json(found))
-        return
-    for sentence in (*stopping_state.words(found), stopping_state.ASSUMED):
-        say(sentence)
-
-
 @with_filters
 def export(
     *,

@@ -47,6 +47,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -60,6 +61,7 @@ __all__ = [
     "CodebookPutBack",
     "CodesSettled",
     "CodingFinished",
+    "DecisionConfirmed",
     "Deduplicated",
     "DesignModelTrained",
     "DomainJudged",
@@ -92,6 +94,7 @@ __all__ = [
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "RestSampled",
     "ReviewerLeft",
     "RunFinished",
     "RunPart",
@@ -99,6 +102,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunWithdrawn",
+    "ScreeningStopped",
     "SearchStated",
     "ShippedModelChosen",
     "SuggestionAnswered",

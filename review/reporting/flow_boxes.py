@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from review.model import Stage, is_register
 from review.reporting.prisma import Flow
 
+NOT_SCREENED = "Records not screened: stopped"
+"""What the diagram calls the reports that were left when a person ended the screening."""
+
 WORDS: Mapping[str, str] = {
     "previous_studies": "Studies included in previous version of review",
     "previous_reports": "Reports of studies included in previous version of review",
@@ -28,6 +31,8 @@ WORDS: Mapping[str, str] = {
     "duplicates": "Duplicate records",
     "excluded_automatic": "Marked as ineligible by automation tools",
     "excluded_other": "Removed for other reasons",
+    "records_not_screened": NOT_SCREENED,
+    "other_not_screened": NOT_SCREENED,
     "carried": "Carried over from the version before",
     "other_carried": "Carried over from the version before",
     "records_screened": "Records screened",
@@ -221,7 +226,10 @@ class _Writer:
         return Arm(
             f"Identification of {self._new}studies via databases and registers",
             {
-                "identification": (self._identified(), _boxes(side)),
+                "identification": (
+                    self._identified(),
+                    _boxes(side, self._left("records_not_screened")),
+                ),
                 "screening": (
                     (self._line("records_screened"), *carried),
                     _boxes((self._line("records_excluded"), *screening, *first)),
@@ -248,7 +256,10 @@ class _Writer:
             f"Identification of {self._new}studies via other methods",
             {
                 "identification": ((found, *ways, *carried), ()),
-                "screening": ((), _boxes((*aside, *first))),
+                "screening": (
+                    (),
+                    _boxes((*aside, *first), self._left("other_not_screened")),
+                ),
                 "retrieval": (
                     (self._line("other_sought_reports"),),
                     _boxes((self._line("other_notretrieved_reports"),)),
@@ -310,6 +321,10 @@ class _Writer:
         n = self._each(waits) if len(self.flows) == 1 else (0, waits(self.flow))
         key = f"{'other_' if other else ''}awaiting:{stage}"
         return (Line(key, AWAITING, n),) if sum(n) else ()
+
+    def _left(self, name: str) -> Box:
+        """What a person ended the screening with; the template has no box for it."""
+        return (self._line(name),) if any(self._box(name)) else ()
 
     def _total(self) -> Box:
         gone = len(self.flow.gone_studies)

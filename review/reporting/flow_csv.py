@@ -67,6 +67,10 @@ def prisma2020_csv(flow: Flow, choices: Choices) -> str:
         "other_excluded": _listed(flow.other_reasons, labels) or "None, 0",
     }
     boxes = flow.boxes
+    # The template has no box for what was left unscreened. It was not excluded by anybody, and it
+    # left before screening: where nothing else did for other reasons, that row is its own.
+    unscreened = boxes["records_not_screened"]
+    lists["excluded_other"] = str(boxes["excluded_other"] + unscreened)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -74,6 +78,8 @@ def prisma2020_csv(flow: Flow, choices: Choices) -> str:
         number = lists.get(data, str(boxes.get(data, 0)))
         if data in choices.words or data in UNFINISHED:
             text = words_of(flow, choices, data)
+        if data == "excluded_other" and unscreened:
+            text = words_of(flow, choices, "records_not_screened")
         writer.writerow([data, node, box, text, text, text, "NA", number])
     return out.getvalue()
 

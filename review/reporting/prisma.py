@@ -36,10 +36,12 @@ BOXES = (
     "duplicates",
     "excluded_automatic",
     "excluded_other",
+    "records_not_screened",
     "records_screened",
     "records_excluded",
     "dbr_sought_reports",
     "dbr_notretrieved_reports",
+    "other_not_screened",
     "other_sought_reports",
     "other_notretrieved_reports",
     "dbr_assessed",
@@ -51,7 +53,11 @@ BOXES = (
     "total_studies",
     "total_reports",
 )
-"""All boxes in the order of the diagram. Those this tool does not fill stay 0."""
+"""All boxes in the order of the diagram. Those this tool does not fill stay 0.
+
+``records_not_screened`` and ``other_not_screened`` are no boxes of the template: reports that were
+left when a person ended the screening. Nobody excluded them, and nobody screened them.
+"""
 
 REASONS_DIFFER = "reasons differ"
 """Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
@@ -66,7 +72,7 @@ class Flow:
     Attributes:
         boxes: number in each of `BOXES`.
         ids: ids behind each box, as many as its number: records down to ``duplicates``, reports
-            from ``records_screened`` on, studies in the boxes that end in ``_studies``.
+            from ``records_not_screened`` on, studies in the boxes that end in ``_studies``.
         reason_ids: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
         other_reason_ids: the same for ``other_excluded``.
         screening_reason_ids: the same for ``records_excluded``, which the template does not part.
@@ -238,22 +244,31 @@ def failed_sums(found: Flow, others: int) -> list[str]:
     removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
     left = b["records_screened"] - b["records_excluded"] - waits[Stage.TITLE_ABSTRACT]
     left_too = others - len(found.other_set_aside) - waits_too[Stage.TITLE_ABSTRACT]
+    left_too -= b["other_not_screened"]
     assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
     assessed_too = b["other_sought_reports"] - b["other_notretrieved_reports"]
     kept = b["dbr_assessed"] - b["dbr_excluded"] - waits[Stage.FULL_TEXT]
     kept += b["other_assessed"] - b["other_excluded"] - waits_too[Stage.FULL_TEXT]
-    screened = identified - removed + len(found.carried)
+    screened = identified - removed - b["records_not_screened"] + len(found.carried)
     reports = b["previous_reports"] - len(found.gone_reports) + b["new_reports"]
     studies = b["previous_studies"] - len(found.gone_studies) + b["new_studies"]
     out, out_too = found.reasons, found.other_reasons
     over = " + carried over" if found.since else ""
     total = "previous - no longer included + new" if found.since else "previous + new"
     sums = (
-        ("records_screened", f"identified - removed before screening{over}", screened),
+        (
+            "records_screened",
+            f"identified - removed before screening - not screened{over}",
+            screened,
+        ),
         ("dbr_sought_reports", "screened - excluded - awaiting a decision", left),
         ("dbr_assessed", "sought - not retrieved", assessed),
         ("dbr_excluded", "the sum of its reasons", sum(out.values())),
-        ("other_sought_reports", "found by other methods - set aside - awaiting", left_too),
+        (
+            "other_sought_reports",
+            "found by other methods - set aside - not screened - awaiting",
+            left_too,
+        ),
         ("other_assessed", "sought - not retrieved", assessed_too),
         ("other_excluded", "the sum of its reasons", sum(out_too.values())),
         ("new_reports", "assessed - excluded - awaiting a decision", kept),
@@ -283,6 +298,7 @@ class _Reasons:
 
 
 _OTHER = {
+    "records_not_screened": "other_not_screened",
     "dbr_sought_reports": "other_sought_reports",
     "dbr_notretrieved_reports": "other_notretrieved_reports",
     "dbr_assessed": "other_assessed",
@@ -294,13 +310,15 @@ _OTHER = {
 
 def _waits_at(p: ReportRow) -> Stage | None:
     """The stage at which a report awaits a decision."""
-    if p.place is Place.INCLUDED or p.place.left:
+    if p.place in (Place.INCLUDED, Place.STOPPED) or p.place.left:
         return None
     return Stage.FULL_TEXT if p.title_abstract is Decision.INCLUDE else Stage.TITLE_ABSTRACT
 
 
 def _path(p: ReportRow) -> list[str]:
     """The boxes a report is counted in, in the arm of the databases."""
+    if p.title_abstract is Decision.NOT_SCREENED:
+        return ["records_not_screened"]
     boxes = ["records_screened"]
     if p.title_abstract is Decision.EXCLUDE:
         return [*boxes, "records_excluded"]

@@ -98,6 +98,7 @@ def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
         "last search": looked.last_search.isoformat() if looked.last_search else "",
         "reports": looked.reports,
         "reports screened": looked.screened,
+        "reports not screened: stopped": looked.not_screened,
         "full texts to assess": looked.passed,
         "full texts assessed": looked.assessed,
         "reports coded": looked.coded,

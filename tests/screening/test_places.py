@@ -195,7 +195,10 @@ def diagram_agrees(conn: Connection, every: Mapping[str, reports.Report]) -> Non
     assert {i for box in gone for i in flow.ids[box]} == {i for i, r in every.items() if r.excluded}
     assert set(flow.ids["new_reports"]) == {i for i, r in every.items() if r.included}
     waiting = {i for ids in flow.awaiting_ids.values() for i in ids}
-    assert waiting == {i for i, r in every.items() if not (r.excluded or r.included)}
+    stopped = {i for i, r in every.items() if r.place is Place.STOPPED}
+    assert {i for box in ("records", "other") for i in flow.ids[f"{box}_not_screened"]} == stopped
+    finished = {i for i, r in every.items() if r.excluded or r.included} | stopped
+    assert waiting == set(every) - finished
 
 
 # ---- services --------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ def _named() -> dict[str, str]:
         "methods": "Methods",
         "search-appendix": "Search appendix",
         "automation": "Use of automation",
+        "stopping": "End of screening",
         "implications": "Implications for research",
     }
     lists = {id_: one.name for id_, one in checklists().items()} | {PRISMA_S: "PRISMA-S"}

@@ -62,6 +62,7 @@ def automation(known: Known) -> str:
         ("Duplicates", known("deduplication"),
          "Pairs that are not surely the same text are shown to people, and each merge can be taken "
          "back."),
+        ("Stopping", known("stopping"), ""),
         ("Codes", known("suggestions"), ""),
     ]  # fmt: skip
     told = [(head, fact, rest) for head, fact, rest in parts if fact.text]

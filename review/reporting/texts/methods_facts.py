@@ -19,8 +19,7 @@ from review.reporting.texts.words import (
     people,
     to_write,
 )
-from review.screening import reviewer_agreement
-from review.screening import stopping_state as stopping
+from review.screening import reviewer_agreement, stop_outlook
 from review.search import search_log
 from review.search import service as searching
 from review.store import turns, visible_votes
@@ -281,11 +280,11 @@ def automation_of_codes(ws: Workspace) -> Fact:
 
 
 def stopping_(ws: Workspace) -> Fact:
-    """Where the screening stands against the rule for stopping."""
-    found = stopping.stopping(ws)
-    if not found.left or not found.screened:
+    """How screening was ended with reports left, where a person ended it."""
+    found = stop_outlook.outlook(ws)
+    if not found.stops:
         return NOTHING
-    return Fact(" ".join(stopping.words(found)), "Overview, stopping")
+    return Fact(" ".join(stop_outlook.paragraph(found).split()), "Stopping")
 
 
 def version(ws: Workspace) -> Fact:

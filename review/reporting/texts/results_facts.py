@@ -45,6 +45,9 @@ def flow_words(ws: Workspace, found: Flow) -> str:
         else f"{count(b['records_screened'], 'record was', 'records were')} screened, and "
         f"{excluded} excluded on title and abstract."
     )
+    left = b["records_not_screened"] + b["other_not_screened"]
+    if left:
+        said.append(f"{count(left, 'more was', 'more were')} not screened, as screening was stopped.")
     sought = b["dbr_sought_reports"] + b["other_sought_reports"]
     lost = b["dbr_notretrieved_reports"] + b["other_notretrieved_reports"]
     out = b["dbr_excluded"] + b["other_excluded"]

@@ -24,7 +24,8 @@ from review.reporting.texts.files import MANUSCRIPT, PRISMA_S, TEXTS, Text
 from review.reporting.texts.methods_facts import METHODS
 from review.reporting.texts.results_facts import RESULTS
 from review.reporting.texts.search_appendix import ItemTold, SearchTold, appendix
-from review.reporting.texts.words import NOTHING, Fact
+from review.reporting.texts.words import NOTHING, Fact, safe
+from review.screening import stop_outlook
 from review.search import service as searching
 from review.search.prisma_s import ITEMS
 from review.store import log, report_texts, run_checkpoints, search_statements
@@ -101,6 +102,10 @@ class _Writer:
     def _automation(self) -> str:
         return sections.automation(self.known)
 
+    def _stopping(self) -> str:
+        told = stop_outlook.paragraph(stop_outlook.outlook(self.ws))
+        return "\n\n".join(["# End of screening", *map(safe, told.split("\n\n"))]) + "\n"
+
     def _implications(self) -> str:
         return gap_text.text(self.ws, filters=self.filters)
 
@@ -143,6 +148,7 @@ class _Writer:
         "methods": _methods,
         "search-appendix": _appendix,
         "automation": _automation,
+        "stopping": _stopping,
         "implications": _implications,
     }
 

@@ -36,6 +36,7 @@ WAITING = {
     Place.CLASSIFICATION: "awaiting classification",
     Place.CONFLICT: "in conflict",
     Place.INCLUDED: "included",
+    Place.STOPPED: "not screened: stopped",
 }
 
 
@@ -55,7 +56,7 @@ def key_figures() -> None:
     identified = flow.boxes["database_results"] + flow.boxes["register_results"]
     figures = [
         Figure(identified, "records identified", "search", {"view": "log"}),
-        Figure(flow.boxes["records_screened"], "reports in the review", "records"),
+        Figure(remembered(ws, coverage).reports, "reports in the review", "records"),
         Figure(flow.boxes["new_studies"], "studies included", "report"),
     ]
     for box, unit in (

@@ -52,7 +52,7 @@ def exports() -> None:
 def diagram() -> None:
     """The flow diagram, and how far the work behind it is."""
     whole = remembered(ws, reporting.flow)
-    if not whole.boxes["records_screened"]:
+    if not (whole.boxes["records_screened"] or whole.boxes["records_not_screened"]):
         elements.nothing_here("There is nothing to report on yet.", "Go to search", "search")
         st.stop()
     asked = flow_view.choose(ws)

@@ -82,6 +82,22 @@ class Stage(StrEnum):
     FULL_TEXT = "full_text"
 
 
+class Order(StrEnum):
+    """In which order the reports of a stage are shown."""
+
+    RELEVANCE = "relevance"
+    SAMPLE_FIRST = "sample_then_relevance"
+    UNCERTAIN = "uncertain"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    ARRIVED = "arrived"
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether a model makes it."""
+        return self in (Order.RELEVANCE, Order.SAMPLE_FIRST, Order.UNCERTAIN)
+
+
 class VoteValue(StrEnum):
     """What one reviewer said of one report at one stage."""
 

@@ -103,6 +103,7 @@ NOT_PURE = {
     "review.screening.stops": "stops the screening of a review, and draws checks of the rest",
     "review.screening.stop_outlook": "tells of the end of the screening of a review",
     "review.screening.second_looks": "lists decisions to be looked at again, and keeps them",
+    "review.screening.ordering": "keeps the order of a stage up to date with the votes",
     "review.screening.assignment": "says in the log who votes on what",
     "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",

@@ -94,7 +94,7 @@ def add_finding(
         tags = [t for t in visible_codes.tags(conn, who, target.report) if not t.settles]
         blind = visible_codes.sight(conn, who, target.report).is_blind(target.report)
         by = people.spellings(conn, who) if blind else None
-        seen = visible_suggestions.sight(conn, target.report, who, blind=ws.protocol.coding.blind)
+        seen = visible_suggestions.sight(conn, target.report, who, ws.protocol)
         offered = suggestions.of_report(conn, target.report, by)
         open_ = [s for s, answer in offered if not answer and seen.shows(s.dimension)]
         said_too = tags_said(

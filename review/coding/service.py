@@ -167,9 +167,7 @@ def tag(
         with outdated.words_of_now(conn, ws, shown):
             asked = dimension_named(ws.protocol.codebook, dimension)
             chosen = value_named(asked, value)
-        seen = visible_suggestions.sight(
-            conn, target.report, who, blind=ws.protocol.coding.blind
-        ).shows(asked.id)
+        seen = visible_suggestions.sight(conn, target.report, who, ws.protocol).shows(asked.id)
         offer = _offered(conn, target, suggestion) if suggestion and seen else None
         answers = (offer[0].id, answer_with(offer[0], asked, chosen)) if offer else None
         forms.refuse_finished(conn, target.report, who)
@@ -299,7 +297,7 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
         tags = tuple(t for t in given if not t.settles)
         findings = tuple(visible_codes.findings(conn, reviewer, found.id))
         by = people.spellings(conn, reviewer or "") if codes.is_blind(found.id) else None
-        seen = visible_suggestions.sight(conn, found.id, reviewer, blind=ws.protocol.coding.blind)
+        seen = visible_suggestions.sight(conn, found.id, reviewer, ws.protocol)
         offers = [(s, Answer(said) if said else None)
                   for s, said in suggestions.of_report(conn, found.id, by)
                   if seen.shows(s.dimension)]  # fmt: skip
@@ -374,7 +372,7 @@ def coding_progress(ws: Workspace) -> CodingProgress:
     with ws.store.read() as conn:
         counted = evidence.count_coded(conn, needed(ws.protocol.codebook))
         tags, findings = evidence.count_codes(conn)
-        open_ = suggestions.count_open(conn)
+        open_ = suggestions.count_open(conn) if ws.protocol.machine_help else 0
     (included, included_coded), (others, others_coded) = counted[True], counted[False]
     return CodingProgress(
         total=included + others,

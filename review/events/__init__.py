@@ -30,6 +30,7 @@ from review.events.duplicates import (
 from review.events.extraction import ValueExtracted
 from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
+from review.events.ordering import OrderTrained
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
@@ -77,6 +78,7 @@ __all__ = [
     "LookedUp",
     "Names",
     "NoteWritten",
+    "OrderTrained",
     "PairRuled",
     "PreferenceSet",
     "PilotDrawn",

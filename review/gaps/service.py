@@ -352,9 +352,11 @@ def _facts(
 ) -> tuple[ReportEvidence, ...]:
     """Everything that bears on the given dimensions, or on claims, of reports not excluded.
 
-    Where coding is blind to suggestions they are no part of it, whoever asks.
+    Where coding is blind to suggestions, or machines do not help, these are no part of it, whoever
+    asks.
     """
-    wanted = set() if ws.protocol.coding.blind else {*CLAIM_DIMENSIONS, *dimensions}
+    hidden = ws.protocol.coding.blind or not ws.protocol.machine_help
+    wanted = set() if hidden else {*CLAIM_DIMENSIONS, *dimensions}
     return memory_of(ws.store).facts(conn, ws.protocol.codebook, wanted)
 
 

@@ -216,9 +216,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
         sight = visible_votes.sight(conn, reviewer, report.id)
-        offered = visible_suggestions.sight(
-            conn, report.id, reviewer, blind=ws.protocol.coding.blind
-        )
+        offered = visible_suggestions.sight(conn, report.id, reviewer, ws.protocol)
         codes = visible_codes.sight(conn, reviewer, report.id)
         answered_by = people.spellings(conn, reviewer) if codes.is_blind(report.id) else None
         history = log.history(conn, report.id)

@@ -24,6 +24,7 @@ class Earlier:
         homes: record -> the report that held it then.
         included: report included then -> its study.
         left: reports excluded then.
+        stopped: reports that were left unscreened when a person ended the screening.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Earlier:
     homes: Mapping[str, str]
     included: Mapping[str, str]
     left: Set[str]
+    stopped: Set[str] = frozenset()
 
 
 NO_VERSION = Earlier("", date.min, {}, {}, frozenset())
@@ -48,6 +50,7 @@ def earlier(
         {r.id: r.report for r in records},
         {p.id: p.study for p in then if p.place is Place.INCLUDED},
         frozenset(p.id for p in then if p.place.left),
+        frozenset(p.id for p in then if p.place is Place.STOPPED),
     )
 
 
@@ -108,7 +111,9 @@ def since(version: Earlier, records: Iterable[RecordRow], reports: Sequence[Repo
     as_it_was = {
         p.id
         for p in reports
-        if p.id in stands_for or (p.place.left and p.id in before and before[p.id] <= version.left)
+        if p.id in stands_for
+        or (p.place.left and p.id in before and before[p.id] <= version.left)
+        or (p.place is Place.STOPPED and p.id in before and before[p.id] <= version.stopped)
     }
     return Since(
         known=frozenset(before),

@@ -222,16 +222,16 @@ class _Writer:
             else ()
         )
         out = self._reasons("reason", lambda f: f.reason_ids)
-        carried = self._if_any("carried", lambda f: len(f.carried))
+        carried = self._if_any("carried", lambda f: len(f.carried), part=False)
         return Arm(
             f"Identification of {self._new}studies via databases and registers",
             {
                 "identification": (
-                    self._identified(),
+                    (*self._identified(), *carried),
                     _boxes(side, self._left("records_not_screened")),
                 ),
                 "screening": (
-                    (self._line("records_screened"), *carried),
+                    (self._line("records_screened"),),
                     _boxes((self._line("records_excluded"), *screening, *first)),
                 ),
                 "retrieval": (
@@ -250,7 +250,7 @@ class _Writer:
         ways = [self._line(name, part=True) for name in _OTHER_WAYS if sum(self._box(name))]
         aside = self._if_any("other_set_aside", lambda f: len(f.other_set_aside), part=False)
         out = self._reasons("other_reason", lambda f: f.other_reason_ids)
-        carried = self._if_any("other_carried", lambda f: len(f.other_carried))
+        carried = self._if_any("other_carried", lambda f: len(f.other_carried), part=False)
         found = Line("other_identified", f"{self._words('other_identified')}:")
         return Arm(
             f"Identification of {self._new}studies via other methods",

@@ -13,6 +13,7 @@ from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.outdated import Shown
 from review.people import person_key, same_person
+from review.screening import ordering
 from review.screening.votes import settled_records, vote_cast, vote_here
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
@@ -115,7 +116,8 @@ def next_report(
 ) -> Report | None:
     """The report this reviewer should see next, with its abstract; None when all are done."""
     with ws.store.read() as conn:
-        found = reading.next_card(conn, stage, reviewer, skip)
+        order = ordering.in_force(ws, conn, stage)
+        found = reading.next_card(conn, stage, reviewer, skip, order=order)
         return reports.get(conn, found) if found else None
 
 

@@ -87,6 +87,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-criteria { line-height: 1.45; }
 .rt-criteria h3 { font-size: .85rem; font-weight: 600; margin: 0 0 .3rem; padding: 0; }
 .rt-criteria ul { margin: 0 0 .9rem; padding-left: 1rem; }
+.rt-criteria .rt-legend + h3 { margin-top: .9rem; }
+.rt-criteria p { margin: 0; font-size: .85rem; line-height: 1.45; }
 .rt-criteria li { margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 
 .rt-question { margin: 0; }

@@ -98,6 +98,7 @@ def test_nothing_is_new_since_now(review: tuple[list[RecordRow], list[ReportRow]
     assert update.boxes["database_results"] == update.boxes["new_studies"] == 0
     assert update.boxes["new_reports"] == len(update.gone_reports) == 0
     assert update.boxes["records_screened"] == len(update.carried)
+    assert update.boxes["records_not_screened"] == 0  # finished then as now
     assert update.boxes["total_studies"] == update.boxes["previous_studies"]
 
 

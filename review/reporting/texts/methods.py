@@ -62,6 +62,7 @@ def automation(known: Known) -> str:
         ("Duplicates", known("deduplication"),
          "Pairs that are not surely the same text are shown to people, and each merge can be taken "
          "back."),
+        ("Order of screening", known("ordering"), ""),
         ("Stopping", known("stopping"), ""),
         ("Codes", known("suggestions"), ""),
     ]  # fmt: skip

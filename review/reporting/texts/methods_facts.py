@@ -19,7 +19,7 @@ from review.reporting.texts.words import (
     people,
     to_write,
 )
-from review.screening import reviewer_agreement, stop_outlook
+from review.screening import ordering, reviewer_agreement, stop_outlook
 from review.search import search_log
 from review.search import service as searching
 from review.store import turns, visible_votes
@@ -279,6 +279,19 @@ def automation_of_codes(ws: Workspace) -> Fact:
     )  # fmt: skip
 
 
+def ordering_(ws: Workspace) -> Fact:
+    """In which order reports are shown, where a model makes it."""
+    said = []
+    for stage, words in STAGES.items():
+        found = ordering.account(ws, stage)
+        if found.model:
+            said.append(
+                f"On {words} reports are shown in this order: {found.words} "
+                f"It is made by {found.model}, and decides nothing."
+            )
+    return Fact(" ".join(said), "Screen; command order") if said else NOTHING
+
+
 def stopping_(ws: Workspace) -> Fact:
     """How screening was ended with reports left, where a person ended it."""
     found = stop_outlook.outlook(ws)
@@ -342,6 +355,7 @@ METHODS: Mapping[str, Callable[[Workspace], Fact]] = {
     "appraisal": appraisal_,
     "display": display,
     "suggestions": automation_of_codes,
+    "ordering": ordering_,
     "stopping": stopping_,
     "version": version,
     "version_before": version_before,

@@ -47,7 +47,9 @@ def flow_words(ws: Workspace, found: Flow) -> str:
     )
     left = b["records_not_screened"] + b["other_not_screened"]
     if left:
-        said.append(f"{count(left, 'more was', 'more were')} not screened, as screening was stopped.")
+        said.append(
+            f"{count(left, 'more was', 'more were')} not screened, as screening was stopped."
+        )
     sought = b["dbr_sought_reports"] + b["other_sought_reports"]
     lost = b["dbr_notretrieved_reports"] + b["other_notretrieved_reports"]
     out = b["dbr_excluded"] + b["other_excluded"]

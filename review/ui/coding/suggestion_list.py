@@ -93,7 +93,9 @@ def _line(found: CodingSheet, dimension: Dimension) -> str:
 
 
 def _hidden(found: CodingSheet, dimension: Dimension) -> None:
-    """Say that suggestions are out of sight, where they are."""
+    """Say that suggestions are out of sight for a time, where they are."""
+    if not session.workspace().protocol.machine_help:
+        return
     if found.in_sight is not None and dimension.id not in found.in_sight:
         st.caption(
             "Coding is blind to suggestions here: those for this dimension come into sight once "

@@ -32,6 +32,7 @@ from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.ordering import OrderTrained
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
+from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -92,6 +93,7 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportStated",
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",

@@ -20,6 +20,7 @@ from review.events import (
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    ReportStated,
     RestSampled,
     RunWithdrawn,
     ScreeningStopped,
@@ -37,6 +38,7 @@ from review.store import (
     log,
     record_changes,
     records,
+    report_texts,
     reports,
     search_statements,
     stops,
@@ -63,6 +65,7 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "write",
     "stop",
     "check",
 ]
@@ -253,6 +256,13 @@ def _gap(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[
     return [gap_statements.state(conn, GapStated(**said, reviewer=REVIEWERS[n % 3]))]
 
 
+def _write(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """A person writes an item of a checklist, or puts a box of the diagram in other words."""
+    document, item = (("prisma2020", "25"), ("flow-diagram", "duplicates"))[n % 2]
+    said = {"document": document, "item": item, "text": f"{a} {n}", "none": n % 3 == 0}
+    return log.append(conn, "Ann", [ReportStated(**said, reviewer=REVIEWERS[n % 3])])
+
+
 def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As a later edition of the library does."""
     run = records.start_run(conn, "Ann", "library", "library")
@@ -309,6 +319,7 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "write": _write,
     "stop": _stop,
     "check": _check,
 }
@@ -327,5 +338,10 @@ def visible(conn: Connection) -> object:
             (gap, aspect): (word.value, word.text, word.reviewer)
             for gap, of in gap_statements.in_force(conn).items()
             for aspect, word in of.items()
+        },
+        {
+            (document, item): (said.text, said.none, said.reviewer)
+            for document in ("prisma2020", "flow-diagram")
+            for item, said in report_texts.in_force(conn, document).items()
         },
     )

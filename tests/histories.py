@@ -15,11 +15,14 @@ from review.events import (
     GapStated,
     NoteWritten,
     PairRuled,
+    PilotDrawn,
+    PilotEnded,
     ProtocolAdopted,
     RecordCorrected,
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    ReviewerLeft,
     RunWithdrawn,
     TagGiven,
     TagRemoved,
@@ -30,6 +33,7 @@ from review.store import (
     Connection,
     Store,
     active_decisions,
+    assignments,
     field_choices,
     gap_statements,
     log,
@@ -60,6 +64,9 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "pilot",
+    "pilot_end",
+    "leave",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -259,6 +266,29 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
     return [last] if last is not None else []
 
 
+def _pilot(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As a pilot batch is drawn: one at a time."""
+    stage = list(Stage)[n % 2]
+    if assignments.pilot_under_way(conn, stage):
+        return []
+    said = PilotDrawn(stage=stage, records=tuple(sorted({a, b})), seed=n, people=REVIEWERS[: 2 + n % 2])
+    return log.append(conn, "Ann", [said])
+
+
+def _pilot_end(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    stage = list(Stage)[n % 2]
+    found = assignments.pilot_under_way(conn, stage)
+    if not found:
+        return []
+    records_ = tuple(r for id_ in found[1] for r in reports.membership(conn, id_).records)
+    said = PilotEnded(stage=stage, pilot=found[0], records=records_)
+    return log.append(conn, "Ann", [said])
+
+
+def _leave(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    return log.append(conn, "Ann", [ReviewerLeft(reviewer=REVIEWERS[n % 3])])
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
@@ -276,6 +306,9 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "pilot": _pilot,
+    "pilot_end": _pilot_end,
+    "leave": _leave,
 }
 
 

@@ -181,6 +181,7 @@ rules = Table(
     Column("reviewers", Json, nullable=False),
     Column("not_retrieved", Json, nullable=False),
     Column("coders", Integer, nullable=False),
+    Column("assigning", String(16), nullable=False),
     Column("at", Utc, nullable=False),
 )
 

@@ -271,7 +271,9 @@ def _pilot(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list
     stage = list(Stage)[n % 2]
     if assignments.pilot_under_way(conn, stage):
         return []
-    said = PilotDrawn(stage=stage, records=tuple(sorted({a, b})), seed=n, people=REVIEWERS[: 2 + n % 2])
+    said = PilotDrawn(
+        stage=stage, records=tuple(sorted({a, b})), seed=n, people=REVIEWERS[: 2 + n % 2]
+    )
     return log.append(conn, "Ann", [said])
 
 

@@ -336,6 +336,24 @@ def workloads(ws: Workspace, stage: Stage, viewer: str | None = None) -> list[Wo
         return found
 
 
+def any_given(ws: Workspace, stage: Stage) -> bool:
+    """Whether anybody was given reports at a stage."""
+    with ws.store.read() as conn:
+        return bool(assignments.loads(conn, stage))
+
+
+def given_and_waiting(ws: Workspace, reviewer: str) -> dict[Stage, int]:
+    """Stage -> reports that were given to a person and wait for their vote."""
+    with ws.store.read() as conn:
+        return {
+            stage: len(
+                assignments.given_to(conn, stage, reviewer)
+                & set(filters.ids(conn, further=[screening_status.waits_for(stage, reviewer)]))
+            )
+            for stage in Stage
+        }
+
+
 def too_few(ws: Workspace, stage: Stage) -> list[str]:
     """Reports that wait at a stage and were given to fewer people than it asks for."""
     with ws.store.read() as conn:

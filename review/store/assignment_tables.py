@@ -52,7 +52,7 @@ pilot_person = Table(
     "pilot_person",
     metadata,
     Column("event", String(16), primary_key=True),
-    Column("person", String(200), primary_key=True),
+    Column("person", Text, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("at", Utc, nullable=False),

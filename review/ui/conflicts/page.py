@@ -215,7 +215,7 @@ def reasons(
 
 def agreement() -> None:
     """How far reviewers agree; each number of reports opens them."""
-    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.needed > 1]
+    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.compares]
     if not found:
         return
     st.header("Agreement", anchor=False)
@@ -223,7 +223,7 @@ def agreement() -> None:
         "By what each said first, without the other's vote in sight. Include, exclude and maybe "
         "are three answers. Kappa is low by itself where nearly all is excluded."
     )
-    for one in found:
+    for one in (part for whole in found for part in whole.in_parts):
         st.markdown(elements.plain(reviewer_agreement.headline(one)))
         if one.reports:
             navigation.link("Open these reports", "records", elements.ids_param(one.reports))

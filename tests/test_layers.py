@@ -98,6 +98,7 @@ NOT_PURE = {
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
     "review.screening.assignment": "says in the log who votes on what",
+    "review.screening.discussion": "keeps what is said about conflicts in the log",
     "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",
     "review.screening.pace": "tells how far and how fast people screen",

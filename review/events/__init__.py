@@ -45,7 +45,7 @@ from review.events.runs import (
     RunWithdrawn,
     SearchStated,
 )
-from review.events.screening import NoteWritten, VoteCast
+from review.events.screening import ConflictDiscussed, NoteWritten, VoteCast
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -58,6 +58,7 @@ __all__ = [
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",
+    "ConflictDiscussed",
     "CodingFinished",
     "Deduplicated",
     "DesignModelTrained",

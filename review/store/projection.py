@@ -18,6 +18,7 @@ from review.store import activity, coding_state, corrections, report_state, vote
 from review.store import appraisals as appraisals  # their events write rows
 from review.store import assignment_projectors as assignment_projectors
 from review.store import coding_projectors as coding_projectors
+from review.store import discussions as discussions
 from review.store import extractions as extractions
 from review.store import full_texts as full_texts
 from review.store import gap_projectors as gap_projectors

@@ -34,6 +34,7 @@ from review.people import person_key
 from review.store.assignment_draw import SHARED, draws
 from review.store.assignment_tables import draw_order
 from review.store.reading_tables import vote_detail
+from review.store.rule_table import rules
 from review.store.schema import (
     amendment,
     answer,
@@ -42,7 +43,6 @@ from review.store.schema import (
     edge,
     finding,
     note,
-    rules,
     run,
     search_statement,
     tag,

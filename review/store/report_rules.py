@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from review.store.schema import rules
+from review.store.rule_table import rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.reading_tables import READING_TABLES
+from review.store.rule_table import rules
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -172,18 +173,6 @@ Programs older than the review read ``program`` to say which one is needed.
 STORED = (event, record, record_raw, sighting, suggestion, suggested, pair, derived_version)
 
 # --- derived from the log ----------------------------------------------------------------------
-
-rules = Table(
-    "rules",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("version", String(16), nullable=False),
-    Column("reviewers", Json, nullable=False),
-    Column("not_retrieved", Json, nullable=False),
-    Column("coders", Integer, nullable=False),
-    Column("assigning", String(16), nullable=False),
-    Column("at", Utc, nullable=False),
-)
 
 run = Table(
     "run",

@@ -31,7 +31,8 @@ from review.store.assignment_tables import (
     pilot_person,
 )
 from review.store.report_rules import current_rules
-from review.store.schema import member, report, rules, vote
+from review.store.rule_table import rules
+from review.store.schema import member, report, vote
 
 _LAST = 1_000_000
 """Behind everyone a report is drawn for."""

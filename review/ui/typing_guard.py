@@ -18,6 +18,9 @@ NOTE = "rt-note"
 WRITE = "rt-write"
 """The same on a page where `N` is taken."""
 
+DISCUSS = "rt-discuss"
+"""The same of what is said on a conflict, which `D` opens."""
+
 FORM = "rt-form"
 """What the key of the container of a form begins with."""
 
@@ -78,4 +81,8 @@ _GUARD = st.components.v2.component(
 
 def draw() -> None:
     """Guard the page; draw it once a page, anywhere."""
-    _GUARD(key="review_typing", data={"notes": {"n": NOTE, "w": WRITE}, "form": FORM}, height=0)
+    _GUARD(
+        key="review_typing",
+        data={"notes": {"n": NOTE, "w": WRITE, "d": DISCUSS}, "form": FORM},
+        height=0,
+    )

@@ -45,7 +45,7 @@ def share_part(ws: Workspace, stage: Stage, reviewer: str) -> None:
         f"Shared with seed {found.seed}",
         [f"**{plain(name)}** has {count_of(n, 'report')} more" for name, n in given.items()]
         or ["nothing changes: every report has its people"],
-        f"Share {count_of(sum(given.values()), 'place')}",
+        f"Share out {count_of(sum(given.values()), 'vote')}",
         share,
         (found, between, reviewer),
         possible=bool(given),

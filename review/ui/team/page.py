@@ -21,6 +21,8 @@ STAGE = "team-stage"
 STEPS = 12
 """Steps that are listed at first."""
 
+HIDDEN = "not shown"
+
 MODES = {
     "everyone": "What nobody is given is everybody's.",
     "shared": "The protocol shares what nobody is given evenly, as it comes in.",
@@ -78,8 +80,8 @@ def people(ws: Workspace, stage: Stage, reviewer: str) -> None:
             {
                 "Reviewer": [f"{o.reviewer} (has left)" if o.left else o.reviewer for o in found],
                 "Given": [o.assigned for o in found],
-                "Voted on": [o.voted if o.open else None for o in found],
-                "Waiting for them": [o.waiting if o.open else None for o in found],
+                "Voted on": [f"{o.voted:,}" if o.open else HIDDEN for o in found],
+                "Waiting for them": [f"{o.waiting:,}" if o.open else HIDDEN for o in found],
             }
         ),
         hide_index=True,

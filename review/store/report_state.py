@@ -219,6 +219,7 @@ def _decided(
         "reason": found.reason,
         "place": str(found.place),
         "lacks": lacks,
+        "voters": 0 if waits_at is None else len(voted[waits_at]),
     }
 
 

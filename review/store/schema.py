@@ -245,12 +245,14 @@ report = Table(
     Column("reason", String(64), nullable=False),
     Column("place", String(32), nullable=False),
     Column("lacks", Integer, nullable=False),
+    Column("voters", Integer, nullable=False),
     Index(None, "place", "id"),
     Index(None, "place", "lacks", "id"),
     Index(None, "title_abstract", "full_text", "place", "id"),
 )
-"""``lacks`` is how many people have still to vote where the report waits; 0 where it does not. It
-tells that others have voted, so it orders a queue and is shown to nobody."""
+"""``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
+0 where it does not. They tell that others have voted, so they order a queue and are shown to nobody.
+"""
 
 composition = Table(
     "composition",

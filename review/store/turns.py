@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -34,9 +35,6 @@ from review.store.report_rules import current_rules
 from review.store.rule_table import rules
 from review.store.schema import member, report, vote
 
-_LAST = 1_000_000
-"""Behind everyone a report is drawn for."""
-
 
 def turn(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     """Whether a report that waits at a stage is this person's to vote on.
@@ -49,49 +47,76 @@ def turn(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     besides: everybody's; of the next ones it is drawn for; or, with lists, of nobody until a list
     names them, unless somebody on its list has left. So none waits for somebody who has left.
     """
-    given = _count_able(assigned, _records_of(assigned), stage)
+    nobody_left = ~exists(_gone())
+    nothing_given = ~exists().where(assigned.c.active)
+    # Most reports that wait have no vote yet, and of these little need be looked up.
+    fresh = and_(report.c.voters == 0, nobody_left)
+    given = case((fresh, _count_given(stage)), else_=_count_able(stage))
     few = given < report.c.lacks
-    mine = _is_named(assigned, _records_of(assigned), stage, reviewer)
+    mine = _is_given(stage, reviewer)
     newest = select(rules.c.assigning).order_by(rules.c.seq.desc()).limit(1)
     mode = func.coalesce(newest.scalar_subquery(), "everyone")
     left_a_list = exists().where(
-        _records_of(assigned), _at(assigned, stage), assigned.c.person.in_(_gone())
+        _of_report(assigned), _at(assigned, stage), assigned.c.person.in_(_gone())
     )
     by_assignment = or_(
-        and_(mode == "everyone", or_(~exists().where(assigned.c.active), few)),
+        and_(mode == "everyone", nothing_given),
         mine,
+        and_(mode == "everyone", few),
         and_(mode == "lists", few, left_a_list.correlate(report)),
-        and_(mode == SHARED, given + _drawn_before(stage, reviewer) < report.c.lacks),
+        and_(
+            mode == SHARED,
+            case(
+                (and_(fresh, nothing_given), _rank(reviewer) < report.c.lacks),
+                else_=given + _drawn_before(stage, reviewer) < report.c.lacks,
+            ),
+        ),
     )
     batch = _open_pilot(stage)
     in_batch = (
         exists().where(member.c.report == report.c.id, member.c.record.in_(batch)).correlate(report)
     )
-    return or_(and_(in_batch, _takes_part(stage, reviewer)), and_(~exists(batch), by_assignment))
+    return or_(
+        and_(~exists(batch), by_assignment),
+        and_(exists(batch), in_batch, _takes_part(stage, reviewer)),
+    )
+
+
+def _drawn(table: FromClause) -> ColumnElement[bool]:
+    """The rows of a table of draws that are of a report."""
+    newest = select(func.max(rules.c.seq)).scalar_subquery()
+    places = select(func.max(draw_order.c.places)).where(draw_order.c.seq == newest)
+    number = cast(func.substr(report.c.id, 2), Integer)
+    at = table.c.place == (number - 1) % places.scalar_subquery()
+    return and_(table.c.seq == newest, at)
+
+
+def _rank(reviewer: str) -> ColumnElement[int]:
+    """The place of a person among those whom a report is drawn for, from 0; of somebody it is not
+    drawn for, how many they are."""
+    newest = select(func.max(rules.c.seq)).scalar_subquery()
+    everyone = select(func.count()).where(draw_order.c.seq == newest, draw_order.c.place == 0)
+    own = draw_order.alias("own")
+    rank = select(own.c.rank).where(
+        _drawn(own), own.c.person == person_key(reviewer), own.c.person.not_in(_gone())
+    )
+    return func.coalesce(rank.correlate(report).scalar_subquery(), everyone.scalar_subquery())
 
 
 def _drawn_before(stage: Stage, reviewer: str) -> ColumnElement[int]:
     """How many of those whom a report is drawn for come before a person, and can still vote; those
     it was given to aside. Of somebody it is not drawn for, as many as there are."""
-    newest = select(func.max(rules.c.seq)).scalar_subquery()
-    places = select(func.max(draw_order.c.places)).where(draw_order.c.seq == newest)
-    number = cast(func.substr(report.c.id, 2), Integer)
-    own, before = draw_order.alias("own"), draw_order.alias("before")
-
-    def here(table: FromClause) -> ColumnElement[bool]:
-        at = table.c.place == (number - 1) % places.scalar_subquery()
-        return and_(table.c.seq == newest, at, table.c.person.not_in(_gone()))
-
-    rank = select(own.c.rank).where(here(own), own.c.person == person_key(reviewer))
+    before = draw_order.alias("before")
     given = exists().where(
-        _records_of(assigned), _at(assigned, stage), assigned.c.person == before.c.person
+        _of_report(assigned), _at(assigned, stage), assigned.c.person == before.c.person
     )
     return (
         select(func.count())
         .select_from(before)
         .where(
-            here(before),
-            before.c.rank < func.coalesce(rank.correlate(report).scalar_subquery(), _LAST),
+            _drawn(before),
+            before.c.rank < _rank(reviewer),
+            before.c.person.not_in(_gone()),
             ~_vote_stands(before.c.person, stage),
             ~given.correlate(report, before),
         )
@@ -124,30 +149,38 @@ def _takes_part(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     return or_(mine, able < report.c.lacks)
 
 
-def _count_able(table: Table, on: ColumnElement[bool], stage: Stage) -> ColumnElement[int]:
-    """How many people named in a table for a report can still vote: they have not yet, and have
-    not left."""
+def _count_given(stage: Stage) -> ColumnElement[int]:
+    """How many people a report was given to."""
     return (
-        select(func.count(table.c.person.distinct()))
+        select(func.count(assigned.c.person.distinct()))
+        .where(_of_report(assigned), _at(assigned, stage))
+        .correlate(report)
+        .scalar_subquery()
+    )
+
+
+def _count_able(stage: Stage) -> ColumnElement[int]:
+    """How many of the people a report was given to can still vote: they have not yet, and have not
+    left."""
+    return (
+        select(func.count(assigned.c.person.distinct()))
         .where(
-            on, _at(table, stage), table.c.person.not_in(_gone()),
-            ~_vote_stands(table.c.person, stage),
+            _of_report(assigned), _at(assigned, stage), assigned.c.person.not_in(_gone()),
+            ~_vote_stands(assigned.c.person, stage),
         )
         .correlate(report)
         .scalar_subquery()
     )  # fmt: skip
 
 
-def _is_named(
-    table: Table, on: ColumnElement[bool], stage: Stage, reviewer: str
-) -> ColumnElement[bool]:
-    """Whether a table names a person for a report, and they have not left."""
+def _is_given(stage: Stage, reviewer: str) -> ColumnElement[bool]:
+    """Whether a report was given to a person, and they have not left."""
     me = person_key(reviewer)
-    named = exists().where(on, _at(table, stage), table.c.person == me)
+    named = exists().where(_of_report(assigned), _at(assigned, stage), assigned.c.person == me)
     return and_(named.correlate(report), ~exists(_gone().where(departed.c.person == me)))
 
 
-def _records_of(table: Table) -> ColumnElement[bool]:
+def _of_report(table: Table) -> ColumnElement[bool]:
     return table.c.record.in_(_records_of_report())
 
 

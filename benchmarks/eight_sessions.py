@@ -1,0 +1,164 @@
+"""Eight people screen at once, a decision a second each: is anything lost, how long to the next?
+
+Builds a review of 10,000 reports in a temporary folder that the protocol shares between eight
+people, starts the app on it, and opens it in eight windows of a real browser (Chromium), each with
+a name and storage of its own. In every window a key is pressed each second on the card that is
+shown, for two minutes.
+
+    python benchmarks/eight_sessions.py [--reports 10000] [--sessions 8] [--seconds 120]
+
+Prints median, 95th percentile and maximum of the time from a key to the next report painted, in
+milliseconds; presses that changed nothing; and of the votes in the database those lost, doubled,
+or on another report than was shown. Browser and server share the processors, so the load of the
+machine, before and during, stands beside the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+from screening_latency import CHROMIUM_ARGS, build_bare, chromium, serve
+
+from review.initialise import begin
+from review.protocol.loading import PROTOCOL_FILE
+from review.store import active_decisions
+from review.workspace import Workspace, adopt_protocol, open_workspace
+
+PEOPLE = ("Ann", "Bo", "Cy", "Dee", "Eve", "Fay", "Gus", "Hal")
+
+# In the page: presses a key each second on the card that is shown; the next one begins when both
+# the second is over and the card is there. Resolves with [report, milliseconds or null] of each.
+SCREEN = """
+([seconds, patience]) => new Promise((done) => {
+  const shown = () => document.querySelector(".rt-id")?.textContent
+  const ready = (id) => document.querySelector(
+    `.st-key-include-title_abstract-${id}:not([data-stale=true])`) &&
+    document.querySelector("[data-test-script-state=notRunning]")
+  const made = []
+  const end = performance.now() + seconds * 1000
+  const press = () => {
+    const id = shown(), began = performance.now()
+    if (began > end) return done(made)
+    if (!id || !ready(id)) return setTimeout(press, 5)
+    for (const kind of ["keydown", "keyup"])
+      document.body.dispatchEvent(new KeyboardEvent(kind,
+        { key: "i", code: "KeyI", bubbles: true }))
+    const look = () => {
+      const now = performance.now()
+      const next = shown()
+      if (next && next !== id) {
+        return requestAnimationFrame(() => {
+          const painted = performance.now()
+          made.push([id, painted - began])
+          setTimeout(press, Math.max(0, 1000 - (painted - began)))
+        })
+      }
+      if (now - began > patience) { made.push([id, null]); return press() }
+      requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  }
+  press()
+})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key: by whom, on which report, and how long until the next was there."""
+
+    person: str
+    report: str
+    milliseconds: float | None
+
+
+def share(folder: Path, reports: int, people: tuple[str, ...]) -> Workspace:
+    """A review whose protocol shares its reports between people."""
+    ws = build_bare(folder, reports)
+    begin(ws, PEOPLE[0])
+    file = ws.config.data / PROTOCOL_FILE
+    rule = f"\nassignment: {{mode: shared, people: [{', '.join(people)}]}}\n"
+    file.write_text(file.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    ws.store.close()
+    ws = open_workspace(ws.config)
+    adopt_protocol(ws, PEOPLE[0])
+    return ws
+
+
+async def arrive(browser: Browser, port: int, person: str) -> Page:
+    """A window of one person, at the card."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(120_000)
+    page = await context.new_page()
+    await page.goto(f"http://127.0.0.1:{port}/screen")
+    name = page.get_by_label("Working as")
+    await name.fill(person)
+    await name.press("Enter")
+    await page.get_by_text(f"This tab now works as {person}.").wait_for()
+    await page.locator(".rt-id").wait_for()
+    await page.wait_for_timeout(1000)
+    return page
+
+
+async def screen(port: int, people: tuple[str, ...], seconds: int) -> list[Press]:
+    """Let all screen at the same time."""
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
+        pages = [await arrive(browser, port, person) for person in people]
+        made = await asyncio.gather(*(page.evaluate(SCREEN, [seconds, 10_000]) for page in pages))
+        await asyncio.sleep(2)  # the last answers
+        await browser.close()
+    return [
+        Press(person, report, milliseconds)
+        for person, presses in zip(people, made, strict=True)
+        for report, milliseconds in presses
+    ]
+
+
+def main() -> None:
+    """Build, press, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reports", type=int, default=10_000)
+    parser.add_argument("--sessions", type=int, default=len(PEOPLE), choices=range(2, 9))
+    parser.add_argument("--seconds", type=int, default=120)
+    options = parser.parse_args()
+    people = PEOPLE[: options.sessions]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        began = time.monotonic()
+        ws = share(folder, options.reports, people)
+        print(f"review of {options.reports:,} reports built in {time.monotonic() - began:.1f} s")
+        before = os.getloadavg()[0]
+        process, port = serve(folder)
+        try:
+            made = asyncio.run(screen(port, people, options.seconds))
+        finally:
+            process.terminate()
+            process.wait(10)
+        with ws.store.read() as conn:
+            stored = Counter((v.reviewer, v.report) for v in active_decisions.votes(conn))
+        ws.store.close()
+    pressed = {(press.person, press.report) for press in made}
+    times = sorted(press.milliseconds for press in made if press.milliseconds is not None)
+    p95 = times[int(0.95 * (len(times) - 1))]
+    print(f"{len(people)} sessions, {len(made)} decisions in {options.seconds} s; load "
+          f"{before:.1f} before, {os.getloadavg()[0]:.1f} at the end, {os.cpu_count()} processors")  # fmt: skip
+    print(f"next report: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
+          f"max {times[-1]:.0f} ms; presses without effect: {len(made) - len(times)}")  # fmt: skip
+    print(f"votes stored: {sum(stored.values())}; lost: {len(pressed - stored.keys())}; doubled: "
+          f"{sum(n - 1 for n in stored.values())}; on a report that was not shown: "
+          f"{len(stored.keys() - pressed)}; reports voted on by two: "
+          f"{len(stored) - len({report for _, report in stored})}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

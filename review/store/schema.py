@@ -247,12 +247,11 @@ report = Table(
     Column("lacks", Integer, nullable=False),
     Column("voters", Integer, nullable=False),
     Index(None, "place", "id"),
-    Index(None, "place", "lacks", "id"),
+    Index(None, "place", "lacks", "id", "voters"),
     Index(None, "title_abstract", "full_text", "place", "id"),
 )
 """``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
-0 where it does not. They tell that others have voted, so they order a queue and are shown to nobody.
-"""
+0 where it does not. They tell that others have voted: they order a queue, and nobody sees them."""
 
 composition = Table(
     "composition",

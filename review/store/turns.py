@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Connection,
     FromClause,
     Integer,
@@ -181,21 +182,27 @@ def _is_given(stage: Stage, reviewer: str) -> ColumnElement[bool]:
 
 
 def _of_report(table: Table) -> ColumnElement[bool]:
-    return table.c.record.in_(_records_of_report())
+    """Whether a row of a table is on one of the records of a report."""
+    mates = member.alias()
+    return and_(mates.c.report == report.c.id, mates.c.record == table.c.record)
 
 
 def _at(table: Table, stage: Stage) -> ColumnElement[bool]:
     return and_(table.c.stage == str(stage), table.c.active)
 
 
-def _vote_stands(person: ColumnElement[str], stage: Stage) -> ColumnElement[bool]:
+def _vote_stands(person: Column[Any], stage: Stage) -> ColumnElement[bool]:
     """Whether a person, named by a column, has voted on a report; final votes aside."""
-    return exists().where(
-        vote.c.record.in_(_records_of_report()),
-        vote.c.stage == str(stage),
-        vote.c.person == person,
-        vote.c.active,
-        ~vote.c.final,
+    return (
+        exists()
+        .where(
+            _of_report(vote),
+            vote.c.stage == str(stage),
+            vote.c.person == person,
+            vote.c.active,
+            ~vote.c.final,
+        )
+        .correlate(report, person.table)
     )
 
 

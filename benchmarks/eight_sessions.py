@@ -143,7 +143,7 @@ def main() -> None:
             made = asyncio.run(screen(port, people, options.seconds))
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
         with ws.store.read() as conn:
             stored = Counter((v.reviewer, v.report) for v in active_decisions.votes(conn))
         ws.store.close()
@@ -151,7 +151,8 @@ def main() -> None:
     times = sorted(press.milliseconds for press in made if press.milliseconds is not None)
     p95 = times[int(0.95 * (len(times) - 1))]
     print(f"{len(people)} sessions, {len(made)} decisions in {options.seconds} s; load "
-          f"{before:.1f} before, {os.getloadavg()[0]:.1f} at the end, {os.cpu_count()} processors")  # fmt: skip
+          f"{before:.1f} before, {os.getloadavg()[0]:.1f} at the end, "
+          f"{os.cpu_count()} processors")  # fmt: skip
     print(f"next report: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
           f"max {times[-1]:.0f} ms; presses without effect: {len(made) - len(times)}")  # fmt: skip
     print(f"votes stored: {sum(stored.values())}; lost: {len(pressed - stored.keys())}; doubled: "

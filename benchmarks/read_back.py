@@ -2,10 +2,11 @@
 
     python -m benchmarks.read_back [--show]
 
-A review of made-up papers, three of them decided, is exported for ASReview, for Rayyan and as RIS.
-Each file is read by ASReview's own loader, which is installed from PyPI into an environment of its
-own, ``benchmarks/.envs``, the first time (500 MB). Every field it knows is compared with what the
-review holds. Then ASReview writes the decided papers as CSV and RIS, and these are imported here.
+A review of made-up papers, three of them decided, is exported for ASReview, for Rayyan, for Zotero
+and as RIS. Each file is read by ASReview's own loader, which is installed from PyPI into an
+environment of its own, ``benchmarks/.envs``, the first time (500 MB). Every field it knows is
+compared with what the review holds. Then ASReview writes the decided papers as CSV and RIS, and
+these are imported here.
 
 Printed per file: how many papers came, how many of their fields are the same, and each that is not.
 """
@@ -131,7 +132,7 @@ def expected(record: Record, labels: bool) -> dict[str, Any]:
 def differences(file: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each field that ASReview holds otherwise than the review does."""
     for record, row in zip(PAPERS, found, strict=False):
-        wanted = expected(record, labels=file == "asreview.csv")
+        wanted = expected(record, labels=file.startswith("asreview."))
         for name in FIELDS:
             if row[name] != wanted[name]:
                 yield f"    paper {record.key}, {name}: {row[name]!r} for {wanted[name]!r}"
@@ -146,7 +147,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ws = made(folder)
-        files = {"asreview": "asreview.csv", "rayyan": "rayyan.csv", "ris": "references.ris"}
+        files = {
+            "asreview": "asreview.csv",
+            "asreview-ris": "asreview.ris",
+            "rayyan": "rayyan.csv",
+            "ris": "references.ris",
+            "zotero": "zotero.ris",
+        }
         for format, file in files.items():
             reporting.export(ws, format, folder / file, viewer=None)
         ws.store.close()

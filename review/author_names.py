@@ -23,6 +23,7 @@ _GROUP = re.compile(
 _LITTLE = {"of", "for", "the", "&"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
 _POINTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
+_FIGURE = re.compile(r"\d")
 _LONGEST = 4
 
 
@@ -74,6 +75,31 @@ def parts(name: str) -> tuple[str, str]:
     if not comma or is_group(name) or not (family.strip() and given.strip()):
         return "", ""
     return family.strip(), given.strip()
+
+
+def likely_parts(name: str) -> tuple[str, str]:
+    """The same where only a guess can tell: given names first, as OpenAlex and Crossref print them.
+
+    For lists that people read; a file that programs read gets the name as printed. ``""`` for both
+    for one word, a group, or a name with a figure in it.
+    """
+    found = parts(name)
+    words = name.split()
+    if any(found) or "," in name or len(words) < 2 or is_group(name) or _FIGURE.search(name):
+        return found
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
+    start = len(words) - 1
+    while start > 1 and words[start - 1].islower():  # "van der" belongs to the surname
+        start -= 1
+    return " ".join(words[start:]), ", ".join(filter(None, (" ".join(words[:start]), suffix)))
+
+
+def study_name(authors: Sequence[str], title: str, year: int | None) -> str:
+    """First author and year, as reviewers and robvis name a study; else how the title begins."""
+    known = people(authors)
+    name = (likely_parts(known[0])[0] or known[0]) if known else ""
+    name = name or " ".join(title.split()[:5])
+    return " ".join(filter(None, (name, str(year or "")))) or "Without a title"
 
 
 def _initials(words: list[str]) -> int:

@@ -205,12 +205,15 @@ class Settled:
             result that it is of.
         result: as in `Judged`.
         judgements: domain -> judgement; not settled ones are left out.
+        by, at: who judged last, and when.
     """
 
     report: str
     study: str
     judgements: Mapping[str, str]
     result: str = ""
+    by: str = ""
+    at: datetime | None = None
 
 
 def _judged(said: Mapping[str, Judged], domain: str) -> bool:

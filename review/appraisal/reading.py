@@ -13,7 +13,6 @@ from review.appraisal.forms import OVERALL, Form, Level
 from review.appraisal.judging import Judged, Settled, appraised
 from review.errors import DecisionError
 from review.events.appraisal import result_key
-from review.model import Record
 from review.store import Connection, appraisals, evidence, reports
 from review.workspace import Workspace
 
@@ -112,21 +111,28 @@ def settled_in(conn: Connection, asked: Form, ws: Workspace) -> list[Settled]:
     """The same within a transaction: one for each report, or each result of it that was judged."""
     said = by_report(appraisals.said(conn, form=asked.id))
     kept = {row.id for row in evidence.unexcluded_reports(conn, list(said))}
-    states = [
-        appraised(report, asked, those, needed(ws), result)
-        for report, _, result, those in each(said)
-        if report in kept
-    ]
+    states, newest = [], {}
+    for report, _, result, those in each(said):
+        if report in kept:
+            states.append(appraised(report, asked, those, needed(ws), result))
+            newest[report, result] = those[-1]
     states = [state for state in states if state.settled]
     leads = {r.id: r.lead for r in reports.by_ids(conn, sorted(s.report for s in states))}
-    names = {id_: _study(lead) for id_, lead in leads.items()}
+    names = {
+        id_: author_names.study_name(lead.authors, lead.title, lead.year)
+        for id_, lead in leads.items()
+    }
     often = Counter(names.values())
     found: list[Settled] = []
     for state in sorted(states, key=lambda state: (state.report, state.result)):
         name = names[state.report]
         name = f"{name} ({state.report})" if often[name] > 1 else name
         of = f", {results.label(ws.protocol.codebook, state.result)}" if state.result else ""
-        found.append(Settled(state.report, f"{name}{of}", state.settled, state.result))
+        last = newest[state.report, state.result]
+        called = f"{name}{of}"
+        found.append(
+            Settled(state.report, called, state.settled, state.result, last.reviewer, last.time)
+        )
     return found
 
 
@@ -134,11 +140,3 @@ def used_forms(conn: Connection, known: Mapping[str, Form]) -> list[Form]:
     """The forms with which something was judged, in their order."""
     used = {row.form for row in appraisals.said(conn)}
     return [one for one in known.values() if one.id in used]
-
-
-def _study(lead: Record) -> str:
-    """First author and year, as robvis and reviewers name a study; else how the title begins."""
-    people = author_names.people(lead.authors)
-    name = (author_names.parts(people[0])[0] or people[0]) if people else ""
-    name = name or " ".join(lead.title.split()[:5])
-    return " ".join(filter(None, (name, str(lead.year or "")))) or "Without a title"

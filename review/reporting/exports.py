@@ -19,6 +19,16 @@ from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_diagram, references
+from review.reporting.formats import (
+    bibliography as cited,
+)
+from review.reporting.formats import (
+    endnote_xml,
+    eppi_json,
+    nbib,
+    revaise,
+    ris_variants,
+)
 from review.reporting.tables import (
     EXTRACTION_COLUMNS,
     ExportData,
@@ -250,6 +260,46 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "csl-json", "References (CSL JSON)", "references.json",
             lambda d, p: _text(p, references.csl_json(d)),
+        ),
+        Export(
+            "endnote-xml", "References (EndNote XML)", "references.xml",
+            lambda d, p: _text(p, endnote_xml.endnote_xml(d)),
+        ),
+        Export(
+            "nbib", "References that PubMed has (NBIB)", "references.nbib",
+            lambda d, p: _text(p, nbib.nbib(d)),
+        ),
+        Export(
+            "vancouver", "Included and excluded references, cited (Vancouver)",
+            "references-vancouver.html", lambda d, p: _text(p, cited.page(d, "vancouver")),
+        ),
+        Export(
+            "apa", "Included and excluded references, cited (APA)", "references-apa.html",
+            lambda d, p: _text(p, cited.page(d, "apa")),
+        ),
+        Export(
+            "asreview-ris", "For ASReview (RIS)", "asreview.ris",
+            lambda d, p: _text(p, ris_variants.asreview(d)), of_votes=True,
+        ),
+        Export(
+            "covidence", f"For Covidence (RIS; {ris_variants.COVIDENCE_LIMIT:,} references a file)",
+            "covidence.ris", lambda d, p: _text(p, ris_variants.covidence(d)),
+        ),
+        Export(
+            "zotero", "For Zotero (RIS; decisions and codes as tags)", "zotero.ris",
+            lambda d, p: _text(p, ris_variants.zotero(d)),
+        ),
+        Export(
+            "revman", "For RevMan (RIS; included reports with their studies)", "revman.ris",
+            lambda d, p: _text(p, ris_variants.revman(d)),
+        ),
+        Export(
+            "eppi-json", "For EPPI-Reviewer and EPPI-Mapper (JSON)", "eppi.json",
+            lambda d, p: _text(p, eppi_json.eppi_json(d)),
+        ),
+        Export(
+            "revaise", "The review as a RevAIse record (YAML)", "revaise.yaml",
+            lambda d, p: _text(p, revaise.record(d)), of_lists=False, of_votes=True,
         ),
         Export(
             "asreview", "For ASReview", "asreview.csv",

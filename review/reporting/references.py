@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import rispy
 
@@ -31,8 +31,13 @@ _TEX = {
 }  # fmt: skip
 
 
-class _Unnumbered(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
-    """Zotero and EndNote expect ``TY`` first; rispy puts a running number before it."""
+class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
+    """Zotero and EndNote expect ``TY`` first; rispy puts a running number before it.
+
+    ``NS`` is RevMan's: the study that a reference belongs to.
+    """
+
+    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {**rispy.RisWriter.DEFAULT_MAPPING, "NS": "study"}
 
     def set_header(self, count: int) -> str:
         return ""
@@ -44,63 +49,64 @@ def ris(d: ExportData) -> Iterator[str]:
     ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
     text breaks its line, so none can begin a field of its own.
     """
-    confirmed, further = d.confirmed(), d.further_reasons()
     between = ""
-    for report in d.reports:
-        r = d.whole(report)
-        notes = _notes(d, report, r, confirmed.get(report.id, {}), further.get(report.id, ()))
+    for report, r, notes in reference_notes(d):
         sources = "; ".join(dict.fromkeys(one.source for _id, one in d.records[report.id]))
-        entry = _ris_entry(report.id, r, notes, sources)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a field that rispy does not know would be left out
-            text = str(rispy.dumps([entry], implementation=_Unnumbered))
-        yield between + text.replace("\n", "\r\n")
+        entry = ris_entry(report.id, r, notes, sources)
+        yield between + ris_text(entry)
         between = "\r\n"
 
 
-def _ris_entry(id_: str, r: Record, notes: list[str], sources: str) -> dict[str, Any]:
-    first, last = _pages(r)
+def ris_text(entry: Mapping[str, Any]) -> str:
+    """One reference as lines of RIS; raises a warning for a field that rispy does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a field that rispy does not know would be left out
+        return str(rispy.dumps([entry], implementation=_Writer)).replace("\n", "\r\n")
+
+
+def ris_entry(id_: str, r: Record, notes: Sequence[str] = (), sources: str = "") -> dict[str, Any]:
+    """The fields of one reference, as rispy names them; those that hold nothing are left out."""
+    first, last = first_and_last(r)
     fields: dict[str, Any] = {
         "type_of_reference": publication_types.kind_of(r.type).ris,
-        "title": _line(r.title),
-        "authors": [_line(author_names.inverted(name)) for name in author_names.people(r.authors)],
+        "title": one_line(r.title),
+        "authors": [
+            one_line(author_names.inverted(name)) for name in author_names.people(r.authors)
+        ],
         "year": "" if r.year is None else str(r.year),
-        "secondary_title": _line(r.journal),
-        "volume": _line(r.volume),
-        "number": _line(r.issue),
-        "start_page": _line(first),
-        "end_page": _line(last),
-        "doi": _line(r.doi),
-        "issn": _line(r.isbn),
-        "abstract": _line(r.abstract),
-        "keywords": [_line(word) for word in r.keywords],
-        "language": _line(r.language),
-        "urls": [_line(r.url)] if r.url else [],
-        "name_of_database": _line(sources),
+        "secondary_title": one_line(r.journal),
+        "volume": one_line(r.volume),
+        "number": one_line(r.issue),
+        "start_page": one_line(first),
+        "end_page": one_line(last),
+        "doi": one_line(r.doi),
+        "issn": one_line(r.isbn),
+        "abstract": one_line(r.abstract),
+        "keywords": [one_line(word) for word in r.keywords],
+        "language": one_line(r.language),
+        "urls": [one_line(r.url)] if r.url else [],
+        "name_of_database": one_line(sources),
         "accession_number": id_,
         "custom1": f"PMID {r.pmid}" if r.pmid else "",
-        "custom2": _line(r.pmcid),
-        "custom3": _line(r.openalex_id),
-        "custom4": _line(f"MeSH: {keywords.listed(r.mesh)}") if r.mesh else "",
-        "notes": [_line(note) for note in notes],
+        "custom2": one_line(r.pmcid),
+        "custom3": one_line(r.openalex_id),
+        "custom4": one_line(f"MeSH: {keywords.listed(r.mesh)}") if r.mesh else "",
+        "notes": [one_line(note) for note in notes],
     }
     return {name: value for name, value in fields.items() if value}
 
 
 def bibtex(d: ExportData) -> Iterator[str]:
     """All reports as BibTeX entries whose keys are the report ids."""
-    confirmed, further = d.confirmed(), d.further_reasons()
     between = ""
-    for report in d.reports:
-        r = d.whole(report)
-        notes = _notes(d, report, r, confirmed.get(report.id, {}), further.get(report.id, ()))
+    for report, r, notes in reference_notes(d):
         yield between + _bibtex_entry(report.id, r, notes)
         between = "\n"
 
 
 def _bibtex_entry(id_: str, r: Record, notes: list[str]) -> str:
     kind = publication_types.kind_of(r.type)
-    first, last = _pages(r)
+    first, last = first_and_last(r)
     fields = {
         "title": r.title,
         "author": _bibtex_names(r.authors),
@@ -148,49 +154,67 @@ def csl_json(d: ExportData) -> Iterator[str]:
     for report in d.reports:
         r = d.whole(report)
         first, second = shown(report)
-        begin, end = _pages(r)
-        item: dict[str, Any] = {
-            "id": report.id,
-            "type": publication_types.kind_of(r.type).csl,
-            "title": r.title,
-            "author": [_csl_name(name) for name in author_names.people(r.authors)],
-            "issued": {"date-parts": [[r.year]]} if r.year else {},
-            "container-title": r.journal,
-            "volume": r.volume,
-            "issue": r.issue,
-            "page": f"{begin}-{end}" if end else begin,
-            "DOI": r.doi,
-            "PMID": r.pmid,
-            "PMCID": r.pmcid,
-            "ISBN": r.isbn,
-            "URL": r.url,
-            "language": r.language,
-            "keyword": keywords.listed(r.keywords),
-            "abstract": r.abstract,
-            "note": "; ".join(filter(None, [d.retracted_note(report), _cut_note(r)])),
-            "status": "retracted" if report.id in d.retracted else "",
-        }
+        item = csl_item(report.id, r)
+        if note := "; ".join(filter(None, [d.retracted_note(report), _cut_note(r)])):
+            item["note"] = note
+        if report.id in d.retracted:
+            item["status"] = "retracted"
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason,
                    "also": further.get(report.id, [])}  # fmt: skip
-        custom = {
+        item["custom"] = {
             **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
             "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
         }  # fmt: skip
-        filled = {**{k: v for k, v in item.items() if v}, "custom": custom}
         # A line end within a text is written as \\n, so each of these ends a line of the file.
-        yield before + json.dumps(filled, ensure_ascii=False, indent=1).replace("\n", "\n ")
+        yield before + json.dumps(item, ensure_ascii=False, indent=1).replace("\n", "\n ")
         before = ",\n "
     yield "\n]\n" if before.startswith(",") else "[]\n"
 
 
-def _csl_name(name: str) -> dict[str, str]:
+def csl_item(id_: str, r: Record) -> dict[str, Any]:
+    """One reference by the names of CSL; those that hold nothing are left out."""
+    begin, end = first_and_last(r)
+    item: dict[str, Any] = {
+        "id": id_,
+        "type": publication_types.kind_of(r.type).csl,
+        "title": r.title,
+        "author": [csl_name(name) for name in author_names.people(r.authors)],
+        "issued": {"date-parts": [[r.year]]} if r.year else {},
+        "container-title": r.journal,
+        "volume": r.volume,
+        "issue": r.issue,
+        "page": f"{begin}-{end}" if end else begin,
+        "DOI": r.doi,
+        "PMID": r.pmid,
+        "PMCID": r.pmcid,
+        "ISBN": r.isbn,
+        "URL": r.url,
+        "language": r.language,
+        "keyword": keywords.listed(r.keywords),
+        "abstract": r.abstract,
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def csl_name(
+    name: str, parted: Callable[[str], tuple[str, str]] = author_names.parts
+) -> dict[str, str]:
     """A person by surname and the rest; a group, and what cannot be told, as it is printed."""
-    family, given = author_names.parts(name)
+    family, given = parted(name)
     given, comma, suffix = given.partition(",")
     if not family or "," in suffix or any(map(str.isdigit, name)):
         return {"literal": name}
     parts = {"family": family, "given": given.strip()}
     return {**parts, "suffix": suffix.strip()} if comma and suffix.strip() else parts
+
+
+def reference_notes(d: ExportData) -> Iterator[tuple[Report, Record, list[str]]]:
+    """Every report as one record, and its notes: retraction, decisions, labels, tags."""
+    confirmed, further = d.confirmed(), d.further_reasons()
+    for report in d.reports:
+        r = d.whole(report)
+        tags, also = confirmed.get(report.id, {}), further.get(report.id, ())
+        yield report, r, _notes(d, report, r, tags, also)
 
 
 def _notes(
@@ -219,7 +243,7 @@ def _notes(
     return notes
 
 
-def _pages(r: Record) -> tuple[str, str]:
+def first_and_last(r: Record) -> tuple[str, str]:
     """First and last page; all of it as first where it is no range, but a register's number."""
     first, *rest = _RANGE.split(r.pages.strip(), maxsplit=1)
     if _NUMBER.fullmatch(r.pages.strip()):
@@ -231,7 +255,8 @@ def _cut_note(r: Record) -> str:
     return MORE_AUTHORS if author_names.is_cut(r.authors) else ""
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Text without line ends and control characters."""
     return _CONTROLS.sub("", _BREAKS.sub(" ", text)).strip()
 
 
@@ -240,7 +265,7 @@ def _tex(text: str, field: str) -> str:
 
     BibTeX counts braces whatever stands before them, so those that are not in pairs are left out.
     """
-    text = _line(text)
+    text = one_line(text)
     if field in ("doi", "url", "year", "pmid", "pmcid", "isbn", "openalex"):
         return re.sub(r"[{}\\]", "", text)
     if field != "author" and not _paired(text):

@@ -188,6 +188,8 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
+            protocol=ws.protocol,
+            adopted=bulk_reads.protocol_versions(conn),
         )
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol as Interface
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
@@ -15,6 +15,7 @@ from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
+from review.protocol.model import Protocol
 from review.reporting.prisma import Flow
 from review.retraction import Retraction
 from review.values import keywords
@@ -93,7 +94,7 @@ class Table:
     note: str = ""
 
 
-class Reports(Protocol):
+class Reports(Interface):
     """Reports in order of id, without abstracts, that can be gone through any number of times."""
 
     def __len__(self) -> int: ...
@@ -123,6 +124,8 @@ class ExportData:
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
         extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
+        protocol: the protocol in force; ``adopted`` the time, actor and version of each that the
+            review has followed, oldest first.
     """
 
     reports: Reports
@@ -143,6 +146,8 @@ class ExportData:
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()
+    protocol: Protocol | None = None
+    adopted: Sequence[tuple[str, str, str]] = ()
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review import retraction
 from review.errors import FileError
 from review.model import Record, Stage, VoteValue
 from review.sources import entry_fields, json_entries, lines, size_limits
@@ -134,6 +135,7 @@ def _record(item: Mapping[str, Any], given: Given) -> Record:
             type=get("TypeName"),
             urls=get("URL"),
             keywords=[word for word in words if word.casefold() != _MARK],
+            retracted=retraction.in_notes(get("Comments")),
         ),
         dict(item),
         given.account,

@@ -25,10 +25,11 @@ from review.model import RunStatus, Stage, VoteValue
 from review.progress import Watch
 from review.records.service import add_note
 from review.reporting import service as reporting
-from review.reporting.bundle import archive, service
+from review.reporting.bundle import archive, contents, service
 from review.reporting.bundle.figures import figures
 from review.screening.service import cast
 from review.store import log, records
+from review.store.schema import STORED, derived_version
 from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import exclude, include, make_workspace, paper, suggest
 from tests.histories import STEPS, play
@@ -90,6 +91,11 @@ def test_a_restored_review_is_the_same_on_either_database(
         assert everything(again) == before
         cast(again, "P000003", Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)  # work goes on
         reporting.export(again, "csv", tmp_path / "again.csv", viewer=None)
+
+
+def test_every_table_that_is_not_derived_from_the_log_goes_along() -> None:
+    """The version of what is derived belongs to one database, not to the review."""
+    assert {table.name for table in STORED} - {derived_version.name} == set(contents.ROWS)
 
 
 def test_its_files_are_plain_and_checked(ws: Workspace, tmp_path: Path) -> None:

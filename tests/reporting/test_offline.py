@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -17,10 +19,8 @@ from PIL import Image
 from review.coding import service as coding
 from review.errors import FileError
 from review.gaps import service as gaps
-from review.reporting.offline import raster
 from review.reporting.offline import service as offline
 from review.reporting.offline.page import in_script
-from review.reporting.offline.picture import FONT
 from review.versions import service as versions
 from review.workspace import Workspace
 from tests.factories import make_workspace, paper
@@ -51,7 +51,8 @@ def test_the_picture_in_pixels_is_twice_as_large_and_has_words(
         assert image.size == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
         title = image.convert("L").crop((0, 0, image.width, 80))
         assert title.getextrema()[0] < 100  # dark letters on white
-    monkeypatch.setattr(raster, "_LETTER", raster._LETTER.replace(FONT, "No Such Font"))
+    without_fonts = partial(resvg_py.svg_to_bytes, skip_system_fonts=True)
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", without_fonts)
     with pytest.raises(FileError, match="Take the SVG instead"):
         offline.write_png(ws, tmp_path / "other.png")
     assert not (tmp_path / "other.png").exists()

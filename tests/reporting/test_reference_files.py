@@ -24,15 +24,14 @@ from citeproc.source.json import CiteProcJSON
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review.model import Decision, Place, Record, Report
+from review.model import Record
 from review.publication_types import kind_of
 from review.reporting import references, service
-from review.reporting.prisma import Flow
-from review.reporting.tables import ExportData
 from review.sources.file_reading import read_bytes, read_file
 from review.sources.latex import decode
 from review.workspace import Workspace
 from tests import reviews
+from tests.reporting import made_up
 
 CHAPTER = Record(
     "made-up", "a", 'A chapter on ~10 mg & 50% more: "A_B" {x} ^2 \\alpha $5 #1',
@@ -210,78 +209,14 @@ def test_no_title_breaks_a_bibtex_file(found: Sequence[str]) -> None:
     assert not library.failed_blocks and len(library.entries) == len(found)
 
 
-words = st.sampled_from(
-    [
-        "Kratom",
-        "mu-opioid",
-        "d'Opium",
-        "Gr\u00f6\u00dfe",
-        "\u7720\u308a",
-        "tea (5 mg)",
-        "A&B",
-        "50%",
-        "x_y",
-    ]
-)
-# One keyword with two commas and no other is read as a list of three.
-phrases = st.lists(words, min_size=1, max_size=2).map(", ".join)
-papers = st.builds(
-    Record,
-    source=st.just("made-up"),
-    key=st.just("k"),
-    title=phrases,
-    authors=st.lists(
-        st.sampled_from(
-            ["Vale, Finn", "van der Berg, Jan Willem", "World Health Organization", "Smith, J, Jr",
-             "'t Hart, Bert", "\u674e, \u660e", "Kratom Study Group"]
-        ),
-        max_size=3, unique=True,
-    ).map(tuple),
-    year=st.none() | st.integers(1900, 2026),
-    journal=st.sampled_from(["Journal of Tea & Coffee", "T\u00e9"]),
-    volume=st.sampled_from(["", "12"]),
-    issue=st.sampled_from(["", "1-2", "S3"]),
-    pages=st.sampled_from(["", "3-9", "S12-S19", "e1234"]),
-    doi=st.sampled_from(["", "10.1000/x_y", "10.1002/(sici)1097"]),
-    pmid=st.sampled_from(["", "30111111"]),
-    pmcid=st.sampled_from(["", "PMC6000001"]),
-    openalex_id=st.sampled_from(["", "W2000000001"]),
-    isbn=st.sampled_from(["", "9781482200009"]),
-    language=st.sampled_from(["", "eng", "German"]),
-    keywords=st.lists(phrases, max_size=3, unique=True).map(tuple),
-    mesh=st.lists(phrases, max_size=2, unique=True).map(tuple),
-    labels=st.lists(phrases, max_size=2, unique=True).map(tuple),
-    abstract=st.just("") | st.lists(phrases, min_size=1, max_size=3, unique=True).map("\n".join),
-)  # fmt: skip
 WRITERS = {"ris": references.ris, "bibtex": references.bibtex, "csl-json": references.csl_json}
-
-
-def no_flow() -> Flow:
-    """Files of references hold no flow diagram."""
-    raise AssertionError("nobody asks for it")
 
 
 @pytest.mark.parametrize("format", WRITERS)
 @settings(max_examples=60, deadline=None)
-@given(paper=papers)
+@given(paper=made_up.papers)
 def test_whatever_a_format_can_hold_comes_back(format: str, paper: Record) -> None:
-    report = Report(
-        "P000001", paper, ("R000001",), "P000001", Decision.AWAITING, Decision.AWAITING, "",
-        Place.TITLE_ABSTRACT,
-    )  # fmt: skip
-    data = ExportData(
-        [report],  # type: ignore[arg-type]  # a list is enough to be gone through
-        {"P000001": [("R000001", paper)]},
-        votes=(),
-        tags=(),
-        findings=(),
-        merges=(),
-        runs=(),
-        codebook=reviews.shipped_protocol().codebook,
-        read_flow=no_flow,
-        reasons={},
-    )
-    written = "".join(WRITERS[format](data))
+    written = "".join(WRITERS[format](made_up.review([paper])))
     (again,) = read_bytes(written.encode(), "a", format).records
     flat = replace(paper, abstract=paper.abstract.replace("\n", " "))
     wanted = paper if format == "csl-json" else flat

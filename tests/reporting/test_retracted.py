@@ -33,10 +33,15 @@ RECORDS = (
     Record("openalex", "W2", "Kratom and sleep", ("Roe, Ann",), 2021, pmid="222"),
     Record("openalex", "W3", "Kratom and memory", ("Poe, Bo",), 2022),
 )
-FORMATS = [name for name, one in EXPORTS.items() if one.of_lists and name != "extraction"]
-"""Those of references; the extraction table has values of fields."""
+PARTS = ("extraction", "nbib", "revman", "vancouver", "apa")
+"""Values of fields; what PubMed has; included reports; lists to be read by people."""
 
-READ_AS = {"asreview": "csv", "rayyan": "csv", "bibtex": "bibtex"}
+FORMATS = [name for name, one in EXPORTS.items() if one.of_lists and name not in PARTS]
+"""Those of all references."""
+
+READ_AS = {"asreview": "csv", "rayyan": "csv"} | dict.fromkeys(
+    ("asreview-ris", "covidence", "zotero"), "ris"
+)
 
 
 @pytest.fixture
@@ -121,10 +126,18 @@ def test_what_was_exported_is_read_in_with_the_flag_and_nothing_odd(
     content = read_file(exported(ws, format, tmp_path), READ_AS.get(format, format), "again")
     assert [r.retracted for r in content.records] == [True, True, False]
     assert [r.title for r in content.records] == [r.title for r in RECORDS]
-    if format != "asreview":  # which has no column for it
+    if format not in ("asreview", "eppi-json"):  # which have no column for it
         assert [r.pmid for r in content.records] == ["", "222", ""]
     assert content.mistakes == ()
     assert not any("RETRACTED" in vote.note for vote in content.votes)
+
+
+@pytest.mark.parametrize(("format", "times"), [("nbib", 1), ("revman", 1), ("vancouver", 1)])
+def test_files_of_some_reports_say_so_too(
+    ws: Workspace, tmp_path: Path, format: str, times: int
+) -> None:
+    text = exported(ws, format, tmp_path).read_text(encoding="utf-8")
+    assert text.casefold().count("retracted publication") == times
 
 
 def test_the_flow_diagram_counts_as_before(ws: Workspace, tmp_path: Path) -> None:

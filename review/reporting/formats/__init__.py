@@ -1,0 +1,1 @@
+"""Formats of other programs that references, decisions and codes are written in."""

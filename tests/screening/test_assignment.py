@@ -20,7 +20,7 @@ from review.records.service import ReportFilter
 from review.screening import assignment, pilot
 from review.screening import service as screening
 from review.screening.assignment import shared_out
-from review.screening.conflicts import conflicts
+from review.screening.conflicts import Role, conflicts, role
 from review.screening.reviewer_agreement import agreement
 from review.store import log, screening_status, visible_votes
 from review.store.assignment_draw import orders
@@ -307,6 +307,23 @@ def test_the_referee_may_open_the_rest_before_the_batch_is_through(ws: Workspace
     pilot.end(ws, TA, "rae")
     assert len(queue(ws, "Cy")) == PAPERS - 1
     assert pilot.agreement(ws, TA).reports == (one,)
+
+
+def test_where_a_stage_asks_for_one_vote_the_parties_of_a_pilot_batch_are_parties(
+    tmp_path: Path, db_url: str
+) -> None:
+    one = workspace(tmp_path, db_url)
+    add(one, [paper(n) for n in (1, 2)])
+    (report,) = pilot.plan(one, TA, 1, PEOPLE).reports
+    pilot.draw(one, TA, 1, "Rae", people=PEOPLE)
+    screening.cast(one, report, TA, "Ann", IN)
+    screening.cast(one, report, TA, "Bo", OUT)
+    assert conflicts(one) == []  # Cy has still to vote, and sees nothing of theirs
+    screening.cast(one, report, TA, "Cy", IN)
+    (conflict,) = conflicts(one)
+    may = {who: role(one, TA, conflict.votes, who) for who in ("Ann", "Rae")}
+    assert may == {"Ann": Role.PARTY, "Rae": Role.SETTLES}
+    one.store.close()
 
 
 def test_a_pilot_batch_needs_people_and_is_drawn_as_it_was_shown(ws: Workspace) -> None:

@@ -25,7 +25,7 @@ from review.screening.reviewer_agreement import agreement
 from review.store import log, screening_status, visible_votes
 from review.store.assignment_draw import orders
 from review.store.integrity import check
-from review.workspace import Workspace
+from review.workspace import Workspace, adopt_protocol
 from tests.factories import paper
 from tests.reviews import add, workspace
 
@@ -172,6 +172,14 @@ def test_a_protocol_that_shares_gives_each_report_two_people_evenly_and_without_
     after = held(ws)
     assert all(before[who] <= after[who] for who in PEOPLE)
     assert set(Counter(id_ for ids in after.values() for id_ in ids).values()) == {2}
+
+
+def test_the_mode_comes_into_force_with_the_protocol(ws: Workspace) -> None:
+    rule = ws.protocol.assignment.model_copy(update={"mode": "shared"})
+    sharing = replace(ws, protocol=ws.protocol.model_copy(update={"assignment": rule}))
+    assert adopt_protocol(sharing, "Ann") and not adopt_protocol(sharing, "Ann")
+    assert queue(sharing, "Ann") != queue(sharing, "Bo") and queue(sharing, "Dee") == set()
+    assert not check(ws.store).differences
 
 
 def test_what_is_drawn_for_who_has_left_goes_to_the_next_and_a_list_goes_before_the_draw(

@@ -13,6 +13,7 @@ from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
 from review.reporting.offline.service import MAP_EXPORTS
+from review.screening import discussion
 from review.screening import service as screening
 from review.ui import downloads, elements, navigation, session
 from review.ui.cache import remembered
@@ -91,6 +92,10 @@ def exports() -> None:
         downloads.button(
             "Votes (CSV)", "votes.csv", partial(screening.export_votes, ws, viewer=viewer)
         )
+        downloads.button(
+            "Discussion of conflicts (CSV)", "discussion.csv",
+            partial(discussion.export, ws, viewer=viewer),
+        )  # fmt: skip
         downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")

@@ -4,11 +4,12 @@ Builds a review of 10,000 reports in a temporary folder, starts the app on it an
 in a real browser (Chromium through Playwright): one decision after the other, each as soon as the
 report before it has been painted.
 
-    python benchmarks/screening_latency.py [--reports 10000] [--decisions 200] [--team shared|given]
+    python benchmarks/screening_latency.py [--reports 10000] [--decisions 200] [--services]
+        [--team shared|given]
 
 With `--services` it prints instead, without a browser, how much processor time the services of the
-page take for a card: the next report, and how many are left. With `--team` four people screen with two votes a report: the protocol shares the reports out, or
-all are given to people by one draw.
+page take for a card: the next report, and how many are left. With `--team` four people screen with
+two votes a report: the protocol shares the reports out, or all are given to people by one draw.
 
 Prints median, 95th percentile and maximum in milliseconds, presses that changed nothing, and
 whether every vote in the database is on the report that was on the screen.

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from after_a_vote import processor_time
 from playwright.async_api import Browser, Page, async_playwright
-from screening_latency import CHROMIUM_ARGS, build_bare, chromium, serve
+from screening_latency import CHROMIUM_ARGS, WATCH, build_bare, chromium, serve
 
 from review.initialise import begin
 from review.protocol.loading import PROTOCOL_FILE
@@ -37,40 +37,21 @@ from review.workspace import Workspace, adopt_protocol, open_workspace
 
 PEOPLE = ("Ann", "Bo", "Cy", "Dee", "Eve", "Fay", "Gus", "Hal")
 
-# In the page: presses a key each second on the card that is shown; the next one comes when the
-# second is over and the card has been there for 200 ms, as nobody presses sooner on what they have
-# to see. Resolves with [report, milliseconds or null] of each.
-SCREEN = """
-([seconds, patience]) => new Promise((done) => {
-  const shown = () => document.querySelector(".rt-id")?.textContent
-  const ready = (id) => document.querySelector(
-    `.st-key-include-title_abstract-${id}:not([data-stale=true])`) &&
-    document.querySelector("[data-test-script-state=notRunning]")
-  const made = []
-  const end = performance.now() + seconds * 1000
-  const press = () => {
-    const id = shown(), began = performance.now()
-    if (began > end) return done(made)
-    if (!id || !ready(id)) return setTimeout(press, 5)
-    for (const kind of ["keydown", "keyup"])
-      document.body.dispatchEvent(new KeyboardEvent(kind,
-        { key: "i", code: "KeyI", bubbles: true }))
-    const look = () => {
-      const now = performance.now()
-      const next = shown()
-      if (next && next !== id) {
-        return requestAnimationFrame(() => {
-          const painted = performance.now()
-          made.push([id, painted - began])
-          setTimeout(press, Math.max(200, 1000 - (painted - began)))
-        })
-      }
-      if (now - began > patience) { made.push([id, null]); return press() }
-      requestAnimationFrame(look)
-    }
-    requestAnimationFrame(look)
+PATIENCE = 10.0
+"""Seconds after which a key is taken to have had no effect."""
+
+# Resolves with the report on the card once its button has been there for 200 ms: nobody presses
+# sooner on what they have to see.
+READY = """
+() => new Promise((done) => {
+  const look = () => {
+    const id = document.querySelector(".rt-id")?.textContent
+    const button = `.st-key-include-title_abstract-${id}:not([data-stale=true])`
+    const still = document.querySelector("[data-test-script-state=notRunning]")
+    if (id && still && document.querySelector(button)) setTimeout(() => done(id), 200)
+    else setTimeout(look, 20)
   }
-  press()
+  look()
 })
 """
 
@@ -108,8 +89,27 @@ async def arrive(browser: Browser, port: int, person: str) -> Page:
     await name.press("Enter")
     await page.get_by_text(f"This tab now works as {person}.").wait_for()
     await page.locator(".rt-id").wait_for()
+    await page.evaluate(WATCH)
     await page.wait_for_timeout(1000)
     return page
+
+
+async def decide(page: Page, person: str, seconds: int) -> list[Press]:
+    """Press a key each second on the card that is shown; later where the card comes later."""
+    made: list[Press] = []
+    end = time.monotonic() + seconds
+    while (began := time.monotonic()) < end:
+        report = str(await page.evaluate(READY))
+        await page.evaluate("(id) => { window.coming = window.waitForNext(id) }", report)
+        await page.keyboard.press("i")
+        painted = page.evaluate("async () => (await window.coming) - window.pressed")
+        try:
+            took = float(await asyncio.wait_for(painted, PATIENCE))
+            made.append(Press(person, report, took))
+        except TimeoutError:
+            made.append(Press(person, report, None))
+        await asyncio.sleep(max(0.0, began + 1 - time.monotonic()))
+    return made
 
 
 async def screen(
@@ -120,15 +120,12 @@ async def screen(
         browser = await play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
         pages = [await arrive(browser, port, person) for person in people]
         used = -processor_time(server)
-        made = await asyncio.gather(*(page.evaluate(SCREEN, [seconds, 10_000]) for page in pages))
+        everyone = zip(pages, people, strict=True)
+        made = await asyncio.gather(*(decide(page, who, seconds) for page, who in everyone))
         used += processor_time(server)
         await asyncio.sleep(2)  # the last answers
         await browser.close()
-    return [
-        Press(person, report, milliseconds)
-        for person, presses in zip(people, made, strict=True)
-        for report, milliseconds in presses
-    ], used
+    return [press for presses in made for press in presses], used
 
 
 def main() -> None:

@@ -22,13 +22,15 @@ from review.events import (
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    RestSampled,
     ReviewerLeft,
     RunWithdrawn,
+    ScreeningStopped,
     TagGiven,
     TagRemoved,
     VoteCast,
 )
-from review.model import Record, RunStatus, Stage, VoteValue
+from review.model import Place, Record, RunStatus, Stage, VoteValue
 from review.store import (
     Connection,
     Store,
@@ -41,6 +43,7 @@ from review.store import (
     records,
     reports,
     search_statements,
+    stops,
 )
 
 RECORDS = 6
@@ -67,6 +70,8 @@ _KINDS = [
     "pilot",
     "pilot_end",
     "leave",
+    "stop",
+    "check",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -291,6 +296,34 @@ def _leave(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> li
     return log.append(conn, "Ann", [ReviewerLeft(reviewer=REVIEWERS[n % 3])])
 
 
+def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As somebody ends the screening, whatever was voted on or called back by a check."""
+    rest = stops.unscreened(conn, Place.TITLE_ABSTRACT)
+    if not rest:
+        return []
+    said = {
+        "reviewer": REVIEWERS[n % 3], "records": [r for some in rest.values() for r in some],
+        "reports": len(rest), "total": RECORDS, "screened": 0, "found": 0, "target": 0.95,
+        "confidence": 0.95, "p": 1.0, "reached": False, "most_left": RECORDS, "why": "test",
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [ScreeningStopped(**said)])
+
+
+def _check(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    """As some of what a stop left is drawn to be screened after all."""
+    made = [e for e in done if isinstance(e.data, ScreeningStopped)]
+    if not made:
+        return []
+    stop = made[n % len(made)].id
+    rest = stops.covered(conn, stop)
+    chosen = sorted(rest)[: 1 + n % 2]
+    said = {
+        "stop": stop, "records": [r for id_ in chosen for r in rest[id_]],
+        "reports": len(chosen), "left": len(rest), "seed": n, "reviewer": REVIEWERS[n % 3],
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [RestSampled(**said)]) if chosen else []
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
@@ -311,6 +344,8 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "pilot": _pilot,
     "pilot_end": _pilot_end,
     "leave": _leave,
+    "stop": _stop,
+    "check": _check,
 }
 
 

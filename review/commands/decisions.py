@@ -154,7 +154,7 @@ def votes_discussion(
         say(f"{counted(number, 'note')} written to {file}.")
 
 
-tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
+tags = group("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
 findings = group(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"

@@ -20,6 +20,7 @@ from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.tables import ExportData
+from review.screening import stop_outlook
 from review.spreadsheet import whole_file
 from review.store import (
     Connection,
@@ -133,6 +134,7 @@ def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
         "last search": looked.last_search.isoformat() if looked.last_search else "",
         "reports": looked.reports,
         "reports screened": looked.screened,
+        "reports not screened: stopped": looked.not_screened,
         "full texts to assess": looked.passed,
         "full texts assessed": looked.assessed,
         "reports coded": looked.coded,
@@ -186,6 +188,7 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
             read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
+            read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
             protocol=ws.protocol,

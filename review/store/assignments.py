@@ -128,6 +128,22 @@ def pilot_batches(conn: Connection, stage: Stage) -> dict[str, PilotBatch]:
     }  # fmt: skip
 
 
+def pilots(conn: Connection, stage: Stage) -> list[str]:
+    """The reports of the pilot batches of a stage, under way or over."""
+    return sorted(pilot_batches(conn, stage))
+
+
+def opening_pilot(conn: Connection, stage: Stage) -> list[str]:
+    """The reports of the pilot batch that a stage began with; none where people had voted before,
+    so that the batch was not drawn from all reports."""
+    drawn = select(func.min(pilot.c.seq)).where(pilot.c.stage == str(stage), pilot.c.active)
+    first_vote = select(func.min(vote.c.seq)).where(vote.c.stage == str(stage), vote.c.active)
+    begun, voted = conn.execute(drawn).scalar(), conn.execute(first_vote).scalar()
+    if begun is None or (voted is not None and voted < begun):
+        return []
+    return [id_ for id_, batch in pilot_batches(conn, stage).items() if batch.number == 1]
+
+
 def people_in_pilot(conn: Connection, event: str) -> dict[str, str]:
     """Who takes part in a pilot batch: key -> name."""
     rows = select(pilot_person.c.person, pilot_person.c.reviewer).where(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from review.decision_rule import Ballot, outcome
 from review.model import QUEUES, Stage, VoteValue
 from review.people import person_key
-from review.store import displayed_fields
+from review.store import displayed_fields, stops
 from review.store.chunks import chunks
 from review.store.report_rules import Rules, current_rules
 from review.store.schema import edge, member, record, report, sighting, vote, withdrawal
@@ -187,20 +187,34 @@ def _decisions(
     """Decisions at both stages, exclusion reason, place and votes lacking of each report."""
     in_force, needs = current_rules(conn), asked(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
+    covered = stops.not_to_screen(conn, clusters)
     drawn = {report for report, _ in needs.pilots}
     unvoted = _decided("", (), in_force, needs)
+    left = _decided("", (), in_force, needs, stopped=True)
     found: dict[str, dict[str, str | int]] = {}
     for id_, members in clusters.items():
         cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
-        plain = not cast and id_ not in drawn
-        found[id_] = unvoted if plain else _decided(id_, cast, in_force, needs)
+        stopped = id_ in covered and not cast
+        if cast or id_ in drawn:
+            found[id_] = _decided(id_, cast, in_force, needs, stopped=stopped)
+        else:
+            found[id_] = left if stopped else unvoted
     return found
 
 
 def _decided(
-    id_: str, cast: Sequence[tuple[Stage, Ballot]], in_force: Rules, needs: Asked
+    id_: str,
+    cast: Sequence[tuple[Stage, Ballot]],
+    in_force: Rules,
+    needs: Asked,
+    *,
+    stopped: bool = False,
 ) -> dict[str, str | int]:
-    """What follows from the ballots on one report, as its columns."""
+    """What follows from the ballots on one report, as its columns.
+
+    Args:
+        stopped: a stop covers it.
+    """
     voted = {
         stage: {person_key(b.reviewer) for s, b in cast if s is stage and not b.final}
         for stage in Stage
@@ -210,6 +224,7 @@ def _decided(
         {stage: [b for s, b in cast if s is stage] for stage in Stage},
         needed,
         in_force.not_retrieved,
+        stopped=stopped,
     )
     waits_at = {place: stage for stage, place in QUEUES.items()}.get(found.place)
     lacks = 0 if waits_at is None else max(needed[waits_at] - len(voted[waits_at]), 0)

@@ -245,6 +245,11 @@ def _open_pilot(stage: Stage) -> Select[Any]:
     )
 
 
+def has_open_pilot(conn: Connection, stage: Stage) -> bool:
+    """Whether a pilot batch is under way at a stage."""
+    return conn.execute(_open_pilot(stage).limit(1)).scalar() is not None
+
+
 def is_shared(conn: Connection) -> bool:
     """Whether a queue need not hold all that lacks votes, as reports are assigned or drawn."""
     if current_rules(conn).assigning != "everyone":

@@ -21,6 +21,9 @@ from review.store import active_decisions
 from review.store.schema import report
 from review.store.votes_asked import asked
 
+_OPEN = (Decision.AWAITING, Decision.NOT_SCREENED)
+"""Decisions before which somebody may still vote blind."""
+
 NO_VIEWER = ""
 """Sees what is decided, and no vote as their own."""
 
@@ -96,8 +99,7 @@ def _sight(
         hidden = frozenset(
             stage
             for stage in Stage
-            if decided[stage] is Decision.AWAITING
-            and needs.is_blind(id_, stage, voters[id_, stage])
+            if decided[stage] in _OPEN and needs.is_blind(id_, stage, voters[id_, stage])
         )
         if hidden:
             blind[id_] = hidden
@@ -108,6 +110,6 @@ def _sight(
 
 def _at(decided: Mapping[Stage, Decision]) -> Stage | None:
     """The stage at which a report is; None once it has left, or is disputed."""
-    if decided[Stage.TITLE_ABSTRACT] is Decision.AWAITING:
+    if decided[Stage.TITLE_ABSTRACT] in _OPEN:
         return Stage.TITLE_ABSTRACT
     return Stage.FULL_TEXT if decided[Stage.TITLE_ABSTRACT] is Decision.INCLUDE else None

@@ -45,6 +45,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
     PageSpec("progress", "Progress", "progress", "How far and how fast the screening is."),
     PageSpec("team", "Team", "team", "Who votes on what; pilot batches."),
+    PageSpec("stopping", "Stopping", "stopping", "Whether screening may end; looking back."),
     PageSpec("full-text", "Full text", "full_text", "Attach PDFs, and see which are missing."),
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
     PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),

@@ -14,7 +14,7 @@ from review.screening.proportions import Share, share
 from review.screening.second_looks import MODEL
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
-from review.store import reports, second_looks, turns
+from review.store import assignments, reports, second_looks
 from review.workspace import Workspace
 
 TA = Stage.TITLE_ABSTRACT
@@ -56,7 +56,7 @@ def opening_sample(ws: Workspace) -> Share | None:
     """How many are relevant in the pilot batch that screening began with, as it was drawn at random
     from all reports; None where there is none, or not all of it is decided."""
     with ws.store.read() as conn:
-        ids = turns.opening_pilot(conn, TA)
+        ids = assignments.opening_pilot(conn, TA)
         decided = [report.title_abstract for report in reports.by_ids(conn, ids)]
     if not decided or not set(decided) <= {Decision.INCLUDE, Decision.EXCLUDE}:
         return None

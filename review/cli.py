@@ -16,6 +16,7 @@ from review.commands import (
     assignment,
     backups,
     bundles,
+    checklists,
     codebook,
     coding,
     decisions,
@@ -30,6 +31,7 @@ from review.commands import (
     plain_files,
     reporting,
     search_history,
+    stopping,
     suggesting,
     versions,
 )
@@ -85,8 +87,11 @@ app.add_typer(assignment.assignment, name="assignment")
 app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
 app.command("order")(ordering.order)
-app.command("stopping")(reporting.stopping)
+app.command("stopping")(stopping.stopping)
+app.add_typer(stopping.screening, name="screening")
 app.command("export")(reporting.export)
+app.command("table")(reporting.table)
+app.command("checklist")(checklists.checklist)
 app.command("versions")(versions.versions)
 app.command("version")(versions.version)
 app.command("diff")(versions.diff)

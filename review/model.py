@@ -123,20 +123,26 @@ class Standing(StrEnum):
 
 
 class Decision(StrEnum):
-    """The outcome of the votes on one report at one stage, under the protocol's rule."""
+    """The outcome of the votes on one report at one stage, under the protocol's rule.
+
+    ``NOT_SCREENED`` holds on title and abstract where nobody has voted and a person ended the
+    screening: nothing is awaited, and nothing was decided of the report.
+    """
 
     AWAITING = "awaiting"
     INCLUDE = "include"
     EXCLUDE = "exclude"
     CONFLICT = "conflict"
     NOT_RETRIEVED = "not_retrieved"
+    NOT_SCREENED = "not_screened"
 
 
 class Place(StrEnum):
     """The one place of a report in the screening: a queue, a conflict, or finished.
 
     `review.decision_rule.place` says which. ``CLASSIFICATION`` holds the full texts on which all
-    who voted said maybe (studies awaiting classification, MECIR R58).
+    who voted said maybe (studies awaiting classification, MECIR R58), ``STOPPED`` the reports that
+    a stop left unscreened.
     """
 
     TITLE_ABSTRACT = "awaiting title and abstract"
@@ -146,6 +152,7 @@ class Place(StrEnum):
     REASONS_DIFFER = "excluded, reasons differ"
     EXCLUDED = "excluded"
     INCLUDED = "included"
+    STOPPED = "not screened: stopped"
 
     @property
     def left(self) -> bool:

@@ -20,12 +20,15 @@ from review.events import (
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    ReportStated,
+    RestSampled,
     RunWithdrawn,
+    ScreeningStopped,
     TagGiven,
     TagRemoved,
     VoteCast,
 )
-from review.model import Record, RunStatus, Stage, VoteValue
+from review.model import Place, Record, RunStatus, Stage, VoteValue
 from review.store import (
     Connection,
     Store,
@@ -35,8 +38,10 @@ from review.store import (
     log,
     record_changes,
     records,
+    report_texts,
     reports,
     search_statements,
+    stops,
 )
 
 RECORDS = 6
@@ -60,6 +65,9 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "write",
+    "stop",
+    "check",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -248,6 +256,13 @@ def _gap(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[
     return [gap_statements.state(conn, GapStated(**said, reviewer=REVIEWERS[n % 3]))]
 
 
+def _write(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """A person writes an item of a checklist, or puts a box of the diagram in other words."""
+    document, item = (("prisma2020", "25"), ("flow-diagram", "duplicates"))[n % 2]
+    said = {"document": document, "item": item, "text": f"{a} {n}", "none": n % 3 == 0}
+    return log.append(conn, "Ann", [ReportStated(**said, reviewer=REVIEWERS[n % 3])])
+
+
 def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As a later edition of the library does."""
     run = records.start_run(conn, "Ann", "library", "library")
@@ -257,6 +272,34 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
     record_changes.correct(conn, "Ann", run, "second", {a: {name: [was, now]}})
     last = log.newest(conn, RecordCorrected)
     return [last] if last is not None else []
+
+
+def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As somebody ends the screening, whatever was voted on or called back by a check."""
+    rest = stops.unscreened(conn, Place.TITLE_ABSTRACT)
+    if not rest:
+        return []
+    said = {
+        "reviewer": REVIEWERS[n % 3], "records": [r for some in rest.values() for r in some],
+        "reports": len(rest), "total": RECORDS, "screened": 0, "found": 0, "target": 0.95,
+        "confidence": 0.95, "p": 1.0, "reached": False, "most_left": RECORDS, "why": "test",
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [ScreeningStopped(**said)])
+
+
+def _check(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    """As some of what a stop left is drawn to be screened after all."""
+    made = [e for e in done if isinstance(e.data, ScreeningStopped)]
+    if not made:
+        return []
+    stop = made[n % len(made)].id
+    rest = stops.covered(conn, stop)
+    chosen = sorted(rest)[: 1 + n % 2]
+    said = {
+        "stop": stop, "records": [r for id_ in chosen for r in rest[id_]],
+        "reports": len(chosen), "left": len(rest), "seed": n, "reviewer": REVIEWERS[n % 3],
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [RestSampled(**said)]) if chosen else []
 
 
 STEPS: dict[str, Callable[..., list[Event]]] = {
@@ -276,6 +319,9 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "write": _write,
+    "stop": _stop,
+    "check": _check,
 }
 
 
@@ -292,5 +338,10 @@ def visible(conn: Connection) -> object:
             (gap, aspect): (word.value, word.text, word.reviewer)
             for gap, of in gap_statements.in_force(conn).items()
             for aspect, word in of.items()
+        },
+        {
+            (document, item): (said.text, said.none, said.reviewer)
+            for document in ("prisma2020", "flow-diagram")
+            for item, said in report_texts.in_force(conn, document).items()
         },
     )

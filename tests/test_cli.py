@@ -421,6 +421,27 @@ def test_without_a_review_every_command_says_how_to_make_one(
     assert "review init" in result.err and "Traceback" not in result.err
 
 
+def test_screening_is_stopped_checked_and_looked_back_on_by_commands(begun: Command) -> None:
+    assert "Say why you stop" in begun("screening", "stop", "--as", "Ann").err
+    said = begun("screening", "stop", "--why", "pilot only", "--as", "Ann").out
+    stop = said.split(":")[0]
+    assert f"{LIBRARY_SIZE} reports not screened: stopped" in said
+    drawn = begun("screening", "check", "5", "--seed", "7", "--as", "Ann").out
+    assert "5 reports drawn with seed 7" in drawn
+    told = begun("stopping", "--json").json
+    assert told["not_screened"] == LIBRARY_SIZE - 5
+    assert (told["stops"][0]["event"], told["stops"][0]["check"]["drawn"]) == (stop, 5)
+    assert "5 of 334" in (text := begun("stopping").out) and "pilot only" in text
+    flow = begun("prisma", "--json").json
+    assert flow["boxes"]["records_not_screened"] == LIBRARY_SIZE - 5 and not flow["failed_sums"]
+    assert begun("check").code == 0
+    assert begun("screening", "undo", stop, "--as", "Bo").code == 0
+    assert begun("stopping", "--json").json["stops"] == []
+    assert "there are fewer" in begun("screening", "look-back", "--as", "Ann").out
+    assert begun("screening", "keep", "P000001", "--as", "Ann").code == 1
+    assert begun("screening", "check", "5").code == 1
+
+
 def test_db_may_stand_before_or_after_the_command(begun: Command, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     assert begun("--db", other, "init").code == 0

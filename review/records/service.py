@@ -12,6 +12,7 @@ from review.coding.steps import confirmed_with
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
+    DecisionConfirmed,
     Event,
     FieldChosen,
     NoteWritten,
@@ -431,4 +432,6 @@ def _in_sight(event: Event, sight: visible_votes.Sight, report: str) -> bool:
         return sight.may_see(report, data.stage, event.by)
     if isinstance(data, ReportPostponed):
         return sight.may_see(report, data.stage, event.by)
+    if isinstance(data, DecisionConfirmed):
+        return sight.may_see(report, Stage.TITLE_ABSTRACT, event.by)
     return not isinstance(data, NoteWritten) or sight.may_read(report, event.by)

@@ -44,6 +44,7 @@ class Progress:
         awaiting: reports without a decision, conflicts aside.
         waiting: of these, reports this reviewer has still to vote on.
         unsure: of these, reports awaiting classification.
+        stopped: reports that a stop left unscreened; awaited by nobody.
     """
 
     total: int
@@ -53,6 +54,7 @@ class Progress:
     awaiting: int
     waiting: int
     unsure: int = 0
+    stopped: int = 0
 
     @property
     def others(self) -> int:
@@ -205,6 +207,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
         awaiting=counts[Decision.AWAITING],
         waiting=waiting,
         unsure=unsure,
+        stopped=counts[Decision.NOT_SCREENED],
     )
 
 

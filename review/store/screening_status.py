@@ -30,6 +30,9 @@ excluded too."""
 
 INCLUDED = STATUSES[str(Place.INCLUDED)]
 
+LEFT_UNSCREENED = STATUSES[str(Place.STOPPED)]
+"""Whether a stop left a report unscreened: it waits for nothing, coding included."""
+
 
 def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
     """How many reports are where.

@@ -188,6 +188,17 @@ def pilots(conn: Connection, stage: Stage) -> list[str]:
     return list(conn.execute(rows).scalars())
 
 
+def opening_pilot(conn: Connection, stage: Stage) -> list[str]:
+    """The reports of the pilot batch that a stage began with; none where people had voted before,
+    so that the batch was not drawn from all reports."""
+    drawn = select(func.min(pilot.c.seq)).where(pilot.c.stage == str(stage), pilot.c.active)
+    first_vote = select(func.min(vote.c.seq)).where(vote.c.stage == str(stage), vote.c.active)
+    begun, voted = conn.execute(drawn).scalar(), conn.execute(first_vote).scalar()
+    if begun is None or (voted is not None and voted < begun):
+        return []
+    return pilots(conn, stage)
+
+
 def people_assigned(conn: Connection, stage: Stage) -> dict[str, str]:
     """People who have been assigned reports at a stage: key -> name as last written."""
     rows = (

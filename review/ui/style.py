@@ -130,6 +130,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   .rt-table.rt-table :is(th, td), .rt-grouped.rt-grouped :is(th, td) { width: auto;
     padding-right: .6rem; }
 }
+.rt-nowrap { white-space: nowrap; }
 .rt-table th, .rt-table td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
   border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .rt-table th { font-weight: 400; font-size: .85rem; white-space: nowrap;

@@ -44,6 +44,7 @@ WAITING = {
     Place.CLASSIFICATION: "awaiting classification",
     Place.CONFLICT: "in conflict",
     Place.INCLUDED: "included",
+    Place.STOPPED: "not screened: stopped",
 }
 
 
@@ -63,7 +64,7 @@ def key_figures() -> None:
     identified = flow.boxes["database_results"] + flow.boxes["register_results"]
     figures = [
         Figure(identified, "records identified", "search", {"view": "log"}),
-        Figure(flow.boxes["records_screened"], "reports in the review", "records"),
+        Figure(remembered(ws, coverage).reports, "reports in the review", "records"),
     ]
     included = flow.ids["new_reports"]
     opens = ids_param(included) if included else {}

@@ -79,12 +79,13 @@ def criteria(protocol: Protocol, words: paper_card.Words, order: str) -> str:
 
 def progress_bar(progress: screening.Progress) -> str:
     """How far this reviewer is, as a line and a bar."""
-    done = progress.total - progress.waiting
-    share = done / progress.total if progress.total else 0
+    total = progress.total - progress.stopped
+    done = total - progress.waiting
+    share = done / total if total else 0
     last = st.session_state.get(actions.LAST, "")
     return (
         '<div class="rt-progress">'
-        f"<span><b>{done:,}</b> of {progress.total:,} · {progress.waiting:,} left</span>"
+        f"<span><b>{done:,}</b> of {total:,} · {progress.waiting:,} left</span>"
         f'<span class="rt-muted">{escape(last)}</span></div>'
         f'<div class="rt-bar"><i style="width:{share:.2%}"></i></div>'
     )

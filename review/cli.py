@@ -26,9 +26,11 @@ from review.commands import (
     imports,
     init_pull,
     look_again,
+    ordering,
     plain_files,
     reporting,
     search_history,
+    stopping,
     suggesting,
     versions,
 )
@@ -83,7 +85,9 @@ app.command("look-again")(look_again.look_again)
 app.add_typer(assignment.assignment, name="assignment")
 app.add_typer(assignment.pilot, name="pilot")
 app.command("agreement")(reporting.agreement)
-app.command("stopping")(reporting.stopping)
+app.command("order")(ordering.order)
+app.command("stopping")(stopping.stopping)
+app.add_typer(stopping.screening, name="screening")
 app.command("export")(reporting.export)
 app.command("table")(reporting.table)
 app.command("versions")(versions.versions)

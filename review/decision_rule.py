@@ -66,6 +66,8 @@ def outcome(
     ballots: Mapping[Stage, Sequence[Ballot]],
     needed: Mapping[Stage, int],
     not_retrieved: Collection[str] = (),
+    *,
+    stopped: bool = False,
 ) -> Outcome:
     """Decide one report at both stages, and say where it is then.
 
@@ -73,7 +75,11 @@ def outcome(
         ballots: stage -> votes in force, as for `decide`.
         needed: stage -> reviewers who must vote before there is a decision.
         not_retrieved: exclusion reasons that mean the full text could not be had.
+        stopped: a stop covers the report; any vote on it, at either stage, goes before that.
     """
+    if stopped and not any(ballots.values()):
+        first, second = Decision.NOT_SCREENED, Decision.AWAITING
+        return Outcome(first, second, "", place(first, second))
     decided = {
         stage: decide(
             ballots[stage], stage, needed[stage], not_retrieved if stage is Stage.FULL_TEXT else ()
@@ -109,6 +115,8 @@ def place(
     """
     passed = title_abstract is Decision.INCLUDE
     decision = full_text if passed else title_abstract
+    if decision is Decision.NOT_SCREENED:
+        return Place.STOPPED
     if decision is Decision.AWAITING:
         if not passed:
             return Place.TITLE_ABSTRACT

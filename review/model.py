@@ -82,6 +82,22 @@ class Stage(StrEnum):
     FULL_TEXT = "full_text"
 
 
+class Order(StrEnum):
+    """In which order the reports of a stage are shown."""
+
+    RELEVANCE = "relevance"
+    SAMPLE_FIRST = "sample_then_relevance"
+    UNCERTAIN = "uncertain"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    ARRIVED = "arrived"
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether a model makes it."""
+        return self in (Order.RELEVANCE, Order.SAMPLE_FIRST, Order.UNCERTAIN)
+
+
 class VoteValue(StrEnum):
     """What one reviewer said of one report at one stage."""
 
@@ -107,20 +123,26 @@ class Standing(StrEnum):
 
 
 class Decision(StrEnum):
-    """The outcome of the votes on one report at one stage, under the protocol's rule."""
+    """The outcome of the votes on one report at one stage, under the protocol's rule.
+
+    ``NOT_SCREENED`` holds on title and abstract where nobody has voted and a person ended the
+    screening: nothing is awaited, and nothing was decided of the report.
+    """
 
     AWAITING = "awaiting"
     INCLUDE = "include"
     EXCLUDE = "exclude"
     CONFLICT = "conflict"
     NOT_RETRIEVED = "not_retrieved"
+    NOT_SCREENED = "not_screened"
 
 
 class Place(StrEnum):
     """The one place of a report in the screening: a queue, a conflict, or finished.
 
     `review.decision_rule.place` says which. ``CLASSIFICATION`` holds the full texts on which all
-    who voted said maybe (studies awaiting classification, MECIR R58).
+    who voted said maybe (studies awaiting classification, MECIR R58), ``STOPPED`` the reports that
+    a stop left unscreened.
     """
 
     TITLE_ABSTRACT = "awaiting title and abstract"
@@ -130,6 +152,7 @@ class Place(StrEnum):
     REASONS_DIFFER = "excluded, reasons differ"
     EXCLUDED = "excluded"
     INCLUDED = "included"
+    STOPPED = "not screened: stopped"
 
     @property
     def left(self) -> bool:
@@ -283,7 +306,8 @@ class Vote:
 class Tag:
     """A codebook value given to a report by a person.
 
-    ``settles`` marks a value of a consensus, given by who settled it.
+    ``settles`` marks a value of a consensus, given by who settled it. ``quote_place`` is as of
+    `Finding`.
     """
 
     report: str
@@ -294,6 +318,7 @@ class Tag:
     time: datetime | None = None
     event: str = ""
     settles: bool = False
+    quote_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

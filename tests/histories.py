@@ -20,12 +20,14 @@ from review.events import (
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    RestSampled,
     RunWithdrawn,
+    ScreeningStopped,
     TagGiven,
     TagRemoved,
     VoteCast,
 )
-from review.model import Record, RunStatus, Stage, VoteValue
+from review.model import Place, Record, RunStatus, Stage, VoteValue
 from review.store import (
     Connection,
     Store,
@@ -37,6 +39,7 @@ from review.store import (
     records,
     reports,
     search_statements,
+    stops,
 )
 
 RECORDS = 6
@@ -60,6 +63,8 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "stop",
+    "check",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -259,6 +264,34 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
     return [last] if last is not None else []
 
 
+def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As somebody ends the screening, whatever was voted on or called back by a check."""
+    rest = stops.unscreened(conn, Place.TITLE_ABSTRACT)
+    if not rest:
+        return []
+    said = {
+        "reviewer": REVIEWERS[n % 3], "records": [r for some in rest.values() for r in some],
+        "reports": len(rest), "total": RECORDS, "screened": 0, "found": 0, "target": 0.95,
+        "confidence": 0.95, "p": 1.0, "reached": False, "most_left": RECORDS, "why": "test",
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [ScreeningStopped(**said)])
+
+
+def _check(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> list[Event]:
+    """As some of what a stop left is drawn to be screened after all."""
+    made = [e for e in done if isinstance(e.data, ScreeningStopped)]
+    if not made:
+        return []
+    stop = made[n % len(made)].id
+    rest = stops.covered(conn, stop)
+    chosen = sorted(rest)[: 1 + n % 2]
+    said = {
+        "stop": stop, "records": [r for id_ in chosen for r in rest[id_]],
+        "reports": len(chosen), "left": len(rest), "seed": n, "reviewer": REVIEWERS[n % 3],
+    }  # fmt: skip
+    return log.append(conn, REVIEWERS[n % 3], [RestSampled(**said)]) if chosen else []
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
@@ -276,6 +309,8 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "stop": _stop,
+    "check": _check,
 }
 
 

@@ -54,6 +54,8 @@ DOORS = {
 
 NOT_PURE = {
     "review.coding.csv_io": "reads tags and findings from files into the log, and writes them",
+    "review.coding.placing": "finds the words of quotes in the reports of the store",
+    "review.coding.quoting": "writes the words that a person selected into the log",
     "review.coding.suggestions": "keeps the suggestions of the machine",
     "review.coding.own_model": "trains the model of designs on confirmed tags",
     "review.coding.suggestion_account": "says what the machine did in coding so far",
@@ -100,6 +102,10 @@ NOT_PURE = {
     "review.coding.coding_agreement": "measures agreement on the codings of a review",
     "review.screening.reviewer_agreement": "measures agreement on the votes of a review",
     "review.screening.stopping_state": "tells how far the screening of a review is",
+    "review.screening.stops": "stops the screening of a review, and draws checks of the rest",
+    "review.screening.stop_outlook": "tells of the end of the screening of a review",
+    "review.screening.second_looks": "lists decisions to be looked at again, and keeps them",
+    "review.screening.ordering": "keeps the order of a stage up to date with the votes",
     "review.screening.assignment": "says in the log who votes on what",
     "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",

@@ -124,6 +124,7 @@ BREAKAGES = [
         "a stage is one of",
     ),
     ("protocol", "full_text, reviewers: 2", "full_text, reviewers: 0", "reviewers", "1 or more"),
+    ("protocol", "text, reviewers: 2", "text, reviewers: 2, order: best", "order", "is one of"),
     ("protocol", "    outcome: [pain]\n", "    outcome: [pain, hope]\n", "outcome[2]", "'hope'"),
     ("protocol", "designs: [rct]", "designs: rct", "claims[C01].designs", "must be a list"),
     ("protocol", "designs: [rct]", "expects: up", "claims[C01].expects", "'better'"),

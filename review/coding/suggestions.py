@@ -62,7 +62,9 @@ def refresh_suggestions(
 
 
 def waiting(ws: Workspace) -> list[str]:
-    """Records that the rules have not read so far, in order."""
+    """Records that the rules have not read so far, in order; none where machines do not help."""
+    if not ws.protocol.machine_help:
+        return []
     with ws.store.read() as conn:
         return suggestions.unread(conn)
 

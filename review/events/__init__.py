@@ -30,6 +30,7 @@ from review.events.duplicates import (
 from review.events.extraction import ValueExtracted
 from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
+from review.events.ordering import OrderTrained
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
@@ -46,6 +47,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import NoteWritten, VoteCast
+from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -60,6 +62,7 @@ __all__ = [
     "CodebookPutBack",
     "CodesSettled",
     "CodingFinished",
+    "DecisionConfirmed",
     "Deduplicated",
     "DesignModelTrained",
     "DomainJudged",
@@ -75,6 +78,7 @@ __all__ = [
     "LookedUp",
     "Names",
     "NoteWritten",
+    "OrderTrained",
     "PairRuled",
     "PreferenceSet",
     "PilotDrawn",
@@ -91,6 +95,7 @@ __all__ = [
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",
+    "RestSampled",
     "ReviewerLeft",
     "RunFinished",
     "RunPart",
@@ -98,6 +103,7 @@ __all__ = [
     "RunResumed",
     "RunStarted",
     "RunWithdrawn",
+    "ScreeningStopped",
     "SearchStated",
     "ShippedModelChosen",
     "SuggestionAnswered",

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from review.events import (
     CodesSettled,
     CodingFinished,
+    DecisionConfirmed,
     DomainJudged,
     FindingRemoved,
     FindingsSettled,
@@ -44,7 +45,7 @@ OF_ONE_REPORT = frozenset(
     for cls in (
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
         SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled, RecodingKept,
-        GapStated, DomainJudged, ValueExtracted, VersionMade,
+        GapStated, DomainJudged, ValueExtracted, VersionMade, DecisionConfirmed,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others.

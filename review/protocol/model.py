@@ -10,7 +10,7 @@ from typing import Protocol as Interface
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from review.model import Stage
+from review.model import Order, Stage
 from review.protocol.assignment import AssignmentRule
 from review.protocol.codebook import Codebook
 from review.protocol.extraction import Fields as ExtractionFields
@@ -170,11 +170,27 @@ class Reason(Frozen):
     counts_as: Literal["excluded", "not_retrieved"] = "excluded"
 
 
+def _order(value: Any) -> Any:
+    try:
+        return None if value is None else Order(value)
+    except ValueError:
+        raise ValueError(f"an order is one of: {', '.join(Order)}") from None
+
+
 class StageRule(Frozen):
-    """How many people vote on a report at one stage."""
+    """How many people vote on a report at one stage, and which reports they see first.
+
+    Attributes:
+        order: None for that which suits the number of reports (`review.screening.queue_order`).
+        sample: how many reports the random sample holds that comes first, where one does.
+        seed: of its draw.
+    """
 
     stage: StageName
     reviewers: int = Field(ge=1)
+    order: Annotated[Order | None, BeforeValidator(_order)] = None
+    sample: int = Field(default=200, ge=1)
+    seed: int = Field(default=1, ge=0)
 
 
 class CodingRule(Frozen):
@@ -302,6 +318,8 @@ class Protocol(Frozen):
         extraction: fields of the extraction table.
         extractors: people who fill it in independently.
         known_items: library ids that a good search must find again.
+        machine_help: whether machines may order what is screened and suggest codes; without it no
+            model orders a queue and nobody is shown a suggestion.
         version: first 12 hex digits of the SHA-256 over the content of both files, comments aside.
         files: file name -> raw text.
     """
@@ -323,6 +341,7 @@ class Protocol(Frozen):
     claim_groups: Annotated[tuple[ClaimGroup, ...], BeforeValidator(listed)] = ()
     claims: Annotated[tuple[Claim, ...], BeforeValidator(listed)]
     known_items: Ids
+    machine_help: bool = True
     codebook: Codebook
     version: str
     files: dict[str, str]

@@ -12,6 +12,7 @@ from review.coding.steps import confirmed_with
 from review.display_fields import FIELD_RULES, FieldValue, fields_of
 from review.errors import DecisionError, NotFoundError
 from review.events import (
+    DecisionConfirmed,
     Event,
     FieldChosen,
     NoteWritten,
@@ -62,6 +63,9 @@ OWN_STATES = tuple(list_filters.OWN)
 
 FEATURES = tuple(list_filters.FEATURES)
 """What a report has or lacks."""
+
+SCREENED, PASSED, ASSESSED = list_filters.SCREENED, list_filters.PASSED, list_filters.ASSESSED
+"""Those of them that coverage counts (`review.reporting.coverage`)."""
 
 ORDERS = tuple(list_filters.ORDERS)
 """How the list is sorted."""
@@ -215,9 +219,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         seen = records.sightings(conn, report.record_ids)
         runs = {run.id: run for run in records.runs(conn)}
         sight = visible_votes.sight(conn, reviewer, report.id)
-        offered = visible_suggestions.sight(
-            conn, report.id, reviewer, blind=ws.protocol.coding.blind
-        )
+        offered = visible_suggestions.sight(conn, report.id, reviewer, ws.protocol)
         codes = visible_codes.sight(conn, reviewer, report.id)
         answered_by = people.spellings(conn, reviewer) if codes.is_blind(report.id) else None
         history = log.history(conn, report.id)
@@ -430,4 +432,6 @@ def _in_sight(event: Event, sight: visible_votes.Sight, report: str) -> bool:
         return sight.may_see(report, data.stage, event.by)
     if isinstance(data, ReportPostponed):
         return sight.may_see(report, data.stage, event.by)
+    if isinstance(data, DecisionConfirmed):
+        return sight.may_see(report, Stage.TITLE_ABSTRACT, event.by)
     return not isinstance(data, NoteWritten) or sight.may_read(report, event.by)

@@ -22,6 +22,7 @@ class Coverage:
         screened: those decided on title and abstract; a conflict is no decision.
         passed: those that went on to full text.
         assessed: of these, those decided there.
+        not_screened: reports that were left when a person ended the screening.
         coded: reports, not excluded, with a confirmed study design and outcome.
         searches: searches of the protocol.
         searched: those that ran to their end.
@@ -36,11 +37,13 @@ class Coverage:
     searches: int = 0
     searched: int = 0
     last_search: datetime | None = None
+    not_screened: int = 0
 
     @property
     def undecided(self) -> int:
-        """Reports that are neither included nor excluded yet."""
-        return self.reports - self.screened + self.passed - self.assessed
+        """Reports that are neither included nor excluded yet, and are to be."""
+        waiting = self.reports - self.screened - self.not_screened
+        return waiting + self.passed - self.assessed
 
     def to_json(self) -> dict[str, object]:
         """The numbers and the sentence as plain JSON values."""
@@ -64,10 +67,18 @@ class Coverage:
         """``120 of 334 reports screened; 8 of 30 full texts assessed; 14 coded``."""
         unit = "report" if self.reports == 1 else "reports"
         parts = [f"{self.screened:,} of {self.reports:,} {unit} screened"]
+        if self.not_screened:
+            parts[0] += f" ({self.not_screened:,} not screened: stopped)"
         if self.passed:
             texts = "full text" if self.passed == 1 else "full texts"
             parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed")
         return "; ".join([*parts, f"{self.coded:,} coded"])
+
+
+def coded_reports(ws: Workspace) -> tuple[str, ...]:
+    """The reports that `Coverage.coded` counts."""
+    with ws.store.read() as conn:
+        return tuple(evidence.coded(conn, needed(ws.protocol.codebook)))
 
 
 def coverage(ws: Workspace) -> Coverage:
@@ -88,4 +99,5 @@ def coverage(ws: Workspace) -> Coverage:
         searches=len(ws.protocol.searches),
         searched=searched,
         last_search=last,
+        not_screened=sum(row[3] for row in counts if row[2] is Place.STOPPED),
     )

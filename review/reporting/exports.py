@@ -181,6 +181,10 @@ def _automation(d: ExportData, path: Path) -> None:
     _text(path, [d.read_automation(), "\n"] if d.read_automation else [])
 
 
+def _stopping(d: ExportData, path: Path) -> None:
+    _text(path, [d.read_stopping(), "\n"] if d.read_stopping else [])
+
+
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
@@ -267,6 +271,10 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "automation", "Automation in coding, for the methods section (Markdown)",
             "automation.md", _automation, of_lists=False,
+        ),
+        Export(
+            "stopping", "End of screening, for the methods section (Markdown)",
+            "stopping.md", _stopping, of_lists=False,
         ),
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",

@@ -13,6 +13,9 @@ from html import escape
 from review.model import Stage, is_register
 from review.reporting.prisma import Flow
 
+NOT_SCREENED = "Records not screened: stopped"
+"""What the diagram calls the reports that were left when a person ended the screening."""
+
 CSV_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 
 # Rows of the PRISMA2020 template in its order: data, node, box, text in the box. Title rows and
@@ -69,8 +72,14 @@ def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
+    # The template has no box for what was left unscreened. It was not excluded by anybody, and it
+    # left before screening: where nothing else did for other reasons, that row is its own.
+    unscreened = flow.boxes["records_not_screened"]
+    lists["excluded_other"] = str(flow.boxes["excluded_other"] + unscreened)
     for data, node, box, text in _ROWS:
         number = lists.get(data, str(flow.boxes.get(data, 0)))
+        if data == "excluded_other" and unscreened:
+            text = NOT_SCREENED
         writer.writerow([data, node, box, text, text, text, "NA", number])
     return out.getvalue()
 
@@ -145,13 +154,16 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRI
         title: name of the review, read out by screen readers and not drawn.
         look: its colours.
     """
-    rows: list[tuple[_Box, _Box | None]] = []
+    rows: list[tuple[_Box, list[_Box]]] = []
     y = 16
-    for main, side in _texts(flow, labels):
+    for main, sides in _texts(flow, labels):
         left = _Box(_LEFT, y, _WIDE, _wrapped(main, _WIDE))
-        right = _Box(_RIGHT, y, _SIDE, _wrapped(side, _SIDE)) if side else None
+        right: list[_Box] = []
+        for side in sides:
+            top = right[-1].bottom + _GAP // 2 if right else y
+            right.append(_Box(_RIGHT, top, _SIDE, _wrapped(side, _SIDE)))
         rows.append((left, right))
-        y = max(left.bottom, right.bottom if right else 0) + _GAP
+        y = max(box.bottom for box in (left, *right)) + _GAP
     height = y - _GAP + 16
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
@@ -166,22 +178,22 @@ def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRI
     end = len(rows) - 1
     bands = (("Identification", 0, 0), ("Screening", 1, end - 1), ("Included", end, end))
     for name, first, last in bands:
-        low = max(b.bottom for b in rows[last] if b)
+        low = max(b.bottom for b in (rows[last][0], *rows[last][1]))
         parts.append(_band(name, rows[first][0].y, low, look))
     for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
         parts.append(_drawn(left, look))
-        if right:
-            parts += [
-                _drawn(right, look),
-                _arrow(_LEFT + _WIDE, _level(left, right), _RIGHT, look),
-            ]
+        for one in right:
+            level = _level(left, one) if one is right[0] else one.middle
+            # One that stands below the main box leaves the line that goes down from it.
+            start = _LEFT + _WIDE if level < left.bottom else _LEFT + _WIDE // 2
+            parts += [_drawn(one, look), _arrow(start, level, _RIGHT, look)]
         if following:
             parts.append(_down(left.bottom, following[0].y, look))
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
-    """Lines of each main box and of the box beside it; an indented line is part of a list."""
+def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[list[str]]]]:
+    """Lines of each main box and of the boxes beside it; an indented line is part of a list."""
     b = flow.boxes
     databases, registers = _parted(flow)
     shown = _sources(databases)
@@ -209,16 +221,18 @@ def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[
         _n("New studies included in review", b["new_studies"]),
         _n("Reports of new included studies", b["new_reports"]),
     ]
+    unscreened = b["records_not_screened"]
+    left = [[_n(NOT_SCREENED, unscreened)]] if unscreened else []
     return [
-        ([_n("Records identified", identified), *shown], removed),
-        ([_n(screened, b["records_screened"])], excluded + _waiting(first)),
+        ([_n("Records identified", identified), *shown], [removed, *left]),
+        ([_n(screened, b["records_screened"])], [excluded + _waiting(first)]),
         (
             [_n("Reports sought for retrieval", b["dbr_sought_reports"])],
-            [_n("Reports not retrieved", b["dbr_notretrieved_reports"])],
+            [[_n("Reports not retrieved", b["dbr_notretrieved_reports"])]],
         ),
         (
             [_n(assessed, b["dbr_assessed"])],
-            out + _waiting(second),
+            [out + _waiting(second)],
         ),
         *_chased(flow, labels),
         (included, []),
@@ -234,7 +248,7 @@ def _sources(numbers: Mapping[str, int]) -> list[str]:
     return shown
 
 
-def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[str]]]:
+def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[list[str]]]]:
     """What only other methods brought; nothing where nothing came by any."""
     b = flow.boxes
     ways = (
@@ -254,7 +268,8 @@ def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list
         _n("Reports excluded", b["other_excluded"]),
     ]
     side += [_n(f"  {labels.get(r, r)}", n) for r, n in flow.other_reasons.items()]
-    return [(main, side)]
+    unscreened = b["other_not_screened"]
+    return [(main, [side, [_n(NOT_SCREENED, unscreened)]] if unscreened else [side])]
 
 
 def _waiting(n: int) -> list[str]:

@@ -34,10 +34,12 @@ BOXES = (
     "duplicates",
     "excluded_automatic",
     "excluded_other",
+    "records_not_screened",
     "records_screened",
     "records_excluded",
     "dbr_sought_reports",
     "dbr_notretrieved_reports",
+    "other_not_screened",
     "other_sought_reports",
     "other_notretrieved_reports",
     "dbr_assessed",
@@ -49,7 +51,11 @@ BOXES = (
     "total_studies",
     "total_reports",
 )
-"""All boxes in the order of the diagram. Those this tool does not fill stay 0."""
+"""All boxes in the order of the diagram. Those this tool does not fill stay 0.
+
+``records_not_screened`` and ``other_not_screened`` are no boxes of the template: reports that were
+left when a person ended the screening. Nobody excluded them, and nobody screened them.
+"""
 
 REASONS_DIFFER = "reasons differ"
 """Stands for the reason of a full-text exclusion on which reviewers agree for different reasons."""
@@ -88,7 +94,7 @@ class Flow:
     Attributes:
         boxes: number in each of `BOXES`.
         ids: ids behind each box, as many as its number: records down to ``duplicates``, reports
-            from ``records_screened`` on, studies in the boxes that end in ``_studies``.
+            from ``records_not_screened`` on, studies in the boxes that end in ``_studies``.
         reasons: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
         other_reasons: the same for ``other_excluded``.
         other_set_aside: reports of other methods that never were sought: excluded on title and
@@ -200,18 +206,24 @@ def failed_sums(
     waits_too = {stage: len(awaiting[stage]) - waits[stage] for stage in awaiting}
     identified = b["database_results"] + b["register_results"]
     removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
+    entered = identified - removed - b["records_not_screened"]
     left = b["records_screened"] - b["records_excluded"] - waits[Stage.TITLE_ABSTRACT]
     left_too = len(others) - len(set_aside) - waits_too[Stage.TITLE_ABSTRACT]
+    left_too -= b["other_not_screened"]
     assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
     assessed_too = b["other_sought_reports"] - b["other_notretrieved_reports"]
     kept = b["dbr_assessed"] - b["dbr_excluded"] - waits[Stage.FULL_TEXT]
     kept += b["other_assessed"] - b["other_excluded"] - waits_too[Stage.FULL_TEXT]
     sums = (
-        ("records_screened", "identified - removed before screening", identified - removed),
+        ("records_screened", "identified - removed before screening - not screened", entered),
         ("dbr_sought_reports", "screened - excluded - awaiting a decision", left),
         ("dbr_assessed", "sought - not retrieved", assessed),
         ("dbr_excluded", "the sum of its reasons", sum(reasons.values())),
-        ("other_sought_reports", "found by other methods - set aside - awaiting", left_too),
+        (
+            "other_sought_reports",
+            "found by other methods - set aside - not screened - awaiting",
+            left_too,
+        ),
         ("other_assessed", "sought - not retrieved", assessed_too),
         ("other_excluded", "the sum of its reasons", sum(other_reasons.values())),
         ("new_reports", "assessed - excluded - awaiting a decision", kept),
@@ -226,6 +238,7 @@ def failed_sums(
 
 
 _OTHER = {
+    "records_not_screened": "other_not_screened",
     "dbr_sought_reports": "other_sought_reports",
     "dbr_notretrieved_reports": "other_notretrieved_reports",
     "dbr_assessed": "other_assessed",
@@ -238,7 +251,7 @@ _OTHER = {
 def _waits_at(p: ReportRow) -> Stage | None:
     """The stage at which a report awaits a decision."""
     found = place(p.title_abstract, p.full_text)
-    if found is Place.INCLUDED or found.left:
+    if found in (Place.INCLUDED, Place.STOPPED) or found.left:
         return None
     return Stage.FULL_TEXT if p.title_abstract is Decision.INCLUDE else Stage.TITLE_ABSTRACT
 
@@ -249,6 +262,8 @@ def _most_first(counted: Mapping[str, int]) -> dict[str, int]:
 
 def _path(p: ReportRow) -> list[str]:
     """The boxes a report is counted in, in the arm of the databases."""
+    if p.title_abstract is Decision.NOT_SCREENED:
+        return ["records_not_screened"]
     boxes = ["records_screened"]
     if p.title_abstract is Decision.EXCLUDE:
         return [*boxes, "records_excluded"]

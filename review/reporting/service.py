@@ -25,6 +25,7 @@ from review.reporting.table_files import FORMATS as TABLE_FORMATS
 from review.reporting.table_list import TABLES, Asked
 from review.reporting.table_list import chosen as chosen_columns
 from review.reporting.tables import ExportData, Table
+from review.screening import stop_outlook
 from review.spreadsheet import whole_file
 from review.store import (
     Connection,
@@ -193,6 +194,7 @@ def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
         "last search": looked.last_search.isoformat() if looked.last_search else "",
         "reports": looked.reports,
         "reports screened": looked.screened,
+        "reports not screened: stopped": looked.not_screened,
         "full texts to assess": looked.passed,
         "full texts assessed": looked.assessed,
         "reports coded": looked.coded,
@@ -265,6 +267,7 @@ def export_data(
             read_ledger=lambda: ledger_state.ledger(ws),
             read_implications=lambda: gap_text.text(ws),
             read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
+            read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
             read_said=lambda events: report_content.said(conn, viewer, events),

@@ -11,7 +11,7 @@ from typing import Protocol as Interface
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
-from review.coding.code_events import FINDING_COLUMNS
+from review.coding.code_events import FINDING_COLUMNS, TAG_COLUMNS
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
@@ -45,7 +45,6 @@ VOTES_NOTE = (
     "Votes in force; the standing says where one does not count. Those replaced or taken back are "
     "in the export of all votes."
 )
-TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 EXTRACTION_COLUMNS = (
     "report", "study", "arm", "field", "value", "unit", "state", "quote", "quote_place", "note",
     "consensus", "reviewer", "time",
@@ -123,7 +122,7 @@ class ExportData:
         read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
             text that follows from it.
         read_automation: works out the paragraph on what machines suggested in coding, and how
-            often people agreed.
+            often people agreed; ``read_stopping`` the one on the end of screening.
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
@@ -149,6 +148,7 @@ class ExportData:
     read_ledger: Callable[[], Ledger] | None = None
     read_implications: Callable[[], str] | None = None
     read_automation: Callable[[], str] | None = None
+    read_stopping: Callable[[], str] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()

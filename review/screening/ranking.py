@@ -16,7 +16,7 @@ added:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,18 @@ SHORT = 60
 LARGE = 10_000
 """Records from which on a word or pair that only one record has is left out: twice as fast, and no
 worse there."""
+
+_MATRICES = ("_texts", "_question", "_titles", "_title_question")
+"""Names of the features of a ranker; those of titles are missing where there is nothing else."""
+
+SETTINGS = {
+    "cost": COST, "class_ratio": RATIO, "title_weight": TITLE_WEIGHT, "stand_in": STAND_IN,
+    "question_fades_after": QUESTION_FADES_AFTER, "short_abstract": SHORT, "large": LARGE,
+}  # fmt: skip
+"""What the log says of a model beside its version."""
+
+MODEL = "linear support vector machine on words and pairs of words (ELAS u4), with titles"
+"""What kind of model it is, in words."""
 
 
 class Ranker:
@@ -82,6 +94,41 @@ class Ranker:
         if len(self._whole):  # else there is nothing but titles
             self._titles, self._title_question = weigh([t or "" for t in titles], extra=asked)
         self._stand_in = np.random.default_rng(seed).permutation(self._count)[:STAND_IN]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that was built, as arrays by name; `of_arrays` makes the same ranker of them."""
+        found: dict[str, NDArray[Any]] = {
+            "bare": self._bare, "whole": self._whole, "stand_in": self._stand_in,
+            "count": np.array(self._count),
+        }  # fmt: skip
+        for name in _MATRICES:
+            matrix = getattr(self, name, None)
+            if matrix is not None:
+                for part in ("data", "indices", "indptr"):
+                    found[f"{name}.{part}"] = getattr(matrix, part)
+                found[f"{name}.shape"] = np.array(matrix.shape)
+        return found
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Ranker:
+        """The ranker whose `arrays` these are.
+
+        Raises:
+            KeyError: one is missing.
+        """
+        from scipy import sparse
+
+        made = cls.__new__(cls)
+        made._count = int(arrays["count"])
+        made._bare, made._whole, made._stand_in = (
+            arrays[name] for name in ("bare", "whole", "stand_in")
+        )
+        for name in _MATRICES:
+            if len(made._whole) or "title" not in name:
+                parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
+                shape = tuple(arrays[f"{name}.shape"])
+                setattr(made, name, sparse.csr_matrix(parts, shape=shape))
+        return made
 
     def rank(self, indices: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
         """Score all records.

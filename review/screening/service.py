@@ -13,6 +13,7 @@ from review.events import Event, VoteCast
 from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteValue
 from review.outdated import Shown
 from review.people import person_key, same_person
+from review.screening import ordering
 from review.screening.votes import settled_records, vote_cast, vote_here
 from review.spreadsheet import read_csv, read_time, write_csv
 from review.store import (
@@ -43,6 +44,7 @@ class Progress:
         awaiting: reports without a decision, conflicts aside.
         waiting: of these, reports this reviewer has still to vote on.
         unsure: of these, reports awaiting classification.
+        stopped: reports that a stop left unscreened; awaited by nobody.
     """
 
     total: int
@@ -52,6 +54,7 @@ class Progress:
     awaiting: int
     waiting: int
     unsure: int = 0
+    stopped: int = 0
 
     @property
     def others(self) -> int:
@@ -113,7 +116,8 @@ def next_report(
 ) -> Report | None:
     """The report this reviewer should see next, with its abstract; None when all are done."""
     with ws.store.read() as conn:
-        found = reading.next_card(conn, stage, reviewer, skip)
+        order = ordering.in_force(ws, conn, stage)
+        found = reading.next_card(conn, stage, reviewer, skip, order=order)
         return reports.get(conn, found) if found else None
 
 
@@ -203,6 +207,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
         awaiting=counts[Decision.AWAITING],
         waiting=waiting,
         unsure=unsure,
+        stopped=counts[Decision.NOT_SCREENED],
     )
 
 

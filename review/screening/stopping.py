@@ -21,6 +21,10 @@ import numpy.typing as npt
 SMALL = 1_000
 """Records below which stopping early is not advised (Repke et al. 2026, 10.1002/cesm.70068)."""
 
+LAST = 100
+"""Records at the end, or a tenth of those screened where that is more, whose finds say how many
+more there may be."""
+
 LOOKED_AT = 16
 """Stretches whose probability is worked out, the least likely ones by an approximation."""
 
@@ -42,6 +46,9 @@ class Stopping:
         least_recall: at this confidence, at least this share of them is found; None where nothing
             was found.
         more: records still to screen until the target is reached, if none of them is relevant.
+        expected_left: relevant ones among those left, if they come up there as they did in the
+            last ones screened; in an order by relevance there are fewer.
+        last: how many these last ones are, ``found_last`` how many of them are relevant.
     """
 
     records: int
@@ -54,6 +61,9 @@ class Stopping:
     most_left: int
     least_recall: float | None
     more: int
+    expected_left: float = 0.0
+    last: int = 0
+    found_last: int = 0
 
     @property
     def left(self) -> int:
@@ -98,10 +108,20 @@ def assess(
         # After so many more irrelevant ones every stretch is so much longer.
         short = _last(0, rest, lambda n: not _enough(stretches, rest, n, missed, limit, found))
         more = min(short + 1, rest)
+    last = min(len(seen), max(LAST, len(seen) // 10))
+    found_last = int(seen[len(seen) - last :].sum())
     return Stopping(
         records, len(seen), found, target, confidence, p, reached, most,
         found / (found + most) if found else None, more,
+        expected(found_last, last) * rest if last else 0.0, last, found_last,
     )  # fmt: skip
+
+
+def expected(found: int, looked_at: int) -> float:
+    """The share of relevant ones to expect where so many were found among so many: the mean under
+    Jeffreys' prior, which is not zero where none was found (Brown, Cai and DasGupta 2001,
+    10.1214/ss/1009213286)."""
+    return (found + 0.5) / (looked_at + 1)
 
 
 def p_of_missing(

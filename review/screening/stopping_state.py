@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from review.model import Stage
-from review.screening.service import progress
+from review.protocol.model import StoppingRule
 from review.screening.stopping import Stopping, assess
+from review.store import Connection, screening_status
 from review.store.first_votes import decided_in_order
 from review.workspace import Workspace
 
@@ -19,18 +19,38 @@ ASSUMED = (
 )
 """What the test assumes, in words for screens and papers."""
 
+SMALL_WORDS = (
+    "With fewer than 1,000 reports stopping early is not advised: screening all of them costs "
+    "little more."
+)
+
 
 def stopping(ws: Workspace) -> Stopping:
     """Where screening stands, by the reports that are decided, in the order of their first votes.
 
     Reports that wait for a second vote, or on which votes disagree, are not screened yet.
     """
-    rule = ws.protocol.stopping
+    with ws.store.read() as conn:
+        return standing(conn, ws.protocol.stopping)
+
+
+def standing(conn: Connection, rule: StoppingRule) -> Stopping:
+    """The same within a transaction."""
+    labels = [int(included) for _, included in decided_in_order(conn)]
+    total = sum(n for *_, n in screening_status.counts(conn))
+    return assess(labels, total, rule.target, rule.confidence)
+
+
+def screened(ws: Workspace) -> tuple[list[str], list[str]]:
+    """The reports that are screened, in the order of their first votes, and those included."""
     with ws.store.read() as conn:
         decided = decided_in_order(conn)
-    total = progress(ws, Stage.TITLE_ABSTRACT, "").total
-    labels = [int(included) for _, included in decided]
-    return assess(labels, max(total, len(labels)), rule.target, rule.confidence)
+    return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
+
+
+def p_words(p: float) -> str:
+    """``p = 0.031``, ``p < 0.001``."""
+    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
 
 
 def words(found: Stopping) -> list[str]:
@@ -47,22 +67,25 @@ def words(found: Stopping) -> list[str]:
         )
     else:
         said.append("Nothing relevant is found yet, so nothing can be said of what is left.")
+    if found.last:
+        said.append(
+            f"If relevant ones come up among these as they did in the last {found.last:,} screened "
+            f"({found.found_last:,} included), about {found.expected_left:,.0f} more are to be "
+            "expected; where the likelier ones came first, fewer."
+        )
     if found.reached:
         said.append(
             f"The protocol's target is reached: {target} found, with {sure} confidence "
-            f"(p = {found.p:.3f})."
+            f"({p_words(found.p)})."
         )
     else:
         said.append(
             f"The protocol's target, {target} found with {sure} confidence, is not reached "
-            f"(p = {found.p:.2f}). It would be after {found.more:,} more reports, none of them "
+            f"({p_words(found.p)}). It would be after {found.more:,} more reports, none of them "
             "relevant."
         )
     if found.is_small:
-        said.append(
-            "With fewer than 1,000 reports stopping early is not advised: screening all of them "
-            "costs little more."
-        )
+        said.append(SMALL_WORDS)
     return said
 
 
@@ -78,6 +101,7 @@ def stopping_json(found: Stopping) -> Mapping[str, Any]:
         "p": found.p,
         "reached": found.reached,
         "most_left": found.most_left,
+        "expected_left": round(found.expected_left, 1),
         "least_recall": found.least_recall,
         "more_without_a_find": found.more,
         "stopping_advised": found.reached and not (found.is_small and found.left),

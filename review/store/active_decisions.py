@@ -98,6 +98,7 @@ def tags(
             time=row.at,
             event=row.event,
             settles=bool(row.settles),
+            quote_place=row.quote_place,
         )
         for row in conn.execute(statement)
     ]

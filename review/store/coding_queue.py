@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Select, case, func, select, tuple_
+from sqlalchemy import Column, Connection, Select, case, func, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.coding_rule import CodingPlace
@@ -15,7 +15,7 @@ from review.people import person_key
 from review.store.coding_tables import coding_state, form, settlement
 from review.store.report_state import current_rules
 from review.store.schema import answer, event, member, report, suggestion, undo_state
-from review.store.screening_status import EXCLUDED, INCLUDED
+from review.store.screening_status import EXCLUDED, INCLUDED, LEFT_UNSCREENED
 
 CODED_BY_ALL = report.c.id.in_(
     select(coding_state.c.report).where(coding_state.c.place == str(CodingPlace.FINISHED))
@@ -102,12 +102,13 @@ def settled(conn: Connection, report_id: str) -> list[Settled]:
 
 
 def counts(conn: Connection) -> dict[CodingPlace, int]:
-    """How many reports that are not excluded are in each place."""
+    """How many reports that are not excluded are in each place, without those that a stop left
+    unscreened and nobody has coded."""
     place = func.coalesce(coding_state.c.place, str(CodingPlace.CODING)).label("found_in")
     statement = (
         select(place, func.count())
         .select_from(report.outerjoin(coding_state, coding_state.c.report == report.c.id))
-        .where(~EXCLUDED)
+        .where(~EXCLUDED, or_(~LEFT_UNSCREENED, func.coalesce(coding_state.c.finished, 0) > 0))
         .group_by("found_in")
     )
     found = {CodingPlace(name): int(n) for name, n in conn.execute(statement)}
@@ -137,7 +138,7 @@ def next_to_code(
     waiting = (
         select(report.c.id)
         .select_from(joined)
-        .where(~EXCLUDED, report.c.id.not_in(own), finished < coders(conn))
+        .where(~EXCLUDED, ~LEFT_UNSCREENED, report.c.id.not_in(own), finished < coders(conn))
         .order_by(*ranks)
         .limit(1)
     )

@@ -42,7 +42,7 @@ from review.store.schema import (
     touched,
     undo_root,
 )
-from review.store.screening_status import EXCLUDED, INCLUDED
+from review.store.screening_status import EXCLUDED, INCLUDED, LEFT_UNSCREENED
 
 _COUNTS = and_(tag.c.active, ~tag.c.held)
 """Whether a tag counts."""
@@ -268,18 +268,28 @@ def count_codes(conn: Connection) -> tuple[int, int]:
 def count_coded(conn: Connection, needed: Needed | Collection[str]) -> dict[bool, tuple[int, int]]:
     """How far coding is, for included reports (True) and others that are not excluded (False).
 
+    What a stop left unscreened waits for no code; it counts where it has its codes all the same.
+
     Returns:
         Reports, and those of them with a confirmed value in every needed dimension; where several
         people code, those that all have finished and nobody disputes.
     """
     done = CODED_BY_ALL if coding_queue.coders(conn) > 1 else _coded(needed)
     included = INCLUDED.label("included")
-    every = select(included, func.count()).where(~EXCLUDED).group_by("included")
+    asked = ~EXCLUDED & or_(~LEFT_UNSCREENED, done)
+    every = select(included, func.count()).where(asked).group_by("included")
     total, coded = (
         {bool(which): int(n) for which, n in conn.execute(statement)}
         for statement in (every, every.where(done))
     )
     return {which: (total.get(which, 0), coded.get(which, 0)) for which in (True, False)}
+
+
+def coded(conn: Connection, needed: Needed | Collection[str]) -> list[str]:
+    """The reports that `count_coded` counts as coded, included or not."""
+    done = CODED_BY_ALL if coding_queue.coders(conn) > 1 else _coded(needed)
+    statement = select(report.c.id).where(~EXCLUDED, done).order_by(report.c.id)
+    return [str(id_) for id_ in conn.execute(statement).scalars()]
 
 
 def next_to_code(
@@ -290,7 +300,8 @@ def next_to_code(
     *,
     only_included: bool = False,
 ) -> str | None:
-    """A report, not excluded, that lacks a confirmed value in one of the needed dimensions.
+    """A report, not excluded or left unscreened, that lacks a confirmed value in one of the needed
+    dimensions.
 
     Included ones first, those that others have begun last.
 
@@ -299,7 +310,8 @@ def next_to_code(
     """
     begun = report.c.id.in_(_TAGGED.where(tag.c.reviewer.not_in(spellings(conn, reviewer))))
     ranks = (_rank(~INCLUDED), _rank(begun), report.c.id)
-    waiting = select(report.c.id).where(~EXCLUDED, ~_coded(needed)).order_by(*ranks).limit(1)
+    open_ = (~EXCLUDED, ~LEFT_UNSCREENED, ~_coded(needed))
+    waiting = select(report.c.id).where(*open_).order_by(*ranks).limit(1)
     if only_included:
         waiting = waiting.where(INCLUDED)
     tried = [waiting]

@@ -22,6 +22,8 @@ from review.store import extractions as extractions
 from review.store import full_texts as full_texts
 from review.store import gap_projectors as gap_projectors
 from review.store import reading_projectors as reading_projectors
+from review.store import second_looks as second_looks
+from review.store import stops as stops
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
 from review.store.report_state import Rules, current_rules

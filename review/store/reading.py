@@ -15,6 +15,7 @@ from review.people import person_key
 from review.store import screening_status
 from review.store.chunks import chunks
 from review.store.displayed_fields import SHOWN, TITLE
+from review.store.queue_plans import QueuePlan
 from review.store.reading_tables import postponed, preference, vote_detail
 from review.store.schema import member, report, vote
 
@@ -31,13 +32,21 @@ def is_postponed(stage: Stage, reviewer: str) -> ColumnElement[bool]:
 
 
 def next_card(
-    conn: Connection, stage: Stage, reviewer: str, skip: Sequence[str] = ()
+    conn: Connection,
+    stage: Stage,
+    reviewer: str,
+    skip: Sequence[str] = (),
+    *,
+    order: QueuePlan | None = None,
 ) -> str | None:
     """The report this reviewer should see next: what they postponed once nothing else waits, in
     the order in which they did.
+
+    Args:
+        order: as in `screening_status.next_in_queue`.
     """
     later = is_postponed(stage, reviewer)
-    found = screening_status.next_in_queue(conn, stage, reviewer, skip, only=~later)
+    found = screening_status.next_in_queue(conn, stage, reviewer, skip, order=order, only=~later)
     if found is not None:
         return found
     waiting = (n for n in postponed_reports(conn, stage, reviewer) if n not in skip)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from review.decision_rule import Ballot, outcome
 from review.model import QUEUES, Stage, VoteValue
 from review.people import person_key
-from review.store import displayed_fields
+from review.store import displayed_fields, stops
 from review.store.chunks import chunks
 from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
 
@@ -204,21 +204,30 @@ def _decisions(
     """Decisions at both stages, exclusion reason, place and votes lacking of each report."""
     in_force = current_rules(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
-    unvoted = _decided((), in_force)
+    covered = stops.not_to_screen(conn, clusters)
+    unvoted, left = _decided((), in_force), _decided((), in_force, stopped=True)
     found: dict[str, dict[str, str | int]] = {}
     for id_, members in clusters.items():
         cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
-        found[id_] = _decided(cast, in_force) if cast else unvoted
+        without = left if id_ in covered else unvoted
+        found[id_] = _decided(cast, in_force) if cast else without
     return found
 
 
-def _decided(cast: Sequence[tuple[Stage, Ballot]], in_force: Rules) -> dict[str, str | int]:
-    """What follows from the ballots on one report, as its columns."""
+def _decided(
+    cast: Sequence[tuple[Stage, Ballot]], in_force: Rules, *, stopped: bool = False
+) -> dict[str, str | int]:
+    """What follows from the ballots on one report, as its columns.
+
+    Args:
+        stopped: a stop covers it.
+    """
     needed = {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage}
     found = outcome(
         {stage: [b for s, b in cast if s is stage] for stage in Stage},
         needed,
         in_force.not_retrieved,
+        stopped=stopped,
     )
     waits_at = {place: stage for stage, place in QUEUES.items()}.get(found.place)
     lacks = 0

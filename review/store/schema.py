@@ -2,9 +2,9 @@
 
 Two kinds. The *log* side is only ever appended to: ``event``, ``record``, ``record_raw``,
 ``sighting``; but fields of a record follow the corrections in the log, which keep what was
-(`review.store.corrections`). ``suggestion`` and ``pair`` hold what machines propose and may be
-recomputed. These, `STORED`, are what migrations are for, with ``derived_version``, which tells
-what the others were made by. All other tables are *derived*: `review.store.log.replay` empties
+(`review.store.corrections`). `PROPOSAL_TABLES` hold what machines propose and may be recomputed.
+These, `STORED`, are what migrations are for, with ``derived_version``, which tells what the others
+were made by. All other tables are *derived*: `review.store.log.replay` empties
 them and builds them again from the log, and must arrive at the same rows. A change of a derived
 table needs no migration: `review.store.derived` makes them anew when a review is opened.
 """
@@ -30,7 +30,9 @@ from review.store.coding_tables import CODING_TABLES
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
+from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
+from review.store.stopping_tables import STOPPING_TABLES
 
 # --- the log -----------------------------------------------------------------------------------
 
@@ -119,42 +121,6 @@ sighting = Table(
     Index(None, "record"),
 )
 
-# --- what machines propose ---------------------------------------------------------------------
-
-suggestion = Table(
-    "suggestion",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("record", String(16), nullable=False, index=True),
-    Column("dimension", String(64), nullable=False),
-    Column("value", String(64), nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("source", String(200), nullable=False),
-    Column("quote", Text, nullable=False),
-    Column("rank", Integer, nullable=False),
-    Column("version", String(64), nullable=False, server_default=""),
-)
-
-suggested = Table(
-    "suggested",
-    metadata,
-    Column("record", String(16), primary_key=True),
-    Column("version", String(64), nullable=False, index=True),
-)
-"""Records that the rules and the model have read, and the version of all of them together."""
-
-pair = Table(
-    "pair",
-    metadata,
-    Column("id", String(16), primary_key=True),
-    Column("record_a", String(16), nullable=False),
-    Column("record_b", String(16), nullable=False, index=True),
-    Column("score", Float, nullable=False),
-    Column("verdict", String(16), nullable=False),
-    Column("why", Text, nullable=False),
-    UniqueConstraint("record_a", "record_b"),
-)
-
 # --- what the derived tables were made by ------------------------------------------------------
 
 derived_version = Table(
@@ -169,7 +135,7 @@ derived_version = Table(
 Programs older than the review read ``program`` to say which one is needed.
 """
 
-STORED = (event, record, record_raw, sighting, suggestion, suggested, pair, derived_version)
+STORED = (event, record, record_raw, sighting, *PROPOSAL_TABLES, derived_version)
 
 # --- derived from the log ----------------------------------------------------------------------
 
@@ -327,6 +293,7 @@ tag = Table(
     Column("value", String(64), primary_key=True),
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
+    Column("quote_place", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("blind", Boolean),
     Column("active", Boolean, nullable=False),
@@ -493,7 +460,7 @@ DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
-    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES,
+    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *STOPPING_TABLES,
 )  # fmt: skip
 
-__all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata"]
+__all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata", "pair", "suggested", "suggestion"]

@@ -9,8 +9,14 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import QUEUES, Decision, Place, Stage
+from review.store.proposal_tables import queue_place
+from review.store.queue_plans import QueuePlan
+from review.store.report_state import current_rules
 from review.store.schema import report
 from review.store.turns import has_voted, turn
+
+FIRST_STRETCH, LONGER = 32, 8
+"""Places of an order that are looked at together at first, and how many times more after that."""
 
 EXCLUDED: ColumnElement[bool] = report.c.place.in_([str(p) for p in Place if p.left])
 """`review.model.Report.excluded`, as the database says it."""
@@ -23,6 +29,9 @@ STATUSES: dict[str, ColumnElement[bool]] = {
 excluded too."""
 
 INCLUDED = STATUSES[str(Place.INCLUDED)]
+
+LEFT_UNSCREENED = STATUSES[str(Place.STOPPED)]
+"""Whether a stop left a report unscreened: it waits for nothing, coding included."""
 
 
 def counts(conn: Connection) -> list[tuple[Decision, Decision, Place, int]]:
@@ -55,24 +64,65 @@ def next_in_queue(
     reviewer: str,
     skip: Sequence[str] = (),
     *,
+    order: QueuePlan | None = None,
     only: ColumnElement[bool] | None = None,
 ) -> str | None:
     """The report this reviewer should see next; None when the queue is empty.
 
     Where several people vote, those that lack the fewest votes come first, so that what one has
-    voted on gets its second vote, however differently people go on.
+    voted on gets its second vote, however differently people go on. Then comes what has a place in
+    the order, and last what came in since it was made.
 
     Args:
+        order: in which what nobody has voted on is shown; as it arrived when None.
         only: what else must hold of it.
     """
-    statement = _waiting(stage, reviewer, mine=True)
-    statement = statement.order_by(None).order_by(report.c.lacks, report.c.id)
+    conditions = [] if only is None else [only]
     if skip:
-        statement = statement.where(report.c.id.not_in(skip))
-    if only is not None:
-        statement = statement.where(only)
-    found = conn.execute(statement.limit(1)).scalar()
-    return None if found is None else str(found)
+        conditions.append(report.c.id.not_in(skip))
+    needed = int(current_rules(conn).reviewers.get(str(stage), 1)) if order is not None else 0
+    found: str | None = None
+    if needed > 1:
+        found = _first_arrived(conn, stage, reviewer, report.c.lacks < needed, *conditions)
+    if found is None and order is not None:
+        found = _first_placed(conn, order, waits_for(stage, reviewer), *conditions)
+    return found or _first_arrived(conn, stage, reviewer, *conditions)
+
+
+def _first_arrived(
+    conn: Connection, stage: Stage, reviewer: str, *conditions: ColumnElement[bool]
+) -> str | None:
+    """The first report of a queue of which all conditions hold: what lacks the fewest votes, and
+    of that what came in first."""
+    statement = _waiting(stage, reviewer, mine=True).where(*conditions).order_by(None)
+    statement = statement.order_by(report.c.lacks, report.c.id)
+    found: str | None = conn.execute(statement.limit(1)).scalar()
+    return found
+
+
+def _first_placed(
+    conn: Connection, order: QueuePlan, *conditions: ColumnElement[bool]
+) -> str | None:
+    """The first report of an order of which all conditions hold.
+
+    It is looked for in stretches of growing length. A database that knows nothing yet of the rows
+    of an order, as they were written a moment ago, would else look at all of them and sort.
+    """
+    start, length = 0, FIRST_STRETCH
+    while True:
+        stretch = queue_place.c.position.between(start, start + length - 1)
+        of_order = queue_place.c.plan == order.number
+        statement = (
+            select(queue_place.c.report)
+            .join(report, report.c.id == queue_place.c.report)
+            .where(of_order, stretch, *conditions)
+            .order_by(queue_place.c.position)
+        )
+        found: str | None = conn.execute(statement.limit(1)).scalar()
+        start, length = start + length, length * LONGER
+        more = select(queue_place.c.position).where(of_order, queue_place.c.position >= start)
+        if found is not None or conn.execute(more.limit(1)).scalar() is None:
+            return found
 
 
 def voted_and_waiting(conn: Connection, stage: Stage, reviewer: str) -> list[str]:

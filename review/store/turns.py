@@ -97,6 +97,11 @@ def _open_pilot(stage: Stage) -> Select[Any]:
     )
 
 
+def has_open_pilot(conn: Connection, stage: Stage) -> bool:
+    """Whether a pilot batch is under way at a stage."""
+    return conn.execute(_open_pilot(stage).limit(1)).scalar() is not None
+
+
 def is_shared(conn: Connection) -> bool:
     """Whether a queue need not hold all that lacks votes, as reports are assigned or drawn."""
     for table in (assigned, pilot):
@@ -181,6 +186,17 @@ def pilots(conn: Connection, stage: Stage) -> list[str]:
         .order_by(member.c.report)
     )
     return list(conn.execute(rows).scalars())
+
+
+def opening_pilot(conn: Connection, stage: Stage) -> list[str]:
+    """The reports of the pilot batch that a stage began with; none where people had voted before,
+    so that the batch was not drawn from all reports."""
+    drawn = select(func.min(pilot.c.seq)).where(pilot.c.stage == str(stage), pilot.c.active)
+    first_vote = select(func.min(vote.c.seq)).where(vote.c.stage == str(stage), vote.c.active)
+    begun, voted = conn.execute(drawn).scalar(), conn.execute(first_vote).scalar()
+    if begun is None or (voted is not None and voted < begun):
+        return []
+    return pilots(conn, stage)
 
 
 def people_assigned(conn: Connection, stage: Stage) -> dict[str, str]:

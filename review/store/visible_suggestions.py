@@ -2,7 +2,7 @@
 
 Where the protocol has coding blind to suggestions, those for a dimension of a report are absent
 for each person until they have given a value of their own there. Who has seen them has: taking the
-value back does not hide them again.
+value back does not hide them again. Where it does without the help of machines nobody sees any.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from review.people import same_person
+from review.protocol.model import Protocol
 from review.store.schema import member, tag
 
 
@@ -31,15 +32,22 @@ class SuggestionSight:
         return self.coded is None or dimension in self.coded
 
 
-def sight(conn: Connection, report_id: str, viewer: str | None, *, blind: bool) -> SuggestionSight:
+NONE = SuggestionSight(frozenset())
+
+
+def sight(
+    conn: Connection, report_id: str, viewer: str | None, protocol: Protocol
+) -> SuggestionSight:
     """What one person may see.
 
     Args:
         viewer: their name; ``""`` for whoever has none, None for whoever holds the database itself
             and so sees all.
-        blind: whether the protocol has coding blind to suggestions.
+        protocol: says whether coding is blind to suggestions, and whether machines help at all.
     """
-    if not blind or viewer is None:
+    if not protocol.machine_help:
+        return NONE
+    if not protocol.coding.blind or viewer is None:
         return SuggestionSight(None)
     statement = (
         select(tag.c.dimension, tag.c.reviewer)

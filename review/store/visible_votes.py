@@ -21,6 +21,9 @@ from review.store import active_decisions
 from review.store.report_state import current_rules
 from review.store.schema import report
 
+_OPEN = (Decision.AWAITING, Decision.NOT_SCREENED)
+"""Decisions before which somebody may still vote blind."""
+
 NO_VIEWER = ""
 """Sees what is decided, and no vote as their own."""
 
@@ -100,7 +103,7 @@ def _sight(
         hidden = frozenset(
             stage
             for stage, n in needed.items()
-            if decided[stage] is Decision.AWAITING and len(voters[id_, stage]) < n
+            if decided[stage] in _OPEN and len(voters[id_, stage]) < n
         )
         if hidden:
             blind[id_] = hidden
@@ -111,6 +114,6 @@ def _sight(
 
 def _at(decided: Mapping[Stage, Decision]) -> Stage | None:
     """The stage at which a report is; None once it has left, or is disputed."""
-    if decided[Stage.TITLE_ABSTRACT] is Decision.AWAITING:
+    if decided[Stage.TITLE_ABSTRACT] in _OPEN:
         return Stage.TITLE_ABSTRACT
     return Stage.FULL_TEXT if decided[Stage.TITLE_ABSTRACT] is Decision.INCLUDE else None

@@ -19,7 +19,7 @@ from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.search.runs import close_interrupted, interrupted_words
 from review.store import backup_folder
 from review.store.database_file import mark
-from review.ui import browser_behaviour, jobs, lost_review, sign_in, working_as
+from review.ui import browser_behaviour, jobs, lost_review, ordering_job, sign_in, working_as
 from review.ui.elements import plain
 from review.ui.errors import tell
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
@@ -84,7 +84,7 @@ def _tell_replaced(config: Config) -> None:
 
 
 def _look_after(ws: Workspace) -> None:
-    """Now and then: close runs that died, and copy the review when a day has passed."""
+    """Now and then: close runs that died, copy the review when a day has passed, order queues."""
     shared = _shared()
     if time.monotonic() - shared.looked > LOOK_SECONDS:
         shared.looked = time.monotonic()
@@ -95,6 +95,7 @@ def _look_after(ws: Workspace) -> None:
         shared.told += [interrupted_words(ws, run) for run in closed]
         if backups.is_due(ws.config):
             _copy(ws, "daily")
+    ordering_job.start_if_due(ws)
     seen = st.session_state.setdefault(_SEEN, 0)
     st.session_state[_SEEN] = len(shared.told)
     for sentence in shared.told[seen:]:

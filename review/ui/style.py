@@ -82,11 +82,23 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-bar i { display: block; height: 100%; border-radius: 2px;
   background: light-dark(#17607a, #5fb0cb); }
 
+[class*="st-key-rt-coverage"] { margin-left: -.5rem; row-gap: 0; }
+[class*="st-key-rt-coverage"] p { font-size: .875rem; }
+[class*="st-key-rt-coverage"] > :not(:has(a)) { padding-left: .5rem; }
+.st-key-rt-stages a { padding-right: 0; padding-left: 0; }
+.st-key-rt-stages p { font-size: .92rem; }
+[data-testid="stMain"] a[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal;
+  overflow: visible; }
+[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) {
+  background: none; }
+[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"] p { font-weight: 400; }
 .rt-legend { font-size: .85rem; color: color-mix(in srgb, currentColor 75%, transparent);
   display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
 .rt-criteria { line-height: 1.45; }
 .rt-criteria h3 { font-size: .85rem; font-weight: 600; margin: 0 0 .3rem; padding: 0; }
 .rt-criteria ul { margin: 0 0 .9rem; padding-left: 1rem; }
+.rt-criteria .rt-legend + h3 { margin-top: .9rem; }
+.rt-criteria p { margin: 0; font-size: .85rem; line-height: 1.45; }
 .rt-criteria li { margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 
 .rt-question { margin: 0; }
@@ -118,6 +130,7 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   .rt-table.rt-table :is(th, td), .rt-grouped.rt-grouped :is(th, td) { width: auto;
     padding-right: .6rem; }
 }
+.rt-nowrap { white-space: nowrap; }
 .rt-table th, .rt-table td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
   border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .rt-table th { font-weight: 400; font-size: .85rem; white-space: nowrap;

@@ -57,6 +57,20 @@ def test_no_other_page_shows_them_either(blind: Workspace) -> None:
     assert record_pages.dossier(blind, REPORT, "Ben").suggestions == ()
 
 
+def test_without_machine_help_nobody_sees_any_and_none_are_made(blind: Workspace) -> None:
+    off = {"machine_help": False, "coding": CodingRule()}
+    ws = replace(blind, protocol=blind.protocol.model_copy(update=off))
+    service.tag(ws, REPORT, "study_design", "cohort", "Ann")
+    for viewer in ("Ann", "", None):
+        assert offered(ws, viewer) == set()
+    assert record_pages.dossier(ws, REPORT, "Ann").suggestions == ()
+    assert gaps.gap_map(ws, "outcome", "study_design", Filters(beyond_frame=True))[
+        0
+    ].suggested_total == 0  # fmt: skip
+    assert service.coding_progress(ws).open_suggestions == 0
+    assert service.refresh_suggestions(ws) == 0
+
+
 def test_map_and_claims_count_none(blind: Workspace) -> None:
     everything = Filters(beyond_frame=True)
 

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from tests.backends import free_port, unavailable
 from tests.conftest import FAILED
+from tests.reviews import as_arrived
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_OPTIONS = [
@@ -131,6 +132,7 @@ def shipped_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the data folder as it ships, with the review created in it. Do not change it."""
     data = tmp_path_factory.mktemp("shipped") / "data"
     shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("local"))
+    as_arrived(data)
     create_review(data, None)
     return data
 

@@ -188,6 +188,8 @@ FINDING: Looks = (
     ("screen?report={report}", popover("Note")),
     ("screen?stage=full_text", None),
     ("progress", None),
+    ("stopping", None),
+    ("stopping?view=back", None),
     ("full-text", None),
     ("conflicts", None),
 )

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from review.config import Config
 from review.initialise import initialise
 from review.ui import session
+from tests.reviews import as_arrived
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWER = "Ann"
@@ -27,6 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the review of the first start, which is only copied from."""
     folder = tmp_path_factory.mktemp("made") / "data"
     shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("local"))
+    as_arrived(folder)
     db = f"sqlite:///{(folder / 'local' / 'review.db').as_posix()}"
     initialise(Config(folder, db), session.ACTOR)
     return folder
@@ -80,5 +82,6 @@ def words_on(app: AppTest) -> str:
         )
         for e in kind
     ]
+    parts += [e.proto.label for e in app.get("page_link")]
     html = [str(e.proto.body) for e in app.get("html")]
     return "\n".join([*(OWN_SPAN.sub(r"\1", str(part)) for part in parts), *html])

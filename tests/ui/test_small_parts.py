@@ -205,7 +205,7 @@ def test_the_clicked_row_is_found_by_tick_or_by_cell() -> None:
 def test_every_page_has_a_name_of_its_own_in_the_address() -> None:
     slugs = [spec.slug for spec in navigation.PAGES]
     assert slugs == [
-        "overview", "search", "duplicates", "screen", "progress", "full-text",
+        "overview", "search", "duplicates", "screen", "progress", "stopping", "full-text",
         "conflicts", "code", "extraction", "risk-of-bias", "gap-map", "gaps", "claims",
         "records", "report", "dashboard", "versions", "settings",
     ]  # fmt: skip

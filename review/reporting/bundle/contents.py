@@ -35,6 +35,8 @@ ROWS: Mapping[str, str] = {
     "suggestion": "proposals/suggestions.jsonl",
     "suggested": "proposals/read.jsonl",
     "pair": "proposals/pairs.jsonl",
+    "queue_plan": "proposals/orders.jsonl",
+    "queue_place": "proposals/places_in_orders.jsonl",
 }
 """Table -> where its rows are."""
 

@@ -10,8 +10,7 @@ from review.coding import coding_agreement
 from review.gaps import service as gaps
 from review.progress import NOBODY, Watch
 from review.reporting import service as reporting
-from review.screening import reviewer_agreement
-from review.screening.stopping_state import stopping, stopping_json
+from review.screening import reviewer_agreement, stop_outlook
 from review.workspace import Workspace
 
 FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
@@ -20,7 +19,7 @@ FIGURES: Mapping[str, Callable[[Workspace], Any]] = {
     "claims": lambda ws: gaps.claims_json(gaps.claims(ws)),
     "agreement": lambda ws: reviewer_agreement.agreement_json(reviewer_agreement.agreement(ws)),
     "coding_agreement": lambda ws: coding_agreement.agreement_json(coding_agreement.agreement(ws)),
-    "stopping": lambda ws: stopping_json(stopping(ws)),
+    "stopping": lambda ws: stop_outlook.to_json(stop_outlook.outlook(ws)),
     "about": reporting.about,
 }
 """Name -> how it is worked out. The commands of these names print the same."""
@@ -43,15 +42,22 @@ def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     lines: list[str] = []
     for name, value in told.items():
         if name in found:
-            lines += _differ(name, value, found[name])
+            lines += _differ(name, value, _as_told(value, found[name]))
     return lines
+
+
+def _as_told(told: Any, found: Any) -> Any:
+    """A document without the numbers that the program of the bundle did not know of."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        return {key: value for key, value in found.items() if key in told}
+    return found
 
 
 def _differ(name: str, told: Any, found: Any) -> Iterator[str]:
     if isinstance(told, dict) and isinstance(found, dict):
         for key in dict.fromkeys([*told, *found]):
             yield from _differ(f"{name}, {key}", told.get(key), found.get(key))
-    elif told != found:
+    elif told != found and (told or found):  # none, where one program counts it and one does not
         yield f"{name}: the bundle says {_short(told)}, and {_short(found)} follows from its log."
 
 

@@ -17,7 +17,7 @@ from review.model import Place, RunStatus, SearchRun, Stage
 from review.records import service as records
 from review.reporting.coverage import coverage
 from review.screening import service as screening
-from review.screening import stopping_state
+from review.screening import stopping_state, stops
 from review.search import service as searching
 from review.ui import elements, jobs, navigation, session
 from review.ui.cache import remembered
@@ -38,8 +38,9 @@ TILES = {  # they add up to all reports
     Place.CONFLICT: "in conflict",
     Place.EXCLUDED: "excluded",
     Place.INCLUDED: "included",
+    Place.STOPPED: "not screened: stopped",
 }
-ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT)
+ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT, Place.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,14 @@ def tasks(ws: Workspace, now: ReviewSummary) -> Iterator[Task]:
             {"view": "judge"},
         )
     yield from decisions_left(now.lists)
+    if left := now.lists.places[Place.STOPPED]:
+        if not any(one.check for one in remembered(ws, stops.in_force)):
+            yield Task(
+                f"{elements.count_of(left, 'report')} not screened: stopped. A random check of "
+                "them says how many relevant ones may be missed.",
+                "Check the rest",
+                "stopping",
+            )
     if duplicates.links:
         yield Task(
             f"{elements.count_of(len(duplicates.links), 'pair')} of reports "
@@ -215,6 +224,7 @@ def when_to_stop(ws: Workspace, now: ReviewSummary) -> None:
             for sentence in stopping_state.words(found):
                 st.markdown(elements.plain(sentence))
             st.caption(elements.plain(stopping_state.ASSUMED))
+            navigation.link("Stop, check the rest, look back", "stopping")
 
 
 def biggest_gaps(ws: Workspace) -> None:

@@ -6,9 +6,9 @@ import altair as alt
 import streamlit as st
 
 from review.events.screening import STAGES
-from review.model import Stage
+from review.model import Place, Stage
 from review.screening import pace, reviewer_agreement
-from review.ui import elements, session
+from review.ui import elements, navigation, session
 from review.ui.cache import remembered
 from review.workspace import Workspace
 
@@ -21,6 +21,9 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
     done, total = found.progress.decided, found.progress.total
     name = STAGES[found.stage].capitalize()
     st.header(f"{name}: {done:,} of {elements.count_of(total, 'report')} decided", anchor=False)
+    if left := found.progress.stopped:
+        label = f"{elements.count_of(left, 'report')} not screened: stopped"
+        navigation.link(label, "records", {"status": str(Place.STOPPED)})
     if found.blind:
         st.caption(
             "Several people vote on this stage independently, so only your own pace is shown."
@@ -84,6 +87,7 @@ def curve_part(ws: Workspace, total: int) -> None:
         ],
     )
     st.altair_chart(chart.properties(height=280), width="stretch")
+    navigation.link("May screening stop?", "stopping")
     with st.expander("The curve as a table"):
         tenths = sorted({-(-screened * n // 10) for n in range(1, 11)})
         st.dataframe(

@@ -12,9 +12,8 @@ from review.reporting import flow_diagram, prisma
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
-from review.reporting.offline.service import MAP_EXPORTS
 from review.screening import service as screening
-from review.ui import downloads, elements, navigation, session
+from review.ui import downloads, elements, map_downloads, navigation, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.report import bundle_part, flow_picture, large_export, tables_part
@@ -28,7 +27,8 @@ ROWS = (
                     ("citations_results", "records from citations"),
                     ("duplicates", "duplicate records"))),
     ("Screened", (("records_screened", "reports to screen"),
-                  ("records_excluded", "excluded"))),
+                  ("records_excluded", "excluded"),
+                  ("records_not_screened", "not screened: stopped"))),
     ("Full text", (("dbr_sought_reports", "reports sought"),
                    ("dbr_notretrieved_reports", "not retrieved"),
                    ("dbr_assessed", "assessed"),
@@ -100,8 +100,7 @@ def exports() -> None:
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")
     with st.container(horizontal=True):
-        for offline in MAP_EXPORTS.values():
-            downloads.button(plain(offline.label), offline.file, partial(offline.write, ws))
+        map_downloads.draw(lambda write, path, team: write(ws, path, team=team))
     st.caption("The flow diagram")
     with st.container(horizontal=True):
         downloads.button("Picture (SVG)", "flow.svg", partial(reporting.write_prisma_svg, ws))
@@ -113,7 +112,7 @@ def exports() -> None:
 
 with elements.page("Report", "The flow of records into the review, and everything to take along."):
     flow = remembered(ws, reporting.flow)
-    if not flow.boxes["records_screened"]:
+    if not (flow.boxes["records_screened"] or flow.boxes["records_not_screened"]):
         elements.nothing_here("There is nothing to report on yet.", "Go to search", "search")
         st.stop()
     for problem in flow.failed_sums:

@@ -16,7 +16,7 @@ from review.model import Report, Stage, Vote
 from review.protocol.model import Protocol
 from review.records import service as records
 from review.records.event_sentences import vote_words
-from review.screening import preferences
+from review.screening import ordering, preferences
 from review.screening import service as screening
 from review.ui import (
     elements,
@@ -56,8 +56,15 @@ def choose(ws: Workspace, stage: Stage, reviewer: str) -> tuple[Report | None, l
     return report, [v for v in votes if v.stage is stage]
 
 
-def criteria(protocol: Protocol, words: paper_card.Words) -> str:
-    """Eligibility beside the card, and what the marks mean."""
+def order_now(ws: Workspace, stage: Stage) -> str:
+    """In which order the reports of a stage are shown, in a sentence."""
+    with ws.store.read() as conn:
+        plan = ordering.in_force(ws, conn, stage)
+    return ordering.words(ws, plan, elements.local_time(plan.at) if plan else "")
+
+
+def criteria(protocol: Protocol, words: paper_card.Words, order: str) -> str:
+    """Eligibility beside the card, what the marks mean, and what the order is."""
     lists = []
     for kind, head in (("include", "Include when"), ("exclude", "Exclude when")):
         items = "".join(f"<li>{escape(c.text)}</li>" for c in protocol.criteria if c.kind == kind)
@@ -65,18 +72,20 @@ def criteria(protocol: Protocol, words: paper_card.Words) -> str:
             lists.append(f"<h3>{head}</h3><ul>{items}</ul>")
     return (
         f'<aside class="rt-criteria">{"".join(lists)}<h3>Marked words</h3>'
-        f"{paper_card.legend(words)}</aside>"
+        f"{paper_card.legend(words)}"
+        f'<h3>Order</h3><p class="rt-muted">{escape(order)}</p></aside>'
     )
 
 
 def progress_bar(progress: screening.Progress) -> str:
     """How far this reviewer is, as a line and a bar."""
-    done = progress.total - progress.waiting
-    share = done / progress.total if progress.total else 0
+    total = progress.total - progress.stopped
+    done = total - progress.waiting
+    share = done / total if total else 0
     last = st.session_state.get(actions.LAST, "")
     return (
         '<div class="rt-progress">'
-        f"<span><b>{done:,}</b> of {progress.total:,} · {progress.waiting:,} left</span>"
+        f"<span><b>{done:,}</b> of {total:,} · {progress.waiting:,} left</span>"
         f'<span class="rt-muted">{escape(last)}</span></div>'
         f'<div class="rt-bar"><i style="width:{share:.2%}"></i></div>'
     )
@@ -140,7 +149,7 @@ def draw() -> None:
         )
         with beside:
             full_text_panel.draw(keys, ws, report, stage, reviewer, words)
-        (reading if opened else beside).html(criteria(ws.protocol, words))
+        (reading if opened else beside).html(criteria(ws.protocol, words, order_now(ws, stage)))
         card_tools.draw(ws, keys, report, stage, reviewer, own, above, queued=is_next)
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)

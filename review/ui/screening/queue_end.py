@@ -8,6 +8,7 @@ from review.model import Place, Stage
 from review.screening import service as screening
 from review.ui import (
     elements,
+    navigation,
     page_address,
     stale_press,
 )
@@ -59,7 +60,7 @@ def all_done(
         )
     elif stage is Stage.TITLE_ABSTRACT:
         elements.nothing_here(
-            f"You have voted on every report at title and abstract. "
+            f"{_ended(progress)} "
             f"{elements.count_of(progress.included, 'report')} went on to full text.",
             "Screen full texts",
             on_click=lambda: go_to(Stage.FULL_TEXT),
@@ -77,9 +78,19 @@ def all_done(
             "Code what they found",
             "code",
         )
+    if stage is Stage.TITLE_ABSTRACT and progress.stopped:
+        navigation.link("The stop, and a random check of the rest", "stopping")
     stale_press.at(actions.item("end", stage))
     with st.container(horizontal=True):
         decision_bar.undo_button(keys, "end", stage, reviewer, undo)
+
+
+def _ended(progress: screening.Progress) -> str:
+    """Why nothing of title and abstract is left."""
+    if not progress.stopped:
+        return "You have voted on every report at title and abstract."
+    left = elements.count_of(progress.stopped, "report")
+    return f"Title and abstract screening was stopped, with {left} not screened."
 
 
 def keep_stage() -> None:

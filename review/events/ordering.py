@@ -1,0 +1,49 @@
+"""Events of the order in which reports are screened."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from review.events.base import EventData, Names
+from review.events.screening import STAGES
+from review.model import Order, Stage
+
+
+class OrderTrained(EventData):
+    """A model ordered the reports of a stage that nobody had voted on.
+
+    What others need to judge and repeat it (RAISE, PRISMA-trAIce): which model, from what. The
+    scores are not kept; the same program makes the same ones of the same log.
+
+    Attributes:
+        model: what kind of model.
+        version: of the program part that orders (`review.screening.ranking.VERSION`).
+        settings: name -> value.
+        seed: of the model and of the random sample.
+        sample: reports in the random sample that comes first; 0 without one.
+        reports: how many were ordered.
+        votes: how many votes it learned from, on so many reports as follow.
+        relevant, irrelevant: reports that it learned from.
+    """
+
+    kind: ClassVar[str] = "order_trained"
+
+    stage: Stage
+    order: Order
+    model: str
+    version: str
+    settings: dict[str, float] = {}
+    seed: int = 0
+    sample: int = 0
+    reports: int = 0
+    votes: int = 0
+    relevant: int = 0
+    irrelevant: int = 0
+
+    def words(self, names: Names) -> str:
+        learned = (
+            f"that learned from the votes on {self.relevant + self.irrelevant:,} reports"
+            if self.votes
+            else "that knows the protocol's question only"
+        )
+        return f"Ordered {self.reports:,} reports on {STAGES[self.stage]} by a model {learned}"

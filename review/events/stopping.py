@@ -1,0 +1,140 @@
+"""Events of the end of screening: the stop, the random check of the rest, decisions looked at
+again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from review.events.base import EventData, Names, key_of
+from review.events.screening import STAGES
+from review.model import Decision, Stage
+from review.people import person_key
+
+
+def _reports(n: int) -> str:
+    return "1 report" if n == 1 else f"{n:,} reports"
+
+
+class ScreeningStopped(EventData):
+    """A person ends title and abstract screening with reports left that nobody has voted on.
+
+    It covers the records that were there: what comes in later waits for votes as ever. The figures
+    are those on which the person decided (`review.screening.stopping.Stopping`).
+
+    Attributes:
+        records: all records of the reports that it covers; ``reports`` is how many these were.
+        total: all reports to be screened then; ``screened`` of them were, ``found`` are relevant.
+        p, reached: what the test said of the target at the confidence.
+        most_left, least_recall: what it said of the rest.
+    """
+
+    kind: ClassVar[str] = "screening_stopped"
+    undoable: ClassVar[bool] = True
+    redecides: ClassVar[bool] = True
+
+    reviewer: str
+    records: tuple[str, ...]
+    reports: int
+    total: int
+    screened: int
+    found: int
+    target: float
+    confidence: float
+    p: float
+    reached: bool
+    most_left: int
+    least_recall: float | None = None
+    why: str = ""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self.records
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return (
+            f"Stopped screening on {STAGES[Stage.TITLE_ABSTRACT]} after {self.screened:,} of "
+            f"{_reports(self.total)}, {self.found:,} included; {self.reports:,} not screened"
+        )
+
+    def remark(self) -> str:
+        return self.why
+
+
+class RestSampled(EventData):
+    """Reports drawn at random from those that a stop left unscreened, to be screened after all.
+
+    Attributes:
+        stop: the event of the stop.
+        records: all records of the reports drawn; ``reports`` is how many these are.
+        left: reports that the stop left unscreened when they were drawn, these among them.
+    """
+
+    kind: ClassVar[str] = "rest_sampled"
+    undoable: ClassVar[bool] = True
+    redecides: ClassVar[bool] = True
+
+    stop: str
+    records: tuple[str, ...]
+    reports: int
+    left: int
+    seed: int
+    reviewer: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self.records
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return (
+            f"Drew {_reports(self.reports)} of {self.left:,} not screened for a random check, "
+            f"with seed {self.seed}"
+        )
+
+
+class DecisionConfirmed(EventData):
+    """A person looked again at a decision that a model found unlikely, and stands by it.
+
+    Attributes:
+        record: the record the report was shown by.
+        decision: what was confirmed; once it is another, this says nothing of it.
+        rank: the report's place in the order of the model that had not seen its decision, the
+            likeliest first, of ``ranked`` reports.
+        model: its name and version.
+    """
+
+    kind: ClassVar[str] = "decision_confirmed"
+    undoable: ClassVar[bool] = True
+
+    record: str
+    report: str
+    reviewer: str
+    decision: Decision
+    rank: int
+    ranked: int
+    model: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    @property
+    def key(self) -> str:
+        return key_of("confirmed", self.record, person_key(self.reviewer))
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return (
+            f"Looked again and kept: {self.decision} on {STAGES[Stage.TITLE_ABSTRACT]} (place "
+            f"{self.rank:,} of {self.ranked:,} by {self.model})"
+        )

@@ -1,0 +1,317 @@
+"""The order of a stage, kept up to date with votes and records behind the pages.
+
+The next report is read from an order that stands in the database. `bring_up_to_date` makes it
+anew, off the reviewer's path: a person who votes never waits for a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from review.events import (
+    EventData,
+    OrderTrained,
+    ProtocolAdopted,
+    RecordCorrected,
+    RecordMended,
+    RecordsAdded,
+    RecordsMerged,
+    ReportsLinked,
+    RunWithdrawn,
+)
+from review.model import Order, Stage
+from review.progress import NOBODY, Watch
+from review.protocol.model import Protocol
+from review.screening import queue_order, ranking
+from review.screening.queue_order import Item
+from review.screening.ranker_file import ranker_for
+from review.store import Connection, log, queue_plans, turns
+from review.store.queue_plans import Candidate, Label, QueuePlan
+from review.workspace import Workspace
+
+ACTOR = "review tracker"
+"""Whose name stands beside the orders that the server makes."""
+
+BATCH = 10
+"""Votes after which an order is made anew at the least."""
+
+GROWTH = 50
+"""So is it once a fiftieth more votes are there: doing so more often finds no more."""
+
+QUIET = timedelta(seconds=10)
+"""After records were changed, so long without another change: a search brings them page by page."""
+
+CHANGING: tuple[type[EventData], ...] = (
+    RecordsAdded, RecordCorrected, RecordMended, RecordsMerged, ReportsLinked, RunWithdrawn,
+    ProtocolAdopted,
+)  # fmt: skip
+"""Events after which there are other reports, other texts or another wish."""
+
+_FEATURES = Path("orders") / "features.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An order that was made anew.
+
+    Attributes:
+        reports: how many stand in it.
+    """
+
+    plan: QueuePlan
+    reports: int
+
+
+def wanted(ws: Workspace, conn: Connection, stage: Stage) -> Order:
+    """The order that a stage has by the protocol and the number of its reports."""
+    return queue_order.chosen(
+        ws.protocol.rule(stage).order,
+        queue_plans.count(conn, stage),
+        machine_help=ws.protocol.machine_help,
+    )
+
+
+def in_force(ws: Workspace, conn: Connection, stage: Stage) -> QueuePlan | None:
+    """The order in which a stage is shown now; None while it is that of arrival.
+
+    That is so in a pilot batch, and until an order that the protocol asks for is made.
+    """
+    rule = ws.protocol.rule(stage)
+    if rule.order is Order.ARRIVED:
+        return None
+    found = queue_plans.in_force(conn, stage)
+    if found is None or (found.order.is_learned and not ws.protocol.machine_help):
+        return None
+    if found.order is not rule.order and (rule.order or not found.order.is_learned):
+        return None
+    return None if turns.has_open_pilot(conn, stage) else found
+
+
+def is_due(ws: Workspace, conn: Connection, stage: Stage, now: datetime | None = None) -> bool:
+    """Whether the order of a stage is to be made anew: another is wanted, ten votes or a fiftieth
+    more of them are there, or reports have changed and nothing more comes."""
+    order = wanted(ws, conn, stage)
+    if order is Order.ARRIVED or not queue_plans.count(conn, stage):
+        return False
+    plan = queue_plans.in_force(conn, stage)
+    if plan is None:
+        return True
+    since = queue_plans.since(conn, plan.seq, CHANGING)
+    settled = since.changed is not None and (now or datetime.now(UTC)) - since.changed > QUIET
+    other = plan.order is not order or (order is Order.SAMPLE_FIRST and _drawn_otherwise(plan, ws))
+    voted = order.is_learned and since.votes >= max(BATCH, plan.votes // GROWTH)
+    return other or settled or voted
+
+
+def _drawn_otherwise(plan: QueuePlan, ws: Workspace) -> bool:
+    rule = ws.protocol.rule(plan.stage)
+    return (plan.sample, plan.seed) != (rule.sample, rule.seed)
+
+
+def bring_up_to_date(
+    ws: Workspace, stage: Stage, actor: str = ACTOR, watch: Watch = NOBODY
+) -> Made | None:
+    """Make the order of a stage anew.
+
+    Returns:
+        None where reports come as they arrived.
+
+    Raises:
+        Cancelled: on request; the earlier order stays in force.
+    """
+    with ws.store.read() as conn:
+        order = wanted(ws, conn, stage)
+        every = [] if order is Order.ARRIVED else queue_plans.candidates(conn, stage)
+        if not every:
+            return None
+        newest = queue_plans.since(conn, 0, ()).newest
+        pairs = queue_plans.near_duplicates(conn)
+        learned = order.is_learned and any(c.unseen for c in every)
+        labels = queue_plans.labels(conn, stage) if learned else {}
+        texts = queue_plans.texts(conn) if learned else []
+    rule = ws.protocol.rule(stage)
+    watch.stop_if_cancelled()
+    scores = _scores(ws, every, texts, labels) if learned else {}
+    watch.stop_if_cancelled()
+    sample: list[str] = []
+    if order is Order.SAMPLE_FIRST:
+        sample = queue_order.random_sample((c.report for c in every), rule.sample, rule.seed)
+    if order is Order.UNCERTAIN:
+        known = {r: label.relevant for r, label in labels.items() if r in scores}
+        scores = queue_order.uncertainty(
+            scores, [r for r in known if known[r]], [r for r in known if not known[r]]
+        )
+    together = queue_order.groups({c.report: c.study for c in every}, pairs)
+    begun = {together[c.report] for c in every if not c.unseen}
+    items = [Item(c.report, c.year, together[c.report]) for c in every if c.unseen]
+    reports = queue_order.arrange(items, order, scores, sample, begun)
+    return _store(ws, stage, order, reports, labels, sample, newest, actor)
+
+
+def _scores(
+    ws: Workspace,
+    every: list[Candidate],
+    texts: list[tuple[str, str, str]],
+    labels: dict[str, Label],
+) -> dict[str, float]:
+    """The score of each report of a stage, by a model fitted to what people said."""
+    ranker, rows = ranker_for(
+        ws.config.local / _FEATURES,
+        [title for _, title, _ in texts],
+        [abstract for _, _, abstract in texts],
+        question(ws.protocol),
+    )
+    row_of = {lead: int(row) for (lead, _, _), row in zip(texts, rows, strict=True)}
+    at = {c.report: row_of[c.lead] for c in every}
+    known = [r for r in labels if r in at]
+    scores = ranker.rank(
+        np.array([at[r] for r in known], dtype=np.intp),
+        np.array([labels[r].relevant for r in known], dtype=np.intp),
+    )
+    return {report: float(scores[row]) for report, row in at.items()}
+
+
+def _store(
+    ws: Workspace,
+    stage: Stage,
+    order: Order,
+    reports: list[str],
+    labels: dict[str, Label],
+    sample: list[str],
+    newest: int,
+    actor: str,
+) -> Made:
+    """Write an order and let it come into force, with what the log is to say of its model."""
+    rule, votes = ws.protocol.rule(stage), sum(label.votes for label in labels.values())
+    relevant = sum(label.relevant for label in labels.values())
+    drawn = {"sample": rule.sample, "seed": rule.seed} if order is Order.SAMPLE_FIRST else {}
+    said = OrderTrained(
+        stage=stage, order=order, model=ranking.MODEL, version=ranking.VERSION,
+        settings=ranking.SETTINGS, reports=len(reports), votes=votes, relevant=relevant,
+        irrelevant=len(labels) - relevant, **drawn,
+    )  # fmt: skip
+    before = _same(ws, stage, order, reports, votes)
+    number = before.number if before else _write_places(ws, reports)
+    with ws.store.write() as conn:
+        events = [said] if order.is_learned and reports and not before else []
+        logged = log.append(conn, actor, events, protocol=ws.protocol.version)
+        plan = QueuePlan(
+            stage, number, order, datetime.now(UTC), newest,
+            event=logged[0].id if logged else before.event if before else "", votes=votes,
+            sample_left=len(set(sample) & set(reports)), **drawn,
+        )  # fmt: skip
+        queue_plans.put_in_force(conn, plan)
+    _drop_unused(ws, number)
+    return Made(plan, len(reports))
+
+
+def _write_places(ws: Workspace, reports: list[str]) -> int:
+    """Write the reports of a new order part by part, so that no vote waits for all of it."""
+    number = 0
+    for start in range(0, max(len(reports), 1), queue_plans.PART):
+        with ws.store.write() as conn:
+            part = reports[start : start + queue_plans.PART]
+            number = queue_plans.add_places(conn, number, start, part)
+    return number
+
+
+def _drop_unused(ws: Workspace, before: int) -> None:
+    """Delete earlier orders likewise."""
+    left = True
+    while left:
+        with ws.store.write() as conn:
+            left = queue_plans.drop_unused(conn, before)
+
+
+def _same(
+    ws: Workspace, stage: Stage, order: Order, reports: list[str], votes: int
+) -> QueuePlan | None:
+    """The order in force, where it is the one that was just made."""
+    with ws.store.read() as conn:
+        plan = queue_plans.in_force(conn, stage)
+        if plan is None or (plan.order, plan.votes) != (order, votes):
+            return None
+        return plan if queue_plans.places(conn, plan) == reports else None
+
+
+def question(protocol: Protocol) -> str:
+    """What the review asks, in words a model can read: question, criteria and claims."""
+    asked = protocol.question
+    parts = [asked.text, asked.population, asked.exposure, asked.comparator, asked.outcome]
+    parts += [c.text for c in protocol.criteria if c.kind == "include"]
+    parts += [claim.text for claim in protocol.claims if claim.testable]
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the order of a stage is, and what made it (RAISE, PRISMA-trAIce).
+
+    Attributes:
+        order: in force; as they arrived until the one that the protocol asks for is made.
+        reports: how many were ordered that nobody had voted on.
+        model: what kind of model made it, and its version; ``""`` without one.
+        event: what the log says of it.
+        words: the same in a sentence.
+    """
+
+    stage: Stage
+    order: Order
+    at: datetime | None
+    reports: int
+    model: str
+    event: str
+    sample: int
+    seed: int
+    words: str
+
+    def to_json(self) -> dict[str, object]:
+        """Plain JSON values."""
+        at = self.at.isoformat(timespec="seconds") if self.at else ""
+        return {**asdict(self), "at": at}
+
+
+def account(ws: Workspace, stage: Stage) -> Account:
+    """What the order of a stage is, and what made it."""
+    with ws.store.read() as conn:
+        plan = in_force(ws, conn, stage)
+        said = log.get(conn, plan.event).data if plan and plan.event else None
+        reports = len(queue_plans.places(conn, plan)) if plan else 0
+    at = plan.at.isoformat(timespec="minutes") if plan else ""
+    model = f"{said.model}, version {said.version}" if isinstance(said, OrderTrained) else ""
+    return Account(
+        stage, plan.order if plan else Order.ARRIVED, plan.at if plan else None, reports, model,
+        plan.event if plan else "", plan.sample if plan else 0, plan.seed if plan else 0,
+        words(ws, plan, at),
+    )  # fmt: skip
+
+
+def words(ws: Workspace, plan: QueuePlan | None, at: str = "") -> str:
+    """What the order of a stage is, in one sentence.
+
+    How many votes a model learned from is told where one person votes on each report only: else
+    it would tell of votes that are still blind.
+
+    Args:
+        at: when the order was made, as the reader's clock has it.
+    """
+    if plan is None:
+        return "As they arrived."
+    if plan.order in (Order.NEWEST, Order.OLDEST):
+        return f"The {plan.order} first."
+    alone = ws.protocol.rule(plan.stage).reviewers == 1
+    votes = f"{plan.votes:,} {'vote' if plan.votes == 1 else 'votes'}" if alone else "the votes"
+    model = f"by a model trained on {votes}{f' ({at})' if at else ''}"
+    if not plan.votes:
+        model = "by the words of the protocol's question"
+    likely = "least certain" if plan.order is Order.UNCERTAIN else "most likely relevant"
+    if plan.order is not Order.SAMPLE_FIRST:
+        return f"{likely.capitalize()} first, {model}."
+    drawn = f"random sample of {plan.sample:,} (seed {plan.seed})"
+    if plan.sample_left:
+        return f"A {drawn} first, then the {likely}, {model}."
+    return f"{likely.capitalize()} first, {model}; a {drawn} came before."

@@ -1,0 +1,189 @@
+"""The end of screening as one picture: where it stands, what it takes, who stopped, what a check of
+the rest has found; in sentences for pages, commands and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from review.model import Decision, Stage
+from review.people import same_person
+from review.screening import pace, stopping_state, stops
+from review.screening.proportions import Share, share
+from review.screening.second_looks import MODEL
+from review.screening.stopping import Stopping
+from review.screening.stops import RestCheck, Stop
+from review.store import reports, second_looks, turns
+from review.workspace import Workspace
+
+TA = Stage.TITLE_ABSTRACT
+CITED = "Callaghan and Müller-Hansen 2020, doi:10.1186/s13643-020-01521-4"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The end of title and abstract screening.
+
+    Attributes:
+        sample: the share of relevant ones in the random batch that screening began with; None
+            where it began with none, or some of it lacks a decision.
+        stops: those in force, oldest first.
+        kept: decisions that a model found unlikely and people stand by.
+    """
+
+    now: Stopping
+    sample: Share | None
+    stops: tuple[Stop, ...]
+    kept: int = 0
+
+    @property
+    def not_screened(self) -> int:
+        """Reports that the stops in force leave unscreened; a report may be left by several."""
+        return len({id_ for one in self.stops for id_ in one.unscreened})
+
+
+def outlook(ws: Workspace) -> Outlook:
+    """The end of screening, as anybody may see it."""
+    with ws.store.read() as conn:
+        kept = second_looks.count_confirmed(conn)
+    return Outlook(
+        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), kept
+    )  # fmt: skip
+
+
+def opening_sample(ws: Workspace) -> Share | None:
+    """How many are relevant in the pilot batch that screening began with, as it was drawn at random
+    from all reports; None where there is none, or not all of it is decided."""
+    with ws.store.read() as conn:
+        ids = turns.opening_pilot(conn, TA)
+        decided = [report.title_abstract for report in reports.by_ids(conn, ids)]
+    if not decided or not set(decided) <= {Decision.INCLUDE, Decision.EXCLUDE}:
+        return None
+    return share(decided.count(Decision.INCLUDE), len(decided))
+
+
+def sample_words(found: Share, now: Stopping) -> str:
+    """What the sample at the beginning says of all reports."""
+    low, high = found.among(now.records)
+    return (
+        f"In the random sample that screening began with {found.words} are relevant: {low:,} to "
+        f"{high:,} of all {now.records:,} reports. {now.found:,} are found."
+    )
+
+
+def work_words(ws: Workspace, now: Stopping, viewer: str) -> str:
+    """How long it takes until the target is reached if nothing relevant comes up, at the viewer's
+    own pace, or the mean of those whose pace they may see; ``""`` where no pace is known."""
+    (found,) = (one for one in pace.paces(ws, viewer) if one.stage is TA)
+    known = [one for one in found.people if one.an_hour]
+    own = [one for one in known if same_person(one.reviewer, viewer)]
+    paces = [one.an_hour for one in own or known if one.an_hour]
+    if not paces or not now.more:
+        return ""
+    an_hour = sum(paces) / len(paces)
+    hours = now.more / an_hour
+    time = f"{hours:,.0f} hours" if hours >= 2 else f"{max(hours * 60, 1):.0f} minutes"
+    whose = "your pace" if own else "the pace so far"
+    reports = "1 report takes" if now.more == 1 else f"{now.more:,} reports take"
+    return f"At {whose} of {an_hour:,.0f} reports an hour {reports} about {time} of each reviewer."
+
+
+def stop_words(one: Stop) -> str:
+    """Who stopped, when, under which protocol, and what the figures were."""
+    said = one.said
+    found = (
+        f"at least {said.least_recall:.0%} of the relevant ones were found"
+        if said.least_recall is not None
+        else "nothing relevant was found"
+    )
+    target = f"{said.target:.0%} found with {said.confidence:.0%} confidence"
+    return (
+        f"{one.reviewer} stopped title and abstract screening on {one.at:%Y-%m-%d} under protocol "
+        f"{one.protocol}, after {said.screened:,} of {said.total:,} reports, {said.found:,} of "
+        f"them included; {said.reports:,} were not screened. With {said.confidence:.0%} confidence "
+        f"{found}; the target, {target}, was {'' if said.reached else 'not '}reached "
+        f"({stopping_state.p_words(said.p)})."
+        + (f" Why: {said.why.rstrip('.')}." if said.why else "")
+    )
+
+
+def check_words(check: RestCheck, unscreened: int) -> str:
+    """How far the check of the rest is, or what it says.
+
+    Args:
+        unscreened: reports that the stop leaves unscreened now.
+    """
+    seeds = ", ".join(str(seed) for _, seed in check.events)
+    drawn = (
+        f"Random check of the rest: {len(check.reports):,} of {check.left:,} reports not screened "
+        f"were drawn (seed {seeds})"
+    )
+    if check.share is None:
+        return f"{drawn}; {check.decided:,} of them are decided, {len(check.found):,} included."
+    low, high = check.share.among(unscreened)
+    return (
+        f"{drawn} and all are decided: {check.share.words} are relevant. Among the "
+        f"{unscreened:,} still not screened that makes {low:,} to {high:,}."
+    )
+
+
+def paragraph(found: Outlook) -> str:
+    """The end of screening for a methods section."""
+    said = [
+        f"Whether title and abstract screening may stop was judged by the hypergeometric test of "
+        f"BUSCAR ({CITED}) without a bias, at a target of {found.now.target:.0%} of the relevant "
+        f"reports and a confidence of {found.now.confidence:.0%}. {stopping_state.ASSUMED}"
+    ]
+    if found.sample is not None:
+        said.append(sample_words(found.sample, found.now))
+    for one in found.stops:
+        said.append(stop_words(one))
+        if one.check is not None:
+            said.append(check_words(one.check, len(one.unscreened)))
+    if not found.stops:
+        left = found.now.left
+        unit = "report is" if left == 1 else "reports are"
+        said.append(
+            f"Screening was not stopped early; {left:,} {unit} not decided yet."
+            if left
+            else "All reports were screened."
+        )
+    if found.kept:
+        unit = "decision was" if found.kept == 1 else "decisions were"
+        said.append(
+            f"{found.kept:,} {unit} looked at again and kept, as a model found them unlikely that "
+            f"had not seen them ({MODEL}); others were changed by votes."
+        )
+    return "\n\n".join(said)
+
+
+def to_json(found: Outlook) -> Mapping[str, Any]:
+    """Everything as plain JSON values, under the names of `stopping_state.stopping_json`."""
+    return {
+        **stopping_state.stopping_json(found.now),
+        "sample": asdict(found.sample) if found.sample else None,
+        "not_screened": found.not_screened,
+        "kept_after_a_second_look": found.kept,
+        "stops": [_stop_json(one) for one in found.stops],
+    }
+
+
+def _stop_json(one: Stop) -> dict[str, Any]:
+    said = one.said.model_dump(mode="json", exclude={"records"})
+    check = one.check
+    return {
+        "event": one.event,
+        "at": one.at.isoformat(),
+        "protocol": one.protocol,
+        **said,
+        "not_screened": len(one.unscreened),
+        "check": None if check is None else {
+            "draws": [{"event": id_, "seed": seed} for id_, seed in check.events],
+            "of": check.left,
+            "drawn": len(check.reports),
+            "decided": check.decided,
+            "included": list(check.found),
+            "share": asdict(check.share) if check.share else None,
+        },
+    }  # fmt: skip

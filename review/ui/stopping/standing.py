@@ -1,0 +1,104 @@
+"""Where title and abstract screening stands towards its end."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from review.model import Place
+from review.screening import service as screening
+from review.screening import stop_outlook, stopping_state
+from review.screening.stop_outlook import Outlook
+from review.screening.stopping import Stopping
+from review.ui import elements
+from review.ui.cache import remembered
+from review.workspace import Workspace
+
+
+def headline(now: Stopping) -> str:
+    """What the test says, in one line."""
+    if not now.left:
+        return "Everything is screened"
+    target = f"{now.target:.0%} of the relevant reports found, with {now.confidence:.0%} confidence"
+    return f"The target is {'' if now.reached else 'not yet '}reached: {target}"
+
+
+def rows(now: Stopping) -> list[tuple[str, str, str]]:
+    """The figures: name, value, and what it rests on."""
+    if not now.left:
+        return []
+    sure = f"{now.confidence:.0%} confidence"
+    found = [
+        (
+            "Share found",
+            "unknown" if now.least_recall is None else f"{now.least_recall:.0%} to 100%",
+            "nothing relevant is found yet" if now.least_recall is None else sure,
+        ),
+        ("Relevant among those left, at most", f"{now.most_left:,}", sure),
+    ]
+    if now.last:
+        found.append(
+            (
+                "Relevant among those left, to be expected",
+                f"about {now.expected_left:,.0f}",
+                f"as among the last {now.last:,} screened, {now.found_last:,} of them included; "
+                "fewer where the likelier ones came first",
+            )
+        )
+    found.append(
+        (
+            "Test of the target",
+            stopping_state.p_words(now.p),
+            f"reached below {1 - now.confidence:.2g}; hypergeometric (BUSCAR)",
+        )
+    )
+    if now.more:
+        found.append(
+            (
+                "Reports to the target",
+                f"{now.more:,}",
+                "if none of them is relevant; each find makes it more",
+            )
+        )
+    return found
+
+
+def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
+    """Figures, what they assume, and a word of caution in small reviews."""
+    now = found.now
+    st.header(headline(now), anchor=False)
+    waiting = remembered(ws, _waiting)
+    screened, included = map(elements.ids_param, remembered(ws, stopping_state.screened))
+    figures = [
+        elements.Figure(now.records, "reports", "records"),
+        elements.Figure(now.screened, "screened", "records", screened),
+        elements.Figure(now.found, "included on title and abstract", "records", included),
+        elements.Figure(waiting, "to screen", "records", {"status": str(Place.TITLE_ABSTRACT)}),
+    ]
+    if disputed := now.left - found.not_screened - waiting:
+        figures.append(elements.Figure(disputed, "in conflict", "conflicts"))
+    if found.not_screened:
+        opens = {"status": str(Place.STOPPED)}
+        figures.append(elements.Figure(found.not_screened, str(Place.STOPPED), "records", opens))
+    elements.figures(figures, key="stopping")
+    if lines := rows(now):
+        cells = "".join(
+            f'<tr><td>{escape(name)}</td><td><b class="rt-nowrap">{escape(value)}</b></td>'
+            f'<td class="rt-muted">{escape(basis)}</td></tr>'
+            for name, value, basis in lines
+        )
+        st.html(f'<table class="rt-table rt-wrapped"><tbody>{cells}</tbody></table>')
+    if work := remembered(ws, stop_outlook.work_words, now, reviewer):
+        st.markdown(elements.plain(work))
+    if found.sample is not None:
+        st.markdown(elements.plain(stop_outlook.sample_words(found.sample, now)))
+    if now.left and now.is_small:
+        st.info(stopping_state.SMALL_WORDS)
+    if now.left:
+        st.caption(elements.plain(stopping_state.ASSUMED))
+
+
+def _waiting(ws: Workspace) -> int:
+    """Reports that wait for votes on title and abstract."""
+    return screening.worklists(ws, "").places[Place.TITLE_ABSTRACT]

@@ -1,0 +1,344 @@
+"""The order of a queue: in every one the same reports, and nobody waits for its making."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from review.cli import app
+from review.events import OrderTrained, PilotDrawn, ReportsLinked, Undone
+from review.model import Order, Record, Stage, VoteValue
+from review.screening import ordering, queue_order, ranker_file
+from review.screening.queue_order import Item, arrange, groups, random_sample, uncertainty
+from review.screening.ranking import VERSION
+from review.screening.service import cast, next_report, undo_last
+from review.store import Connection, Store, log, queue_plans, reports, schema, screening_status
+from review.store.queue_plans import QueuePlan
+from review.workspace import Workspace
+from tests.histories import REVIEWERS, Step, fresh_review, play, slow, steps
+from tests.reviews import add, workspace
+
+TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
+IN, OUT = VoteValue.INCLUDE, VoteValue.EXCLUDE
+
+
+def walk(
+    conn: Connection, stage: Stage, reviewer: str, order: QueuePlan | None = None
+) -> list[str]:
+    """A queue from its beginning to its end, without voting."""
+    found: list[str] = []
+    while one := screening_status.next_in_queue(conn, stage, reviewer, found, order=order):
+        assert one not in found
+        found.append(one)
+    return found
+
+
+def put(conn: Connection, stage: Stage, order: Order, ids: Sequence[str]) -> QueuePlan:
+    """Store an order, in two parts."""
+    half = len(ids) // 2
+    number = queue_plans.add_places(conn, 0, 0, ids[:half])
+    assert queue_plans.add_places(conn, number, half, ids[half:]) == number
+    plan = QueuePlan(stage, number, order, datetime.now(UTC), seq=0)
+    assert queue_plans.put_in_force(conn, plan)
+    return plan
+
+
+# ---- whatever the order ----------------------------------------------------------------------
+
+
+@slow
+@given(
+    before=steps,
+    after=steps,
+    order=st.sampled_from(Order),
+    stage=st.sampled_from(Stage),
+    chance=st.randoms(use_true_random=False),
+)
+def test_every_order_shows_the_same_reports_each_once(
+    store: Store, before: list[Step], after: list[Step], order: Order, stage: Stage, chance: Random
+) -> None:
+    """Whenever it was made: what was merged, taken back or added since is shown like all others,
+    and what a colleague has voted on comes first."""
+    with fresh_review(store) as conn:
+        play(conn, before)
+        found = queue_plans.candidates(conn, stage)
+        together = groups({c.report: c.study for c in found}, [])
+        items = [Item(c.report, c.year, together[c.report]) for c in found if c.unseen]
+        scores = {c.report: chance.random() for c in found}
+        plan = put(conn, stage, order, arrange(items, order, scores))
+        play(conn, after)
+        lacks = {row.id: row.lacks for row in conn.execute(LACKS)}
+        needed = 2 if stage is TA else 1
+        for reviewer in (REVIEWERS[0], "Nobody"):
+            walked = walk(conn, stage, reviewer, plan)
+            assert sorted(walked) == sorted(walk(conn, stage, reviewer))
+            assert len(walked) == screening_status.queue_length(conn, stage, reviewer)
+            covered = [min(lacks[r], needed) for r in walked]
+            assert covered == sorted(covered)
+
+
+LACKS = select(schema.report.c.id, schema.report.c.lacks)
+
+some_items = st.lists(
+    st.tuples(st.none() | st.integers(1990, 1994), st.integers(0, 4)), max_size=9
+).map(lambda rows: [Item(f"P{n}", year, f"S{group}") for n, (year, group) in enumerate(rows)])
+
+
+@given(items=some_items, order=st.sampled_from(Order), numbers=st.lists(st.integers(0, 5)))
+def test_an_arrangement_keeps_all_and_leaves_groups_whole(
+    items: list[Item], order: Order, numbers: list[int]
+) -> None:
+    scores = {i.report: float(n) for i, n in zip(items, numbers, strict=False)}
+    found = arrange(items, order, scores)
+    assert sorted(found) == sorted(i.report for i in items)
+    group = {i.report: i.group for i in items}
+    seen = [group[r] for r in found]
+    assert len([g for n, g in enumerate(seen) if n == 0 or seen[n - 1] != g]) == len(set(seen))
+    if order.is_learned and numbers and items:
+        best = max(scores.values())
+        assert max(scores.get(i.report, -1) for i in items if i.group == seen[0]) == best
+
+
+def test_newest_and_oldest_put_unknown_years_last() -> None:
+    items = [Item("a", None, "a"), Item("b", 1999, "b"), Item("c", 2020, "c")]
+    assert arrange(items, Order.NEWEST, {}) == ["c", "b", "a"]
+    assert arrange(items, Order.OLDEST, {}) == ["b", "c", "a"]
+    assert arrange(items, Order.ARRIVED, {}) == ["a", "b", "c"]
+
+
+def test_what_is_begun_comes_right_after_the_sample() -> None:
+    items = [Item(one, None, group) for one, group in zip("abcd", "sstu", strict=True)]
+    scores = {"a": 0.1, "b": 0.2, "c": 0.9, "d": 0.5}
+    assert arrange(items, Order.SAMPLE_FIRST, scores, ["d"], begun={"s"}) == ["d", "b", "a", "c"]
+
+
+def test_the_least_certain_lie_between_the_two_kinds() -> None:
+    scores = {"in": 3.0, "out": -1.0, "middle": 1.2, "high": 2.5, "low": -0.9}
+    nearness = uncertainty(scores, ["in"], ["out"])
+    assert max(nearness, key=nearness.__getitem__) == "middle"
+    assert uncertainty(scores, ["in"], []) == scores
+
+
+def test_a_sample_is_the_same_for_all_and_stays_one_when_reports_come_in() -> None:
+    some, more = [f"P{n}" for n in range(500)], [f"P{n}" for n in range(1000)]
+    first, later = random_sample(some, 100, 1), random_sample(reversed(more), 100, 1)
+    assert first == random_sample(reversed(some), 100, 1) != random_sample(some, 100, 2)
+    assert set(later) & set(some) <= set(first), "of the earlier ones only drawn ones stay"
+    assert 30 < len(set(later) & set(some)) < 70
+
+
+def test_the_default_depends_on_how_many_there_are() -> None:
+    assert queue_order.chosen(None, queue_order.MANY) is Order.RELEVANCE
+    assert queue_order.chosen(None, queue_order.MANY + 1) is Order.SAMPLE_FIRST
+    assert queue_order.chosen(Order.NEWEST, 9_000, machine_help=False) is Order.NEWEST
+    for order in (None, Order.UNCERTAIN):
+        assert queue_order.chosen(order, 9_000, machine_help=False) is Order.ARRIVED
+
+
+# ---- in a review -----------------------------------------------------------------------------
+
+KRATOM = "kratom mitragynine leaf pain relief in people who use it daily"
+OTHER = "solar battery voltage alloy welding corrosion of turbine lattices"
+
+
+def papers(count: int) -> list[Record]:
+    """Every third is on the subject of the protocol."""
+    return [
+        Record("made-up", f"m{n}", f"{text.title()} {n}", year=1990 + n % 7, abstract=4 * text)
+        for n in range(count)
+        for text in [OTHER if n % 3 else KRATOM]
+    ]
+
+
+def ruled(ws: Workspace, **rule: object) -> Workspace:
+    """The same review with another rule for title and abstract."""
+    stages = [r.model_copy(update=rule) if r.stage == TA else r for r in ws.protocol.stages]
+    return replace(ws, protocol=ws.protocol.model_copy(update={"stages": tuple(stages)}))
+
+
+def plan_of(ws: Workspace) -> QueuePlan | None:
+    with ws.store.read() as conn:
+        return ordering.in_force(ws, conn, TA)
+
+
+def queue(ws: Workspace, reviewer: str = "Ann") -> list[str]:
+    with ws.store.read() as conn:
+        return walk(conn, TA, reviewer, ordering.in_force(ws, conn, TA))
+
+
+def due(ws: Workspace, *, later: timedelta = timedelta()) -> bool:
+    with ws.store.read() as conn:
+        return ordering.is_due(ws, conn, TA, datetime.now(UTC) + later)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    """A review of thirty reports, one vote each."""
+    review = workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
+    add(review, papers(30))
+    yield review
+    review.store.close()
+
+
+ON_SUBJECT = {f"P{n + 1:06d}" for n in range(0, 30, 3)}
+
+
+def test_an_order_is_learned_from_the_question_then_from_votes_and_is_in_the_log(
+    tmp_path: Path, db_url: str
+) -> None:
+    ws = workspace(tmp_path, db_url)
+    add(ws, papers(30))
+    assert queue(ws)[:3] == ["P000001", "P000002", "P000003"] and due(ws)
+    assert ordering.words(ws, plan_of(ws)) == "As they arrived."
+    made = ordering.bring_up_to_date(ws, TA)
+    assert made is not None and made.reports == 30
+    assert set(queue(ws)[:10]) == ON_SUBJECT
+    assert ordering.words(ws, plan_of(ws)) == (
+        "Most likely relevant first, by the words of the protocol's question."
+    )
+    assert not due(ws, later=timedelta(days=1)), "nothing has happened since"
+    for n, report in enumerate(queue(ws)[:2] + queue(ws)[-8:]):
+        assert not due(ws)
+        cast(ws, report, TA, "Ann", OUT if n < 2 else IN)  # the other way round
+    assert due(ws)
+    ordering.bring_up_to_date(ws, TA)
+    assert not set(queue(ws)[:12]) & ON_SUBJECT
+    assert "trained on 10 votes (10:32)" in ordering.words(ws, plan_of(ws), "10:32")
+    with ws.store.read() as conn:
+        said = [e.data for e in log.events(conn, (OrderTrained,))]
+        assert (
+            queue_plans.places(conn, QueuePlan(TA, 1, Order.RELEVANCE, datetime.now(UTC), 0)) == []
+        )
+    last = said[-1]
+    assert isinstance(last, OrderTrained) and len(said) == 2
+    assert (last.version, last.votes, last.relevant, last.irrelevant, last.reports) == (
+        VERSION, 10, 8, 2, 20,
+    )  # fmt: skip
+    assert last.settings["cost"] == 0.11
+    ws.store.close()
+
+
+def test_the_same_order_again_is_neither_written_nor_told(ws: Workspace) -> None:
+    first, again = (ordering.bring_up_to_date(ws, TA) for _ in range(2))
+    assert first is not None and again is not None
+    assert (again.plan.number, again.plan.event) == (first.plan.number, first.plan.event)
+    undo_last(ws, "Ann")
+    with ws.store.read() as conn:
+        assert len(list(log.events(conn, (OrderTrained, Undone)))) == 1
+
+
+def test_features_are_built_once_and_anew_when_records_change(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordering.bring_up_to_date(ws, TA)
+    built: list[int] = []
+
+    class Counted(ranker_file.Ranker):
+        def __init__(self, titles: Sequence[str], *rest: object) -> None:
+            built.append(len(titles))
+            super().__init__(titles, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ranker_file, "Ranker", Counted)
+    before = queue(ws)
+    cast(ws, before[0], TA, "Ann", IN)
+    ordering.bring_up_to_date(ws, TA)
+    assert built == []
+    add(ws, [Record("made-up", "late", f"{KRATOM} late", abstract=KRATOM)])
+    assert queue(ws)[-1] == "P000031", "what is new waits at the end until it has its place"
+    assert not due(ws) and due(ws, later=ordering.QUIET + timedelta(seconds=1))
+    ordering.bring_up_to_date(ws, TA)
+    assert built == [31] and queue(ws).index("P000031") < 12
+    (ws.config.local / "orders" / "features.npz").write_bytes(b"cut off")
+    ordering.bring_up_to_date(ws, TA)
+    assert built == [31, 31]
+
+
+def test_a_random_sample_comes_first_and_is_said(ws: Workspace) -> None:
+    drawn = ruled(ws, order=Order.SAMPLE_FIRST, sample=6, seed=3)
+    ordering.bring_up_to_date(drawn, TA)
+    sample = random_sample([f"P{n:06d}" for n in range(1, 31)], 6, 3)
+    assert queue(drawn, "Ann")[:6] == queue(drawn, "Bo")[:6] == sample
+    assert "A random sample of 6 (seed 3) first, then" in ordering.words(drawn, plan_of(drawn))
+    assert due(ruled(drawn, seed=4)) and not due(drawn)
+    for report in sample:
+        cast(drawn, report, TA, "Ann", IN if report in ON_SUBJECT else OUT)
+    ordering.bring_up_to_date(drawn, TA)
+    assert "a random sample of 6 (seed 3) came before" in ordering.words(drawn, plan_of(drawn))
+    assert queue(drawn)[0] in ON_SUBJECT
+
+
+def test_reports_of_one_study_come_one_after_another(ws: Workspace) -> None:
+    with ws.store.write() as conn:
+        log.append(conn, "Ann", [ReportsLinked(records=("R000001", "R000002"), why="one trial")])
+    ordering.bring_up_to_date(ws, TA)
+    found = queue(ws)
+    assert abs(found.index("P000001") - found.index("P000002")) == 1
+    cast(ws, "P000001", TA, "Ann", OUT)
+    ordering.bring_up_to_date(ws, TA)
+    assert queue(ws)[0] == "P000002"
+
+
+def test_by_year(ws: Workspace) -> None:
+    newest = ruled(ws, order=Order.NEWEST)
+    ordering.bring_up_to_date(newest, TA)
+    with newest.store.read() as conn:
+        years = [reports.get(conn, r).lead.year for r in queue(newest)]
+        assert list(log.events(conn, (OrderTrained,))) == []
+    assert years == sorted(years, reverse=True)  # type: ignore[type-var]
+    assert ordering.words(newest, plan_of(newest)) == "The newest first."
+    assert plan_of(ruled(ws, order=Order.OLDEST)) is None, "another wish is not met yet"
+    assert due(ruled(ws, order=Order.OLDEST))
+
+
+def test_without_machine_help_no_model_orders(ws: Workspace) -> None:
+    ordering.bring_up_to_date(ws, TA)
+    off = replace(ws, protocol=ws.protocol.model_copy(update={"machine_help": False}))
+    assert plan_of(off) is None and not due(off)
+    assert ordering.bring_up_to_date(off, TA) is None
+    first = next_report(off, TA, "Ann")
+    assert first is not None and first.id == "P000001"
+
+
+def test_a_pilot_batch_is_shown_as_it_arrived(ws: Workspace) -> None:
+    ordering.bring_up_to_date(ws, TA)
+    with ws.store.write() as conn:
+        said = PilotDrawn(stage=TA, records=("R000002", "R000001"), seed=1)
+        log.append(conn, "Ann", [said])
+    assert plan_of(ws) is None and queue(ws) == ["P000001", "P000002"]
+
+
+def test_how_many_have_voted_is_not_told_where_votes_are_blind(ws: Workspace) -> None:
+    two = ruled(ws, reviewers=2)
+    cast(two, "P000001", TA, "Ann", IN)
+    ordering.bring_up_to_date(two, TA)
+    said = ordering.words(two, plan_of(two), "10:32")
+    assert said == "Most likely relevant first, by a model trained on the votes (10:32)."
+
+
+def test_the_command_orders_and_says_what_the_order_is(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_DATA", str(ws.config.data))
+    monkeypatch.setenv("REVIEW_DB", ws.config.db)
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(app, ["order", "--as", "Ann", *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    said = json.loads(run("--json"))
+    assert (said["order"], said["reports"], said["event"][0]) == ("relevance", 30, "E")
+    assert said["model"].endswith(f"version {VERSION}")
+    assert set(queue(ws)[:10]) == ON_SUBJECT
+    assert "Most likely relevant first" in run("--if-due")
+    assert "As they arrived." in run("--stage", "full_text")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import sqrt
 
@@ -44,6 +44,7 @@ class PairAgreement:
         pabak: prevalence-adjusted, bias-adjusted kappa (Byrt, Bishop and Carlin 1993,
             10.1016/0895-4356(93)90018-V), with as many answers as were given, two at the least.
         ac1: Gwet 2008, 10.1348/000711006X126600.
+        same, different: the things on which they said the same, and on which not.
     """
 
     first: str
@@ -53,6 +54,8 @@ class PairAgreement:
     kappa: Measure
     pabak: Measure
     ac1: Measure
+    same: tuple[Hashable, ...] = ()
+    different: tuple[Hashable, ...] = ()
 
     @property
     def share(self) -> float | None:
@@ -211,7 +214,10 @@ def pairs(said: Mapping[str, Mapping[Hashable, str]]) -> list[PairAgreement]:
         both = [thing for thing in said[first] if thing in said[second]]
         if both:
             answers = [(said[first][thing], said[second][thing]) for thing in both]
-            found.append(pair(first, second, answers))
+            same = tuple(t for t, (a, b) in zip(both, answers, strict=True) if a == b)
+            different = tuple(t for t, (a, b) in zip(both, answers, strict=True) if a != b)
+            measured = pair(first, second, answers)
+            found.append(replace(measured, same=same, different=different))
     return found
 
 

@@ -28,7 +28,7 @@ class Code:
     """One tag or finding as the rule sees it.
 
     Attributes:
-        said: what is compared: the value of a tag; the pairing and direction of a finding.
+        said: what is compared: the value of a tag; all that a finding says (`finding_said`).
         settles: whether it is the value of a consensus.
     """
 
@@ -38,6 +38,23 @@ class Code:
     said: tuple[str, ...]
     person: str
     settles: bool = False
+
+
+FINDING_FIELDS = (
+    "exposure", "population", "outcome", "study_design", "direction", "instrument", "comparator",
+    "dose", "timing", "duration", "n", "effect", "effect_unit", "effect_interval",
+)  # fmt: skip
+"""What two coders must say alike for a finding to be the same; the words quoted may be others."""
+
+
+def finding_said(value_of: Callable[[str], object]) -> tuple[str, ...]:
+    """What a finding says, as it is compared: whatever the case, and however blanks are put.
+
+    Args:
+        value_of: the value of each of `FINDING_FIELDS`; None where there is none.
+    """
+    values = (value_of(name) for name in FINDING_FIELDS)
+    return tuple("" if v is None else " ".join(str(v).split()).casefold() for v in values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,7 +306,8 @@ class Vote:
 class Tag:
     """A codebook value given to a report by a person.
 
-    ``settles`` marks a value of a consensus, given by who settled it.
+    ``settles`` marks a value of a consensus, given by who settled it. ``quote_place`` is as of
+    `Finding`.
     """
 
     report: str
@@ -317,6 +318,7 @@ class Tag:
     time: datetime | None = None
     event: str = ""
     settles: bool = False
+    quote_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from review import protocol as protocols
+from review.coding import forms
 from review.coding import service as coding
 from review.config import ROOT, Config
 from review.errors import ProtocolError
@@ -93,6 +95,55 @@ def test_not_coded_and_does_not_apply_differ_on_map_and_in_files(
     reporting.export(ws, "csv", tmp_path / "out.csv")
     rows = {row["report"]: row["season"] for _, row in read_csv(tmp_path / "out.csv", ("report",))}
     assert rows == {P1: "", P2: "does not apply", P3: ""}
+    reporting.export(ws, "ris", tmp_path / "out.ris")
+    entries = (tmp_path / "out.ris").read_text("utf-8").split("ER  -")[:3]
+    assert ["Does not apply: season" in one for one in entries] == [False, True, False]
+    reporting.export(ws, "csl-json", tmp_path / "out.json")
+    items = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert [one["custom"]["does_not_apply"] for one in items] == [[], ["season"], []]
+
+
+def test_coders_of_whom_one_could_not_be_asked_are_told_from_one_who_gave_nothing(
+    tmp_path: Path, db_url: str
+) -> None:
+    write(tmp_path, *NESTED[:1], (SEASON, f"{SEASON}    shown_if: {{endpoint: [asthma]}}\n"))
+    rule = "\ncoding: {reviewers_per_report: 2}\n"
+    (tmp_path / "protocol.yaml").write_text(
+        (SECOND / "protocol.yaml").read_text("utf-8") + rule, "utf-8"
+    )
+    ws = open_workspace(Config(tmp_path, db_url), create=True)
+    adopt_protocol(ws, "keeper")
+    add(ws, [paper(n) for n in (1, 2)])
+    for report, other in ((P1, "pollen"), (P2, "wheeze")):
+        for who, endpoint, season in (("Ann", "wheeze", "summer"), ("Ben", other, "")):
+            coding.tag(ws, report, "design", "cohort", who)
+            coding.tag(ws, report, "endpoint", endpoint, who)
+            if season:
+                coding.tag(ws, report, "season", season, who)
+            forms.finish(ws, report, who)
+    found = {r: forms.comparison(ws, r).dimensions[-1] for r in (P1, P2)}
+    assert {r: (one.dimension.id, one.disputed) for r, one in found.items()} == {
+        P1: ("season", True), P2: ("season", True)
+    }  # fmt: skip
+    assert (found[P1].not_asked, found[P2].not_asked) == ({"Ben"}, frozenset())
+    ws.store.close()
+
+
+def test_that_a_report_does_not_say_is_no_gap(tmp_path: Path, db_url: str) -> None:
+    unsaid = "{id: unsaid, label: Not reported, definition: Not told., means: not_reported}"
+    summer = "      - {id: summer,"
+    write(tmp_path, (summer, f"      - {unsaid}\n{summer}"))
+    ws = open_workspace(Config(tmp_path, db_url), create=True)
+    adopt_protocol(ws, "keeper")
+    add(ws, [paper(1), paper(2)])
+    coding.tag(ws, P1, "design", "cohort", "Ann")
+    coding.tag(ws, P1, "season", "unsaid", "Ann")
+    found = gaps.matrix(ws, "season", "design")
+    assert found.cell("unsaid", "cohort").confirmed_reports == (P1,), "it is a value, not a blank"
+    assert found.uncoded == (P2,)
+    assert {c.gap for c in found.cells if c.row == "unsaid"} == {None}
+    assert "unsaid" not in found.row_gaps and "summer" in found.row_gaps
+    ws.store.close()
 
 
 def test_a_retired_value_keeps_its_reports_and_is_offered_no_more(

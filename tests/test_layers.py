@@ -54,6 +54,8 @@ DOORS = {
 
 NOT_PURE = {
     "review.coding.csv_io": "reads tags and findings from files into the log, and writes them",
+    "review.coding.placing": "finds the words of quotes in the reports of the store",
+    "review.coding.quoting": "writes the words that a person selected into the log",
     "review.coding.suggestions": "keeps the suggestions of the machine",
     "review.coding.own_model": "trains the model of designs on confirmed tags",
     "review.coding.suggestion_account": "says what the machine did in coding so far",

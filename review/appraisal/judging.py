@@ -196,6 +196,26 @@ def in_sight(found: Appraised, reviewer: str) -> Appraised:
     return appraised(found.report, found.form, said, found.needed, found.result)
 
 
+def begun_in_sight(states: Mapping[str, Appraised], reviewer: str) -> tuple[str, ...]:
+    """The results of one report, judged with one form, whose names one assessor may see.
+
+    That another began a result tells what they thought worth judging. So it is absent, as what they
+    said of it is, until the assessor has judged one overall, or the whole report, or enough have.
+
+    Args:
+        states: result -> where it stands, all people's judgements in it.
+    """
+    me = person_key(reviewer)
+    done = any(person_key(who) == me for state in states.values() for who in state.complete)
+    return tuple(
+        result
+        for result, state in states.items()
+        if done
+        or any(person_key(who) == me for who in state.by)
+        or in_sight(state, reviewer) is state
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What holds of one report, or one result of it, with one form.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review import outdated
@@ -13,6 +13,7 @@ from review.appraisal.judging import (
     Judged,
     Settled,
     appraised,
+    begun_in_sight,
     in_sight,
     suggested,
     suggested_overall,
@@ -63,8 +64,8 @@ class AppraisalSheet:
 
     Attributes:
         results: what an assessment with this form may be of: ``""`` for the whole report, the
-            outcomes it is coded with, and results that somebody began; which they are is no secret
-            where judgements are.
+            outcomes it is coded with, and results that were begun, as far as their names are in
+            sight (`judging.begun_in_sight`).
         fitting: ids of the forms that the study's design asks for.
         own: domain -> what the assessor said.
         comparing: whether enough have judged it for a consensus.
@@ -102,15 +103,17 @@ def tasks(ws: Workspace, reviewer: str) -> list[AppraisalTask]:
         designs = sorted(tagged.get(row.id, {}).get(design.id, ()))
         fitting = [f.id for f in known.values() if f.is_for(designs, design)]
         here = said.get(row.id, {})
-        begun = [(f, result) for f in known for result in here.get(f, {})]
-        begun += [(f, results.WHOLE) for f in fitting if not here.get(f)]
-        for id_, result in begun:
-            those = here.get(id_, {}).get(result, ())
-            state = appraised(row.id, known[id_], those, needed(ws), result)
-            done = any(same_person(who, reviewer) for who in state.complete)
-            seen = in_sight(state, reviewer)
-            title, included = row.title, bool(row.included)
-            found.append(AppraisalTask(row.id, title, included, known[id_], seen, done))
+        for id_, form_ in known.items():
+            states = _states(ws, row.id, form_, here.get(id_, {}))
+            begun = begun_in_sight(states, reviewer)
+            if not begun and id_ in fitting:
+                begun = (results.WHOLE,)
+            for result in begun:
+                state = states.get(result) or appraised(row.id, form_, (), needed(ws), result)
+                done = any(same_person(who, reviewer) for who in state.complete)
+                seen = in_sight(state, reviewer)
+                title, included = row.title, bool(row.included)
+                found.append(AppraisalTask(row.id, title, included, form_, seen, done))
     return sorted(found, key=lambda task: (not task.included, task.done, task.report))
 
 
@@ -138,7 +141,8 @@ def sheet(
         chosen = form(ws, form_id or next(iter([*fitting, *known])))
         of = _result(ws, chosen, result)
         rows = appraisals.said(conn, found.id, chosen.id)
-        begun = by_report(rows).get(found.id, {}).get(chosen.id, {})
+        said = by_report(rows).get(found.id, {}).get(chosen.id, {})
+        begun = begun_in_sight(_states(ws, found.id, chosen, said), reviewer)
         state = _state(conn, ws, found.id, chosen, of)
     coded = tagged.get(ws.protocol.codebook.id_of("outcome"), ()) if chosen.per_result else ()
     own = next((said for who, said in state.by.items() if same_person(who, reviewer)), {})
@@ -330,6 +334,16 @@ def _result(ws: Workspace, asked: Form, words: str) -> str:
     if result and not asked.per_result:
         raise DecisionError(f"{asked.label} judges a report as a whole, not its results.")
     return result
+
+
+def _states(
+    ws: Workspace, report: str, asked: Form, said: Mapping[str, Sequence[Judged]]
+) -> dict[str, Appraised]:
+    """Result -> where it stands, of one report and form."""
+    return {
+        result: appraised(report, asked, those, needed(ws), result)
+        for result, those in said.items()
+    }
 
 
 def _state(conn: Connection, ws: Workspace, report: str, asked: Form, result: str) -> Appraised:

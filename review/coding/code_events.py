@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from review import field_limits
@@ -22,6 +22,9 @@ NOTED = ("instrument", "comparator", "duration", "dose", "timing")
 
 RESULT = ("effect", "effect_unit", "effect_interval")
 """What came of it, as the report has it; with direction, n and quote, what a finding says."""
+
+TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time", "quote_place")
+"""Columns of tags in files; those after ``value`` and ``reviewer`` may be missing."""
 
 FINDING_COLUMNS = (
     "report", "exposure", "population", "outcome", "instrument", "study_design", "comparator",
@@ -64,6 +67,7 @@ def tag_given(
     reviewer: str,
     *,
     quote: str = "",
+    quote_place: str = "",
     time: str = "",
     answers: tuple[str, Answer] | None = None,
     replaces: Sequence[str] = (),
@@ -86,6 +90,7 @@ def tag_given(
         dimension=dimension.id,
         value=value,
         quote=quote,
+        quote_place=quote_place,
         reviewer=reviewer,
         single=not dimension.many,
         suggestion=suggestion,
@@ -104,6 +109,19 @@ def replaced_by(current: Sequence[Tag], dimension: Dimension, value: str) -> lis
         current: the reviewer's tags on the report in this dimension.
     """
     return [tag.event for tag in current if not dimension.many or tag.value == value]
+
+
+def words_behind(tags: Iterable[Tag], dimension: str = "") -> dict[str, tuple[str, str]]:
+    """Value -> its words and their place, of the first of some tags that has any.
+
+    Args:
+        dimension: only of this one.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for tag in tags:
+        if tag.quote and dimension in ("", tag.dimension):
+            found.setdefault(tag.value, (tag.quote, tag.quote_place))
+    return found
 
 
 def answer_with(suggestion: Suggestion, dimension: Dimension, value: str) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from review.coding.code_events import PAIRED, CodingTarget, tag_given
+from review.coding.suggestion_order import best_first, with_words
 from review.events import TagGiven
 from review.model import Answer, Finding, Suggestion, Tag
 from review.people import same_person
@@ -18,6 +19,7 @@ def tags_said(
     event: str,
     tags: Sequence[Tag],
     open_suggestions: Sequence[Suggestion],
+    place: Callable[[str, str, str, Suggestion | None], str],
     *,
     shown: Callable[[str], bool] | None = None,
     time: str = "",
@@ -30,6 +32,7 @@ def tags_said(
         event: that of the finding.
         tags: that count on the report.
         open_suggestions: on the report.
+        place: finds the place of a quote, as `review.coding.placing.Placing.place`.
         shown: dimension -> whether the reviewer could see suggestions in it; None where unknown.
         time: when the finding was written, where that is not now.
     """
@@ -40,12 +43,13 @@ def tags_said(
         own = [t for t in given if same_person(t.reviewer, finding.reviewer)]
         if any(t.value == value for t in given) or (own and not dimension.many):
             continue
-        offers = [s for s in open_suggestions if (s.dimension, s.value) == (dimension.id, value)]
-        offer = min(offers, key=lambda s: (s.rank, -s.confidence), default=None)
+        offers = [s for s in open_suggestions if s.dimension == dimension.id]
+        offer = with_words(best_first(offers), value)
+        quote = offer.words if offer else ""
         found.append(
             tag_given(
                 target, dimension, value, finding.reviewer, finding=event, time=time,
-                quote=offer.words if offer else "",
+                quote=quote, quote_place=place(target.report, quote, "", offer),
                 answers=(offer.id, Answer.ACCEPTED) if offer else None,
                 blind=None if shown is None else not shown(dimension.id),
             )

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from review.coding import quotes
 from review.coding.code_events import (
     FINDING_COLUMNS,
     NOTED,
     PAIRED,
     RESULT,
+    TAG_COLUMNS,
     CodingTarget,
     finding_written,
     named,
@@ -25,6 +25,7 @@ from review.coding.code_events import (
     tag_given,
 )
 from review.coding.confirmed_tags import tags_said
+from review.coding.placing import Placing
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError, Mistake, ReviewError
 from review.events import Event, FindingWritten, TagGiven
@@ -45,7 +46,6 @@ from review.store import (
 from review.store.reports import Membership
 from review.workspace import Workspace
 
-TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 ADDED = FINDING_COLUMNS[FINDING_COLUMNS.index("time") + 1 :]
 """Columns of findings that files of earlier versions do not have."""
 
@@ -84,6 +84,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
     unchanged = 0
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
+        placing = Placing(conn)
         given_so_far = active_decisions.tags(conn, given=True)
         current = _by_place([t for t in given_so_far if not t.settles])
         closed = coding_queue.closed_forms(conn)
@@ -97,10 +98,12 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 if not dimension.many:
                     _refuse_second(lines, line, key, tag.value, tag.reviewer)
                 _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
+                place = placing.place(tag.report, tag.quote, tag.quote_place)
+                tag = replace(tag, quote_place=place)
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
-            if any(t.value == tag.value and tag.quote in ("", t.quote) for t in own):
+            if any(_says_no_more(tag, t) for t in own):
                 unchanged += 1
                 continue
             if why := closed.why_not(tag.report, tag.reviewer):
@@ -108,7 +111,8 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 continue
             given.append(
                 tag_given(
-                    target, dimension, tag.value, tag.reviewer, quote=tag.quote, time=time,
+                    target, dimension, tag.value, tag.reviewer, quote=tag.quote,
+                    quote_place=tag.quote_place, time=time,
                     replaces=_known(replaced_by(own, dimension, tag.value)),
                 )
             )  # fmt: skip
@@ -126,7 +130,7 @@ def export_tags(ws: Workspace, path: Path, viewer: str | None = None) -> int:
     """
     with ws.store.read() as conn:
         rows = [
-            {name: getattr(t, name) for name in TAG_COLUMNS[:-1]} | {"time": _iso(t.time)}
+            {name: getattr(t, name) for name in TAG_COLUMNS} | {"time": _iso(t.time)}
             for t in (
                 active_decisions.tags(conn) if viewer is None else visible_codes.tags(conn, viewer)
             )
@@ -151,6 +155,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
     with ws.store.write() as conn:
         places = reports.memberships(conn, [row["report"] for _, row in rows])
         current: dict[Key, list[Finding]] = {}
+        placing = Placing(conn)
         closed = coding_queue.closed_forms(conn)
         for known in active_decisions.findings(conn, given=True):
             current.setdefault(pairing(known), []).append(known)
@@ -159,7 +164,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
             try:
                 target = _target(places, row["report"])
                 finding = read_finding(ws.protocol.codebook, target.report, row)
-                finding = with_place(conn, _filled(finding, row, current))
+                finding = placing.of_finding(_filled(finding, row, current))
                 time = read_time(row.get("time", ""))
                 key = pairing(finding)
                 _refuse_second(lines, line, key, str(finding.direction), finding.reviewer)
@@ -208,15 +213,6 @@ def _filled(
     return replace(finding, **{name: getattr(alike[-1], name) for name in unknown})
 
 
-def with_place(conn: Connection, finding: Finding) -> Finding:
-    """The finding with the place of its quote, where title or abstract hold it."""
-    if not finding.quote.strip():
-        return replace(finding, quote_place="")
-    lead = reports.get(conn, finding.report).lead
-    place = quotes.placed(finding.quote, finding.quote_place, lead.title, lead.abstract)
-    return replace(finding, quote_place=place)
-
-
 def _tags_said(
     conn: Connection, ws: Workspace, written: Sequence[Event[FindingWritten]]
 ) -> list[TagGiven]:
@@ -229,6 +225,7 @@ def _tags_said(
             tags[one.report].append(one)
     said: list[TagGiven] = []
     open_: dict[str, list[Suggestion]] = {}
+    place = Placing(conn).place
     counting = {f.event: f for f in active_decisions.findings(conn, given=True)}
     for event in written:
         if (finding := counting.get(event.id)) is None:
@@ -239,9 +236,16 @@ def _tags_said(
         target = CodingTarget(home, event.data.record)
         when = event.data.time.isoformat() if event.data.time else ""
         new = tags_said(
-            ws.protocol.codebook, target, finding, event.id, tags[home], open_[home], time=when
+            ws.protocol.codebook,
+            target,
+            finding,
+            event.id,
+            tags[home],
+            open_[home],
+            place,
+            time=when,
         )
-        tags[home] += [Tag(home, t.dimension, t.value, t.reviewer, t.quote) for t in new]
+        tags[home] += [Tag(home, t.dimension, t.value, t.reviewer) for t in new]
         said += new
     return said
 
@@ -271,10 +275,18 @@ def _read_tag(
     value = value_named(dimension, row["value"])
     reviewer = named(row["reviewer"])
     target = _target(places, row["report"])
-    return (
-        target,
-        dimension,
-        Tag(target.report, dimension.id, value, reviewer, row.get("quote", "")),
+    tag = Tag(
+        target.report, dimension.id, value, reviewer, quote=row.get("quote", ""),
+        quote_place=row.get("quote_place", "").strip(),
+    )  # fmt: skip
+    return target, dimension, tag
+
+
+def _says_no_more(new: Tag, old: Tag) -> bool:
+    """Whether a row adds nothing to a tag: what it leaves out it does not deny."""
+    said = ("quote", "quote_place")
+    return new.value == old.value and all(
+        getattr(new, name) in ("", getattr(old, name)) for name in said
     )
 
 

@@ -63,7 +63,7 @@ _SIGNS: Mapping[str, str] = {
     "treated": r"\b(?:treated with|underwent|received|administ\w+|therapy|intervention|training|"
     r"program(?:me)?|stimulation|open-label|pilot|feasibility|efficacy|safety|pre-? ?post)\b",
     "searched": r"\b(?:pubmed|medline|embase|cochrane|scopus|web of science|psycinfo|cinahl)\b|"
-    r"\b(?:literature|systematic|database|electronic) search\w*|\bmeta-?(?:analy|regress)\w+|"
+    r"\b(?:literature|systematic|database|electronic) search\w*|\bmeta[- ]?(?:analy|regress)\w+|"
     r"\bsystem(?:at)?ic (?:\w+ )?review",
     "reviewed": r"\b(?:reviews?|reviewed|reviewing|overview|discuss\w*|summari[sz]\w*|literature|"
     r"perspectives?|highlights?|recent advances|current)\b",

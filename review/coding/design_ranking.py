@@ -24,6 +24,9 @@ MODEL = SHIPPED_MODEL
 LEAST_LIKELY = 0.1
 """Probability from which the model suggests a design."""
 
+LEAST_RIVAL = 0.03
+"""The same of the second of two designs: one alone leaves nothing to choose where it is wrong."""
+
 MOST_LIKELY = 0.99
 """No suggestion of the model is more confident."""
 
@@ -106,7 +109,7 @@ def by_model(
         of |= dict.fromkeys(values, one.probability)
         value = _chosen(one.name, values, confidence, known)
         chosen.add(value)
-        if one.probability >= LEAST_LIKELY:
+        if one.probability >= (LEAST_RIVAL if len(found) == 1 else LEAST_LIKELY):
             found.append(_suggestion(value, one, words))
     narrower = {v for name, values in members.items() for v in values if _name(v, known) != name}
     return found, Likelihoods(of, chosen, narrower, max(0.0, rest))

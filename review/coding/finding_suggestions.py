@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from review.coding.suggestion_order import with_words
 from review.model import Finding, Suggestion, Tag
 from review.protocol.codebook import Codebook, Dimension
 
@@ -43,8 +44,8 @@ def propose_findings(
         single[name] = next(iter(values))
     done = {finding.outcome for finding in findings}
     outcomes = codebook.dimension("outcome")
-    offered = {s.value: s.words for s in reversed(suggestions) if s.dimension == outcomes.id}
-    paired = _values(outcomes, tags, ()) | dict(reversed(offered.items()))
+    offered = _offered([s for s in suggestions if s.dimension == outcomes.id])
+    paired = _values(outcomes, tags, ()) | offered
     return [
         Finding(
             report=report,
@@ -69,4 +70,10 @@ def _values(
     offered = [s for s in suggestions if s.dimension == dimension.id]
     if dimension.role == "study_design":
         offered = offered[:1]
-    return {s.value: s.words for s in offered}
+    return _offered(offered)
+
+
+def _offered(suggestions: Sequence[Suggestion]) -> dict[str, str]:
+    """Values with their words, the best first."""
+    found = {s.value: with_words(suggestions, s.value) for s in suggestions}
+    return {value: one.words if one else "" for value, one in found.items()}

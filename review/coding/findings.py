@@ -13,7 +13,8 @@ from review.coding.code_events import (
     says_the_same,
 )
 from review.coding.confirmed_tags import tags_said
-from review.coding.csv_io import target_in, target_of, with_place
+from review.coding.csv_io import target_in, target_of
+from review.coding.placing import Placing
 from review.errors import DecisionError
 from review.events import Event
 from review.model import Direction
@@ -76,7 +77,8 @@ def add_finding(
         with outdated.words_of_now(conn, ws, shown):
             finding = read_finding(ws.protocol.codebook, target.report, said)
         forms.refuse_finished(conn, target.report, finding.reviewer)
-        finding = with_place(conn, finding)
+        placing = Placing(conn)
+        finding = placing.of_finding(finding)
         current = visible_codes.findings(conn, finding.reviewer, target.report)
         old = [f for f in current if f.event == replaces]
         if replaces and not old:
@@ -98,7 +100,14 @@ def add_finding(
         offered = suggestions.of_report(conn, target.report, by)
         open_ = [s for s, answer in offered if not answer and seen.shows(s.dimension)]
         said_too = tags_said(
-            ws.protocol.codebook, target, finding, done.id, tags, open_, shown=seen.shows
+            ws.protocol.codebook,
+            target,
+            finding,
+            done.id,
+            tags,
+            open_,
+            placing.place,
+            shown=seen.shows,
         )
         log.append(conn, finding.reviewer, said_too, protocol=version)
     return done

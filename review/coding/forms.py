@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from review import outdated
-from review.coding.code_events import CodingTarget, named
+from review.coding.code_events import CodingTarget, named, words_behind
 from review.coding.required import missing
 from review.coding.value_lookup import dimension_named, value_named
-from review.coding_rule import CodingPlace
+from review.coding_rule import FINDING_FIELDS, CodingPlace
 from review.errors import DecisionError
 from review.events import CodesSettled, CodingFinished, Event, FindingsSettled
 from review.events.double_coding import FINDINGS
@@ -55,12 +55,14 @@ class Compared:
     Attributes:
         given: name of each coder -> their tags; none where they gave no value.
         settled: the newest consensus on it.
+        not_asked: coders to whose form it does not apply, by what else they gave.
     """
 
     dimension: Dimension
     given: Mapping[str, tuple[Tag, ...]]
     disputed: bool
     settled: Settled | None = None
+    not_asked: frozenset[str] = frozenset()
 
     @property
     def agreed(self) -> tuple[str, ...]:
@@ -130,12 +132,7 @@ def finish(
                 "coding.reviewers_per_report in protocol.yaml says how many do."
             )
         refuse_finished(conn, target.report, who)
-        said: dict[str, list[str]] = {}
-        for tag in own_tags(conn, target.report, who):
-            values = said.setdefault(tag.dimension, [])
-            if tag.value not in values:
-                values.append(tag.value)
-        codes = {dimension: tuple(values) for dimension, values in said.items()}
+        codes = _codes(own_tags(conn, target.report, who))
         if lacking := missing(ws.protocol.codebook, codes):
             labels = ", ".join(d.label for d in lacking)
             raise DecisionError(f"Before {target.report} is finished it needs: {labels}.")
@@ -204,14 +201,16 @@ def _comparison(ws: Workspace, conn: Connection, report: str) -> Comparison:
     given = [t for t in active_decisions.tags(conn, report, given=True) if not t.settles]
     found = active_decisions.findings(conn, report, given=True)
     settled = {s.dimension: s for s in coding_queue.settled(conn, report)}
+    codes = {n: _codes([t for t in given if same_person(t.reviewer, n)]) for n in names}
+    left = {n: ws.protocol.codebook.not_asked(codes[n]) for n in names}
     rows = []
     for dimension in ws.protocol.codebook.dimensions:
         here = [t for t in given if t.dimension == dimension.id]
         by_name = {n: tuple(t for t in here if same_person(t.reviewer, n)) for n in names}
         if any(by_name.values()) or dimension.id in settled:
-            rows.append(
-                Compared(dimension, by_name, dimension.id in disputed, settled.get(dimension.id))
-            )
+            without = frozenset(n for n in names if dimension in left[n])
+            consensus = settled.get(dimension.id)
+            rows.append(Compared(dimension, by_name, dimension.id in disputed, consensus, without))
     return Comparison(
         report=report,
         coders=tuple(names),
@@ -220,6 +219,14 @@ def _comparison(ws: Workspace, conn: Connection, report: str) -> Comparison:
         findings_disputed=FINDINGS in disputed,
         findings_settled=settled.get(FINDINGS),
     )
+
+
+def _codes(tags: Iterable[Tag]) -> dict[str, tuple[str, ...]]:
+    """Dimension -> values, each once."""
+    said: dict[str, dict[str, None]] = {}
+    for tag in tags:
+        said.setdefault(tag.dimension, {})[tag.value] = None
+    return {dimension: tuple(values) for dimension, values in said.items()}
 
 
 def _names(finishers: Sequence[tuple[str, str]]) -> list[str]:
@@ -258,9 +265,12 @@ def settle(
             chosen = tuple(dict.fromkeys(value_named(asked, value) for value in values))
         if len(chosen) > 1 and not asked.many:
             raise DecisionError(f"{asked.label} has one value; {len(chosen)} are given.")
+        given = active_decisions.tags(conn, target.report, given=True)
+        behind = words_behind(given, asked.id)
         done = CodesSettled(
             record=target.record, report=target.report, reviewer=who,
             dimension=asked.id, values=chosen, why=reason,
+            quotes={value: behind[value] for value in chosen if value in behind},
         )  # fmt: skip
         (event,) = log.append(conn, who, [done], protocol=outdated.version_read(ws, shown))
     return event
@@ -347,6 +357,7 @@ def comparison_json(found: Comparison) -> dict[str, object]:
         "dimensions": {
             row.dimension.id: {
                 "given": {name: [t.value for t in tags] for name, tags in row.given.items()},
+                "does_not_apply": sorted(row.not_asked),
                 "agreed": list(row.agreed),
                 "disputed": row.disputed,
                 "settled": settled(row.settled),
@@ -356,11 +367,7 @@ def comparison_json(found: Comparison) -> dict[str, object]:
         "findings": {
             "given": {
                 name: [
-                    {
-                        "event": f.event, "exposure": f.exposure, "population": f.population,
-                        "outcome": f.outcome, "study_design": f.study_design,
-                        "direction": str(f.direction),
-                    }
+                    {"event": f.event, **{name: getattr(f, name) for name in FINDING_FIELDS}}
                     for f in those
                 ]
                 for name, those in found.findings.items()

@@ -33,6 +33,10 @@ class Sentences:
         """Cut a record into sentences, as the rules do."""
         self._words = Words.of(title, abstract)
 
+    def at(self, start: int, end: int) -> Place:
+        """The place of some characters of title and abstract, joined by a line break."""
+        return Place(self._words.sentence(start), start, end)
+
     def place_of(self, quote: str) -> Place | None:
         """Where a quote stands; None for no words, and where they are there no more.
 
@@ -41,4 +45,4 @@ class Sentences:
         start = self._words.text.find(quote) if quote else -1
         if start < 0:
             return None
-        return Place(self._words.sentence(start), start, start + len(quote))
+        return self.at(start, start + len(quote))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from review.coding.quote_places import Sentences
+
 FIELDS = ("abstract", "title")
 """Fields of a report in which a quote is looked for, in this order."""
 
@@ -86,6 +88,23 @@ def words(place: str) -> str:
     """A place as a person reads it: ``abstract``, or what a person wrote."""
     found = read(place)
     return found.field if found else place
+
+
+def where(quote: str, place: str, title: str, abstract: str) -> str:
+    """The place of a quote as a person reads it, next to the text: ``abstract, sentence 3``.
+
+    A quote that was kept without a place, as in older logs, is looked for.
+
+    Returns:
+        "" for a quote that has no place.
+    """
+    kept = placed(quote, place, title, abstract)
+    found = read(kept)
+    if found is None:
+        gone = read(place) if not kept and quote.strip() else None
+        return f"not in the {gone.field} any more" if gone else kept
+    before = len(title) + 1 if found.field == "abstract" else 0
+    return Sentences(title, abstract).at(before + found.start, before + found.end).words
 
 
 def _alike(one: str, other: str) -> bool:

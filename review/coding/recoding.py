@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from review import outdated
-from review.coding.code_events import PAIRED, CodingTarget, named, tag_given, tags_removed
+from review.coding.code_events import (
+    PAIRED,
+    CodingTarget,
+    named,
+    tag_given,
+    tags_removed,
+    words_behind,
+)
 from review.coding.codebook_edits import recodes
 from review.coding.value_lookup import dimension_named, value_named
 from review.errors import DecisionError
@@ -215,8 +222,12 @@ def _said(
                     if t.dimension == one.dimension.id and t.value != one.value]  # fmt: skip
         values = tuple(dict.fromkeys([*counting, *new]))
         why = f"Recoded, as {one.value} was retired"
+        behind = words_behind(active_decisions.tags(conn, target.report), one.dimension.id)
+        if one.value in behind:
+            behind = dict.fromkeys(new, behind[one.value]) | behind
+        quotes = {v: behind[v] for v in values if v in behind}
         return [CodesSettled(**on, dimension=one.dimension.id, values=values, why=why,
-                             recodes=marker)]  # fmt: skip
+                             quotes=quotes, recodes=marker)]  # fmt: skip
     said: list[EventData] = []
     for finding in one.findings:
         old = log.get(conn, finding.event).data
@@ -227,8 +238,10 @@ def _said(
         said.append(anew.model_copy(update={"replaces": (finding.event,)}))
     events = [t.event for t in one.tags]
     if new:
-        quote = next((t.quote for t in one.tags if t.quote), "")
-        given = tag_given(target, one.dimension, chosen, who, quote=quote, replaces=events)
+        quote, place = next(((t.quote, t.quote_place) for t in one.tags if t.quote), ("", ""))
+        given = tag_given(
+            target, one.dimension, chosen, who, quote=quote, quote_place=place, replaces=events
+        )
         said.append(given.model_copy(update={"recodes": marker}))
     elif events:
         off = tags_removed(target, events, who)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from review import outdated
-from review.coding import forms, quote_places, recoding
+from review.coding import forms, placing, quote_places, recoding, suggestion_order
 from review.coding.code_events import (
     FINDING_COLUMNS,
+    TAG_COLUMNS,
     CodingTarget,
     answer_with,
     answered,
@@ -20,7 +21,6 @@ from review.coding.code_events import (
     tags_removed,
 )
 from review.coding.csv_io import (
-    TAG_COLUMNS,
     export_findings,
     export_tags,
     import_findings,
@@ -141,6 +141,7 @@ def tag(
     quote: str = "",
     suggestion: str = "",
     *,
+    quote_place: str = "",
     shown: Shown | None = None,
 ) -> Event:
     """Give a report a codebook value; it is on disk when this returns.
@@ -152,6 +153,8 @@ def tag(
         dimension: id, other name or label of a dimension; ``value`` likewise.
         suggestion: id of the suggestion that is answered: accepted when it proposed this value,
             else changed. An accepted suggestion's quote is kept when no other is given.
+        quote_place: where the quote stands in the full text. A quote of the title or the abstract
+            is found there by itself.
         shown: what the page showed, where it may be old; the tag is kept under the version of the
             codebook that was read. So in all that follows.
 
@@ -176,19 +179,28 @@ def tag(
         version = outdated.version_read(ws, shown)
         if offer and shown is not None and not same:
             _refuse_answered(conn, target, offer[0], who)
-        if same and (not quote or quote == same[-1].quote):
+        one = offer[0] if offer and offer[0].value == chosen else None
+        words = quote or (one.words if one else "")
+        own_words = one if one and words == one.words else None
+        place = placing.Placing(conn).place(target.report, words, quote_place, own_words)
+        if same and (not quote or (quote, place) == (same[-1].quote, same[-1].quote_place)):
             if offer and answers and not offer[1]:
                 said = answered(target, *answers, who)
                 log.append(conn, who, [said], protocol=version)
             return log.get(conn, same[-1].event)
-        if offer and not quote and offer[0].value == chosen:
-            quote = offer[0].words
+        blind = _given_blind(conn, same, not seen)
         given = tag_given(
-            target, asked, chosen, who, quote=quote, answers=answers,
-            replaces=replaced_by(own, asked, chosen), blind=not seen,
+            target, asked, chosen, who, quote=words, quote_place=place, answers=answers,
+            replaces=replaced_by(own, asked, chosen), blind=blind,
         )  # fmt: skip
         (done,) = log.append(conn, who, [given], protocol=version)
     return done
+
+
+def _given_blind(conn: Connection, same: Sequence[Tag], now: bool) -> bool | None:
+    """Whether a value was given blind; other words for one that stands do not change that."""
+    before = log.get(conn, same[-1].event).data if same else None
+    return before.blind if isinstance(before, TagGiven) else now
 
 
 def untag(
@@ -309,7 +321,9 @@ def sheet(ws: Workspace, report: str, reviewer: str | None = None) -> CodingShee
     retired = {(d.id, v) for d in ws.protocol.codebook.dimensions for v in d.retired}
     open_: dict[str, list[Suggestion]] = defaultdict(list)
     answered: dict[str, list[tuple[Suggestion, Answer | None]]] = defaultdict(list)
-    for offer, said in sorted(offers, key=lambda o: (o[0].rank, -o[0].confidence, o[0].value)):
+    answers = {offer.id: said for offer, said in offers}
+    for offer in suggestion_order.best_first([offer for offer, _ in offers]):
+        said = answers[offer.id]
         if (offer.dimension, offer.value) in retired:
             continue
         if said is None and (offer.dimension, offer.value) not in settled:

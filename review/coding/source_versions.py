@@ -21,6 +21,9 @@ from review.coding import (
     design_features,
     design_ranking,
     field_evidence,
+    outcome_detection,
+    outcome_weights,
+    outcome_words,
     sentences,
     suggestion_rules,
     wording_patterns,
@@ -40,6 +43,9 @@ MODULES = (
     design_detection,
     design_features,
     design_ranking,
+    outcome_words,
+    outcome_weights,
+    outcome_detection,
     suggestion_rules,
 )
 """Whose constants, in capital letters, make the version of the rules."""
@@ -90,14 +96,14 @@ def versions_of(codebook: Codebook, model: DesignModel | None) -> SourceVersions
 
 @lru_cache(maxsize=1)
 def _rules() -> str:
-    """The version of the patterns and figures."""
+    """The version of the patterns and figures, those that were learned among them."""
     found = {
         f"{module.__name__}.{name}": _plain(value)
         for module in MODULES
         for name, value in vars(module).items()
         if name.strip("_").isupper()
     }
-    return _digest([WORKINGS, sorted(found.items())])
+    return _digest([WORKINGS, sorted(found.items()), _plain(outcome_weights.shipped())])
 
 
 def _words(dimension: Dimension) -> Any:

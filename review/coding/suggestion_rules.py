@@ -1,4 +1,4 @@
-"""Suggestions for a record: by the codebook's trigger words, its fields and the shipped model."""
+"""Suggestions for a record: by the codebook's trigger words, its fields and what was learned."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from review.coding import design_detection, design_model, design_ranking, field_evidence
+from review.coding import (
+    design_detection,
+    design_model,
+    design_ranking,
+    field_evidence,
+    outcome_detection,
+    outcome_weights,
+)
 from review.coding.design_features import Gram
 from review.coding.design_model import DesignModel
+from review.coding.outcome_detection import Weighed
+from review.coding.outcome_weights import OutcomeWeights
+from review.coding.outcome_words import Reading
 from review.coding.sentences import Words
 from review.coding.triggers import Fired, Hit, Triggers
 from review.coding.wording_patterns import (
@@ -56,6 +66,10 @@ LONGEST_PREFIX = 40
 LONGEST_INDICATION = 120
 """Characters before a complaint in which it is looked for who had it."""
 
+LEAST_WEIGHED = 300
+"""Characters of an abstract from which words for outcomes are weighed: the weights were learned
+from whole abstracts, and of a line or two they expect too much."""
+
 PREFIX_ROOM = 4
 """Blanks and hyphens, at most, between a prefix and the words that it stands before."""
 
@@ -87,15 +101,20 @@ def source_label(source: str) -> str:
 
 
 class Tagger:
-    """The rules of one codebook, compiled once, and the shipped model of designs."""
+    """The rules of one codebook, compiled once, the model of designs and weights of outcomes."""
 
     def __init__(
-        self, codebook: Codebook, *, model: DesignModel | Literal["shipped"] | None = "shipped"
+        self,
+        codebook: Codebook,
+        *,
+        model: DesignModel | Literal["shipped"] | None = "shipped",
+        weights: OutcomeWeights | Literal["shipped"] | None = "shipped",
     ) -> None:
         """Compile all triggers and vetoes of a codebook.
 
         Args:
             model: of designs; the one that ships, where it can be read, another one, or none.
+            weights: of words for outcomes; the same.
         """
         self._codebook = codebook
         self._triggers = Triggers(codebook)
@@ -103,6 +122,7 @@ class Tagger:
         designs = codebook.dimension(DESIGN)
         self._design_id, self._designs = designs.id, {v.id: v for v in designs.values}
         self._model = design_model.shipped() if model == "shipped" else model
+        self._weights = outcome_weights.shipped() if weights == "shipped" else weights
 
     def suggest(
         self,
@@ -136,11 +156,10 @@ class Tagger:
                 said = design_detection.by_words(hits, words, here.barred, self._designs)
                 by_fields = field_evidence.by_fields(mesh, type, study_designs, said)
                 found += self._design(words, said, by_fields)
+            elif dimension.role == OUTCOME:
+                found += _ranked(dimension, self._outcomes(dimension, hits, here, words), words)
             else:
-                general = (
-                    _general(dimension, hits, here, words) if dimension.role == OUTCOME else {}
-                )
-                found += _ranked(dimension, hits, general, words)
+                found += _ranked(dimension, Weighed(hits, {}, {}), words)
         return found
 
     def read_design(
@@ -153,6 +172,27 @@ class Tagger:
         hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
         said = design_detection.by_words(hits, words, here.barred, self._designs)
         return design_ranking.reading(words, said, self._designs)
+
+    def read_outcome(self, name: str, title: str, abstract: str) -> Reading:
+        """What is weighed of a record for one outcome, by the name that `suggest-file` gives it."""
+        words = Words.of(title, abstract)
+        dimension = self._codebook.dimension(OUTCOME)
+        here = self._triggers.fire(words).get(dimension.id) or Fired()
+        hits = _valid_hits(dimension, here, words, self._prefixes.get(dimension.id))
+        general = _general(dimension, hits, here, words)
+        values = outcome_detection.members(dimension, name)
+        return outcome_detection.reading(words, name, values, hits, general)
+
+    def _outcomes(
+        self, dimension: Dimension, hits: dict[str, list[Hit]], fired: Fired, words: Words
+    ) -> Weighed:
+        """Words for outcomes, weighed where there is enough to weigh."""
+        general = _general(dimension, hits, fired, words)
+        if self._weights is None or len(words.text) - words.title_end < LEAST_WEIGHED:
+            return Weighed(hits, general, {})
+        return outcome_detection.weighed(
+            self._weights, dimension, hits, general, fired.barred, words
+        )
 
     def _design(
         self,
@@ -292,19 +332,17 @@ def _without_other_meanings(hits: list[Hit], words: Words) -> list[Hit]:
     return [h for h in hits if not any(start < h.end and h.start < end for start, end in spans)]
 
 
-def _ranked(
-    dimension: Dimension,
-    fired: Mapping[str, list[Hit]],
-    general: Mapping[str, Hit],
-    words: Words,
-) -> list[ProposedValue]:
+def _ranked(dimension: Dimension, said: Weighed, words: Words) -> list[ProposedValue]:
     """Values of one dimension, those with the most and the most prominent words first."""
     scored: list[tuple[float, str, Hit, str]] = []
-    for value, hits in fired.items():
+    for value, hits in said.exact.items():
         more = MORE_PHRASES * (len({hit.phrase for hit in hits}) - 1)
         base = IN_TITLE if words.in_title(hits[0].start) else IN_ABSTRACT
-        scored.append((min(MOST, base + more), value, hits[0], CODEBOOK_TRIGGERS))
-    scored += [(GENERAL, value, hit, design_detection.WORDING) for value, hit in general.items()]
+        confidence = said.sure.get(value, base + more)
+        scored.append((min(MOST, confidence), value, hits[0], CODEBOOK_TRIGGERS))
+    for value, hit in said.general.items():
+        confidence = min(MOST, said.sure.get(value, GENERAL))
+        scored.append((confidence, value, hit, design_detection.WORDING))
     scored.sort(key=lambda s: -s[0])
     if not dimension.many:
         scored = scored[:1]

@@ -139,7 +139,7 @@ def votes_history(file: Csv, db: Db = None, as_json: Json = False) -> None:
         say(f"{counted(number, 'vote')} written to {file}, replaced and undone ones among them.")
 
 
-tags = group("tag", "report,dimension,value,reviewer,quote,time", _tags)
+tags = group("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
 findings = group(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"

@@ -253,13 +253,20 @@ def export(
     words: Annotated[
         str, typer.Option(metavar="WORDS", help="Only reports that have all of these words.")
     ] = "",
+    with_names: Annotated[
+        bool,
+        typer.Option(
+            "--with-names", help="Let html-map name coders and hold the team's notes on gaps."
+        ),
+    ] = False,
     at: At = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Write the review to a file; an unknown FORMAT lists those there are.
 
-    With a filter, what it leaves of the reports that map and claims look at.
+    With a filter, what it leaves of the reports that map and claims look at. The offline map names
+    nobody, and holds no note of the team, unless it is asked to.
     """
     from review.records import service as records
     from review.reporting import service
@@ -276,7 +283,7 @@ def export(
         raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
     with opened_at(db, at) as ws:
         if name in MAP_EXPORTS:
-            number, held = MAP_EXPORTS[name].write(ws, file), ""
+            number, held = MAP_EXPORTS[name].write(ws, file, team=with_names), ""
         else:
             search = records.ReportFilter(text=words, status=status)
             only = records.ids(ws, search) if status or words else None

@@ -48,6 +48,7 @@ class TagGiven(_Code):
     Attributes:
         single: the dimension has one answer, so that this reviewer's newest value counts; None in
             older logs, which name what it took the place of.
+        quote_place: where the quote stands, as of `review.model.Finding`.
         suggestion, answer: the suggestion that it answers, and how.
         finding: the event of the finding that was confirmed with it; one undo takes both back.
         blind: whether suggestions for it were out of the reviewer's sight; None where that is not
@@ -65,6 +66,7 @@ class TagGiven(_Code):
     finding: str = ""
     blind: bool | None = None
     time: Moment = None
+    quote_place: str = ""
 
     @property
     def key(self) -> str | None:

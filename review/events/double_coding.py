@@ -62,6 +62,7 @@ class CodesSettled(_OnForms):
 
     Attributes:
         why: the reason, or how it was agreed.
+        quotes: value -> the words behind it and their place, of the coders that gave it.
     """
 
     kind: ClassVar[str] = "codes_settled"
@@ -70,6 +71,7 @@ class CodesSettled(_OnForms):
     values: tuple[str, ...] = ()
     why: str = ""
     recodes: str = ""
+    quotes: Mapping[str, tuple[str, str]] = {}
 
     @property
     def key(self) -> str:

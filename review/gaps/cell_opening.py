@@ -15,7 +15,7 @@ from review.gaps.look_again import like_words, query_for
 from review.gaps.matrix import build_with_table
 from review.gaps.model import DESIGN, Cell, Matrix
 from review.gaps.narrowing import apply, wanted
-from review.model import Finding, Report, SearchRun
+from review.model import Finding, Report, SearchRun, Tag
 from review.protocol.model import Search
 from review.records.event_sentences import status_words
 from review.store import near_misses, reports
@@ -74,6 +74,7 @@ class OpenedCell:
         gap: id of the cell in the ledger of gaps.
         verdict: why it is a gap, and the counts behind that.
         findings: what people wrote down that stands in it.
+        tags: those with words behind them that put reports without such a finding there.
         searches: those of the protocol that cover it, each with its newest complete run.
         near_misses: excluded reports that hold both values, by whatever tag or suggestion.
         in_row, in_column: the nearest filled cells beside it and above or below.
@@ -83,6 +84,7 @@ class OpenedCell:
     gap: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+    tags: tuple[Tag, ...]
     searches: tuple[tuple[Search, SearchRun | None], ...]
     near_misses: tuple[NearMiss, ...]
     in_row: tuple[Cell, ...]
@@ -109,11 +111,13 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
                 ws, row, column, rows=shown.row_dimension, columns=shown.column_dimension
             ):
                 searches[search.name] = search, run
+    findings = service.findings_in(ws, shown, cell)
     place = Place(((shown.row_dimension, cell.row), (shown.column_dimension, cell.column)))
     return OpenedCell(
         gap=place.id,
         verdict=_verdict(ws, shown, cell),
-        findings=service.findings_in(ws, shown, cell),
+        findings=findings,
+        tags=service.tags_in(ws, shown, cell, {one.report for one in findings}),
         searches=tuple(searches[s.name] for s in ws.protocol.searches if s.name in searches),
         near_misses=_near_misses(ws, values),
         in_row=neighbours(shown, cell, along=True),

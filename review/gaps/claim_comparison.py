@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from review.gaps.claims import ClaimState
 from review.gaps.model import ReportEvidence
@@ -23,12 +23,15 @@ class Compared:
         claimed: values the claim speaks of; empty where it speaks of none, or of all.
         tested: value -> studies, of the confirmed primary studies behind the claim, most first.
         not_coded: studies of which nobody said it.
+        reports: value -> the reports of those studies that have it; under "" those of which nobody
+            said it.
     """
 
     dimension: str
     claimed: tuple[str, ...]
     tested: Mapping[str, int]
     not_coded: int
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def untested(self) -> tuple[str, ...]:
@@ -61,17 +64,20 @@ def compared(
             continue
         unsaid = dimension.meaning("not_reported")
         holding: dict[str, set[str]] = defaultdict(set)
+        on: dict[str, list[str]] = defaultdict(list)
         for one in reports:
             for value in _values(state, one, dimension.name) - unsaid:
                 holding[value].add(one.study)
+                on[value].append(one.id)
         said = set().union(*holding.values())
+        on[""] = [one.id for one in reports if one.study not in said]
         claimed = tuple(getattr(state.claim, name, ()))
         if claimed or holding:
             most = sorted(holding, key=lambda value: (-len(holding[value]), value))
             found.append(
                 Compared(
                     dimension.name, claimed, {v: len(holding[v]) for v in most},
-                    len(studies - said),
+                    len(studies - said), {v: tuple(sorted(ids)) for v, ids in on.items()},
                 )
             )  # fmt: skip
     return tuple(found)

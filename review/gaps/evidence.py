@@ -9,20 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from review.coding.suggestion_order import worth
 from review.gaps.model import FINDING_DIMENSIONS, ReportEvidence
 from review.gaps.narrowing import Wanted
-
-LIBRARY = "library coding"
-"""How the source of a starter coding by a person begins."""
-
-SOURCES = (LIBRARY, "OpenAlex", "MeSH")
-"""Sources of suggestions by how far they are trusted, by the beginning of their names; rules last.
-
-For OpenAlex's designs a precision of 96.5 to 99.9 % is published
-(github.com/ourresearch/openalex-study-designs, 1.0.1); word rules stay far below that.
-"""
 
 Pair = tuple[str, str]
 
@@ -56,22 +46,10 @@ def best_first(offers: Sequence[tuple[str, float, int, str]], *, many: bool) -> 
         many: whether the dimension takes several values; if not, only the best is kept.
     """
 
-    def worth(offer: tuple[str, float, int, str]) -> tuple[int, int, int, float, str]:
-        value, confidence, rank, source = offer
-        trust = _trust(source)
-        # A rule set ranks its own proposals and those it read from the record's fields together,
-        # so only a person's starter coding goes before the rank.
-        return (0 if trust == 0 else 1, rank, trust, -confidence, value)
-
     if len(offers) == 1 or not many:
-        return (min(offers, key=worth)[0],)
-    return tuple(dict.fromkeys(offer[0] for offer in sorted(offers, key=worth)))
-
-
-@cache
-def _trust(source: str) -> int:
-    """Place of a source among `SOURCES`; rules come last."""
-    return next((i for i, name in enumerate(SOURCES) if source.startswith(name)), len(SOURCES))
+        return (min(offers, key=lambda offer: worth(*offer))[0],)
+    ordered = sorted(offers, key=lambda offer: worth(*offer))
+    return tuple(dict.fromkeys(offer[0] for offer in ordered))
 
 
 def pair(facts: ReportEvidence, rows: str, columns: str, want: Wanted) -> Pairs:

@@ -39,11 +39,8 @@ class Folding:
 
     def does_not_apply(self, one: ReportEvidence) -> bool:
         """Whether one of the dimensions is not asked of this report, by what else it was given."""
-        asking = [d for d in (self._rows, self._columns) if d.shown_if]
-        if not asking:
-            return False
-        codes = {d.id: one.likely(d.name) for d in self._codebook.dimensions}
-        return any(self._codebook.rules_out(d, codes) for d in asking)
+        sides = (self._rows, self._columns)
+        return any(does_not_apply(self._codebook, one, d.name) for d in sides)
 
     def _with_broader(self, pairs: frozenset[Pair]) -> frozenset[Pair]:
         return frozenset(
@@ -52,6 +49,15 @@ class Folding:
             for r in (row, *self._rows.parents(row))
             for c in (column, *self._columns.parents(column))
         )
+
+
+def does_not_apply(codebook: Codebook, one: ReportEvidence, name: str) -> bool:
+    """Whether a dimension is not asked of a report, by what else it was given."""
+    dimension = codebook.dimension(name)
+    if not dimension.shown_if:
+        return False
+    codes = {d.id: one.likely(d.name) for d in codebook.dimensions}
+    return codebook.rules_out(dimension, codes)
 
 
 def _most_specific(

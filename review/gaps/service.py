@@ -22,6 +22,7 @@ from review.gaps.claim_comparison import Compared, compared
 from review.gaps.claims import ClaimState
 from review.gaps.facts import Conclusions, memory_of
 from review.gaps.filters import Filters, expand
+from review.gaps.finer_values import does_not_apply
 from review.gaps.gap_list import COLUMNS, gap_list
 from review.gaps.json_values import claims_json, to_json
 from review.gaps.model import (
@@ -32,12 +33,12 @@ from review.gaps.model import (
     ReportEvidence,
     TableRow,
 )
-from review.model import Finding, RunStatus, SearchRun
+from review.model import Finding, RunStatus, SearchRun, Tag
 from review.protocol.codebook import Codebook
 from review.protocol.model import Search
 from review.protocol.value_types import EVERYTHING
 from review.spreadsheet import write_csv
-from review.store import Connection, evidence, withdrawals
+from review.store import Connection, active_decisions, evidence, withdrawals
 from review.workspace import Workspace
 
 CLAIM_DIMENSIONS = (
@@ -47,6 +48,9 @@ CLAIM_DIMENSIONS = (
 
 AXES = ("outcome", "study_design")
 """Rows and columns of the map when nobody chose others."""
+
+MOST_READ = 20
+"""Reports of a cell whose tags are read when it is opened."""
 
 LIBRARY_SOURCE = "library"
 """How the names of the sources of shipped records begin."""
@@ -76,6 +80,24 @@ def matrix(
 ) -> Matrix:
     """The map of `gap_map` without the places; arguments and errors are the same."""
     return matrices.build(**map_parts(ws, rows, columns, filters or Filters()))
+
+
+def reports_of_row(
+    ws: Workspace, rows: str, columns: str, filters: Filters, row: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The reports of the studies that the gap of a whole row rests on (`Matrix.row_studies`):
+    those of its cells, and of the row by study design, publication forms among them.
+
+    Returns:
+        Those with a confirmed place, and the others.
+    """
+    maps = [matrix(ws, rows, columns, filters)]
+    if rows != DESIGN:
+        maps.append(matrix(ws, rows, DESIGN, replace(filters, forms=True)))
+    cells = [cell for found in maps for cell in found.cells if cell.row == row]
+    sure = {one for cell in cells for one in cell.confirmed_reports}
+    open_ = {one for cell in cells for one in cell.suggested_reports} - sure
+    return tuple(sorted(sure)), tuple(sorted(open_))
 
 
 def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[str, Any]:
@@ -139,6 +161,30 @@ def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]
         for f in one.findings
         if want.in_frame(f) and all(getattr(f, name) in values for name, values in asked)
     )
+
+
+def tags_in(
+    ws: Workspace, found: Matrix, cell: Cell, without: Collection[str] = ()
+) -> tuple[Tag, ...]:
+    """The tags with words behind them that put confirmed reports into a cell, by report.
+
+    Args:
+        without: reports of which findings say more.
+    """
+    book = ws.protocol.codebook
+    places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
+    asked = {
+        book.id_of(name): book.dimension(name).with_finer(members(book, name, id_))
+        for name, id_ in places
+    }
+    left = [id_ for id_ in cell.confirmed_reports if id_ not in without][:MOST_READ]
+    with ws.store.read() as conn:
+        return tuple(
+            tag
+            for id_ in left
+            for tag in active_decisions.tags(conn, id_)
+            if tag.quote and tag.value in asked.get(tag.dimension, ())
+        )
 
 
 def look_into(ws: Workspace, shown: Matrix) -> dict[tuple[str, str], Details]:
@@ -255,6 +301,11 @@ def facts(ws: Workspace, dimensions: Collection[str]) -> tuple[ReportEvidence, .
     """What the map is worked out from: the evidence of every report that is not excluded."""
     with ws.store.read() as conn:
         return _facts(ws, conn, dimensions)
+
+
+def not_asked(ws: Workspace, one: ReportEvidence, dimensions: Collection[str]) -> list[str]:
+    """Those of some dimensions that do not apply to a report, by the codebook."""
+    return [name for name in dimensions if does_not_apply(ws.protocol.codebook, one, name)]
 
 
 def by_year(ws: Workspace, filters: Filters | None = None) -> list[years.YearCount]:

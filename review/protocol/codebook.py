@@ -214,9 +214,11 @@ class Dimension(Frozen):
         """The kinds of evidence that a value, or a study of this design, can have.
 
         All of them for a form of publication, which may be of anything, and for a value that the
-        codebook does not know.
+        codebook does not know. None for what reports do not say: nothing can be missing of it.
         """
         value = next((v for v in self.values if v.id == id), None)
+        if value is not None and value.means == "not_reported":
+            return frozenset()
         if value is None or value.evidence == "none":
             return frozenset(KINDS)
         return frozenset([value.evidence] if value.evidence else value.kinds or KINDS)
@@ -282,6 +284,18 @@ class Codebook(Frozen):
             if known is None or not known.with_parents(given) & known.named(asked):
                 return False
         return True
+
+    def not_asked(self, codes: Mapping[str, Collection[str]]) -> tuple[Dimension, ...]:
+        """The dimensions that have no value on a report and do not apply to it.
+
+        Args:
+            codes: dimension's id -> values given.
+        """
+        return tuple(
+            d
+            for d in self.dimensions
+            if d.shown_if and not codes.get(d.id) and self.rules_out(d, codes)
+        )
 
     def rules_out(self, dimension: Dimension, codes: Mapping[str, Collection[str]]) -> bool:
         """Whether what a report was given says that a dimension does not apply to it; where the

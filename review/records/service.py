@@ -64,6 +64,9 @@ OWN_STATES = tuple(list_filters.OWN)
 FEATURES = tuple(list_filters.FEATURES)
 """What a report has or lacks."""
 
+SCREENED, PASSED, ASSESSED = list_filters.SCREENED, list_filters.PASSED, list_filters.ASSESSED
+"""Those of them that coverage counts (`review.reporting.coverage`)."""
+
 ORDERS = tuple(list_filters.ORDERS)
 """How the list is sorted."""
 

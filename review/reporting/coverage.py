@@ -75,6 +75,12 @@ class Coverage:
         return "; ".join([*parts, f"{self.coded:,} coded"])
 
 
+def coded_reports(ws: Workspace) -> tuple[str, ...]:
+    """The reports that `Coverage.coded` counts."""
+    with ws.store.read() as conn:
+        return tuple(evidence.coded(conn, needed(ws.protocol.codebook)))
+
+
 def coverage(ws: Workspace) -> Coverage:
     """How much of the review was looked at so far."""
     with ws.store.read() as conn:

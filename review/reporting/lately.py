@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from review.model import Stage
@@ -38,13 +38,18 @@ class Lately:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What was done in one week, which begins on a Monday (UTC)."""
+    """What was done in one week, which begins on a Monday (UTC).
+
+    Attributes:
+        reports: name of a number -> the reports on which that was done.
+    """
 
     monday: date
     added: int
     votes: int
     tags: int
     findings: int
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def lately(ws: Workspace, now: datetime | None = None) -> Lately:
@@ -78,23 +83,29 @@ def weeks(ws: Workspace, now: datetime | None = None) -> list[Week]:
     with ws.store.read() as conn:
         votes = visible_votes.votes(conn, visible_votes.NO_VIEWER)
         cast = [(v.report, v.time) for v in votes if v.time and v.time >= since]
-        done = [
-            _by_week(recent.new_reports(conn, since)),
-            _by_week(cast),
-            _by_week(recent.tags(conn, since)),
-            _by_week(recent.findings(conn, since)),
-        ]
-    return [Week(monday, *(of(monday) for of in done)) for monday in mondays]
+        done = {
+            "added": _by_week(recent.new_reports(conn, since)),
+            "votes": _by_week(cast),
+            "tags": _by_week(recent.tags(conn, since)),
+            "findings": _by_week(recent.findings(conn, since)),
+        }
+    return [_week(monday, done) for monday in mondays]
+
+
+def _week(monday: date, done: Mapping[str, Mapping[date, list[str]]]) -> Week:
+    on = {part: by_week.get(monday, []) for part, by_week in done.items()}
+    reports = {part: tuple(dict.fromkeys(ids)) for part, ids in on.items()}
+    return Week(monday, **{part: len(ids) for part, ids in on.items()}, reports=reports)
 
 
 def _reports(given: Iterable[Given]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(report for report, _ in given))
 
 
-def _by_week(given: Iterable[Given]) -> Callable[[date], int]:
-    found: dict[date, int] = {}
-    for _, at in given:
+def _by_week(given: Iterable[Given]) -> dict[date, list[str]]:
+    """Monday -> the report of each thing done in its week."""
+    found: dict[date, list[str]] = {}
+    for report, at in given:
         day = at.astimezone(UTC).date()
-        monday = day - timedelta(days=day.weekday())
-        found[monday] = found.get(monday, 0) + 1
-    return lambda monday: found.get(monday, 0)
+        found.setdefault(day - timedelta(days=day.weekday()), []).append(report)
+    return found

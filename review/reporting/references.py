@@ -161,8 +161,10 @@ def csl_json(d: ExportData) -> Iterator[str]:
             item["status"] = "retracted"
         decided = {"title_abstract": first, "full_text": second, "reason": report.reason,
                    "also": further.get(report.id, [])}  # fmt: skip
+        tags = confirmed.get(report.id, {})
         item["custom"] = {
-            **decided, "tags": confirmed.get(report.id, {}), "study": report.study,
+            **decided, "tags": tags, "study": report.study,
+            "does_not_apply": [one.id for one in d.codebook.not_asked(tags)],
             "openalex": r.openalex_id, "mesh": list(r.mesh), "labels": list(r.labels),
         }  # fmt: skip
         # A line end within a text is written as \\n, so each of these ends a line of the file.
@@ -240,6 +242,8 @@ def _notes(
         notes.append(f"Labels: {keywords.listed(labels)}")
     if tags:
         notes.append("Tags: " + "; ".join(f"{k}={','.join(v)}" for k, v in sorted(tags.items())))
+        if left := d.codebook.not_asked(tags):
+            notes.append(f"Does not apply: {', '.join(one.id for one in left)}")
     return notes
 
 

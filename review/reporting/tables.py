@@ -10,7 +10,7 @@ from typing import Protocol as Interface
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
-from review.coding.code_events import FINDING_COLUMNS
+from review.coding.code_events import FINDING_COLUMNS, TAG_COLUMNS
 from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
@@ -46,7 +46,6 @@ VOTES_NOTE = (
     "Votes in force; the standing says where one does not count. Those replaced or taken back are "
     "in the export of all votes."
 )
-TAG_COLUMNS = ("report", "dimension", "value", "reviewer", "quote", "time")
 EXTRACTION_COLUMNS = (
     "report", "study", "arm", "field", "value", "unit", "state", "quote", "quote_place", "note",
     "consensus", "reviewer", "time",

@@ -89,6 +89,7 @@ def tags(conn: Connection, report_id: str | None = None, *, given: bool = False)
             time=row.at,
             event=row.event,
             settles=bool(row.settles),
+            quote_place=row.quote_place,
         )
         for row in conn.execute(_counting(tag, report_id, given=given))
     ]

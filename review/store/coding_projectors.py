@@ -27,10 +27,12 @@ def _codes_settled(ev: Event, data: CodesSettled, rows: Rows) -> None:
         reviewer=data.reviewer, why=data.why,
     )  # fmt: skip
     for value in data.values:
+        quote, place = data.quotes.get(value, ("", ""))
         rows.add(
             tag, ev,
             record=data.record, dimension=data.dimension, value=value,
-            reviewer=data.reviewer, quote="", blind=None, settles=True, held=False,
+            reviewer=data.reviewer, quote=quote, quote_place=place, blind=None, settles=True,
+            held=False,
         )  # fmt: skip
 
 

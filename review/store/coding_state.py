@@ -8,16 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
-from review.coding_rule import Code, CodingPlace, Weighed, weigh
+from review.coding_rule import Code, CodingPlace, Weighed, finding_said, weigh
 from review.events.double_coding import FINDINGS
 from review.people import person_key
 from review.store.chunks import chunks
 from review.store.coding_tables import coding_state, form, settlement
 from review.store.report_state import current_rules
 from review.store.schema import finding, member, report, tag
-
-COMPARED = ("exposure", "population", "outcome", "study_design", "direction")
-"""Columns of a finding that make it the same as another coder's."""
 
 _LOOSE = ""
 """Stands for the report of records that are in none; nothing on them is held, and none is read."""
@@ -85,7 +82,7 @@ def _refresh_part(conn: Connection, homes: dict[str, list[str]], needed: int) ->
         for row in conn.execute(
             select(finding).where(finding.c.record.in_(part), finding.c.active)
         ):
-            said = tuple(row._mapping[name] for name in COMPARED)
+            said = finding_said(row._mapping.__getitem__)
             codes[home_of[row.record]].append(
                 Code(row.event, row.seq, FINDINGS, said, person_key(row.reviewer))
             )

@@ -4,6 +4,7 @@ is still the one that was opened."""
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -126,6 +127,35 @@ def mark(url: str) -> str:
     file = of(make_url(url))
     found = file.identity() if file else None
     return f"{found[0]}-{found[1]}" if found else ""
+
+
+SETTLED = 1_000_000_000
+"""Nanoseconds after which a write is surely behind what a file's time says of it."""
+
+
+def last_written(url: str) -> tuple[int, ...] | None:
+    """What is another after every write to a database, without asking it.
+
+    Sizes and times of the file and of its write-ahead log, to which every transaction is written.
+
+    Returns:
+        None for servers, and for what was written within the last second: times of files are
+        coarse, and two writes may have the same one.
+    """
+    file = of(make_url(url))
+    if file is None:
+        return None
+    found: list[int] = []
+    for path in (file.path, file.path.with_name(file.path.name + "-wal")):
+        try:
+            stands = path.stat()
+        except OSError:
+            found += (0, 0, 0)
+            continue
+        if abs(time.time_ns() - stands.st_mtime_ns) < SETTLED:
+            return None
+        found += (stands.st_ino, stands.st_size, stands.st_mtime_ns)
+    return tuple(found)
 
 
 def damaged(path: Path | None, said: str) -> str:

@@ -14,7 +14,7 @@ from review.progress import NOBODY, Watch
 from review.store import log
 from review.store.schema import DERIVED, derived_version
 
-PROJECTION = 3
+PROJECTION = 4
 """Raised whenever the same events come to mean other rows in tables of the same shape."""
 
 

@@ -285,6 +285,13 @@ def count_coded(conn: Connection, needed: Needed | Collection[str]) -> dict[bool
     return {which: (total.get(which, 0), coded.get(which, 0)) for which in (True, False)}
 
 
+def coded(conn: Connection, needed: Needed | Collection[str]) -> list[str]:
+    """The reports that `count_coded` counts as coded, included or not."""
+    done = CODED_BY_ALL if coding_queue.coders(conn) > 1 else _coded(needed)
+    statement = select(report.c.id).where(~EXCLUDED, done).order_by(report.c.id)
+    return [str(id_) for id_ in conn.execute(statement).scalars()]
+
+
 def next_to_code(
     conn: Connection,
     needed: Needed | Collection[str],

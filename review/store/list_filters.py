@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import Stage, VoteValue
+from review.model import Decision, Place, Stage, VoteValue
 from review.people import person_key
 from review.store.displayed_fields import TITLE, YEAR
 from review.store.reading import is_postponed
@@ -59,8 +59,20 @@ OWN: dict[str, Callable[[Asker], ColumnElement[bool]]] = {
 # A report is led by a record with an abstract where it has one (`review.store.report_state`).
 _WITHOUT_ABSTRACT = select(record.c.id).where(record.c.abstract == "").scalar_subquery()
 
+_DECIDED = [str(d) for d in (Decision.INCLUDE, Decision.EXCLUDE, Decision.NOT_RETRIEVED)]
+_ASSESSED = [str(p) for p in (Place.INCLUDED, Place.EXCLUDED, Place.REASONS_DIFFER)]
+_PASSED = report.c.title_abstract == str(Decision.INCLUDE)
+
+SCREENED, PASSED, ASSESSED = (
+    "decision on title and abstract", "gone on to full text", "decision on full text",
+)  # fmt: skip
+"""What `review.reporting.coverage` counts of the stages, as lists."""
+
 FEATURES: dict[str, ColumnElement[bool]] = {
     "no abstract": report.c.lead.in_(_WITHOUT_ABSTRACT),
+    SCREENED: report.c.title_abstract.in_(_DECIDED),
+    PASSED: _PASSED,
+    ASSESSED: _PASSED & report.c.place.in_(_ASSESSED),
 }
 """What a report has or lacks."""
 

@@ -256,7 +256,8 @@ def _tag(ev: Event, data: TagGiven, rows: Rows) -> None:
     rows.add(
         tag, ev,
         record=data.record, dimension=data.dimension, value=data.value,
-        reviewer=data.reviewer, quote=data.quote, blind=data.blind, settles=False, held=False,
+        reviewer=data.reviewer, quote=data.quote, quote_place=data.quote_place, blind=data.blind,
+        settles=False, held=False,
     )  # fmt: skip
     if data.suggestion:
         _add_answer(ev, data, rows)

@@ -294,6 +294,7 @@ tag = Table(
     Column("value", String(64), primary_key=True),
     Column("reviewer", String(200), nullable=False),
     Column("quote", Text, nullable=False),
+    Column("quote_place", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("blind", Boolean),
     Column("active", Boolean, nullable=False),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from review.gaps import service as gaps
-from review.store.database_file import mark
+from review.store.database_file import last_written, mark
 from review.workspace import Workspace
 
 T = TypeVar("T")
@@ -25,12 +25,7 @@ def remembered(ws: Workspace, compute: Callable[..., T], *args: Any) -> T:
         compute: takes the workspace and ``args``, changes nothing, returns plain data.
         args: values whose ``repr`` tells them apart.
     """
-    state = (
-        str(ws.store.url),
-        mark(str(ws.store.url)),
-        ws.protocol.version,
-        gaps.change_marker(ws),
-    )
+    state = (ws.protocol.version, *_answers().state(ws))
     question = f"{compute.__module__}.{compute.__name__}{args!r}"
     return _answers().get(state, question, lambda: compute(ws, *args))
 
@@ -49,6 +44,22 @@ class Answers:
         self._answers: OrderedDict[str, Any] = OrderedDict()
         self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
+        self._seen: tuple[tuple[object, ...], tuple[object, ...]] | None = None
+
+    def state(self, ws: Workspace) -> tuple[object, ...]:
+        """What tells this state of the review from others.
+
+        A page asks a dozen times, and what tells it takes longer the more suggestions there are; so
+        the database is only asked where its file may have been written since.
+        """
+        url = str(ws.store.url)
+        written = last_written(url)
+        before = None if written is None else (url, *written)
+        if before is not None and (seen := self._seen) is not None and seen[0] == before:
+            return seen[1]
+        found = (url, mark(url), gaps.change_marker(ws))
+        self._seen = None if before is None else (before, found)
+        return found
 
     def get(self, state: tuple[object, ...], question: str, compute: Callable[[], T]) -> T:
         """The answer in this state, worked out once however many ask at the same time."""

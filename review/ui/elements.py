@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from html import escape as escape_html
 
 import streamlit as st
@@ -128,9 +129,15 @@ def ids_param(ids: Sequence[str]) -> dict[str, str]:
     """
     if len(ids) <= LINK_IDS:
         return {"ids": ",".join(ids)}
-    name = hashlib.sha256(",".join(ids).encode()).hexdigest()[:10]
+    name = _name_of(tuple(ids))
     st.session_state.setdefault(LISTS, {})[name] = tuple(ids)
     return {"list": name}
+
+
+@lru_cache(maxsize=32)
+def _name_of(ids: tuple[str, ...]) -> str:
+    """A short name for a long list; a page that is drawn again asks for the same ones."""
+    return hashlib.sha256(",".join(ids).encode()).hexdigest()[:10]
 
 
 def listed_ids() -> tuple[str, ...] | None:

@@ -127,13 +127,46 @@ def legend() -> str:
     )
 
 
+CONTROLLED, WITHOUT, HOPED, BARE = "controlled", "uncontrolled", "suggested", "none"
+"""Parts of the claims by their evidence, as an address names them."""
+
+COUNTED = {
+    CONTROLLED: "Confirmed controlled study",
+    WITHOUT: "No confirmed controlled study",
+    HOPED: "Controlled study, if all suggestions were confirmed",
+    BARE: "No primary study seen",
+}
+"""The same in words, for a chooser."""
+
+
+def counted(states: Sequence[ClaimState]) -> dict[str, tuple[str, ...]]:
+    """The testable claims by their evidence: a key of `COUNTED` -> their ids."""
+    best = {
+        s.claim.id: (s.level, max(s.level, s.suggested_level or 0))
+        for s in states
+        if s.level is not None
+    }
+    return {
+        CONTROLLED: tuple(id_ for id_, (level, _) in best.items() if level >= 3),
+        WITHOUT: tuple(id_ for id_, (level, _) in best.items() if level < 3),
+        HOPED: tuple(id_ for id_, (_, hoped) in best.items() if hoped >= 3),
+        BARE: tuple(id_ for id_, (_, hoped) in best.items() if not hoped),
+    }
+
+
+def headline_parts(states: Sequence[ClaimState]) -> dict[str, str]:
+    """The parts of the sentence over the claims: a key of `COUNTED` -> words with its number."""
+    n = {key: len(ids) for key, ids in counted(states).items()}
+    tested = sum(s.level is not None for s in states)
+    said = {CONTROLLED: f"{n[CONTROLLED]} of {tested} testable claims rest on a confirmed "
+            "controlled study"}  # fmt: skip
+    if n[HOPED] > n[CONTROLLED]:
+        said[HOPED] = f"{n[HOPED]} would if all suggestions were confirmed"
+    if n[BARE]:
+        said[BARE] = f"for {n[BARE]} no primary study was seen at all"
+    return said
+
+
 def headline(states: Sequence[ClaimState]) -> str:
     """The sentence over the claims."""
-    tested = [s for s in states if s.level is not None]
-    strong = sum(1 for s in tested if (s.level or 0) >= 3)
-    hoped = sum(1 for s in tested if max(s.level or 0, s.suggested_level or 0) >= 3)
-    bare = sum(1 for s in tested if not max(s.level or 0, s.suggested_level or 0))
-    first = f"{strong} of {len(tested)} testable claims rest on a confirmed controlled study"
-    if hoped > strong:
-        first += f"; {hoped} would if all suggestions were confirmed"
-    return f"{first}; for {bare} no primary study was seen at all" if bare else first
+    return "; ".join(headline_parts(states).values())

@@ -82,6 +82,16 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-bar i { display: block; height: 100%; border-radius: 2px;
   background: light-dark(#17607a, #5fb0cb); }
 
+[class*="st-key-rt-coverage"] { margin-left: -.5rem; row-gap: 0; }
+[class*="st-key-rt-coverage"] p { font-size: .875rem; }
+[class*="st-key-rt-coverage"] > :not(:has(a)) { padding-left: .5rem; }
+.st-key-rt-stages a { padding-right: 0; padding-left: 0; }
+.st-key-rt-stages p { font-size: .92rem; }
+[data-testid="stMain"] a[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal;
+  overflow: visible; }
+[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) {
+  background: none; }
+[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"] p { font-weight: 400; }
 .rt-legend { font-size: .85rem; color: color-mix(in srgb, currentColor 75%, transparent);
   display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
 .rt-criteria { line-height: 1.45; }

@@ -5,7 +5,8 @@ field in it opens without the focus, so that the first words of a note would pre
 Maybe. Here the field gets the focus when it opens, and a letter pressed while it is open goes into
 it and to no button. `N` opens the note of the page (a container with the key `NOTE`), or `W` where
 `N` means something else (`WRITE`). A form that stands in the page itself (`FORM`) keeps the letters
-from the buttons as well, as long as it is open.
+from the buttons as well, as long as it is open. Where nothing has the focus, Tab goes to the first
+field of such a form, or of fields that stand in the page (`FIELDS`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ WRITE = "rt-write"
 
 FORM = "rt-form"
 """What the key of the container of a form begins with."""
+
+FIELDS = "rt-fields"
+"""The same for fields that are always there, beside which keys go on to mean what they mean."""
 
 _GUARD = st.components.v2.component(
     "review_typing",
@@ -38,9 +42,21 @@ _GUARD = st.components.v2.component(
     }
     const openForm = (form) => Array.from(document.querySelectorAll(`[class*='st-key-${form}']`))
       .some(box => box.querySelector(FIELDS)?.offsetParent)
+    const firstField = (starts) => {
+      const boxes = starts.map(start => `[class*='st-key-${start}']`).join()
+      const within = boxes.split(",").map(box => `${box} :is(input, textarea)`).join()
+      return Array.from(document.querySelectorAll(within))
+        .find(field => field.offsetParent !== null && !field.disabled)
+    }
     export default function ({ data }) {
       const typed = (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return
+        if (event.key === "Tab" && !event.shiftKey && document.activeElement === document.body) {
+          const first = firstField([data.form, data.fields])
+          if (!first) return
+          event.preventDefault()
+          first.focus()
+        }
         if (event.key.length !== 1) return
         const field = openField()
         if (field) {
@@ -78,4 +94,5 @@ _GUARD = st.components.v2.component(
 
 def draw() -> None:
     """Guard the page; draw it once a page, anywhere."""
-    _GUARD(key="review_typing", data={"notes": {"n": NOTE, "w": WRITE}, "form": FORM}, height=0)
+    data = {"notes": {"n": NOTE, "w": WRITE}, "form": FORM, "fields": FIELDS}
+    _GUARD(key="review_typing", data=data, height=0)

@@ -64,6 +64,8 @@ class CellChange:
     Attributes:
         move: closed where a gap was filled, opened where evidence left a gap, else changed.
         added, removed: reports that stand in it now, and that did before.
+        confirmed, unconfirmed: reports that stand in it at both times, and are confirmed now where
+            they were only suggested; and the other way round.
     """
 
     row: str
@@ -76,6 +78,13 @@ class CellChange:
     gap_after: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    confirmed: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """All reports by which it is another."""
+        return tuple(sorted({*self.added, *self.removed, *self.confirmed, *self.unconfirmed}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +224,11 @@ def _cells(old: State, new: State) -> Iterator[CellChange]:
         was, now = before.get(place), after.get(place)
         reports_before, reports_after = _reports(was), _reports(now)
         counts_before, counts_after = _counts(was), _counts(now)
-        if counts_before == counts_after and reports_before == reports_after:
+        sure_before, sure_after = _sure(was), _sure(now)
+        stayed = reports_before & reports_after
+        if (counts_before, reports_before, sure_before) == (
+            counts_after, reports_after, sure_after,
+        ):  # fmt: skip
             continue
         filled_before, filled_after = any(counts_before), any(counts_after)
         move = CellMove.CHANGED
@@ -232,7 +245,13 @@ def _cells(old: State, new: State) -> Iterator[CellChange]:
             gap_after=str(now.gap) if now and now.gap else "",
             added=tuple(sorted(reports_after - reports_before)),
             removed=tuple(sorted(reports_before - reports_after)),
+            confirmed=tuple(sorted((sure_after - sure_before) & stayed)),
+            unconfirmed=tuple(sorted((sure_before - sure_after) & stayed)),
         )
+
+
+def _sure(cell: Cell | None) -> set[str]:
+    return set(cell.confirmed_reports) if cell else set()
 
 
 def _counts(cell: Cell | None) -> tuple[int, int]:
@@ -350,7 +369,14 @@ def table(found: Difference) -> list[dict[str, str]]:
 
 def _rows(found: Difference) -> Iterator[dict[str, str]]:
     for cell in found.cells:
-        reports = [*(f"+{id_}" for id_ in cell.added), *(f"-{id_}" for id_ in cell.removed)]
+        reports = [
+            f"{sign}{id_}"
+            for sign, ids in (
+                ("+", cell.added), ("-", cell.removed),
+                ("confirmed:", cell.confirmed), ("unconfirmed:", cell.unconfirmed),
+            )
+            for id_ in ids
+        ]  # fmt: skip
         yield _row(
             "cell", f"{cell.row} x {cell.column}", cell.words, str(cell.move),
             cell_words(cell.before), cell_words(cell.after), reports,
@@ -441,4 +467,6 @@ def _cell_json(cell: CellChange) -> dict[str, Any]:
         },
         "reports_added": list(cell.added),
         "reports_removed": list(cell.removed),
+        "reports_confirmed": list(cell.confirmed),
+        "reports_unconfirmed": list(cell.unconfirmed),
     }

@@ -154,6 +154,12 @@ def moment(ws: Workspace, text: str, zone: tzinfo | None = None) -> Moment:
     return Moment(asked.words, place, now=asked.naming is Naming.NOW or place == newest)
 
 
+def had_begun(ws: Workspace, when: datetime) -> bool:
+    """Whether the review had begun by a time, so that it can be looked at as it was then."""
+    with ws.store.read() as conn:
+        return past.place_at(conn, when) is not None
+
+
 def is_ready(ws: Workspace, when: Moment) -> bool:
     """Whether a time can be looked at without working its state out first."""
     return when.now or _file(ws, when).exists()

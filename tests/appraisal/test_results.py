@@ -103,6 +103,29 @@ def test_a_result_in_sight_of_nobody_else_until_all_have_judged_it(small: Small)
     )
 
 
+def test_the_name_of_a_result_is_in_sight_of_nobody_who_has_still_to_judge(small: Small) -> None:
+    rule = AppraisalRule(assessors=2)
+    ws = replace(small.ws, protocol=small.ws.protocol.model_copy(update={"appraisal": rule}))
+    report = small.reports[0]
+    judge(ws, report, "Ann", "some", "Walking, 6 weeks")
+    outcomes = ("", "pain_intensity", "sleep_quality")  # what it is coded with is known to all
+
+    def seen(who: str) -> set[str]:
+        return {t.state.result for t in service.tasks(ws, who) if t.report == report}
+
+    assert service.sheet(ws, report, "rob2", "Ben").results == outcomes
+    assert seen("Ben") == {""} and seen("Ann") == {"Walking, 6 weeks"}
+    assert service.sheet(ws, report, "rob2", "ann").results == (*outcomes, "Walking, 6 weeks")
+    service.judge(ws, report, "rob2", "D1", "low", "Ben", result="Climbing")  # begun, not done
+    assert service.sheet(ws, report, "rob2", "Ben").results == (*outcomes, "Climbing")
+    judge(ws, report, "Ben", "low", "Climbing")
+    both = {"Walking, 6 weeks", "Climbing"}
+    assert set(service.sheet(ws, report, "rob2", "Ben").results) == {*outcomes, *both}
+    assert seen("Ben") == seen("Ann") == both, "each can now judge what the other did"
+    state = service.sheet(ws, report, "rob2", "Ben", result="Walking, 6 weeks").state
+    assert state.by == {} and not state.settled, "and what was said is absent still"
+
+
 def test_the_map_looks_at_each_cell_by_its_own_outcome(small: Small) -> None:
     ws, (report, other) = small.ws, small.reports
     judge(ws, report, "Ann", "low", "pain_intensity")

@@ -243,6 +243,7 @@ def test_openalexs_review_is_no_narrative_review_where_a_search_is_stated() -> N
         (("Meta-Analysis as Topic",), ""),
         (("Random Allocation",), ""),
         (("Prospective Studies",), ""),
+        (("Follow-Up Studies",), ""),
         (("Surveys and Questionnaires",), ""),
         (("Case Reports",), "case_report"),
     ],
@@ -327,3 +328,22 @@ def test_harms_of_what_was_given_are_adverse_events(sentence: str) -> None:
 )  # fmt: skip
 def test_a_title_names_a_planned_and_a_done_review_apart(title: str, design: str) -> None:
     assert best_design(title, "We searched for studies of adults. Results are discussed.") == design
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Protocol for seizure prophylaxis after stroke: a randomised, placebo-controlled trial",
+        "Rationale and design of the LEAF trial: a randomised trial of kratom",
+        "The LEAF trial: design and rationale of a randomised trial",
+    ],
+)
+def test_a_title_that_announces_a_plan_names_a_protocol_and_no_trial(title: str) -> None:
+    assert best_design(title, "Patients are randomly assigned to kratom or placebo.") == (
+        "study_protocol"
+    )
+
+
+def test_a_protocol_of_treatment_is_no_plan_of_a_study() -> None:
+    title = "Kratom for sleep: a new treatment protocol for adults in a randomised trial"
+    assert best_design(title, "120 adults were randomly assigned.") == "rct_parallel"

@@ -115,6 +115,8 @@ def test_a_word_for_a_heading_that_begins_a_sentence_is_none() -> None:
     [
         "Cancer is a leading cause of death, as many studies report.",
         "Grafts of deceased donors and cell death were studied.",
+        "Breast cancer survivors and survivors of stroke were studied.",
+        "Graft survival and parasite survival were measured.",
     ],
 )
 def test_death_in_another_meaning_is_no_outcome(text: str) -> None:

@@ -262,6 +262,26 @@ def test_suggestions_are_judged_by_first_independent_forms_alone(ws: Workspace) 
     assert figures() == first
 
 
+def test_findings_that_differ_in_a_number_are_compared_and_words_quoted_may_be_others(
+    ws: Workspace,
+) -> None:
+    said = {**FINDING, "study_design": "rct_parallel", "direction": "better"}
+    for report, theirs in ((P1, {"n": 84}), (P2, {"n": 48})):
+        mine = {"n": 48, "dose": "10  mg", "quote": "pain fell"}
+        service.add_finding(ws, report, **said, **mine, reviewer=ANN)
+        service.add_finding(ws, report, **said, **theirs, dose="10 MG", quote="a", reviewer=ZOE)
+        for who in (ANN, ZOE):
+            forms.finish(ws, report, who)
+    assert forms.to_compare(ws) == [(P1, ("findings",))]
+    with ws.store.read() as conn:
+        assert active_decisions.findings(conn, P1) == []
+        assert [f.n for f in active_decisions.findings(conn, P2)] == [48], "alike counts once"
+    kept = forms.comparison(ws, P1).findings[ZOE][0].event
+    forms.settle_findings(ws, P1, [kept], "Cy", "Table 2")
+    with ws.store.read() as conn:
+        assert [f.n for f in active_decisions.findings(conn, P1)] == [84]
+
+
 def test_findings_with_a_retired_value_are_recoded_by_consensus_and_put_back(
     ws: Workspace,
 ) -> None:

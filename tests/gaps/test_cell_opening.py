@@ -73,6 +73,19 @@ def test_a_thin_cell_says_the_rule_and_a_filled_one_is_no_gap(ws: Workspace) -> 
     assert not opened(ws).wanting
 
 
+def test_tags_show_their_words_where_no_finding_does(ws: Workspace) -> None:
+    find(ws, "P000001")
+    for report, words in (("P000001", "Paper number 1"), ("P000002", "number 2")):
+        coding.tag(ws, report, "study_design", "rct_parallel", "Ann", quote=words)
+        coding.tag(ws, report, "outcome", "sleep_quality", "Ann")
+        coding.tag(ws, report, "exposure", "extract", "Ann", quote=words)
+    found = opened(ws)
+    assert [(t.report, t.value, t.quote, t.quote_place) for t in found.tags] == [
+        ("P000002", "rct_parallel", "number 2", "title 6-14")
+    ]
+    assert [f.report for f in found.findings] == ["P000001"]
+
+
 @pytest.mark.parametrize("axes", [("outcome", "study_design"), ("outcome", "population")])
 def test_every_cell_says_what_the_ledger_says_of_it(ws: Workspace, axes: tuple[str, str]) -> None:
     find(ws, "P000001", population="mouse", design="animal_in_vivo")

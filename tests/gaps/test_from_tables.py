@@ -251,7 +251,9 @@ def test_joined_columns_and_folded_rows_follow_from_the_tables(
         assert sum(kinds) == sum(counts.values())
 
 
-def test_every_level_follows_from_the_tables(review: tuple[Workspace, Tables, Random]) -> None:
+def test_every_level_and_direction_follows_from_the_tables(
+    review: tuple[Workspace, Tables, Random],
+) -> None:
     ws, tables, dice = review
     frame = ws.protocol.frame.exposure
     book = tables["codebook"]
@@ -262,16 +264,20 @@ def test_every_level_follows_from_the_tables(review: tuple[Workspace, Tables, Ra
         and not (c.outcome_and or c.safety or c.comparator or c.timing or c.duration)
         and not any(kind[d] == "product" for d in c.designs)
     ]  # fmt: skip
-    levels = set()
+    levels, directions = set(), set()
     for asked in (Filters(), *(chosen(dice) for _ in range(5))):
         t = left(tables | {"whole": tables}, asked, frame)  # type: ignore[dict-item]
         states = {s.claim.id: s for s in gaps.claims(ws, asked)}
         for claim in plain:
             best: dict[str, str] = {}
+            ways: dict[str, set[str]] = {}
             for report, study in t["reports"][["report", "study"]].itertuples(index=False):
                 of = kind_for(t, tables, report, claim, frame, kind)
                 if of:
                     best[study] = max(best.get(study, "none"), of, key=STRENGTH.index)
+                if of in PRIMARY:
+                    said = set(meeting(t, report, asked_of(tables, claim, frame)).direction)
+                    ways[study] = ways.get(study, set()) | said
             n = pd.Series(list(best.values()), dtype=object).value_counts().to_dict()
             level = (
                 4 if n.get("controlled", 0) > 1 else 3 if n.get("controlled") else
@@ -279,24 +285,50 @@ def test_every_level_follows_from_the_tables(review: tuple[Workspace, Tables, Ra
             )  # fmt: skip
             assert states[claim.id].level == level, (claim.id, asked)
             levels.add(level)
-    assert len(levels) > 1
+            if claim.expects:
+                told = {side(claim.expects, said) for said in ways.values()}
+                says = told - {"unclear"} or told
+                expected = says.pop() if len(says) == 1 else "mixed" if says else None
+                assert states[claim.id].direction == expected, (claim.id, asked)
+                directions.add(expected)
+    assert len(levels) > 1 and len(directions) > 1
 
 
-def kind_for(
-    t: Tables, whole: Tables, report: str, claim: Any, frame: Any, kind: pd.Series
-) -> str | None:
-    """The kind of evidence a report is for a claim."""
+def side(expects: str, found: set[str]) -> str:
+    """Where a study stands that found all this: on the side of the claim or against it."""
+    better = {"better": "supports", "worse": "against", "no_difference": "against"}
+    worse = {"better": "against", "worse": "supports", "no_difference": "against"}
+    both = {"better": "supports", "worse": "supports", "no_difference": "against"}
+    means = {"better": better, "worse": worse, "difference": both}[expects]
+    sides = {means[one] for one in found if one in means}
+    return "mixed" if len(sides) > 1 else next(iter(sides), "unclear")
+
+
+def asked_of(whole: Tables, claim: Any, frame: Any) -> dict[str, set[str]]:
+    """What a claim asks for: dimension -> values."""
     book = whole["codebook"]
     forms = expanded(whole, "exposure", claim.exposure)
     meant = book[(book.dimension == "exposure") & book.value.isin(["kratom_unspecified"])].value
     if forms & set(meant):
         forms |= set(frame)
     asked = {"exposure": forms, "population": set(claim.population), "outcome": set(claim.outcome)}
-    asked = {name: values for name, values in asked.items() if values}
-    findings = t["passing"][t["passing"].report == report]
-    meets = findings
+    return {name: values for name, values in asked.items() if values}
+
+
+def meeting(t: Tables, report: str, asked: dict[str, set[str]]) -> pd.DataFrame:
+    """The findings of a report that are on a claim."""
+    meets = t["passing"][t["passing"].report == report]
     for name, values in asked.items():
         meets = meets[meets[name].isin(values)]
+    return meets
+
+
+def kind_for(
+    t: Tables, whole: Tables, report: str, claim: Any, frame: Any, kind: pd.Series
+) -> str | None:
+    """The kind of evidence a report is for a claim."""
+    asked = asked_of(whole, claim, frame)
+    meets = meeting(t, report, asked)
     if len(meets):
         return max((kind[d] for d in meets.study_design), key=STRENGTH.index)
     covered = set(t["findings"][t["findings"].report == report].outcome)

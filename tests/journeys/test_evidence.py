@@ -114,10 +114,13 @@ def test_a_report_is_coded_without_the_mouse(app: App, page: Page) -> None:
     page.keyboard.press("Shift+V")
     quote = found.get_by_role("textbox", name="Quote")
     expect(quote).to_have_value(re.compile("."))
+    settled(page)
+    page.keyboard.press("Tab")  # from nowhere, into the form
+    expect(found.get_by_role("combobox", name="Exposure")).to_be_focused()
     found.get_by_role("button", name="Edit").first.click()
     expect(found.get_by_role("button", name="Save")).to_be_visible()
     quote.fill("another sentence")
-    found.get_by_role("button", name="Save").click()
+    page.keyboard.press("Control+Enter")
     expect(found).to_contain_text("another sentence")
     # Words of the card become the quote of the form that is open, else of the last finding.
     for closed in (False, True):

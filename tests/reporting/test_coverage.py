@@ -9,7 +9,8 @@ import pytest
 
 from review.coding import service as coding
 from review.model import RunStatus, Stage, VoteValue
-from review.reporting.coverage import Coverage, coverage
+from review.records import service as records
+from review.reporting.coverage import Coverage, coded_reports, coverage
 from review.reporting.service import about
 from review.screening import service as screening
 from review.workspace import Workspace
@@ -49,6 +50,10 @@ def test_only_what_was_decided_and_coded_is_said_to_be_so(ws: Workspace) -> None
     )
     assert found.undecided == 5
     assert found.words == "5 of 8 reports screened; 2 of 4 full texts assessed; 1 coded"
+    for has, n in ((records.SCREENED, found.screened), (records.PASSED, found.passed),
+                   (records.ASSESSED, found.assessed)):  # fmt: skip
+        assert len(records.ids(ws, records.ReportFilter(has=has))) == n  # what the number opens
+    assert coded_reports(ws) == ("P000001",)
 
 
 def test_it_says_which_searches_ran_and_when(ws: Workspace) -> None:

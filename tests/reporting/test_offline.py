@@ -18,9 +18,10 @@ from PIL import Image
 
 from review.coding import service as coding
 from review.errors import FileError
+from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.reporting.offline import service as offline
-from review.reporting.offline.page import in_script
+from review.reporting.offline.page import WITHOUT_TEAM, in_script
 from review.versions import service as versions
 from review.workspace import Workspace
 from tests.factories import make_workspace, paper
@@ -76,6 +77,26 @@ def test_the_file_is_whole_dated_and_names_no_other_host(ws: Workspace, tmp_path
     assert HOSTILE in titles
     assert [c["id"] for c in data["claims"]] == [c.id for c in ws.protocol.claims]
     assert re.findall(r"""(?:src|href)=["']""", text.replace(block, "")) == []
+
+
+def test_a_file_names_coders_and_holds_notes_only_where_that_is_asked_for(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    coding.tag(ws, "P000002", "study_design", "cohort", "Zacharias")
+    coding.tag(ws, "P000002", "outcome", "death", "Zacharias")
+    gap, other = (row.id for row in ledger_state.ledger(ws).open[:2])
+    ledger_state.note(ws, gap, "ask the sponsor", "Wilhelmina")
+    ledger_state.set_aside(ws, other, "no money for it", "Wilhelmina")
+    own = ("Zacharias", "Wilhelmina", "ask the sponsor", "no money for it")
+    path = tmp_path / "map.html"
+    offline.write_html(ws, path)
+    public = path.read_text(encoding="utf-8")
+    assert [word for word in own if word in public] == []
+    assert WITHOUT_TEAM in public
+    offline.write_html(ws, path, team=True)
+    whole = path.read_text(encoding="utf-8")
+    assert [word for word in own if word not in whole] == ["Wilhelmina"]
+    assert WITHOUT_TEAM not in whole
 
 
 def test_the_picture_is_an_svg_with_the_numbers_of_the_map(ws: Workspace, tmp_path: Path) -> None:

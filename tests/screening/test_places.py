@@ -78,6 +78,25 @@ def test_where_votes_put_a_report(
     assert outcome(ballots, dict.fromkeys(Stage, needed)).place is expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ([], [], Place.STOPPED),
+        ([IN], [], Place.TITLE_ABSTRACT),  # of two
+        ([OUT, OUT], [], Place.EXCLUDED),
+        ([], [OUT], Place.TITLE_ABSTRACT),
+    ],
+)
+def test_a_stop_holds_where_nobody_has_voted(
+    first: list[VoteValue], second: list[VoteValue], expected: Place
+) -> None:
+    ballots = {
+        stage: [Ballot(n, f"reviewer {n}", vote, "language") for n, vote in enumerate(votes)]
+        for stage, votes in ((TA, first), (FT, second))
+    }
+    assert outcome(ballots, dict.fromkeys(Stage, 2), stopped=True).place is expected
+
+
 def test_one_voter_without_a_reason_leaves_the_reason_of_the_other() -> None:
     out = [Ballot(1, "Ann", OUT, "language"), Ballot(2, "Bo", OUT)]
     found = outcome({TA: out, FT: []}, dict.fromkeys(Stage, 2))

@@ -82,5 +82,6 @@ def words_on(app: AppTest) -> str:
         )
         for e in kind
     ]
+    parts += [e.proto.label for e in app.get("page_link")]
     html = [str(e.proto.body) for e in app.get("html")]
     return "\n".join([*(OWN_SPAN.sub(r"\1", str(part)) for part in parts), *html])

@@ -92,6 +92,9 @@ def test_a_value_of_another_kind_is_refused_and_stays_in_its_field(
     press(app, f"extraction-keep-{REPORT}")
     assert "is a number such as 12" in words_on(app)
     assert app.text_input(key=key("value", "people")).value == "about forty"
+    app.text_input(key=key("value", "people")).set_value(" ")
+    press(app, f"extraction-keep-{REPORT}")
+    assert "say that it is not reported" in words_on(app)
     assert extraction.table(ws, REVIEWER) == []
 
 

@@ -95,13 +95,34 @@ def test_how_often_people_agreed_unfolds(app: AppTest, ws: Workspace) -> None:
 
 
 def test_blind_means_not_on_the_page(app: AppTest, data: Path, ws: Workspace) -> None:
-    first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
+    offered = coding.sheet(ws, SURVEY).open_suggestions["study_design"]
+    code = next(s.code for s in offered if s.code)  # words may stand in the title, which is shown
     file = data / "protocol.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "\ncoding:\n  blind: true\n", "utf-8")
     st.cache_resource.clear()
     page = at_page(app, "coding", report=SURVEY)
     said = words_on(page)
     assert "Coding is blind to suggestions" in said
-    assert first.quote not in said and not any("Accept-" in str(b.key) for b in page.button)
-    coding.tag(ws, SURVEY, "study_design", first.value, REVIEWER)
+    assert code not in said and not any("Accept-" in str(b.key) for b in page.button)
+    coding.tag(ws, SURVEY, "study_design", offered[0].value, REVIEWER)
     assert "Coding is blind" not in words_on(page.run())
+
+
+def test_a_dimension_is_asked_only_where_another_value_asks_for_it(
+    app: AppTest, data: Path, ws: Workspace
+) -> None:
+    file = data / "codebook.yaml"
+    asked = "    required: true\n    shown_if: {study_design: [cross_sectional_survey]}\n"
+    text = file.read_text("utf-8").replace("  - id: region\n", f"  - id: region\n{asked}", 1)
+    file.write_text(text, "utf-8")
+    st.cache_resource.clear()
+    assert "Region is not asked yet" in words_on(at_page(app, "coding", report=SURVEY))
+    coding.tag(ws, SURVEY, "study_design", "case_report", REVIEWER)
+    assert "Region does not apply" in words_on(app.run())
+    coding.tag(ws, SURVEY, "study_design", "cross_sectional_survey", REVIEWER)
+    assert "Region does not" not in words_on(app.run())
+    app.session_state["code-dimension"] = "region"
+    assert "Required." in words_on(app.run())
+    coding.tag(ws, SURVEY, "region", "SE_Asia", REVIEWER)
+    coding.tag(ws, SURVEY, "study_design", "case_report", REVIEWER)
+    assert "Its values stay until taken away" in words_on(app.run())

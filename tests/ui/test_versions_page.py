@@ -14,6 +14,7 @@ from review.ui import jobs
 from review.versions import service as versions
 from review.workspace import Workspace, open_workspace
 from tests.factories import include
+from tests.reviews import LIBRARY_SIZE
 from tests.ui.conftest import at_page, words_on
 
 
@@ -48,6 +49,11 @@ def test_a_version_is_made_looked_at_and_compared(app: AppTest, ws: Workspace) -
     at_rest(at_page(app, "versions", at="1"))
     assert "The review as of version 1" in words_on(app)
     assert not app.exception and not app.error
+    assert f"**{LIBRARY_SIZE}** reports to screen" in words_on(app)
+    app.query_params["list"] = "records_screened"  # as the number's link has it
+    app.run()
+    (listed,) = app.dataframe
+    assert "P000003" in list(listed.value["Report"]) and not app.exception
 
 
 def test_a_time_that_is_none_is_told_in_a_sentence(app: AppTest) -> None:

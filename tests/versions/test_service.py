@@ -23,7 +23,7 @@ from review.store import log, records
 from review.versions import differences, service
 from review.versions.differences import CellMove
 from review.workspace import Workspace, adopt_protocol
-from tests.factories import exclude, include, make_workspace, paper
+from tests.factories import exclude, include, make_workspace, paper, suggest
 from tests.reviews import add
 
 
@@ -183,6 +183,20 @@ def test_a_difference_names_cells_claims_reports_and_decisions(
     assert len(read) == rows and {row["what"] for row in read} >= {"cell", "decision", "report"}
     again = differences.to_json(found)
     assert again["cells"]["closed"][0]["after"] == {"confirmed": 1, "suggested": 0, "gap": None}
+
+
+def test_a_report_that_was_only_suggested_and_is_confirmed_now_is_named(ws: Workspace) -> None:
+    for dimension, value in (("study_design", "cohort"), ("outcome", "death")):
+        suggest(ws, "P000001", dimension, value)
+    service.make(ws, "Ann", "only suggested")
+    code(ws, "P000001", "cohort", "death")
+    found = service.difference(ws, service.moment(ws, "1"), service.moment(ws, "now"))
+    (cell,) = found.cells
+    assert (cell.before, cell.after) == ((0, 1), (1, 0)) and not (cell.added or cell.removed)
+    assert (cell.confirmed, cell.unconfirmed) == (("P000001",), ()) and cell.reports == ("P000001",)
+    (row,) = [row for row in differences.table(found) if row["what"] == "cell"]
+    assert row["reports"] == "confirmed:P000001"
+    assert differences.to_json(found)["cells"]["changed"][0]["reports_confirmed"] == ["P000001"]
 
 
 def test_merged_and_split_reports_are_neither_new_nor_gone(ws: Workspace) -> None:

@@ -28,18 +28,20 @@ AUTHORS = 3
 
 FIELDS = (
     "id", "study", "title", "year", "doi", "authors", "included", "retracted", "risk", "tagged",
-    "tags", "findings", "suggested", "risks",
+    "tags", "findings", "suggested", "risks", "not_asked",
 )  # fmt: skip
 """Of a report, in the order in which the file holds them; ``tagged``: whether people gave it any
 value, also of a dimension that the file does not hold; ``risks``: that of each outcome where
-results of it were judged apart."""
+results of it were judged apart; ``not_asked``: dimensions that do not apply to it."""
 
 
-def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
+def content(ws: Workspace, made: datetime | None = None, *, team: bool = False) -> dict[str, Any]:
     """Everything that the offline map shows, as plain JSON values.
 
     Args:
         made: when the file is made; now when None.
+        team: whether it names coders, and holds the team's notes on gaps. A file goes to whoever
+            is given it, so it does not unless somebody says so.
     """
     book = ws.protocol.codebook
     places = places_of(book)
@@ -90,6 +92,7 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
                 {d: list(one.suggested[d]) for d in dimensions if one.suggested.get(d)},
                 {o: apart[one.id](o) or NOT_APPRAISED for o in sorted(one.likely("outcome"))}
                 if one.id in apart else {},
+                gaps.not_asked(ws, one, dimensions),
             ]
             for one in facts
         ],
@@ -98,7 +101,8 @@ def content(ws: Workspace, made: datetime | None = None) -> dict[str, Any]:
             for said, state in zip(gaps.claims_json(states), states, strict=True)
         ],
         "bars": [str(bar) for bar in found.bars],
-        "ledger": [_gap(row) for row in found.rows],
+        "ledger": [_gap(row, team=team) for row in found.rows],
+        "team": team,
     }  # fmt: skip
 
 
@@ -121,8 +125,8 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
     }
 
 
-def _gap(row: GapRow) -> dict[str, Any]:
-    """One row of the ledger; what is empty is left out."""
+def _gap(row: GapRow, *, team: bool) -> dict[str, Any]:
+    """One row of the ledger; what is empty, or the team's own, is left out."""
     aside = row.words.get("status")
     said = {
         "kind": str(row.place.kind),
@@ -137,14 +141,17 @@ def _gap(row: GapRow) -> dict[str, Any]:
         "stays": row.stays,
         "searched": row.searched.date().isoformat() if row.searched else "",
         "searches": [one.search for one in row.looked],
-        "coders": {who: at.date().isoformat() for who, at in row.coders.items()},
         "claims": list(row.claims),
-        "note": row.note,
-        "aside": aside.text if aside else "",
         "closed_by": list(row.closed_by),
         "reports": list(row.evidence.reports),
         "suggested_reports": list(row.evidence.suggested_reports),
     }
+    if team:
+        said |= {
+            "coders": {who: at.date().isoformat() for who, at in row.coders.items()},
+            "note": row.note,
+            "aside": aside.text if aside else "",
+        }
     return {"id": row.id} | {name: value for name, value in said.items() if value}
 
 

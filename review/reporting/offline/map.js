@@ -162,6 +162,7 @@
     if (found.outside) said.push(`${counted(found.outside, "report", "reports")} without the exposure of the question`);
     if (found.frame_unknown) said.push(`${counted(found.frame_unknown, "report", "reports")} counted, exposure not coded`);
     if (found.uncoded) said.push(`${counted(found.uncoded, "report", "reports")} without a value on one side`);
+    if (found.not_asked) said.push(`${counted(found.not_asked, "report", "reports")} to which a side does not apply`);
     if (found.needs_pairing) said.push(`${counted(found.needs_pairing, "report", "reports")} whose pairing is not stated`);
     if (found.forms) said.push(`${counted(found.forms, "report", "reports")} only as news, abstract or thesis`);
     if (found.hidden.length) said.push(`${counted(found.hidden.length, "report", "reports")} hidden by the filters`);

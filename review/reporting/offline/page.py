@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+WITHOUT_TEAM = "Who coded, and what the team noted of gaps, is left out of this file."
+"""What a file without the team's own says of itself."""
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -40,6 +42,7 @@ def html(content: Mapping[str, Any], version: str = "") -> str:
         "provenance": escape(
             f"State of the review at event {content['event']} (place {content['position']:,} of "
             f"its log, {content['state']}); program {content['program']}; made {content['made']}."
+            + ("" if content["team"] else f" {WITHOUT_TEAM}")
         ),
         "ledger": escape(
             " by ".join(content["dimensions"][d]["label"].lower() for d in content["views"][0])

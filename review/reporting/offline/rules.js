@@ -220,7 +220,7 @@ const gapRules = (() => {
       { name: columns, ...data.dimensions[columns] });
     const found = {
       confirmed: new Map(), suggested: new Map(), retracted: new Map(),
-      needsPairing: 0, uncoded: 0, outside: 0, frameUnknown: 0,
+      needsPairing: 0, uncoded: 0, notAsked: 0, outside: 0, frameUnknown: 0,
     };
     for (const report of data.reports) {
       const left = narrowed(fold.specific(report), want);
@@ -236,6 +236,10 @@ const gapRules = (() => {
       }
       put(found.confirmed, pairs.confirmed, report);
       put(found.suggested, pairs.suggested, report);
+      if (!pairs.coded && report.not_asked.some((name) => name === rows || name === columns)) {
+        found.notAsked += 1;
+        continue;
+      }
       if (pairs.unpaired) found.needsPairing += pairs.sure ? 1 : 0;
       if (!pairs.coded) found.uncoded += 1;
     }
@@ -402,6 +406,7 @@ const gapRules = (() => {
       rows: rowIds, columns: shown, cells, forms: dropped,
       confirmed_total: total(found.confirmed), suggested_total: total(found.suggested),
       needs_pairing: found.needsPairing, uncoded: found.uncoded, outside: found.outside,
+      not_asked: found.notAsked,
       frame_unknown: found.frameUnknown, hidden: [],
     };
   }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS, by_class
@@ -18,6 +19,16 @@ from review.versions import service as versions
 from review.workspace import Workspace
 
 
+class MapWriter(Protocol):
+    """Writes a format of the map.
+
+    Args:
+        team: whether names of coders and the team's notes go in, where the format can hold them.
+    """
+
+    def __call__(self, ws: Workspace, path: Path, *, team: bool = False) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class MapExport:
     """One format that the map can be taken along in.
@@ -26,28 +37,33 @@ class MapExport:
         label: words on its button.
         file: name of the file that is offered.
         write: writes it, whole or not at all; returns how many reports it is about.
+        names: whether it can hold names of coders and the team's notes.
     """
 
     name: str
     label: str
     file: str
-    write: Callable[[Workspace, Path], int]
+    write: MapWriter
+    names: bool = False
 
 
-def write_html(ws: Workspace, path: Path) -> int:
+def write_html(ws: Workspace, path: Path, *, team: bool = False) -> int:
     """Write map, claims and gaps as one HTML file that works without any other.
+
+    Args:
+        team: whether it names coders and holds the team's notes (`content`).
 
     Raises:
         FileError: the file cannot be written.
     """
-    found = content(ws)
+    found = content(ws, team=team)
     found["picture"] = svg(ws)
     _write(path, page.html(found, version_words(ws, found["position"])))
     return len(found["reports"])
 
 
-def write_svg(ws: Workspace, path: Path) -> int:
-    """Write the map as a picture.
+def write_svg(ws: Workspace, path: Path, *, team: bool = False) -> int:
+    """Write the map as a picture, which has nothing of the team's own.
 
     Raises:
         FileError: the file cannot be written.
@@ -56,7 +72,7 @@ def write_svg(ws: Workspace, path: Path) -> int:
     return len(gaps.facts(ws, VIEWS[0]))
 
 
-def write_png(ws: Workspace, path: Path) -> int:
+def write_png(ws: Workspace, path: Path, *, team: bool = False) -> int:
     """Write the map as a picture of pixels, two for each of the SVG.
 
     Raises:
@@ -114,7 +130,7 @@ def _write(path: Path, text: str) -> None:
 MAP_EXPORTS: Mapping[str, MapExport] = {
     one.name: one
     for one in (
-        MapExport("html-map", "Offline map (HTML)", "gap-map.html", write_html),
+        MapExport("html-map", "Offline map (HTML)", "gap-map.html", write_html, names=True),
         MapExport("map-svg", "Map as a picture (SVG)", "gap-map.svg", write_svg),
         MapExport("map-png", "Map as a picture (PNG)", "gap-map.png", write_png),
     )

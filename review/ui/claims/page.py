@@ -20,6 +20,7 @@ from review.ui import (
     evidence_levels,
     finding_words,
     navigation,
+    number_tables,
     page_address,
     paper_lists,
     scrolling,
@@ -29,12 +30,13 @@ from review.ui.cache import remembered
 from review.ui.claims import map_link
 from review.ui.elements import count_of, plain
 from review.ui.gap_map import map_sentences
+from review.ui.number_tables import Number
 from review.ui.search import recall_panel
 from review.workspace import Workspace
 
 ws = session.workspace()
 ARRIVED = "claims-arrived"  # the claim that the address named, and the how-manyth time
-NAMES = ("claim", "group", "level", "order", *ADDRESS)
+NAMES = ("claim", "group", "level", "seen", "order", *ADDRESS)
 ORDERS = {"": "As in the source document", "level": "Weakest evidence first"}
 LEVELS = (*(f"G{n}" for n in range(5)), evidence_levels.NOT_TESTED)
 GROUPS = {group.id: group.label for group in ws.protocol.claim_groups}
@@ -58,6 +60,8 @@ def arrive() -> None:
         group, level = said.get("group"), said.get("level")
         st.session_state["claims-group"] = group if group in GROUPS else None
         st.session_state["claims-level"] = level if level in LEVELS else None
+        seen = said.get("seen")
+        st.session_state["claims-seen"] = seen if seen in evidence_levels.COUNTED else None
         order = said.get("order", "")
         st.session_state["claims-order"] = order if order in ORDERS else ""
 
@@ -78,16 +82,26 @@ def choose(states: Sequence[ClaimState], filters: Filters) -> list[ClaimState]:
         key="claims-level",
         format_func=lambda name: f"{name}: {sum(level_of(s) == name for s in states)}",
     )
+    counted = evidence_levels.counted(states)
+    seen = st.pills(
+        "Evidence",
+        [name for name, ids in counted.items() if ids],
+        key="claims-seen",
+        format_func=lambda name: f"{evidence_levels.COUNTED[name]}: {len(counted[name])}",
+    )
     by = st.segmented_control(
         "Order", list(ORDERS), key="claims-order", format_func=ORDERS.__getitem__, required=True
     )
     chosen = str(st.session_state.get("claims-open", ""))
     keep = {"claim": chosen, "group": str(group or ""), "level": str(level or "")}
-    page_address.keep("claims", keep | {"order": str(by or "")} | to_address(filters))
+    keep |= {"seen": str(seen or ""), "order": str(by or "")}
+    page_address.keep("claims", keep | to_address(filters))
     left = [
         s
         for s in states
-        if (group is None or s.claim.group == group) and (level is None or level_of(s) == level)
+        if (group is None or s.claim.group == group)
+        and (level is None or level_of(s) == level)
+        and (seen is None or s.claim.id in counted[seen])
     ]
     return sorted(left, key=strength) if by else left
 
@@ -143,6 +157,7 @@ def tested_of(review: Workspace, claim: str, filters: Filters) -> tuple[Compared
 def compared(state: ClaimState) -> None:
     """What the confirmed studies tested, beside what is claimed."""
     lines = []
+    numbers: list[dict[str, str | Number]] = []
     book = ws.protocol.codebook
     for one in remembered(ws, tested_of, state.claim.id, evidence_filters.chosen("claims")):
         dimension = book.dimension(one.dimension)
@@ -157,12 +172,29 @@ def compared(state: ClaimState) -> None:
         ]
         if one.not_coded:
             tested.append(f"not coded ({one.not_coded})")
+        counts = {**one.tested, **dict.fromkeys(one.untested, 0), "": one.not_coded}
+        for value, n in counts.items():
+            if value or n:
+                said = map_sentences.label(dimension, value) if value else "not coded"
+                head = f"{dimension.label}, {said}"
+                numbers.append(
+                    {
+                        "What": dimension.label,
+                        "Value": said,
+                        "Claimed": "yes" if value in one.claimed else "",
+                        "Confirmed studies": Number(n, head, one.reports.get(value, ())),
+                    }
+                )
         words = f"| {plain(dimension.label)} | {claimed} | {', '.join(tested) or 'no study'} "
         lines.append(f"{words}| {', '.join(named(v) for v in one.untested)} |")
     if lines:
         head = "| | Claimed | Tested, confirmed studies | Claimed, tested by none |"
         with st.container(key=f"rt-tested-{state.claim.id}"):
             st.markdown("\n".join([head, "|---|---|---|---|", *lines]))
+        fold = st.expander("Open these numbers", key="claims-tested", on_change="rerun")
+        if fold.open:
+            with fold:
+                number_tables.draw(ws, numbers, f"tested-{state.claim.id}")
 
 
 def details(state: ClaimState) -> None:
@@ -247,7 +279,7 @@ with elements.page(
     states = remembered(ws, gaps.claims, filters)
     recall_panel.retracted(ws)
     st.header(evidence_levels.headline(states), anchor=False)
-    st.caption(plain(coverage_line.words(ws)))
+    coverage_line.draw(ws)
     if under := filter_words(filters, ws.protocol.codebook):
         hidden = sorted(set().union(*(state.hidden_reports for state in states)))
         coverage_line.filters(under, hidden)

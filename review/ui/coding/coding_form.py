@@ -14,7 +14,8 @@ import streamlit as st
 
 from review.coding import service as coding
 from review.coding.service import CodingSheet
-from review.model import Suggestion, Tag
+from review.coding.suggestion_order import with_words
+from review.model import Record, Suggestion, Tag
 from review.outdated import Shown, shown
 from review.people import same_person
 from review.protocol.codebook import Codebook, Dimension, Value
@@ -23,7 +24,7 @@ from review.ui import paper_card, paper_lists, session, stale_press
 from review.ui.coding import suggestion_list
 from review.ui.elements import local_time, plain
 from review.ui.errors import careful, tell
-from review.ui.finding_words import short
+from review.ui.finding_words import quoted
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
@@ -124,6 +125,7 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> str:
     offered = found.open_suggestions.get(dimension.id, ())
     asked = ". Required." if dimension.required else ""
     st.caption(plain(f"{dimension.definition.rstrip('.')}{asked or '.'} {_kind(dimension)}"))
+    _outlived(found, dimension)
     _tagged(found, dimension)
     suggestion_list.draw(
         keys, found, dimension, suggestion_list.Presses(give, change, refuse, open_dimension)
@@ -198,6 +200,13 @@ def _dimension(found: CodingSheet) -> Dimension:
     return by_id[str(chosen)]
 
 
+def _outlived(found: CodingSheet, dimension: Dimension) -> None:
+    """Say that a dimension has values though it does not apply any more."""
+    book, codes = session.workspace().protocol.codebook, _codes(found)
+    if codes.get(dimension.id) and book.rules_out(dimension, codes):
+        st.caption(plain(f"{not_asked(book, dimension, codes)}. Its values stay until taken away."))
+
+
 def _codes(found: CodingSheet) -> dict[str, set[str]]:
     """Dimension -> values given, by tags and consensus."""
     codes: dict[str, set[str]] = {}
@@ -225,12 +234,12 @@ def _tagged(found: CodingSheet, dimension: Dimension) -> None:
     """What people have confirmed."""
     tags = [t for t in found.tags if t.dimension == dimension.id]
     if tags:
-        items = "".join(f"<li>{_tag(dimension, t)}</li>" for t in tags)
+        items = "".join(f"<li>{_tag(dimension, t, found.report.lead)}</li>" for t in tags)
         st.html(f'<ul class="rt-codes">{items}</ul>')
 
 
-def _tag(dimension: Dimension, tag: Tag) -> str:
-    quote = f" “{escape(short(tag.quote))}”" if tag.quote else ""
+def _tag(dimension: Dimension, tag: Tag, lead: Record) -> str:
+    quote = f" {escape(words)}" if (words := quoted(tag, lead)) else ""
     who = f"{escape(tag.reviewer)}, {local_time(tag.time)}"
     name = escape(map_sentences.label(dimension, tag.value))
     return f'<b>{paper_lists.CONFIRMED} {name}</b> <span class="rt-muted">{who}{quote}</span>'
@@ -245,7 +254,8 @@ def _values(
 ) -> str:
     """One group of values, each a button with its letter; returns its name."""
     groups = list(dimension.groups)
-    proposed = {s.value: s for s in reversed(offered)}
+    values = dict.fromkeys(s.value for s in offered)
+    proposed = {v: one for v in values if (one := with_words(offered, v))}
     tagged = {t.value for t in found.tags if t.dimension == dimension.id}
     own = [t for t in found.tags if same_person(t.reviewer, reviewer)]
     mine = {t.value for t in own if t.dimension == dimension.id}
@@ -329,7 +339,7 @@ def _value(
     suggestion = str(st.session_state.get(CHANGING) or (answered.id if answered else ""))
     if not suggestion and not dimension.many and proposed:
         # Another value than the machine's in a dimension with one answer: that corrects it.
-        suggestion = next(iter(reversed(proposed.values()))).id
+        suggestion = next(iter(proposed.values())).id
     quote = answered.words if answered else ""
     given = (report, seen, report, dimension.id, value.id)
     st.button(

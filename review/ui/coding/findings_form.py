@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from review.coding import quotes
+from review.coding import quotes, quoting
 from review.coding import service as coding
 from review.coding.service import CodingSheet
 from review.model import Direction, Finding
 from review.outdated import Shown, shown
-from review.people import same_person
 from review.protocol.codebook import Codebook
+from review.records.event_sentences import event_words
 from review.ui import drafts, finding_words, paper_lists, session, typing_guard
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
@@ -69,6 +68,9 @@ DIRECTION_KEYS = {
 
 VARY = "Shift+V"
 
+STORE = "Ctrl+Enter"
+"""Key that stores the finding of the form, while its text is typed too."""
+
 
 @careful
 def confirm(seen: Shown, found: Sequence[Finding], direction: Direction, reviewer: str) -> None:
@@ -106,26 +108,21 @@ def write_from(one: Finding, *, anew: bool) -> None:
 @careful
 def attach(found: CodingSheet, seen: Shown, reviewer: str, words: str, place: str) -> None:
     """Take words of the abstract or full text as the quote: of the form where it is open, else of
-    the finding that one wrote last; without either the form opens with them.
+    the tag or finding that one gave last; without either the form opens with them.
 
     Args:
         place: where they stand in a full text; "" for title and abstract.
     """
-    report = found.report.id
-    own = [one for one in found.findings if same_person(one.reviewer, reviewer)]
-    if st.session_state.get(f"{OPEN}-{report}") or not own:
-        keys = _keys(report)
-        st.session_state[keys["quote"]] = words
-        st.session_state[keys["quote_place"]] = place
-        _open(report)
-        return
-    last = own[-1]
-    said: dict[str, Any] = {name: getattr(last, name) for name in FIELDS}
-    said |= {"quote": words, "quote_place": place}
-    coding.add_finding(
-        session.workspace(), report, reviewer=reviewer, shown=seen, replaces=last.event, **said
-    )
-    tell("These words are the quote of the finding you wrote last.")
+    report, ws = found.report.id, session.workspace()
+    if not st.session_state.get(f"{OPEN}-{report}"):
+        done = quoting.quote_newest(ws, report, reviewer, words, place, shown=seen)
+        if done is not None:
+            tell(f"These words are the quote of your last step: {event_words(done, ws.protocol)}")
+            return
+    keys = _keys(report)
+    st.session_state[keys["quote"]] = words
+    st.session_state[keys["quote_place"]] = place
+    _open(report)
 
 
 def leave(report: str, first: Mapping[str, str | None]) -> None:
@@ -151,7 +148,7 @@ def draw(keys: Shortcuts, found: CodingSheet, reviewer: str) -> None:
     seen = shown(session.workspace(), found.report)
     for one in found.findings:
         last = one is found.findings[-1]
-        _coded(book, one, seen, reviewer, keys.take(VARY, "vary") if last else None)
+        _coded(book, found, one, seen, reviewer, keys.take(VARY, "vary") if last else None)
     _proposed(keys, book, found, seen, reviewer)
     _ask(book, found)
     # It is as it was left when the page is come back to, and what was begun is in sight.
@@ -175,9 +172,11 @@ def _edited(found: CodingSheet) -> Finding | None:
     return next((one for one in found.findings if event and one.event == event), None)
 
 
-def _coded(book: Codebook, one: Finding, seen: Shown, reviewer: str, vary: str | None) -> None:
+def _coded(
+    book: Codebook, found: CodingSheet, one: Finding, seen: Shown, reviewer: str, vary: str | None
+) -> None:
     """A finding that people have written, and what can be done with it."""
-    st.html(finding_words.line(book, one, paper_lists.CONFIRMED))
+    st.html(finding_words.line(book, one, paper_lists.CONFIRMED, lead=found.report.lead))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Edit", key=f"edit-{one.event}", type="tertiary",
@@ -336,7 +335,7 @@ def _form(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Save" if edited else "Add finding", type="primary", key=f"finding-add-{report}",
-                on_click=add,
+                shortcut=STORE, on_click=add,
                 args=(seen, report, first, edited.event if edited else "", reviewer),
             )  # fmt: skip
             st.button(

@@ -101,7 +101,6 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             st.caption(f"Marked: words behind the suggestions. Select words, {QUOTE} quotes them.")
             navigation.link("Whole history", "records", {"report": report.id})
         page = full_text_words.draw(ws, report.id, words)
-        suggestion_precision.draw(ws, reviewer)
     with right, st.container(key="rt-sheet"):
         keys = Shortcuts()
         group = coding_form.draw(keys, found, reviewer)
@@ -124,6 +123,7 @@ with elements.page("Code", "Give codebook values to a report, and write down wha
             )
         form_steps.draw(keys, found, reviewer)
         findings_form.draw(keys, found, reviewer)
+    suggestion_precision.draw(ws, reviewer)
     seen = shown(ws, report)
     selected_words.draw(
         report.id, report.lead, partial(findings_form.attach, found, seen, reviewer), page

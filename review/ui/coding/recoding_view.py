@@ -15,6 +15,7 @@ from review.records.event_sentences import event_words
 from review.ui import elements, key_queue, paper_card, session, stale_press
 from review.ui.elements import count_of, plain
 from review.ui.errors import careful, tell
+from review.ui.finding_words import quoted
 from review.ui.gap_map import map_sentences
 from review.ui.keys import Shortcuts
 
@@ -70,8 +71,10 @@ def draw(found: Sequence[ToRecode], reviewer: str) -> None:
     if not found:
         elements.nothing_here("Every value that was given is one of the codebook.", "Code", "code")
         stale_press.at("none")
-        st.button("Undo", key="recode-undo", type="tertiary", on_click=undo,
-                  args=("none", reviewer))  # fmt: skip
+        keys = Shortcuts()
+        st.button("Undo", key="recode-undo", type="tertiary", shortcut=keys.take("U", "undo"),
+                  on_click=undo, args=("none", reviewer))  # fmt: skip
+        key_queue.draw(keys.taken, ".rt-id", scope="none", anywhere="U")
         return
     one, ws = found[0], session.workspace()
     report = records.get(ws, one.report)
@@ -86,9 +89,8 @@ def draw(found: Sequence[ToRecode], reviewer: str) -> None:
         st.caption(f"{count_of(len(found), 'value')} to recode")
         st.markdown(f"**{plain(one.dimension.label)}: {plain(name)}** is not offered any more.")
         for tag in one.tags:
-            quote = f": “{tag.quote}”" if tag.quote else ""
-            when = elements.local_time(tag.time)
-            st.caption(plain(f"Given by {tag.reviewer}, {when}{quote}"))
+            given = f"Given by {tag.reviewer}, {elements.local_time(tag.time)}"
+            st.caption(plain(": ".join(filter(None, (given, quoted(tag, report.lead))))))
         if one.findings:
             st.caption(f"{count_of(len(one.findings), 'finding')} with it: changed or removed too.")
         _answers(item, one, shown(ws, report), reviewer, keys)

@@ -13,6 +13,7 @@ from html import escape
 import streamlit as st
 
 from review.coding.service import CodingSheet
+from review.coding.suggestion_order import with_words
 from review.coding.suggestion_rules import source_label
 from review.model import Suggestion
 from review.outdated import shown
@@ -138,7 +139,8 @@ def _entry(
     report = found.report.id
     with st.container(horizontal=True, gap="small", key=_entry_key(dimension, place, is_open)):
         st.html(_words(found, dimension, one, others, named=not is_open))
-        given = (seen, report, dimension.id, one.value, one.words, one.id)
+        quoting = with_words(offered, one.value) or one
+        given = (seen, report, dimension.id, one.value, quoting.words, quoting.id)
         change = presses.change if is_open else _opening(presses, dimension)
         for words, key, on_click, args in (
             ("Accept", "Shift+A", presses.give, given),

@@ -11,8 +11,10 @@ import streamlit as st
 from review.coding import coding_agreement, forms
 from review.coding.forms import Compared, Comparison
 from review.coding.service import undo_last
-from review.model import Finding, Report, Tag
+from review.coding_rule import finding_said
+from review.model import Finding, Record, Report, Tag
 from review.outdated import Shown, shown
+from review.protocol.codebook import Codebook
 from review.records import service as records
 from review.records.event_sentences import event_words, value_label
 from review.screening.reviewer_agreement import pair_words
@@ -38,6 +40,7 @@ REASONS = ("Discussed", "Overlooked by one coder", "Checked in the full text")
 """Reasons that are offered; any other can be typed."""
 
 NONE = "no value"
+NOT_ASKED = "does not apply, by the other values of this form"
 
 
 @careful
@@ -99,8 +102,10 @@ def draw(reviewer: str) -> None:
             "their forms and something in them differs.", "Code", "code",
         )  # fmt: skip
         stale_press.at("none")
-        st.button("Undo", key="compare-undo", type="tertiary", on_click=undo,
-                  args=("none", reviewer))  # fmt: skip
+        keys = Shortcuts()
+        st.button("Undo", key="compare-undo", type="tertiary", shortcut=keys.take("U", "undo"),
+                  on_click=undo, args=("none", reviewer))  # fmt: skip
+        key_queue.draw(keys.taken, ".rt-id", scope="none", anywhere="U")
     else:
         _report(report_id, reviewer, len(waiting))
     _agreement()
@@ -143,7 +148,9 @@ def _disputed(
     ws = session.workspace()
     name = row.dimension.id
     st.markdown(f"**{elements.plain(row.dimension.label)}**")
-    st.html(_table({n: [_tag(row, t) for t in tags] for n, tags in row.given.items()}))
+    lead = report.lead
+    given = {n: [_tag(row, t, lead) for t in tags] for n, tags in row.given.items()}
+    st.html(_table(given | {n: [NOT_ASKED] for n in row.not_asked}))
     seen = shown(ws, report)
     choices = [(f"As {n}", [t.value for t in tags]) for n, tags in row.given.items()]
     if row.dimension.many and len(row.any_given) > max(len(v) for _, v in choices):
@@ -180,9 +187,11 @@ def _findings(
     """The findings of each form, and whose count."""
     st.markdown("**Findings**")
     book = session.workspace().protocol.codebook
+    forms_ = [{_said(f) for f in those} for those in found.findings.values()]
+    alike = set.intersection(*forms_)
     st.html(
         _table(
-            {n: [finding_words.line(book, f, CONFIRMED) for f in those]
+            {n: [_finding(book, f, report.lead, alike) for f in those]
              for n, those in found.findings.items()}
         )
     )  # fmt: skip
@@ -203,9 +212,19 @@ def _distinct(findings: Mapping[str, Sequence[Finding]]) -> list[str]:
     first: dict[tuple[str, ...], str] = {}
     for those in findings.values():
         for f in those:
-            said = (f.exposure, f.population, f.outcome, f.study_design, str(f.direction))
-            first.setdefault(said, f.event)
+            first.setdefault(_said(f), f.event)
     return list(first.values())
+
+
+def _said(one: Finding) -> tuple[str, ...]:
+    return finding_said(partial(getattr, one))
+
+
+def _finding(book: Codebook, one: Finding, lead: Record, alike: set[tuple[str, ...]]) -> str:
+    """A finding, and whether all forms have it so."""
+    line = finding_words.line(book, one, CONFIRMED, lead=lead)
+    same = _said(one) in alike
+    return line if same else f"{line}<b>differs</b>"
 
 
 def _table(columns: Mapping[str, Sequence[str]]) -> str:
@@ -217,9 +236,9 @@ def _table(columns: Mapping[str, Sequence[str]]) -> str:
     return f'<table class="rt-grouped rt-votes"><tbody>{rows}</tbody></table>'
 
 
-def _tag(row: Compared, tag: Tag) -> str:
+def _tag(row: Compared, tag: Tag, lead: Record) -> str:
     mark = "" if tag.value in row.agreed else " <b>differs</b>"
-    quote = f' <span class="rt-muted">“{escape(finding_words.short(tag.quote))}”</span>'
+    quote = f' <span class="rt-muted">{escape(finding_words.quoted(tag, lead))}</span>'
     name = escape(map_sentences.label(row.dimension, tag.value))
     return f"{name}{mark}{quote if tag.quote else ''}"
 

@@ -247,7 +247,7 @@ def empty(reviewer: str) -> None:
 reviewer = session.require_reviewer()
 with elements.page(
     "Conflicts",
-    "Votes that disagree. Others' votes are shown here only, and only where a conflict exists.",
+    "Votes and codes that disagree. Others' votes are shown here only, and only where they do.",
 ):
     if ws.protocol.coding.reviewers_per_report > 1:
         views = {"votes": "Votes", "codes": "Codes"}

@@ -13,6 +13,7 @@ import altair as alt
 
 from review.gaps.years import KINDS, YearCount
 from review.reporting.lately import Week
+from review.ui.number_tables import Number
 
 LIGHT = ("#0d3b4c", "#17607a", "#5b93a8", "#9dbfcc", "#cfdfe5", "#b8b8b8")
 DARK = ("#d9eef5", "#8fcbe0", "#5fb0cb", "#3f7f95", "#2b5767", "#6d6d6d")
@@ -54,17 +55,21 @@ def years(found: Sequence[YearCount], *, dark: bool) -> Any:
     ).properties(height=HEIGHT)
 
 
-def year_rows(found: Sequence[YearCount]) -> list[dict[str, object]]:
+def year_rows(found: Sequence[YearCount]) -> list[dict[str, str | Number]]:
     """The same as rows of a table, studies without a year among them."""
     return [
         {
-            "Year": "" if one.year is None else str(one.year),
+            "Year": year,
             "Kind of evidence": KINDS[one.kind],
-            "Studies": one.studies,
-            "Reports, confirmed": len(one.confirmed),
-            "Reports, only suggested": len(one.suggested),
+            "Studies": Number(one.studies, f"{head}, studies", (*one.confirmed, *one.suggested)),
+            "Reports, confirmed": Number(len(one.confirmed), f"{head}, confirmed", one.confirmed),
+            "Reports, only suggested": Number(
+                len(one.suggested), f"{head}, only suggested", one.suggested
+            ),
         }
         for one in found
+        for year in ["" if one.year is None else str(one.year)]
+        for head in [f"{year or 'Without a year'}, {KINDS[one.kind]}"]
     ]
 
 
@@ -96,10 +101,15 @@ def weeks(found: Sequence[Week], *, dark: bool) -> dict[str, Any]:
     return drawn
 
 
-def week_rows(found: Sequence[Week]) -> list[dict[str, object]]:
-    """The same as rows of a table."""
-    return [
-        {"Week of": f"{one.monday:%Y-%m-%d}"}
-        | {words.capitalize(): getattr(one, part) for part, words in PARTS.items()}
-        for one in found
-    ]
+def week_rows(found: Sequence[Week]) -> list[dict[str, str | Number]]:
+    """The same as rows of a table, the newest week first."""
+    rows: list[dict[str, str | Number]] = []
+    for one in reversed(found):
+        day = f"{one.monday:%Y-%m-%d}"
+        row: dict[str, str | Number] = {"Week of": day}
+        for part, words in PARTS.items():
+            head = f"{words.capitalize()} in the week of {day}"
+            reports = one.reports.get(part, ())
+            row[words.capitalize()] = Number(getattr(one, part), head, reports)
+        rows.append(row)
+    return rows

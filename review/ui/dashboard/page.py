@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
 import streamlit as st
 
 from review.events.screening import STAGES
@@ -15,16 +14,25 @@ from review.gaps.claims import ClaimState
 from review.gaps.gap_list import gap_list
 from review.gaps.years import IN_WORDS
 from review.model import Place
+from review.records import service as records
 from review.reporting import contributors
 from review.reporting import service as reporting
-from review.reporting.coverage import Coverage, coverage
+from review.reporting.coverage import Coverage, coded_reports, coverage
 from review.reporting.lately import DAYS, Lately, lately, weeks
 from review.screening import reviewer_agreement
 from review.screening import service as screening
-from review.ui import elements, evidence_levels, navigation, session
+from review.ui import (
+    coverage_line,
+    elements,
+    evidence_levels,
+    navigation,
+    number_tables,
+    session,
+)
 from review.ui.cache import remembered
 from review.ui.dashboard import charts
 from review.ui.elements import Figure, count_of, ids_param, local_time, plain
+from review.ui.number_tables import Number
 from review.versions import service as versions
 from review.workspace import Workspace
 
@@ -57,8 +65,11 @@ def key_figures() -> None:
     figures = [
         Figure(identified, "records identified", "search", {"view": "log"}),
         Figure(remembered(ws, coverage).reports, "reports in the review", "records"),
-        Figure(flow.boxes["new_studies"], "studies included", "report"),
     ]
+    included = flow.ids["new_reports"]
+    opens = ids_param(included) if included else {}
+    studies = flow.boxes["new_studies"]
+    figures.append(Figure(studies, "studies included", "records" if included else "report", opens))
     for box, unit in (
         ("new_reports", "reports included"),
         ("records_excluded", "excluded on title and abstract"),
@@ -79,19 +90,23 @@ def stages(looked: Coverage) -> None:
     """How far each stage is, as bars with their numbers."""
     st.header("By stage", anchor=False)
     rows = (
-        ("Title and abstract", looked.screened, looked.reports, "screened"),
-        ("Full text", looked.assessed, looked.passed, "assessed"),
-        ("Coding", looked.coded, looked.reports, "with study design and outcome confirmed"),
-    )
-    bars = []
-    for name, done, total, words in rows:
-        share = done / total if total else 0.0
-        bars.append(
-            f'<div class="rt-progress"><span>{name}</span>'
-            f"<span>{done:,} of {total:,} {words}</span></div>"
-            f'<div class="rt-bar"><i style="width:{share:.1%}"></i></div>'
-        )
-    st.html("".join(bars))
+        ("Title and abstract", looked.screened, looked.reports, "reports screened",
+         {"has": records.SCREENED}),
+        ("Full text", looked.assessed, looked.passed, "full texts assessed",
+         {"has": records.ASSESSED}),
+        ("Coding", looked.coded, looked.reports, "reports with study design and outcome confirmed",
+         ids_param(remembered(ws, coded_reports))),
+    )  # fmt: skip
+    with st.container(gap="xsmall", key="rt-stages"):
+        for name, done, total, words, opens in rows:
+            share = done / total if total else 0.0
+            with st.container(
+                horizontal=True, horizontal_alignment="distribute", vertical_alignment="center",
+                gap="small",
+            ):  # fmt: skip
+                st.markdown(name, width="content")
+                _number(f"{done:,} of {total:,} {words}", "records", opens, done)
+            st.html(f'<div class="rt-bar"><i style="width:{share:.1%}"></i></div>')
     counts = remembered(ws, _places)
     with st.container(horizontal=True, gap="small"):
         for place, words in WAITING.items():
@@ -140,9 +155,11 @@ def this_week(found: Lately) -> None:
         return
     elements.figures(figures, key="lately")
     day = f"{found.since:%Y-%m-%d}"
-    navigation.link(
-        "What changed on the map and in the claims", "versions", {"old": day, "new": "now"}
-    )
+    words = "What changed on the map and in the claims"
+    if versions.had_begun(ws, found.since):
+        navigation.link(words, "versions", {"old": day, "new": "now"})
+    else:
+        st.caption("The review began in these days, so there is no earlier state to compare with.")
 
 
 def trend() -> None:
@@ -184,9 +201,12 @@ def agreement() -> None:
     st.header("Agreement", anchor=False)
     for one in measured:
         if one.reports:
-            st.markdown(plain(reviewer_agreement.headline(one)))
+            _opening(plain(reviewer_agreement.headline(one)), one.reports)
             for pair in one.pairs:
-                st.markdown(f"- {plain(reviewer_agreement.pair_words(pair))}")
+                _opening(plain(reviewer_agreement.pair_words(pair)), _ids(pair.same))
+                if pair.different:
+                    words = f"They differ on {count_of(len(pair.different), 'report')}"
+                    _opening(words, _ids(pair.different))
 
 
 def biggest_gaps() -> None:
@@ -198,10 +218,14 @@ def biggest_gaps() -> None:
     if not worst:
         st.markdown("No row of the map meets a rule for a gap.")
         return
-    for one in worst[:SHOWN_GAPS]:
-        label, gap, rule = (plain(str(one[name])) for name in ("label", "gap", "rule"))
-        st.markdown(f"- **{label}**: {gap}. {rule}")
-    navigation.link(f"All {count_of(len(worst), 'row')} with a gap, on the map", "gap-map")
+    with st.container(gap=None, key="rt-papers-gaps"):
+        for one in worst[:SHOWN_GAPS]:
+            label, gap, rule = (plain(str(one[name])) for name in ("label", "gap", "rule"))
+            opens = {"gap": f"{dimension.name}:{one['row']}", "of": "row"}
+            navigation.link(f"**{label}**: {gap}. {rule}", "gaps", opens)
+    navigation.link(
+        f"All {count_of(len(worst), 'row')} with a gap, in the ledger", "gaps", {"of": "row"}
+    )
 
 
 def claim_levels(states: Sequence[ClaimState]) -> None:
@@ -209,7 +233,9 @@ def claim_levels(states: Sequence[ClaimState]) -> None:
     if not states:
         return
     st.header("Claims", anchor=False)
-    st.markdown(f"{plain(evidence_levels.headline(states))}.")
+    with st.container(gap=None, key="rt-papers-claims"):
+        for key, said in evidence_levels.headline_parts(states).items():
+            navigation.link(plain(f"{said[:1].upper()}{said[1:]}."), "claims", {"seen": key})
     counts = Counter(state.level for state in states)
     figures = []
     for level in (*range(5), None):
@@ -222,34 +248,39 @@ def claim_levels(states: Sequence[ClaimState]) -> None:
 
 def _opening(label: str, ids: Sequence[str]) -> None:
     """A number that opens the reports it is about."""
-    if ids:
-        navigation.link(label, "records", ids_param(ids))
+    _number(label, "records", ids_param(ids) if ids else {}, len(ids))
+
+
+def _number(label: str, slug: str, opens: Mapping[str, str], n: int) -> None:
+    """A number that opens a page; nought opens nothing and looks the same."""
+    if n:
+        navigation.link(label, slug, opens)
     else:
-        st.markdown(label, width="content")
+        st.markdown(f":small[{label}]", width="content")
 
 
-def _fold(label: str, key: str, rows: Sequence[dict[str, object]]) -> None:
+def _ids(things: Iterable[object]) -> list[str]:
+    return [str(one) for one in things]
+
+
+def _fold(label: str, key: str, rows: Sequence[Mapping[str, str | Number]]) -> None:
     fold = st.expander(label, key=key, on_change="rerun")
     if fold.open:
         with fold:
-            st.dataframe(pd.DataFrame(rows).map(elements.cell), hide_index=True)
+            number_tables.draw(ws, rows, f"{key}-numbers", height=330 if len(rows) > 10 else None)
 
 
 def draw() -> None:
     """The page."""
     looked = remembered(ws, coverage)
     with elements.page("Dashboard", plain(ws.protocol.question.text)):
-        known = versions.versions(ws)
-        searched = remembered(ws, gaps.matrix, *gaps.AXES, gaps.Filters()).searched
-        said = [
-            f"{looked.words}",
-            f"Last searched to the end on {local_time(searched, day_only=True)}"
-            if searched else "No search of the protocol has run to its end yet",
-            f"Version {known[-1].number} of {local_time(known[-1].at, day_only=True)}"
-            if known else "",
-            f"Protocol {ws.protocol.version}",
-        ]  # fmt: skip
-        st.markdown(plain(". ".join(filter(None, said)) + "."))
+        coverage_line.draw(ws)
+        with st.container(horizontal=True, gap="small", key="rt-coverage-version"):
+            if known := versions.versions(ws):
+                newest = known[-1]
+                words = f"Version {newest.number} of {local_time(newest.at, day_only=True)}"
+                navigation.link(words, "versions", {"at": str(newest.number)})
+            st.caption(plain(f"Protocol {ws.protocol.version}"), width="content")
         key_figures()
         this_week(remembered(ws, lately, this_hour()))
         stages(looked)

@@ -33,10 +33,14 @@ from review.ui import (
 from review.ui.elements import plain
 from review.ui.errors import careful, tell
 from review.ui.finding_words import short
+from review.ui.keys import Shortcuts
 from review.workspace import Workspace
 
 FIELD, ARM = "extraction-field", "extraction-arm"
 """The open field and arm, in the session."""
+
+KEEP = "Ctrl+Enter"
+"""Key that stores a field, while its text is typed too."""
 
 NEW_ARM = "extraction-new-arm"
 
@@ -65,9 +69,10 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
         _taken(field, found, arm)
         if field.per == "study" or arm:
             _fill_in(ws, found, field, arm, seen)
-        _steps(report.id, reviewer)
+        keys = Shortcuts()
+        _steps(keys, report.id, reviewer)
     selected_words.draw(report.id, report.lead, partial(attach, report.id, field.id, arm), page)
-    key_queue.draw((), ".rt-id", scope=field.id)
+    key_queue.draw(keys.taken, ".rt-id", scope=field.id)
 
 
 # ---- presses -----------------------------------------------------------------------------------
@@ -75,10 +80,18 @@ def draw(ws: Workspace, name: str, reviewer: str) -> None:
 
 @careful
 @stale_press.while_shown
-def keep(seen: Shown, report: str, field: str, arm: str, options: Sequence[str]) -> None:
-    """Store what stands in the fields, and open the next field."""
+def keep(seen: Shown, report: str, field: str, arm: str, options: Sequence[str], had: bool) -> None:
+    """Store what stands in the fields, and open the next field.
+
+    Args:
+        had: something was stored before; an empty value takes it away.
+    """
     keys = _keys(report, field, arm)
     said = {name: str(st.session_state.get(key) or "") for name, key in keys.items()}
+    empty = said["state"] == Extractable.REPORTED and not said["value"].strip()
+    if empty and not had:
+        tell("There is no value yet: write one, or say that it is not reported.", "error")
+        return
     extraction.extract(
         session.workspace(), report, field, session.reviewer(), said["value"], arm=arm,
         unit=said["unit"], state=said["state"], quote=said["quote"], quote_place=said["place"],
@@ -198,7 +211,9 @@ def _arm(found: ExtractionSheet) -> str:
         if now not in arms:
             st.session_state[ARM] = arms[0]
         st.pills("Arm", arms, key=ARM, required=True, persist_state="session", format_func=plain)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", key=f"{typing_guard.FIELDS}-extraction-arm"
+    ):
         st.text_input(
             "Another arm", key=drafts.field(NEW_ARM), on_change="ignore", persist_state="session",
             placeholder="Its name in the report", width=260,
@@ -257,7 +272,7 @@ def _fill_in(
     keys = _keys(report, field.id, arm)
     own = found.own.get((field.id, arm.casefold()))
     first = _first(field, own)
-    with st.container(key=f"{typing_guard.FORM}-extraction-{report}"):
+    with st.container(key=f"{typing_guard.FIELDS}-extraction-{report}"):
         st.segmented_control(
             "The report says", list(STATES), required=True, format_func=STATES.__getitem__,
             key=drafts.field(keys["state"], Extractable, Extractable(first["state"])),
@@ -274,8 +289,8 @@ def _fill_in(
             )  # fmt: skip
         options = [one.id for one in ws.protocol.extraction]
         st.button(
-            "Keep", key=f"extraction-keep-{report}", type="primary", on_click=keep,
-            args=(report, seen, report, field.id, arm, options),
+            "Keep", key=f"extraction-keep-{report}", type="primary", shortcut=KEEP, on_click=keep,
+            args=(report, seen, report, field.id, arm, options, own is not None),
         )  # fmt: skip
 
 
@@ -312,15 +327,15 @@ def _first(field: ExtractionField, own: Extracted | None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _steps(report: str, reviewer: str) -> None:
+def _steps(keys: Shortcuts, report: str, reviewer: str) -> None:
     with st.container(horizontal=True, key="rt-extraction-steps"):
         st.button(
             "Next report", key=f"extraction-next-{report}", on_click=go_on,
-            args=(report, report, reviewer),
+            args=(report, report, reviewer), shortcut=keys.take("Shift+N", "next report"),
         )  # fmt: skip
         st.button(
             "Undo", key=f"extraction-undo-{report}", type="tertiary", on_click=undo,
-            args=(report,),
+            args=(report,), shortcut=keys.take("Shift+U", "undo"),
         )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ def panel(ws: Workspace, row: GapRow, close: Callable[[], None]) -> None:
         st.markdown(_facts(row))
         _links(ws, row)
         _say(row)
+        closed = f"Closed by: {count_of(len(row.closed_by), 'report')}"
+        paper_lists.papers(ws, row.closed_by, paper_lists.CONFIRMED, closed, "gap-closed", shown=6)
         paper_lists.papers(
             ws, row.evidence.reports, paper_lists.CONFIRMED,
             f"Confirmed: {count_of(len(row.evidence.reports), 'report')}", "gap-confirmed", shown=6,
@@ -93,7 +95,7 @@ def _links(ws: Workspace, row: GapRow) -> None:
             if row.place.kind is PlaceKind.CELL:
                 params |= {"columns": names[1], "column": at[names[1]]}
             navigation.link("Open on the map", "gap-map", params)
-        for claim in row.claims[:8]:
+        for claim in row.claims:
             text = ws.protocol.claim(claim).text
             navigation.link(f"Claim {plain(claim)}", "claims", {"claim": claim}, help=text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from review.ui.elements import count_of, plain
 from review.ui.gap_ledger import gap_panel
 
 ws = session.workspace()
-NAMES = ("gap", "view", "of", "status", "urgent", "words", *ADDRESS)
+NAMES = ("gap", "view", "of", "status", "urgent", "stays", "words", *ADDRESS)
 VIEWS = {
     "study_design": "Outcome by study design",
     "population": "Outcome by population",
@@ -36,6 +37,8 @@ STATUSES = {
     EVERY: "All",
 }
 PRIORITIES = {Priority.HIGH: "High", Priority.MEDIUM: "Medium", Priority.LOW: "Low"}
+FIRM = "stays"
+"""The choice of gaps that stay under every bar."""
 FIRST_KINDS = (PlaceKind.ROW, PlaceKind.CLAIM)
 
 
@@ -60,6 +63,7 @@ def arrive() -> None:
     st.session_state[state("priority")] = [
         one for one in PRIORITIES if one in said.get("urgent", "").split(",")
     ]
+    st.session_state[state("firm")] = [FIRM] if said.get("stays") == "yes" else []
     st.session_state[state("words")] = said.get("words", "")
     evidence_filters.arrive("gaps", said, ws.protocol.codebook)
 
@@ -80,18 +84,28 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
     filters = evidence_filters.chosen("gaps")
     found = remembered(ws, ledger_state.ledger, "outcome", view, filters)
     numbers = {kind: sum(r.place.kind is kind for r in found.open) for kind in KINDS}
+    kept = st.session_state.get(state("of")) or ()
+    here = [row for row in found.rows if row.place.kind in kept]
+    of_status = Counter(str(row.status) for row in here) + Counter({EVERY: len(here)})
+    open_ = [row for row in here if row.status is GapStatus.OPEN]
+    of_priority = Counter(row.priority for row in open_)
+    firm_number = sum(row.stays for row in open_)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
             "Open gaps of", list(KINDS), key=state("of"), selection_mode="multi",
             format_func=lambda kind: f"{KINDS[kind]} {numbers[kind]:,}",
         )  # fmt: skip
         status = str(st.segmented_control(
-            "Status", list(STATUSES), key=state("status"), format_func=STATUSES.__getitem__,
-            required=True,
+            "Status", list(STATUSES), key=state("status"), required=True,
+            format_func=lambda one: f"{STATUSES[one]} {of_status[one]:,}",
         ))  # fmt: skip
         urgent = st.pills(
             "Priority", list(PRIORITIES), key=state("priority"), selection_mode="multi",
-            format_func=PRIORITIES.__getitem__,
+            format_func=lambda one: f"{PRIORITIES[one]} {of_priority[one]:,}",
+        )  # fmt: skip
+        firm = st.pills(
+            "Robust", [FIRM], key=state("firm"), selection_mode="multi",
+            format_func=lambda _: f"Under every bar {firm_number:,}",
         )  # fmt: skip
         evidence_filters.draw("gaps", ws.protocol.codebook, appraised=bool(gaps.risk_of_bias(ws)))
         words = st.text_input("Words", key=state("words"), width=180, placeholder="Any")
@@ -101,6 +115,7 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
         if row.place.kind in kinds
         and status in (EVERY, row.status)
         and (not urgent or row.priority in urgent)
+        and (not firm or row.stays)
         and all(w in f"{row.label} {row.gap} {row.note}".lower() for w in words.lower().split())
     ]
     page_address.keep(
@@ -111,6 +126,7 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
             "of": ",".join(kinds) if list(kinds) != list(FIRST_KINDS) else "",
             "status": status if status != GapStatus.OPEN else "",
             "urgent": ",".join(urgent),
+            "stays": "yes" if firm else "",
             "words": words,
             **to_address(filters),
         },
@@ -119,10 +135,11 @@ def choose() -> tuple[str, list[GapRow], Ledger, Filters]:
 
 
 def headline(found: Ledger) -> str:
-    """The sentence over the ledger."""
-    rows = [row for row in found.open if row.place.kind is not PlaceKind.CELL]
-    high = sum(row.priority is Priority.HIGH for row in found.open)
-    closed = sum(row.status is GapStatus.CLOSED for row in found.rows)
+    """The sentence over the ledger: of whole rows and claims, as the page lists them first."""
+    every = [row for row in found.rows if row.place.kind is not PlaceKind.CELL]
+    rows = [row for row in every if row.status is GapStatus.OPEN]
+    high = sum(row.priority is Priority.HIGH for row in rows)
+    closed = sum(row.status is GapStatus.CLOSED for row in every)
     firm = sum(row.stays for row in rows)
     said = f"{count_of(len(rows), 'gap')} open in whole rows and claims, {firm:,} under every bar"
     said += f"; {high:,} of high priority" if high else ""
@@ -183,7 +200,7 @@ with elements.page(
 ):
     view, left, found, filters = choose()
     st.header(plain(headline(found)), anchor=False)
-    st.caption(plain(f"{coverage_line.words(ws)} {ORDER} Counts are of studies."))
+    coverage_line.draw(ws, f"{ORDER} Counts are of studies.")
     if under := filter_words(filters, ws.protocol.codebook):
         coverage_line.filters(under, remembered(ws, gaps.matrix, "outcome", view, filters).hidden)
     if left:

@@ -108,6 +108,9 @@ def _papers(ws: Workspace, cell: Cell, opened: OpenedCell, inside: Details) -> N
         paper_lists.papers(ws, ids, mark, head, key)
         if key == "confirmed":
             finding_words.listed(ws.protocol.codebook, opened.findings, "Findings in it")
+            finding_words.tags_listed(
+                ws.protocol.codebook, opened.tags, "Words behind other tags in it"
+            )
 
 
 def _searches(opened: OpenedCell) -> None:

@@ -29,6 +29,10 @@ SORTS = {
 """Orders of the rows: query parameter and words."""
 
 
+COUNTED = (EvidenceStatus.CONFIRMED, EvidenceStatus.SUGGESTED)
+"""What counts; retracted reports do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A map ready to be drawn.
@@ -41,6 +45,7 @@ class Drawn:
         details: what stands in them.
         row_gaps: row as drawn -> its gap in a few words.
         of_table: studies by evidence status, counted from the table behind the map.
+        counted: the reports of these studies.
     """
 
     found: Matrix
@@ -51,6 +56,7 @@ class Drawn:
     details: Mapping[tuple[str, str], Details]
     row_gaps: Mapping[str, str]
     of_table: Mapping[EvidenceStatus, int]
+    counted: Mapping[EvidenceStatus, tuple[str, ...]]
 
 
 def drawn(
@@ -85,8 +91,11 @@ def drawn(
         details=inside,
         row_gaps=_row_gaps(found, homes),
         of_table={
-            status: len({one.study for one in placed if one.status is status})
-            for status in (EvidenceStatus.CONFIRMED, EvidenceStatus.SUGGESTED)
+            status: len({one.study for one in placed if one.status is status}) for status in COUNTED
+        },
+        counted={
+            status: tuple(sorted({one.report for one in placed if one.status is status}))
+            for status in COUNTED
         },
     )
 

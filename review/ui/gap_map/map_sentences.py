@@ -129,19 +129,19 @@ def headline(found: Matrix, shown: Matrix, rows: Dimension, columns: Dimension) 
         return f"{first}; suggestions would fill {open_:,}" if open_ else first
     holds = "holds" if full == 1 else "hold"
     first = f"{full:,} of {cells} {holds} confirmed evidence"
-    missing = _uncontrolled(found, rows, columns)
+    missing, _ = uncontrolled(found, rows, columns)
     if missing:
         return f"{first}; {missing}"
     return f"{first}; suggestions would fill {open_:,} more" if open_ else first
 
 
-def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
-    """Row groups without a confirmed controlled study, and how many are suggested, in words.
+def uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> tuple[str, tuple[str, ...]]:
+    """Row groups without a confirmed controlled study, in words, and the reports suggested.
 
     Groups that could have none are not missed.
     """
     if columns.role != DESIGN:
-        return ""
+        return "", ()
     controlled = {v.id for v in columns.values if v.evidence == "controlled"}
     could = [v for v in rows.values if v.group and "controlled" in rows.kinds(v.id)]
     groups = {v.id: v.group for v in could}
@@ -149,7 +149,7 @@ def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
     has = {groups.get(cell.row, "") for cell in cells if cell.confirmed}
     missing = [name for name in dict.fromkeys(groups.values()) if name not in has]
     if not missing:
-        return ""
+        return "", ()
     shown = missing if len(missing) == len(set(groups.values())) else missing[:3]
     names = [group_name(name).lower() for name in shown]
     said = " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
@@ -162,10 +162,10 @@ def _uncontrolled(found: Matrix, rows: Dimension, columns: Dimension) -> str:
     if len(shown) == len(set(groups.values())):
         said = "anything"
     if not offered:
-        return f"no controlled study of {said}"
-    return (
-        f"no controlled study of {said} is confirmed, {count_of(len(offered), 'report')} suggested"
-    )
+        return f"no controlled study of {said}", ()
+    number = count_of(len(offered), "report")
+    words = f"no controlled study of {said} is confirmed, {number} suggested"
+    return words, tuple(sorted(offered))
 
 
 def table_rows(

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
-from html import escape
-from itertools import groupby
 
-import pandas as pd
 import streamlit as st
 
 from review.gaps.cell_details import STRENGTHS
 from review.gaps.column_groups import CLASS
 from review.gaps.filters import ADDRESS, Filters, to_address
 from review.gaps.filters import words as filter_words
-from review.gaps.gap_list import ORDER, gap_list
-from review.gaps.model import DESIGN, EvidenceStatus, Gap, Matrix
-from review.gaps.service import risk_of_bias, write_gaps_csv
+from review.gaps.model import DESIGN, Gap, Matrix
+from review.gaps.service import risk_of_bias
 from review.protocol.codebook import Codebook, Dimension
-from review.ui import coverage_line, downloads, elements, evidence_filters, navigation, page_address
+from review.ui import (
+    coverage_line,
+    evidence_filters,
+    navigation,
+    page_address,
+)
 from review.ui.claims import map_link
-from review.ui.elements import count_of, plain
 from review.ui.gap_map import chart, map_sentences, marks
 from review.ui.gap_map.drawn import SORTS, joined
 from review.ui.gap_map.grid import Tick
@@ -109,10 +108,10 @@ def shut() -> None:
     """Close the open cell."""
     for name in ("row", "column", "picked"):
         st.session_state[state(name)] = None
-    _unmark()
+    unmark()
 
 
-def _unmark() -> None:
+def unmark() -> None:
     """Draw the chart anew, without the mark of the cell clicked last."""
     st.session_state[state("drawn")] = int(st.session_state.get(state("drawn"), 0)) + 1
     st.session_state[state("picked")] = None
@@ -236,7 +235,7 @@ def _turn(group: str) -> None:
     before = list(st.session_state.get(state("fold")) or ())
     after = [g for g in before if g != group] if group in before else [*before, group]
     st.session_state[state("fold")] = after
-    _unmark()
+    unmark()
 
 
 def _fold(groups: list[str]) -> None:
@@ -315,7 +314,7 @@ def opener(rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
                 format_func=words.__getitem__,
                 placeholder="Choose",
                 width=300,
-                on_change=_unmark,
+                on_change=unmark,
             )
 
 
@@ -350,126 +349,7 @@ def legend(found: Matrix, *, directions: bool) -> None:
 
 def provenance(ws: Workspace, found: Matrix) -> None:
     """When and where was searched, and by which protocol: a map without it cannot be judged."""
-    said = coverage_line.words(ws)
-    st.caption(plain(f"{said} Protocol version {ws.protocol.version}. Counts are of studies."))
+    coverage_line.draw(ws, f"Protocol version {ws.protocol.version}. Counts are of studies.")
     under = filter_words(found.filters, ws.protocol.codebook)
     if under:
         coverage_line.filters(under, found.hidden)
-
-
-def totals(found: Matrix, of_table: Mapping[EvidenceStatus, int]) -> None:
-    """The totals of the map and of the table behind it, which must be the same."""
-    same = of_table[EvidenceStatus.CONFIRMED], of_table[EvidenceStatus.SUGGESTED]
-    said = (
-        f"In all {count_of(found.confirmed_total, 'study', 'studies')} with a confirmed cell and "
-        f"{found.suggested_total:,} with a suggested one"
-    )
-    if same == (found.confirmed_total, found.suggested_total):
-        st.caption(plain(f"{said}; the table below adds up to the same."))
-    else:
-        st.warning(plain(f"{said}, but the table below adds up to {same[0]:,} and {same[1]:,}."))
-
-
-def ruled_out(shown: Matrix) -> None:
-    """How many cells of the drawn map are no gaps, since there can be no evidence in them."""
-    if shown.not_applicable:
-        more = count_of(shown.not_applicable, "more cell")
-        st.caption(f"{more} not applicable: the codebook says that there can be no such evidence.")
-
-
-def table(found: Matrix, rows: Sequence[Tick], columns: Sequence[Tick]) -> None:
-    """Every cell as a row of a table, drawn when it is opened."""
-    fold = st.expander("The map as a table", key="map-table", on_change="rerun")
-    if not fold.open:
-        return
-    with fold:
-        lines = [
-            *map_sentences.table_rows(found, rows, columns),
-            *map_sentences.total_rows(found, rows, columns),
-        ]
-        cells = pd.DataFrame(lines)
-        st.dataframe(cells.map(elements.cell), hide_index=True, height=420)
-
-
-def list_of_gaps(found: Matrix, codebook: Codebook) -> None:
-    """The gaps of whole rows, each with the rule that says so, and the same as a file."""
-    st.header("List of gaps", anchor=False)
-    if not found.row_gaps:
-        st.markdown("No row of this map meets a rule for a gap.")
-        return
-    st.caption(f"By all study designs of a row. {ORDER}")
-    lines = []
-    listed = gap_list(found, codebook.dimension(found.row_dimension))
-    for gap, group in groupby(listed, key=lambda one: one["gap"]):
-        members = list(group)
-        for i, one in enumerate(members):
-            head = (
-                f'<th rowspan="{len(members)}" scope="rowgroup">'
-                f"{escape(str(gap).capitalize())}</th>"
-                if not i
-                else ""
-            )
-            studies = count_of(int(one["studies"]), "study", "studies")
-            lines.append(
-                f"<tr>{head}<td>{escape(str(one['label']))}</td><td>{escape(str(one['rule']))}</td>"
-                f'<td class="rt-muted" style="white-space:nowrap">{studies}</td>'
-                "</tr>"
-            )
-    st.html(f'<table class="rt-grouped"><tbody>{"".join(lines)}</tbody></table>')
-    write = partial(write_gaps_csv, found, codebook)
-    downloads.button("List of gaps (CSV)", "gaps.csv", write)
-
-
-def outside(found: Matrix) -> None:
-    """Reports that the frame of the question leaves out of the map, one click away."""
-    with st.container(horizontal=True, gap="large", vertical_alignment="center"):
-        if found.outside:
-            more = count_of(len(found.outside), "more report")
-            navigation.link(
-                f"{more} without the exposure of the question, counted apart",
-                "records", elements.ids_param(found.outside),
-            )  # fmt: skip
-            st.button(
-                "Count them too", key="map-count-outside", type="tertiary", on_click=_go_beyond
-            )
-        if found.frame_unknown:
-            navigation.link(
-                f"{count_of(len(found.frame_unknown), 'report')} counted, exposure not coded",
-                "records", elements.ids_param(found.frame_unknown),
-            )  # fmt: skip
-
-
-def _go_beyond() -> None:
-    st.session_state[state("beyond_frame")] = True
-
-
-def unplaced(found: Matrix) -> None:
-    """Reports that stand in no cell, and why."""
-    waiting = len(found.needs_pairing)
-    with st.container(horizontal=True, gap="large"):
-        if found.uncoded:
-            navigation.link(
-                f"{count_of(len(found.uncoded), 'report')} without a value on one side",
-                "records", elements.ids_param(found.uncoded),
-            )  # fmt: skip
-        if found.not_asked:
-            navigation.link(
-                f"{count_of(len(found.not_asked), 'report')} to which a side does not apply",
-                "records", elements.ids_param(found.not_asked),
-            )  # fmt: skip
-        if found.forms:
-            navigation.link(
-                f"{count_of(len(found.forms), 'report')} only as news, abstract or thesis",
-                "records", elements.ids_param(found.forms),
-            )  # fmt: skip
-        if found.unpaired_suggested:
-            navigation.link(
-                f"{count_of(len(found.unpaired_suggested), 'report')} whose suggestions "
-                "could pair in several ways",
-                "records", elements.ids_param(found.unpaired_suggested),
-            )  # fmt: skip
-    if waiting:
-        st.markdown(
-            f"{count_of(waiting, 'report')} with several values on both sides: "
-            "only a finding says which belong together."
-        )

@@ -8,7 +8,15 @@ from review.protocol.codebook import Dimension
 from review.ui import elements, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import plain
-from review.ui.gap_map import cell_keys, cell_panel, chart, known_papers, map_sentences, map_view
+from review.ui.gap_map import (
+    cell_keys,
+    cell_panel,
+    chart,
+    known_papers,
+    map_numbers,
+    map_sentences,
+    map_view,
+)
 from review.ui.gap_map.drawn import Drawn, drawn
 
 ws = session.workspace()
@@ -47,7 +55,7 @@ def draw_map(view: Drawn, asked: map_view.Asked, rows: Dimension, columns: Dimen
                 view.details.get((row, column)),
             )  # fmt: skip
     cell_keys.draw()
-    map_view.table(shown, view.rows, view.columns)
+    map_numbers.table(ws, shown, view.rows, view.columns)
 
 
 with elements.page("Gap map", "What was studied, and what was not.", width=None):
@@ -61,11 +69,12 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
     map_view.back(ws, asked)
     st.header(plain(map_sentences.headline(found, view.shown, rows, columns)), anchor=False)
     map_view.provenance(ws, found)
+    map_numbers.offered(found, rows, columns)
     draw_map(view, asked, rows, columns)
-    map_view.totals(found, view.of_table)
-    map_view.ruled_out(view.shown)
-    map_view.outside(found)
-    map_view.unplaced(found)
+    map_numbers.totals(found, view.of_table, view.counted)
+    map_numbers.ruled_out(view.shown)
+    map_numbers.outside(found)
+    map_numbers.unplaced(found)
     paper_lists.papers(
         ws,
         found.needs_pairing,
@@ -74,4 +83,4 @@ with elements.page("Gap map", "What was studied, and what was not.", width=None)
         "pairing",
     )
     known_papers.draw(ws)
-    map_view.list_of_gaps(found, book)
+    map_numbers.list_of_gaps(ws, found)

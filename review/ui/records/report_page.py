@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from review.coding import quotes
 from review.coding.suggestion_rules import source_label
 from review.dedupe import manual_decisions
 from review.events.screening import STAGES
@@ -36,6 +35,7 @@ from review.ui import (
     typing_guard,
 )
 from review.ui.errors import careful, tell
+from review.ui.finding_words import quoted
 from review.ui.records import merged_fields
 from review.workspace import Workspace
 
@@ -132,7 +132,7 @@ def _tags(ws: Workspace, found: Dossier, _reviewer: str) -> None:
     rows = [
         (
             value_words(t.dimension, t.value, ws.protocol),
-            t.quote,
+            quoted(t, found.report.lead, whole=True),
             t.reviewer,
             elements.local_time(t.time),
         )
@@ -145,7 +145,7 @@ def _findings(ws: Workspace, found: Dossier, _reviewer: str) -> None:
     rows = [
         (
             finding_words(f, ws.protocol),
-            f"{f.quote} ({quotes.words(f.quote_place)})" if f.quote_place else f.quote,
+            quoted(f, found.report.lead, whole=True),
             f.reviewer,
             elements.local_time(f.time),
         )

@@ -10,9 +10,8 @@ from review.coding import service as coding
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
-from review.reporting.offline.service import MAP_EXPORTS
 from review.screening import service as screening
-from review.ui import downloads, elements, session
+from review.ui import downloads, elements, map_downloads, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, plain
 from review.ui.report import bundle_part, checklist_view, flow_view, texts_view
@@ -44,8 +43,7 @@ def exports() -> None:
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")
     with st.container(horizontal=True):
-        for offline in MAP_EXPORTS.values():
-            downloads.button(plain(offline.label), offline.file, partial(offline.write, ws))
+        map_downloads.draw(lambda write, path, team: write(ws, path, team=team))
     bundle_part.draw(ws)
 
 

@@ -148,7 +148,7 @@ def draw_difference(old: Moment, new: Moment) -> None:
     if job is None or job.running:
         return
     if job.state is jobs.JobState.DONE and st.session_state.get("versions-asked") == asked:
-        changes.draw(job.result)
+        changes.draw(ws, job.result)
         return
     if job.error:
         st.error(plain(job.error))

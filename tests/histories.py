@@ -15,6 +15,8 @@ from review.events import (
     GapStated,
     NoteWritten,
     PairRuled,
+    PilotDrawn,
+    PilotEnded,
     ProtocolAdopted,
     RecordCorrected,
     RecordsKeptApart,
@@ -22,6 +24,7 @@ from review.events import (
     ReportsLinked,
     ReportStated,
     RestSampled,
+    ReviewerLeft,
     RunWithdrawn,
     ScreeningStopped,
     TagGiven,
@@ -33,6 +36,7 @@ from review.store import (
     Connection,
     Store,
     active_decisions,
+    assignments,
     field_choices,
     gap_statements,
     log,
@@ -66,6 +70,9 @@ _KINDS = [
     "correct",
     "gap",
     "write",
+    "pilot",
+    "pilot_end",
+    "leave",
     "stop",
     "check",
 ]
@@ -274,6 +281,31 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
     return [last] if last is not None else []
 
 
+def _pilot(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As a pilot batch is drawn: one at a time."""
+    stage = list(Stage)[n % 2]
+    if assignments.pilot_under_way(conn, stage):
+        return []
+    said = PilotDrawn(
+        stage=stage, records=tuple(sorted({a, b})), seed=n, people=REVIEWERS[: 2 + n % 2]
+    )
+    return log.append(conn, "Ann", [said])
+
+
+def _pilot_end(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    stage = list(Stage)[n % 2]
+    found = assignments.pilot_under_way(conn, stage)
+    if not found:
+        return []
+    records_ = tuple(r for id_ in found[1] for r in reports.membership(conn, id_).records)
+    said = PilotEnded(stage=stage, pilot=found[0], records=records_)
+    return log.append(conn, "Ann", [said])
+
+
+def _leave(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    return log.append(conn, "Ann", [ReviewerLeft(reviewer=REVIEWERS[n % 3])])
+
+
 def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As somebody ends the screening, whatever was voted on or called back by a check."""
     rest = stops.unscreened(conn, Place.TITLE_ABSTRACT)
@@ -320,6 +352,9 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "correct": _correct,
     "gap": _gap,
     "write": _write,
+    "pilot": _pilot,
+    "pilot_end": _pilot_end,
+    "leave": _leave,
     "stop": _stop,
     "check": _check,
 }

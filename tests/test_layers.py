@@ -110,6 +110,7 @@ NOT_PURE = {
     "review.screening.second_looks": "lists decisions to be looked at again, and keeps them",
     "review.screening.ordering": "keeps the order of a stage up to date with the votes",
     "review.screening.assignment": "says in the log who votes on what",
+    "review.screening.discussion": "keeps what is said about conflicts in the log",
     "review.screening.pilot": "draws and ends pilot batches",
     "review.screening.votes": "writes votes into the log",
     "review.screening.pace": "tells how far and how fast people screen",

@@ -206,7 +206,7 @@ def agreement(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """How far reviewers agree, by what each said first."""
+    """How far reviewers agree, by what each said first: on all of a stage, and batch by batch."""
     from review.screening import reviewer_agreement as measured
 
     with opened(db) as ws:
@@ -217,7 +217,7 @@ def agreement(
     if as_json:
         print_json(measured.agreement_json(found))
         return
-    for one in found:
+    for one in (part for whole in found for part in whole.in_parts):
         say(measured.headline(one))
         for pair in one.pairs:
             say(f"  {measured.pair_words(pair)}")

@@ -47,7 +47,7 @@ from review.events.runs import (
     RunWithdrawn,
     SearchStated,
 )
-from review.events.screening import NoteWritten, VoteCast
+from review.events.screening import ConflictDiscussed, NoteWritten, VoteCast
 from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
@@ -62,6 +62,7 @@ __all__ = [
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",
+    "ConflictDiscussed",
     "CodingFinished",
     "DecisionConfirmed",
     "Deduplicated",

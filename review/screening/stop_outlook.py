@@ -14,7 +14,7 @@ from review.screening.proportions import Share, share
 from review.screening.second_looks import MODEL
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
-from review.store import queue_plans, reports, second_looks, turns
+from review.store import assignments, queue_plans, reports, second_looks
 from review.workspace import Workspace
 
 TA = Stage.TITLE_ABSTRACT
@@ -60,7 +60,7 @@ def opening_sample(ws: Workspace) -> Share | None:
     """
     with ws.store.read() as conn:
         plan = queue_plans.in_force(conn, TA)
-        samples = [turns.opening_pilot(conn, TA)]
+        samples = [assignments.opening_pilot(conn, TA)]
         if plan is not None and plan.sample:
             drawn = queue_order.random_sample(reports.ids(conn), plan.sample, plan.seed)
             samples.insert(0, drawn)

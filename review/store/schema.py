@@ -33,6 +33,7 @@ from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
 from review.store.report_text_tables import REPORT_TEXT_TABLES
+from review.store.rule_table import rules
 from review.store.stopping_tables import STOPPING_TABLES
 
 # --- the log -----------------------------------------------------------------------------------
@@ -140,17 +141,6 @@ STORED = (event, record, record_raw, sighting, *PROPOSAL_TABLES, derived_version
 
 # --- derived from the log ----------------------------------------------------------------------
 
-rules = Table(
-    "rules",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("version", String(16), nullable=False),
-    Column("reviewers", Json, nullable=False),
-    Column("not_retrieved", Json, nullable=False),
-    Column("coders", Integer, nullable=False),
-    Column("at", Utc, nullable=False),
-)
-
 run = Table(
     "run",
     metadata,
@@ -222,12 +212,13 @@ report = Table(
     Column("reason", String(64), nullable=False),
     Column("place", String(32), nullable=False),
     Column("lacks", Integer, nullable=False),
+    Column("voters", Integer, nullable=False),
     Index(None, "place", "id"),
-    Index(None, "place", "lacks", "id"),
+    Index(None, "place", "lacks", "id", "voters"),
     Index(None, "title_abstract", "full_text", "place", "id"),
 )
-"""``lacks`` is how many people have still to vote where the report waits; 0 where it does not. It
-tells that others have voted, so it orders a queue and is shown to nobody."""
+"""``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
+0 where it does not. They tell that others have voted: they order a queue, and nobody sees them."""
 
 composition = Table(
     "composition",

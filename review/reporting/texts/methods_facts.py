@@ -22,7 +22,7 @@ from review.reporting.texts.words import (
 from review.screening import ordering, reviewer_agreement, stop_outlook
 from review.search import search_log
 from review.search import service as searching
-from review.store import turns, visible_votes
+from review.store import assignments, visible_votes
 from review.versions import service as versions
 from review.workspace import Workspace
 
@@ -194,12 +194,12 @@ def piloting(ws: Workspace) -> Fact:
     said = []
     with ws.store.read() as conn:
         for stage in Stage:
-            batch = turns.pilots(conn, stage)
+            batch = assignments.pilots(conn, stage)
             if batch:
                 said.append(f"{count(len(batch), 'report')} on {STAGES[stage]}")
     if not said:
         return NOTHING
-    return Fact(f"A pilot batch was screened by everybody: {joined(said)}.", "Settings, assignment")
+    return Fact(f"A pilot batch was screened by everybody: {joined(said)}.", "Team")
 
 
 def collection(ws: Workspace) -> Fact:

@@ -10,6 +10,7 @@ from review.coding import service as coding
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS, NOT_HELD
+from review.screening import discussion
 from review.screening import service as screening
 from review.ui import downloads, map_downloads, session
 from review.ui.cache import remembered
@@ -55,6 +56,8 @@ def draw(ws: Workspace) -> None:
         downloads.button(
             "Votes (CSV)", "votes.csv", partial(screening.export_votes, ws, viewer=viewer)
         )
+        write = partial(discussion.export, ws, viewer=viewer)
+        downloads.button("Discussion of conflicts (CSV)", "discussion.csv", write)
         downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")

@@ -173,7 +173,7 @@ def test_stopping_before_the_target_is_reached_wants_a_reason_and_the_figures_of
     with pytest.raises(OutdatedError, match="2 included of 10 reports now, 1 of 10 then"):
         stops.stop(ws, "Ann", "enough", seen=seen)
     assert stops.in_force(ws) == []
-    pilot.draw(ws, TA, 2, "Ann")
+    pilot.draw(ws, TA, 2, "Ann", people=["Ann", "Bo"])
     with pytest.raises(DecisionError, match="pilot"):
         stops.stop(ws, "Ann", "enough")
 
@@ -252,12 +252,12 @@ def test_a_random_batch_at_the_beginning_tells_how_many_are_relevant(
 ) -> None:
     ws = workspace(tmp_path, db_url)
     add(ws, [paper(n) for n in range(1, 21)])
-    pilot.draw(ws, TA, 4, "Ann", seed=3)
+    pilot.draw(ws, TA, 4, "Ann", seed=3, people=["Ann", "Bo"])
     batch = queue(ws)
-    screening.cast(ws, batch[0], TA, "Ann", IN)
-    assert stop_outlook.opening_sample(ws) is None  # not all of it is decided
-    for report in batch[1:]:
-        screening.cast(ws, report, TA, "Ann", OUT)
+    for n, report in enumerate(batch):
+        assert stop_outlook.opening_sample(ws) is None  # not all of it is decided
+        for who in ("Ann", "Bo"):
+            screening.cast(ws, report, TA, who, OUT if n else IN)
     found = stop_outlook.opening_sample(ws)
     assert found == share(1, 4)
     said = stop_outlook.sample_words(found, stopping(ws))

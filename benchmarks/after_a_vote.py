@@ -90,12 +90,12 @@ def measure(folder: Path, ws: Workspace, changes: int) -> None:
             page.get_by_role("heading", level=1).wait_for(timeout=120_000)
             for n in range(changes + len(PAGES)):
                 if n == len(PAGES):
-                    used = -_used(server)
+                    used = -processor_time(server)
                 vote(ws)
                 times[PAGES[n % len(PAGES)]].append(visit(page, PAGES[n % len(PAGES)]))
                 if n >= len(PAGES) - 1:
                     memory.append(_memory(server))
-            used += _used(server)
+            used += processor_time(server)
             browser.close()
     finally:
         process.terminate()
@@ -120,7 +120,7 @@ def _memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _used(pid: int) -> float:
+def processor_time(pid: int) -> float:
     """Seconds of processor time that a process has used (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -3,7 +3,7 @@
 Builds a review of 10,000 reports in a temporary folder, with votes on a part of them and tags and
 findings on those included, and goes round the pages in a real browser (Chromium).
 
-    python benchmarks/page_latency.py [--reports 10000] [--rounds 5]
+    python benchmarks/page_latency.py [--reports 10000] [--rounds 5] [--pages Records ...]
 
 Prints for each page the first visit and the median of the others, in milliseconds: from the click
 until the server has finished the page and the browser has painted it
@@ -27,7 +27,7 @@ from review.store import log
 from review.workspace import Workspace
 
 PAGES = (
-    "Overview", "Search", "Duplicates", "Screen", "Conflicts", "Code", "Gap map", "Claims",
+    "Overview", "Search", "Duplicates", "Screen", "Team", "Conflicts", "Code", "Gap map", "Claims",
     "Records", "Report", "Settings",
 )  # fmt: skip
 OUTCOMES = ("pain_intensity", "sleep_quality", "liver_injury")
@@ -96,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages", nargs="+", choices=PAGES, default=list(PAGES))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -112,9 +113,11 @@ def main() -> None:
                 page.goto(f"http://127.0.0.1:{port}/")
                 page.get_by_role("heading", level=1).wait_for(timeout=60_000)
                 page.wait_for_timeout(1000)
-                times: dict[str, list[float]] = {name: [] for name in PAGES}
+                # One page is left for another before it is visited again.
+                shown = [name for name in options.pages if name != PAGES[0]] + [PAGES[0]]
+                times: dict[str, list[float]] = {name: [] for name in shown}
                 for _ in range(options.rounds + 1):
-                    for name in (*PAGES[1:], PAGES[0]):
+                    for name in shown:
                         times[name].append(visit(page, name))
                 browser.close()
         finally:

@@ -4,7 +4,12 @@ Builds a review of 10,000 reports in a temporary folder, starts the app on it an
 in a real browser (Chromium through Playwright): one decision after the other, each as soon as the
 report before it has been painted.
 
-    python benchmarks/screening_latency.py [--reports 10000] [--decisions 200]
+    python benchmarks/screening_latency.py [--reports 10000] [--decisions 200] [--services]
+        [--team shared|given]
+
+With `--services` it prints instead, without a browser, how much processor time the services of the
+page take for a card: the next report, and how many are left. With `--team` four people screen with
+two votes a report: the protocol shares the reports out, or all are given to people by one draw.
 
 Prints median, 95th percentile and maximum in milliseconds, presses that changed nothing, and
 whether every vote in the database is on the report that was on the screen.
@@ -33,6 +38,9 @@ sys.path.insert(0, str(ROOT))
 from review.config import from_environment  # noqa: E402
 from review.initialise import begin  # noqa: E402
 from review.model import Record, RunStatus, Stage  # noqa: E402
+from review.protocol.loading import PROTOCOL_FILE  # noqa: E402
+from review.screening import assignment  # noqa: E402
+from review.screening import service as screening  # noqa: E402
 from review.store import active_decisions, records  # noqa: E402
 from review.workspace import Workspace, adopt_protocol, open_workspace  # noqa: E402
 
@@ -101,6 +109,21 @@ def _record(n: int, chance: random.Random) -> Record:
         doi=f"10.5555/bench.{n}",
         abstract=" ".join(chance.choices(WORDS, k=chance.randint(150, 300))).capitalize() + ".",
     )
+
+
+def with_team(ws: Workspace, how: str) -> Workspace:
+    """The same review where four people screen, each report by two."""
+    file = ws.config.data / PROTOCOL_FILE
+    text = file.read_text(encoding="utf-8").replace("reviewers: 1", "reviewers: 2")
+    mode = "shared" if how == "shared" else "everyone"
+    text += f"\nassignment: {{mode: {mode}, people: [{REVIEWER}, Bo, Cy, Dee]}}\n"
+    file.write_text(text, encoding="utf-8")
+    ws.store.close()
+    ws = open_workspace(ws.config)
+    adopt_protocol(ws, REVIEWER)
+    if how == "given":
+        assignment.share(ws, Stage.TITLE_ABSTRACT, REVIEWER)
+    return ws
 
 
 def serve(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
@@ -174,17 +197,38 @@ def chromium() -> str | None:
                  if Path(p).exists()), None)  # fmt: skip
 
 
+def services(ws: Workspace, rounds: int = 15) -> None:
+    """Print the processor time of what the page asks for a card."""
+    stage = Stage.TITLE_ABSTRACT
+    found: dict[str, list[float]] = {"next report": [], "how many are left": []}
+    for _ in range(rounds):
+        for name, ask in zip(found, (screening.next_report, screening.progress), strict=True):
+            began = time.process_time()
+            ask(ws, stage, REVIEWER)
+            found[name].append(1000 * (time.process_time() - began))
+    for name, times in found.items():
+        print(f"{name}: median {statistics.median(times):.0f} ms of processor time, "
+              f"least {min(times):.0f} ms")  # fmt: skip
+    ws.store.close()
+
+
 def main() -> None:
     """Build, press, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--decisions", type=int, default=200)
+    parser.add_argument("--team", choices=("shared", "given"))
+    parser.add_argument("--services", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         began = time.monotonic()
-        ws = build(folder, options.reports)
+        ws = (build_bare if options.services else build)(folder, options.reports)
+        ws = with_team(ws, options.team) if options.team else ws
         print(f"review of {options.reports:,} reports built in {time.monotonic() - began:.1f} s")
+        if options.services:
+            services(ws)
+            return
         process, port = serve(folder)
         try:
             times, dropped, made = decide(port, options.decisions)

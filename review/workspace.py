@@ -18,7 +18,7 @@ from review.progress import NOBODY, Watch
 from review.protocol.model import Protocol
 from review.sources import registry
 from review.store import Store, backup_folder, log
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,12 @@ def adopt_protocol(ws: Workspace, actor: str) -> bool:
     """
     protocol = ws.protocol
     with ws.store.write() as conn:
-        if current_rules(conn).version == protocol.version:
+        said = adoption(protocol)
+        in_force = current_rules(conn)
+        # Earlier versions of the program left out of the log how reports are shared.
+        if (in_force.version, in_force.assigning) == (said.version, said.assigning):
             return False
-        log.append(conn, actor, [adoption(protocol)], protocol=protocol.version)
+        log.append(conn, actor, [said], protocol=protocol.version)
     return True
 
 
@@ -150,6 +153,9 @@ def adoption(protocol: Protocol) -> ProtocolAdopted:
         reviewers={str(rule.stage): rule.reviewers for rule in protocol.stages},
         coders=protocol.coding.reviewers_per_report,
         not_retrieved=tuple(r.id for r in protocol.reasons if r.counts_as == "not_retrieved"),
+        assigning=protocol.assignment.mode,
+        people=protocol.assignment.people,
+        seed=protocol.assignment.seed,
         text=dict(protocol.files),
     )
 

@@ -15,12 +15,16 @@ from review.events import (
     GapStated,
     NoteWritten,
     PairRuled,
+    PilotDrawn,
+    PilotEnded,
     ProtocolAdopted,
     RecordCorrected,
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    ReportStated,
     RestSampled,
+    ReviewerLeft,
     RunWithdrawn,
     ScreeningStopped,
     TagGiven,
@@ -32,11 +36,13 @@ from review.store import (
     Connection,
     Store,
     active_decisions,
+    assignments,
     field_choices,
     gap_statements,
     log,
     record_changes,
     records,
+    report_texts,
     reports,
     search_statements,
     stops,
@@ -63,6 +69,10 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "write",
+    "pilot",
+    "pilot_end",
+    "leave",
     "stop",
     "check",
 ]
@@ -253,6 +263,13 @@ def _gap(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[
     return [gap_statements.state(conn, GapStated(**said, reviewer=REVIEWERS[n % 3]))]
 
 
+def _write(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """A person writes an item of a checklist, or puts a box of the diagram in other words."""
+    document, item = (("prisma2020", "25"), ("flow-diagram", "duplicates"))[n % 2]
+    said = {"document": document, "item": item, "text": f"{a} {n}", "none": n % 3 == 0}
+    return log.append(conn, "Ann", [ReportStated(**said, reviewer=REVIEWERS[n % 3])])
+
+
 def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As a later edition of the library does."""
     run = records.start_run(conn, "Ann", "library", "library")
@@ -262,6 +279,31 @@ def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> l
     record_changes.correct(conn, "Ann", run, "second", {a: {name: [was, now]}})
     last = log.newest(conn, RecordCorrected)
     return [last] if last is not None else []
+
+
+def _pilot(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As a pilot batch is drawn: one at a time."""
+    stage = list(Stage)[n % 2]
+    if assignments.pilot_under_way(conn, stage):
+        return []
+    said = PilotDrawn(
+        stage=stage, records=tuple(sorted({a, b})), seed=n, people=REVIEWERS[: 2 + n % 2]
+    )
+    return log.append(conn, "Ann", [said])
+
+
+def _pilot_end(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    stage = list(Stage)[n % 2]
+    found = assignments.pilot_under_way(conn, stage)
+    if not found:
+        return []
+    records_ = tuple(r for id_ in found[1] for r in reports.membership(conn, id_).records)
+    said = PilotEnded(stage=stage, pilot=found[0], records=records_)
+    return log.append(conn, "Ann", [said])
+
+
+def _leave(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    return log.append(conn, "Ann", [ReviewerLeft(reviewer=REVIEWERS[n % 3])])
 
 
 def _stop(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
@@ -309,6 +351,10 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "write": _write,
+    "pilot": _pilot,
+    "pilot_end": _pilot_end,
+    "leave": _leave,
     "stop": _stop,
     "check": _check,
 }
@@ -327,5 +373,10 @@ def visible(conn: Connection) -> object:
             (gap, aspect): (word.value, word.text, word.reviewer)
             for gap, of in gap_statements.in_force(conn).items()
             for aspect, word in of.items()
+        },
+        {
+            (document, item): (said.text, said.none, said.reviewer)
+            for document in ("prisma2020", "flow-diagram")
+            for item, said in report_texts.in_force(conn, document).items()
         },
     )

@@ -353,6 +353,18 @@ class TestClaimGroups:
         assert loaded.claim_groups == () and loaded.claim("C01").group == ""
 
 
+class TestAssignment:
+    def test_reports_are_shared_between_as_many_people_as_a_stage_asks_for(
+        self, tmp_path: Path
+    ) -> None:
+        few = PROTOCOL + "assignment: {mode: shared, people: [Ann]}\n"
+        (found,) = mistakes(write(tmp_path, few))
+        assert (found.key, found.line) == ("assignment", line_of(few, "assignment:"))
+        assert "between 1 people, and a stage asks for 2 votes" in found.message
+        loaded = load(write(tmp_path, few.replace("[Ann]", "[Ann, Bo]")))
+        assert loaded.assignment.people == ("Ann", "Bo")
+
+
 class TestKinds:
     """Which kinds of evidence there can be of a value."""
 

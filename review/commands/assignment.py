@@ -132,17 +132,22 @@ def undo(
 @pilot.command("draw")
 def draw(
     size: Annotated[int, typer.Argument(metavar="N")],
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="NAME", help="Who takes part; the protocol's people."),
+    ] = None,
     seed: Seed = None,
     stage: At = Stage.TITLE_ABSTRACT,
     by: As = None,
     db: Db = None,
 ) -> None:
-    """Draw a batch; the rest of the stage waits until it is opened."""
+    """Draw a batch that all who take part vote on; the rest waits until it is opened."""
     from review.screening import pilot as service
 
     with opened(db) as ws:
-        done = service.draw(ws, stage, size, actor(by), seed)
-    say(f"{done.id}: a pilot batch of {counted(size, 'report')}.")
+        done = service.draw(ws, stage, size, actor(by), seed, to or ())
+    people = ", ".join(done.data.people)
+    say(f"{done.id}: a pilot batch of {counted(size, 'report')} for {people}.")
 
 
 @pilot.command("show")
@@ -158,11 +163,14 @@ def show(stage: At = Stage.TITLE_ABSTRACT, db: Db = None, as_json: Json = False)
             "under_way": now is not None,
             "reports": list(now.reports) if now else [],
             "waiting": len(now.waiting) if now else 0,
+            "voted": now.voted if now else {},
             "agreement": words.agreement_json([agreed])[str(stage)],
         })  # fmt: skip
         return
     if now:
         say(f"{len(now.reports) - len(now.waiting):,} of {len(now.reports):,} have their votes.")
+        for name, n in now.voted.items():
+            say(f"{name}: {n:,} of {len(now.reports):,}")
     else:
         say("No pilot batch is under way.")
     say(words.headline(agreed))
@@ -181,5 +189,5 @@ def end(why: Why = "", stage: At = Stage.TITLE_ABSTRACT, by: As = None, db: Db =
 
 
 def _json(one: Workload) -> dict[str, object]:
-    return {"reviewer": one.reviewer, "assigned": one.assigned, "waiting": one.waiting,
-            "left": one.left}  # fmt: skip
+    return {"reviewer": one.reviewer, "assigned": one.assigned, "voted": one.voted,
+            "waiting": one.waiting, "left": bool(one.left)}  # fmt: skip

@@ -139,6 +139,21 @@ def votes_history(file: Csv, db: Db = None, as_json: Json = False) -> None:
         say(f"{counted(number, 'vote')} written to {file}, replaced and undone ones among them.")
 
 
+@votes.command("discussion")
+def votes_discussion(
+    file: Csv, reviewer: Viewer = None, db: Db = None, as_json: Json = False
+) -> None:
+    """Write the notes on conflicts: who said what on which report, and when."""
+    from review.screening import discussion
+
+    with opened(db) as ws:
+        number = discussion.export(ws, file, reviewer)
+    if as_json:
+        print_json({"file": str(file), "rows": number})
+    else:
+        say(f"{counted(number, 'note')} written to {file}.")
+
+
 tags = group("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
 findings = group(
     "finding",

@@ -38,25 +38,68 @@ def prisma(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")
     ] = None,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Write it as a picture of pixels.")
+    ] = None,
+    docx: Annotated[
+        Path | None, typer.Option("--docx", metavar="FILE", help="Write it as a Word document.")
+    ] = None,
+    ids: Annotated[
+        Path | None, typer.Option("--ids", metavar="FILE", help="Write what is behind each box.")
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="An updated review: what came since version N."),
+    ] = None,
+    living: Annotated[
+        bool, typer.Option("--living", help="A living review: up to the version, and since.")
+    ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--screening-reasons", help="Reasons at title and abstract too.")
+    ] = False,
+    without_empty: Annotated[
+        bool, typer.Option("--without-empty", help="Leave out lines and layers without anything.")
+    ] = False,
+    words: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--words", metavar="BOX TEXT", help="Put a box in other words; '' undoes it."),
+    ] = None,
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """The PRISMA 2020 flow diagram as it stands."""
-    from review.reporting import service
+    from review.reporting import flow_files, flows
     from review.reporting.coverage import coverage
 
+    if words is not None:
+        if at is not None:
+            raise typer.BadParameter("--words changes the review as it is, so it takes no --at.")
+        with opened(db) as ws:
+            flows.word_box(ws, actor(by), *words)
+    kind = flows.Kind.NEW if since is None else flows.Kind.UPDATED
+    kind = flows.Kind.LIVING if living else kind
     with opened_at(db, at) as ws:
-        if csv:
-            service.write_prisma_csv(ws, csv)
-        if svg:
-            service.write_prisma_svg(ws, svg)
-        flow = service.flow(ws)
+        drawing = flows.drawing(
+            ws, kind, since, screening_reasons=reasons, without_empty=without_empty
+        )
         looked = coverage(ws)
+    writers = {
+        csv: flow_files.write_table,
+        svg: flow_files.write_svg,
+        png: flow_files.write_png,
+        docx: flow_files.write_word,
+        ids: flow_files.write_ids,
+    }
+    written = {file: write for file, write in writers.items() if file is not None}
+    for file, write in written.items():
+        write(drawing, file)
+    flow = drawing.flow
     if as_json:
-        print_json(flow.to_json())
-    elif csv or svg:
-        say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
+        print_json(flow.to_json() | (flow.update_json() if flow.since else {}))
+    elif written:
+        say(f"Written to {' and '.join(map(str, written))}.")
     else:
         say(f"{looked.sentence}.")
         say(aligned({name: n for name, n in flow.boxes.items() if n or name in _ALWAYS}))
@@ -163,7 +206,7 @@ def agreement(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """How far reviewers agree, by what each said first."""
+    """How far reviewers agree, by what each said first: on all of a stage, and batch by batch."""
     from review.screening import reviewer_agreement as measured
 
     with opened(db) as ws:
@@ -174,7 +217,7 @@ def agreement(
     if as_json:
         print_json(measured.agreement_json(found))
         return
-    for one in found:
+    for one in (part for whole in found for part in whole.in_parts):
         say(measured.headline(one))
         for pair in one.pairs:
             say(f"  {measured.pair_words(pair)}")

@@ -32,6 +32,7 @@ from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.ordering import OrderTrained
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
+from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -46,7 +47,7 @@ from review.events.runs import (
     RunWithdrawn,
     SearchStated,
 )
-from review.events.screening import NoteWritten, VoteCast
+from review.events.screening import ConflictDiscussed, NoteWritten, VoteCast
 from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
@@ -61,6 +62,7 @@ __all__ = [
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",
+    "ConflictDiscussed",
     "CodingFinished",
     "DecisionConfirmed",
     "Deduplicated",
@@ -92,6 +94,7 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportStated",
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",

@@ -58,35 +58,51 @@ class PilotDrawn(EventData):
 
     Attributes:
         records: the lead records of the reports; ``seed`` of their draw.
+        people: who takes part, each of whom votes on all of it; nobody in older logs, where as many
+            as the stage asks for did.
     """
 
     kind: ClassVar[str] = "pilot_drawn"
     undoable: ClassVar[bool] = True
+    redecides: ClassVar[bool] = True
 
     stage: Stage
     records: tuple[str, ...]
     seed: int
+    people: tuple[str, ...] = ()
 
     @property
-    def key(self) -> str:
-        return key_of("pilot", self.stage)
+    def about(self) -> tuple[str, ...]:
+        return self.records
 
     def words(self, names: Names) -> str:
+        whom = f" for {', '.join(self.people)}" if self.people else ""
         return (
             f"Drew a pilot batch of {len(self.records):,} on {STAGES[self.stage]} "
-            f"with seed {self.seed}"
+            f"with seed {self.seed}{whom}"
         )
 
 
 class PilotEnded(EventData):
-    """The rest of a stage is open after its pilot batch."""
+    """The rest of a stage is open after its pilot batch, and the batch asks for no more votes than
+    the rest.
+
+    Attributes:
+        records: the lead records of the batch.
+    """
 
     kind: ClassVar[str] = "pilot_ended"
     undoable: ClassVar[bool] = True
+    redecides: ClassVar[bool] = True
 
     stage: Stage
     pilot: str
+    records: tuple[str, ...] = ()
     why: str = ""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self.records
 
     @property
     def key(self) -> str:

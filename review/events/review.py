@@ -15,6 +15,8 @@ class ProtocolAdopted(EventData):
         reviewers: stage -> votes needed for a decision.
         coders: people who code each report independently.
         not_retrieved: exclusion reasons that mean the full text could not be had.
+        assigning: what becomes of reports that nobody was given (`review.protocol.assignment`).
+        people: whom they are shared between; ``seed`` of that draw.
         text: file name -> its whole text.
     """
 
@@ -25,6 +27,9 @@ class ProtocolAdopted(EventData):
     reviewers: Mapping[str, int] = {}
     coders: int = 1
     not_retrieved: tuple[str, ...] = ()
+    assigning: str = "everyone"
+    people: tuple[str, ...] = ()
+    seed: int = 1
     text: Mapping[str, str] = {}
 
 

@@ -142,3 +142,30 @@ class NoteWritten(EventData):
 
     def remark(self) -> str:
         return self.text
+
+
+class ConflictDiscussed(EventData):
+    """A note on a conflict, to those who disagree and who settles it."""
+
+    kind: ClassVar[str] = "discussed"
+    undoable: ClassVar[bool] = True
+
+    record: str
+    report: str = ""
+    stage: Stage
+    text: str
+    reviewer: str
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,)
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+    def words(self, names: Names) -> str:
+        return f"Discussed the conflict on {STAGES[self.stage]}"
+
+    def remark(self) -> str:
+        return self.text

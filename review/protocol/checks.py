@@ -148,6 +148,7 @@ def check_protocol(source: YamlSource) -> Iterator[Mistake]:
     given = {entry.get("stage") for _, entry in stages if isinstance(entry.get("stage"), str)}
     yield from _empty_claims(source)
     yield from _undeclared_groups(source)
+    yield from _nobody_to_share(source, stages)
     for stage in Stage:
         if stage.value not in given:
             yield source.mistake(("stages",), f"the stage {stage.value} has no rule")
@@ -163,6 +164,23 @@ def _empty_claims(source: YamlSource) -> Iterator[Mistake]:
         if claim.get("expects") and not claim.get("outcome"):
             message = "a claim that expects a direction needs the outcome that it is expected of"
             yield source.mistake(("claims", i, "expects"), message)
+
+
+def _nobody_to_share(
+    source: YamlSource, stages: Sequence[tuple[int, dict[str, Any]]]
+) -> Iterator[Mistake]:
+    """Report that reports are to be shared between fewer people than a stage asks for."""
+    rule = source.data.get("assignment") if isinstance(source.data, dict) else None
+    if not isinstance(rule, dict) or rule.get("mode") != "shared":
+        return
+    people = {str(name).strip() for name in _listed(rule.get("people"))} - {""}
+    asked = [n for _, entry in stages if isinstance(n := entry.get("reviewers"), int)]
+    if len(people) < max(asked, default=1):
+        message = (
+            f"reports are shared between {len(people)} people, and a stage asks for "
+            f"{max(asked, default=1)} votes: name more under people"
+        )
+        yield source.mistake(("assignment",), message)
 
 
 def _undeclared_groups(source: YamlSource) -> Iterator[Mistake]:

@@ -39,6 +39,7 @@ from review.store import (
     Connection,
     active_decisions,
     bulk_reads,
+    discussions,
     field_choices,
     filters,
     list_filters,
@@ -226,6 +227,7 @@ def dossier(ws: Workspace, name: str, reviewer: str) -> Dossier:
         worth = active_decisions.vote_standings(conn, report.id)
         unseen = appraisal.hidden_events(conn, ws, report.id, reviewer)
         unseen |= extraction.hidden_events(conn, ws, report.id, reviewer)
+        unseen |= discussions.unseen(conn, reviewer, ws.protocol.assignment.referee, report.id)
         return Dossier(
             report=report,
             records=tuple(members),

@@ -12,7 +12,7 @@ from review import author_names
 from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
-from review.reporting import flow_diagram, references, round_trip, workbook
+from review.reporting import flow_files, references, round_trip, workbook
 from review.reporting.formats import (
     bibliography as cited,
 )
@@ -32,6 +32,8 @@ from review.reporting.tables import (
     bibliography,
     reports_table,
 )
+from review.reporting.texts import files
+from review.reporting.texts.files import TEXTS
 from review.spreadsheet import whole_file, write_csv
 
 ASREVIEW_COLUMNS = (
@@ -164,25 +166,19 @@ class Export:
     of_votes: bool = False
 
 
-def _prisma2020(d: ExportData, path: Path) -> None:
-    _text(path, [flow_diagram.prisma2020_csv(d.read_flow(), d.reasons)])
-
-
 def _ledger(d: ExportData, path: Path) -> None:
     found = ledger_table.table(d.read_ledger()) if d.read_ledger else []
     write_csv(path, ledger_table.COLUMNS, found)
 
 
-def _implications(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_implications()] if d.read_implications else [])
+def _text_export(name: str, words: str) -> Export:
+    """A text of the report: a Word document or Markdown, by the ending of the file."""
 
+    def write(d: ExportData, path: Path) -> None:
+        if d.read_text:
+            files.write(d.read_text(name), path)
 
-def _automation(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_automation(), "\n"] if d.read_automation else [])
-
-
-def _stopping(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_stopping(), "\n"] if d.read_stopping else [])
+    return Export(name, f"{words} (Markdown)", f"{name}.md", write, of_lists=False)
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -260,22 +256,26 @@ EXPORTS: Mapping[str, Export] = {
             of_votes=True,
         ),
         Export(
-            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
-            of_lists=False,
+            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv",
+            lambda d, p: flow_files.write_table(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-svg", "Flow diagram (SVG)", "flow.svg",
+            lambda d, p: flow_files.write_svg(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-png", "Flow diagram (PNG)", "flow.png",
+            lambda d, p: flow_files.write_png(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-docx", "Flow diagram (Word)", "flow.docx",
+            lambda d, p: flow_files.write_word(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
+            lambda d, p: flow_files.write_ids(d.read_drawing(), p), of_lists=False,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
-        Export(
-            "implications", "Implications for research (Markdown)", "implications.md",
-            _implications, of_lists=False,
-        ),
-        Export(
-            "automation", "Automation in coding, for the methods section (Markdown)",
-            "automation.md", _automation, of_lists=False,
-        ),
-        Export(
-            "stopping", "End of screening, for the methods section (Markdown)",
-            "stopping.md", _stopping, of_lists=False,
-        ),
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
             lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
@@ -284,6 +284,7 @@ EXPORTS: Mapping[str, Export] = {
             "extraction", "Extraction table (CSV)", "extraction.csv",
             lambda d, p: write_csv(p, EXTRACTION_COLUMNS, d.extracted),
         ),
+        *(_text_export(name, words) for name, words in TEXTS.items()),
     )
 }  # fmt: skip
 """Name -> format; a new one is one entry here and its writer."""

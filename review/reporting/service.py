@@ -10,7 +10,6 @@ from pathlib import Path
 from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
-from review.coding import suggestion_account
 from review.errors import FileError
 from review.events import ExportTaken
 from review.extraction import service as extraction
@@ -18,15 +17,16 @@ from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
 from review.progress import NOBODY, Watch
-from review.reporting import flow_diagram, gap_text, prisma
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
+from review.reporting.flow_boxes import Drawing
+from review.reporting.flows import choices_in, flow_of
+from review.reporting.flows import flow as flow
 from review.reporting.table_files import FORMATS as TABLE_FORMATS
 from review.reporting.table_list import TABLES, Asked
 from review.reporting.table_list import chosen as chosen_columns
 from review.reporting.tables import ExportData, Table
-from review.screening import stop_outlook
-from review.spreadsheet import whole_file
+from review.reporting.texts import service as texts
 from review.store import (
     Connection,
     active_decisions,
@@ -43,42 +43,6 @@ from review.store import (
 from review.store.report_pages import MemberPages, Pages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
-
-
-def flow(ws: Workspace) -> prisma.Flow:
-    """The flow diagram as it stands, with the ids behind every box."""
-    with ws.store.read() as conn:
-        return flow_of(conn)
-
-
-def flow_of(conn: Connection) -> prisma.Flow:
-    """The flow diagram within a transaction."""
-    return prisma.flow(
-        map(prisma.RecordRow._make, bulk_reads.memberships(conn)),
-        map(prisma.ReportRow._make, bulk_reads.decisions(conn)),
-    )
-
-
-def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as an SVG picture.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.svg(found, reason_labels(ws), ws.protocol.title))
-    return found
-
-
-def write_prisma_csv(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as the PRISMA2020 R package reads it.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.prisma2020_csv(found, reason_labels(ws)))
-    return found
 
 
 def reason_labels(ws: Workspace) -> dict[str, str]:
@@ -223,7 +187,7 @@ def _filtered(
         found.narrowed(kept),
         findings=[f for f in found.findings if f.event in findings],
         read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
-        read_implications=lambda: gap_text.text(ws, filters=filters),
+        read_text=lambda name: texts.text(ws, name, filters),
     )
 
 
@@ -260,14 +224,14 @@ def export_data(
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
-            read_flow=lambda: flow_of(conn),
+            read_drawing=lambda: Drawing(
+                flow_of(conn), choices_in(conn, ws), title=ws.protocol.title
+            ),
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
-            read_implications=lambda: gap_text.text(ws),
-            read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
-            read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
+            read_text=lambda name: texts.text(ws, name),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
             read_said=lambda events: report_content.said(conn, viewer, events),
@@ -300,8 +264,3 @@ def note_taken(ws: Workspace, actor: str, what: str, path: Path) -> int:
             taken = ExportTaken(what=what, file=path.name, blind=blind)
             log.append(conn, actor, [taken], protocol=ws.protocol.version)
     return blind
-
-
-def _write_text(path: Path, text: str) -> None:
-    with whole_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")

@@ -16,7 +16,8 @@ from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol
-from review.reporting.prisma import Flow
+from review.reporting.flow_boxes import Drawing
+from review.reporting.texts.files import Text
 from review.retraction import Retraction
 from review.values import keywords
 
@@ -115,14 +116,13 @@ class ExportData:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
-        read_flow: reads the flow diagram of the whole review, also where few reports are written.
+        read_drawing: reads the flow diagram of the whole review, also where few reports are
+            written.
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
-        read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
-            text that follows from it.
-        read_automation: works out the paragraph on what machines suggested in coding, and how
-            often people agreed; ``read_stopping`` the one on the end of screening.
+        read_ledger: works out the ledger of gaps of the whole review.
+        read_text: writes a text of the report (`review.reporting.texts.files.TEXTS`).
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
@@ -141,14 +141,12 @@ class ExportData:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
-    read_flow: Callable[[], Flow]
+    read_drawing: Callable[[], Drawing]
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
     read_ledger: Callable[[], Ledger] | None = None
-    read_implications: Callable[[], str] | None = None
-    read_automation: Callable[[], str] | None = None
-    read_stopping: Callable[[], str] | None = None
+    read_text: Callable[[str], Text] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()

@@ -14,7 +14,7 @@ from review.model import Decision, Place, Report, Stage, Standing, Vote, VoteVal
 from review.outdated import Shown, votes_shown
 from review.people import persons, same_person
 from review.screening import service as screening
-from review.store import Connection, active_decisions, edges, reports, screening_status
+from review.store import Connection, active_decisions, assignments, edges, reports, screening_status
 from review.workspace import Workspace
 
 
@@ -117,17 +117,27 @@ class Role(StrEnum):
 def role(ws: Workspace, stage: Stage, votes: Iterable[Vote], person: str) -> Role:
     """What a person may do about a conflict between votes.
 
-    Where a stage asks for several people, who cast one of the votes is a party and may change that
-    one alone; the protocol's referee settles it, or anyone else where it names none.
+    Where a stage or a pilot batch asks for several people, who cast one of the votes is a party and
+    may change that one alone; the protocol's referee settles, or anyone else where it names none.
     """
     referee = ws.protocol.assignment.referee
     cast = [v for v in votes if v.standing is Standing.COUNTS and not v.final and v.stage is stage]
-    several = ws.protocol.rule(stage).reviewers > 1 and len(persons(v.reviewer for v in cast)) > 1
+    several = len(persons(v.reviewer for v in cast)) > 1 and _asks_several(
+        ws, stage, cast[0].report
+    )
     if several and any(same_person(v.reviewer, person) for v in cast):
         return Role.PARTY
     if referee and not same_person(referee, person):
         return Role.LOOKS_ON
     return Role.SETTLES
+
+
+def _asks_several(ws: Workspace, stage: Stage, report: str) -> bool:
+    if ws.protocol.rule(stage).reviewers > 1:
+        return True
+    with ws.store.read() as conn:
+        batch = assignments.pilot_batches(conn, stage).get(report)
+    return batch is not None and len(batch.people) > 1
 
 
 def change_own(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review.agreement import Measure, PairAgreement, alpha, by_thing, pairs
 from review.events.screening import STAGES
 from review.model import Stage
+from review.store import assignments
+from review.store.assignments import PilotBatch
 from review.store.first_votes import CastVote, votes_cast
 from review.workspace import Workspace
+
+ALL, PILOT, REST = "all", "pilot", "rest"
+"""Parts of a stage on which agreement is measured; those of its pilot batches are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,13 @@ class StageAgreement:
     """How far reviewers agree at one stage.
 
     Attributes:
-        needed: votes that the stage asks for; with one, nobody votes without the other's vote in
-            sight, and there is nothing to compare.
+        needed: votes that the stage asks for, or its pilot batch; with one, nobody votes without
+            the other's vote in sight, and there is nothing to compare.
         reports: ids of the reports that so many have voted on independently.
         pairs: reviewers two by two.
         alpha: of all of them together.
+        part: which of its reports: all, those of one of its pilot batches, or the rest.
+        batches: the same of each pilot batch and of the rest, where the stage had a pilot batch.
     """
 
     stage: Stage
@@ -31,36 +38,68 @@ class StageAgreement:
     reports: tuple[str, ...]
     pairs: tuple[PairAgreement, ...]
     alpha: Measure
+    part: str = ALL
+    batches: tuple[StageAgreement, ...] = ()
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is anything to compare."""
+        return self.needed > 1 or bool(self.batches)
+
+    @property
+    def in_parts(self) -> tuple[StageAgreement, ...]:
+        """All of the stage, then batch by batch."""
+        return (self, *self.batches)
 
 
 def agreement(ws: Workspace) -> list[StageAgreement]:
-    """Agreement at each stage.
+    """Agreement at each stage, and batch by batch.
 
     Only first votes count, and of each report only those of the first people that the stage asks
-    for, since whoever votes after them sees theirs. Votes on reports that are still blind for
-    somebody are left out.
+    for, since whoever votes after them sees theirs; in a pilot batch those of all who take part.
+    Votes on reports that are still blind for somebody are left out.
     """
     with ws.store.read() as conn:
         cast = votes_cast(conn)
-    return [_agreement_at(ws, stage, cast) for stage in Stage]
+        batches = {stage: assignments.pilot_batches(conn, stage) for stage in Stage}
+    found = []
+    for stage in Stage:
+        numbers = sorted({batch.number for batch in batches[stage].values()})
+        parts = [*(f"{PILOT}_{n}" for n in numbers), REST] if numbers else []
+        whole, *rest = (_measured(ws, stage, p, cast, batches[stage]) for p in (ALL, *parts))
+        found.append(replace(whole, batches=tuple(rest)))
+    return found
 
 
-def agreement_among(ws: Workspace, stage: Stage, batch: Collection[str]) -> StageAgreement:
-    """The same at one stage on some reports alone, such as a pilot batch."""
+def agreement_of_pilot(ws: Workspace, stage: Stage) -> StageAgreement:
+    """The same on the newest pilot batch of a stage."""
     with ws.store.read() as conn:
-        cast = votes_cast(conn)
-    return _agreement_at(ws, stage, [v for v in cast if v.report in set(batch)])
+        cast, batches = votes_cast(conn), assignments.pilot_batches(conn, stage)
+    newest = max((batch.number for batch in batches.values()), default=1)
+    return _measured(ws, stage, f"{PILOT}_{newest}", cast, batches)
 
 
-def _agreement_at(ws: Workspace, stage: Stage, cast: Iterable[CastVote]) -> StageAgreement:
+def _measured(
+    ws: Workspace,
+    stage: Stage,
+    part: str,
+    cast: Iterable[CastVote],
+    batches: Mapping[str, PilotBatch],
+) -> StageAgreement:
+    parts = {id_: f"{PILOT}_{batch.number}" for id_, batch in batches.items()}
+    here = [v for v in cast if v.stage is stage and part in (ALL, parts.get(v.report, REST))]
     needed = ws.protocol.rule(stage).reviewers
-    said = independent([v for v in cast if v.stage is stage], needed)
+    said = independent(here, needed, batches)
     things = by_thing(said)
     reports = tuple(sorted(str(one) for one in things))
-    return StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things))
+    of_part = [batch for id_, batch in batches.items() if parts[id_] == part]
+    needed = max([needed, *(len(batch.people) for batch in of_part)])
+    return StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things), part)
 
 
-def independent(cast: Sequence[CastVote], needed: int) -> dict[str, dict[Hashable, str]]:
+def independent(
+    cast: Sequence[CastVote], needed: int, batches: Mapping[str, PilotBatch] = {}
+) -> dict[str, dict[Hashable, str]]:
     """Reviewer -> report -> what they said first, as long as they could not know more.
 
     A vote that was taken back before anybody else had voted was a slip and is passed over; one
@@ -69,20 +108,32 @@ def independent(cast: Sequence[CastVote], needed: int) -> dict[str, dict[Hashabl
     Args:
         cast: votes at one stage, in order of the log.
         needed: how many people vote blind; with fewer than two nobody does.
+        batches: report -> its pilot batch, in which all who take part vote blind.
     """
-    if needed < 2:
-        return {}
     on: dict[str, list[CastVote]] = defaultdict(list)
     for vote in cast:
         on[vote.report].append(vote)
     names = {vote.person: vote.reviewer for vote in cast}
     said: dict[str, dict[Hashable, str]] = defaultdict(dict)
     for report, votes in on.items():
-        firsts = _firsts(votes)
-        if len(firsts) >= needed:
-            for vote in firsts[:needed]:
-                said[names[vote.person]][report] = vote.vote
+        for vote in _blind(_firsts(votes), needed, batches.get(report)):
+            said[names[vote.person]][report] = vote.vote
     return dict(said)
+
+
+def _blind(firsts: Sequence[CastVote], needed: int, batch: PilotBatch | None) -> list[CastVote]:
+    """Those of the first votes on a report that were cast blind; none while somebody is to cast
+    another, or where only one person is asked."""
+    found = list(firsts[:needed])
+    if batch is not None and batch.people:
+        inside = [
+            v for v in firsts
+            if v.person in batch.people and (batch.end is None or v.seq < batch.end)
+        ]  # fmt: skip
+        if batch.end is None and batch.people - batch.gone - {v.person for v in inside}:
+            return []
+        found = max(inside, found, key=len)
+    return found if len(found) >= max(needed, 2) else []
 
 
 def _firsts(votes: Iterable[CastVote]) -> list[CastVote]:
@@ -103,8 +154,8 @@ def _firsts(votes: Iterable[CastVote]) -> list[CastVote]:
 
 def headline(one: StageAgreement) -> str:
     """Agreement at a stage in a sentence."""
-    stage = STAGES[one.stage].capitalize()
-    if one.needed < 2:
+    stage = STAGES[one.stage].capitalize() + _part_words(one.part)
+    if not one.compares:
         return f"{stage}: one vote a report is asked for, so there is nothing to compare."
     reports = f"{len(one.reports):,} report{'' if len(one.reports) == 1 else 's'}"
     if not one.reports:
@@ -112,7 +163,14 @@ def headline(one: StageAgreement) -> str:
     together = ""
     if len({name for pair in one.pairs for name in (pair.first, pair.second)}) > 2:
         together = f"; Krippendorff's alpha of all {measure_words(one.alpha)}"
-    return f"{stage}: {reports} with {one.needed} independent votes{together}."
+    votes = f"{one.needed} or more" if one.batches else f"{one.needed}"
+    return f"{stage}: {reports} with {votes} independent votes{together}."
+
+
+def _part_words(part: str) -> str:
+    if part == ALL:
+        return ""
+    return ", beside pilot batches" if part == REST else f", pilot batch {part.rpartition('_')[2]}"
 
 
 def pair_words(pair: PairAgreement) -> str:
@@ -136,15 +194,21 @@ def measure_words(found: Measure) -> str:
 
 def agreement_json(found: Iterable[StageAgreement]) -> dict[str, Any]:
     """Agreement as plain JSON values; what is not defined is null."""
+    return {str(one.stage): _stage_json(one) | _batches_json(one) for one in found}
+
+
+def _batches_json(one: StageAgreement) -> dict[str, Any]:
+    found = {batch.part: _stage_json(batch) for batch in one.batches}
+    return {"batches": found} if found else {}
+
+
+def _stage_json(one: StageAgreement) -> dict[str, Any]:
     return {
-        str(one.stage): {
-            "votes_needed": one.needed,
-            "n": len(one.reports),
-            "reports": list(one.reports),
-            "alpha": one.alpha.value,
-            "pairs": [_pair_json(pair) for pair in one.pairs],
-        }
-        for one in found
+        "votes_needed": one.needed,
+        "n": len(one.reports),
+        "reports": list(one.reports),
+        "alpha": one.alpha.value,
+        "pairs": [_pair_json(pair) for pair in one.pairs],
     }
 
 

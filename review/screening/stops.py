@@ -21,7 +21,7 @@ from review.outdated import NOTHING_STORED
 from review.screening.proportions import Share, share
 from review.screening.stopping import SMALL, Stopping
 from review.screening.stopping_state import standing
-from review.store import Connection, log, reports, stops, turns
+from review.store import Connection, assignments, log, reports, stops
 from review.workspace import Workspace
 
 CHECKED = 100
@@ -95,7 +95,7 @@ def stop(
     with ws.store.write() as conn:
         now = standing(conn, ws.protocol.stopping)
         refuse_changed(seen, now)
-        if turns.pilot_under_way(conn, Stage.TITLE_ABSTRACT):
+        if assignments.pilot_under_way(conn, Stage.TITLE_ABSTRACT):
             raise DecisionError("A pilot batch is under way: open the rest before you stop.")
         rest = stops.to_leave(conn)
         if not rest:

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from review.decision_rule import Ballot, decided_apart, standings
 from review.model import Direction, Finding, Stage, Standing, Tag, Vote, VoteValue
+from review.people import person_key
 from review.store.chunks import chunks
-from review.store.report_state import ballot, current_rules
+from review.store.report_state import ballot
 from review.store.schema import finding, member, note, tag, vote
+from review.store.votes_asked import Asked, asked
 
 _AS_GIVEN = (
     "report exposure population outcome study_design instrument comparator duration quote "
@@ -70,7 +72,7 @@ def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[
     rows = conn.execute(_counting(vote, report_id).where(vote.c.stage == str(stage))).all()
     worth = _standings(conn, rows)
     ballots = [ballot(row) for row in rows if worth[row.event] is not Standing.APART]
-    return decided_apart(ballots, stage, _needed(conn)[stage])
+    return decided_apart(ballots, stage, _needed(asked(conn), report_id, stage, ballots))
 
 
 def tags(
@@ -180,7 +182,7 @@ def _standings(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, Standing
     if not settled:
         return found
     joined = _records(conn, {row.report for row in rows if row.settles})
-    needed = _needed(conn)
+    needs = asked(conn)
     cast: dict[tuple[str, Stage], list[Ballot]] = defaultdict(list)
     for row in rows:
         if (row.report, row.stage) not in settled:
@@ -190,8 +192,8 @@ def _standings(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, Standing
             cast[row.report, Stage(row.stage)].append(one)
         else:
             found[row.event] = Standing.APART
-    for (_report, stage), ballots in cast.items():
-        worth = standings(ballots, stage, needed[stage])
+    for (id_, stage), ballots in cast.items():
+        worth = standings(ballots, stage, _needed(needs, id_, stage, ballots))
         found |= {one.event: worth[one.seq] for one in ballots}
     return found
 
@@ -205,9 +207,8 @@ def _records(conn: Connection, ids: Collection[str]) -> dict[str, set[str]]:
     return found
 
 
-def _needed(conn: Connection) -> dict[Stage, int]:
-    in_force = current_rules(conn)
-    return {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage}
+def _needed(needs: Asked, report_id: str, stage: Stage, ballots: Sequence[Ballot]) -> int:
+    return needs.votes(report_id, stage, {person_key(b.reviewer) for b in ballots if not b.final})
 
 
 def _vote(row: Row[Any], standing: Standing) -> Vote:

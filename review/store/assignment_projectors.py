@@ -5,7 +5,7 @@ from __future__ import annotations
 from review.events import Event
 from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.people import person_key
-from review.store.assignment_tables import assigned, departed, pilot, pilot_end
+from review.store.assignment_tables import assigned, departed, pilot, pilot_end, pilot_person
 from review.store.projectors import Rows, projects
 
 
@@ -25,10 +25,12 @@ def _left(ev: Event, data: ReviewerLeft, rows: Rows) -> None:
     rows.add(departed, ev, reviewer=data.reviewer, person=person, why=data.why)
 
 
-@projects(PilotDrawn, pilot)
+@projects(PilotDrawn, pilot, pilot_person)
 def _drawn(ev: Event, data: PilotDrawn, rows: Rows) -> None:
     for record in dict.fromkeys(data.records):
         rows.add(pilot, ev, record=record, stage=str(data.stage), seed=data.seed)
+    for person, reviewer in {person_key(name): name for name in data.people}.items():
+        rows.add(pilot_person, ev, person=person, reviewer=reviewer)
 
 
 @projects(PilotEnded, pilot_end)

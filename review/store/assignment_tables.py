@@ -48,6 +48,18 @@ pilot = Table(
 )
 """The reports of pilot batches."""
 
+pilot_person = Table(
+    "pilot_person",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Who takes part in pilot batches."""
+
 pilot_end = Table(
     "pilot_end",
     metadata,
@@ -59,4 +71,17 @@ pilot_end = Table(
 )
 """Pilot batches after which the rest is open."""
 
-ASSIGNMENT_TABLES = (assigned, departed, pilot, pilot_end)
+draw_order = Table(
+    "draw_order",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("places", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+)
+"""Whom reports are drawn for (`review.store.assignment_draw`), by the protocol's place in the log.
+"""
+
+ASSIGNMENT_TABLES = (assigned, departed, pilot, pilot_person, pilot_end, draw_order)

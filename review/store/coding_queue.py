@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from review.coding_rule import CodingPlace
 from review.people import person_key
 from review.store.coding_tables import coding_state, form, settlement
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 from review.store.schema import answer, event, member, report, suggestion, undo_state
 from review.store.screening_status import EXCLUDED, INCLUDED, LEFT_UNSCREENED
 

@@ -13,7 +13,7 @@ from review.events.double_coding import FINDINGS
 from review.people import person_key
 from review.store.chunks import chunks
 from review.store.coding_tables import coding_state, form, settlement
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 from review.store.schema import finding, member, report, tag
 
 _LOOSE = ""

@@ -13,20 +13,22 @@ from itertools import chain
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from review import retraction as retraction_words
-from review.events import Event, RunWithdrawn, Undone
-from review.store import activity, coding_state, corrections, report_state
+from review.events import Event, ReviewerLeft, RunWithdrawn, Undone
+from review.store import activity, coding_state, corrections, report_state, votes_asked
 from review.store import appraisals as appraisals  # their events write rows
 from review.store import assignment_projectors as assignment_projectors
 from review.store import coding_projectors as coding_projectors
+from review.store import discussions as discussions
 from review.store import extractions as extractions
 from review.store import full_texts as full_texts
 from review.store import gap_projectors as gap_projectors
 from review.store import reading_projectors as reading_projectors
+from review.store import report_texts as report_texts
 from review.store import second_looks as second_looks
 from review.store import stops as stops
 from review.store.chunks import chunks
 from review.store.projectors import Rows, RunChange, project
-from review.store.report_state import Rules, current_rules
+from review.store.report_rules import Rules, current_rules
 from review.store.schema import (
     correction,
     event,
@@ -58,6 +60,8 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
     joined.update(chain.from_iterable(ev.data.seen_again for ev in events))
     corrections.apply(conn, joined)
     voted = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.redecides))
+    if any(isinstance(ev.data, (ReviewerLeft, Undone)) for ev in events):
+        voted.update(votes_asked.records_in_pilots(conn))
     if rows.redecide_all:
         voted.update(conn.execute(select(member.c.record)).scalars())
     report_state.refresh(conn, joined, voted)

@@ -31,7 +31,10 @@ from review.events import (
 )
 from review.model import RunStatus
 from review.people import person_key
+from review.store.assignment_draw import SHARED, draws
+from review.store.assignment_tables import draw_order
 from review.store.reading_tables import vote_detail
+from review.store.rule_table import rules
 from review.store.schema import (
     amendment,
     answer,
@@ -40,7 +43,6 @@ from review.store.schema import (
     edge,
     finding,
     note,
-    rules,
     run,
     search_statement,
     tag,
@@ -138,9 +140,12 @@ def _protocol(ev: Event, data: ProtocolAdopted, rows: Rows) -> None:
             "reviewers": dict(data.reviewers),
             "not_retrieved": list(data.not_retrieved),
             "coders": data.coders,
+            "assigning": data.assigning,
             "at": ev.at,
         }
     )
+    if data.assigning == SHARED:
+        rows.new[draw_order] += draws(ev.seq, data.people, data.seed)
 
 
 @projects(RunStarted)

@@ -1,4 +1,5 @@
-"""Derived tables of reading: how votes were cast, what is postponed, and what people prefer."""
+"""Derived tables of reading: how votes were cast, what is postponed, what people prefer, and what
+they say about conflicts."""
 
 from __future__ import annotations
 
@@ -46,4 +47,19 @@ preference = Table(
 )
 """How one person wants the program to be; it decides nothing."""
 
-READING_TABLES = (vote_detail, postponed, preference)
+discussion = Table(
+    "discussion",
+    metadata,
+    Column("event", String(16), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("record", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index(None, "record"),
+)
+"""Notes of the parties to a conflict and of who settles it, to each other."""
+
+READING_TABLES = (vote_detail, postponed, preference, discussion)

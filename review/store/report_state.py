@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
@@ -14,25 +13,9 @@ from review.model import QUEUES, Stage, VoteValue
 from review.people import person_key
 from review.store import displayed_fields, stops
 from review.store.chunks import chunks
-from review.store.schema import edge, member, record, report, rules, sighting, vote, withdrawal
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the protocol in force says about deciding."""
-
-    version: str
-    reviewers: Mapping[str, int]
-    not_retrieved: tuple[str, ...]
-    coders: int = 1
-
-
-def current_rules(conn: Connection) -> Rules:
-    """Rules of the newest protocol version; one reviewer a stage before there is any."""
-    row = conn.execute(select(rules).order_by(rules.c.seq.desc()).limit(1)).one_or_none()
-    if row is None:
-        return Rules("", {}, ())
-    return Rules(row.version, row.reviewers, tuple(row.not_retrieved), row.coders)
+from review.store.report_rules import Rules, current_rules
+from review.store.schema import edge, member, record, report, sighting, vote, withdrawal
+from review.store.votes_asked import Asked, asked
 
 
 def report_id(record_id: str) -> str:
@@ -202,27 +185,41 @@ def _decisions(
     conn: Connection, clusters: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, str | int]]:
     """Decisions at both stages, exclusion reason, place and votes lacking of each report."""
-    in_force = current_rules(conn)
+    in_force, needs = current_rules(conn), asked(conn)
     ballots = _ballots(conn, [r for members in clusters.values() for r in members])
     covered = stops.not_to_screen(conn, clusters)
-    unvoted, left = _decided((), in_force), _decided((), in_force, stopped=True)
+    drawn = {report for report, _ in needs.pilots}
+    unvoted = _decided("", (), in_force, needs)
+    left = _decided("", (), in_force, needs, stopped=True)
     found: dict[str, dict[str, str | int]] = {}
     for id_, members in clusters.items():
         cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
-        without = left if id_ in covered else unvoted
-        found[id_] = _decided(cast, in_force) if cast else without
+        stopped = id_ in covered and not cast
+        if cast or id_ in drawn:
+            found[id_] = _decided(id_, cast, in_force, needs, stopped=stopped)
+        else:
+            found[id_] = left if stopped else unvoted
     return found
 
 
 def _decided(
-    cast: Sequence[tuple[Stage, Ballot]], in_force: Rules, *, stopped: bool = False
+    id_: str,
+    cast: Sequence[tuple[Stage, Ballot]],
+    in_force: Rules,
+    needs: Asked,
+    *,
+    stopped: bool = False,
 ) -> dict[str, str | int]:
     """What follows from the ballots on one report, as its columns.
 
     Args:
         stopped: a stop covers it.
     """
-    needed = {stage: int(in_force.reviewers.get(str(stage), 1)) for stage in Stage}
+    voted = {
+        stage: {person_key(b.reviewer) for s, b in cast if s is stage and not b.final}
+        for stage in Stage
+    }
+    needed = {stage: needs.votes(id_, stage, voted[stage]) for stage in Stage}
     found = outcome(
         {stage: [b for s, b in cast if s is stage] for stage in Stage},
         needed,
@@ -230,16 +227,14 @@ def _decided(
         stopped=stopped,
     )
     waits_at = {place: stage for stage, place in QUEUES.items()}.get(found.place)
-    lacks = 0
-    if waits_at is not None:
-        voted = {person_key(b.reviewer) for s, b in cast if s is waits_at and not b.final}
-        lacks = max(needed[waits_at] - len(voted), 0)
+    lacks = 0 if waits_at is None else max(needed[waits_at] - len(voted[waits_at]), 0)
     return {
         "title_abstract": str(found.title_abstract),
         "full_text": str(found.full_text),
         "reason": found.reason,
         "place": str(found.place),
         "lacks": lacks,
+        "voters": 0 if waits_at is None else len(voted[waits_at]),
     }
 
 

@@ -32,6 +32,8 @@ from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
+from review.store.report_text_tables import REPORT_TEXT_TABLES
+from review.store.rule_table import rules
 from review.store.stopping_tables import STOPPING_TABLES
 
 # --- the log -----------------------------------------------------------------------------------
@@ -139,17 +141,6 @@ STORED = (event, record, record_raw, sighting, *PROPOSAL_TABLES, derived_version
 
 # --- derived from the log ----------------------------------------------------------------------
 
-rules = Table(
-    "rules",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("version", String(16), nullable=False),
-    Column("reviewers", Json, nullable=False),
-    Column("not_retrieved", Json, nullable=False),
-    Column("coders", Integer, nullable=False),
-    Column("at", Utc, nullable=False),
-)
-
 run = Table(
     "run",
     metadata,
@@ -221,12 +212,13 @@ report = Table(
     Column("reason", String(64), nullable=False),
     Column("place", String(32), nullable=False),
     Column("lacks", Integer, nullable=False),
+    Column("voters", Integer, nullable=False),
     Index(None, "place", "id"),
-    Index(None, "place", "lacks", "id"),
+    Index(None, "place", "lacks", "id", "voters"),
     Index(None, "title_abstract", "full_text", "place", "id"),
 )
-"""``lacks`` is how many people have still to vote where the report waits; 0 where it does not. It
-tells that others have voted, so it orders a queue and is shown to nobody."""
+"""``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
+0 where it does not. They tell that others have voted: they order a queue, and nobody sees them."""
 
 composition = Table(
     "composition",
@@ -300,8 +292,7 @@ tag = Table(
     Column("settles", Boolean, nullable=False),
     Column("held", Boolean, nullable=False),
 )
-"""``settles`` marks the values of a consensus; ``held`` what does not count though it is active, as
-several people code the report (`review.coding_rule`)."""
+"""``settles``: a value of a consensus; ``held``: active, but not counted (`review.coding_rule`)."""
 
 finding = Table(
     "finding",
@@ -460,7 +451,8 @@ DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
-    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *STOPPING_TABLES,
+    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *REPORT_TEXT_TABLES,
+    *STOPPING_TABLES,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata", "pair", "suggested", "suggestion"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import QUEUES, Decision, Place, Stage
 from review.store.proposal_tables import queue_place
 from review.store.queue_plans import QueuePlan
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 from review.store.schema import report
 from review.store.turns import has_voted, turn
 
@@ -142,9 +142,8 @@ def disputable(conn: Connection) -> list[Row[Any]]:
 def waits_for(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     """Whether a report waits for this reviewer's vote at a stage."""
     # Where a report waits, no final vote counts.
-    return (
-        (report.c.place == str(QUEUES[stage])) & ~has_voted(reviewer, stage) & turn(stage, reviewer)
-    )
+    mine = or_(report.c.voters == 0, ~has_voted(reviewer, stage))
+    return (report.c.place == str(QUEUES[stage])) & mine & turn(stage, reviewer)
 
 
 def _waiting(stage: Stage, reviewer: str, *, mine: bool) -> Select[Any]:

@@ -2,64 +2,208 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import QUEUES, Stage, VoteValue
+from review.model import Stage, VoteValue
 from review.people import person_key
-from review.store.assignment_tables import assigned, departed, pilot, pilot_end
+from review.store.assignment_draw import SHARED
+from review.store.assignment_tables import (
+    assigned,
+    departed,
+    draw_order,
+    pilot,
+    pilot_end,
+    pilot_person,
+)
+from review.store.report_rules import current_rules
+from review.store.rule_table import rules
 from review.store.schema import member, report, vote
 
 
 def turn(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     """Whether a report that waits at a stage is this person's to vote on.
 
-    While a pilot batch is under way, only its reports are anybody's, and they are everybody's.
-    Else a report is everybody's as long as fewer people who still have to vote, and have not left,
-    are assigned to it than votes are lacking; and of these people alone once they are enough. So no
-    report waits for somebody who has left, and each has somebody to wait for.
+    While a pilot batch is under way, only its reports are anybody's: of those who take part, and
+    everybody's where too few of them are left.
+
+    Else it is of the people it was given to. Where fewer of these than votes are lacking have still
+    to vote and have not left, the protocol's mode (`review.protocol.assignment`) says whose it is
+    besides: everybody's; of the next ones it is drawn for; or, with lists, of nobody until a list
+    names them, unless somebody on its list has left. So none waits for somebody who has left.
     """
-    others = assigned.alias("others")
-    still_to_vote = (
-        select(func.count(others.c.person.distinct()))
-        .join(member, member.c.record == others.c.record)
-        .where(
-            member.c.report == report.c.id,
-            others.c.stage == str(stage),
-            others.c.active,
-            others.c.person.not_in(_gone()),
-            ~exists().where(
-                vote.c.record.in_(_records_of_report()),
-                vote.c.stage == str(stage),
-                vote.c.person == others.c.person,
-                vote.c.active,
-                ~vote.c.final,
+    nobody_left = ~exists(_gone())
+    nothing_given = ~exists().where(assigned.c.active)
+    # Most reports that wait have no vote yet, and of these little need be looked up.
+    fresh = and_(report.c.voters == 0, nobody_left)
+    given = case((fresh, _count_given(stage)), else_=_count_able(stage))
+    few = given < report.c.lacks
+    mine = _is_given(stage, reviewer)
+    newest = select(rules.c.assigning).order_by(rules.c.seq.desc()).limit(1)
+    mode = func.coalesce(newest.scalar_subquery(), "everyone")
+    left_a_list = exists().where(
+        _of_report(assigned), _at(assigned, stage), assigned.c.person.in_(_gone())
+    )
+    by_assignment = or_(
+        and_(mode == "everyone", nothing_given),
+        mine,
+        and_(mode == "everyone", few),
+        and_(mode == "lists", few, left_a_list.correlate(report)),
+        and_(
+            mode == SHARED,
+            case(
+                (and_(fresh, nothing_given), _rank(reviewer) < report.c.lacks),
+                else_=given + _drawn_before(stage, reviewer) < report.c.lacks,
             ),
-        )
-        .correlate(report)
-        .scalar_subquery()
+        ),
     )
-    mine = (
-        exists()
-        .where(
-            assigned.c.record == member.c.record,
-            member.c.report == report.c.id,
-            assigned.c.stage == str(stage),
-            assigned.c.person == person_key(reviewer),
-            assigned.c.active,
-            assigned.c.person.not_in(_gone()),
-        )
-        .correlate(report)
-    )
-    by_assignment = or_(~exists().where(assigned.c.active), mine, still_to_vote < report.c.lacks)
     batch = _open_pilot(stage)
     in_batch = (
         exists().where(member.c.report == report.c.id, member.c.record.in_(batch)).correlate(report)
     )
-    return or_(in_batch, and_(~exists(batch), by_assignment))
+    return or_(
+        and_(~exists(batch), by_assignment),
+        and_(exists(batch), in_batch, _takes_part(stage, reviewer)),
+    )
+
+
+def _drawn(table: FromClause) -> ColumnElement[bool]:
+    """The rows of a table of draws that are of a report."""
+    newest = select(func.max(rules.c.seq)).scalar_subquery()
+    places = select(func.max(draw_order.c.places)).where(draw_order.c.seq == newest)
+    number = cast(func.substr(report.c.id, 2), Integer)
+    at = table.c.place == (number - 1) % places.scalar_subquery()
+    return and_(table.c.seq == newest, at)
+
+
+def _rank(reviewer: str) -> ColumnElement[int]:
+    """The place of a person among those whom a report is drawn for, from 0; of somebody it is not
+    drawn for, how many they are."""
+    newest = select(func.max(rules.c.seq)).scalar_subquery()
+    everyone = select(func.count()).where(draw_order.c.seq == newest, draw_order.c.place == 0)
+    own = draw_order.alias("own")
+    rank = select(own.c.rank).where(
+        _drawn(own), own.c.person == person_key(reviewer), own.c.person.not_in(_gone())
+    )
+    return func.coalesce(rank.correlate(report).scalar_subquery(), everyone.scalar_subquery())
+
+
+def _drawn_before(stage: Stage, reviewer: str) -> ColumnElement[int]:
+    """How many of those whom a report is drawn for come before a person, and can still vote; those
+    it was given to aside. Of somebody it is not drawn for, as many as there are."""
+    before = draw_order.alias("before")
+    given = exists().where(
+        _of_report(assigned), _at(assigned, stage), assigned.c.person == before.c.person
+    )
+    return (
+        select(func.count())
+        .select_from(before)
+        .where(
+            _drawn(before),
+            before.c.rank < _rank(reviewer),
+            before.c.person.not_in(_gone()),
+            ~_vote_stands(before.c.person, stage),
+            ~given.correlate(report, before),
+        )
+        .correlate(report)
+        .scalar_subquery()
+    )
+
+
+def _takes_part(stage: Stage, reviewer: str) -> ColumnElement[bool]:
+    """Whether a report of a pilot batch is this person's: they take part in it, or too few of those
+    who do can still vote."""
+    drawn = pilot.alias("drawn")
+    here = and_(
+        drawn.c.event == pilot_person.c.event,
+        drawn.c.record.in_(_records_of_report()),
+        drawn.c.stage == str(stage),
+        drawn.c.active,
+        drawn.c.event.not_in(ended_pilots()),
+        pilot_person.c.person.not_in(_gone()),
+    )
+    mine = exists().where(here, pilot_person.c.person == person_key(reviewer)).correlate(report)
+    able = (
+        select(func.count(pilot_person.c.person.distinct()))
+        .select_from(pilot_person)
+        .join(drawn, here)
+        .where(~_vote_stands(pilot_person.c.person, stage))
+        .correlate(report)
+        .scalar_subquery()
+    )
+    return or_(mine, able < report.c.lacks)
+
+
+def _count_given(stage: Stage) -> ColumnElement[int]:
+    """How many people a report was given to."""
+    return (
+        select(func.count(assigned.c.person.distinct()))
+        .where(_of_report(assigned), _at(assigned, stage))
+        .correlate(report)
+        .scalar_subquery()
+    )
+
+
+def _count_able(stage: Stage) -> ColumnElement[int]:
+    """How many of the people a report was given to can still vote: they have not yet, and have not
+    left."""
+    return (
+        select(func.count(assigned.c.person.distinct()))
+        .where(
+            _of_report(assigned), _at(assigned, stage), assigned.c.person.not_in(_gone()),
+            ~_vote_stands(assigned.c.person, stage),
+        )
+        .correlate(report)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+def _is_given(stage: Stage, reviewer: str) -> ColumnElement[bool]:
+    """Whether a report was given to a person, and they have not left."""
+    me = person_key(reviewer)
+    named = exists().where(_of_report(assigned), _at(assigned, stage), assigned.c.person == me)
+    return and_(named.correlate(report), ~exists(_gone().where(departed.c.person == me)))
+
+
+def _of_report(table: Table) -> ColumnElement[bool]:
+    """Whether a row of a table is on one of the records of a report."""
+    mates = member.alias()
+    return and_(mates.c.report == report.c.id, mates.c.record == table.c.record)
+
+
+def _at(table: Table, stage: Stage) -> ColumnElement[bool]:
+    return and_(table.c.stage == str(stage), table.c.active)
+
+
+def _vote_stands(person: Column[Any], stage: Stage) -> ColumnElement[bool]:
+    """Whether a person, named by a column, has voted on a report; final votes aside."""
+    return (
+        exists()
+        .where(
+            _of_report(vote),
+            vote.c.stage == str(stage),
+            vote.c.person == person,
+            vote.c.active,
+            ~vote.c.final,
+        )
+        .correlate(report, person.table)
+    )
 
 
 def has_voted(
@@ -89,11 +233,15 @@ def _records_of_report() -> Select[Any]:
     return select(mates.c.record).where(mates.c.report == report.c.id).correlate(report)
 
 
+def ended_pilots() -> Select[Any]:
+    """Pilot batches after which the rest is open."""
+    return select(pilot_end.c.pilot).where(pilot_end.c.active)
+
+
 def _open_pilot(stage: Stage) -> Select[Any]:
-    """Records of the pilot batch that is under way at a stage, as far as they still wait."""
-    ended = select(pilot_end.c.pilot).where(pilot_end.c.active)
+    """Records of the pilot batch that is under way at a stage."""
     return select(pilot.c.record).where(
-        pilot.c.stage == str(stage), pilot.c.active, pilot.c.event.not_in(ended)
+        pilot.c.stage == str(stage), pilot.c.active, pilot.c.event.not_in(ended_pilots())
     )
 
 
@@ -104,117 +252,9 @@ def has_open_pilot(conn: Connection, stage: Stage) -> bool:
 
 def is_shared(conn: Connection) -> bool:
     """Whether a queue need not hold all that lacks votes, as reports are assigned or drawn."""
+    if current_rules(conn).assigning != "everyone":
+        return True
     for table in (assigned, pilot):
         if conn.execute(select(table.c.event).where(table.c.active).limit(1)).scalar() is not None:
             return True
     return False
-
-
-def people_gone(conn: Connection) -> dict[str, str]:
-    """People who have left: key -> name."""
-    rows = conn.execute(select(departed.c.person, departed.c.reviewer).where(departed.c.active))
-    return {person: name for person, name in rows}
-
-
-def open_slots(conn: Connection, stage: Stage) -> list[tuple[str, str, int, set[str]]]:
-    """What is still to be assigned at a stage.
-
-    Returns:
-        Of each report that waits there: id, lead record, how many more people it lacks beside those
-        assigned who still have to vote, and the people it cannot go to, as they are assigned or
-        have voted.
-    """
-    gone = people_gone(conn)
-    at = str(stage)
-    to_vote: dict[str, set[str]] = defaultdict(set)
-    rows = (
-        select(member.c.report, assigned.c.person)
-        .join(member, member.c.record == assigned.c.record)
-        .where(assigned.c.active, assigned.c.stage == at)
-    )
-    for id_, person in conn.execute(rows):
-        if person not in gone:
-            to_vote[id_].add(person)
-    voted: dict[str, set[str]] = defaultdict(set)
-    rows = (
-        select(member.c.report, vote.c.person)
-        .join(member, member.c.record == vote.c.record)
-        .where(vote.c.active, vote.c.stage == at, ~vote.c.final)
-    )
-    for id_, person in conn.execute(rows):
-        voted[id_].add(person)
-    waiting = select(report.c.id, report.c.lead, report.c.lacks).where(
-        report.c.place == str(QUEUES[stage])
-    )
-    found = []
-    for id_, lead, lacks in conn.execute(waiting.order_by(report.c.id)):
-        lacking = lacks - len(to_vote[id_] - voted[id_])
-        found.append((id_, lead, lacking, to_vote[id_] | voted[id_]))
-    return found
-
-
-def loads(conn: Connection, stage: Stage) -> Counter[str]:
-    """How many reports each person has been assigned at a stage, voted on or not."""
-    rows = (
-        select(assigned.c.person, func.count(member.c.report.distinct()))
-        .join(member, member.c.record == assigned.c.record)
-        .where(assigned.c.active, assigned.c.stage == str(stage))
-        .group_by(assigned.c.person)
-    )
-    return Counter({person: n for person, n in conn.execute(rows)})
-
-
-def pilot_under_way(conn: Connection, stage: Stage) -> tuple[str, list[str]] | None:
-    """The event that drew the pilot batch under way at a stage, and the reports in it."""
-    ended = select(pilot_end.c.pilot).where(pilot_end.c.active)
-    rows = conn.execute(
-        select(pilot.c.event, member.c.report)
-        .join(member, member.c.record == pilot.c.record)
-        .where(pilot.c.stage == str(stage), pilot.c.active, pilot.c.event.not_in(ended))
-        .order_by(member.c.report)
-    ).all()
-    return (rows[0][0], list(dict.fromkeys(r for _, r in rows))) if rows else None
-
-
-def pilots(conn: Connection, stage: Stage) -> list[str]:
-    """The reports of the pilot batch of a stage, under way or over."""
-    rows = (
-        select(member.c.report)
-        .distinct()
-        .join(pilot, pilot.c.record == member.c.record)
-        .where(pilot.c.stage == str(stage), pilot.c.active)
-        .order_by(member.c.report)
-    )
-    return list(conn.execute(rows).scalars())
-
-
-def opening_pilot(conn: Connection, stage: Stage) -> list[str]:
-    """The reports of the pilot batch that a stage began with; none where people had voted before,
-    so that the batch was not drawn from all reports."""
-    drawn = select(func.min(pilot.c.seq)).where(pilot.c.stage == str(stage), pilot.c.active)
-    first_vote = select(func.min(vote.c.seq)).where(vote.c.stage == str(stage), vote.c.active)
-    begun, voted = conn.execute(drawn).scalar(), conn.execute(first_vote).scalar()
-    if begun is None or (voted is not None and voted < begun):
-        return []
-    return pilots(conn, stage)
-
-
-def people_assigned(conn: Connection, stage: Stage) -> dict[str, str]:
-    """People who have been assigned reports at a stage: key -> name as last written."""
-    rows = (
-        select(assigned.c.person, assigned.c.reviewer)
-        .where(assigned.c.active, assigned.c.stage == str(stage))
-        .order_by(assigned.c.seq)
-    )
-    return {person: name for person, name in conn.execute(rows)}
-
-
-def voted_on(conn: Connection, stage: Stage) -> set[str]:
-    """The reports on which a vote stands at a stage."""
-    rows = (
-        select(member.c.report)
-        .distinct()
-        .join(vote, member.c.record == vote.c.record)
-        .where(vote.c.stage == str(stage), vote.c.active)
-    )
-    return set(conn.execute(rows).scalars())

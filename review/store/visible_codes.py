@@ -19,7 +19,7 @@ from review.model import Finding, Tag
 from review.people import same_person
 from review.store import active_decisions
 from review.store.coding_tables import coding_state
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, select
 from review.model import Decision, Stage, Vote
 from review.people import person_key, same_person
 from review.store import active_decisions
-from review.store.report_state import current_rules
 from review.store.schema import report
+from review.store.votes_asked import asked
 
 _OPEN = (Decision.AWAITING, Decision.NOT_SCREENED)
 """Decisions before which somebody may still vote blind."""
@@ -83,12 +83,8 @@ def still_blind(conn: Connection) -> int:
 def _sight(
     conn: Connection, viewer: str | None, cast: Sequence[Vote], report_id: str | None
 ) -> Sight:
-    needed = {
-        stage: n
-        for stage in Stage
-        if (n := int(current_rules(conn).reviewers.get(str(stage), 1))) > 1
-    }
-    if viewer is None or not needed:
+    needs = asked(conn)
+    if viewer is None or not needs.blind:
         return Sight(viewer, {}, frozenset())
     voters: dict[tuple[str, Stage], set[str]] = defaultdict(set)
     for v in cast:
@@ -102,8 +98,8 @@ def _sight(
         decided = {Stage.TITLE_ABSTRACT: Decision(first), Stage.FULL_TEXT: Decision(second)}
         hidden = frozenset(
             stage
-            for stage, n in needed.items()
-            if decided[stage] in _OPEN and len(voters[id_, stage]) < n
+            for stage in Stage
+            if decided[stage] in _OPEN and needs.is_blind(id_, stage, voters[id_, stage])
         )
         if hidden:
             blind[id_] = hidden

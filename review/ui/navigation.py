@@ -44,6 +44,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("duplicates", "Duplicates", "duplicates", "Merge records that are the same text."),
     PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
     PageSpec("progress", "Progress", "progress", "How far and how fast the screening is."),
+    PageSpec("team", "Team", "team", "Who votes on what; pilot batches."),
     PageSpec("stopping", "Stopping", "stopping", "Whether screening may end; looking back."),
     PageSpec("full-text", "Full text", "full_text", "Attach PDFs, and see which are missing."),
     PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),

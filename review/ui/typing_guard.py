@@ -19,6 +19,9 @@ NOTE = "rt-note"
 WRITE = "rt-write"
 """The same on a page where `N` is taken."""
 
+DISCUSS = "rt-discuss"
+"""The same of what is said on a conflict, which `D` opens."""
+
 FORM = "rt-form"
 """What the key of the container of a form begins with."""
 
@@ -94,5 +97,5 @@ _GUARD = st.components.v2.component(
 
 def draw() -> None:
     """Guard the page; draw it once a page, anywhere."""
-    data = {"notes": {"n": NOTE, "w": WRITE}, "form": FORM, "fields": FIELDS}
+    data = {"notes": {"n": NOTE, "w": WRITE, "d": DISCUSS}, "form": FORM, "fields": FIELDS}
     _GUARD(key="review_typing", data=data, height=0)

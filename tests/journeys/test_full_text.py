@@ -97,14 +97,18 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     ws.store.close()
 
     page.goto(f"{app.url}/screen?stage=full_text&report={REPORT}")
-    page.get_by_role("radio", name="PDF").click()
+    page.get_by_role("radio", name="PDF").focus()
+    page.keyboard.press("Space")
     frame = page.locator(f".st-key-full-text-pdf-{file.sha256}")
     expect(frame.locator("canvas").first).to_be_visible()  # the page is painted
     at_rest(page)
 
     page.goto(f"{app.url}/code?report={REPORT}")
-    page.locator(f".st-key-full-text-words-{REPORT} summary").click()
-    page.get_by_label("Page, of 3").fill("3")
+    page.locator(f".st-key-full-text-words-{REPORT} summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Page, of 3").focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("3")
     page.keyboard.press("Enter")
     expect(text).to_contain_text("Sleep was")
     at_rest(page)

@@ -29,13 +29,13 @@ from review.screening.conflicts import conflicts
 from review.store import (
     Connection,
     Store,
+    assignments,
     bulk_reads,
     evidence,
     filters,
     log,
     reports,
     screening_status,
-    turns,
 )
 from review.workspace import Workspace
 from tests.factories import paper
@@ -137,6 +137,8 @@ some_records = st.sets(st.integers(1, RECORDS), min_size=1)
     lists=st.lists(st.tuples(st.sampled_from([*REVIEWERS, "Dee"]), some_records), max_size=4),
     left=st.sets(st.sampled_from([*REVIEWERS, "Dee"])),
     batch=st.none() | some_records,
+    people=st.sets(st.sampled_from([*REVIEWERS, "Dee"])),
+    mode=st.sampled_from(["everyone", "shared", "lists"]),
     stage=st.sampled_from(Stage),
 )
 def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_somebody(
@@ -145,10 +147,12 @@ def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_someb
     lists: list[tuple[str, set[int]]],
     left: set[str],
     batch: set[int] | None,
+    people: set[str],
+    mode: str,
     stage: Stage,
 ) -> None:
     with fresh_review(store) as conn:
-        adopt(conn, (2, 2))
+        adopt(conn, (2, 2), mode)
         play(conn, history)
         said: list[EventData] = [
             ReportsAssigned(stage=stage, reviewer=who, records=[f"R{n:06d}" for n in sorted(some)])
@@ -157,27 +161,36 @@ def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_someb
         said += [ReviewerLeft(reviewer=who) for who in sorted(left)]
         if batch:
             names = [f"R{n:06d}" for n in sorted(batch)]
-            said.append(PilotDrawn(stage=stage, records=names, seed=1))
+            said.append(
+                PilotDrawn(stage=stage, records=names, seed=1, people=tuple(sorted(people)))
+            )
         log.append(conn, "Ann", said, protocol="v2")
         every = {r.id for r in reports.listing(conn)}
         queued = set()
-        people = [*REVIEWERS, "Dee", "Eve", "Fay"]  # two who are neither assigned nor gone
-        for reviewer in people:
+        everyone = [*REVIEWERS, "Dee", "Eve", "Fay"]  # two who are neither assigned nor gone
+        for reviewer in everyone:
             found = lists_of(conn, reviewer)
             assert sorted(id_ for ids in found.values() for id_ in ids) == sorted(every)
             queued |= set(found[f"yours {stage}"])
         waiting = set(filters.ids(conn, status=str(QUEUES[stage])))
-        pilot = turns.pilot_under_way(conn, stage)
-        assert queued == (waiting & set(pilot[1]) if pilot else waiting)
+        pilot = assignments.pilot_under_way(conn, stage)
+        if pilot:
+            assert queued == waiting & set(pilot[1])
+        elif mode == "lists":  # what nobody in the review is asked for waits for whoever leads it
+            assert queued <= waiting and waiting - queued <= set(assignments.too_few(conn, stage))
+        else:
+            assert queued == waiting
 
 
-def adopt(conn: Connection, needed: tuple[int, int]) -> None:
+def adopt(conn: Connection, needed: tuple[int, int], mode: str = "everyone") -> None:
     rules = {
         "version": "v2",
         "title": "t",
         "reviewers": {str(stage): n for stage, n in zip(Stage, needed, strict=True)},
         "not_retrieved": ["full_text_missing"],
         "text": {},
+        "assigning": mode,
+        "people": REVIEWERS,
     }
     log.append(conn, "Ann", [ProtocolAdopted(**rules)], protocol="v2")
 

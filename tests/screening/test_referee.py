@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from review.errors import DecisionError
+from review.errors import DecisionError, OutdatedError
 from review.events import ProtocolAdopted
 from review.model import Place, Stage, VoteValue
 from review.records import service as records
+from review.screening import discussion
 from review.screening import service as screening
-from review.screening.conflicts import Role, change_own, conflicts, role, settle
-from review.store import log
+from review.screening.conflicts import (
+    Role,
+    change_own,
+    conflicts,
+    report_of,
+    role,
+    settle,
+    shown_of,
+)
+from review.store import discussions, log
+from review.store.integrity import check
 from review.workspace import Workspace
 
 TA, IN, OUT = Stage.TITLE_ABSTRACT, VoteValue.INCLUDE, VoteValue.EXCLUDE
@@ -59,3 +70,62 @@ def test_only_the_referee_settles_where_one_is_named(ws: Workspace) -> None:
         settle(two, ONE, TA, "Cy", IN)
     settle(two, ONE, TA, "rae", IN)
     assert conflicts(two) == []
+
+
+# ---- discussion --------------------------------------------------------------------------------
+
+
+def read_by(ws: Workspace, *people: str | None) -> list[int]:
+    with ws.store.read() as conn:
+        return [len(discussions.notes(conn, who, ws.protocol.assignment.referee)) for who in people]
+
+
+def test_the_parties_and_the_referee_discuss_and_nobody_else_reads_along(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    two = disputed(ws, "Rae")
+    note = discussion.say(two, ONE, TA, "Ann", "Table 2 names the dose.\n")
+    discussion.say(two, ONE, TA, "rae", "Bo, do you agree?")
+    assert [n.text for n in discussion.thread(two, ONE, TA, "Bo")] == [
+        "Table 2 names the dose.", "Bo, do you agree?",
+    ]  # fmt: skip
+    with pytest.raises(DecisionError, match="referee, discuss"):
+        discussion.say(two, ONE, TA, "Cy", "I think so too")
+    assert read_by(two, "Ann", "Bo", "Rae", "Cy", "", None) == [2, 2, 2, 0, 0, 2]
+    for who, n in (("Ann", 2), ("Cy", 0)):
+        told = [s for s in records.dossier(two, ONE, who).steps if s.event.kind == "discussed"]
+        assert (len(told), discussion.export(two, tmp_path / "d.csv", who)) == (n, n)
+    with pytest.raises(DecisionError, match="Only who wrote"):
+        discussion.take_back(two, note.id, "Bo")
+    discussion.take_back(two, note.id, "Ann")
+    assert read_by(two, "Bo", "Cy") == [1, 0]
+    assert [s.event.kind for s in records.dossier(two, ONE, "Cy").steps].count("undo") == 0
+
+
+def test_before_all_votes_are_in_again_each_reads_the_own_notes_only(ws: Workspace) -> None:
+    two = disputed(ws, "Rae")
+    discussion.say(two, ONE, TA, "Ann", "Table 2 names the dose.")
+    screening.undo_last(two, "Bo")
+    assert read_by(two, "Ann", "Bo", "Rae", None) == [1, 0, 0, 1]
+    with pytest.raises(DecisionError, match="before all its votes are in"):
+        discussion.say(two, ONE, TA, "Bo", "Why?")
+    screening.cast(two, ONE, TA, "Bo", OUT)
+    settle(two, ONE, TA, "Rae", IN)
+    assert read_by(two, "Ann", "Bo", "Rae") == [1, 1, 1]
+    assert not check(two.store).differences
+
+
+@pytest.mark.parametrize("press", ["settle", "change", "say"])
+def test_a_press_on_a_page_that_is_out_of_date_is_refused(ws: Workspace, press: str) -> None:
+    two = disputed(ws)
+    (one,) = conflicts(two)
+    seen = shown_of(two, one, report_of(two, one))
+    screening.cast(two, ONE, TA, "Bo", OUT, reason="not_kratom", replace=True)
+    with pytest.raises(OutdatedError, match="Bo has voted exclude"):
+        if press == "settle":
+            settle(two, ONE, TA, "Cy", IN, shown=seen)
+        elif press == "change":
+            change_own(two, ONE, TA, "Ann", OUT, shown=seen)
+        else:
+            discussion.say(two, ONE, TA, "Ann", "Why?", shown=seen)
+    assert len(conflicts(two)) == 1 and read_by(two, None) == [0]

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from review.config import from_environment
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting.contributors import adoptions
-from review.store.report_state import current_rules
+from review.store.report_rules import current_rules
 from review.ui import navigation
 from review.workspace import Workspace, open_workspace
 from tests.ui.conftest import at_page, words_on

@@ -26,7 +26,7 @@ from review.ui import (
     typing_guard,
 )
 from review.ui.cache import remembered
-from review.ui.conflicts import coding_comparison
+from review.ui.conflicts import coding_comparison, thread
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 
@@ -182,6 +182,7 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
             on_click=undo, args=(shown, reviewer),
         )  # fmt: skip
         keys.take("W", "note")
+        keys.take("D", "discuss")
         with st.container(key=typing_guard.WRITE, width="content"):
             with st.popover("Note :gray-badge[W]", type="tertiary"):
                 st.text_area(
@@ -191,7 +192,7 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
                 )  # fmt: skip
     if asking:
         reasons(one, decided, keys)
-    key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="W")
+    key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="WD")
 
 
 def reasons(
@@ -215,7 +216,7 @@ def reasons(
 
 def agreement() -> None:
     """How far reviewers agree; each number of reports opens them."""
-    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.needed > 1]
+    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.compares]
     if not found:
         return
     st.header("Agreement", anchor=False)
@@ -223,7 +224,7 @@ def agreement() -> None:
         "By what each said first, without the other's vote in sight. Include, exclude and maybe "
         "are three answers. Kappa is low by itself where nearly all is excluded."
     )
-    for one in found:
+    for one in (part for whole in found for part in whole.in_parts):
         st.markdown(elements.plain(reviewer_agreement.headline(one)))
         if one.reports:
             navigation.link("Open these reports", "records", elements.ids_param(one.reports))
@@ -286,4 +287,5 @@ with elements.page(
         else:
             st.html(votes(one, report))
             buttons(one, report, reviewer, len(left) > 1)
+        thread.draw(ws, one, report, reviewer, item(one))
     agreement()

@@ -199,7 +199,7 @@ def agreement() -> None:
     if not any(one.reports for one in measured):
         return
     st.header("Agreement", anchor=False)
-    for one in measured:
+    for one in (part for whole in measured for part in whole.in_parts):
         if one.reports:
             _opening(plain(reviewer_agreement.headline(one)), one.reports)
             for pair in one.pairs:

@@ -98,11 +98,11 @@ def curve_part(ws: Workspace, total: int) -> None:
 
 def agreement_part(ws: Workspace) -> None:
     """How far people agree, where several vote on a report."""
-    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.needed > 1]
+    found = [one for one in remembered(ws, reviewer_agreement.agreement) if one.compares]
     if not found:
         return
     st.header("Agreement of first, independent votes", anchor=False)
-    for one in found:
+    for one in (part for whole in found for part in whole.in_parts):
         st.markdown(elements.plain(reviewer_agreement.headline(one)))
         lines = [f"- {elements.plain(reviewer_agreement.pair_words(p))}" for p in one.pairs]
         if lines:

@@ -9,6 +9,7 @@ import streamlit as st
 from review.errors import OutdatedError, ReviewError
 from review.events.screening import STAGES
 from review.model import Stage, VoteValue
+from review.records import service as records
 from review.records.service import ReportFilter
 from review.screening import bulk
 from review.ui import drafts, elements, session, typing_guard
@@ -21,7 +22,7 @@ PLAN, ASKED, DONE = "bulk_plan", "bulk_asked", "bulk_done"
 FIELDS = {"stage": "bulk_stage", "vote": "bulk_vote", "reason": "bulk_reason", "note": "bulk_note"}
 VOTES = {VoteValue.INCLUDE: "Include", VoteValue.EXCLUDE: "Exclude", VoteValue.MAYBE: "Maybe"}
 NAMED = 30
-"""Reports that are named in what a vote will do; more open as a list."""
+"""Reports that are named in the line that says what a vote will do; more open below it."""
 
 
 def draw(ws: Workspace, search: ReportFilter, ids: Sequence[str], ticked: Sequence[str]) -> None:
@@ -43,11 +44,15 @@ def draw(ws: Workspace, search: ReportFilter, ids: Sequence[str], ticked: Sequen
             f"One vote on the **{elements.count_of(len(chosen), 'report')}** {which}. "
             "Nothing is stored before you have seen what it will do."
         )
-        _fields(ws)
-        st.button("See what it will do", key="bulk-plan", on_click=_lay_out, args=(chosen,))
+        value = _fields(ws)
+        st.button(
+            "See what it will do", key="bulk-plan", on_click=_lay_out, args=(chosen,),
+            disabled=value is None, help=None if value else "Choose a vote first.",
+        )  # fmt: skip
 
 
-def _fields(ws: Workspace) -> None:
+def _fields(ws: Workspace) -> str | None:
+    """Stage, vote, reason and note; returns the vote that is chosen, at first none."""
     stage, vote, reason = st.columns(3)
     with stage:
         at = st.selectbox(
@@ -60,9 +65,10 @@ def _fields(ws: Workspace) -> None:
         value = st.selectbox(
             "Vote",
             [str(v) for v in VOTES],
-            index=1,
+            index=None,
             format_func=lambda v: VOTES[VoteValue(v)],
             key=FIELDS["vote"],
+            placeholder="Choose",
         )
     with reason:
         fitting = {r.id: r.label for r in ws.protocol.reasons if at in r.stages}
@@ -77,6 +83,7 @@ def _fields(ws: Workspace) -> None:
         )
     st.text_input("Note, kept with each vote", key=drafts.field(FIELDS["note"]),
                   persist_state="session")  # fmt: skip
+    return value
 
 
 @careful
@@ -100,8 +107,14 @@ def _laid_out(ws: Workspace, plan: bulk.Plan) -> None:
             ("replace your earlier vote on", plan.replaced),
             *((f"leave as it is ({why})", some) for why, some in plan.left_out.items()),
         ]
-        lines = [f"- {words} {_named(some)}" for words, some in kinds if some]
-        st.markdown("\n".join(lines) or "- change nothing")
+        kinds = [(words, some) for words, some in kinds if some]
+        for words, some in kinds:
+            count = elements.count_of(len(some), "report")
+            st.markdown(f"- {words} **{count}**{'' if len(some) > NAMED else _listed(some)}")
+            if len(some) > NAMED:
+                _openable(ws, some, count)
+        if not kinds:
+            st.markdown("- change nothing")
         with st.container(horizontal=True):
             if plan.votes:
                 st.button(
@@ -113,9 +126,16 @@ def _laid_out(ws: Workspace, plan: bulk.Plan) -> None:
             st.button("Cancel", key="bulk-cancel", on_click=_cancel)
 
 
-def _named(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
-    return f"**{elements.count_of(len(ids), 'report')}**: {', '.join(ids[:NAMED])}{more}"
+def _listed(ids: Sequence[str]) -> str:
+    return f": {', '.join(ids)}"
+
+
+def _openable(ws: Workspace, ids: Sequence[str], count: str) -> None:
+    """All of many reports with their titles, folded; opening them leaves the plan as it is."""
+    with st.expander(f"See all {count}"):
+        found, _ = records.find(ws, ReportFilter(ids=tuple(ids)), limit=len(ids))
+        columns = {"Report": [r.id for r in found], "Title": [r.lead.title for r in found]}
+        st.dataframe(elements.cells(columns), hide_index=True, height=320)
 
 
 @careful

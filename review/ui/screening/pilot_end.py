@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from review.model import Stage
-from review.people import same_person
 from review.screening import pilot, reviewer_agreement
 from review.ui import elements, session
 from review.ui.errors import careful
@@ -25,8 +24,7 @@ def draw(ws: Workspace, stage: Stage, reviewer: str) -> bool:
         return False
     done = len(now.reports) - len(now.waiting)
     said = f"Pilot batch: {done:,} of {elements.count_of(len(now.reports), 'report')} decided."
-    referee = ws.protocol.assignment.referee
-    if now.waiting and not (referee and same_person(referee, reviewer)):
+    if not pilot.may_end(ws, now, reviewer):
         elements.nothing_here(f"{said} Your votes on it are in; the rest opens once all are.")
         return True
     elements.nothing_here(

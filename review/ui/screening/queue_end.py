@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from review.model import Place, Stage
+from review.screening import assignment
 from review.screening import service as screening
 from review.ui import (
     elements,
@@ -49,6 +50,15 @@ def all_done(
             "Classify reports",
             "records",
             {"status": str(Place.CLASSIFICATION)},
+        )
+    elif ws.protocol.assignment.mode == "lists" and (left := assignment.too_few(ws, stage)):
+        elements.nothing_here(
+            f"You have voted on everything on your lists. "
+            f"{elements.count_of(len(left), 'report')} given to fewer people than the stage asks "
+            "for: whoever leads the review gives them to somebody.",
+            "Open Team",
+            "team",
+            {"stage": str(stage)},
         )
     elif progress.others:
         elements.nothing_here(

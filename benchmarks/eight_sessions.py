@@ -1,0 +1,171 @@
+"""Eight people screen at once, a decision a second each: is anything lost, how long to the next?
+
+Builds a review of 10,000 reports in a temporary folder that the protocol shares between eight
+people, starts the app on it, and opens it in eight windows of a real browser (Chromium), each with
+a name and storage of its own. In every window a key is pressed each second on the card that is
+shown, for two minutes; later where the card comes later.
+
+    python benchmarks/eight_sessions.py [--reports 10000] [--sessions 8] [--seconds 120]
+
+Prints median, 95th percentile and maximum of the time from a key to the next report painted, in
+milliseconds; the processor time of the server a decision, which other work on the machine does not
+change; presses that no card followed within ten seconds; and of the votes in the database those
+lost, doubled, or on another report than was shown. Browser and server share the processors, so the
+load of the machine, before and during, stands beside the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from after_a_vote import processor_time
+from playwright.async_api import Browser, Page, async_playwright
+from screening_latency import CHROMIUM_ARGS, WATCH, build_bare, chromium, serve
+
+from review.initialise import begin
+from review.protocol.loading import PROTOCOL_FILE
+from review.store import active_decisions
+from review.workspace import Workspace, adopt_protocol, open_workspace
+
+PEOPLE = ("Ann", "Bo", "Cy", "Dee", "Eve", "Fay", "Gus", "Hal")
+
+PATIENCE = 10.0
+"""Seconds after which a key is taken to have had no effect."""
+
+# Resolves with the report on the card once its button has been there for 200 ms: nobody presses
+# sooner on what they have to see.
+READY = """
+() => new Promise((done) => {
+  const look = () => {
+    const id = document.querySelector(".rt-id")?.textContent
+    const button = `.st-key-include-title_abstract-${id}:not([data-stale=true])`
+    const still = document.querySelector("[data-test-script-state=notRunning]")
+    if (id && still && document.querySelector(button)) setTimeout(() => done(id), 200)
+    else setTimeout(look, 20)
+  }
+  look()
+})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key: by whom, on which report, and how long until the next was there."""
+
+    person: str
+    report: str
+    milliseconds: float | None
+
+
+def share(folder: Path, reports: int, people: tuple[str, ...]) -> Workspace:
+    """A review whose protocol shares its reports between people."""
+    ws = build_bare(folder, reports)
+    begin(ws, PEOPLE[0])
+    file = ws.config.data / PROTOCOL_FILE
+    rule = f"\nassignment: {{mode: shared, people: [{', '.join(people)}]}}\n"
+    file.write_text(file.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    ws.store.close()
+    ws = open_workspace(ws.config)
+    adopt_protocol(ws, PEOPLE[0])
+    return ws
+
+
+async def arrive(browser: Browser, port: int, person: str) -> Page:
+    """A window of one person, at the card."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(120_000)
+    page = await context.new_page()
+    await page.goto(f"http://127.0.0.1:{port}/screen")
+    name = page.get_by_label("Working as")
+    await name.fill(person)
+    await name.press("Enter")
+    await page.get_by_text(f"This tab now works as {person}.").wait_for()
+    await page.locator(".rt-id").wait_for()
+    await page.evaluate(WATCH)
+    await page.wait_for_timeout(1000)
+    return page
+
+
+async def decide(page: Page, person: str, seconds: int) -> list[Press]:
+    """Press a key each second on the card that is shown; later where the card comes later."""
+    made: list[Press] = []
+    end = time.monotonic() + seconds
+    while (began := time.monotonic()) < end:
+        report = str(await page.evaluate(READY))
+        await page.evaluate("(id) => { window.coming = window.waitForNext(id) }", report)
+        await page.keyboard.press("i")
+        painted = page.evaluate("async () => (await window.coming) - window.pressed")
+        try:
+            took = float(await asyncio.wait_for(painted, PATIENCE))
+            made.append(Press(person, report, took))
+        except TimeoutError:
+            made.append(Press(person, report, None))
+        await asyncio.sleep(max(0.0, began + 1 - time.monotonic()))
+    return made
+
+
+async def screen(
+    port: int, server: int, people: tuple[str, ...], seconds: int
+) -> tuple[list[Press], float]:
+    """Let all screen at the same time; what they pressed, and seconds the server worked for it."""
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
+        pages = [await arrive(browser, port, person) for person in people]
+        used = -processor_time(server)
+        everyone = zip(pages, people, strict=True)
+        made = await asyncio.gather(*(decide(page, who, seconds) for page, who in everyone))
+        used += processor_time(server)
+        await asyncio.sleep(2)  # the last answers
+        await browser.close()
+    return [press for presses in made for press in presses], used
+
+
+def main() -> None:
+    """Build, press, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reports", type=int, default=10_000)
+    parser.add_argument("--sessions", type=int, default=len(PEOPLE), choices=range(2, 9))
+    parser.add_argument("--seconds", type=int, default=120)
+    options = parser.parse_args()
+    people = PEOPLE[: options.sessions]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        began = time.monotonic()
+        ws = share(folder, options.reports, people)
+        print(f"review of {options.reports:,} reports built in {time.monotonic() - began:.1f} s")
+        before = os.getloadavg()[0]
+        process, port = serve(folder)
+        try:
+            made, used = asyncio.run(screen(port, process.pid, people, options.seconds))
+        finally:
+            process.terminate()
+            process.wait(60)
+        with ws.store.read() as conn:
+            stored = Counter((v.reviewer, v.report) for v in active_decisions.votes(conn))
+        ws.store.close()
+    pressed = {(press.person, press.report) for press in made}
+    answered = {(p.person, p.report) for p in made if p.milliseconds is not None}
+    times = sorted(press.milliseconds for press in made if press.milliseconds is not None)
+    p95 = times[int(0.95 * (len(times) - 1))]
+    print(f"{len(people)} sessions, {len(made)} decisions in {options.seconds} s; load "
+          f"{before:.1f} before, {os.getloadavg()[0]:.1f} at the end, "
+          f"{os.cpu_count()} processors")  # fmt: skip
+    print(f"next report: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
+          f"max {times[-1]:.0f} ms; no card within 10 s: {len(made) - len(times)}; "
+          f"processor time of the server a decision: {1000 * used / len(made):.0f} ms")  # fmt: skip
+    print(f"votes stored: {sum(stored.values())}; lost: {len(answered - stored.keys())}; doubled: "
+          f"{sum(n - 1 for n in stored.values())}; on a report that was not shown: "
+          f"{len(stored.keys() - pressed)}; reports voted on by two: "
+          f"{len(stored) - len({report for _, report in stored})}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Page: who votes on what."""

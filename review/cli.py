@@ -16,6 +16,7 @@ from review.commands import (
     assignment,
     backups,
     bundles,
+    checklists,
     codebook,
     coding,
     decisions,
@@ -89,6 +90,8 @@ app.command("order")(ordering.order)
 app.command("stopping")(stopping.stopping)
 app.add_typer(stopping.screening, name="screening")
 app.command("export")(reporting.export)
+app.command("table")(reporting.table)
+app.command("checklist")(checklists.checklist)
 app.command("versions")(versions.versions)
 app.command("version")(versions.version)
 app.command("diff")(versions.diff)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,8 +23,17 @@ The last four are the wide forms of the first: Excel takes them for these in Eas
 
 GUARD = "'"
 
-CUT_MARK = " [cut here: Excel holds no longer text; the CSV export has all of it]"
+CUT_MARK = " [cut here: Excel holds no longer text; all of it is number {number} in long_texts]"
 """What stands at the end of a cell of ours that Excel could not hold; it is read as no text."""
+
+CUT = re.compile(
+    r" \[cut here: Excel holds no longer text; (?:the CSV export has all of it"
+    r"|all of it is number (\d+) in long_texts)\]"
+)
+"""The mark at the end of a cell, that of earlier versions too; the group is the number."""
+
+LONGEST_ITEM = 300
+"""Characters within which the last item of a list, such as an author, is looked for."""
 
 EARLIEST_YEAR = 1970
 AHEAD = timedelta(hours=14)
@@ -31,10 +41,8 @@ AHEAD = timedelta(hours=14)
 
 
 CELL_LIMIT = 32_767
-"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits")."""
-
-LONGEST_ITEM = 300
-"""Characters within which the last item of a list, such as an author, is looked for."""
+"""Characters an Excel cell holds (Microsoft, "Excel specifications and limits"), each of those
+outside Unicode's first plane counted twice."""
 
 
 def escape(text: str) -> str:
@@ -54,13 +62,26 @@ def _runs(text: str) -> bool:
     return text.startswith(FORMULA_STARTS)
 
 
-def cut(text: str) -> str:
-    """Text that an Excel cell holds; what is too long ends with `CUT_MARK`, after a whole item."""
-    if len(text) <= CELL_LIMIT:
+def fits_a_cell(text: str) -> bool:
+    """Whether an Excel cell holds a text."""
+    if 2 * len(text) <= CELL_LIMIT:
+        return True
+    return len(text) <= CELL_LIMIT and len(text.encode("utf-16-le")) <= 2 * CELL_LIMIT
+
+
+def cut(text: str, number: int) -> str:
+    """Text that an Excel cell holds; what is too long ends with `CUT_MARK`, after a whole item.
+
+    Args:
+        number: under which the sheet of long texts has all of it.
+    """
+    if fits_a_cell(text):
         return text
-    kept = text[: CELL_LIMIT - len(CUT_MARK)]
+    mark = CUT_MARK.format(number=number)
+    units = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(mark))]
+    kept = units.decode("utf-16-le", "ignore")  # no sign cut in two
     items, parted, last = kept.rpartition("; ")
-    return (f"{items};" if parted and len(last) < LONGEST_ITEM else kept) + CUT_MARK
+    return (f"{items};" if parted and len(last) < LONGEST_ITEM else kept) + mark
 
 
 def write_csv(
@@ -87,7 +108,12 @@ def write_csv(
             writer = csv.writer(file)
             writer.writerow(columns)
             for row in rows:
-                writer.writerow([_cell(row.get(name)) for name in columns])
+                writer.writerow(
+                    [
+                        escape(cell) if cell.__class__ is str and cell[:1] in _FIRST else cell
+                        for cell in map(row.get, columns)
+                    ]
+                )
                 count += 1
     return count
 
@@ -179,8 +205,3 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 _FIRST = frozenset((*FORMULA_STARTS, GUARD))
 """First characters of the few cells that `escape` may change."""
-
-
-def _cell(value: object) -> str:
-    text = value if isinstance(value, str) else "" if value is None else str(value)
-    return escape(text) if text[:1] in _FIRST else text

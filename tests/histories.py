@@ -22,6 +22,7 @@ from review.events import (
     RecordsKeptApart,
     RecordsMerged,
     ReportsLinked,
+    ReportStated,
     RestSampled,
     ReviewerLeft,
     RunWithdrawn,
@@ -41,6 +42,7 @@ from review.store import (
     log,
     record_changes,
     records,
+    report_texts,
     reports,
     search_statements,
     stops,
@@ -70,6 +72,7 @@ _KINDS = [
     "pilot",
     "pilot_end",
     "leave",
+    "write",
     "stop",
     "check",
 ]
@@ -260,6 +263,13 @@ def _gap(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[
     return [gap_statements.state(conn, GapStated(**said, reviewer=REVIEWERS[n % 3]))]
 
 
+def _write(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """A person writes an item of a checklist, or puts a box of the diagram in other words."""
+    document, item = (("prisma2020", "25"), ("flow-diagram", "duplicates"))[n % 2]
+    said = {"document": document, "item": item, "text": f"{a} {n}", "none": n % 3 == 0}
+    return log.append(conn, "Ann", [ReportStated(**said, reviewer=REVIEWERS[n % 3])])
+
+
 def _correct(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
     """As a later edition of the library does."""
     run = records.start_run(conn, "Ann", "library", "library")
@@ -344,6 +354,7 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "pilot": _pilot,
     "pilot_end": _pilot_end,
     "leave": _leave,
+    "write": _write,
     "stop": _stop,
     "check": _check,
 }
@@ -362,5 +373,10 @@ def visible(conn: Connection) -> object:
             (gap, aspect): (word.value, word.text, word.reviewer)
             for gap, of in gap_statements.in_force(conn).items()
             for aspect, word in of.items()
+        },
+        {
+            (document, item): (said.text, said.none, said.reviewer)
+            for document in ("prisma2020", "flow-diagram")
+            for item, said in report_texts.in_force(conn, document).items()
         },
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from review.spreadsheet import (
     CELL_LIMIT,
+    CUT,
     CUT_MARK,
     FORMULA_STARTS,
     cut,
@@ -38,7 +39,14 @@ def test_a_guard_is_taken_off_once_and_never_doubled(text: str) -> None:
 
 def test_a_list_too_long_for_a_cell_is_cut_after_a_whole_item() -> None:
     names = "; ".join(f"Author {n:05}, A" for n in range(3_000))
-    short = cut(names)
-    assert len(short) <= CELL_LIMIT and short.endswith(f", A;{CUT_MARK}")
-    left = short.removesuffix(f";{CUT_MARK}")
-    assert names.startswith(left) and cut(left) == left
+    short, mark = cut(names, 7), CUT_MARK.format(number=7)
+    assert len(short) <= CELL_LIMIT and short.endswith(f", A;{mark}")
+    left = short.removesuffix(f";{mark}")
+    assert names.startswith(left) and cut(left, 7) == left
+    assert (found := CUT.search(short)) is not None and found[1] == "7"
+
+
+def test_signs_that_excel_counts_twice_are_cut_before_the_mark_is() -> None:
+    short = cut("\U0001f343" * 20_000, 1)
+    assert len(short.encode("utf-16-le")) // 2 <= CELL_LIMIT
+    assert short.endswith(CUT_MARK.format(number=1))

@@ -73,14 +73,19 @@ def import_(
         ),
     ] = None,
     no_votes: Annotated[
-        bool, typer.Option("--no-votes", help="Leave out the votes that the file holds.")
+        bool,
+        typer.Option(
+            "--no-votes",
+            help="Leave out the votes that the file holds, and tags, findings and notes of ours.",
+        ),
     ] = False,
     db: Db = None,
     by: As = None,
     as_json: Json = False,
 ) -> None:
     """Import a file of references, and the votes inside it if another screening tool wrote it:
-    ASReview, Rayyan, Covidence, EPPI-Reviewer or Colandr.
+    ASReview, Rayyan, Covidence, EPPI-Reviewer or Colandr. Our own exports as csv, xlsx, ris and
+    json bring votes, tags, findings and notes.
 
     Importing a file again adds only what is missing. Ctrl-C stops between two parts.
     """
@@ -156,7 +161,7 @@ def _tell(result: ImportResult, file: Path) -> None:
         f"{file.name}: {counted(result.new, 'new record')}, {result.known:,} known before "
         f"({result.run.id})."
     )
-    for sentence in import_summary(result.votes):
+    for sentence in (*import_summary(result.votes), *result.brought.sentences()):
         say(sentence)
     for sentence in (result.counts, *result.account.sentences()):
         if sentence:
@@ -186,6 +191,7 @@ def _json(result: ImportResult) -> dict[str, object]:
         "new": result.new,
         "known": result.known,
         "votes": votes,
+        "brought": dict(result.brought.added),
         "unsuggested": result.unsuggested,
         "mistakes": mistakes_json(result.mistakes),
         "file": asdict(result.account),

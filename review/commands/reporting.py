@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from review.commands.common import (
+    As,
     At,
     Columns,
     Db,
     Json,
     Rows,
+    actor,
     aligned,
     counted,
     holds_blind_votes,
@@ -36,25 +38,68 @@ def prisma(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Write it as a picture.")
     ] = None,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Write it as a picture of pixels.")
+    ] = None,
+    docx: Annotated[
+        Path | None, typer.Option("--docx", metavar="FILE", help="Write it as a Word document.")
+    ] = None,
+    ids: Annotated[
+        Path | None, typer.Option("--ids", metavar="FILE", help="Write what is behind each box.")
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="An updated review: what came since version N."),
+    ] = None,
+    living: Annotated[
+        bool, typer.Option("--living", help="A living review: up to the version, and since.")
+    ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--screening-reasons", help="Reasons at title and abstract too.")
+    ] = False,
+    without_empty: Annotated[
+        bool, typer.Option("--without-empty", help="Leave out lines and layers without anything.")
+    ] = False,
+    words: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--words", metavar="BOX TEXT", help="Put a box in other words; '' undoes it."),
+    ] = None,
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """The PRISMA 2020 flow diagram as it stands."""
-    from review.reporting import service
+    from review.reporting import flow_files, flows
     from review.reporting.coverage import coverage
 
+    if words is not None:
+        if at is not None:
+            raise typer.BadParameter("--words changes the review as it is, so it takes no --at.")
+        with opened(db) as ws:
+            flows.word_box(ws, actor(by), *words)
+    kind = flows.Kind.NEW if since is None else flows.Kind.UPDATED
+    kind = flows.Kind.LIVING if living else kind
     with opened_at(db, at) as ws:
-        if csv:
-            service.write_prisma_csv(ws, csv)
-        if svg:
-            service.write_prisma_svg(ws, svg)
-        flow = service.flow(ws)
+        drawing = flows.drawing(
+            ws, kind, since, screening_reasons=reasons, without_empty=without_empty
+        )
         looked = coverage(ws)
+    writers = {
+        csv: flow_files.write_table,
+        svg: flow_files.write_svg,
+        png: flow_files.write_png,
+        docx: flow_files.write_word,
+        ids: flow_files.write_ids,
+    }
+    written = {file: write for file, write in writers.items() if file is not None}
+    for file, write in written.items():
+        write(drawing, file)
+    flow = drawing.flow
     if as_json:
-        print_json(flow.to_json())
-    elif csv or svg:
-        say(f"Written to {' and '.join(str(file) for file in (csv, svg) if file)}.")
+        print_json(flow.to_json() | (flow.update_json() if flow.since else {}))
+    elif written:
+        say(f"Written to {' and '.join(map(str, written))}.")
     else:
         say(f"{looked.sentence}.")
         say(aligned({name: n for name, n in flow.boxes.items() if n or name in _ALWAYS}))
@@ -216,6 +261,7 @@ def export(
     ] = False,
     at: At = None,
     db: Db = None,
+    by: As = None,
     as_json: Json = False,
 ) -> None:
     """Write the review to a file; an unknown FORMAT lists those there are.
@@ -244,6 +290,8 @@ def export(
             only = records.ids(ws, search) if status or words else None
             number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
             held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
+            if held and not at:
+                service.note_taken(ws, actor(by), name, file)
         looked = coverage(ws)
     if as_json:
         told = {"format": name, "file": str(file), "reports": number}
@@ -252,5 +300,52 @@ def export(
         of_reports = name not in EXPORTS or EXPORTS[name].of_lists
         what = f"{counted(number, 'report')} written" if of_reports else "Written"
         say(f"{what} to {file}. {looked.sentence}.")
+    if held:
+        warn(held)
+
+
+@with_filters
+def table(
+    *,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    asked: Asked,
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
+    ] = "",
+    at: At = None,
+    db: Db = None,
+    by: As = None,
+    as_json: Json = False,
+) -> None:
+    """Write one table of the review as csv, xlsx, docx, md or parquet, by the ending of FILE; an
+    unknown NAME lists those there are.
+    """
+    from review.reporting import service
+    from review.reporting.column_meanings import meaning
+    from review.reporting.table_list import TABLES
+
+    wanted = tuple(filter(None, (one.strip() for one in columns.split(","))))
+    chosen = name.strip().lower()
+    if chosen not in TABLES:
+        known = ", ".join(TABLES)
+        raise typer.BadParameter(f"There is no table '{name}'. Choose one of: {known}.")
+    with opened_at(db, at) as ws:
+        filters = asked(ws)
+        with service.table(ws, chosen, viewer=None, filters=filters) as found:
+            there = found.columns
+        if unknown := [one for one in wanted if one not in there]:
+            raise typer.BadParameter(
+                f"The table has no column '{unknown[0]}'. It has: {', '.join(there)}."
+            )
+        service.write_table(ws, chosen, file, viewer=None, columns=wanted, filters=filters)
+        held = holds_blind_votes(ws) if chosen == "votes" else ""
+        if held and not at:
+            service.note_taken(ws, actor(by), chosen, file)
+    if as_json:
+        said = {one: meaning(chosen, one) for one in wanted or there}
+        print_json({"table": chosen, "file": str(file), "columns": said})
+    else:
+        say(f"{TABLES[chosen].label} written to {file}.")
     if held:
         warn(held)

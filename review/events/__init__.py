@@ -8,7 +8,7 @@ it.
 from review.events.appraisal import DomainJudged
 from review.events.assignment import PilotDrawn, PilotEnded, ReportsAssigned, ReviewerLeft
 from review.events.base import Event, EventData, Names
-from review.events.bundles import BundleAsked
+from review.events.bundles import BundleAsked, ExportTaken
 from review.events.codebook import CodebookEdited, CodebookPutBack, RecodingKept
 from review.events.coding import (
     FindingRemoved,
@@ -32,6 +32,7 @@ from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
 from review.events.ordering import OrderTrained
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
+from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
 from review.events.runs import (
     LookedUp,
@@ -57,6 +58,7 @@ from review.events.versions import VersionMade
 
 __all__ = [
     "BundleAsked",
+    "ExportTaken",
     "CodebookEdited",
     "CodebookPutBack",
     "CodesSettled",
@@ -92,6 +94,7 @@ __all__ = [
     "RecordsMerged",
     "RecodingKept",
     "ReportPostponed",
+    "ReportStated",
     "ReportsAssigned",
     "ReportsLinked",
     "ReportsNotLinked",

@@ -24,3 +24,22 @@ class BundleAsked(EventData):
 
     def words(self, names: Names) -> str:
         return f"Asked for a bundle of the whole review, {self.file}"
+
+
+class ExportTaken(EventData):
+    """A person who holds the database took votes along that somebody has still to vote on blind.
+
+    Attributes:
+        what: the format of the export, or the table.
+        file: name of the file.
+        blind: how many such votes it may hold.
+    """
+
+    kind: ClassVar[str] = "export"
+
+    what: str
+    file: str
+    blind: int
+
+    def words(self, names: Names) -> str:
+        return f"Took along the export {self.what} with the votes of everybody, {self.file}"

@@ -58,13 +58,18 @@ class RunResumed(EventData):
 
 
 class RunFinished(EventData):
-    """A run came to its end; ``outcome`` is how."""
+    """A run came to its end; ``outcome`` is how.
+
+    Attributes:
+        understood: the search as the source itself put it, in one line; "" where it did not say.
+    """
 
     kind: ClassVar[str] = "run_finished"
 
     run: str
     outcome: RunStatus
     why: str = ""
+    understood: str = ""
 
 
 class RunWithdrawn(EventData):

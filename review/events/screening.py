@@ -114,7 +114,7 @@ def vote_words(vote: VoteCast | Vote, names: Names) -> str:
 
 
 class NoteWritten(EventData):
-    """A note on a report."""
+    """A note on a report; ``time`` is when it was written, where that was not just now."""
 
     kind: ClassVar[str] = "note"
     undoable: ClassVar[bool] = True
@@ -123,6 +123,11 @@ class NoteWritten(EventData):
     report: str = ""
     text: str
     reviewer: str
+    time: Moment = None
+
+    @property
+    def when(self) -> Moment:
+        return self.time
 
     @property
     def about(self) -> tuple[str, ...]:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
 
 from review import author_names
 from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
-from review.reporting import flow_diagram, references
+from review.reporting import flow_files, references, round_trip, workbook
 from review.reporting.formats import (
     bibliography as cited,
 )
@@ -38,18 +32,9 @@ from review.reporting.tables import (
     bibliography,
     reports_table,
 )
-from review.spreadsheet import (
-    CELL_LIMIT,
-    FORMULA_STARTS,
-    cut,
-    escape,
-    unescape,
-    whole_file,
-    write_csv,
-)
-
-MARKED = PatternFill("solid", fgColor="F8D7DA")
-"""Ground of a row that is to be seen at once."""
+from review.reporting.texts import files
+from review.reporting.texts.files import TEXTS
+from review.spreadsheet import whole_file, write_csv
 
 ASREVIEW_COLUMNS = (
     "title", "retracted", "abstract", "authors", "keywords", "doi", "url", "year", "journal",
@@ -60,56 +45,6 @@ RAYYAN_COLUMNS = (
     "authors", "url", "language", "publisher", "location", "abstract", "notes", "pubmed_id",
     "pmc_id", "doi", "keywords",
 )  # fmt: skip
-
-
-def write_xlsx(tables: list[Table], path: Path) -> None:
-    """Write tables as the sheets of one workbook.
-
-    Text is stored as text, never as a formula, so it needs no guard; the characters that the file
-    format refuses are left out, and what is too long is cut (`review.spreadsheet.cut`).
-    """
-    book = Workbook(write_only=True)
-    for table in tables:
-        sheet = book.create_sheet(table.name)
-        sheet.freeze_panes = "B2"
-        head = []
-        for name in table.columns:
-            cell = WriteOnlyCell(sheet, value=name)
-            cell.font = Font(bold=True)
-            if table.note and name in (table.columns[0], table.marked):
-                cell.comment = Comment(table.note, "Review", height=60, width=320)
-            head.append(cell)
-        sheet.append(head)
-        for row in table.rows:
-            cells = [_cell(sheet, row.get(name)) for name in table.columns]
-            sheet.append(_filled(sheet, cells) if row.get(table.marked) else cells)
-    with whole_file(path) as temporary:
-        book.save(temporary)
-
-
-def _filled(sheet: Any, cells: Sequence[Any]) -> list[Any]:
-    """The same cells on a colour; what they mean stands in words among them."""
-    filled = []
-    for value in cells:
-        cell = value if isinstance(value, Cell) else WriteOnlyCell(sheet, value=value)
-        cell.fill = MARKED
-        filled.append(cell)
-    return filled
-
-
-def _cell(sheet: Any, value: object) -> Any:
-    """A cell's value, or a cell where the library would take text for something else."""
-    if value is None or isinstance(value, (int, float)):
-        return value
-    text = cut(ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-    if unescape(text) != text:  # it begins as if it had a guard, which a reader would take off
-        text = escape(text)
-    if not text.startswith((*FORMULA_STARTS, "#")):
-        return text or None
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"  # neither a formula nor an error code such as #N/A
-    cell.quotePrefix = True  # and it stays text when somebody edits it
-    return cell
 
 
 def asreview_rows(d: ExportData) -> Iterator[Row]:
@@ -191,14 +126,21 @@ def _text(path: Path, parts: Iterable[str]) -> None:
 
 
 def _csv(d: ExportData, path: Path) -> None:
-    table = reports_table(d)
+    cells = partial(round_trip.csv_cells, d, d.said())
+    table = reports_table(d, round_trip.CSV_COLUMNS, cells)
     write_csv(path, table.columns, table.rows)
 
 
+def _xlsx(d: ExportData, path: Path) -> None:
+    tables = all_tables(d)
+    records = Table("records", round_trip.RECORD_COLUMNS, round_trip.record_rows(d))
+    workbook.write([*tables, records], path)
+
+
 NOT_HELD = (
-    "References (RIS, BibTeX, CSL JSON) hold decisions and tags as notes, which no program reads "
-    "as votes. The files for ASReview and Rayyan know one stage of screening only. A cell of Excel "
-    f"ends at {CELL_LIMIT:,} characters. The CSV files hold all of it."
+    "CSV, workbook, RIS and JSON hold all that people said, and can be imported again. Other files "
+    "of references hold decisions and tags as notes, which no program reads as votes. The files "
+    "for ASReview and Rayyan know one stage of screening only."
 )
 """What the formats cannot hold, for whoever takes a review along."""
 
@@ -224,38 +166,36 @@ class Export:
     of_votes: bool = False
 
 
-def _prisma2020(d: ExportData, path: Path) -> None:
-    _text(path, [flow_diagram.prisma2020_csv(d.read_flow(), d.reasons)])
-
-
 def _ledger(d: ExportData, path: Path) -> None:
     found = ledger_table.table(d.read_ledger()) if d.read_ledger else []
     write_csv(path, ledger_table.COLUMNS, found)
 
 
-def _implications(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_implications()] if d.read_implications else [])
+def _text_export(name: str, words: str) -> Export:
+    """A text of the report: a Word document or Markdown, by the ending of the file."""
 
+    def write(d: ExportData, path: Path) -> None:
+        if d.read_text:
+            files.write(d.read_text(name), path)
 
-def _automation(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_automation(), "\n"] if d.read_automation else [])
-
-
-def _stopping(d: ExportData, path: Path) -> None:
-    _text(path, [d.read_stopping(), "\n"] if d.read_stopping else [])
+    return Export(name, f"{words} (Markdown)", f"{name}.md", write, of_lists=False)
 
 
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
-        Export("csv", "Table of reports (CSV)", "reports.csv", _csv),
+        Export("csv", "Table of reports (CSV)", "reports.csv", _csv, of_votes=True),
         Export(
-            "xlsx", "Workbook (Excel)", "review.xlsx", lambda d, p: write_xlsx(all_tables(d), p),
+            "xlsx", "Workbook (Excel)", "review.xlsx", _xlsx,
             of_votes=True,
         ),
         Export(
             "ris", "References (RIS)", "references.ris",
-            lambda d, p: _text(p, references.ris(d)),
+            lambda d, p: _text(p, references.ris(d)), of_votes=True,
+        ),
+        Export(
+            "json", "Content of the review (JSON)", "review.json",
+            lambda d, p: _text(p, round_trip.review_json(d)), of_votes=True,
         ),
         Export(
             "bibtex", "References (BibTeX)", "references.bib",
@@ -316,22 +256,26 @@ EXPORTS: Mapping[str, Export] = {
             of_votes=True,
         ),
         Export(
-            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv", _prisma2020,
-            of_lists=False,
+            "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv",
+            lambda d, p: flow_files.write_table(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-svg", "Flow diagram (SVG)", "flow.svg",
+            lambda d, p: flow_files.write_svg(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-png", "Flow diagram (PNG)", "flow.png",
+            lambda d, p: flow_files.write_png(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-docx", "Flow diagram (Word)", "flow.docx",
+            lambda d, p: flow_files.write_word(d.read_drawing(), p), of_lists=False,
+        ),
+        Export(
+            "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
+            lambda d, p: flow_files.write_ids(d.read_drawing(), p), of_lists=False,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
-        Export(
-            "implications", "Implications for research (Markdown)", "implications.md",
-            _implications, of_lists=False,
-        ),
-        Export(
-            "automation", "Automation in coding, for the methods section (Markdown)",
-            "automation.md", _automation, of_lists=False,
-        ),
-        Export(
-            "stopping", "End of screening, for the methods section (Markdown)",
-            "stopping.md", _stopping, of_lists=False,
-        ),
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",
             lambda d, p: robvis.write_all(d.appraisals, p), of_lists=False,
@@ -340,6 +284,7 @@ EXPORTS: Mapping[str, Export] = {
             "extraction", "Extraction table (CSV)", "extraction.csv",
             lambda d, p: write_csv(p, EXTRACTION_COLUMNS, d.extracted),
         ),
+        *(_text_export(name, words) for name, words in TEXTS.items()),
     )
 }  # fmt: skip
 """Name -> format; a new one is one entry here and its writer."""

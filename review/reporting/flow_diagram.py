@@ -1,108 +1,21 @@
-"""The flow diagram as a picture (SVG) and as the file that the PRISMA2020 R package draws."""
+"""The flow diagram as a picture (SVG), laid out as the PRISMA 2020 template has it. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from html import escape
 
-from review.model import Stage, is_register
-from review.reporting.prisma import Flow
+from review.reporting.flow_boxes import Box, Diagram, Drawing, Line, diagram
 
-NOT_SCREENED = "Records not screened: stopped"
-"""What the diagram calls the reports that were left when a person ended the screening."""
-
-CSV_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
-
-# Rows of the PRISMA2020 template in its order: data, node, box, text in the box. Title rows and
-# labels carry no number of ours. https://github.com/prisma-flowdiagram/PRISMA2020, PRISMA.csv
-_ROWS = (
-    ("NA", "node4", "prevstud", "Previous studies"),
-    ("previous_studies", "node5", "box1", "Studies included in previous version of review"),
-    ("previous_reports", "NA", "box1", "Reports of studies included in previous version of review"),
-    ("NA", "node6", "newstud", "Identification of new studies via databases and registers"),
-    ("database_results", "node7", "box2", "Databases"),
-    ("database_specific_results", "NA", "box2", "Specific Databases"),
-    ("register_results", "NA", "box2", "Registers"),
-    ("register_specific_results", "NA", "box2", "Specific Registers"),
-    ("NA", "node16", "othstud", "Identification of new studies via other methods"),
-    ("website_results", "node17", "box11", "Websites"),
-    ("organisation_results", "NA", "box11", "Organisations"),
-    ("citations_results", "NA", "box11", "Citation searching"),
-    ("duplicates", "node8", "box3", "Duplicate records"),
-    ("excluded_automatic", "NA", "box3", "Records marked as ineligible by automation tools"),
-    ("excluded_other", "NA", "box3", "Records removed for other reasons"),
-    ("records_screened", "node9", "box4", "Records screened"),
-    ("records_excluded", "node10", "box5", "Records excluded"),
-    ("dbr_sought_reports", "node11", "box6", "Reports sought for retrieval"),
-    ("dbr_notretrieved_reports", "node12", "box7", "Reports not retrieved"),
-    ("other_sought_reports", "node18", "box12", "Reports sought for retrieval"),
-    ("other_notretrieved_reports", "node19", "box13", "Reports not retrieved"),
-    ("dbr_assessed", "node13", "box8", "Reports assessed for eligibility"),
-    ("dbr_excluded", "node14", "box9", "Reports excluded"),
-    ("other_assessed", "node20", "box14", "Reports assessed for eligibility"),
-    ("other_excluded", "node21", "box15", "Reports excluded"),
-    ("new_studies", "node15", "box10", "New studies included in review"),
-    ("new_reports", "NA", "box10", "Reports of new included studies"),
-    ("total_studies", "node22", "box16", "Total studies included in review"),
-    ("total_reports", "NA", "box16", "Reports of total included studies"),
-    ("identification", "node1", "identification", "Identification"),
-    ("screening", "node2", "screening", "Screening"),
-    ("included", "node3", "included", "Included"),
-)
-
-
-def prisma2020_csv(flow: Flow, labels: Mapping[str, str]) -> str:
-    """The diagram in the format of the PRISMA2020 R package, version 1.1 and later.
-
-    Args:
-        labels: exclusion reason -> words for it; a reason without any is named by its id.
-    """
-    databases, registers = _parted(flow)
-    lists = {
-        "database_specific_results": _listed(databases, {}) or "Databases, 0",
-        "register_specific_results": _listed(registers, {}) or "Registers, 0",
-        "dbr_excluded": _listed(flow.reasons, labels) or "None, 0",
-        "other_excluded": _listed(flow.other_reasons, labels) or "None, 0",
-    }
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    # The template has no box for what was left unscreened. It was not excluded by anybody, and it
-    # left before screening: where nothing else did for other reasons, that row is its own.
-    unscreened = flow.boxes["records_not_screened"]
-    lists["excluded_other"] = str(flow.boxes["excluded_other"] + unscreened)
-    for data, node, box, text in _ROWS:
-        number = lists.get(data, str(flow.boxes.get(data, 0)))
-        if data == "excluded_other" and unscreened:
-            text = NOT_SCREENED
-        writer.writerow([data, node, box, text, text, text, "NA", number])
-    return out.getvalue()
-
-
-def _parted(flow: Flow) -> tuple[dict[str, int], dict[str, int]]:
-    """Records by source: of databases, and of registers."""
-    registers = {r: n for r, n in flow.sources.items() if is_register(r)}
-    return {r: n for r, n in flow.sources.items() if r not in registers}, registers
-
-
-def _listed(numbers: Mapping[str, int], labels: Mapping[str, str]) -> str:
-    """``"First, 12; Second, 30"``: the file parts its lists at commas and semicolons."""
-    names = {key: re.sub(r"\s*[,;]\s*", " / ", labels.get(key, key)) for key in numbers}
-    return "; ".join(f"{names[key]}, {n}" for key, n in numbers.items())
-
-
-# --- the picture -------------------------------------------------------------------------------
-
-_LINE, _PAD, _GAP = 18, 12, 26
-_BAND, _LEFT, _RIGHT, _WIDE, _SIDE = 10, 52, 432, 330, 318
-_WIDTH = 760
-_LETTERS = {_WIDE: 46, _SIDE: 44}
-_MOST_SOURCES = 8
+_LINE, _PAD, _GAP, _EDGE = 18, 12, 26, 16
+_BAND, _BAND_WIDTH, _HEAD = 10, 28, 34
+_LETTER = 6.6
+"""Pixels of a letter, at the most and on the average of a line."""
+_NUMBER = 58
+"""Pixels of a column of numbers in the diagram of a living review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +38,39 @@ SCREEN = Look(
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """A rectangle of the picture, in pixels."""
+class _Row:
+    """One row of words in a box.
+
+    Attributes:
+        line: what it belongs to; of several rows of one line the last shows the numbers.
+        last: whether it is that one.
+    """
+
+    line: Line
+    words: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A rectangle of the picture, in pixels, with its rows of words.
+
+    Attributes:
+        columns: heads of the columns of numbers.
+        least: how high it is at least.
+    """
 
     x: int
     y: int
     width: int
-    lines: tuple[str, ...]
+    rows: tuple[_Row, ...]
+    columns: tuple[str, ...] = ()
+    least: int = 0
 
     @property
     def height(self) -> int:
-        return len(self.lines) * _LINE + 2 * _PAD - 4
+        rows = len(self.rows) + bool(self.columns)
+        return max(rows * _LINE + 2 * _PAD - 4, self.least)
 
     @property
     def middle(self) -> int:
@@ -145,197 +80,268 @@ class _Box:
     def bottom(self) -> int:
         return self.y + self.height
 
+    @property
+    def right(self) -> int:
+        return self.x + self.width
 
-def svg(flow: Flow, labels: Mapping[str, str], title: str = "", look: Look = PRINT) -> str:
+    @property
+    def centre(self) -> int:
+        return self.x + self.width // 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """Where an arm stands, and how wide its boxes are, in pixels."""
+
+    main_x: int
+    main: int
+    side_x: int
+    side: int
+
+    @property
+    def right(self) -> int:
+        return self.side_x + self.side
+
+
+def svg(drawing: Drawing, look: Look = PRINT, title: str = "") -> str:
     """The diagram as one SVG picture in black, white and grey; all text is escaped.
 
+    Every line with a number is a group whose ``data-box`` names it (`flow_boxes.Line.key`).
+
     Args:
-        labels: exclusion reason -> words for it.
-        title: name of the review, read out by screen readers and not drawn.
         look: its colours.
+        title: read out by screen readers and not drawn; that of the review when left out.
     """
-    rows: list[tuple[_Box, list[_Box]]] = []
-    y = 16
-    for main, sides in _texts(flow, labels):
-        left = _Box(_LEFT, y, _WIDE, _wrapped(main, _WIDE))
-        right: list[_Box] = []
-        for side in sides:
-            top = right[-1].bottom + _GAP // 2 if right else y
-            right.append(_Box(_RIGHT, top, _SIDE, _wrapped(side, _SIDE)))
-        rows.append((left, right))
-        y = max(box.bottom for box in (left, *right)) + _GAP
-    height = y - _GAP + 16
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
-        f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="flow-title" '
-        f'font-family="system-ui, Helvetica, Arial, sans-serif" font-size="13" fill="{look.ink}">',
-        f'<title id="flow-title">{escape(_printable(title or "PRISMA 2020 flow diagram"))}</title>',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto">'
-        f'<path d="M0 0 L8 4 L0 8 z" fill="{look.line}"/></marker></defs>',
-        f'<rect width="{_WIDTH}" height="{height}" fill="{look.page}"/>',
-    ]
-    end = len(rows) - 1
-    bands = (("Identification", 0, 0), ("Screening", 1, end - 1), ("Included", end, end))
-    for name, first, last in bands:
-        low = max(b.bottom for b in (rows[last][0], *rows[last][1]))
-        parts.append(_band(name, rows[first][0].y, low, look))
-    for (left, right), following in zip(rows, [*rows[1:], None], strict=True):
-        parts.append(_drawn(left, look))
-        for one in right:
-            level = _level(left, one) if one is right[0] else one.middle
-            # One that stands below the main box leaves the line that goes down from it.
-            start = _LEFT + _WIDE if level < left.bottom else _LEFT + _WIDE // 2
-            parts += [_drawn(one, look), _arrow(start, level, _RIGHT, look)]
-        if following:
-            parts.append(_down(left.bottom, following[0].y, look))
-    return "\n".join([*parts, "</svg>", ""])
+    return _Picture(diagram(drawing), look).draw(title or drawing.title)
 
 
-def _texts(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[list[str]]]]:
-    """Lines of each main box and of the boxes beside it; an indented line is part of a list."""
-    b = flow.boxes
-    databases, registers = _parted(flow)
-    shown = _sources(databases)
-    if registers:
-        shown = [
-            *([_n("Databases", b["database_results"]), *shown] if databases else []),
-            _n("Registers", b["register_results"]),
-            *_sources(registers),
-        ]
-    identified = b["database_results"] + b["register_results"]
-    removed = [
-        "Records removed before screening:",
-        _n("  Duplicate records", b["duplicates"]),
-        _n("  Marked as ineligible by automation tools", b["excluded_automatic"]),
-        _n("  Removed for other reasons", b["excluded_other"]),
-    ]
-    first, second = flow.awaiting[Stage.TITLE_ABSTRACT], flow.awaiting[Stage.FULL_TEXT]
-    # Nothing is called done of which some is still to do.
-    screened = "Records to screen" if first else "Records screened"
-    assessed = f"Reports {'to assess' if second else 'assessed'} for eligibility"
-    excluded = [_n("Records excluded", b["records_excluded"])]
-    out = [_n("Reports excluded", b["dbr_excluded"])]
-    out += [_n(f"  {labels.get(reason, reason)}", n) for reason, n in flow.reasons.items()]
-    included = [
-        _n("New studies included in review", b["new_studies"]),
-        _n("Reports of new included studies", b["new_reports"]),
-    ]
-    unscreened = b["records_not_screened"]
-    left = [[_n(NOT_SCREENED, unscreened)]] if unscreened else []
-    return [
-        ([_n("Records identified", identified), *shown], [removed, *left]),
-        ([_n(screened, b["records_screened"])], [excluded + _waiting(first)]),
-        (
-            [_n("Reports sought for retrieval", b["dbr_sought_reports"])],
-            [[_n("Reports not retrieved", b["dbr_notretrieved_reports"])]],
-        ),
-        (
-            [_n(assessed, b["dbr_assessed"])],
-            [out + _waiting(second)],
-        ),
-        *_chased(flow, labels),
-        (included, []),
-    ]
+_Layer = list[tuple["_Frame | None", list["_Frame"]]]
+"""The frames of one layer: arm by arm the main one, and those beside it."""
 
 
-def _sources(numbers: Mapping[str, int]) -> list[str]:
-    """Lines of a list of sources, the largest first."""
-    sources = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    shown = [_n(f"  {name}", n) for name, n in sources[:_MOST_SOURCES]]
-    if rest := sources[_MOST_SOURCES:]:
-        shown.append(_n(f"  {len(rest)} other sources", sum(n for _, n in rest)))
-    return shown
+class _Picture:
+    """Lays the boxes of one diagram out and draws them."""
+
+    def __init__(self, drawn: Diagram, look: Look) -> None:
+        self.drawn, self.look = drawn, look
+        self.parts: list[str] = []
+        self.arms = self._widths()
+        self.width = self.arms[-1].right + _EDGE
+        self.top = _EDGE + _HEAD + _GAP // 2
+
+    def _widths(self) -> list[_Widths]:
+        x = _BAND + _BAND_WIDTH + 14
+        if self.drawn.previous:
+            x += _PREVIOUS + _GAP
+        columns = len(self.drawn.columns)
+        found = []
+        for main, side in _ALONE if len(self.drawn.arms) == 1 else _BOTH:
+            main, side = main + 28 * columns, side + 28 * columns
+            found.append(_Widths(x, main, x + main + _BESIDE, side))
+            x = found[-1].right + _BESIDE
+        return found
+
+    def draw(self, title: str) -> str:
+        """The whole picture."""
+        rows = self._layers()
+        included, total = self._ends(rows)
+        bottom = (total or included).bottom
+        height = bottom + _EDGE
+        body = [*self._heads(), *self._bands(rows, bottom)]
+        for number, arm in enumerate(self.arms):
+            body += self._arm(arm, [row[number] for row in rows])
+        body += [*self._joined(rows, included), *self._drawn(included)]
+        if total:
+            body += [*self._drawn(total), self._line(_down(included, total))]
+        body += self._previous(total)
+        name = escape(_printable(title or "PRISMA 2020 flow diagram"))
+        return "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{height}" '
+                f'viewBox="0 0 {self.width} {height}" role="img" aria-labelledby="flow-title" '
+                f'font-family="{FONT}" font-size="13" fill="{self.look.ink}">',
+                f'<title id="flow-title">{name}</title>',
+                '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
+                'markerHeight="7" orient="auto">'
+                f'<path d="M0 0 L8 4 L0 8 z" fill="{self.look.line}"/></marker></defs>',
+                f'<rect width="{self.width}" height="{height}" fill="{self.look.page}"/>',
+                *body,
+                "</svg>",
+                "",
+            ]
+        )
+
+    def _layers(self) -> list[_Layer]:
+        """Frames by layer and arm, each layer as high as its highest box."""
+        rows: list[_Layer] = []
+        y = self.top
+        for layer in self.drawn.layers:
+            row: _Layer = []
+            for arm, at in zip(self.drawn.arms, self.arms, strict=True):
+                main, sides = arm.rows[layer]
+                beside: list[_Frame] = []
+                for box in sides:
+                    top = beside[-1].bottom + _GAP // 2 if beside else y
+                    beside.append(self._frame(box, at.side_x, top, at.side))
+                frame = self._frame(main, at.main_x, y, at.main) if main else None
+                if frame and len(beside) > 1:  # an arrow leads to each of them
+                    frame = replace(frame, least=beside[-1].bottom - y)
+                row.append((frame, beside))
+            rows.append(row)
+            y = max(frame.bottom for frame in _frames(row)) + _GAP
+        return rows
+
+    def _frame(self, box: Box, x: int, y: int, width: int) -> _Frame:
+        room = width - 2 * _PAD - _NUMBER * len(self.drawn.columns)
+        return _Frame(x, y, width, tuple(_wrapped(box, int(room / _LETTER))), self.drawn.columns)
+
+    def _ends(self, rows: list[_Layer]) -> tuple[_Frame, _Frame | None]:
+        """The frames of what is included, and of the total where there is one."""
+        x, width = self.arms[0].main_x, self.arms[0].main
+        low = max(frame.bottom for frame in _frames(rows[-1]))
+        included = self._frame(self.drawn.included, x, low + _GAP, width)
+        if not self.drawn.total:
+            return included, None
+        # The total has one number, also where the boxes above it have two.
+        words = tuple(_wrapped(self.drawn.total, int((width - 2 * _PAD) / _LETTER)))
+        return included, _Frame(x, included.bottom + _GAP, width, words)
+
+    def _heads(self) -> Iterator[str]:
+        """What stands above each arm, and above the studies of the version before."""
+        for arm, at in zip(self.drawn.arms, self.arms, strict=True):
+            yield self._head(arm.head, at.main_x, at.right - at.main_x)
+        if self.drawn.previous:
+            yield self._head("Previous studies", _BAND + _BAND_WIDTH + 14, _PREVIOUS)
+
+    def _head(self, words: str, x: int, width: int) -> str:
+        return (
+            f'<rect x="{x}" y="{_EDGE}" width="{width}" height="{_HEAD - 8}" rx="2" '
+            f'fill="{self.look.band}"/>\n'
+            f'<text x="{x + width // 2}" y="{_EDGE + 17}" text-anchor="middle" '
+            f'font-weight="600">{escape(words)}</text>'
+        )
+
+    def _bands(self, rows: list[_Layer], bottom: int) -> Iterator[str]:
+        """The three phases at the left edge."""
+        lows = [max(frame.bottom for frame in _frames(row)) for row in rows]
+        highs = [min(frame.y for frame in _frames(row)) for row in rows]
+        yield self._band("Identification", highs[0], lows[0])
+        yield self._band("Screening", highs[1], lows[-1])
+        yield self._band("Included", lows[-1] + _GAP, bottom)
+
+    def _band(self, name: str, top: int, bottom: int) -> str:
+        x, middle = _BAND + _BAND_WIDTH // 2, (top + bottom) // 2
+        # A band too short for its word grows over the gaps above and below it.
+        need = len(name) * 8 + 8
+        if bottom - top < need:
+            top, bottom = middle - need // 2, middle + need // 2
+        return (
+            f'<rect x="{_BAND}" y="{top}" width="{_BAND_WIDTH}" height="{bottom - top}" rx="2" '
+            f'fill="{self.look.band}"/>\n'
+            f'<text x="{x}" y="{middle}" transform="rotate(-90 {x} {middle})" '
+            f'text-anchor="middle" dominant-baseline="central" font-weight="600">{escape(name)}'
+            "</text>"
+        )
+
+    def _arm(self, at: _Widths, rows: list[tuple[_Frame | None, list[_Frame]]]) -> Iterator[str]:
+        """The boxes of one arm, with the arrows down and to the side."""
+        above: _Frame | None = None
+        for main, sides in rows:
+            if main:
+                yield from self._drawn(main)
+                if above:
+                    yield self._line(_down(above, main))
+                above = main
+            for side in sides:
+                yield from self._drawn(side)
+                # Where a layer has no box of its own, the arrow leaves the line that passes it.
+                start = main.right if main else at.main_x + at.main // 2
+                level = side.middle
+                if main and len(sides) == 1:
+                    level = min(main.middle, level)
+                yield self._line(f"M{start} {level} H{side.x}")
+
+    def _joined(self, rows: list[_Layer], included: _Frame) -> Iterator[str]:
+        """The arrows from the last layer of each arm to what is included."""
+        first, *others = [main for main, _ in rows[-1] if main]
+        yield self._line(_down(first, included))
+        for last in others:
+            yield self._line(f"M{last.centre} {last.bottom} V{included.middle} H{included.right}")
+
+    def _previous(self, total: _Frame | None) -> Iterator[str]:
+        """The studies of the version before, which go straight to the total."""
+        if self.drawn.previous and total:
+            x = _BAND + _BAND_WIDTH + 14
+            frame = self._frame(self.drawn.previous, x, self.top, _PREVIOUS)
+            yield from self._drawn(frame)
+            yield self._line(f"M{frame.centre} {frame.bottom} V{total.middle} H{total.x}")
+
+    def _drawn(self, frame: _Frame) -> Iterator[str]:
+        yield (
+            f'<rect x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}" '
+            f'rx="2" fill="{self.look.page}" stroke="{self.look.line}"/>'
+        )
+        y = frame.y + _PAD + 10
+        if frame.columns:
+            yield from self._numbers(frame, y, frame.columns, small=True)
+            y += _LINE
+        for row in frame.rows:
+            yield self._row(frame, row, y)
+            y += _LINE
+
+    def _row(self, frame: _Frame, row: _Row, y: int) -> str:
+        x = frame.x + _PAD + 6 * (len(row.words) - len(row.words.lstrip()))
+        said = f'<text x="{x}" y="{y}">{escape(_printable(row.words.strip()))}</text>'
+        if frame.columns and row.last:
+            numbers = tuple(f"{n:,}" for n in row.line.n)
+            said = "\n".join([said, *self._numbers(frame, y, numbers)])
+        if not (row.line.key and row.line.n):
+            return said
+        return f'<g data-box="{escape(_printable(row.line.key))}">{said}</g>'
+
+    def _numbers(
+        self, frame: _Frame, y: int, values: tuple[str, ...], small: bool = False
+    ) -> Iterator[str]:
+        size = ' font-size="11"' if small else ""
+        for place, value in enumerate(values):
+            x = frame.right - _PAD - _NUMBER * (len(values) - 1 - place)
+            said = escape(_printable(value))
+            yield f'<text x="{x}" y="{y}" text-anchor="end"{size}>{said}</text>'
+
+    def _line(self, path: str) -> str:
+        return f'<path d="{path}" stroke="{self.look.line}" fill="none" marker-end="url(#tip)"/>'
 
 
-def _chased(flow: Flow, labels: Mapping[str, str]) -> list[tuple[list[str], list[list[str]]]]:
-    """What only other methods brought; nothing where nothing came by any."""
-    b = flow.boxes
-    ways = (
-        ("Records identified by following citations only", b["citations_results"]),
-        ("Records identified by similarity only", b["website_results"]),
-    )
-    if not any(n for _, n in ways):
-        return []
-    main = [
-        *(_n(words, n) for words, n in ways if n),
-        _n("  Reports sought for retrieval", b["other_sought_reports"]),
-        _n("  Reports assessed for eligibility", b["other_assessed"]),
-    ]
-    side = [
-        _n("Reports not sought", len(flow.other_set_aside)),
-        _n("Reports not retrieved", b["other_notretrieved_reports"]),
-        _n("Reports excluded", b["other_excluded"]),
-    ]
-    side += [_n(f"  {labels.get(r, r)}", n) for r, n in flow.other_reasons.items()]
-    unscreened = b["other_not_screened"]
-    return [(main, [side, [_n(NOT_SCREENED, unscreened)]] if unscreened else [side])]
+FONT = "system-ui, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+
+_PREVIOUS = 170
+_ALONE, _BOTH = ((330, 318),), ((254, 230), (230, 220))
+_BESIDE = 32
+"""Pixels: the box of previous studies; main and side boxes, of the databases' arm alone and of both
+arms; the room between two boxes beside each other."""
 
 
-def _waiting(n: int) -> list[str]:
-    return [_n("Awaiting a decision", n)] if n else []
+def _frames(row: _Layer) -> list[_Frame]:
+    return [frame for main, sides in row for frame in (main, *sides) if frame]
 
 
-def _n(text: str, n: int) -> str:
-    return f"{text} (n\u00a0=\u00a0{n})"
+def _down(above: _Frame, below: _Frame) -> str:
+    return f"M{above.centre} {above.bottom} V{below.y}"
 
 
-def _wrapped(lines: Sequence[str], width: int) -> tuple[str, ...]:
-    found: list[str] = []
-    for line in lines:
-        indent = "  " if line.startswith("  ") else ""
-        found += textwrap.wrap(
-            re.sub(" +", " ", line).strip(),
-            _LETTERS[width],
+def _wrapped(box: Box, letters: int) -> Iterator[_Row]:
+    """The rows of a box; parts of a list are indented, and so is what a line goes on with."""
+    for line in box:
+        indent = "  " if line.part else ""
+        numbered = f"{line.words} (n\u00a0=\u00a0{line.n[0]})" if len(line.n) == 1 else line.words
+        rows = textwrap.wrap(
+            re.sub(r"[ \t\r\n]+", " ", numbered).strip(),
+            letters,
             initial_indent=indent,
             subsequent_indent=indent + "  ",
         )
-    return tuple(found)
-
-
-def _drawn(box: _Box, look: Look) -> str:
-    lines = [
-        f'<text x="{box.x + _PAD + 6 * (len(line) - len(line.lstrip()))}" '
-        f'y="{box.y + _PAD + 10 + place * _LINE}">{escape(_printable(line.strip()))}</text>'
-        for place, line in enumerate(box.lines)
-    ]
-    frame = (
-        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="2" '
-        f'fill="{look.page}" stroke="{look.line}"/>'
-    )
-    return "\n".join([frame, *lines])
-
-
-def _band(name: str, top: int, bottom: int, look: Look) -> str:
-    x, middle = _BAND + 14, (top + bottom) // 2
-    # A band too short for its word grows over the gaps above and below it.
-    need = len(name) * 8 + 8
-    if bottom - top < need:
-        top, bottom = middle - need // 2, middle + need // 2
-    return (
-        f'<rect x="{_BAND}" y="{top}" width="28" height="{bottom - top}" rx="2" '
-        f'fill="{look.band}"/>\n'
-        f'<text x="{x}" y="{middle}" transform="rotate(-90 {x} {middle})" text-anchor="middle" '
-        f'dominant-baseline="central" font-weight="600">{escape(name)}</text>'
-    )
-
-
-def _level(left: _Box, right: _Box) -> int:
-    """Height at which an arrow meets both boxes."""
-    return min(left.middle, right.middle)
-
-
-def _arrow(start: int, y: int, end: int, look: Look) -> str:
-    return _line(f"M{start} {y} H{end}", look)
-
-
-def _down(top: int, bottom: int, look: Look) -> str:
-    x = _LEFT + _WIDE // 2
-    return _line(f"M{x} {top} V{bottom}", look)
-
-
-def _line(path: str, look: Look) -> str:
-    return f'<path d="{path}" stroke="{look.line}" fill="none" marker-end="url(#tip)"/>'
+        for place, words in enumerate(rows):
+            yield _Row(line, words, place == len(rows) - 1)
 
 
 def _printable(text: str) -> str:

@@ -7,12 +7,11 @@ are screened and assessed, studies are included.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from review.decision_rule import place
 from review.model import (
     Decision,
     Place,
@@ -22,6 +21,9 @@ from review.model import (
     is_other_method,
     is_register,
 )
+from review.reporting.earlier_version import NO_VERSION, Earlier, since
+from review.reporting.flow_rows import RecordRow as RecordRow
+from review.reporting.flow_rows import ReportRow as ReportRow
 
 BOXES = (
     "previous_studies",
@@ -63,30 +65,6 @@ NO_REASON = "no reason given"
 """Stands for the reason of one that came without any, in a file of votes."""
 
 
-class RecordRow(NamedTuple):
-    """A record as the diagram sees it."""
-
-    id: str
-    source: str
-    report: str
-
-
-class ReportRow(NamedTuple):
-    """A report as the diagram sees it.
-
-    Attributes:
-        reason: the exclusion reason, "" when there is no one reason.
-        reasons_differ: an exclusion without one reason has several.
-    """
-
-    id: str
-    study: str
-    title_abstract: Decision
-    full_text: Decision
-    reason: str
-    reasons_differ: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The diagram as numbers, each with the ids behind it.
@@ -95,25 +73,60 @@ class Flow:
         boxes: number in each of `BOXES`.
         ids: ids behind each box, as many as its number: records down to ``duplicates``, reports
             from ``records_not_screened`` on, studies in the boxes that end in ``_studies``.
-        reasons: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
-        other_reasons: the same for ``other_excluded``.
+        reason_ids: full-text exclusion reason -> reports; adds up to ``dbr_excluded``.
+        other_reason_ids: the same for ``other_excluded``.
+        screening_reason_ids: the same for ``records_excluded``, which the template does not part.
         other_set_aside: reports of other methods that never were sought: excluded on title and
             abstract, for which the diagram has no box.
-        sources: source -> records identified there, those of other methods aside.
-        awaiting: stage -> reports without a decision, conflicts among them.
-        awaiting_ids: stage -> their ids.
+        source_ids: source -> records identified there, those of other methods aside.
+        awaiting_ids: stage -> reports without a decision, conflicts among them.
+        other_awaiting_ids: stage -> those among them that other methods alone brought.
         failed_sums: sums that must hold and do not, one sentence each; empty when all is well.
+        since: the version that the boxes go on from; "" for a diagram from the beginning.
+        carried: reports of that version that were worked on since, by search, and
+            ``other_carried`` by other methods.
+        gone_reports, gone_studies: included in that version, and in the review no more.
     """
 
-    boxes: dict[str, int]
     ids: dict[str, list[str]]
-    reasons: dict[str, int]
-    sources: dict[str, int]
-    awaiting: dict[str, int]
+    reason_ids: dict[str, list[str]]
+    source_ids: dict[str, list[str]]
     awaiting_ids: dict[str, list[str]]
     failed_sums: list[str]
-    other_reasons: dict[str, int]
+    other_reason_ids: dict[str, list[str]]
     other_set_aside: list[str]
+    screening_reason_ids: dict[str, list[str]] = field(default_factory=dict)
+    other_awaiting_ids: dict[str, list[str]] = field(default_factory=dict)
+    since: str = ""
+    carried: list[str] = field(default_factory=list)
+    other_carried: list[str] = field(default_factory=list)
+    gone_reports: list[str] = field(default_factory=list)
+    gone_studies: list[str] = field(default_factory=list)
+
+    @property
+    def boxes(self) -> dict[str, int]:
+        """Number in each of `BOXES`."""
+        return _counts(self.ids)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Full-text exclusion reason -> number of reports."""
+        return _counts(self.reason_ids)
+
+    @property
+    def other_reasons(self) -> dict[str, int]:
+        """The same for reports that other methods alone brought."""
+        return _counts(self.other_reason_ids)
+
+    @property
+    def sources(self) -> dict[str, int]:
+        """Source -> number of records identified there."""
+        return _counts(self.source_ids)
+
+    @property
+    def awaiting(self) -> dict[str, int]:
+        """Stage -> number of reports without a decision."""
+        return _counts(self.awaiting_ids)
 
     def to_json(self) -> dict[str, Any]:
         """The diagram as one JSON document."""
@@ -125,116 +138,163 @@ class Flow:
             "failed_sums": self.failed_sums,
         }
 
+    def update_json(self) -> dict[str, Any]:
+        """What a diagram that goes on from a version has beside that."""
+        return {
+            "since": self.since,
+            "carried_over": sorted(self.carried + self.other_carried),
+            "no_longer_included": {"reports": self.gone_reports, "studies": self.gone_studies},
+        }
 
-def flow(records: Iterable[RecordRow], reports: Iterable[ReportRow]) -> Flow:
+
+def flow(
+    records: Iterable[RecordRow], reports: Iterable[ReportRow], version: Earlier = NO_VERSION
+) -> Flow:
     """Compute the diagram. Every box is counted by itself and the sums are checked afterwards.
 
     A report is of the other methods when all its records are; one that both found counts with the
     databases.
+
+    Args:
+        version: count only what has been work since it (an updated review); what was included then
+            stands in the boxes of previous studies.
     """
-    everything, reports = sorted(records), sorted(reports)
+    everything, all_reports = sorted(records), sorted(reports)
+    past = since(version, everything, all_reports)
     identified = {r.report for r in everything if not is_look_up(r.source)}
     # A look-up completes a report and identifies nothing; alone, after its merge was taken back, it
     # is a record of its database like any other.
     records = [r for r in everything if not (is_look_up(r.source) and r.report in identified)]
-    searched = [r for r in records if not is_other_method(r.source)]
-    chased = [r for r in records if is_other_method(r.source)]
-    by_search = {r.report for r in searched}
-    others = {r.report for r in chased} - by_search
+    by_search = {r.report for r in records if not is_other_method(r.source)}
+    others = {p.id for p in all_reports if p.id in past.at_work} - by_search
+    others &= {r.report for r in records}
+    new = [r for r in records if r.id not in version.homes]
+    searched = [r for r in new if not is_other_method(r.source)]
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
     registers = {source for source in {r.source for r in searched} if is_register(source)}
+    source_ids: dict[str, list[str]] = defaultdict(list)
     for r in searched:
         ids["register_results" if r.source in registers else "database_results"].append(r.id)
-    for r in chased:  # a ranked list of like works is what a search engine of the web gives
-        ids["citations_results" if is_citation_search(r.source) else "website_results"].append(r.id)
-    ids["duplicates"] = _duplicates(searched)
+        source_ids[r.source].append(r.id)
+    for r in new:  # a ranked list of like works is what a search engine of the web gives
+        if is_other_method(r.source):
+            box = "citations_results" if is_citation_search(r.source) else "website_results"
+            ids[box].append(r.id)
+    ids["duplicates"] = _duplicates(searched, past.known)
     awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
-    reasons: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    reasons = _Reasons(), _Reasons()
+    at_screening = _Reasons()
     set_aside: list[str] = []
-    studies: set[str] = set()
-    for p in reports:
+    for p in all_reports:
+        if p.id not in past.at_work:
+            continue
         other = p.id in others
         for box in _path(p):
             if named := _OTHER.get(box, "") if other else box:
                 ids[named].append(p.id)
-        if other and p.title_abstract is Decision.EXCLUDE:
-            set_aside.append(p.id)
+        if p.title_abstract is Decision.EXCLUDE:
+            set_aside += [p.id] if other else []
+            if not other:
+                at_screening.add(p)
         stage = _waits_at(p)
         if stage is not None:
             awaiting[stage].append(p.id)
         elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.EXCLUDE:
-            why = p.reason or (REASONS_DIFFER if p.reasons_differ else NO_REASON)
-            reasons[other][why] += 1
-        elif p.title_abstract is Decision.INCLUDE and p.full_text is Decision.INCLUDE:
-            studies.add(p.study)
-    ids["new_studies"] = sorted(studies)
-    ids["total_studies"], ids["total_reports"] = list(ids["new_studies"]), list(ids["new_reports"])
-    return Flow(
-        boxes={name: len(ids[name]) for name in BOXES},
+            reasons[other].add(p)
+    included = [p for p in all_reports if p.place is Place.INCLUDED]
+    ids["total_reports"] = [p.id for p in included]
+    ids["total_studies"] = sorted({p.study for p in included})
+    ids["new_studies"] = [s for s in ids["total_studies"] if s not in past.kept_studies]
+    ids["previous_reports"] = sorted(version.included)
+    ids["previous_studies"] = sorted(set(version.included.values()))
+    carried = sorted(past.carried)
+    found = Flow(
         ids=ids,
-        reasons=_most_first(reasons[False]),
-        sources=dict(sorted(Counter(r.source for r in searched).items())),
-        awaiting={stage: len(found) for stage, found in awaiting.items()},
+        reason_ids=reasons[False].most_first(),
+        source_ids=dict(sorted(source_ids.items())),
         awaiting_ids=awaiting,
-        failed_sums=[
-            *failed_sums(ids, awaiting, reasons[False], reasons[True], others, set_aside),
-            *_mismatched(records, reports),
-        ],
-        other_reasons=_most_first(reasons[True]),
+        failed_sums=[],
+        other_reason_ids=reasons[True].most_first(),
         other_set_aside=set_aside,
+        screening_reason_ids=at_screening.most_first(),
+        other_awaiting_ids={s: [p for p in awaiting[s] if p in others] for s in awaiting},
+        since=version.name,
+        carried=[p for p in carried if p not in others],
+        other_carried=[p for p in carried if p in others],
+        gone_reports=list(past.gone),
+        gone_studies=list(past.gone_studies),
     )
+    failed = [*failed_sums(found, len(others)), *_mismatched(records, all_reports)]
+    return replace(found, failed_sums=failed)
 
 
-def failed_sums(
-    ids: Mapping[str, Sequence[str]],
-    awaiting: Mapping[str, Sequence[str]],
-    reasons: Mapping[str, int],
-    other_reasons: Mapping[str, int],
-    others: Collection[str],
-    set_aside: Sequence[str],
-) -> list[str]:
+def failed_sums(found: Flow, others: int) -> list[str]:
     """Check the sums of both arms of the diagram (PRISMA 2020, item 16a).
 
     Args:
-        others: reports that other methods alone brought.
+        others: how many reports other methods alone brought.
 
     Returns:
         One sentence for each sum that does not hold.
     """
-    b = {name: len(found) for name, found in ids.items()}
-    waits = {stage: len([p for p in awaiting[stage] if p not in others]) for stage in awaiting}
-    waits_too = {stage: len(awaiting[stage]) - waits[stage] for stage in awaiting}
+    b = found.boxes
+    waits_too = _counts(found.other_awaiting_ids)
+    waits = {stage: n - waits_too[stage] for stage, n in found.awaiting.items()}
     identified = b["database_results"] + b["register_results"]
     removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
-    entered = identified - removed - b["records_not_screened"]
     left = b["records_screened"] - b["records_excluded"] - waits[Stage.TITLE_ABSTRACT]
-    left_too = len(others) - len(set_aside) - waits_too[Stage.TITLE_ABSTRACT]
+    left_too = others - len(found.other_set_aside) - waits_too[Stage.TITLE_ABSTRACT]
     left_too -= b["other_not_screened"]
     assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
     assessed_too = b["other_sought_reports"] - b["other_notretrieved_reports"]
     kept = b["dbr_assessed"] - b["dbr_excluded"] - waits[Stage.FULL_TEXT]
     kept += b["other_assessed"] - b["other_excluded"] - waits_too[Stage.FULL_TEXT]
+    screened = identified - removed - b["records_not_screened"] + len(found.carried)
+    reports = b["previous_reports"] - len(found.gone_reports) + b["new_reports"]
+    studies = b["previous_studies"] - len(found.gone_studies) + b["new_studies"]
+    out, out_too = found.reasons, found.other_reasons
+    over = " + carried over" if found.since else ""
+    total = "previous - no longer included + new" if found.since else "previous + new"
     sums = (
-        ("records_screened", "identified - removed before screening - not screened", entered),
+        (
+            "records_screened",
+            f"identified - removed before screening - not screened{over}",
+            screened,
+        ),
         ("dbr_sought_reports", "screened - excluded - awaiting a decision", left),
         ("dbr_assessed", "sought - not retrieved", assessed),
-        ("dbr_excluded", "the sum of its reasons", sum(reasons.values())),
+        ("dbr_excluded", "the sum of its reasons", sum(out.values())),
         (
             "other_sought_reports",
             "found by other methods - set aside - not screened - awaiting",
             left_too,
         ),
         ("other_assessed", "sought - not retrieved", assessed_too),
-        ("other_excluded", "the sum of its reasons", sum(other_reasons.values())),
+        ("other_excluded", "the sum of its reasons", sum(out_too.values())),
         ("new_reports", "assessed - excluded - awaiting a decision", kept),
-        ("total_reports", "previous + new", b["previous_reports"] + b["new_reports"]),
-        ("total_studies", "previous + new", b["previous_studies"] + b["new_studies"]),
+        ("total_reports", total, reports),
+        ("total_studies", total, studies),
     )
     return [
         f"{box} is {b[box]}, but {rule} is {expected}."
         for box, rule, expected in sums
         if b[box] != expected
     ]
+
+
+class _Reasons:
+    """Reports by the reason for which they were excluded."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, p: ReportRow) -> None:
+        """Count one report with its reason."""
+        self._found[p.reason or (REASONS_DIFFER if p.reasons_differ else NO_REASON)].append(p.id)
+
+    def most_first(self) -> dict[str, list[str]]:
+        """Reason -> reports, the commonest first."""
+        return dict(sorted(self._found.items(), key=lambda one: (-len(one[1]), one[0])))
 
 
 _OTHER = {
@@ -250,14 +310,9 @@ _OTHER = {
 
 def _waits_at(p: ReportRow) -> Stage | None:
     """The stage at which a report awaits a decision."""
-    found = place(p.title_abstract, p.full_text)
-    if found in (Place.INCLUDED, Place.STOPPED) or found.left:
+    if p.place in (Place.INCLUDED, Place.STOPPED) or p.place.left:
         return None
     return Stage.FULL_TEXT if p.title_abstract is Decision.INCLUDE else Stage.TITLE_ABSTRACT
-
-
-def _most_first(counted: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _path(p: ReportRow) -> list[str]:
@@ -280,15 +335,23 @@ def _path(p: ReportRow) -> list[str]:
     return boxes
 
 
-def _duplicates(records: Sequence[RecordRow]) -> list[str]:
-    """All records of each report but the oldest one, which stands for it."""
+def _duplicates(records: Sequence[RecordRow], known: Collection[str]) -> list[str]:
+    """All records of each report but the oldest one, which stands for it.
+
+    Args:
+        known: reports that an earlier record stands for already.
+    """
     extra: list[str] = []
-    met: set[str] = set()
+    met = set(known)
     for r in sorted(records):
         if r.report in met:
             extra.append(r.id)
         met.add(r.report)
     return extra
+
+
+def _counts(found: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {name: len(ids) for name, ids in found.items()}
 
 
 def _mismatched(records: Sequence[RecordRow], reports: Sequence[ReportRow]) -> list[str]:

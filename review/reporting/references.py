@@ -15,6 +15,7 @@ import rispy
 
 from review import author_names, publication_types
 from review.model import Record, Report
+from review.reporting import round_trip
 from review.reporting.tables import ExportData, shown
 from review.values import keywords
 
@@ -46,13 +47,16 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
 def ris(d: ExportData) -> Iterator[str]:
     """All reports as RIS, as Zotero and EndNote read it.
 
-    ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags. No
-    text breaks its line, so none can begin a field of its own.
+    ``AN`` is the report's id; ``N1`` lines say that it was retracted, its decisions and tags, and
+    ``C8`` holds for us what no tag can (`review.reporting.round_trip`). No text breaks its line, so
+    none can begin a field of its own.
     """
+    said = d.said()
     between = ""
     for report, r, notes in reference_notes(d):
         sources = "; ".join(dict.fromkeys(one.source for _id, one in d.records[report.id]))
         entry = ris_entry(report.id, r, notes, sources)
+        entry["custom8"] = round_trip.ris_text(d, said, report, r)
         yield between + ris_text(entry)
         between = "\r\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +10,23 @@ from pathlib import Path
 from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
-from review.coding import suggestion_account
 from review.errors import FileError
+from review.events import ExportTaken
 from review.extraction import service as extraction
 from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.filters import Filters, words
-from review.reporting import flow_diagram, gap_text, prisma
+from review.progress import NOBODY, Watch
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
-from review.reporting.tables import ExportData
-from review.screening import stop_outlook
-from review.spreadsheet import whole_file
+from review.reporting.flow_boxes import Drawing
+from review.reporting.flows import choices_in, flow_of
+from review.reporting.flows import flow as flow
+from review.reporting.table_files import FORMATS as TABLE_FORMATS
+from review.reporting.table_list import TABLES, Asked
+from review.reporting.table_list import chosen as chosen_columns
+from review.reporting.tables import ExportData, Table
+from review.reporting.texts import service as texts
 from review.store import (
     Connection,
     active_decisions,
@@ -29,49 +34,15 @@ from review.store import (
     edges,
     evidence,
     field_choices,
+    log,
     records,
+    report_content,
     reports,
     visible_votes,
 )
-from review.store.report_pages import MemberPages, ReportPages
+from review.store.report_pages import MemberPages, Pages, ReportPages
 from review.store.visible_votes import NO_VIEWER
 from review.workspace import Workspace
-
-
-def flow(ws: Workspace) -> prisma.Flow:
-    """The flow diagram as it stands, with the ids behind every box."""
-    with ws.store.read() as conn:
-        return flow_of(conn)
-
-
-def flow_of(conn: Connection) -> prisma.Flow:
-    """The flow diagram within a transaction."""
-    return prisma.flow(
-        map(prisma.RecordRow._make, bulk_reads.memberships(conn)),
-        map(prisma.ReportRow._make, bulk_reads.decisions(conn)),
-    )
-
-
-def write_prisma_svg(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as an SVG picture.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.svg(found, reason_labels(ws), ws.protocol.title))
-    return found
-
-
-def write_prisma_csv(ws: Workspace, path: Path) -> prisma.Flow:
-    """Write the flow diagram as the PRISMA2020 R package reads it.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    found = flow(ws)
-    _write_text(path, flow_diagram.prisma2020_csv(found, reason_labels(ws)))
-    return found
 
 
 def reason_labels(ws: Workspace) -> dict[str, str]:
@@ -87,6 +58,7 @@ def export(
     *,
     viewer: str | None = NO_VIEWER,
     filters: Filters | None = None,
+    watch: Watch = NOBODY,
 ) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
 
@@ -95,31 +67,83 @@ def export(
         viewer: who will read it: votes that are out of their sight are not in it
             (`review.store.visible_votes`); None for whoever holds the database itself.
         filters: where some are on, only the reports and findings that the map counts under them.
+        watch: told how many reports are read, and asked whether to stop.
 
     Returns:
         The number of reports in it.
 
     Raises:
         FileError: there is no such format, or the file cannot be written.
+        Cancelled: on request; there is no file.
     """
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
     counted = _counted(ws, filters)
-    with export_data(ws, viewer) as found:
+    with export_data(ws, viewer, watch) as found:
         if only is not None:
             found = found.narrowed(only)
         if counted is not None:
-            kept, findings = counted
-            found = replace(
-                found.narrowed(kept),
-                findings=[f for f in found.findings if f.event in findings],
-                read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
-                read_implications=lambda: gap_text.text(ws, filters=filters),
-            )
+            found = _filtered(ws, found, counted, filters)
         found = replace(found, about=about(ws, filters))
         chosen.write(found, path)
         return len(found.reports)
+
+
+@contextmanager
+def table(
+    ws: Workspace,
+    name: str,
+    *,
+    viewer: str | None = NO_VIEWER,
+    columns: Sequence[str] = (),
+    filters: Filters | None = None,
+) -> Iterator[Table]:
+    """One table of `review.reporting.table_list.TABLES`; its rows are read within the block.
+
+    Args:
+        viewer, filters: as for `export`.
+        columns: those wanted, in their order; all when none is named.
+
+    Raises:
+        FileError: there is no such table.
+    """
+    kind = TABLES.get(name.strip().lower())
+    if kind is None:
+        raise FileError(f"There is no table '{name}'. Choose one of: {', '.join(TABLES)}.")
+    counted = _counted(ws, filters)
+    with export_data(ws, viewer) as found:
+        if counted is not None:
+            found = _filtered(ws, found, counted, filters)
+        yield chosen_columns(kind.make(Asked(ws, found, filters)), columns)
+
+
+def write_table(
+    ws: Workspace,
+    name: str,
+    path: Path,
+    format: str = "",
+    *,
+    viewer: str | None = NO_VIEWER,
+    columns: Sequence[str] = (),
+    filters: Filters | None = None,
+) -> None:
+    """Write one table, as `table` gives it.
+
+    Args:
+        format: one of `review.reporting.table_files.FORMATS`; told by the file's ending when empty.
+
+    Raises:
+        FileError: there is no such table or format, or the file cannot be written.
+    """
+    ending = (format or path.suffix.removeprefix(".")).lower()
+    written = TABLE_FORMATS.get(ending)
+    if written is None:
+        raise FileError(
+            f"A table cannot be written as '{ending}'. Choose one of: {', '.join(TABLE_FORMATS)}."
+        )
+    with table(ws, name, viewer=viewer, columns=columns, filters=filters) as found:
+        written.write(found, TABLES[name.strip().lower()].label, path)
 
 
 def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
@@ -151,17 +175,36 @@ def _counted(
     return gaps.passing(ws, filters), gaps.passing_findings(ws, filters)
 
 
+def _filtered(
+    ws: Workspace,
+    found: ExportData,
+    counted: tuple[frozenset[str], frozenset[str]],
+    filters: Filters | None,
+) -> ExportData:
+    """What passes the filters, as `_counted` tells it."""
+    kept, findings = counted
+    return replace(
+        found.narrowed(kept),
+        findings=[f for f in found.findings if f.event in findings],
+        read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
+        read_text=lambda name: texts.text(ws, name, filters),
+    )
+
+
 @contextmanager
-def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[ExportData]:
+def export_data(
+    ws: Workspace, viewer: str | None = NO_VIEWER, watch: Watch = NOBODY
+) -> Iterator[ExportData]:
     """All that the exports need, as of one moment and as far as the viewer may see it.
 
     Reports and their records are read as they are asked for, within the block.
     """
     with ws.store.read() as conn:
         ids = reports.ids(conn)
+        pages = Pages(conn, ids, watch)
         yield ExportData(
-            reports=ReportPages(conn, ids),
-            records=MemberPages(conn, ids),
+            reports=ReportPages(conn, ids, pages),
+            records=MemberPages(pages),
             votes=visible_votes.votes(conn, viewer),
             tags=active_decisions.tags(conn),
             findings=active_decisions.findings(conn),
@@ -181,16 +224,17 @@ def export_data(ws: Workspace, viewer: str | None = NO_VIEWER) -> Iterator[Expor
             ],
             runs=records.runs(conn)[::-1],
             codebook=ws.protocol.codebook,
-            read_flow=lambda: flow_of(conn),
+            read_drawing=lambda: Drawing(
+                flow_of(conn), choices_in(conn, ws), title=ws.protocol.title
+            ),
             reasons=reason_labels(ws),
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
-            read_implications=lambda: gap_text.text(ws),
-            read_automation=lambda: suggestion_account.account(ws).paragraph(ws.protocol.codebook),
-            read_stopping=lambda: stop_outlook.paragraph(stop_outlook.outlook(ws)),
+            read_text=lambda name: texts.text(ws, name),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
+            read_said=lambda events: report_content.said(conn, viewer, events),
             protocol=ws.protocol,
             adopted=bulk_reads.protocol_versions(conn),
         )
@@ -202,6 +246,21 @@ def _appraisals(conn: Connection, ws: Workspace) -> list[tuple[Form, list[Settle
     return [(form, appraisal.settled_in(conn, form, ws)) for form in used]
 
 
-def _write_text(path: Path, text: str) -> None:
-    with whole_file(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+def note_taken(ws: Workspace, actor: str, what: str, path: Path) -> int:
+    """Say in the log that somebody took along votes that others must not know yet.
+
+    Whoever holds the database itself may; a file of what a person may see anyway is not noted.
+
+    Args:
+        what: the format or the table.
+
+    Returns:
+        How many such votes there are; nothing is noted where there are none.
+    """
+    with ws.store.read() as conn:
+        blind = visible_votes.still_blind(conn)
+    if blind:
+        with ws.store.write() as conn:
+            taken = ExportTaken(what=what, file=path.name, blind=blind)
+            log.append(conn, actor, [taken], protocol=ws.protocol.version)
+    return blind

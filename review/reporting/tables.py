@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from typing import Protocol as Interface
 
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
 from review.coding.code_events import FINDING_COLUMNS, TAG_COLUMNS
-from review.display_fields import composed
 from review.gaps.ledger import Ledger
 from review.model import Decision, Finding, Record, Report, SearchRun, Standing, Tag, Vote
 from review.protocol.codebook import Codebook
 from review.protocol.model import Protocol
-from review.reporting.prisma import Flow
+from review.reporting.flow_boxes import Drawing
+from review.reporting.texts.files import Text
 from review.retraction import Retraction
 from review.values import keywords
 
@@ -75,6 +76,9 @@ ABOUT_COLUMNS = ("name", "value")
 
 Row = Mapping[str, object]
 
+Said = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+"""Report -> kind of what people say (`review.report_content.KINDS`) -> what was said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -94,7 +98,8 @@ class Table:
 
 
 class Reports(Interface):
-    """Reports in order of id, without abstracts, that can be gone through any number of times."""
+    """Reports in order of id that can be gone through any number of times; the lead of each is the
+    report as it is shown, with its abstract."""
 
     def __len__(self) -> int: ...
 
@@ -111,18 +116,19 @@ class ExportData:
     Attributes:
         records: report -> its records with their ids, oldest first.
         merges: merges, links and pairs kept apart, as rows with `MERGE_COLUMNS`.
-        read_flow: reads the flow diagram of the whole review, also where few reports are written.
+        read_drawing: reads the flow diagram of the whole review, also where few reports are
+            written.
         reasons: exclusion reason -> words for it.
         chosen: report -> field -> record that a person wants it shown from.
         retracted: reports that were retracted.
-        read_ledger: works out the ledger of gaps of the whole review; ``read_implications`` the
-            text that follows from it.
-        read_automation: works out the paragraph on what machines suggested in coding, and how
-            often people agreed; ``read_stopping`` the one on the end of screening.
+        read_ledger: works out the ledger of gaps of the whole review.
+        read_text: writes a text of the report (`review.reporting.texts.files.TEXTS`).
         about: what must be known to judge the numbers: coverage, filters, versions; name -> value.
         appraisals: forms for risk of bias, each with the reports settled with it; the first form of
             all where none was used.
         extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
+        read_said: reads what people said of reports, given the events of votes, tags and findings
+            that are wanted.
         protocol: the protocol in force; ``adopted`` the time, actor and version of each that the
             review has followed, oldest first.
     """
@@ -135,19 +141,33 @@ class ExportData:
     merges: Sequence[Row]
     runs: Sequence[SearchRun]
     codebook: Codebook
-    read_flow: Callable[[], Flow]
+    read_drawing: Callable[[], Drawing]
     reasons: Mapping[str, str]
     chosen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     retracted: Mapping[str, Retraction] = field(default_factory=dict)
     read_ledger: Callable[[], Ledger] | None = None
-    read_implications: Callable[[], str] | None = None
-    read_automation: Callable[[], str] | None = None
-    read_stopping: Callable[[], str] | None = None
+    read_text: Callable[[str], Text] | None = None
     about: Mapping[str, object] = field(default_factory=dict)
     appraisals: Sequence[tuple[Form, Sequence[Settled]]] = ()
     extracted: Sequence[Row] = ()
     protocol: Protocol | None = None
     adopted: Sequence[tuple[str, str, str]] = ()
+    read_said: Callable[[Collection[str]], Said] | None = None
+
+    def said(self) -> Said:
+        """Report -> kind -> votes, tags, findings and notes, as files of our own carry them.
+
+        Read anew with every call (`review.store.report_content`).
+        """
+        if self.read_said is None:
+            return {}
+        events = {v.event for v in self.votes}
+        events |= {t.event for t in self.tags} | {f.event for f in self.findings}
+        return self.read_said(events)
+
+    def run_rows(self) -> list[Row]:
+        """The search runs, as rows with `RUN_COLUMNS`."""
+        return [_run_row(run) for run in self.runs]
 
     def confirmed(self) -> dict[str, dict[str, list[str]]]:
         """Tags that people gave: report -> dimension -> values, each once, in order."""
@@ -160,7 +180,8 @@ class ExportData:
 
     def further_reasons(self) -> dict[str, list[str]]:
         """Report -> reasons that the votes behind its exclusion hold beside the one that counts."""
-        excluded = {r.id: r for r in self.reports if r.excluded}
+        among = {vote.report for vote in self.votes if vote.also}
+        excluded = {r.id: r for r in self.reports.narrowed(among) if r.excluded} if among else {}
         found: dict[str, list[str]] = defaultdict(list)
         for vote in self.votes:
             on = excluded.get(vote.report)
@@ -207,9 +228,7 @@ class ExportData:
 
     def whole(self, report: Report) -> Record:
         """The report as one record, each field from the record that rule or person chose."""
-        members = self.records[report.id]
-        lead = next((id_ for id_, r in members if _same(r, report.lead)), "")
-        return composed(members, lead, self.chosen.get(report.id))
+        return report.lead
 
 
 def shown(report: Report) -> tuple[str, str]:
@@ -218,15 +237,28 @@ def shown(report: Report) -> tuple[str, str]:
     return str(report.title_abstract), str(report.full_text) if reached else ""
 
 
-def reports_table(d: ExportData) -> Table:
-    """One row per report, with its decisions and the tags that people gave it."""
+def reports_table(
+    d: ExportData,
+    more: Sequence[str] = (),
+    cells: Callable[[Report, Record], Row] | None = None,
+) -> Table:
+    """One row per report, with its decisions and the tags that people gave it.
+
+    Args:
+        more: further columns, after all others.
+        cells: fills them in, from a report and how it is shown.
+    """
     dimensions = _dimensions(d.codebook)
-    columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES)
-    rows = _report_rows(d, dimensions)
+    columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES, *more)
+    rows = _report_rows(d, dimensions, cells)
     return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
 
 
-def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
+def _report_rows(
+    d: ExportData,
+    dimensions: Mapping[str, str],
+    cells: Callable[[Report, Record], Row] | None = None,
+) -> Iterator[Row]:
     confirmed, further = d.confirmed(), d.further_reasons()
     uncoded = {name: _coded(d.codebook, id_, {}) for name, id_ in dimensions.items()}
     for report in d.reports:
@@ -251,6 +283,7 @@ def _report_rows(d: ExportData, dimensions: Mapping[str, str]) -> Iterator[Row]:
             "place": str(report.place),
             "study": report.study,
             "records": ";".join(id_ for id_, _record in members),
+            **(cells(report, r) if cells else {}),
         }
 
 
@@ -297,10 +330,11 @@ def all_tables(d: ExportData) -> list[Table]:
         Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
         Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
         Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
+        notes_table(d),
         Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
         Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
         Table("merges", MERGE_COLUMNS, list(d.merges)),
-        Table("searches", RUN_COLUMNS, [_run_row(run) for run in d.runs]),
+        Table("searches", RUN_COLUMNS, d.run_rows()),
         codebook_table(d.codebook),
         Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
     ]
@@ -362,14 +396,25 @@ def _dimensions(codebook: Codebook) -> dict[str, str]:
     return found
 
 
-def _same(a: Record, b: Record) -> bool:
-    return (a.source, a.key) == (b.source, b.key)
-
-
 def _run_row(run: SearchRun) -> Row:
     """A run; files name its status ``outcome``; the cost is blank where no source was asked."""
     special = {"outcome": str(run.status), "cost_usd": run.charged_usd}
     return {n: special[n] if n in special else _cell(getattr(run, n)) for n in RUN_COLUMNS}
+
+
+NOTE_COLUMNS = ("report", "reviewer", "text", "time")
+
+
+def notes_table(d: ExportData) -> Table:
+    """One row a note on a report."""
+    kept = {report.id for report in d.reports} if d.read_said else set()
+    rows = (
+        {"report": report, **note}
+        for report, said in sorted(d.said().items())
+        if report in kept
+        for note in said.get("notes", ())
+    )
+    return Table("notes", NOTE_COLUMNS, rows)
 
 
 def _row(item: object, columns: Sequence[str]) -> Row:

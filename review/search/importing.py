@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -23,10 +24,11 @@ from typing import Any
 from review import disk
 from review.coding.suggestions import refresh_suggestions, waiting
 from review.errors import Cancelled, FileError, Mistake, ReviewError, StoreError
-from review.model import RunStatus, SearchRun
+from review.model import Record, RunStatus, SearchRun
 from review.progress import NOBODY, Progress, Watch
 from review.screening.votes import Taken, take_in
 from review.search import run_lock
+from review.search.content_intake import Brought, Intake
 from review.search.entry_identity import Before, Entry, Stored, identified
 from review.search.run_writer import locks
 from review.search.runs import close_interrupted
@@ -87,6 +89,7 @@ class ImportResult:
         votes: what became of the votes inside it.
         unsuggested: records whose suggestions are still to be worked out.
         account: what the file held besides: fields nobody read, values not understood, encoding.
+        brought: what became of what a file of our own holds besides records.
     """
 
     run: SearchRun
@@ -96,6 +99,7 @@ class ImportResult:
     votes: Taken = field(default_factory=Taken)
     unsuggested: int = 0
     account: FileAccount = field(default_factory=FileAccount)
+    brought: Brought = field(default_factory=Brought)
 
     @property
     def counts(self) -> str:
@@ -199,6 +203,8 @@ class _Intake:
     mistakes: list[Mistake] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
     account: FileAccount = field(default_factory=FileAccount)
+    brought: Brought = field(default_factory=Brought)
+    studies: dict[str, str] = field(default_factory=dict)
 
     def store(self, parts: Iterable[FileContent]) -> None:
         """Store part after part, and close the run however that ends.
@@ -243,8 +249,9 @@ class _Intake:
         if run.status is not RunStatus.CANCELLED:
             left -= self._suggest(wanting)
         return ImportResult(
-            run, len(self.new), self.known, tuple(self.mistakes), self.taken, left, self.account
-        )
+            run, len(self.new), self.known, tuple(self.mistakes), self.taken, left, self.account,
+            self.brought,
+        )  # fmt: skip
 
     def _take(self, part: FileContent, held: ExitStack) -> None:
         """Store one part with its votes; the last one closes the run as well."""
@@ -258,6 +265,8 @@ class _Intake:
             self.known += len(added.known)
             if self.votes.wanted and part.votes:
                 self.taken += self._take_votes(conn, run, part)
+            if part.contents:
+                self._take_contents(conn, run, part)
             done = self.done + len(part.records) + len(part.mistakes)
             if done >= part.total:
                 records.finish_run(conn, self.actor, run, *self._ending())
@@ -275,15 +284,43 @@ class _Intake:
         """The part with the keys under which its records are stored, or will be."""
         if self.before is None:
             self.before = self._before(conn, part)
-        entries = [Entry.of(one, part.names.get(one.key, ())) for one in part.records]
-        rows = records.by_keys(conn, part.source, {name for one in entries for name in one.names})
+        # A file of our own has records of many sources, any other of one.
+        of_source: dict[str, list[Record]] = defaultdict(list)
+        for one in part.records:
+            of_source[one.source].append(one)
+        known = {
+            (old.source, old.key): new
+            for source, some in of_source.items()
+            for old, new in zip(
+                some, self._identified_of(conn, source, some, part.names), strict=True
+            )
+        }
+        votes = tuple(
+            replace(vote, record=known[part.source, vote.record].key) for vote in part.votes
+        )
+        contents = tuple(
+            replace(
+                content, records=tuple((id_, known[r.source, r.key]) for id_, r in content.records)
+            )
+            for content in part.contents
+        )
+        found = tuple(known[one.source, one.key] for one in part.records)
+        return replace(part, records=found, votes=votes, contents=contents)
+
+    def _identified_of(
+        self,
+        conn: Connection,
+        source: str,
+        found: Sequence[Record],
+        names: Mapping[str, tuple[str, ...]],
+    ) -> list[Record]:
+        """Records of one source with these keys."""
+        entries = [Entry.of(one, names.get(one.key, ())) for one in found]
+        rows = records.by_keys(conn, source, {name for one in entries for name in one.names})
         taken = [one for one in entries if not rows.keys().isdisjoint(one.names)]
-        rows |= records.by_keys(conn, part.source, {key for one in taken for key in one.marked})
+        rows |= records.by_keys(conn, source, {key for one in taken for key in one.marked})
         stored = {key: _stored(row) for key, row in rows.items()}
-        found = identified(entries, stored, self.before)
-        key_of = {old.key: new.key for old, new in zip(part.records, found, strict=True)}
-        votes = tuple(replace(vote, record=key_of[vote.record]) for vote in part.votes)
-        return replace(part, records=tuple(found), votes=votes)
+        return identified(entries, stored, self.before or Before())
 
     def _before(self, conn: Connection, part: FileContent) -> Before:
         """What earlier imports found of the very same file, if they read it in the same way."""
@@ -303,6 +340,16 @@ class _Intake:
             self.ws, conn, part.votes, {key: known[part.source, key] for key in keys}, run,
             same=self.same, nameless=self.votes.reviewer or self.actor, actor=self.actor,
         )  # fmt: skip
+
+    def _take_contents(self, conn: Connection, run: str, part: FileContent) -> None:
+        """Take in the reports of a file of our own, once their records are stored."""
+        ids = records.ids_of(conn, {(one.source, one.key) for one in part.records})
+        intake = Intake(
+            self.ws, self.actor, run, self.same, self.name, self.votes.wanted, self.studies
+        )
+        found = intake.take_in(conn, part.contents, ids)
+        self.brought += found
+        self.taken += found.votes
 
     def _ending(self) -> tuple[RunStatus, str]:
         """How a file that was stored to its end ended, and why."""

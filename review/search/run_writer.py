@@ -111,6 +111,7 @@ class OngoingRun:
         self.keys = {part: set(keys) for part, keys in trail.keys.items()}
         self.seen = {key for keys in trail.keys.values() for key in keys}
         self.promised = trail.promised
+        self._understood = ""
         self.bad: list[Mistake] = []
         self.short: dict[str, Shortfall] = {}
         self._after = stopped.why if stopped else ""
@@ -177,6 +178,8 @@ class OngoingRun:
             # A slice promises its own works only; the whole is known from the first page.
             whole_promise = page.promised if part in ("", SECOND) else 0
             self.promised = max(self.promised or 0, whole_promise)
+        if part in ("", SECOND):  # a slice is another search, with dates of its own
+            self._understood = self._understood or page.understood
         self.seen |= fresh
         self.keys.setdefault(part, set()).update(page.ids)
         self.bad += page.bad
@@ -207,7 +210,7 @@ class OngoingRun:
     def finish(self, status: RunStatus, why: str) -> None:
         """Close the run in these words."""
         with self._ws.store.write() as conn:
-            records.finish_run(conn, self._actor, self.id, status, why)
+            records.finish_run(conn, self._actor, self.id, status, why, self._understood)
 
     def _resumed_words(self) -> str:
         if not self._progress.resumed:

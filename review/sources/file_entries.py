@@ -10,6 +10,7 @@ from review import field_limits
 from review.config import FileLimits, file_limits
 from review.errors import Mistake
 from review.model import Record, Stage, VoteValue
+from review.report_content import ReportContent
 from review.sources import field_values
 from review.sources.file_account import FileAccount
 
@@ -84,6 +85,8 @@ class FileEntry:
         votes: votes on it, their records still open.
         names: what its record may be called by besides its key, once that is filled in: each
             identifier that it has, whatever other entries have.
+        content: the whole report that an entry of a file of our own brings; ``record`` is the first
+            of its records then, and all keep the sources and keys that they have.
     """
 
     line: int
@@ -91,6 +94,14 @@ class FileEntry:
     accession: str = ""
     votes: tuple[FileVote, ...] = ()
     names: tuple[str, ...] = ()
+    content: ReportContent | None = None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that it brings."""
+        if self.content is None:
+            return (self.record,)
+        return tuple(record for _id, record in self.content.records)
 
 
 Item = FileEntry | Mistake
@@ -117,7 +128,7 @@ class RecordKeys:
 
     def offer(self, item: Item) -> None:
         """First round: note the identifiers of an entry; a mistake has none."""
-        if isinstance(item, Mistake):
+        if isinstance(item, Mistake) or item.content is not None:
             return
         entry, record = item, item.record
         accession = entry.accession if len(entry.accession) >= _SHORTEST_ACCESSION else ""
@@ -129,7 +140,7 @@ class RecordKeys:
 
     def close(self, item: Item) -> Item:
         """Second round: the next item, of an entry with the key of its record and votes."""
-        if isinstance(item, Mistake):
+        if isinstance(item, Mistake) or item.content is not None:
             return item
         entry = item
         offers = self._offers[self._next]

@@ -17,6 +17,7 @@ from review.sources import (
     eppi_json,
     ictrp_xml,
     nbib,
+    own_files,
     pubmed_xml,
     ris,
     tabular,
@@ -87,6 +88,10 @@ FORMATS: Mapping[str, FileFormat] = {
         FileFormat(
             "bibtex", "BibTeX", bibtex.parse, (".bib", ".bibtex"), bibtex.looks_like,
             anywhere=re.compile(rb"^[ \t]*@[a-zA-Z]+\{", re.MULTILINE),
+        ),
+        FileFormat(
+            "review-json", "Content of a review (JSON)", own_files.parse_json,
+            begins=own_files.looks_like_json,
         ),
         FileFormat(
             "eppi-json", "EPPI-Reviewer (JSON)", eppi_json.parse, begins=eppi_json.looks_like

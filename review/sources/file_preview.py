@@ -11,7 +11,15 @@ from typing import TypedDict
 
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import embedded_votes, eppi_json, file_reading, tabular, workbook
+from review.sources import (
+    embedded_votes,
+    eppi_json,
+    file_reading,
+    own_files,
+    own_workbook,
+    tabular,
+    workbook,
+)
 from review.sources.column_guessing import Column, guess
 from review.sources.encoding import to_utf8
 from review.sources.file_account import FileAccount
@@ -51,6 +59,8 @@ class FilePreview:
         decisions: the votes inside each of these, in the same order.
         mistakes: what could not be read before or among them.
         account: what the reader tells of them.
+        brings: of a file of our own, how many ``reports``, ``records``, ``votes``, ``tags``,
+            ``findings`` and ``notes`` are in it; nothing of any other.
     """
 
     columns: tuple[Column, ...]
@@ -62,6 +72,18 @@ class FilePreview:
     decisions: tuple[tuple[FileVote, ...], ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     account: FileAccount = field(default_factory=FileAccount)
+    brings: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def brought(self) -> str:
+        """What a file of our own brings, in a sentence; "" for any other."""
+        parts = [
+            f"{n:,} {kind if n != 1 else kind.removesuffix('s')}" for kind, n in self.brings.items()
+        ]
+        if not parts:
+            return ""
+        listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+        return f"An export of this tool. It brings {listed}."
 
 
 class _First(TypedDict):
@@ -81,6 +103,10 @@ def preview(data: bytes, name: str) -> FilePreview:
     Raises:
         FileError: it cannot be read at all, or is of no known format.
     """
+    if brings := _brings(data, name):
+        first = _first_entries(data, name, None)
+        votes = bool(brings.get("votes"))
+        return replace(FilePreview((), {}, True, votes, False, brings=brings), **first)
     sample = _sample(data, name)
     columns = _columns(sample.head.names, sample.rows) if sample else ()
     told = sample is None or sample.head.has_title
@@ -107,6 +133,19 @@ def preview(data: bytes, name: str) -> FilePreview:
 def first_entries(data: bytes, name: str, columns: Mapping[str, str]) -> FilePreview:
     """The first entries of a table by what its columns are said to hold."""
     return FilePreview((), {}, True, False, False, **_first_entries(data, name, columns))
+
+
+def _brings(data: bytes, name: str) -> dict[str, int]:
+    """What a file of our own brings; nothing for any other."""
+    if file_reading.is_workbook(data, name):
+        sheets = workbook.named_sheets(Given(name, "", data))
+        return own_workbook.brings(sheets) if own_workbook.is_ours(sheets) else {}
+    text, _ = to_utf8(_beginning(data), name)
+    try:
+        format = file_reading.guess_format(text, name)
+    except FileError:
+        return {}
+    return own_files.brings(data, format)
 
 
 def _first_entries(data: bytes, name: str, columns: Mapping[str, str] | None) -> _First:

@@ -17,6 +17,7 @@ from review.field_limits import SOURCE, fitted
 from review.model import Record
 from review.plain_text import visible
 from review.progress import NOBODY, Watch
+from review.report_content import ReportContent
 from review.sources import field_values, lines, size_limits, source_names, tabular, workbook
 from review.sources.encoding import ZIP, start_of, to_utf8
 from review.sources.file_account import FileAccount
@@ -45,6 +46,7 @@ class FileContent:
         total: records and mistakes of the whole file.
         names: key of a record -> what else it may be called by.
         account: what its reader tells of the whole file: fields nobody read, its encoding.
+        contents: the reports that a file of our own brings; their records are among ``records``.
     """
 
     format: str
@@ -55,6 +57,7 @@ class FileContent:
     total: int = 0
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     account: FileAccount = field(default_factory=FileAccount, compare=False)
+    contents: tuple[ReportContent, ...] = ()
 
 
 @dataclass(slots=True)
@@ -158,7 +161,7 @@ def iter_bytes(
         for item in items:
             keys.offer(item)
             batch.append(item)
-            total += 1
+            total += _size(item)
             if len(batch) >= chunk:
                 pickle.dump(batch, waiting, pickle.HIGHEST_PROTOCOL)
                 batch = []
@@ -270,7 +273,11 @@ def is_workbook(data: bytes, name: str, format: str | None = None) -> bool:
 
 def _whole(opened: _Opened) -> FileContent:
     items = [*opened.guesses, *keyed(_fitted(opened.items, opened.name))]
-    return _content(opened, items, len(items))
+    return _content(opened, items, sum(map(_size, items)))
+
+
+def _size(item: Item) -> int:
+    return 1 if isinstance(item, Mistake) else len(item.records)
 
 
 def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
@@ -279,9 +286,13 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
     mistakes: list[Mistake] = []
     votes: list[FileVote] = []
     names: dict[str, tuple[str, ...]] = {}
+    contents: list[ReportContent] = []
     for item in items:
         if isinstance(item, Mistake):
             mistakes.append(item)
+        elif item.content is not None:
+            records.extend(item.records)
+            contents.append(item.content)
         else:
             record = item.record
             records.append(record if record.source == source else replace(record, source=source))
@@ -296,6 +307,7 @@ def _content(opened: _Opened, items: Iterable[Item], total: int) -> FileContent:
         total,
         names,
         opened.account,
+        tuple(contents),
     )
 
 
@@ -310,7 +322,7 @@ def _source(opened: _Opened) -> str:
 def _fitted(items: Items, name: str) -> Items:
     """The items with every field within its limit; a mistake after each that was not."""
     for item in items:
-        if isinstance(item, Mistake):
+        if isinstance(item, Mistake) or item.content is not None:
             yield item
             continue
         record, said = fitted(item.record)

@@ -13,7 +13,7 @@ from itertools import takewhile
 from review import author_names, identifiers, publication_types, retraction
 from review.errors import FileError, Mistake
 from review.model import Record
-from review.sources import embedded_votes, entry_fields, tagged_entries
+from review.sources import embedded_votes, entry_fields, own_files, tagged_entries
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, Given, Items
 from review.sources.tagged_entries import Layout, Tagged
@@ -80,11 +80,14 @@ def parse(given: Given) -> Items:
             yield found
             continue
         empty = False
-        given.account.entries += 1
         if not found.closed:
             message = "the entry has no end (ER); read as far as it goes. Check that it is whole"
             yield given.mistake(found.line, "ER", message)
         found = _strict(found)
+        if (own := own_files.of_ris(found, given)) is not None:
+            yield own
+            continue
+        given.account.entries += 1
         record = _record(found, given)
         if not record.title:
             message = "the entry has no title (TI or T1); left out"

@@ -117,6 +117,7 @@ class Page:
         remaining_usd: budget left after it, None when the source does not say.
         bad: the works that could not be read.
         shortfall: on the last page only, when works are missing.
+        understood: the search as the source itself puts it, in one line; "" where it does not say.
     """
 
     records: tuple[Record, ...]
@@ -128,6 +129,7 @@ class Page:
     remaining_usd: float | None = None
     bad: tuple[Mistake, ...] = ()
     shortfall: Shortfall | None = None
+    understood: str = ""
 
 
 class Source(ABC):

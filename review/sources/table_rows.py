@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from review import publication_types, retraction
-from review.sources import embedded_votes, entry_fields, known_tables, table_headers
+from review.sources import embedded_votes, entry_fields, known_tables, own_files, table_headers
 from review.sources.entry_fields import Fields
 from review.sources.file_entries import FileEntry, FileVote, Given, Item
 from review.sources.table_headers import Head
-from review.spreadsheet import CUT_MARK, unescape
+from review.spreadsheet import CUT, unescape
 from review.values import authors, citations, keywords, markup, pages
 
 _DATABASES = frozenset(
@@ -44,6 +44,10 @@ def entry(
         raw: the entry as it came, for what is no row; head -> cell when None.
     """
     account, table = given.account, head.table
+    if own_files.RECORDS_HEAD in head.names and raw is None:
+        whole = dict(zip(head.names, cells, strict=False))
+        if (own := own_files.of_cells(line, whole, given)) is not None:
+            return own
     account.entries += 1
     account.came_from(table.label if table else "", table.register if table else "")
 
@@ -209,8 +213,9 @@ def _uncut(texts: list[str], given: Given, parted: bool = False) -> list[str]:
     """
     found = []
     for text in texts:
-        place = text.find(CUT_MARK)
-        if place >= 0:
+        mark = CUT.search(text)
+        if mark is not None:
+            place = mark.start()
             given.account.remark("cells that were cut off in the workbook", text[:place])
             text = text[:place].rstrip(" \n")
             text = text.rpartition(";")[0] if parted and ";" in text else text

@@ -8,11 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
+from typing import Any
 
 import openpyxl
 
 from review.errors import FileError
-from review.sources import table_headers, table_rows
+from review.sources import own_workbook, table_headers, table_rows
 from review.sources.file_entries import Given, Items
 from review.sources.table_headers import Head, Sample
 
@@ -35,6 +36,10 @@ def parse(given: Given) -> Items:
     """
     table_headers.check(given.columns)
     _check_size(given)
+    own = named_sheets(given)
+    if not given.columns and own_workbook.is_ours(own):
+        yield from own_workbook.parse(own, given)
+        return
     seen: list[Head] = []
     for rows in _sheets(given):
         for line, cells in rows:
@@ -93,18 +98,36 @@ def _entries(rows: Rows, head: Head, given: Given) -> Items:
             head = new
 
 
-def _sheets(given: Given) -> Iterator[Rows]:
+class _Sheet:
+    """The rows of one sheet, which can be gone through any number of times."""
+
+    def __init__(self, sheet: Any, given: Given) -> None:
+        self._sheet, self._given = sheet, given
+
+    def __iter__(self) -> Rows:
+        # What a sheet says of its own size is often wrong.
+        self._sheet.reset_dimensions()
+        return _rows(self._sheet.iter_rows(values_only=True, max_col=_WIDEST), self._given)
+
+
+def named_sheets(given: Given) -> dict[str, _Sheet]:
+    """The sheets of a workbook by name, in order.
+
+    Raises:
+        FileError: it is no workbook.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations it does not know
         try:
             book = openpyxl.load_workbook(io.BytesIO(given.data), read_only=True, data_only=True)
-            sheets = book.worksheets
+            return {sheet.title: _Sheet(sheet, given) for sheet in book.worksheets}
         except Exception as error:  # damaged workbooks raise nearly anything
             raise _damaged(given, error) from error
-        for sheet in sheets:
-            # What a sheet says of its own size is often wrong.
-            sheet.reset_dimensions()
-            yield _rows(sheet.iter_rows(values_only=True, max_col=_WIDEST), given)
+
+
+def _sheets(given: Given) -> Iterator[Rows]:
+    for sheet in named_sheets(given).values():
+        yield iter(sheet)
 
 
 def _rows(found: Iterator[tuple[object, ...]], given: Given) -> Rows:

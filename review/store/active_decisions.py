@@ -75,12 +75,21 @@ def votes_decided_apart(conn: Connection, report_id: str, stage: Stage) -> list[
     return decided_apart(ballots, stage, _needed(asked(conn), report_id, stage, ballots))
 
 
-def tags(conn: Connection, report_id: str | None = None, *, given: bool = False) -> list[Tag]:
-    """Tags that count, in order of the log, of one report or of all.
+def tags(
+    conn: Connection,
+    report_id: str | None = None,
+    among: Collection[str] | None = None,
+    *,
+    given: bool = False,
+) -> list[Tag]:
+    """Tags that count, in order of the log, of one report, of some or of all.
 
     Args:
         given: as people gave them, where several code a report: also those that do not count.
     """
+    statement = _counting(tag, report_id, given=given)
+    if among is not None:
+        statement = statement.where(member.c.report.in_(sorted(among)))
     return [
         Tag(
             report=row.report,
@@ -93,7 +102,7 @@ def tags(conn: Connection, report_id: str | None = None, *, given: bool = False)
             settles=bool(row.settles),
             quote_place=row.quote_place,
         )
-        for row in conn.execute(_counting(tag, report_id, given=given))
+        for row in conn.execute(statement)
     ]
 
 

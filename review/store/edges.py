@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from review.store.chunks import chunks
 from review.store.schema import edge
@@ -53,6 +53,15 @@ def merges_within(conn: Connection, records: Collection[str]) -> list[Edge]:
     for part in chunks(sorted(records)):
         statement = select(edge).where(edge.c.record_a.in_(part), edge.c.kind == "merge")
         found.update({row.event: row for row in conn.execute(statement.where(edge.c.active))})
+    return [_edge(row) for row in sorted(found.values(), key=lambda row: row.seq)]
+
+
+def on(conn: Connection, records: Collection[str]) -> list[Edge]:
+    """What was ever said of some records and others, taken back or not, oldest first."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(sorted(records)):
+        either = or_(edge.c.record_a.in_(part), edge.c.record_b.in_(part))
+        found.update({row.event: row for row in conn.execute(select(edge).where(either))})
     return [_edge(row) for row in sorted(found.values(), key=lambda row: row.seq)]
 
 

@@ -23,6 +23,7 @@ from review.store import extractions as extractions
 from review.store import full_texts as full_texts
 from review.store import gap_projectors as gap_projectors
 from review.store import reading_projectors as reading_projectors
+from review.store import report_texts as report_texts
 from review.store import second_looks as second_looks
 from review.store import stops as stops
 from review.store.chunks import chunks

@@ -108,9 +108,18 @@ def start_run(
     return run_id
 
 
-def finish_run(conn: Connection, actor: str, run_id: str, status: RunStatus, why: str = "") -> None:
-    """Close a run with how it ended."""
-    append(conn, actor, [RunFinished(run=run_id, outcome=status, why=why)])
+def finish_run(
+    conn: Connection,
+    actor: str,
+    run_id: str,
+    status: RunStatus,
+    why: str = "",
+    understood: str = "",
+) -> None:
+    """Close a run with how it ended, and the search as the source itself put it."""
+    append(
+        conn, actor, [RunFinished(run=run_id, outcome=status, why=why, understood=understood)]
+    )  # fmt: skip
 
 
 def add_records(conn: Connection, actor: str, run_id: str, records: Sequence[Record]) -> Added:

@@ -1,14 +1,25 @@
-"""The reports of a review read page by page, so that an export holds a few of them at a time."""
+"""The reports of a review read page by page, so that an export holds a few of them at a time.
+
+A page is read by one statement: its reports beside all their records. Lists are taken from the
+database as text, and most of them are empty, which costs nothing then.
+"""
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Text, select, type_coerce
 
-from review.model import Record, Report
-from review.store import bulk_reads, reports
+from review.display_fields import composed
+from review.model import Decision, Place, Record, Report
+from review.progress import NOBODY, Watch
+from review.store.column_types import Json
+from review.store.field_choices import chosen_fields
+from review.store.records import WHOLE, to_record
+from review.store.schema import member, record, report
 
 PAGE = 1_000
 """Reports held at a time."""
@@ -16,53 +27,142 @@ PAGE = 1_000
 Members = Sequence[tuple[str, Record]]
 """The records of a report with their ids, oldest first."""
 
+_NAMES = [str(column.key) for column in WHOLE]
+_LISTS = [name for name, column in zip(_NAMES, WHOLE, strict=True) if column.type is Json]
+_DECISIONS = {str(one): one for one in Decision}
+_PLACES = {str(one): one for one in Place}
+
 
 class ReportPages:
-    """Reports in order of id, without abstracts; they can be gone through any number of times.
+    """Reports in order of id with their abstracts; they can be gone through any number of times.
 
     Args:
         conn: a transaction that stays open while they are read.
         ids: the reports, in order.
     """
 
-    def __init__(self, conn: Connection, ids: Sequence[str]) -> None:
+    def __init__(self, conn: Connection, ids: Sequence[str], pages: Pages | None = None) -> None:
         self._conn, self.ids = conn, tuple(ids)
+        self._pages = pages or Pages(conn, self.ids)
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __iter__(self) -> Iterator[Report]:
         for start in range(0, len(self.ids), PAGE):
-            yield from reports.by_ids(self._conn, self.ids[start : start + PAGE])
+            for id_ in self.ids[start : start + PAGE]:
+                found = self._pages.report(id_)
+                if found is not None:
+                    yield found
 
     def narrowed(self, kept: Collection[str]) -> ReportPages:
         """Those of them that are named."""
-        return ReportPages(self._conn, [id_ for id_ in self.ids if id_ in kept])
+        few = [id_ for id_ in self.ids if id_ in kept]
+        return ReportPages(self._conn, few, self._pages if len(few) == len(self.ids) else None)
 
 
 class MemberPages(Mapping[str, Members]):
     """Report -> its records, abstracts included; the page that was asked for last is held.
 
     Args:
-        conn: a transaction that stays open while they are read.
-        ids: the reports, in the order in which they will be asked for.
+        pages: the pages of all reports that will be asked for.
     """
 
-    def __init__(self, conn: Connection, ids: Sequence[str]) -> None:
-        self._conn, self._ids = conn, tuple(ids)
-        self._page: Mapping[str, Members] = {}
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._pages.ids)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+        return iter(self._pages.ids)
 
     def __getitem__(self, id_: str) -> Members:
-        if id_ not in self._page:
-            place = bisect_left(self._ids, id_)
-            if self._ids[place : place + 1] != (id_,):
-                raise KeyError(id_)
-            page = self._ids[place : place + PAGE]
-            self._page = bulk_reads.records_by_report(self._conn, page)
-        return self._page[id_]
+        return self._pages.members(id_)
+
+
+class Pages:
+    """The page of reports that was asked for last, with all their records.
+
+    Args:
+        conn: a transaction that stays open while they are read.
+        ids: the reports, in the order in which they will be asked for.
+        watch: told how far one is, page by page, and asked whether to stop.
+    """
+
+    def __init__(self, conn: Connection, ids: Sequence[str], watch: Watch = NOBODY) -> None:
+        self._conn, self.ids, self._watch = conn, tuple(ids), watch
+        self._members: dict[str, list[tuple[str, Record]]] = {}
+        self._reports: dict[str, Report] = {}
+
+    def members(self, id_: str) -> Members:
+        """The records of a report.
+
+        Raises:
+            KeyError: it is none of the reports.
+        """
+        if id_ not in self._members:
+            self._read(id_)
+        return self._members[id_]
+
+    def report(self, id_: str) -> Report | None:
+        """A report; None where there is none in force any more.
+
+        Raises:
+            KeyError: it is none of the reports.
+        """
+        if id_ not in self._reports:
+            self._read(id_)
+        return self._reports.get(id_)
+
+    def _read(self, id_: str) -> None:
+        place = bisect_left(self.ids, id_)
+        if self.ids[place : place + 1] != (id_,):
+            raise KeyError(id_)
+        self._watch.stop_if_cancelled("Stopped; there is no file.")
+        self._watch.at(place, len(self.ids))
+        self._members, self._reports = {}, {}
+        heads: dict[str, Sequence[Any]] = {}
+        statement = (
+            select(report, *_AS_READ)
+            .join(member, member.c.report == report.c.id)
+            .join(record, record.c.id == member.c.record)
+            .where(report.c.id.in_(self.ids[place : place + PAGE]))
+            .order_by(record.c.n)
+        )
+        before = len(report.c)
+        for row in self._conn.execute(statement).all():
+            values = dict(zip(_NAMES, row[before:], strict=True))
+            for name in _LISTS:
+                text = values[name]
+                # A database that knows JSON gives the list itself.
+                values[name] = (
+                    () if text == "[]" else json.loads(text) if text.__class__ is str else text
+                )
+            heads.setdefault(row[0], row)
+            self._members.setdefault(row[0], []).append((values["id"], to_record(values)))
+        several = {id_ for id_, members in self._members.items() if len(members) > 1}
+        chosen = chosen_fields(self._conn, several) if several else {}
+        for id_, head in heads.items():
+            self._reports[id_] = self._report(head, self._members[id_], chosen.get(id_))
+
+    @staticmethod
+    def _report(head: Sequence[Any], members: Members, chosen: Mapping[str, str] | None) -> Report:
+        id_, lead, _records, study, first, second, reason, place = head[:8]
+        return Report(
+            id_,
+            composed(members, lead, chosen),
+            tuple(record_id for record_id, _ in members),
+            study,
+            _DECISIONS[first],
+            _DECISIONS[second],
+            reason,
+            _PLACES[place],
+        )
+
+
+_AS_READ = [
+    type_coerce(column, Text).label(name) if name in _LISTS else column
+    for name, column in zip(_NAMES, WHOLE, strict=True)
+]
+"""The columns of a record, lists as they are stored."""

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from review.events import RecordsAdded, RunPart, RunPlanned, RunResumed, RunStarted
+from review.events import RecordsAdded, RunFinished, RunPart, RunPlanned, RunResumed, RunStarted
 from review.events.base import EventData, read
 from review.store.chunks import chunks
-from review.store.log import append
+from review.store.log import append, events
 from review.store.schema import event, record, sighting
 
 
@@ -86,6 +86,12 @@ def left_out(conn: Connection, run: str) -> list[str]:
 def stops(conn: Connection, run: str) -> list[str]:
     """Why a run had stopped each time before it was taken up again."""
     return [s.after for s in _said(conn, run, RunResumed) if isinstance(s, RunResumed)]
+
+
+def understood(conn: Connection) -> dict[str, str]:
+    """Run -> its search as the source itself put it, where it did."""
+    ended = (ev.data for ev in events(conn, (RunFinished,)))
+    return {e.run: e.understood for e in ended if isinstance(e, RunFinished) and e.understood}
 
 
 def last_stored(conn: Connection, run: str) -> datetime | None:

@@ -32,6 +32,7 @@ from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
+from review.store.report_text_tables import REPORT_TEXT_TABLES
 from review.store.rule_table import rules
 from review.store.stopping_tables import STOPPING_TABLES
 
@@ -451,7 +452,8 @@ DERIVED = (
     rules, run, amendment, correction, retraction, report, composition, member, edge, vote, tag,
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
-    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *STOPPING_TABLES,
+    *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *REPORT_TEXT_TABLES,
+    *STOPPING_TABLES,
 )  # fmt: skip
 
 __all__ = ["DERIVED", "STORED", "Json", "Utc", "metadata", "pair", "suggested", "suggestion"]

@@ -155,6 +155,6 @@ def test_the_command_says_it_and_makes_anew_where_asked(small: Small) -> None:
     assert "1 of 1" in told["paragraph"]
     file = ws.config.data / "automation.md"
     reporting.export(ws, "automation", file)
-    assert file.read_text("utf-8") == told["paragraph"] + "\n"
+    assert f"- **Codes.** {told['paragraph']}\n" in file.read_text("utf-8")
     assert run("--make-anew")["changed"]["records"] == 1
     assert run()["would_change"]["records"] == 0

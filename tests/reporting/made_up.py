@@ -107,6 +107,6 @@ def review(
         merges=(),
         runs=(),
         codebook=reviews.shipped_protocol().codebook,
-        read_flow=no_flow,
+        read_drawing=no_flow,
         reasons={r.id: r.label for r in reviews.shipped_protocol().reasons},
     )

@@ -5,13 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
+from hypothesis import given
+
 from review.model import Decision
-from review.reporting.flow_diagram import CSV_COLUMNS, prisma2020_csv, svg
+from review.reporting import flow_boxes, flow_csv, flow_diagram
+from review.reporting.earlier_version import earlier
+from review.reporting.flow_boxes import Choices, Drawing
+from review.reporting.flow_csv import CSV_COLUMNS
 from review.reporting.prisma import BOXES, Flow, RecordRow, ReportRow, flow
+from tests.reporting.test_prisma import reviews
 
 REASONS = {"no_outcome": "No pain, sleep; or safety outcome", "evil": "<script>alert(1)</script>"}
+
+
+def prisma2020_csv(found: Flow, reasons: Mapping[str, str], **chosen: Any) -> str:
+    return flow_csv.prisma2020_csv(found, Choices(reasons, **chosen))
+
+
+def svg(
+    found: Flow,
+    reasons: Mapping[str, str],
+    title: str = "",
+    before: Flow | None = None,
+    **chosen: Any,
+) -> str:
+    return flow_diagram.svg(Drawing(found, Choices(reasons, **chosen), before, title))
 
 
 def example() -> Flow:
@@ -92,3 +115,93 @@ def test_a_review_with_many_sources_and_reasons_still_fits() -> None:
     ]
     root = ElementTree.fromstring(svg(flow(records, reports), {}))
     assert "22 other sources" in "".join(root.itertext())
+
+
+def words_of(picture: str) -> str:
+    """All words of a picture, in the order in which they are drawn."""
+    root = ElementTree.fromstring(picture)
+    return " ".join(" ".join(root.itertext()).replace("\xa0", " ").split())
+
+
+YES, NO, WAITS = Decision.INCLUDE, Decision.EXCLUDE, Decision.AWAITING
+
+
+def two_arms() -> tuple[list[RecordRow], list[ReportRow]]:
+    records = [RecordRow("R1", "openalex", "P1"), RecordRow("R2", "openalex citations", "P2")]
+    return records, [
+        ReportRow("P1", "S1", NO, WAITS, "no_outcome"),
+        ReportRow("P2", "S2", YES, YES, ""),
+    ]
+
+
+def test_other_methods_have_a_column_of_their_own_where_there_are_any() -> None:
+    alone = words_of(svg(example(), REASONS))
+    assert "via databases and registers" in alone and "via other methods" not in alone
+    both = words_of(svg(flow(*two_arms()), REASONS))
+    assert "Identification of studies via other methods" in both
+    assert "Citation searching (n = 1)" in both
+
+
+def test_reasons_at_title_and_abstract_are_listed_on_demand() -> None:
+    found = flow(*two_arms())
+    reason = REASONS["no_outcome"].split(";")[0]
+    assert reason not in words_of(svg(found, REASONS))
+    assert f"{reason}; or safety outcome (n = 1)" in words_of(
+        svg(found, REASONS, screening_reasons=True)
+    )
+
+
+def test_what_holds_nothing_is_left_out_on_demand_and_nothing_else() -> None:
+    whole = words_of(svg(flow(*two_arms()), REASONS))
+    without = words_of(svg(flow(*two_arms()), REASONS, without_empty=True))
+    assert "automation tools (n = 0)" in whole and "Reports sought for retrieval" in whole
+    assert "automation tools" not in without and "Reports sought" not in without
+    lost = [ReportRow("P1", "S1", YES, Decision.NOT_RETRIEVED, "")]
+    kept = flow([RecordRow("R1", "openalex", "P1")], lost)
+    assert "Reports not retrieved (n = 1)" in words_of(svg(kept, REASONS, without_empty=True))
+
+
+def test_a_box_can_be_put_in_other_words_and_its_number_stays() -> None:
+    said = {"records_excluded": "Titles <left> aside", "records_screened": "Titles read"}
+    ended = flow(*two_arms())
+    words = words_of(svg(ended, REASONS, words=said))
+    assert "Titles <left> aside (n = 1)" in words and "Titles read (n = 1)" in words
+    row = rows(prisma2020_csv(ended, REASONS, words=said))["records_excluded"]
+    assert (row["boxtext"], row["n"]) == ("Titles <left> aside", "1")
+
+
+def test_own_words_do_not_call_done_what_is_not() -> None:
+    said = {"records_screened": "Titles read"}
+    assert "Records to screen (n = 5)" in words_of(svg(example(), REASONS, words=said))
+    row = rows(prisma2020_csv(example(), REASONS, words=said))["records_screened"]
+    assert row["boxtext"] == "Records to screen"
+
+
+def test_an_update_shows_the_version_before_and_a_living_review_both_numbers() -> None:
+    then = two_arms()
+    now = (
+        [*then[0], RecordRow("R3", "openalex", "P3")],
+        [
+            *then[1],
+            ReportRow("P3", "S3", YES, YES, ""),
+        ],
+    )
+    update = flow(*now, earlier("version 1", date(2026, 3, 1), *then))
+    drawn = words_of(svg(update, REASONS))
+    assert "Studies included in previous version of review (n = 1)" in drawn
+    assert "Total studies included in review (n = 2)" in drawn
+    assert "New studies included in review (n = 1)" in drawn
+    living = words_of(svg(update, REASONS, before=flow(*then)))
+    assert "to version 1 since Records identified 1 1" in living
+    assert "Total studies included in review (n = 2)" in living
+
+
+@given(reviews())
+def test_every_number_of_a_picture_lists_what_it_counts(
+    review: tuple[list[RecordRow], list[ReportRow]],
+) -> None:
+    found = flow(*review)
+    drawn = flow_boxes.diagram(Drawing(found, Choices(screening_reasons=True)))
+    for line in flow_boxes.lines(drawn):
+        ids = flow_boxes.ids_of(found, line.key)
+        assert line.n == (len(set(ids)),), line

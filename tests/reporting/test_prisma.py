@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model import Decision
+from review.reporting.earlier_version import earlier
 from review.reporting.prisma import BOXES, REASONS_DIFFER, RecordRow, ReportRow, flow
 
 FIRST = [
@@ -62,12 +64,78 @@ def test_all_sums_hold_and_ids_match_numbers(
     assert sum(found.sources.values()) == len(searched)
     assert sum(found.reasons.values()) == found.boxes["dbr_excluded"]
     assert sum(found.other_reasons.values()) == found.boxes["other_excluded"]
+    for_reasons = sum(map(len, found.screening_reason_ids.values()))
+    assert for_reasons == found.boxes["records_excluded"]
     waiting = sum(found.awaiting.values())
     ended = "records_excluded dbr_notretrieved_reports dbr_excluded new_reports".split()
     ended += ["other_notretrieved_reports", "other_excluded"]
     ended += ["records_not_screened", "other_not_screened"]
     gone = sum(found.boxes[name] for name in ended) + len(found.other_set_aside)
     assert gone + waiting == len(reports)  # every report is somewhere, once
+
+
+@given(reviews(), reviews())
+def test_all_sums_hold_since_any_earlier_version(
+    then: tuple[list[RecordRow], list[ReportRow]], now: tuple[list[RecordRow], list[ReportRow]]
+) -> None:
+    """Any two states, so also with reports merged, parted, reopened and linked in between."""
+    whole = flow(*now)
+    update = flow(*now, earlier("version 1", date(2026, 3, 1), *then))
+    assert update.failed_sums == []
+    for name, ids in update.ids.items():
+        assert len(ids) == len(set(ids)) == update.boxes[name]
+    assert update.ids["total_studies"] == whole.ids["total_studies"]
+    assert update.boxes["previous_reports"] == flow(*then).boxes["new_reports"]
+    assert update.boxes["previous_studies"] == flow(*then).boxes["new_studies"]
+    assert set(update.ids["records_screened"]) <= set(whole.ids["records_screened"])
+    assert update.awaiting == whole.awaiting  # what waits is work, whenever it came
+    assert set(update.gone_reports) <= set(update.ids["previous_reports"])
+
+
+@given(reviews())
+def test_nothing_is_new_since_now(review: tuple[list[RecordRow], list[ReportRow]]) -> None:
+    update = flow(*review, earlier("version 1", date(2026, 3, 1), *review))
+    assert update.boxes["database_results"] == update.boxes["new_studies"] == 0
+    assert update.boxes["new_reports"] == len(update.gone_reports) == 0
+    assert update.boxes["records_screened"] == len(update.carried)
+    assert update.boxes["records_not_screened"] == 0  # finished then as now
+    assert update.boxes["total_studies"] == update.boxes["previous_studies"]
+
+
+def test_an_update_counts_what_came_and_what_was_still_to_do() -> None:
+    yes, no, waits = Decision.INCLUDE, Decision.EXCLUDE, Decision.AWAITING
+    then = (
+        [RecordRow(f"R{n}", "openalex", f"P{n}") for n in (1, 2, 3, 4)],
+        [
+            ReportRow("P1", "S1", yes, yes, ""),
+            ReportRow("P2", "S2", no, waits, "language"),
+            ReportRow("P3", "S3", waits, waits, ""),
+            ReportRow("P4", "S4", yes, yes, ""),
+        ],
+    )
+    records = [*then[0], RecordRow("R5", "openalex", "P1"), RecordRow("R6", "pubmed", "P6")]
+    reports = [
+        ReportRow("P1", "S1", yes, yes, ""),
+        ReportRow("P2", "S2", no, waits, "language"),
+        ReportRow("P3", "S3", yes, yes, ""),
+        ReportRow("P4", "S4", yes, no, "language"),  # looked at again, and excluded
+        ReportRow("P6", "S1", yes, yes, ""),  # another report of a study known before
+    ]
+    found = flow(records, reports, earlier("version 1", date(2026, 3, 1), *then))
+    expected = {
+        "previous_studies": 2,
+        "database_results": 2,
+        "duplicates": 1,  # one more record of a report known before
+        "records_screened": 3,
+        "dbr_excluded": 1,
+        "new_reports": 2,
+        "new_studies": 1,
+        "total_reports": 3,
+        "total_studies": 2,
+    }
+    assert {name: found.boxes[name] for name in expected} == expected
+    assert (found.carried, found.gone_reports) == (["P3", "P4"], ["P4"])
+    assert found.failed_sums == []
 
 
 @given(reviews(), st.randoms(use_true_random=False))

@@ -39,9 +39,11 @@ PARTS = ("extraction", "nbib", "revman", "vancouver", "apa")
 FORMATS = [name for name, one in EXPORTS.items() if one.of_lists and name not in PARTS]
 """Those of all references."""
 
-READ_AS = {"asreview": "csv", "rayyan": "csv"} | dict.fromkeys(
+READ_AS = {"asreview": "csv", "rayyan": "csv", "json": "review-json"} | dict.fromkeys(
     ("asreview-ris", "covidence", "zotero"), "ris"
 )
+OWN = ("csv", "xlsx", "ris", "json")
+"""Formats that hold a person's tag as such."""
 
 
 @pytest.fixture
@@ -124,7 +126,9 @@ def test_what_was_exported_is_read_in_with_the_flag_and_nothing_odd(
     ws: Workspace, tmp_path: Path, format: str
 ) -> None:
     content = read_file(exported(ws, format, tmp_path), READ_AS.get(format, format), "again")
-    assert [r.retracted for r in content.records] == [True, True, False]
+    by_tag = [any(t.dimension and t.value for t in one.tags) for one in content.contents]
+    assert by_tag == ([False, True, False] if format in OWN else [])
+    assert [r.retracted for r in content.records] == [True, format not in OWN, False]
     assert [r.title for r in content.records] == [r.title for r in RECORDS]
     if format not in ("asreview", "eppi-json"):  # which have no column for it
         assert [r.pmid for r in content.records] == ["", "222", ""]

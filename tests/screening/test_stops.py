@@ -17,7 +17,9 @@ from review.model import Place, Stage, VoteValue
 from review.records import service as records
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
-from review.reporting.flow_diagram import NOT_SCREENED, prisma2020_csv, svg
+from review.reporting.flow_boxes import NOT_SCREENED, Choices, Drawing
+from review.reporting.flow_csv import prisma2020_csv
+from review.reporting.flow_diagram import svg
 from review.screening import pilot, stop_outlook, stops
 from review.screening import service as screening
 from review.screening.proportions import share
@@ -98,9 +100,9 @@ def test_what_nobody_has_voted_on_leaves_the_queues_and_is_called_not_screened(
 def test_the_flow_diagram_has_a_box_for_them_beside_what_was_removed(ws: Workspace) -> None:
     stops.stop(ws, "Ann", "enough")
     flow = reporting.flow(ws)
-    picture = svg(flow, {}).replace("\xa0", " ")
+    picture = svg(Drawing(flow, Choices())).replace("\xa0", " ")
     assert f"{NOT_SCREENED} (n = 7)" in picture and "Records screened (n = 3)" in picture
-    rows = {r["data"]: r for r in csv.DictReader(prisma2020_csv(flow, {}).splitlines())}
+    rows = {r["data"]: r for r in csv.DictReader(prisma2020_csv(flow, Choices()).splitlines())}
     assert (rows["excluded_other"]["boxtext"], rows["excluded_other"]["n"]) == (NOT_SCREENED, "7")
     assert rows["records_screened"]["n"] == "3"
 

@@ -13,7 +13,8 @@ import pytest
 from review import publication_types
 from review.dedupe import manual_decisions, service
 from review.model import is_register
-from review.reporting import flow_diagram
+from review.reporting import flow_csv, flow_diagram
+from review.reporting.flow_boxes import Choices, Drawing
 from review.reporting.service import export, flow
 from review.search import search_log
 from review.search.importing import import_bytes
@@ -52,12 +53,12 @@ def test_registers_are_counted_apart_from_databases_everywhere(ws: Workspace) ->
     assert (now.boxes["database_results"], now.boxes["register_results"]) == (1, 3)
     assert now.failed_sums == []
     rows = {r["data"]: r["n"] for r in csv.DictReader(
-        io.StringIO(flow_diagram.prisma2020_csv(now, {})))}  # fmt: skip
+        io.StringIO(flow_csv.prisma2020_csv(now, Choices())))}  # fmt: skip
     assert (rows["database_results"], rows["register_results"]) == ("1", "3")
     assert rows["database_specific_results"] == "embase, 1"
     listed = "ClinicalTrials.gov, 2; WHO ICTRP (update in May), 1"
     assert rows["register_specific_results"] == listed
-    picture = flow_diagram.svg(now, {}).replace("\u00a0", " ")
+    picture = flow_diagram.svg(Drawing(now, Choices())).replace("\u00a0", " ")
     assert "Databases (n = 1)" in picture and "Registers (n = 3)" in picture
     registries = [line.about for line in search_log.recorded(ws, 3)]
     assert sorted(registries) == sorted(source for source in sources if is_register(source))

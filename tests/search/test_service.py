@@ -11,7 +11,7 @@ from review.model import RunStatus, Stage, VoteValue
 from review.progress import Watch
 from review.screening import service as screening
 from review.search import run_lock, service
-from review.store import records, reports, suggestions
+from review.store import records, reports, run_checkpoints, suggestions
 from tests import reviews
 from tests.backends import free_port
 from tests.search.common import Open, count, pull, sound, works
@@ -33,6 +33,10 @@ def test_a_run_brings_all_works_and_again_brings_nothing_new(ws_at: Open) -> Non
     assert seen[0].done == 0 and seen[-1].done == run.received
     assert again.status is RunStatus.COMPLETE
     assert (again.received, again.added) == (run.received, 0)
+    with ws.store.read() as conn:  # the search in the source's own words, in one line
+        said = run_checkpoints.understood(conn)
+    assert set(said) == {run.id, again.id}
+    assert all(line.startswith("works where it has") for line in said.values())
     sound(ws)
 
 

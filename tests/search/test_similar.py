@@ -8,6 +8,7 @@ from review.errors import QueryRefused
 from review.model import RunStatus, is_other_method
 from review.reporting import flow_diagram
 from review.reporting import service as reporting
+from review.reporting.flow_boxes import Choices, Drawing
 from review.search import service, similar
 from review.store import records
 from tests.search.common import Open, impatient, pull
@@ -45,7 +46,8 @@ def test_like_works_come_by_another_method_in_one_request(ws_at: Open) -> None:
     assert flow.failed_sums == []
     assert flow.boxes["database_results"] == 5
     assert flow.boxes["website_results"] == run.added and flow.boxes["citations_results"] == 0
-    assert "identified by similarity only" in flow_diagram.svg(flow, {}, "T")
+    drawn = flow_diagram.svg(Drawing(flow, Choices()))
+    assert "Records identified only by" in drawn and "Lists of similar works" in drawn
     lines = [line for line in service.search_log(ws) if line.item == 7]
     assert any("50 works most like a text" in line.value for line in lines)
     (logged,) = [one for one in service.searches(ws) if one.run.id == run.id]

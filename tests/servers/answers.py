@@ -232,6 +232,7 @@ class Api:
         meta: dict[str, Any] = {
             "count": len(found), "db_response_time_ms": 12, "page": page, "per_page": size,
             "groups_count": None, "cost_usd": price,
+            "x_query": {"oql": f"works where\n  it has {sorted(params)}", "oqo": {}, "url": "/"},
         }  # fmt: skip
         if "cursor" in params:
             full = len(rows) == size

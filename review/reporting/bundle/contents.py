@@ -15,7 +15,7 @@ from review.appraisal import forms
 from review.events import ProtocolAdopted
 from review.progress import Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
-from review.reporting import flow_diagram, tables
+from review.reporting import flow_diagram, flows, tables
 from review.reporting import service as reporting
 from review.reporting.bundle.archive import Writer
 from review.reporting.bundle.attachments import attachments, files_in
@@ -77,8 +77,7 @@ def write(ws: Workspace, out: Writer, watch: Watch) -> None:
         revision = bundle_rows.revision(conn)
     for name, value in figures(ws, watch).items():
         out.add_json(f"{FIGURES}/{name}.json", value)
-    picture = flow_diagram.svg(reporting.flow(ws), reporting.reason_labels(ws), ws.protocol.title)
-    out.add(f"{FIGURES}/flow.svg", [picture])
+    out.add(f"{FIGURES}/flow.svg", [flow_diagram.svg(flows.drawing(ws))])
     _tables(ws, out, watch.step("tables for reading written"))
     out.finish(
         {

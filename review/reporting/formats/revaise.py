@@ -81,7 +81,7 @@ def content(d: ExportData) -> dict[str, Any]:
     """
     if d.protocol is None:
         raise ValueError("A RevAIse record is that of a protocol.")
-    protocol, flow = d.protocol, d.read_flow()
+    protocol, flow = d.protocol, d.read_drawing().flow
     identified = flow.boxes["database_results"] + flow.boxes["register_results"]
     people = _people(d)
     waiting = {stage: flow.awaiting.get(stage, 0) for stage in Stage}
@@ -139,8 +139,8 @@ def content(d: ExportData) -> dict[str, Any]:
         "literature_records": list(_literature(d)),
         "software_env": {"os": platform.system(), "python_version": platform.python_version()},
     }  # fmt: skip
-    if d.read_implications:
-        found["sections"] = {"discussion_implications": d.read_implications()}
+    if d.read_text:
+        found["sections"] = {"discussion_implications": d.read_text("implications").markdown}
     return {name: value for name, value in _without_nothing(found).items()}
 
 

@@ -192,6 +192,7 @@ def _read(answer: JsonResponse, cursor: str, place: str) -> _Look:
         cost_usd=charged_for(answer),
         remaining_usd=money(answer.headers.get("x-ratelimit-remaining-usd")),
         bad=bad,
+        understood=_understood(meta),
     )
     return _Look(
         page=page,
@@ -199,6 +200,16 @@ def _read(answer: JsonResponse, cursor: str, place: str) -> _Look:
         size=size if isinstance(size, int) and size > 0 else PER_PAGE,
         whole=page.promised is not None and "next_cursor" in meta,
     )
+
+
+def _understood(meta: Mapping[str, Any]) -> str:
+    """The query in the source's own language, which its answers hold since June 2026."""
+    query = meta.get("x_query")
+    said = query.get("oql") if isinstance(query, Mapping) else None
+    return " ".join(said.split())[:_LONGEST_QUERY] if isinstance(said, str) else ""
+
+
+_LONGEST_QUERY = 20_000
 
 
 def cost_of(answer: JsonResponse) -> float | None:

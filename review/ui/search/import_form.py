@@ -81,6 +81,8 @@ def file_import(reviewer: str) -> None:
     }
     for file, look in looks:
         shown = _by_columns(file, columns[file.file_id]) if file.file_id in columns else look
+        if look.brought:
+            st.info(f"{elements.plain(file.name)}: {look.brought}")
         if shown.records or shown.mistakes:
             first_look.entries(shown, file.name, expanded=len(looks) == 1)
     votes = VotesWanted()
@@ -286,7 +288,7 @@ def _result(name: str, found: ImportResult, place: int) -> None:
         f"{elements.plain(name)}: {elements.count_of(found.new, 'new record')}, "
         f"{found.known:,} known before."
     )
-    said = [found.counts, *import_summary(found.votes)]
+    said = [found.counts, *import_summary(found.votes), *found.brought.sentences()]
     lines = [counts, *map(elements.plain, filter(None, said))]
     stopped = found.run.status in (RunStatus.CANCELLED, RunStatus.FAILED)
     if stopped:

@@ -1,0 +1,336 @@
+"""The tables of a review: one list, which the page, the command and every file read.
+
+Each table has a name, a sentence, and a function that works it out of what exports read
+(`review.reporting.tables.ExportData`), so a person sees in a table what they see in a file. Beside
+every id stands what it means in words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from review.agreement import Measure
+from review.coding.code_events import PAIRED
+from review.gaps import ledger_table
+from review.gaps import service as gaps
+from review.gaps.filters import Filters
+from review.model import Decision, Report
+from review.protocol.codebook import Codebook
+from review.reporting import tables
+from review.reporting.tables import ExportData, Row, Table
+from review.screening import reviewer_agreement
+from review.workspace import Workspace
+
+LABEL = "_label"
+"""After the name of a column, in that of the one beside it that says the same in words."""
+
+_CITED = ("report", "study", "authors", "year", "title", "journal", "doi")
+_CELLS = ("row", "row_label", "column", "column_label", "confirmed", "suggested", "gap", "rule",
+          "reports", "suggested_reports")  # fmt: skip
+_CLAIMS = ("claim", "text", "testable", "level", "direction", "reports", "suggested_level",
+           "suggested_reports", "needs", "rule")  # fmt: skip
+_AGREED = ("stage", "first", "second", "n", "agreed", "share", "kappa", "kappa_low", "kappa_high",
+           "pabak", "ac1", "alpha")  # fmt: skip
+_EXCLUDED = (*_CITED, "retrieved", "reason", "reason_label", "also", "near_miss")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a table is worked out of.
+
+    Attributes:
+        data: what exports read, as far as who asks may see it.
+        filters: those that are on; None for none.
+    """
+
+    ws: Workspace
+    data: ExportData
+    filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """One table of the list.
+
+    Attributes:
+        name: what it is called in commands, files and addresses.
+        label: what it is called on screen.
+        about: what it holds, in a sentence.
+        make: works it out.
+    """
+
+    name: str
+    label: str
+    about: str
+    make: Callable[[Asked], Table]
+
+
+def chosen(table: Table, columns: Sequence[str]) -> Table:
+    """The table with these of its columns, in their order; all where none is named."""
+    kept = tuple(name for name in columns if name in table.columns)
+    return replace(table, columns=kept) if kept else table
+
+
+def in_words(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
+    """The table with a column beside each of some that says the same in words.
+
+    Args:
+        labels: column -> id -> words; several ids in a cell are parted by ``;``.
+    """
+    columns = [
+        one
+        for name in table.columns
+        for one in ((name, name + LABEL) if name in labels else (name,))
+    ]
+    known = {name: of for name, of in labels.items() if name in table.columns}
+
+    def rows() -> Iterator[Row]:
+        for row in table.rows:
+            said = {
+                name + LABEL: "; ".join(of.get(id_, id_) for id_ in str(row[name]).split(";"))
+                for name, of in known.items()
+                if row.get(name)
+            }
+            yield {**row, **said}
+
+    return replace(table, columns=tuple(columns), rows=rows())
+
+
+def value_labels(codebook: Codebook) -> dict[str, dict[str, str]]:
+    """Dimension -> value -> words, also under the names of roles that findings use."""
+    found = {d.id: {v.id: v.label for v in d.values} for d in codebook.dimensions}
+    for role in PAIRED:
+        if (dimension := codebook.find(role)) is not None:
+            found[role] = found[dimension.id]
+    return found
+
+
+def _reports(asked: Asked) -> Table:
+    d = asked.data
+    return in_words(tables.reports_table(d), {**value_labels(d.codebook), "reason": d.reasons})
+
+
+def _characteristics(asked: Asked) -> Table:
+    """Included reports with what was coded and extracted, in words, a report a row."""
+    d, protocol = asked.data, asked.ws.protocol
+    labels, confirmed = value_labels(d.codebook), d.confirmed()
+    taken = _extracted(d)
+    fields = [field.id for field in protocol.extraction]
+    dimensions = [dimension.id for dimension in d.codebook.dimensions]
+
+    def rows() -> Iterator[Row]:
+        for report in d.reports:
+            if not report.included:
+                continue
+            tags, said = confirmed.get(report.id, {}), taken.get(report.id, {})
+            yield {
+                **_cited(report),
+                "retracted": d.retracted_words(report),
+                **{
+                    name: "; ".join(labels[name].get(v, v) for v in values)
+                    for name, values in tags.items()
+                    if name in labels
+                },
+                **{f"extracted_{name}": "; ".join(values) for name, values in said.items()},
+            }
+
+    columns = (*_CITED, "retracted", *dimensions, *(f"extracted_{name}" for name in fields))
+    return Table("characteristics", columns, rows(), marked="retracted")
+
+
+def _extracted(d: ExportData) -> dict[str, dict[str, list[str]]]:
+    """Report -> field -> its values with arm and unit, each once."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in d.extracted:
+        text = " ".join(str(row[name]) for name in ("value", "unit") if row.get(name))
+        words = f"{row['arm']}: {text}" if row.get("arm") else text or str(row.get("state") or "")
+        values = found[str(row["report"])][str(row["field"])]
+        if words and words not in values:
+            values.append(words)
+    return found
+
+
+def _excluded(asked: Asked) -> Table:
+    """Reports that did not pass the full text (PRISMA 2020, items 16a and 16b)."""
+    d = asked.data
+    confirmed, further = d.confirmed(), d.further_reasons()
+    pairs = {d.codebook.dimension(role).id for role in ("exposure", "outcome")}
+    gone = (Decision.EXCLUDE, Decision.NOT_RETRIEVED)
+
+    def rows() -> Iterator[Row]:
+        for report in d.reports:
+            if report.title_abstract is not Decision.INCLUDE or report.full_text not in gone:
+                continue
+            coded = pairs <= {
+                name for name, values in confirmed.get(report.id, {}).items() if values
+            }
+            yield {
+                **_cited(report),
+                "retrieved": "no" if report.full_text is Decision.NOT_RETRIEVED else "yes",
+                "reason": report.reason,
+                "reason_label": d.reasons.get(report.reason, report.reason),
+                "also": "; ".join(d.reasons.get(r, r) for r in further.get(report.id, ())),
+                "near_miss": "yes" if coded else "",
+            }
+
+    return Table("excluded_full_text", _EXCLUDED, rows())
+
+
+def _cited(report: Report) -> dict[str, object]:
+    r = report.lead
+    return {
+        "report": report.id, "study": report.study, "authors": "; ".join(r.authors),
+        "year": r.year, "title": r.title, "journal": r.journal, "doi": r.doi,
+    }  # fmt: skip
+
+
+def _votes(asked: Asked) -> Table:
+    found = _of_all(asked, "votes")
+    return in_words(found, {"reason": asked.data.reasons})
+
+
+def _tags(asked: Asked) -> Table:
+    """Tags, each with its dimension and value in words."""
+    codebook = asked.data.codebook
+    labels = value_labels(codebook)
+    names = {dimension.id: dimension.label for dimension in codebook.dimensions}
+    found = _of_all(asked, "tags")
+    columns = [
+        one for name in found.columns for one in
+        ((name, name + LABEL) if name in ("dimension", "value") else (name,))
+    ]  # fmt: skip
+    rows = (
+        {
+            **row,
+            "dimension_label": names.get(str(row["dimension"]), ""),
+            "value_label": labels.get(str(row["dimension"]), {}).get(str(row["value"]), ""),
+        }
+        for row in found.rows
+    )
+    return replace(found, columns=tuple(columns), rows=rows)
+
+
+def _findings(asked: Asked) -> Table:
+    return in_words(_of_all(asked, "findings"), value_labels(asked.data.codebook))
+
+
+def _of_all(asked: Asked, name: str) -> Table:
+    """One of the tables of which the workbook is made."""
+    return next(table for table in tables.all_tables(asked.data) if table.name == name)
+
+
+def _plain(name: str) -> Callable[[Asked], Table]:
+    return lambda asked: _of_all(asked, name)
+
+
+def _agreement(asked: Asked) -> Table:
+    """Agreement of reviewers two by two, and of all together (`reviewer_agreement`)."""
+    rows: list[Row] = []
+    for one in reviewer_agreement.agreement(asked.ws):
+        for pair in one.pairs:
+            low, high = pair.kappa.interval or (None, None)
+            rows.append({
+                "stage": str(one.stage), "first": pair.first, "second": pair.second, "n": pair.n,
+                "agreed": pair.agreed, "share": _rounded(pair.share),
+                "kappa": _rounded(pair.kappa), "kappa_low": _rounded(low),
+                "kappa_high": _rounded(high), "pabak": _rounded(pair.pabak),
+                "ac1": _rounded(pair.ac1), "alpha": _rounded(one.alpha),
+            })  # fmt: skip
+    return Table("agreement", _AGREED, rows)
+
+
+def _rounded(found: Measure | float | None) -> float | None:
+    value = found.value if isinstance(found, Measure) else found
+    return None if value is None else round(value, 4)
+
+
+def _gap_map(asked: Asked) -> Table:
+    """Every cell of the map, with the reports behind it."""
+    codebook = asked.data.codebook
+    found = gaps.matrix(asked.ws, "outcome", "study_design", asked.filters)
+    labels = value_labels(codebook)
+    of_rows, of_columns = labels[found.row_dimension], labels[found.column_dimension]
+    rows = [
+        {
+            "row": cell.row, "row_label": of_rows.get(cell.row, cell.row),
+            "column": cell.column, "column_label": of_columns.get(cell.column, cell.column),
+            "confirmed": cell.confirmed, "suggested": cell.suggested,
+            "gap": str(cell.gap) if cell.gap else "", "rule": cell.rule,
+            "reports": ";".join(cell.confirmed_reports),
+            "suggested_reports": ";".join(cell.suggested_reports),
+        }
+        for cell in found.cells
+    ]  # fmt: skip
+    return Table("gap_map", _CELLS, rows)
+
+
+def _ledger(asked: Asked) -> Table:
+    read = asked.data.read_ledger
+    return Table("gap_ledger", ledger_table.COLUMNS, ledger_table.table(read()) if read else [])
+
+
+def _claims(asked: Asked) -> Table:
+    rows = [
+        {
+            "claim": state.claim.id, "text": state.claim.text,
+            "testable": "yes" if state.claim.testable else "no", "level": state.level,
+            "direction": str(state.direction or ""), "reports": ";".join(state.reports),
+            "suggested_level": state.suggested_level,
+            "suggested_reports": ";".join(state.suggested_reports), "needs": state.needs,
+            "rule": state.rule,
+        }
+        for state in gaps.claims(asked.ws, asked.filters)
+    ]  # fmt: skip
+    return Table("claims", _CLAIMS, rows)
+
+
+TABLES: Mapping[str, TableKind] = {
+    kind.name: kind
+    for kind in (
+        TableKind(
+            "characteristics", "Characteristics of included studies",
+            "Each included report with what was coded and extracted, in words.", _characteristics,
+        ),
+        TableKind(
+            "excluded_full_text", "Excluded at full text",
+            "Each report that did not pass the full text, with the reason (PRISMA 2020, item 16b). "
+            "A near miss was coded with an exposure and an outcome before it was excluded.",
+            _excluded,
+        ),
+        TableKind("findings", "Findings", "Each tested pairing, in ids and words.", _findings),
+        TableKind(
+            "extraction", "Extraction", "Each value that was taken from a report.",
+            _plain("extraction"),
+        ),
+        TableKind(
+            "risk_of_bias", "Risk of bias", "Each judgement that is settled.",
+            _plain("risk_of_bias"),
+        ),
+        TableKind("votes", "Votes", tables.VOTES_NOTE, _votes),
+        TableKind("tags", "Tags", "Each value that a person gave a report.", _tags),
+        TableKind("notes", "Notes", "Each note on a report.", _plain("notes")),
+        TableKind(
+            "agreement", "Agreement",
+            "Reviewers two by two, by what each said first and without the other's vote in sight.",
+            _agreement,
+        ),
+        TableKind(
+            "merges", "Merges and links", "What was said of two records, and whether it counts.",
+            _plain("merges"),
+        ),
+        TableKind("searches", "Searches", "Each run of a search, and each import.",
+                  _plain("searches")),
+        TableKind(
+            "gap_map", "Gap map", "Each cell of outcome by study design, with its reports.",
+            _gap_map,
+        ),
+        TableKind("gap_ledger", "Ledger of gaps", "Each gap with its rule and what was done.",
+                  _ledger),
+        TableKind("claims", "Claims", "Each claim with its level and the reports behind it.",
+                  _claims),
+        TableKind("reports", "Reports", "Each report with its decisions and tags.", _reports),
+    )
+}  # fmt: skip
+"""Name -> table, in the order of the page."""

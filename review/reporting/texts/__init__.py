@@ -1,0 +1,1 @@
+"""Texts of a report, written from the log and nothing else."""

@@ -69,10 +69,10 @@ _KINDS = [
     "state",
     "correct",
     "gap",
+    "write",
     "pilot",
     "pilot_end",
     "leave",
-    "write",
     "stop",
     "check",
 ]
@@ -351,10 +351,10 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "state": _state,
     "correct": _correct,
     "gap": _gap,
+    "write": _write,
     "pilot": _pilot,
     "pilot_end": _pilot_end,
     "leave": _leave,
-    "write": _write,
     "stop": _stop,
     "check": _check,
 }

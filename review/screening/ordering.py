@@ -6,11 +6,13 @@ anew, off the reviewer's path: a person who votes never waits for a model.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from review.events import (
     EventData,
@@ -152,6 +154,25 @@ def bring_up_to_date(
     return _store(ws, stage, order, reports, labels, sample, newest, actor)
 
 
+def features(
+    ws: Workspace, texts: Sequence[tuple[str, str, str]]
+) -> tuple[ranking.Ranker, NDArray[np.intp]]:
+    """What models learn from, kept on disk.
+
+    Args:
+        texts: id, title and abstract of each lead record.
+
+    Returns:
+        The ranker, and the position in it of each text, shape (N,).
+    """
+    return ranker_for(
+        ws.config.local / _FEATURES,
+        [title for _, title, _ in texts],
+        [abstract for _, _, abstract in texts],
+        question(ws.protocol),
+    )
+
+
 def _scores(
     ws: Workspace,
     every: list[Candidate],
@@ -159,12 +180,7 @@ def _scores(
     labels: dict[str, Label],
 ) -> dict[str, float]:
     """The score of each report of a stage, by a model fitted to what people said."""
-    ranker, rows = ranker_for(
-        ws.config.local / _FEATURES,
-        [title for _, title, _ in texts],
-        [abstract for _, _, abstract in texts],
-        question(ws.protocol),
-    )
+    ranker, rows = features(ws, texts)
     row_of = {lead: int(row) for (lead, _, _), row in zip(texts, rows, strict=True)}
     at = {c.report: row_of[c.lead] for c in every}
     known = [r for r in labels if r in at]

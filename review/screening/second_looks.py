@@ -11,19 +11,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from review import outdated
 from review.errors import DecisionError, OutdatedError
 from review.events import DecisionConfirmed, Event, VoteCast
 from review.model import Decision
 from review.outdated import NOTHING_STORED, Shown
 from review.progress import NOBODY, Watch
-from review.screening import ranking
+from review.screening import ordering, ranking
 from review.screening.looking_back import FOLDS, LEAST, unlikely
 from review.store import Connection, log, second_looks
 from review.workspace import Workspace
 
 MODEL = f"ranker {ranking.VERSION}, fitted on {FOLDS - 1} of {FOLDS} parts of the decisions"
 """Which model is asked, as the log names it."""
+
+NO_HELP = "The protocol does without machine help, so no model looks back at decisions."
 
 TOO_FEW = (
     f"A look back needs at least {LEAST} included and {LEAST} excluded reports to learn from; "
@@ -86,8 +91,11 @@ def look_back(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> LookBack:
     """List the decisions that this person should look at again.
 
     Raises:
+        DecisionError: the protocol does without machine help.
         Cancelled: whoever looks on wishes so.
     """
+    if not ws.protocol.machine_help:
+        raise DecisionError(NO_HELP)
     with ws.store.read() as conn:
         texts = second_looks.texts(conn)
         labels = _labels(conn, reviewer)
@@ -97,9 +105,12 @@ def look_back(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> LookBack:
     said = [int(decision is Decision.INCLUDE) for decision, *_ in labels.values()]
     told = watch.step("parts of the decisions looked at")
     told.stop_if_cancelled()
-    titles, abstracts = [t for _, t, _ in texts], [a for *_, a in texts]
-    ranker = ranking.Ranker(titles, abstracts, ws.protocol.question.text)
-    found = unlikely(ranker.rank, at, said, watch=told)
+    ranker, rows = ordering.features(ws, texts)
+
+    def rank(labelled: NDArray[np.intp], said: NDArray[np.intp]) -> NDArray[np.float64]:
+        return ranker.rank(rows[labelled], said)[rows]
+
+    found = unlikely(rank, at, said, watch=told)
 
     def look(n: int) -> SecondLook:
         id_, title, _ = texts[n]

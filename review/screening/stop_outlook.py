@@ -9,12 +9,12 @@ from typing import Any
 
 from review.model import Decision, Stage
 from review.people import same_person
-from review.screening import pace, stopping_state, stops
+from review.screening import pace, queue_order, stopping_state, stops
 from review.screening.proportions import Share, share
 from review.screening.second_looks import MODEL
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
-from review.store import assignments, reports, second_looks
+from review.store import assignments, queue_plans, reports, second_looks
 from review.workspace import Workspace
 
 TA = Stage.TITLE_ABSTRACT
@@ -53,14 +53,22 @@ def outlook(ws: Workspace) -> Outlook:
 
 
 def opening_sample(ws: Workspace) -> Share | None:
-    """How many are relevant in the pilot batch that screening began with, as it was drawn at random
-    from all reports; None where there is none, or not all of it is decided."""
+    """How many are relevant in the random sample that screening began with: that of the order, or
+    a pilot batch; None where there is none, or not all of it is decided.
+
+    The sample of the order is one of all reports that there are now (`queue_order.random_sample`).
+    """
     with ws.store.read() as conn:
-        ids = assignments.opening_pilot(conn, TA)
-        decided = [report.title_abstract for report in reports.by_ids(conn, ids)]
-    if not decided or not set(decided) <= {Decision.INCLUDE, Decision.EXCLUDE}:
-        return None
-    return share(decided.count(Decision.INCLUDE), len(decided))
+        plan = queue_plans.in_force(conn, TA)
+        samples = [assignments.opening_pilot(conn, TA)]
+        if plan is not None and plan.sample:
+            drawn = queue_order.random_sample(reports.ids(conn), plan.sample, plan.seed)
+            samples.insert(0, drawn)
+        decided = second_looks.decisions(conn)
+    for ids in samples:
+        if ids and decided.keys() >= set(ids):
+            return share(sum(decided[i] is Decision.INCLUDE for i in ids), len(ids))
+    return None
 
 
 def sample_words(found: Share, now: Stopping) -> str:

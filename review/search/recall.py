@@ -127,6 +127,13 @@ def recall(
     ]  # fmt: skip
 
 
+def records_of(ws: Workspace, items: tuple[str, ...]) -> tuple[str, ...]:
+    """The records that hold known papers, as the library has them."""
+    with ws.store.read() as conn:
+        ids = records.ids_of(conn, [(LIBRARY, item) for item in items])
+    return tuple(sorted(ids.values()))
+
+
 def _known(conn: Connection, items: tuple[str, ...]) -> list[Known]:
     ids = records.ids_of(conn, [(LIBRARY, item) for item in items])
     held = bulk_reads.records(conn, ids.values())

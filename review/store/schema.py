@@ -292,8 +292,7 @@ tag = Table(
     Column("settles", Boolean, nullable=False),
     Column("held", Boolean, nullable=False),
 )
-"""``settles`` marks the values of a consensus; ``held`` what does not count though it is active, as
-several people code the report (`review.coding_rule`)."""
+"""``settles``: a value of a consensus; ``held``: active, but not counted (`review.coding_rule`)."""
 
 finding = Table(
     "finding",

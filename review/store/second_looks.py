@@ -7,7 +7,6 @@ from sqlalchemy import Connection, func, select
 from review.events import DecisionConfirmed, Event
 from review.model import Decision, Stage, VoteValue
 from review.people import person_key
-from review.store.displayed_fields import SHOWN, TITLE
 from review.store.projectors import Rows, projects
 from review.store.schema import member, record, report, vote
 from review.store.stopping_tables import confirmed
@@ -25,10 +24,13 @@ def _confirmed(ev: Event, data: DecisionConfirmed, rows: Rows) -> None:
 
 
 def texts(conn: Connection) -> list[tuple[str, str, str]]:
-    """Every report's id, with the title it is shown with and its lead record's abstract, in order
-    of id."""
-    shown = select(report.c.id, TITLE, record.c.abstract).select_from(SHOWN)
-    return [(id_, title, text) for id_, title, text in conn.execute(shown.order_by(report.c.id))]
+    """Every report's id, with the title and the abstract of its lead record, in order of id."""
+    rows = (
+        select(report.c.id, record.c.title, record.c.abstract)
+        .join(record, record.c.id == report.c.lead)
+        .order_by(report.c.id)
+    )
+    return [(id_, title, text) for id_, title, text in conn.execute(rows)]
 
 
 def decisions(conn: Connection) -> dict[str, Decision]:

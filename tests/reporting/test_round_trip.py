@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from review.config import Config
@@ -28,7 +27,6 @@ from review.workspace import Workspace
 from tests import histories, reviews
 from tests.histories import Step
 
-PHASES = (Phase.generate,) if os.environ.get("NOSHRINK") else tuple(Phase)
 FORMATS = ("csv", "xlsx", "ris", "json")
 
 NASTY = (
@@ -148,7 +146,6 @@ def everything(ws: Workspace) -> dict[str, Any]:
     max_examples=max(6, settings().max_examples // 12),
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    phases=PHASES,
 )
 @given(found=papers, long=st.integers(0, 11), history=histories.steps, said=words)
 def test_what_is_exported_comes_back_whole(

@@ -106,6 +106,12 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
         second_looks.confirm(ws, kept, " ")
 
 
+def test_without_machine_help_no_model_looks_back(ws: Workspace) -> None:
+    alone = replace(ws, protocol=ws.protocol.model_copy(update={"machine_help": False}))
+    with pytest.raises(DecisionError, match="without machine help"):
+        second_looks.look_back(alone, "Ann")
+
+
 def test_an_open_vote_of_another_is_neither_listed_nor_learned_from(ws: Workspace) -> None:
     stages = tuple(rule.model_copy(update={"reviewers": 2}) for rule in ws.protocol.stages)
     two = replace(ws, protocol=ws.protocol.model_copy(update={"stages": stages, "version": "two"}))

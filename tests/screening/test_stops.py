@@ -13,14 +13,14 @@ from scipy.stats import binomtest
 from review.coding import service as coding
 from review.errors import DecisionError, OutdatedError
 from review.events import ProtocolAdopted
-from review.model import Place, Stage, VoteValue
+from review.model import Order, Place, Stage, VoteValue
 from review.records import service as records
 from review.reporting import service as reporting
 from review.reporting.coverage import coverage
 from review.reporting.flow_boxes import NOT_SCREENED, Choices, Drawing
 from review.reporting.flow_csv import prisma2020_csv
 from review.reporting.flow_diagram import svg
-from review.screening import pilot, stop_outlook, stops
+from review.screening import ordering, pilot, queue_order, stop_outlook, stops
 from review.screening import service as screening
 from review.screening.proportions import share
 from review.screening.stopping_state import stopping
@@ -221,6 +221,22 @@ def test_a_later_stop_leaves_the_check_of_an_earlier_one_alone(ws: Workspace) ->
     first_now, second_now = stops.in_force(ws)
     assert first_now.check is not None and second_now.check is None
     assert second_now.unscreened == ("P000011", "P000012")
+
+
+def test_the_sample_that_an_order_began_with_tells_how_many_are_relevant(ws: Workspace) -> None:
+    rule = ws.protocol.rule(TA).model_copy(
+        update={"order": Order.SAMPLE_FIRST, "sample": 4, "seed": 3}
+    )
+    stages = (rule, *(one for one in ws.protocol.stages if one.stage != TA))
+    asked = replace(ws, protocol=ws.protocol.model_copy(update={"stages": stages}))
+    ordering.bring_up_to_date(asked, TA)
+    drawn = queue_order.random_sample([f"P{n:06d}" for n in range(1, 11)], 4, 3)
+    waiting = [id_ for id_ in drawn if id_ in UNSCREENED]
+    assert waiting and stop_outlook.opening_sample(asked) is None
+    for report in waiting:
+        screening.cast(asked, report, TA, "Ann", OUT)
+    found = stop_outlook.opening_sample(asked)
+    assert found == share(int("P000001" in drawn), 4)
 
 
 def test_the_interval_is_that_of_clopper_and_pearson() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from review.search import service as searching
-from review.search.recall import Cause, Recall
-from review.ui import elements, jobs
-from review.ui.elements import count_of, plain
+from review.search.recall import Cause, Recall, records_of
+from review.ui import elements, jobs, navigation
+from review.ui.cache import remembered
+from review.ui.elements import count_of, ids_param, plain
 from review.ui.search import recall_panel, search_jobs
 from review.workspace import Workspace
 
@@ -43,6 +44,10 @@ def draw(ws: Workspace) -> None:
         st.caption(plain(f"{said}."))
         return
     with st.expander(plain(said), key="map-known"):
+        if together.found:
+            found = remembered(ws, records_of, together.found)
+            label = f"{count_of(len(together.found), 'known paper')} found"
+            navigation.link(label, "records", ids_param(found))
         recall_panel.missed_table(together.missed)
         job = jobs.panel(search_jobs.RECALL)
         if searching.tells_why_missed(ws) and (job is None or job.error):

@@ -56,10 +56,8 @@ def draw(ws: Workspace) -> None:
         downloads.button(
             "Votes (CSV)", "votes.csv", partial(screening.export_votes, ws, viewer=viewer)
         )
-        downloads.button(
-            "Discussion of conflicts (CSV)", "discussion.csv",
-            partial(discussion.export, ws, viewer=viewer),
-        )  # fmt: skip
+        write = partial(discussion.export, ws, viewer=viewer)
+        downloads.button("Discussion of conflicts (CSV)", "discussion.csv", write)
         downloads.button("Tags (CSV)", "tags.csv", partial(coding.export_tags, ws))
         downloads.button("Findings (CSV)", "findings.csv", partial(coding.export_findings, ws))
     st.caption("The gap map, for those who have no access to the review")

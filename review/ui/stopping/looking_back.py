@@ -85,6 +85,9 @@ def undo(reviewer: str, listed: frozenset[str]) -> None:
 
 def draw(ws: Workspace, reviewer: str) -> None:
     """The list, as one card at a time."""
+    if not ws.protocol.machine_help:
+        st.markdown(second_looks.NO_HELP)
+        return
     job = jobs.panel(JOB, own=True)
     if job is not None and job.by != reviewer:
         job = None  # what another person was shown in this tab is not this one's

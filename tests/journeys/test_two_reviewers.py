@@ -144,9 +144,12 @@ def from_a_file(app: App, person: str) -> str:
     """A person's votes on the papers that are left, as a file that can be imported."""
     file = app.data.parent / f"{person}.csv"
     lines = ["report,stage,reviewer,vote,reason"]
-    for n in range(BY_KEYS + 1, PAPERS + 1):
-        vote, reason = said(person, n)
-        lines.append(f"P{n:06d},title_abstract,{person},{vote},{reason}")
+    done = {report for who, report in votes(app) if who == person}
+    left = [f"P{n:06d}" for n in range(1, PAPERS + 1) if f"P{n:06d}" not in done]
+    assert len(left) == PAPERS - BY_KEYS
+    for report in left:
+        vote, reason = said(person, int(report[1:]))
+        lines.append(f"{report},title_abstract,{person},{vote},{reason}")
     file.write_text("\n".join(lines), encoding="utf-8")
     return str(file)
 

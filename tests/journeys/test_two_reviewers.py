@@ -144,9 +144,12 @@ def from_a_file(app: App, person: str) -> str:
     """A person's votes on the papers that are left, as a file that can be imported."""
     file = app.data.parent / f"{person}.csv"
     lines = ["report,stage,reviewer,vote,reason"]
-    for n in range(BY_KEYS + 1, PAPERS + 1):
-        vote, reason = said(person, n)
-        lines.append(f"P{n:06d},title_abstract,{person},{vote},{reason}")
+    done = {report for who, report in votes(app) if who == person}
+    left = [f"P{n:06d}" for n in range(1, PAPERS + 1) if f"P{n:06d}" not in done]
+    assert len(left) == PAPERS - BY_KEYS
+    for report in left:
+        vote, reason = said(person, int(report[1:]))
+        lines.append(f"{report},title_abstract,{person},{vote},{reason}")
     file.write_text("\n".join(lines), encoding="utf-8")
     return str(file)
 
@@ -251,8 +254,8 @@ def test_two_blinded_reviewers_and_a_referee_end_in_the_same_numbers_everywhere(
         desk.page.goto(f"{team.url}/conflicts")
         expect(main).to_contain_text(f"Ann and Bo: the same on {agreed} of {PAPERS}")
         desk.page.goto(f"{team.url}/report")
-        expect(figure(desk.page, rf"^{PAPERS} reports to screen")).to_be_visible()
-        expect(figure(desk.page, rf"^{out} excluded")).to_be_visible()
+        expect(figure(desk.page, rf"^{PAPERS} records screened")).to_be_visible()
+        expect(figure(desk.page, rf"^{out} records excluded")).to_be_visible()
         expect(figure(desk.page, rf"^{len(kept)} reports sought")).to_be_visible()
         expect(main.locator("svg", has_text="Reports sought")).to_contain_text(f"{len(kept)}")
         desk.page.goto(f"{team.url}/dashboard")

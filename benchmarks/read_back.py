@@ -161,7 +161,7 @@ def main() -> None:
         script.write_text(THEIRS, encoding="utf-8")
         paths = [str(folder / file) for file in files.values()]
         call = [str(python), str(script), ",".join(FIELDS), *paths, str(folder / "theirs")]
-        done = subprocess.run(call, capture_output=True, text=True)
+        done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"ASReview failed:\n{done.stderr}")
         held = json.loads(done.stdout.splitlines()[-1])

@@ -64,7 +64,8 @@ def team(start_app: Callable[..., App], tmp_path: Path) -> App:
     (data / "library" / "papers.csv").write_text("".join(lines[: PAPERS + 1]), encoding="utf-8")
     protocol = data / "protocol.yaml"
     text = protocol.read_text(encoding="utf-8").replace("reviewers: 1", "reviewers: 2")
-    protocol.write_text(text + "\nassignment: {referee: Rae}\n", encoding="utf-8")
+    own = "\nassignment: {referee: Rae}\nmachine_help: false\n"  # as arrived: no model reorders
+    protocol.write_text(text + own, encoding="utf-8")
     create_review(data, None)
     return start_app(data=data)
 

@@ -91,7 +91,8 @@ def work_words(ws: Workspace, now: Stopping, viewer: str) -> str:
         return ""
     an_hour = sum(paces) / len(paces)
     hours = now.more / an_hour
-    time = f"{hours:,.0f} hours" if hours >= 2 else f"{max(hours * 60, 1):.0f} minutes"
+    minutes = max(round(hours * 60), 1)
+    time = f"{hours:,.0f} hours" if hours >= 2 else f"{minutes} minute{'s' * (minutes > 1)}"
     whose = "your pace" if own else "the pace so far"
     reports = "1 report takes" if now.more == 1 else f"{now.more:,} reports take"
     return f"At {whose} of {an_hour:,.0f} reports an hour {reports} about {time} of each reviewer."

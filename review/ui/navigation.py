@@ -38,28 +38,43 @@ class PageSpec:
         return self.file.relative_to(ROOT).as_posix()
 
 
-PAGES: tuple[PageSpec, ...] = (
-    PageSpec("overview", "Overview", "overview", "Where the review stands and what to do next."),
-    PageSpec("search", "Search", "search", "Run the searches of the protocol, or import a file."),
-    PageSpec("duplicates", "Duplicates", "duplicates", "Merge records that are the same text."),
-    PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
-    PageSpec("progress", "Progress", "progress", "How far and how fast the screening is."),
-    PageSpec("team", "Team", "team", "Who votes on what; pilot batches."),
-    PageSpec("stopping", "Stopping", "stopping", "Whether screening may end; looking back."),
-    PageSpec("full-text", "Full text", "full_text", "Attach PDFs, and see which are missing."),
-    PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
-    PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
-    PageSpec("extraction", "Extraction", "extraction", "Fill in the protocol's own fields."),
-    PageSpec("risk-of-bias", "Risk of bias", "risk_of_bias", "Judge reports by a form."),
-    PageSpec("gap-map", "Gap map", "gap_map", "What was studied, and what was not."),
-    PageSpec("gaps", "Gaps", "gap_ledger", "Each gap, why it is one, and how urgent."),
-    PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),
-    PageSpec("records", "Records", "records", "Find anything; one page per report."),
-    PageSpec("report", "Report", "report", "Flow diagram, tables and exports."),
-    PageSpec("dashboard", "Dashboard", "dashboard", "Where the review stands, to look at only."),
-    PageSpec("versions", "Versions", "versions", "Earlier states, and what changed since."),
-    PageSpec("settings", "Settings", "settings", "Reviewers, protocol and backup."),
-)
+SECTIONS: dict[str, tuple[PageSpec, ...]] = {
+    "": (
+        PageSpec("overview", "Overview", "overview", "Where the review stands; what to do next."),
+        PageSpec("records", "Records", "records", "Find anything; one page per report."),
+    ),
+    "Find": (
+        PageSpec("search", "Search", "search", "Run the protocol's searches, or import a file."),
+        PageSpec("duplicates", "Duplicates", "duplicates", "Merge records that are the same text."),
+    ),
+    "Decide": (
+        PageSpec("screen", "Screen", "screening", "Decide report by report, by key or mouse."),
+        PageSpec("full-text", "Full text", "full_text", "Attach PDFs, and see which are missing."),
+        PageSpec("conflicts", "Conflicts", "conflicts", "Settle votes that disagree."),
+        PageSpec("progress", "Progress", "progress", "How far and how fast the screening is."),
+        PageSpec("team", "Team", "team", "Who votes on what; pilot batches."),
+        PageSpec("stopping", "Stopping", "stopping", "Whether screening may end; looking back."),
+    ),
+    "Extract": (
+        PageSpec("code", "Code", "coding", "Tag reports and write down what they found."),
+        PageSpec("extraction", "Extraction", "extraction", "Fill in the protocol's own fields."),
+        PageSpec("risk-of-bias", "Risk of bias", "risk_of_bias", "Judge reports by a form."),
+    ),
+    "Evidence gaps": (
+        PageSpec("gap-map", "Gap map", "gap_map", "What was studied, and what was not."),
+        PageSpec("gaps", "Gaps", "gap_ledger", "Each gap, why it is one, and how urgent."),
+        PageSpec("claims", "Claims", "claims", "Each statement against its evidence."),
+    ),
+    "Share and keep": (
+        PageSpec("report", "Report", "report", "Flow diagram, tables, texts and exports."),
+        PageSpec("dashboard", "Dashboard", "dashboard", "Where the review stands, to look at."),
+        PageSpec("versions", "Versions", "versions", "Earlier states, and what changed since."),
+        PageSpec("settings", "Settings", "settings", "Reviewers, protocol and backup."),
+    ),
+}
+"""Heading in the side bar -> its pages, in the order of the work."""
+
+PAGES: tuple[PageSpec, ...] = tuple(spec for found in SECTIONS.values() for spec in found)
 
 _BY_SLUG = {spec.slug: spec for spec in PAGES}
 
@@ -80,12 +95,16 @@ def build() -> Page:
     Streamlit serves the default page at ``/`` alone. A hidden page stands there and leads to the
     first one, so that every page of ours answers at its own name.
     """
-    pages = [
-        st.Page(spec.file, title=spec.title, url_path=spec.slug, help=plain(spec.help), icon="")
-        for spec in available()
-    ]
+    pages = {
+        heading: [
+            st.Page(spec.file, title=spec.title, url_path=spec.slug, help=plain(spec.help), icon="")
+            for spec in found
+            if spec.file.exists()
+        ]
+        for heading, found in SECTIONS.items()
+    }
     front = st.Page(_front, title="Review tracker", default=True, visibility="hidden")
-    return st.navigation([front, *pages], expanded=True)
+    return st.navigation({**pages, "": [front, *pages[""]]}, expanded=True)
 
 
 def _front() -> None:

@@ -87,6 +87,11 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 [class*="st-key-rt-coverage"] > :not(:has(a)) { padding-left: .5rem; }
 .st-key-rt-stages a { padding-right: 0; padding-left: 0; }
 .st-key-rt-stages p { font-size: .92rem; }
+[data-testid="stSidebarHeader"] { height: 2.75rem; margin-bottom: .25rem; }
+[data-testid="stSidebarNavItems"] li { margin-block: 0; }
+[data-testid="stSidebarNavLink"] { height: 1.6rem; line-height: 1.6rem; margin-block: 0; }
+[data-testid="stNavSectionHeader"] { margin: .4rem 0 .1rem; font-size: .78rem; font-weight: 600; }
+[data-testid="stSidebarUserContent"] { padding-block: .75rem 1.5rem; }
 [data-testid="stMain"] a[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal;
   overflow: visible; }
 [class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) {

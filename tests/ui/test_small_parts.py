@@ -205,9 +205,9 @@ def test_the_clicked_row_is_found_by_tick_or_by_cell() -> None:
 def test_every_page_has_a_name_of_its_own_in_the_address() -> None:
     slugs = [spec.slug for spec in navigation.PAGES]
     assert slugs == [
-        "overview", "search", "duplicates", "screen", "progress", "stopping", "full-text",
-        "conflicts", "code", "extraction", "risk-of-bias", "gap-map", "gaps", "claims",
-        "records", "report", "dashboard", "versions", "settings",
+        "overview", "records", "search", "duplicates", "screen", "full-text", "conflicts",
+        "progress", "team", "stopping", "code", "extraction", "risk-of-bias", "gap-map", "gaps",
+        "claims", "report", "dashboard", "versions", "settings",
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from review.appraisal import service as appraisal
 from review.appraisal.forms import OVERALL
 from review.coding import service as coding
 from review.gaps import service as gaps
+from review.gaps.column_groups import CLASS
 from review.gaps.filters import Filters
 from review.gaps.ledger import Bar
 from review.gaps.ledger_state import ledger
@@ -321,3 +322,48 @@ def test_every_row_of_the_ledger_and_each_of_its_bars_follows_from_the_tables(
                 if under[name] != gap:
                     changed.add(bar)
     assert len(changed) >= 3  # most bars tell something that the whole does not
+
+
+GAP_OF = {1: "mechanism or animal only", 2: "uncontrolled human only",
+          3: "one small controlled study"}  # fmt: skip
+
+
+def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
+    review: tuple[Workspace, Tables, Random],
+) -> None:
+    """Levels of claims are worked out again in `test_from_tables`."""
+    ws, tables, dice = review
+    frame = ws.protocol.frame.exposure
+    book = tables["codebook"]
+    group = book[book.dimension == "study_design"].set_index("value").group
+    seen = {"cell": 0, "claim": 0}
+    for asked in (Filters(), *(chosen(dice) for _ in range(4))):
+        found = ledger(ws, "outcome", "study_design", asked, year=2015)
+        told = places(tables, "outcome", "study_design", asked, frame)
+        told["c"] = [CLASS + group[design] if group[design] else design for design in told.c]
+        filled = {}
+        for place, part in told.groupby(["r", "c"]):
+            sure = set(part[part.sure].study)
+            filled[place] = part[part.sure | ~part.study.isin(sure)]
+        states = {state.claim.id: state for state in gaps.claims(ws, asked)}
+        for row in found.rows:
+            said = f"{row.id} under {asked}"
+            if row.place.claim:
+                state = states[row.place.claim]
+                level = max(state.level or 0, state.suggested_level or 0)
+                assert row.evidence.reports == state.reports, said
+                if row.gap is None:
+                    assert level >= min(state.top, 4), said
+                elif level in GAP_OF:
+                    assert str(row.gap) == GAP_OF[level], said
+                seen["claim"] += 1
+            elif len(row.place.at) == 2:
+                at = dict(row.place.at)
+                part = filled.pop((at["outcome"], at["study_design"]), told.iloc[:0])
+                assert row.evidence.confirmed == part[part.sure].study.nunique(), said
+                assert row.evidence.suggested == part[~part.sure].study.nunique(), said
+                assert set(row.evidence.reports) == set(part[part.sure].report), said
+                seen["cell"] += 1
+        for (outcome, design), part in filled.items():  # what is no row has confirmed studies
+            assert part.sure.any(), f"{outcome} x {design} under {asked}"
+    assert all(seen.values())

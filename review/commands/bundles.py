@@ -34,7 +34,7 @@ def bundle(
     from review.reporting.bundle import service
 
     with opened(db) as ws, stop_on_signal() as stopped:
-        watch = Watch(tenths(large=200), stopped)
+        watch = Watch(tenths(large=5_000), stopped)
         made = service.write(ws, file, actor(as_), watch)
         held = holds_blind_votes(ws)
     if as_json:

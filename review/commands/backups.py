@@ -107,7 +107,7 @@ def _restore_bundle(file: Path, folder: Path | None, db: str | None, as_json: bo
     from review.workspace import keep_log
 
     with stop_on_signal() as stopped:
-        watch = Watch(tenths(large=200), stopped)
+        watch = Watch(tenths(large=5_000), stopped)
         if folder is not None:
             place = db or everywhere.get()
             made = service.restore(file, folder=folder, database=place, watch=watch)

@@ -20,7 +20,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=220,
 )
-style.apply()
+style.apply(navigation.headings())
 memory.bounded()
 
 with errors.shown_plainly():

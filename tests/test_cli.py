@@ -342,7 +342,7 @@ def test_an_export_says_that_it_holds_votes_others_must_not_see_yet(
     )
     for command in (("votes", "export"), ("export", "rayyan"), ("export", "xlsx")):
         assert line in review(*command, tmp_path / "out", "--json").err
-    assert review("export", "ris", tmp_path / "out").err == ""
+    assert review("export", "bibtex", tmp_path / "out").err == ""
 
 
 def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
@@ -596,12 +596,12 @@ def test_a_fault_of_the_program_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], begun: Command
 ) -> None:
     from review import cli
-    from review.reporting import service
+    from review.reporting import flows
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(service, "flow", broken)
+    monkeypatch.setattr(flows, "drawing", broken)
     monkeypatch.setattr(sys, "argv", ["review", "prisma"])
     with pytest.raises(SystemExit) as end:
         cli.main()

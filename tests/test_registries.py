@@ -58,7 +58,7 @@ def test_a_new_format_of_files_is_read_offered_and_named(
 def test_a_new_export_is_on_both_pages_and_in_the_command(
     cards: None, app: AppTest, data: Path
 ) -> None:
-    at_page(app, "report")
+    at_page(app, "report", view="exports")
     assert "Titles (text)" in [b.proto.label for b in app.get("download_button")]
     file = data / "titles.txt"
     said = CliRunner().invoke(command_line, ["export", "titles", str(file)])

@@ -95,16 +95,26 @@ def build() -> Page:
     Streamlit serves the default page at ``/`` alone. A hidden page stands there and leads to the
     first one, so that every page of ours answers at its own name.
     """
-    pages = {
-        heading: [
-            st.Page(spec.file, title=spec.title, url_path=spec.slug, help=plain(spec.help), icon="")
-            for spec in found
-            if spec.file.exists()
-        ]
-        for heading, found in SECTIONS.items()
-    }
+    pages = [
+        st.Page(spec.file, title=spec.title, url_path=spec.slug, help=plain(spec.help), icon="")
+        for spec in available()
+    ]
     front = st.Page(_front, title="Review tracker", default=True, visibility="hidden")
-    return st.navigation({**pages, "": [front, *pages[""]]}, expanded=True)
+    return st.navigation([front, *pages], expanded=True)
+
+
+def headings() -> str:
+    """CSS that puts the heading of each section before its first page.
+
+    Streamlit's own sections are no list to a screen reader: their items stand outside of it.
+    """
+    place, rules = 1, []
+    for heading, found in SECTIONS.items():
+        if heading:
+            first = f'[data-testid="stSidebarNavItems"] > li:nth-child({place})'
+            rules.append(f'{first}::before {{ content: "{heading}"; }}')
+        place += sum(spec.file.exists() for spec in found)
+    return "\n".join(rules)
 
 
 def _front() -> None:

@@ -90,7 +90,8 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 [data-testid="stSidebarHeader"] { height: 2.75rem; margin-bottom: .25rem; }
 [data-testid="stSidebarNavItems"] li { margin-block: 0; }
 [data-testid="stSidebarNavLink"] { height: 1.6rem; line-height: 1.6rem; margin-block: 0; }
-[data-testid="stNavSectionHeader"] { margin: .4rem 0 .1rem; font-size: .78rem; font-weight: 600; }
+[data-testid="stSidebarNavItems"] > li::before { display: block; margin-top: .55rem;
+  font-size: .78rem; font-weight: 600; }
 [data-testid="stSidebarUserContent"] { padding-block: .75rem 1.5rem; }
 [data-testid="stMain"] a[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal;
   overflow: visible; }
@@ -252,6 +253,6 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 """
 
 
-def apply() -> None:
-    """Put the classes on the page; takes no room."""
-    st.html(f"<style>{CSS}</style>")
+def apply(more: str = "") -> None:
+    """Put the classes on the page, and rules that somebody else worked out; takes no room."""
+    st.html(f"<style>{CSS}{more}</style>")

@@ -431,4 +431,6 @@ def test_titles_come_back_from_our_own_tables_as_they_were(
     reviews.add(ws, [Record("x", str(n), title=t) for n, t in enumerate(TITLES)])
     path = tmp_path / f"out.{'xlsx' if format == 'xlsx' else 'csv'}"
     reporting.export(ws, format, path)
-    assert [r.title for r in read_file(path).records] == [" ".join(t.split()) for t in TITLES]
+    as_it_was = format in ("csv", "xlsx")  # they hold each record whole; the others a line of it
+    wanted = TITLES if as_it_was else [" ".join(title.split()) for title in TITLES]
+    assert [r.title for r in read_file(path).records] == wanted

@@ -7,6 +7,7 @@ from collections import Counter
 from hypothesis import given
 from sqlalchemy import select
 
+from review.model import Place
 from review.store import (
     Connection,
     Store,
@@ -53,10 +54,11 @@ def test_coding_is_counted_and_walked_through(store: Store, history: list[Step])
 
 
 def uncoded(conn: Connection) -> list[str]:
-    """Reports, not excluded, that lack a tag in one of the needed dimensions."""
+    """Reports, neither excluded nor left unscreened, that lack a tag in a needed dimension."""
     coded = {(tag.report, tag.dimension) for tag in active_decisions.tags(conn)}
     return [
         report.id
         for report in reports.listing(conn)
-        if not report.excluded and any((report.id, name) not in coded for name in NEEDED)
+        if not (report.excluded or report.place is Place.STOPPED)
+        and any((report.id, name) not in coded for name in NEEDED)
     ]

@@ -52,6 +52,8 @@ def test_pages_and_their_files_hold_nothing_of_it(
     for page, params in (
         ("overview", {}),
         ("report", {}),
+        ("report", {"view": "tables"}),
+        ("report", {"view": "exports"}),
         ("settings", {}),
         ("screening", {"report": blind}),
         ("coding", {"report": blind}),

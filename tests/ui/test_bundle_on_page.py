@@ -15,7 +15,7 @@ from .conftest import at_page, words_on
 
 
 def test_a_bundle_is_written_and_offered(app: AppTest) -> None:
-    at_page(app, "report")
+    at_page(app, "report", view="exports")
     app.button(key="report-bundle").click().run()
     for thread in threading.enumerate():
         if thread.name == f"job-{JOB}":

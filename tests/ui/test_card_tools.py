@@ -159,6 +159,7 @@ def test_a_list_is_sorted_voted_on_at_once_and_taken_back_as_one(
     service.cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
     at_page(app, "records", own="I included", order="my newest vote first")
     assert list(app.dataframe[0].value["Report"]) == ["P000001", "P000002"]
+    app.selectbox(key="bulk_vote").set_value("exclude").run()
     press(app, "See what it will do")
     said = words_on(app)
     assert "replace your earlier vote on **2 reports**: P000001, P000002" in said

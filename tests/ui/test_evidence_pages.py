@@ -435,13 +435,13 @@ def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -
     at_page(app, "report")
     boxes = reporting.flow(ws).boxes
     found = links(app)
-    assert f"**{boxes['records_screened']:,}** reports to screen" in found
-    assert f"ids={SURVEY}" in found["**1** reports"]
+    assert f"**{boxes['records_screened']:,}** records to screen" in found
+    assert f"ids={SURVEY}" in found["**1** reports of included studies"]
     assert [w.value for w in app.warning] == []
 
 
 def test_every_export_is_offered(app: AppTest) -> None:
-    at_page(app, "report")
+    at_page(app, "report", view="exports")
     labels = [b.proto.label for b in app.get("download_button")]
     for words in ("Table of reports (CSV)", "Workbook (Excel)", "References (RIS)", "Votes (CSV)"):
         assert words in labels

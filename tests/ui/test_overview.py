@@ -111,8 +111,9 @@ def test_how_much_was_looked_at_stands_beside_the_numbers(
     at_page(app, page)
     assert not app.exception
     words = words_on(app).replace("\\", "")
-    assert f"1 of {LIBRARY_SIZE} reports screened; 0 of 1 full text assessed; 0 coded." in words
-    assert f"{LIBRARY_SIZE} reports screened;" in words and f"out of {LIBRARY_SIZE}" not in words
+    for part in (f"1 of {LIBRARY_SIZE} reports screened", "0 of 1 full text assessed", "0 coded"):
+        assert part in words
+    assert f"out of {LIBRARY_SIZE}" not in words
 
 
 def test_it_says_how_far_screening_is_from_where_it_may_stop(app: AppTest, ws: Workspace) -> None:

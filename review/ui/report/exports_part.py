@@ -34,7 +34,11 @@ def draw(ws: Workspace) -> None:
     """Downloads, each written when it is asked for; votes as far as one may see them."""
     viewer = session.reviewer()
     large = remembered(ws, coverage).reports >= large_export.LARGE
-    for heading, names in GROUPS.items():
+    grouped = {name for names in GROUPS.values() for name in names}
+    others = tuple(n for n, e in EXPORTS.items() if e.of_lists and n not in grouped)
+    for heading, names in {**GROUPS, "Other files": others}.items():
+        if not names:
+            continue
         st.caption(heading)
         with st.container(horizontal=True):
             for export in (EXPORTS[name] for name in names):

@@ -53,7 +53,11 @@ def draw(ws: Workspace) -> None:
     page_address.follow("table", CHOICE, list(TABLES))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Table", list(TABLES), key=CHOICE, format_func=lambda n: TABLES[n].label, width=340
+            "Table",
+            list(TABLES),
+            key=CHOICE,
+            format_func=lambda n: plain(TABLES[n].label),
+            width=340,
         )
         _saved(ws, viewer)
     page_address.put("table", "" if name == next(iter(TABLES)) else name)
@@ -66,7 +70,7 @@ def draw(ws: Workspace) -> None:
         key=key,
         persist_state="session",
         placeholder="All columns; choose some to have these alone, in this order",
-        format_func=lambda column: column.replace("_", " "),
+        format_func=lambda column: plain(column.replace("_", " ")),
     )
     _shown(look, wanted or look.columns, name)
     with st.container(horizontal=True):
@@ -74,7 +78,7 @@ def draw(ws: Workspace) -> None:
             write = partial(
                 service.write_table, ws, name, format=format.name, viewer=viewer, columns=wanted
             )
-            downloads.button(format.label, f"{name}.{format.name}", write)
+            downloads.button(plain(format.label), f"{name}.{format.name}", write)
     _save(ws, viewer, name, wanted)
 
 

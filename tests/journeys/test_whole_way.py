@@ -77,6 +77,7 @@ def test_from_the_first_page_to_the_exported_table(app: App, page: Page, tmp_pat
     expect(cell).to_contain_text("Kratom and sleep")
 
     open_page(page, "Report")
+    page.get_by_role("radio", name="Exports").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Table of reports (CSV)").click()
     file = tmp_path / "reports.csv"

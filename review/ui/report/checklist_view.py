@@ -53,7 +53,7 @@ def draw(ws: Workspace) -> None:
     if id_ == PRISMA_S:
         navigation.link("Its items are stated on the page Search", "search", {"view": "log"})
     for section, items in groupby(found, key=lambda one: one.item.section):
-        st.markdown(f"#### {plain(section)}")
+        st.header(plain(section), anchor=False)
         with st.container(gap="xsmall"):
             for one in items:
                 _item(ws, id_, one)

@@ -150,6 +150,7 @@ def without_what_stays(history: list[histories.Step]) -> list[histories.Step]:
     return [step for step in history if step[0] not in STAYS]
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(
     max_examples=max(6, settings().max_examples // 12),
     deadline=None,

@@ -279,7 +279,7 @@ cells = st.text(
     # A title of nothing but signs that nobody sees is none.
     st.characters(exclude_categories=["Cs", "Cf"], exclude_characters="\x00\x1a\ufeff"),
     max_size=15,
-).filter(lambda text: text.strip().casefold() not in ("na", "n/a", "nan", "null"))
+).filter(lambda text: text.strip().casefold() not in ("na", "n/a", "nan", "none", "null"))
 
 
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8), st.sampled_from(",;\t|"))

@@ -113,8 +113,12 @@ def events(ws: Workspace) -> int:
         return len(list(log.events(conn)))
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     history=st.lists(

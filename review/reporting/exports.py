@@ -13,16 +13,9 @@ from review.appraisal import robvis
 from review.gaps import ledger_table
 from review.model import Decision, Report, Stage, Standing, Vote, VoteValue
 from review.reporting import flow_files, references, round_trip, workbook
-from review.reporting.formats import (
-    bibliography as cited,
-)
-from review.reporting.formats import (
-    endnote_xml,
-    eppi_json,
-    nbib,
-    revaise,
-    ris_variants,
-)
+from review.reporting.flow_boxes import Drawing
+from review.reporting.formats import bibliography as cited
+from review.reporting.formats import endnote_xml, eppi_json, nbib, revaise, ris_variants
 from review.reporting.tables import (
     EXTRACTION_COLUMNS,
     ExportData,
@@ -166,6 +159,16 @@ class Export:
     of_votes: bool = False
 
 
+def _parts(make: Callable[[ExportData], Iterable[str]]) -> Callable[[ExportData, Path], object]:
+    """A writer of a text that is made part by part."""
+    return lambda d, path: _text(path, make(d))
+
+
+def _drawn(write: Callable[[Drawing, Path], object]) -> Callable[[ExportData, Path], object]:
+    """A writer of the flow diagram."""
+    return lambda d, path: write(d.read_drawing(), path)
+
+
 def _ledger(d: ExportData, path: Path) -> None:
     found = ledger_table.table(d.read_ledger()) if d.read_ledger else []
     write_csv(path, ledger_table.COLUMNS, found)
@@ -191,59 +194,59 @@ EXPORTS: Mapping[str, Export] = {
         ),
         Export(
             "ris", "References (RIS)", "references.ris",
-            lambda d, p: _text(p, references.ris(d)), of_votes=True,
+            _parts(references.ris), of_votes=True,
         ),
         Export(
             "json", "Content of the review (JSON)", "review.json",
-            lambda d, p: _text(p, round_trip.review_json(d)), of_votes=True,
+            _parts(round_trip.review_json), of_votes=True,
         ),
         Export(
             "bibtex", "References (BibTeX)", "references.bib",
-            lambda d, p: _text(p, references.bibtex(d)),
+            _parts(references.bibtex),
         ),
         Export(
             "csl-json", "References (CSL JSON)", "references.json",
-            lambda d, p: _text(p, references.csl_json(d)),
+            _parts(references.csl_json),
         ),
         Export(
             "endnote-xml", "References (EndNote XML)", "references.xml",
-            lambda d, p: _text(p, endnote_xml.endnote_xml(d)),
+            _parts(endnote_xml.endnote_xml),
         ),
         Export(
             "nbib", "References that PubMed has (NBIB)", "references.nbib",
-            lambda d, p: _text(p, nbib.nbib(d)),
+            _parts(nbib.nbib),
         ),
         Export(
             "vancouver", "Included and excluded references, cited (Vancouver)",
-            "references-vancouver.html", lambda d, p: _text(p, cited.page(d, "vancouver")),
+            "references-vancouver.html", _parts(partial(cited.page, style="vancouver")),
         ),
         Export(
             "apa", "Included and excluded references, cited (APA)", "references-apa.html",
-            lambda d, p: _text(p, cited.page(d, "apa")),
+            _parts(partial(cited.page, style="apa")),
         ),
         Export(
             "asreview-ris", "For ASReview (RIS)", "asreview.ris",
-            lambda d, p: _text(p, ris_variants.asreview(d)), of_votes=True,
+            _parts(ris_variants.asreview), of_votes=True,
         ),
         Export(
             "covidence", f"For Covidence (RIS; {ris_variants.COVIDENCE_LIMIT:,} references a file)",
-            "covidence.ris", lambda d, p: _text(p, ris_variants.covidence(d)),
+            "covidence.ris", _parts(ris_variants.covidence),
         ),
         Export(
             "zotero", "For Zotero (RIS; decisions and codes as tags)", "zotero.ris",
-            lambda d, p: _text(p, ris_variants.zotero(d)),
+            _parts(ris_variants.zotero),
         ),
         Export(
             "revman", "For RevMan (RIS; included reports with their studies)", "revman.ris",
-            lambda d, p: _text(p, ris_variants.revman(d)),
+            _parts(ris_variants.revman),
         ),
         Export(
             "eppi-json", "For EPPI-Reviewer and EPPI-Mapper (JSON)", "eppi.json",
-            lambda d, p: _text(p, eppi_json.eppi_json(d)),
+            _parts(eppi_json.eppi_json),
         ),
         Export(
             "revaise", "The review as a RevAIse record (YAML)", "revaise.yaml",
-            lambda d, p: _text(p, revaise.record(d)), of_lists=False, of_votes=True,
+            _parts(revaise.record), of_lists=False, of_votes=True,
         ),
         Export(
             "asreview", "For ASReview", "asreview.csv",
@@ -257,23 +260,23 @@ EXPORTS: Mapping[str, Export] = {
         ),
         Export(
             "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv",
-            lambda d, p: flow_files.write_table(d.read_drawing(), p), of_lists=False,
+            _drawn(flow_files.write_table), of_lists=False,
         ),
         Export(
             "flow-svg", "Flow diagram (SVG)", "flow.svg",
-            lambda d, p: flow_files.write_svg(d.read_drawing(), p), of_lists=False,
+            _drawn(flow_files.write_svg), of_lists=False,
         ),
         Export(
             "flow-png", "Flow diagram (PNG)", "flow.png",
-            lambda d, p: flow_files.write_png(d.read_drawing(), p), of_lists=False,
+            _drawn(flow_files.write_png), of_lists=False,
         ),
         Export(
             "flow-docx", "Flow diagram (Word)", "flow.docx",
-            lambda d, p: flow_files.write_word(d.read_drawing(), p), of_lists=False,
+            _drawn(flow_files.write_word), of_lists=False,
         ),
         Export(
             "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
-            lambda d, p: flow_files.write_ids(d.read_drawing(), p), of_lists=False,
+            _drawn(flow_files.write_ids), of_lists=False,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(

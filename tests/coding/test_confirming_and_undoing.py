@@ -116,6 +116,7 @@ def events(ws: Workspace) -> int:
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(
     max_examples=12,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -42,7 +42,16 @@ from review.report_content import FindingSaid, ReportContent, TagSaid, VoteSaid
 from review.screening.votes import LONGEST_NAME, Taken, known_reasons, reason_ids
 from review.sources.file_entries import FileVote
 from review.spreadsheet import read_time
-from review.store import Connection, active_decisions, coding_queue, edges, log, reports, votes
+from review.store import (
+    Connection,
+    active_decisions,
+    coding_queue,
+    edges,
+    field_choices,
+    log,
+    reports,
+    votes,
+)
 from review.store.reports import Membership
 from review.workspace import Workspace
 
@@ -88,8 +97,8 @@ class Brought:
             places = ", ".join(dict.fromkeys(self.kept[:5]))
             more = " and others" if len(self.kept) > 5 else ""
             said.append(
-                f"{len(self.kept):,} tags or findings of the file differ from what the same person "
-                f"said here, which stays: {places}{more}."
+                f"{len(self.kept):,} tags, findings or chosen fields of the file differ from what "
+                f"was said here, which stays: {places}{more}."
             )
         if self.refused:
             reasons = "; ".join(f"{why} ({n:,})" for why, n in self.refused.most_common(5))
@@ -106,6 +115,8 @@ class Intake:
         file: its name.
         wanted: whether what people said comes in.
         studies: study in the file -> a record here that is of it.
+        records: record in the file -> its id here, as far as the file has been read: a vote may
+            cover records that were of its report when it was cast, and are of another now.
     """
 
     ws: Workspace
@@ -115,6 +126,7 @@ class Intake:
     file: str
     wanted: bool = True
     studies: MutableMapping[str, str] = field(default_factory=dict)
+    records: MutableMapping[str, str] = field(default_factory=dict)
 
     def take_in(
         self,
@@ -129,6 +141,8 @@ class Intake:
             ids: source and key of a record -> its id here.
         """
         placed = [_Placed.of(content, ids) for content in contents]
+        for one in placed:
+            self.records.update(one.ids)
         found = Brought()
         joins = [*self._merges(conn, placed, found), *self._links(conn, placed, found)]
         self._append(conn, joins)
@@ -141,7 +155,7 @@ class Intake:
                 *self._notes(conn, placed, homes, found),
             ]
             self._append(conn, codes)
-        self._append(conn, [*self._choices(placed, homes, found)])
+        self._append(conn, [*self._choices(conn, placed, homes, found)])
         return found
 
     def _append(self, conn: Connection, new: Sequence[EventData]) -> None:
@@ -183,12 +197,26 @@ class Intake:
                 yield ReportsLinked(records=(other, first), why=SAME_STUDY.format(file=self.file))
 
     def _choices(
-        self, placed: Sequence[_Placed], homes: Mapping[str, Membership], found: Brought
+        self,
+        conn: Connection,
+        placed: Sequence[_Placed],
+        homes: Mapping[str, Membership],
+        found: Brought,
     ) -> Iterator[EventData]:
+        if not any(one.content.shown for one in placed):
+            return
+        chosen = field_choices.chosen_fields(conn)
         for one in placed:
             for name, record in one.content.shown.items():
                 here = one.ids.get(record)
-                if here is not None and len(one.ids) > 1:
+                if here is None or len(one.ids) < 2:
+                    continue
+                stands = chosen.get(homes[here].report, {}).get(name)
+                if stands == here:
+                    found.known["chosen fields"] += 1
+                elif stands is not None:  # what was chosen here goes before what a file says
+                    found.kept.append(homes[here].report)
+                else:
                     found.added["chosen fields"] += 1
                     yield FieldChosen(
                         record=here, report=homes[here].report, field=name, reviewer=self.actor
@@ -257,12 +285,13 @@ class Intake:
             after: whether a final vote stands before it in the file.
         """
         record = one.at(said.record)
-        settles = [one.ids[id_] for id_ in said.settles if id_ in one.ids]
+        here = self.records
+        settles = [here[id_] for id_ in said.settles if id_ in here]
         words = [said.note, f"Reasons: {'; '.join(unknown)}" if unknown else ""]
         return VoteCast(
             record=record,
             report=home,
-            covers=tuple(one.ids[id_] for id_ in said.covers if id_ in one.ids) or (record,),
+            covers=tuple(here[id_] for id_ in said.covers if id_ in here) or (record,),
             stage=said.stage,
             vote=said.vote,
             reason=reasons[0],

@@ -152,8 +152,7 @@ def without_what_stays(history: list[histories.Step]) -> list[histories.Step]:
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(
-    max_examples=6,
-    derandomize=True,  # rarer histories than these still differ: see docs/file-formats.md
+    max_examples=max(6, settings().max_examples // 12),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -289,6 +289,12 @@ def test_the_address_of_a_page_is_read_and_written_in_one_place() -> None:
     assert found == ["page_address.py"]
 
 
+def test_pages_and_commands_open_no_transaction() -> None:
+    files = [f for part in ("ui", "commands") for f in (ROOT / "review" / part).rglob("*.py")]
+    opens = re.compile(r"\bstore\.(read|write)\(")
+    assert [f.name for f in files if opens.search(f.read_text(encoding="utf-8"))] == []
+
+
 def test_every_package_we_import_is_a_requirement() -> None:
     required = {
         re.split(r"[\[<>=~! ]", line)[0].lower()

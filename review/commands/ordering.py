@@ -27,9 +27,7 @@ def order(
     from review.screening import ordering
 
     with opened(db) as ws, stop_on_signal() as cancelled:
-        with ws.store.read() as conn:
-            due = not only_if_due or ordering.is_due(ws, conn, stage)
-        if due:
+        if not only_if_due or ordering.is_due(ws, stage):
             ordering.bring_up_to_date(ws, stage, actor(by), Watch(cancelled=cancelled))
         found = ordering.account(ws, stage)
     if as_json:

@@ -93,16 +93,29 @@ def in_force(ws: Workspace, conn: Connection, stage: Stage) -> QueuePlan | None:
     return None if turns.has_open_pilot(conn, stage) else found
 
 
-def is_due(ws: Workspace, conn: Connection, stage: Stage, now: datetime | None = None) -> bool:
+def current(ws: Workspace, stage: Stage) -> QueuePlan | None:
+    """The same, of the review as it is stored now."""
+    with ws.store.read() as conn:
+        return in_force(ws, conn, stage)
+
+
+def size(ws: Workspace, stage: Stage) -> int:
+    """How many reports are or were to be voted on at a stage."""
+    with ws.store.read() as conn:
+        return queue_plans.count(conn, stage)
+
+
+def is_due(ws: Workspace, stage: Stage, now: datetime | None = None) -> bool:
     """Whether the order of a stage is to be made anew: another is wanted, ten votes or a fiftieth
     more of them are there, or reports have changed and nothing more comes."""
-    order = wanted(ws, conn, stage)
-    if order is Order.ARRIVED or not queue_plans.count(conn, stage):
-        return False
-    plan = queue_plans.in_force(conn, stage)
-    if plan is None:
-        return True
-    since = queue_plans.since(conn, plan.seq, CHANGING)
+    with ws.store.read() as conn:
+        order = wanted(ws, conn, stage)
+        if order is Order.ARRIVED or not queue_plans.count(conn, stage):
+            return False
+        plan = queue_plans.in_force(conn, stage)
+        if plan is None:
+            return True
+        since = queue_plans.since(conn, plan.seq, CHANGING)
     settled = since.changed is not None and (now or datetime.now(UTC)) - since.changed > QUIET
     other = plan.order is not order or (order is Order.SAMPLE_FIRST and _drawn_otherwise(plan, ws))
     voted = order.is_learned and since.votes >= max(BATCH, plan.votes // GROWTH)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from review.model import Stage
 from review.screening import ordering
 from review.separate_process import LARGE, call_if
-from review.store import queue_plans
 from review.ui import jobs
 from review.workspace import Workspace
 
@@ -31,10 +30,8 @@ def start_if_due(ws: Workspace) -> None:
     def work(job: jobs.Job) -> None:
         for stage in Stage:
             job.watch.at(0)
-            with ws.store.read() as conn:
-                due = ordering.is_due(ws, conn, stage)
-                large = queue_plans.count(conn, stage) > LARGE
-            if due:
+            if ordering.is_due(ws, stage):
+                large = ordering.size(ws, stage) > LARGE
                 call_if(large, ws, ordering.bring_up_to_date, stage, watch=job.watch)
         job.watch.at(1)
 

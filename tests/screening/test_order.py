@@ -170,8 +170,7 @@ def ruled(ws: Workspace, **rule: object) -> Workspace:
 
 
 def plan_of(ws: Workspace) -> QueuePlan | None:
-    with ws.store.read() as conn:
-        return ordering.in_force(ws, conn, TA)
+    return ordering.current(ws, TA)
 
 
 def queue(ws: Workspace, reviewer: str = "Ann") -> list[str]:
@@ -180,8 +179,7 @@ def queue(ws: Workspace, reviewer: str = "Ann") -> list[str]:
 
 
 def due(ws: Workspace, *, later: timedelta = timedelta()) -> bool:
-    with ws.store.read() as conn:
-        return ordering.is_due(ws, conn, TA, datetime.now(UTC) + later)
+    return ordering.is_due(ws, TA, datetime.now(UTC) + later)
 
 
 @pytest.fixture

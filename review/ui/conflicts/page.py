@@ -235,9 +235,9 @@ def agreement() -> None:
 def empty(reviewer: str) -> None:
     """What to do when nobody disagrees."""
     elements.nothing_here(
-        "No votes disagree. Conflicts come up where two people vote on one report, "
-        "how many do is set in the protocol, under stages; and where reports are merged that "
-        "were decided differently.",
+        "No votes disagree. Conflicts come up where several people vote on one report (the "
+        "protocol says how many, under stages), and where reports are merged that were decided "
+        "differently.",
         "Screen",
         "screen",
     )

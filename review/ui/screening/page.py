@@ -58,8 +58,7 @@ def choose(ws: Workspace, stage: Stage, reviewer: str) -> tuple[Report | None, l
 
 def order_now(ws: Workspace, stage: Stage) -> str:
     """In which order the reports of a stage are shown, in a sentence."""
-    with ws.store.read() as conn:
-        plan = ordering.in_force(ws, conn, stage)
+    plan = ordering.current(ws, stage)
     return ordering.words(ws, plan, elements.local_time(plan.at) if plan else "")
 
 

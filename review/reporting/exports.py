@@ -125,7 +125,7 @@ def _csv(d: ExportData, path: Path) -> None:
 
 
 def _xlsx(d: ExportData, path: Path) -> None:
-    tables = all_tables(d)
+    tables = d.read_tables(d) if d.read_tables else all_tables(d)
     records = Table("records", round_trip.RECORD_COLUMNS, round_trip.record_rows(d))
     workbook.write([*tables, records], path)
 

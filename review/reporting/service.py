@@ -23,7 +23,7 @@ from review.reporting.flow_boxes import Drawing
 from review.reporting.flows import choices_in, flow_of
 from review.reporting.flows import flow as flow
 from review.reporting.table_files import FORMATS as TABLE_FORMATS
-from review.reporting.table_list import TABLES, Asked
+from review.reporting.table_list import TABLES, Asked, sheets
 from review.reporting.table_list import chosen as chosen_columns
 from review.reporting.tables import ExportData, Table
 from review.reporting.texts import service as texts
@@ -85,7 +85,11 @@ def export(
             found = found.narrowed(only)
         if counted is not None:
             found = _filtered(ws, found, counted, filters)
-        found = replace(found, about=about(ws, filters))
+        found = replace(
+            found,
+            about=about(ws, filters),
+            read_tables=lambda d: sheets(Asked(ws, d, filters), whole=only is None),
+        )
         chosen.write(found, path)
         return len(found.reports)
 

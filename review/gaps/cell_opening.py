@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from review.gaps import gap_rules, service
@@ -12,8 +12,8 @@ from review.gaps.ledger import Place, Verdict
 from review.gaps.ledger_state import claim_lists, words_of
 from review.gaps.ledger_views import cell_verdict
 from review.gaps.look_again import like_words, query_for
-from review.gaps.matrix import build_with_table
-from review.gaps.model import DESIGN, Cell, Matrix
+from review.gaps.matrix import table
+from review.gaps.model import DESIGN, Cell, Matrix, ReportEvidence
 from review.gaps.narrowing import apply, wanted
 from review.model import Finding, Report, SearchRun, Tag
 from review.protocol.model import Search
@@ -23,6 +23,9 @@ from review.workspace import Workspace
 
 NEIGHBOURS = 4
 """Filled cells named on each side."""
+
+NEAR = 8
+"""Near misses told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class OpenedCell:
         findings: what people wrote down that stands in it.
         tags: those with words behind them that put reports without such a finding there.
         searches: those of the protocol that cover it, each with its newest complete run.
-        near_misses: excluded reports that hold both values, by whatever tag or suggestion.
+        near_misses: of an empty or thin cell, the first excluded reports that hold both values, by
+            whatever tag or suggestion; ``near_reports`` are all of them.
         in_row, in_column: the nearest filled cells beside it and above or below.
         again: how to look again for what it lacks.
     """
@@ -87,6 +91,7 @@ class OpenedCell:
     tags: tuple[Tag, ...]
     searches: tuple[tuple[Search, SearchRun | None], ...]
     near_misses: tuple[NearMiss, ...]
+    near_reports: tuple[str, ...]
     in_row: tuple[Cell, ...]
     in_column: tuple[Cell, ...]
     again: LookAgain
@@ -104,52 +109,72 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
         name: members(book, name, id_)
         for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
     }
-    searches: dict[str, tuple[Search, SearchRun | None]] = {}
-    for row in values[shown.row_dimension]:
-        for column in sorted(values[shown.column_dimension]):
-            for search, run in service.could_fill(
-                ws, row, column, rows=shown.row_dimension, columns=shown.column_dimension
-            ):
-                searches[search.name] = search, run
-    findings = service.findings_in(ws, shown, cell)
+    parts = service.map_parts(ws, shown.row_dimension, shown.column_dimension, shown.filters)
+    around = _around(cell, parts["facts"])
+    left = apply(around, wanted(shown.filters, book, ws.protocol.frame.exposure))
+    findings = service.findings_in(ws, shown, cell, left)
+    verdict = _verdict(ws, shown, cell, around, left)
+    near = () if verdict.gap is None else _near_misses(ws, values)
     place = Place(((shown.row_dimension, cell.row), (shown.column_dimension, cell.column)))
     return OpenedCell(
         gap=place.id,
-        verdict=_verdict(ws, shown, cell),
+        verdict=verdict,
         findings=findings,
         tags=service.tags_in(ws, shown, cell, {one.report for one in findings}),
-        searches=tuple(searches[s.name] for s in ws.protocol.searches if s.name in searches),
-        near_misses=_near_misses(ws, values),
+        searches=tuple(service.covering(ws, values)),
+        near_misses=_named(ws, near[:NEAR]),
+        near_reports=near,
         in_row=neighbours(shown, cell, along=True),
         in_column=neighbours(shown, cell, along=False),
         again=look_again(ws, place),
     )
 
 
-def _verdict(ws: Workspace, shown: Matrix, cell: Cell) -> Verdict:
+def _around(cell: Cell, facts: Sequence[ReportEvidence]) -> tuple[ReportEvidence, ...]:
+    """The evidence of the studies in a cell, with all their reports.
+
+    All that is said of a cell follows from it, and the other hundred thousand need not be placed.
+    """
+    own = {*cell.confirmed_reports, *cell.suggested_reports}
+    studies = {one.study for one in facts if one.id in own}
+    return tuple(one for one in facts if one.study in studies)
+
+
+def _verdict(
+    ws: Workspace,
+    shown: Matrix,
+    cell: Cell,
+    around: Iterable[ReportEvidence],
+    left: Iterable[ReportEvidence],
+) -> Verdict:
+    """The gap of a cell, as the ledger has it.
+
+    Args:
+        around: the evidence of its studies; ``left`` what of it passes the filters.
+    """
     if not cell.applicable:
         return Verdict(None, gap_rules.NOT_APPLICABLE)
-    parts = service.map_parts(ws, shown.row_dimension, shown.column_dimension, shown.filters)
-    left = apply(
-        parts["facts"], wanted(shown.filters, ws.protocol.codebook, ws.protocol.frame.exposure)
-    )
-    facts = {one.id: one for one in left}
+    book = ws.protocol.codebook
     designs: dict[tuple[str, str], set[str]] = {}
-    rows = members(ws.protocol.codebook, shown.row_dimension, cell.row)
+    rows = members(book, shown.row_dimension, cell.row)
     if shown.row_dimension != DESIGN:
-        _, placed = build_with_table(**{**parts, "columns": DESIGN})
-        for one in placed:
+        frame = ws.protocol.frame.exposure
+        for one in table(around, book, shown.row_dimension, DESIGN, shown.filters, frame):
             if one.row in rows:
                 designs.setdefault((cell.row, one.report), set()).add(one.column)
-    return cell_verdict(shown, cell, facts, designs, ws.protocol.codebook)
+    return cell_verdict(shown, cell, {one.id: one for one in left}, designs, book)
 
 
-def _near_misses(ws: Workspace, values: Mapping[str, frozenset[str]]) -> tuple[NearMiss, ...]:
+def _near_misses(ws: Workspace, values: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     book = ws.protocol.codebook
     asked = {book.id_of(name): some for name, some in values.items()}
     roles = {book.id_of(name): name for name in values}
     with ws.store.read() as conn:
-        ids = near_misses.excluded_with(conn, asked, roles)
+        return tuple(near_misses.excluded_with(conn, asked, roles))
+
+
+def _named(ws: Workspace, ids: Collection[str]) -> tuple[NearMiss, ...]:
+    with ws.store.read() as conn:
         found = reports.by_ids(conn, ids)
     return tuple(NearMiss(one, status_words(one, ws.protocol)) for one in found)
 

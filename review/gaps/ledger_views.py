@@ -79,6 +79,7 @@ def cell_verdict(
     """What one cell is: filled, empty, or thin; and the counts behind that.
 
     Args:
+        facts: report -> its evidence, of those in the cell at least.
         designs: row and report -> study designs that go with both.
     """
     evidence = gap_rules.RowEvidence()
@@ -95,7 +96,8 @@ def cell_verdict(
         (EvidenceStatus.SUGGESTED, cell.suggested_reports),
     ):
         for report in reports:
-            one = facts[report]
+            if (one := facts.get(report)) is None:
+                continue  # excluded since the map was drawn
             kinds: set[str] = {
                 of_design.get(design, "none")
                 for design in _designs_in(one, shown, cell, designs, inside)

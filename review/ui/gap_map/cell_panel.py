@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from review.gaps import cell_opening, ledger_state
 from review.gaps.cell_details import Details
-from review.gaps.cell_opening import NearMiss, OpenedCell
+from review.gaps.cell_opening import OpenedCell
 from review.gaps.column_groups import CLASS, label
 from review.gaps.ledger import Verdict
 from review.gaps.model import Cell, Matrix
@@ -18,9 +18,6 @@ from review.ui.cache import remembered
 from review.ui.elements import count_of, ids_param, local_time, plain
 from review.ui.gap_map import look_again, map_sentences
 from review.workspace import Workspace
-
-MOST_NEAR = 8
-"""Near misses that are named one by one."""
 
 
 def panel(
@@ -50,7 +47,7 @@ def panel(
         return
     if opened.wanting:
         _searches(opened)
-        _near(opened.near_misses)
+        _near(opened)
     _neighbours(found, cell, opened, rows, columns)
     _links(ws, found, cell, opened)
     if opened.wanting:
@@ -134,20 +131,19 @@ def _searches(opened: OpenedCell) -> None:
     navigation.link("Run these searches", "search", {"search": names})
 
 
-def _near(found: Sequence[NearMiss]) -> None:
+def _near(opened: OpenedCell) -> None:
     """Excluded reports that would have stood here, and why they were excluded."""
-    if not found:
+    if not opened.near_reports:
         st.caption("No excluded report holds both values.")
         return
     with st.container(gap=None, key="rt-papers-near"):
-        number = count_of(len(found), "excluded report")
+        number = count_of(len(opened.near_reports), "excluded report")
         st.markdown(f"**Near misses: {number} with both values**")
-        for one in found[:MOST_NEAR]:
+        for one in opened.near_misses:
             paper_lists.paper_line(one.report, "·", code=False)
             st.caption(plain(one.why))
-        if len(found) > MOST_NEAR:
-            ids = [one.report.id for one in found]
-            navigation.link(f"All {number}s"[:-1], "records", ids_param(ids))
+        if len(opened.near_reports) > len(opened.near_misses):
+            navigation.link(f"All {number}", "records", ids_param(opened.near_reports))
 
 
 def _neighbours(

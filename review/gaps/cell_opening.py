@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from review.gaps import gap_rules, service
 from review.gaps.cell_details import members
-from review.gaps.column_groups import CLASS
+from review.gaps.column_groups import CLASS, by_class, groups_of
+from review.gaps.filters import Filters
 from review.gaps.ledger import Place, Verdict
 from review.gaps.ledger_state import claim_lists, words_of
-from review.gaps.ledger_views import cell_verdict
+from review.gaps.ledger_views import cell_verdict, kinds_of_reports
 from review.gaps.look_again import like_words, query_for
 from review.gaps.matrix import table
 from review.gaps.model import DESIGN, Cell, Matrix, ReportEvidence
@@ -76,6 +77,7 @@ class OpenedCell:
     Attributes:
         gap: id of the cell in the ledger of gaps.
         verdict: why it is a gap, and the counts behind that.
+        by_kind: kind of evidence -> the reports that the verdict counts as such.
         findings: what people wrote down that stands in it.
         tags: those with words behind them that put reports without such a finding there.
         searches: those of the protocol that cover it, each with its newest complete run.
@@ -87,6 +89,7 @@ class OpenedCell:
 
     gap: str
     verdict: Verdict
+    by_kind: Mapping[str, tuple[str, ...]]
     findings: tuple[Finding, ...]
     tags: tuple[Tag, ...]
     searches: tuple[tuple[Search, SearchRun | None], ...]
@@ -113,12 +116,13 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
     around = _around(cell, parts["facts"])
     left = apply(around, wanted(shown.filters, book, ws.protocol.frame.exposure))
     findings = service.findings_in(ws, shown, cell, left)
-    verdict = _verdict(ws, shown, cell, around, left)
+    verdict, by_kind = _verdict(ws, shown, cell, around, left)
     near = () if verdict.gap is None else _near_misses(ws, values)
     place = Place(((shown.row_dimension, cell.row), (shown.column_dimension, cell.column)))
     return OpenedCell(
         gap=place.id,
         verdict=verdict,
+        by_kind=by_kind,
         findings=findings,
         tags=service.tags_in(ws, shown, cell, {one.report for one in findings}),
         searches=tuple(service.covering(ws, values)),
@@ -146,14 +150,14 @@ def _verdict(
     cell: Cell,
     around: Iterable[ReportEvidence],
     left: Iterable[ReportEvidence],
-) -> Verdict:
-    """The gap of a cell, as the ledger has it.
+) -> tuple[Verdict, dict[str, tuple[str, ...]]]:
+    """The gap of a cell, as the ledger has it, and its reports by kind of evidence.
 
     Args:
         around: the evidence of its studies; ``left`` what of it passes the filters.
     """
     if not cell.applicable:
-        return Verdict(None, gap_rules.NOT_APPLICABLE)
+        return Verdict(None, gap_rules.NOT_APPLICABLE), {}
     book = ws.protocol.codebook
     designs: dict[tuple[str, str], set[str]] = {}
     rows = members(book, shown.row_dimension, cell.row)
@@ -162,7 +166,33 @@ def _verdict(
         for one in table(around, book, shown.row_dimension, DESIGN, shown.filters, frame):
             if one.row in rows:
                 designs.setdefault((cell.row, one.report), set()).add(one.column)
-    return cell_verdict(shown, cell, {one.id: one for one in left}, designs, book)
+    facts = {one.id: one for one in left}
+    verdict = cell_verdict(shown, cell, facts, designs, book)
+    kinds = kinds_of_reports(shown, cell, facts, designs, book)
+    return verdict, {
+        kind: tuple(sorted(report for report, some in kinds.items() if kind in some))
+        for kind in verdict.kinds
+    }
+
+
+def by_kind(ws: Workspace, place: Place, filters: Filters) -> Mapping[str, tuple[str, ...]]:
+    """Kind of evidence -> the reports of a row or a cell in the ledger that count as such."""
+    book = ws.protocol.codebook
+    if len(place.at) > 1:
+        (rows, row), (columns, column) = place.at
+        found, placed = service.gap_map(ws, rows, columns, filters)
+        groups = groups_of(book.dimension(found.column_dimension))
+        shown = by_class(found, placed, groups)
+        return open_cell(ws, shown, shown.cell(row, column)).by_kind
+    of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
+    reports: dict[str, set[str]] = {}
+    for rows, row in place.at:
+        for cell in service.matrix(ws, rows, DESIGN, filters).cells:
+            if cell.row == row:
+                kind = of_design.get(cell.column, "none")
+                held = (*cell.confirmed_reports, *cell.suggested_reports)
+                reports.setdefault(kind, set()).update(held)
+    return {kind: tuple(sorted(ids)) for kind, ids in reports.items()}
 
 
 def _near_misses(ws: Workspace, values: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

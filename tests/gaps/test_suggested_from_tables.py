@@ -360,6 +360,7 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
     frame = ws.protocol.frame.exposure
     book = tables["codebook"]
     group = book[book.dimension == "study_design"].set_index("value").group
+    home = dict(zip(tables["reports"].report, tables["reports"].study, strict=True))
     seen = {"cell": 0, "claim": 0}
     for asked in asked_for(dice, 3):
         found = ledger(ws, "outcome", "study_design", asked, year=2015)
@@ -392,9 +393,18 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
                 assert set(row.evidence.reports) == set(part[part.sure].report), said
                 if len(part) or dice.random() < 0.1:  # opened, the cell says what the ledger says
                     cell = shown.cell(at["outcome"], at["study_design"])
-                    why = cell_opening.open_cell(ws, shown, cell).verdict
+                    opened = cell_opening.open_cell(ws, shown, cell)
+                    why = opened.verdict
                     assert (why.gap, why.kinds) == (row.evidence.gap, row.evidence.kinds), said
+                    assert {
+                        k: len({home[r] for r in ids}) for k, ids in opened.by_kind.items()
+                    } == {kind: sum(n) for kind, n in why.kinds.items()}, said
                 seen["cell"] += 1
+            elif row.evidence.kinds:  # each kind of a row opens its reports
+                kinds = cell_opening.by_kind(ws, row.place, asked)
+                assert {k: len({home[r] for r in kinds[k]}) for k in row.evidence.kinds} == {
+                    kind: sum(n) for kind, n in row.evidence.kinds.items()
+                }, said
         for (outcome, design), part in filled.items():
             # What is no row has confirmed studies, or there could be none by the codebook.
             can = book[(book.dimension == "outcome") & book.value.eq(outcome)].kinds.item()

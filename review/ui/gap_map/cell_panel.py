@@ -11,9 +11,9 @@ from review.gaps.cell_details import Details
 from review.gaps.cell_opening import OpenedCell
 from review.gaps.column_groups import CLASS, label
 from review.gaps.ledger import Verdict
-from review.gaps.model import Cell, Matrix
+from review.gaps.model import Cell, Gap, Matrix
 from review.protocol.codebook import Dimension
-from review.ui import evidence_filters, finding_words, navigation, paper_lists
+from review.ui import evidence_filters, evidence_links, finding_words, navigation, paper_lists
 from review.ui.cache import remembered
 from review.ui.elements import count_of, ids_param, local_time, plain
 from review.ui.gap_map import look_again, map_sentences
@@ -38,10 +38,12 @@ def panel(
         st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
     opened = _opened(ws, found, cell)
     inside = inside or map_sentences.NOTHING
-    if said := map_sentences.detail_words(inside):
-        words = "; ".join(said)
-        st.markdown(plain(f"{words[:1].upper()}{words[1:]}."))
     st.markdown(plain(_why(opened.verdict, cell)))
+    if cell.gap is Gap.SEARCHED_NONE and found.uncoded:
+        number = count_of(len(found.uncoded), "report")
+        navigation.link(f"{number} not coded for it yet", "records", ids_param(found.uncoded))
+    evidence_links.kinds(opened.verdict.kinds, opened.by_kind, "cell")
+    evidence_links.directions(inside, "cell")
     _papers(ws, cell, opened, inside)
     if not cell.applicable:
         return
@@ -66,17 +68,12 @@ def _opened(ws: Workspace, found: Matrix, cell: Cell) -> OpenedCell:
 
 
 def _why(verdict: Verdict, cell: Cell) -> str:
-    """The gap, its rule, and the counts behind it, as a sentence or two."""
+    """The gap and its rule as a sentence."""
     if not cell.applicable:
         return verdict.rule
-    kinds = [
-        f"{kind} {sure + only:,}" + (f" ({only:,} only suggested)" if only else "")
-        for kind, (sure, only) in verdict.kinds.items()
-    ]
-    counts = f"Studies by kind of evidence: {', '.join(kinds)}." if kinds else ""
     if verdict.gap is None:
-        return f"No gap by any rule. {counts}".strip()
-    return f"{str(verdict.gap).capitalize()}: {verdict.rule} {counts}".strip()
+        return "No gap by any rule."
+    return f"{str(verdict.gap).capitalize()}: {verdict.rule}"
 
 
 def _papers(ws: Workspace, cell: Cell, opened: OpenedCell, inside: Details) -> None:

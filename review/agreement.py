@@ -186,20 +186,20 @@ def _alpha(answers: Mapping[Hashable, Sequence[T]], distance: Callable[[T, T], f
     units = [answers[thing] for thing in sorted(answers, key=str)]  # whoever lists them, the same
     kinds = Counter(frozenset(Counter(said).items()) for said in units if len(said) > 1)
     names = list(dict.fromkeys(name for kind in kinds for name, _ in kind))
-    place = {name: n for n, name in enumerate(names)}
+    place = {name: column for column, name in enumerate(names)}
     given = np.zeros((len(kinds), len(names)))
     for row, kind in enumerate(kinds):
-        for name, times in kind:
-            given[row, place[name]] = times
+        for name, n in kind:
+            given[row, place[name]] = n
     apart = np.array([[distance(a, b) for b in names] for a in names])
     times = np.array(list(kinds.values()), dtype=np.intp)
     value = _alphas(given, apart, times[None, :])[0] if len(kinds) else np.nan
     if np.isnan(value):
         return Measure(None)
-    n = int(times.sum())
-    if n < 2:
+    total = int(times.sum())
+    if total < 2:
         return Measure(float(value))
-    draws = np.random.default_rng(SEED).multinomial(n, times / n, size=DRAWS)
+    draws = np.random.default_rng(SEED).multinomial(total, times / total, size=DRAWS)
     found = _alphas(given, apart, draws)
     low, high = np.nanpercentile(found, (2.5, 97.5))
     return Measure(float(value), (float(low), float(high)))

@@ -120,7 +120,8 @@ class LookedBackSoFar:
             f"{said.folds - 1} of {said.folds} parts of the decisions in turn (seed {said.seed}), "
             "so that none was judged by a model that had seen it. It learned from "
             f"{said.decided:,} decisions{own} and found {said.listed:,} unlikely, "
-            f"for people to look at again. {self.kept:,} {kept} looked at again and kept; others were changed by votes."
+            f"for people to look at again. {self.kept:,} {kept} looked at again and kept; others "
+            "were changed by votes."
         )
 
 

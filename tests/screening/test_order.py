@@ -340,7 +340,7 @@ def test_what_a_colleague_voted_on_comes_first_in_an_order_that_tells_nothing_of
         log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
     orders = []
     voted = [*sorted(ON_SUBJECT)[:3], "P000002", "P000003", "P000005"]
-    for votes in ([IN] * 6, [OUT, IN] * 3):
+    for votes in ([IN] * 3 + [OUT] * 3, [OUT] * 3 + [IN] * 3):
         for report, vote in zip(reversed(voted), votes, strict=True):
             cast(two, report, TA, "Ann", vote)
         ordering.bring_up_to_date(two, TA)

@@ -26,7 +26,7 @@ from review.reporting.tables import (
     reports_table,
 )
 from review.reporting.texts import files
-from review.reporting.texts.files import TEXTS
+from review.reporting.texts.files import MANUSCRIPT, TEXTS
 from review.spreadsheet import whole_file, write_csv
 
 ASREVIEW_COLUMNS = (
@@ -189,6 +189,11 @@ def _text_export(name: str, words: str) -> Export:
     )  # fmt: skip
 
 
+def _word(d: ExportData, path: Path) -> None:
+    if d.read_text:
+        files.write_word(d.read_text(MANUSCRIPT), path)
+
+
 EXPORTS: Mapping[str, Export] = {
     export.name: export
     for export in (
@@ -282,6 +287,9 @@ EXPORTS: Mapping[str, Export] = {
         Export(
             "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
             _drawn(flow_files.write_ids), of_lists=False, of_flow=True,
+        ),
+        Export(
+            "docx", "Manuscript (Word)", "manuscript.docx", _word, of_lists=False, of_flow=True,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(

@@ -33,7 +33,7 @@ _CELLS = ("row", "row_label", "column", "column_label", "confirmed", "suggested"
 _CLAIMS = ("claim", "text", "testable", "level", "direction", "reports", "suggested_level",
            "suggested_reports", "needs", "rule")  # fmt: skip
 _AGREED = ("stage", "first", "second", "n", "agreed", "share", "kappa", "kappa_low", "kappa_high",
-           "pabak", "ac1", "alpha")  # fmt: skip
+           "pabak", "ac1", "alpha", "alpha_low", "alpha_high")  # fmt: skip
 _EXCLUDED = (*_CITED, "retrieved", "reason", "reason_label", "also", "near_miss")
 
 
@@ -254,6 +254,7 @@ def _agreement(asked: Asked) -> Table:
     """Agreement of reviewers two by two, and of all together (`reviewer_agreement`)."""
     rows: list[Row] = []
     for one in reviewer_agreement.agreement(asked.ws):
+        least, most = one.alpha.interval or (None, None)
         for pair in one.pairs:
             low, high = pair.kappa.interval or (None, None)
             rows.append({
@@ -262,6 +263,7 @@ def _agreement(asked: Asked) -> Table:
                 "kappa": _rounded(pair.kappa), "kappa_low": _rounded(low),
                 "kappa_high": _rounded(high), "pabak": _rounded(pair.pabak),
                 "ac1": _rounded(pair.ac1), "alpha": _rounded(one.alpha),
+                "alpha_low": _rounded(least), "alpha_high": _rounded(most),
             })  # fmt: skip
     return Table("agreement", _AGREED, rows)
 

@@ -294,6 +294,11 @@ def test_the_records_of_a_report_that_is_not_there_are_not_made_up(ws: Workspace
         assert "P999999" not in found.records
 
 
+def test_the_names_that_scripts_rely_on_are_formats() -> None:
+    relied_on = """csv xlsx ris bibtex csl-json docx asreview rayyan eppi-json prisma2020 robvis"""
+    assert set(relied_on.split()) <= set(EXPORTS)
+
+
 def test_an_empty_review_exports_in_every_format(tmp_path: Path) -> None:
     ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'empty.db').as_posix()}")
     for format in EXPORTS:

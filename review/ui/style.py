@@ -223,6 +223,8 @@ button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe
 [class*="st-key-rt-papers-"] a, [class*="st-key-rt-flow-"] a { padding-left: 0; }
 [class*="st-key-rt-papers-"] a :is(span, p) { white-space: normal; overflow: visible;
   line-height: 1.35; }
+[class*="st-key-rt-papers-"] [data-testid="stElementContainer"]:has(> .stPageLink) {
+  margin-block: 0; }
 [class*="st-key-rt-flow-"] p, [class*="st-key-rt-flow-"] li { font-size: .9rem; }
 
 ul.rt-codes { list-style: none; margin: 0; padding: 0; }
@@ -248,6 +250,8 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }
+[class*="st-key-rt-figures"] p { font-size: .875rem; }
+[class*="st-key-rt-figures"] > :not(:has(a)) { padding-left: .5rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
   line-height: 1.2; font-variant-numeric: tabular-nums; }
 """

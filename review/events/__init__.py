@@ -48,7 +48,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import ConflictDiscussed, NoteWritten, VoteCast
-from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
+from review.events.stopping import DecisionConfirmed, LookedBack, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -77,6 +77,7 @@ __all__ = [
     "FullTextAttached",
     "FullTextStated",
     "GapStated",
+    "LookedBack",
     "LookedUp",
     "Names",
     "NoteWritten",

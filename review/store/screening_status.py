@@ -70,23 +70,35 @@ def next_in_queue(
     """The report this reviewer should see next; None when the queue is empty.
 
     Where several people vote, those that lack the fewest votes come first, so that what one has
-    voted on gets its second vote, however differently people go on. Then comes what has a place in
-    the order, and last what came in since it was made.
+    voted on gets its second vote, however differently people go on. Of these, and then of what
+    nobody has voted on, first comes what has a place in the order, and last what came in since it
+    was made.
 
     Args:
-        order: in which what nobody has voted on is shown; as it arrived when None.
+        order: in which they are shown; as they arrived when None.
         only: what else must hold of it.
     """
     conditions = [] if only is None else [only]
     if skip:
         conditions.append(report.c.id.not_in(skip))
     needed = int(current_rules(conn).reviewers.get(str(stage), 1)) if order is not None else 0
+    waits = waits_for(stage, reviewer)
     found: str | None = None
-    if needed > 1:
+    if order is not None and needed > 1:
         found = _first_arrived(conn, stage, reviewer, report.c.lacks < needed, *conditions)
-    if found is None and order is not None:
-        found = _first_placed(conn, order, waits_for(stage, reviewer), *conditions)
+        if found is not None:
+            fewest = select(report.c.lacks).where(report.c.id == found).scalar_subquery()
+            begun = (report.c.lacks == fewest, waits, *conditions)
+            return _first_placed(conn, order, _first_place(conn, order), *begun) or found
+    if order is not None:
+        found = _first_placed(conn, order, 0, waits, *conditions)
     return found or _first_arrived(conn, stage, reviewer, *conditions)
+
+
+def _first_place(conn: Connection, order: QueuePlan) -> int:
+    """Where an order begins: below 0 where some of it had votes."""
+    first = select(func.min(queue_place.c.position)).where(queue_place.c.plan == order.number)
+    return int(conn.execute(first).scalar() or 0)
 
 
 def _first_arrived(
@@ -101,14 +113,14 @@ def _first_arrived(
 
 
 def _first_placed(
-    conn: Connection, order: QueuePlan, *conditions: ColumnElement[bool]
+    conn: Connection, order: QueuePlan, start: int, *conditions: ColumnElement[bool]
 ) -> str | None:
-    """The first report of an order of which all conditions hold.
+    """The first report of an order, from a place on, of which all conditions hold.
 
     It is looked for in stretches of growing length. A database that knows nothing yet of the rows
     of an order, as they were written a moment ago, would else look at all of them and sort.
     """
-    start, length = 0, FIRST_STRETCH
+    length = FIRST_STRETCH
     while True:
         stretch = queue_place.c.position.between(start, start + length - 1)
         of_order = queue_place.c.plan == order.number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from review.appraisal import reading as appraisal
 from review.coding import coding_agreement, suggestion_account
@@ -19,7 +20,8 @@ from review.reporting.texts.words import (
     people,
     to_write,
 )
-from review.screening import ordering, reviewer_agreement, stop_outlook
+from review.screening import ordering, reviewer_agreement, second_looks, stop_outlook
+from review.screening.second_looks import LookedBackSoFar
 from review.search import search_log
 from review.search import service as searching
 from review.store import assignments, visible_votes
@@ -297,7 +299,14 @@ def stopping_(ws: Workspace) -> Fact:
     found = stop_outlook.outlook(ws)
     if not found.stops:
         return NOTHING
-    return Fact(" ".join(stop_outlook.paragraph(found).split()), "Stopping")
+    alone = replace(found, looked_back=LookedBackSoFar())  # that has its own place
+    return Fact(" ".join(stop_outlook.paragraph(alone).split()), "Stopping")
+
+
+def looking_back(ws: Workspace) -> Fact:
+    """Which model looked for unlikely decisions, from what, and what people made of it."""
+    said = second_looks.looked_back(ws).words
+    return Fact(said, "Stopping, looking back") if said else NOTHING
 
 
 def version(ws: Workspace) -> Fact:
@@ -357,6 +366,7 @@ METHODS: Mapping[str, Callable[[Workspace], Fact]] = {
     "suggestions": automation_of_codes,
     "ordering": ordering_,
     "stopping": stopping_,
+    "looking_back": looking_back,
     "version": version,
     "version_before": version_before,
 }

@@ -99,7 +99,10 @@ def fields(ws: Workspace) -> None:
 
 def own_votes() -> None:
     """What the reader has done with a report, what it lacks, and the order."""
-    own, stage, has, order = st.columns([2.6, 2.2, 2, 2.8])
+    if session.reviewer():
+        own, stage, has, order = st.columns([2.6, 2.2, 2, 2.8])
+    else:
+        has, order, _ = st.columns([3, 2.4, 3.6])
     choices = [(has, "Has or lacks", "has", records.FEATURES, "Anything"),
                (order, "Order", "order", records.ORDERS, "As arrived")]  # fmt: skip
     if session.reviewer():
@@ -141,10 +144,10 @@ def table(ws: Workspace, found: list[Report], key: str) -> list[str]:
         ),
         column_config={
             "Report": st.column_config.TextColumn(width=85),
-            "Title": st.column_config.TextColumn(width=400),
+            "Title": st.column_config.TextColumn(width=385),
             "Year": st.column_config.TextColumn(width=55),
-            "Journal": st.column_config.TextColumn(width=160),
-            "Status": st.column_config.TextColumn(width=195),
+            "Journal": st.column_config.TextColumn(width=130),
+            "Status": st.column_config.TextColumn(width=240),
         },
         hide_index=True,
         height="content" if len(found) <= 15 else 560,

@@ -161,6 +161,7 @@ def table(ws: Workspace, found: list[Report], key: str, search: records.ReportFi
     if search.score or search.order in records.BY_MODEL:
         stage = search.stage or Stage.TITLE_ABSTRACT
         places = records.model_place_words(ws, ids, search.reviewer, stage)
+        del columns["Journal"]  # so that the place is seen without scrolling
         columns[MODEL_PLACE] = [places.get(id_, "") for id_ in ids]
         st.caption(
             f"{MODEL_PLACE}: on {STAGES[stage]}, among the reports that waited, the likeliest "
@@ -171,11 +172,11 @@ def table(ws: Workspace, found: list[Report], key: str, search: records.ReportFi
         elements.cells(columns),
         column_config={
             "Report": st.column_config.TextColumn(width=85),
-            "Title": st.column_config.TextColumn(width=385),
+            "Title": st.column_config.TextColumn(width=315 if MODEL_PLACE in columns else 385),
             "Year": st.column_config.TextColumn(width=55),
             "Journal": st.column_config.TextColumn(width=130),
-            "Status": st.column_config.TextColumn(width=240),
-            MODEL_PLACE: st.column_config.TextColumn(width=210),
+            "Status": st.column_config.TextColumn(width=190 if MODEL_PLACE in columns else 240),
+            MODEL_PLACE: st.column_config.TextColumn(width=215),
         },
         hide_index=True,
         height="content" if len(found) <= 15 else 560,

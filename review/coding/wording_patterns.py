@@ -193,7 +193,7 @@ OUTCOME_WORDS = tuple(
         ("sleep_quality", r"\bsleep\b(?! (?:apn|deprivation|restriction|medicine))", True),
         (
             "death",
-            r"\b(?:survival|survived|survivors|deceased|lethality|case[- ]fatality)\b",
+            r"\b(?:survival|survived|non-?survivors|deceased|lethality|case[- ]fatality)\b",
             False,
         ),
         (
@@ -260,6 +260,9 @@ OTHER_MEANING = re.compile(
     r"\bsurvivors of\b|\b(?:graft|allograft|implant|flap|parasite|bacterial|microbial|cell|"
     r"neuronal|sperm|embryo) survival\b|"
     r"\b(?:public|food|road|patient) safety\b|"
+    # A composite of what the treatment is to prevent, and no harm of it.
+    r"\bmajor adverse (?:(?:cardi\w+|cerebro\w+|vascular|coronary|limb|kidney|renal|clinical|and|"
+    r"or) ){0,4}(?:events?|outcomes?)\b|"
     r"\b(?:common|frequent|known) (?:[\w-]+ )?complications? (?:of|after)\b|"
     r"\bcomplications? of (?:type \w+ )?(?:diabetes|cirrhosis|hypertension)\b|"
     r"\b(?:uterine|variceal) bleeding\b|\bbleeding from (?:o?esophageal|gastric) varices\b|"

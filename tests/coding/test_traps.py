@@ -116,6 +116,7 @@ def test_a_word_for_a_heading_that_begins_a_sentence_is_none() -> None:
         "Cancer is a leading cause of death, as many studies report.",
         "Grafts of deceased donors and cell death were studied.",
         "Breast cancer survivors and survivors of stroke were studied.",
+        "Survivors in the present analysis answered questions on their diet.",
         "Graft survival and parasite survival were measured.",
     ],
 )

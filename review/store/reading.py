@@ -162,18 +162,24 @@ class TimedVote:
     batch: str
 
 
-def timed_votes(conn: Connection) -> list[TimedVote]:
-    """The votes that were cast here and count, in order of the log, final ones aside."""
-    columns = (vote.c.stage, vote.c.reviewer, vote.c.at, vote_detail.c.seconds, vote_detail.c.batch)
+def timed_votes(conn: Connection, stage: Stage, reviewer: str | None = None) -> list[TimedVote]:
+    """The votes that were cast here at a stage and count, in order of the log, final ones aside.
+
+    Args:
+        reviewer: of this person alone; of everybody when None.
+    """
+    columns = (vote.c.reviewer, vote.c.at, vote_detail.c.seconds, vote_detail.c.batch)
     statement = (
         select(member.c.report, *columns)
         .select_from(vote)
         .join(member, member.c.record == vote.c.record)
         .outerjoin(vote_detail, vote_detail.c.event == vote.c.event)
-        .where(vote.c.active, ~vote.c.final, vote.c.run == "")
+        .where(vote.c.active, ~vote.c.final, vote.c.run == "", vote.c.stage == str(stage))
         .order_by(vote.c.seq)
     )
+    if reviewer is not None:
+        statement = statement.where(vote.c.person == person_key(reviewer))
     return [
-        TimedVote(r.report, Stage(r.stage), r.reviewer, r.at, r.seconds, r.batch or "")
-        for r in conn.execute(statement)
+        TimedVote(report_id, stage, who, at, took, batch or "")
+        for report_id, who, at, took, batch in conn.execute(statement)
     ]

@@ -214,12 +214,16 @@ report = Table(
     Column("place", String(32), nullable=False),
     Column("lacks", Integer, nullable=False),
     Column("voters", Integer, nullable=False),
+    Column("first_vote", Integer),
     Index(None, "place", "id"),
     Index(None, "place", "lacks", "id", "voters"),
     Index(None, "title_abstract", "full_text", "place", "id"),
+    Index(None, "title_abstract", "first_vote"),
 )
 """``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
-0 where it does not. They tell that others have voted: they order a queue, and nobody sees them."""
+0 where it does not. They tell that others have voted: they order a queue, and nobody sees them.
+``first_vote`` is the place in the log of the first vote on title and abstract, also of one that was
+taken back."""
 
 composition = Table(
     "composition",

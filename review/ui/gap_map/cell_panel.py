@@ -41,7 +41,7 @@ def panel(
     st.markdown(plain(_why(opened.verdict, cell)))
     if cell.gap is Gap.SEARCHED_NONE and found.uncoded:
         number = count_of(len(found.uncoded), "report")
-        navigation.link(f"{number} not coded for it yet", "records", ids_param(found.uncoded))
+        navigation.link(f"Open the {number} not coded yet", "records", ids_param(found.uncoded))
     evidence_links.kinds(opened.verdict.kinds, opened.by_kind, "cell")
     evidence_links.directions(inside, "cell")
     _papers(ws, cell, opened, inside)

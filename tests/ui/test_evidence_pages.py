@@ -266,6 +266,9 @@ def test_a_cell_opens_with_the_findings_behind_it(app: AppTest, ws: Workspace) -
     at_page(app, "gap_map", row="sleep_quality", column=f"{CLASS}trial")
     text = words_on(app)
     assert "Findings in it: 1" in text and "slept longer" in text and "hurt less" not in text
+    opens = links(app)
+    for words in ("controlled 1", "1 better"):  # each number lists its reports
+        assert opens[words].endswith(f"ids={TRIAL}")
 
 
 # ---- claims ----------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from review.events.duplicates import (
 from review.events.extraction import ValueExtracted
 from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
-from review.events.ordering import OrderTrained
+from review.events.ordering import OrderTrained, PlacesKept
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
@@ -82,6 +82,7 @@ __all__ = [
     "Names",
     "NoteWritten",
     "OrderTrained",
+    "PlacesKept",
     "PairRuled",
     "PreferenceSet",
     "PilotDrawn",

@@ -25,6 +25,7 @@ from review.events import (
     LookedBack,
     NoteWritten,
     OrderTrained,
+    PlacesKept,
     RecodingKept,
     SuggestionAnswered,
     TagGiven,
@@ -48,7 +49,7 @@ OF_ONE_REPORT = frozenset(
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
         SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled, RecodingKept,
         GapStated, DomainJudged, ValueExtracted, VersionMade, DecisionConfirmed,
-        LookedBack, OrderTrained,
+        LookedBack, OrderTrained, PlacesKept,
     )
 )  # fmt: skip
 """Kinds of events that change the evidence of the reports they are about, and of no others; an

@@ -288,7 +288,9 @@ EXPORTS: Mapping[str, Export] = {
             "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
             _drawn(flow_files.write_ids), of_lists=False, of_flow=True,
         ),
-        Export("docx", "Manuscript (Word)", "manuscript.docx", _word, of_lists=False),
+        Export(
+            "docx", "Manuscript (Word)", "manuscript.docx", _word, of_lists=False, of_flow=True,
+        ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(
             "robvis", "Risk of bias for robvis (CSV)", "robvis.csv",

@@ -120,7 +120,7 @@ def _characteristics(asked: Asked) -> Table:
     dimensions = [dimension.id for dimension in d.codebook.dimensions]
 
     def rows() -> Iterator[Row]:
-        for report in d.reports:
+        for report in d.reports.passed():
             if not report.included:
                 continue
             tags, said = confirmed.get(report.id, {}), taken.get(report.id, {})
@@ -159,8 +159,8 @@ def _excluded(asked: Asked) -> Table:
     gone = (Decision.EXCLUDE, Decision.NOT_RETRIEVED)
 
     def rows() -> Iterator[Row]:
-        for report in d.reports:
-            if report.title_abstract is not Decision.INCLUDE or report.full_text not in gone:
+        for report in d.reports.passed():
+            if report.full_text not in gone:
                 continue
             coded = pairs <= {
                 name for name, values in confirmed.get(report.id, {}).items() if values

@@ -101,12 +101,19 @@ class Reports(Interface):
     """Reports in order of id that can be gone through any number of times; the lead of each is the
     report as it is shown, with its abstract."""
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Their ids, known without reading them."""
+
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Report]: ...
 
     def narrowed(self, kept: Collection[str]) -> Reports:
         """Those of them that are named."""
+
+    def passed(self) -> Reports:
+        """Those of them that were included on title and abstract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +421,7 @@ NOTE_COLUMNS = ("report", "reviewer", "text", "time")
 
 def notes_table(d: ExportData) -> Table:
     """One row a note on a report."""
-    kept = {report.id for report in d.reports} if d.read_said else set()
+    kept = set(d.reports.ids) if d.read_said else set()
     rows = (
         {"report": report, **note}
         for report, said in sorted(d.said().items())

@@ -6,7 +6,7 @@ anew, off the reviewer's path: a person who votes never waits for a model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from review.events import (
     EventData,
     OrderTrained,
+    PlacesKept,
     ProtocolAdopted,
     RecordCorrected,
     RecordMended,
@@ -149,6 +150,7 @@ def bring_up_to_date(
         learned = order.is_learned and any(c.waits for c in every)
         labels = queue_plans.labels(conn, stage) if learned else {}
         texts = queue_plans.texts(conn) if learned else []
+        kept = _kept(conn, stage, every, labels)
     rule = ws.protocol.rule(stage)
     watch.stop_if_cancelled()
     waiting = {c.report for c in every if c.waits}
@@ -171,7 +173,7 @@ def bring_up_to_date(
 
     unseen = arranged((c for c in every if c.unseen), scores[0], begun)
     places = _Places(arranged(second, scores[-1], set()), unseen)
-    return _store(ws, stage, order, places, labels, sample, newest, actor)
+    return _store(ws, stage, order, places, labels, sample, newest, actor, kept)
 
 
 def features(
@@ -221,6 +223,29 @@ def _scores(
     return found
 
 
+def _kept(
+    conn: Connection, stage: Stage, every: Sequence[Candidate], labels: Collection[str]
+) -> list[PlacesKept]:
+    """Where the order in force had put what was voted on since it was made.
+
+    Places of the random sample are by chance, and those of the least certain say something else.
+    """
+    plan = queue_plans.in_force(conn, stage)
+    by = log.get(conn, plan.event) if plan and plan.event else None
+    if plan is None or by is None or plan.order not in (Order.RELEVANCE, Order.SAMPLE_FIRST):
+        return []
+    assert isinstance(by.data, OrderTrained)
+    lead = {c.report: c.lead for c in every if not c.unseen and c.report in labels}
+    ranked = queue_plans.places(conn, plan, unseen=True)[plan.sample_left :]
+    places = {lead[r]: n for n, r in enumerate(ranked, 1) if r in lead}
+    return [
+        PlacesKept(
+            stage=stage, order=by.id, version=by.data.version, ordered=by.at, ranked=len(ranked),
+            places=places,
+        )
+    ] if places else []  # fmt: skip
+
+
 class _Places(NamedTuple):
     """The reports of an order: those that lack further votes, and those that nobody voted on."""
 
@@ -237,6 +262,7 @@ def _store(
     sample: list[str],
     newest: int,
     actor: str,
+    kept: list[PlacesKept],
 ) -> Made:
     """Write an order and let it come into force, with what the log is to say of its model."""
     rule, votes = ws.protocol.rule(stage), sum(label.votes for label in labels.values())
@@ -250,6 +276,7 @@ def _store(
     before = _same(ws, stage, order, places, votes)
     number = before.number if before else _write_places(ws, places)
     with ws.store.write() as conn:
+        log.append(conn, actor, [] if before else kept, protocol=ws.protocol.version)
         events = [said] if order.is_learned and any(places) and not before else []
         logged = log.append(conn, actor, events, protocol=ws.protocol.version)
         plan = QueuePlan(

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from review.model import Decision, Stage
-from review.people import same_person
 from review.screening import pace, queue_order, stopping_state, stops
 from review.screening.proportions import Share, share
 from review.screening.second_looks import LookedBackSoFar, looked_back
@@ -60,13 +60,17 @@ def opening_sample(ws: Workspace) -> Share | None:
         plan = queue_plans.in_force(conn, TA)
         samples = [assignments.opening_pilot(conn, TA)]
         if plan is not None and plan.sample:
-            drawn = queue_order.random_sample(reports.ids(conn), plan.sample, plan.seed)
-            samples.insert(0, drawn)
-        decided = second_looks.decisions(conn)
+            samples.insert(0, _drawn(tuple(reports.ids(conn)), plan.sample, plan.seed))
+        decided = second_looks.decisions(conn, [id_ for ids in samples for id_ in ids])
     for ids in samples:
         if ids and decided.keys() >= set(ids):
             return share(sum(decided[i] is Decision.INCLUDE for i in ids), len(ids))
     return None
+
+
+@lru_cache(maxsize=2)  # votes change nothing of it
+def _drawn(every: tuple[str, ...], size: int, seed: int) -> list[str]:
+    return queue_order.random_sample(every, size, seed)
 
 
 def sample_words(found: Share, now: Stopping) -> str:
@@ -81,13 +85,11 @@ def sample_words(found: Share, now: Stopping) -> str:
 def work_words(ws: Workspace, now: Stopping, viewer: str) -> str:
     """How long it takes until the target is reached if nothing relevant comes up, at the viewer's
     own pace, or the mean of those whose pace they may see; ``""`` where no pace is known."""
-    (found,) = (one for one in pace.paces(ws, viewer) if one.stage is TA)
-    known = [one for one in found.people if one.an_hour]
-    own = [one for one in known if same_person(one.reviewer, viewer)]
-    paces = [one.an_hour for one in own or known if one.an_hour]
-    if not paces or not now.more:
+    if not now.more:
         return ""
-    an_hour = sum(paces) / len(paces)
+    an_hour, own = pace.reports_an_hour(ws, TA, viewer)
+    if an_hour is None:
+        return ""
     hours = now.more / an_hour
     minutes = max(round(hours * 60), 1)
     time = f"{hours:,.0f} hours" if hours >= 2 else f"{minutes} minute{'s' * (minutes > 1)}"

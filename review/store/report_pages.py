@@ -62,6 +62,12 @@ class ReportPages:
         few = [id_ for id_ in self.ids if id_ in kept]
         return ReportPages(self._conn, few, self._pages if len(few) == len(self.ids) else None)
 
+    def passed(self) -> ReportPages:
+        """Those of them that were included on title and abstract."""
+        included = report.c.title_abstract == str(Decision.INCLUDE)
+        found = self._conn.execute(select(report.c.id).where(included)).scalars()
+        return self.narrowed(set(found))
+
 
 class MemberPages(Mapping[str, Members]):
     """Report -> its records, abstracts included; the page that was asked for last is held.

@@ -50,6 +50,7 @@ mark.rt-exposure { background: light-dark(#17607a14, #5fb0cb26);
 mark.rt-search { background: light-dark(#8a6a1f33, #e0ab5a40);
   text-decoration-style: solid; text-decoration-color: light-dark(#8a6a1f, #e0ab5a); }
 .rt-fulltext { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
+[class*="st-key-full-text-pdf"] { zoom: .9; }
 mark.rt-outcome { background: light-dark(#7a4f8c12, #b592c926);
   text-decoration-style: double; text-decoration-color: light-dark(#7a4f8c, #b592c9); }
 mark.rt-design {

@@ -247,6 +247,12 @@ def test_an_update_goes_on_from_a_version(ws: Workspace, tmp_path: Path) -> None
     assert (found.boxes["database_results"], found.boxes["previous_studies"]) == (1, 1)
     assert found.since == "version 1" and found.failed_sums == []
     assert "Since version 1" in RESULTS["flow_since"](ws).text
+    answers = {one.item.number: one for one in texts.answers(ws, "prisma-lsr")}
+    assert answers["L3"].facts[1].text.startswith("From version 1 to now: 1 record came in")
+    assert answers["L4"].facts[0].text == (
+        "Ann screened title and abstract of 1 report and full text of 1 report. "
+        "Bo screened title and abstract of 1 report."
+    )
     where = {"REVIEW_DATA": str(ws.config.data), "REVIEW_DB": str(ws.store.url)}
     ids = tmp_path / "ids.csv"
     said = CliRunner().invoke(app, ["prisma", "--since", "1", "--ids", str(ids)], env=where)

@@ -18,11 +18,21 @@ from typer.testing import CliRunner
 from review.cli import app
 from review.events import OrderTrained, PilotDrawn, ProtocolAdopted, ReportsLinked, Undone
 from review.model import Order, Record, Stage, VoteValue
+from review.records import service as records
 from review.screening import ordering, queue_order, ranker_file
 from review.screening.queue_order import Item, arrange, groups, random_sample, uncertainty
 from review.screening.ranking import VERSION
 from review.screening.service import cast, next_report, undo_last
-from review.store import Connection, Store, log, queue_plans, reports, schema, screening_status
+from review.store import (
+    Connection,
+    Store,
+    integrity,
+    log,
+    queue_plans,
+    reports,
+    schema,
+    screening_status,
+)
 from review.store.queue_plans import QueuePlan
 from review.workspace import Workspace
 from tests.histories import REVIEWERS, Step, fresh_review, play, slow, steps
@@ -358,6 +368,47 @@ def test_what_a_colleague_voted_on_comes_first_in_an_order_that_tells_nothing_of
     for report in (placed[20], placed[4], placed[9]):
         cast(two, report, TA, "Ann", OUT)
     assert queue(two, "Bo")[:3] == [placed[4], placed[9], placed[20]]
+
+
+def test_where_the_model_had_put_a_report_is_told_after_the_own_vote_or_the_decision(
+    ws: Workspace,
+) -> None:
+    two = ruled(ws, reviewers=2)
+    with ws.store.write() as conn:
+        needed = {str(TA): 2, str(FT): 1}
+        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    ordering.bring_up_to_date(two, TA)
+    assert not records.has_model_places(two)
+    placed = queue(two)
+    early, late = placed[1], placed[-1]
+    for report in (early, late):
+        cast(two, report, TA, "Ann", OUT)
+    ordering.bring_up_to_date(two, TA)
+    assert records.has_model_places(two)
+
+    def listed(who: str, **asked: str) -> list[str]:
+        return records.ids(two, records.ReportFilter(reviewer=who, **asked))  # type: ignore[arg-type]
+
+    def told(who: str) -> dict[str, str]:
+        return records.model_place_words(two, placed, who, TA)
+
+    assert {r: words.split(" (")[0] for r, words in told("Ann").items()} == {
+        early: "2 of 30", late: "30 of 30",
+    }  # fmt: skip
+    assert f"(version {VERSION}, " in told("Ann")[early]
+    assert listed("Ann", score="in the likeliest tenth") == [early]
+    assert listed("Ann", score="in the less likely half") == [late]
+    assert listed("Ann", order=records.BY_MODEL[0])[:2] == [early, late]
+    assert listed("Ann", order=records.BY_MODEL[1])[:2] == [late, early]
+    # For who has not voted it is not there, in no filter and no order, until it is decided.
+    for who in ("Bo", ""):
+        assert told(who) == {} and not listed(who, score="in the likelier half")
+        assert listed(who, order=records.BY_MODEL[1]) == listed(who)
+    cast(two, early, TA, "Bo", OUT)
+    assert set(told("Bo")) == set(told("Cy")) == set(told("")) == {early}
+    assert not integrity.check(ws.store).differences
+    off = replace(two, protocol=two.protocol.model_copy(update={"machine_help": False}))
+    assert not records.has_model_places(off)
 
 
 def test_how_many_have_voted_is_not_told_where_votes_are_blind(ws: Workspace) -> None:

@@ -231,6 +231,23 @@ def collection(ws: Workspace) -> Fact:
     return Fact(said, f"{PROTOCOL}, coding and extraction; {CODEBOOK}")
 
 
+def people_(ws: Workspace) -> Fact:
+    """Who did what, as far as it is no secret yet."""
+    said = []
+    for one in contributions(ws):
+        first, second = (len(one.voted_on[stage]) for stage in Stage)
+        coded = len({*one.tagged, *one.found})
+        parts = [
+            f"title and abstract of {count(first, 'report')}" if first else "",
+            f"full text of {count(second, 'report')}" if second else "",
+        ]
+        did = [f"screened {joined(there)}" if (there := [*filter(None, parts)]) else ""]
+        did.append(f"coded {count(coded, 'report')}" if coded else "")
+        if done := [*filter(None, did)]:
+            said.append(f"{one.reviewer} {joined(done)}.")
+    return Fact(" ".join(said), "Settings, reviewers") if said else NOTHING
+
+
 def outcomes(ws: Workspace) -> Fact:
     """The outcomes that were looked for."""
     outcome = ws.protocol.codebook.dimension("outcome")
@@ -359,6 +376,7 @@ METHODS: Mapping[str, Callable[[Workspace], Fact]] = {
     "agreement": agreement,
     "piloting": piloting,
     "collection": collection,
+    "people": people_,
     "outcomes": outcomes,
     "variables": variables,
     "appraisal": appraisal_,

@@ -11,7 +11,7 @@ from typing import Any
 from review.model import Decision, Stage
 from review.screening import pace, queue_order, stopping_state, stops
 from review.screening.proportions import Share, share
-from review.screening.second_looks import MODEL
+from review.screening.second_looks import LookedBackSoFar, looked_back
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
 from review.store import assignments, queue_plans, reports, second_looks
@@ -29,13 +29,13 @@ class Outlook:
         sample: the share of relevant ones in the random batch that screening began with; None
             where it began with none, or some of it lacks a decision.
         stops: those in force, oldest first.
-        kept: decisions that a model found unlikely and people stand by.
+        looked_back: how a model looked back at decisions, and what people stand by.
     """
 
     now: Stopping
     sample: Share | None
     stops: tuple[Stop, ...]
-    kept: int = 0
+    looked_back: LookedBackSoFar = LookedBackSoFar()
 
     @property
     def not_screened(self) -> int:
@@ -45,11 +45,9 @@ class Outlook:
 
 def outlook(ws: Workspace) -> Outlook:
     """The end of screening, as anybody may see it."""
-    with ws.store.read() as conn:
-        kept = second_looks.count_confirmed(conn)
     return Outlook(
-        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), kept
-    )  # fmt: skip
+        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), looked_back(ws)
+    )
 
 
 def opening_sample(ws: Workspace) -> Share | None:
@@ -160,12 +158,8 @@ def paragraph(found: Outlook) -> str:
             if left
             else "All reports were screened."
         )
-    if found.kept:
-        unit = "decision was" if found.kept == 1 else "decisions were"
-        said.append(
-            f"{found.kept:,} {unit} looked at again and kept, as a model found them unlikely that "
-            f"had not seen them ({MODEL}); others were changed by votes."
-        )
+    if found.looked_back.words:
+        said.append(found.looked_back.words)
     return "\n\n".join(said)
 
 
@@ -175,7 +169,7 @@ def to_json(found: Outlook) -> Mapping[str, Any]:
         **stopping_state.stopping_json(found.now),
         "sample": asdict(found.sample) if found.sample else None,
         "not_screened": found.not_screened,
-        "kept_after_a_second_look": found.kept,
+        "kept_after_a_second_look": found.looked_back.kept,
         "stops": [_stop_json(one) for one in found.stops],
     }
 

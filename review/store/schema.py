@@ -30,6 +30,7 @@ from review.store.coding_tables import CODING_TABLES
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
+from review.store.ordering_tables import ORDERING_TABLES
 from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
 from review.store.report_text_tables import REPORT_TEXT_TABLES
@@ -456,6 +457,7 @@ DERIVED = (
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
     *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *REPORT_TEXT_TABLES,
+    *ORDERING_TABLES,
     *STOPPING_TABLES,
 )  # fmt: skip
 

@@ -85,24 +85,39 @@ def next_in_queue(
     """The report this reviewer should see next; None when the queue is empty.
 
     Where several people vote, those that lack the fewest votes come first, so that what one has
-    voted on gets its second vote, however differently people go on. Then comes what has a place in
-    the order, and last what came in since it was made.
+    voted on gets its second vote, however differently people go on. Of these, and then of what
+    nobody has voted on, first comes what has a place in the order, and last what came in since it
+    was made.
 
     Args:
-        order: in which what nobody has voted on is shown; as it arrived when None.
+        order: in which they are shown; as they arrived when None.
         known: the reports of the queue, where they are known (`review.store.queue_memory`).
     """
     needed = int(current_rules(conn).reviewers.get(str(stage), 1)) if order is not None else 0
+
+    def waits(among: list[str]) -> Set[str]:
+        return waiting_among(conn, stage, reviewer, among) if known is None else known
+
     found: str | None = None
-    if needed > 1:
+    if order is not None and needed > 1:
         found = _first_arrived(conn, stage, reviewer, skip, at_most=needed - 1)
-    if found is None and order is not None:
+        if found is not None:
+            fewest = select(report.c.lacks).where(report.c.id == found).scalar_subquery()
 
-        def waits(among: list[str]) -> Set[str]:
-            return waiting_among(conn, stage, reviewer, among) if known is None else known
+            def begun(among: list[str]) -> Set[str]:
+                like = select(report.c.id).where(report.c.id.in_(among), report.c.lacks == fewest)
+                return waits(among) & set(conn.execute(like).scalars())
 
-        found = _first_placed(conn, order, waits, skip)
+            return _first_placed(conn, order, _first_place(conn, order), begun, skip) or found
+    if order is not None:
+        found = _first_placed(conn, order, 0, waits, skip)
     return found or _first_arrived(conn, stage, reviewer, skip)
+
+
+def _first_place(conn: Connection, order: QueuePlan) -> int:
+    """Where an order begins: below 0 where some of it had votes."""
+    first = select(func.min(queue_place.c.position)).where(queue_place.c.plan == order.number)
+    return int(conn.execute(first).scalar() or 0)
 
 
 def _first_arrived(
@@ -118,10 +133,11 @@ def _first_arrived(
 def _first_placed(
     conn: Connection,
     order: QueuePlan,
+    start: int,
     waits: Callable[[list[str]], Set[str]],
     skip: Sequence[str],
 ) -> str | None:
-    """The first report of an order that waits.
+    """The first report of an order, from a place on, that waits.
 
     It is looked for in stretches of growing length. A database that knows nothing yet of the rows
     of an order, as they were written a moment ago, would else look at all that waits and sort it.
@@ -129,7 +145,7 @@ def _first_placed(
     Args:
         waits: of some reports those that wait; it may name others besides.
     """
-    start, length, left = 0, FIRST_STRETCH, set(skip)
+    length, left = FIRST_STRETCH, set(skip)
     while True:
         stretch = (
             select(queue_place.c.report)

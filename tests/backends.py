@@ -23,6 +23,7 @@ import pytest
 from psycopg import sql
 
 from review.store import Store
+from tests import templates
 
 # Nothing here outlives the tests, so nothing needs to be safe on disk.
 SERVER_SETTINGS = {
@@ -44,9 +45,16 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(db_url: str) -> Iterator[Store]:
     """An open database with the tables of a review and nothing in them."""
+    templates.begin_with(db_url, "tables", _make_tables)
     store = Store(db_url)
     store.upgrade()
     yield store
+    store.close()
+
+
+def _make_tables(url: str) -> None:
+    store = Store(url)
+    store.upgrade()
     store.close()
 
 
@@ -76,9 +84,11 @@ def postgres_database() -> Iterator[str]:
         database = sql.Identifier(name)
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+            templates.allow(server)
             try:
                 yield server.rsplit("/", 1)[0] + f"/{name}"
             finally:
+                templates.drop(server)
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.backends"]
+pytest_plugins = ["tests.backends", "tests.quick_connections"]
 
 # No deadline for one example: it would measure the machine. HYPOTHESIS_PROFILE=deep tries more.
 hypothesis.settings.register_profile("fast", max_examples=30, deadline=None)

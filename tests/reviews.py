@@ -16,6 +16,7 @@ from review.protocol.model import Protocol
 from review.sources import registry
 from review.store import Store, records
 from review.workspace import Workspace, adopt_protocol
+from tests import templates
 
 with (ROOT / "data" / "library" / "papers.csv").open(encoding="utf-8", newline="") as _file:
     LIBRARY_KEYS = [row["id"] for row in csv.DictReader(_file)]
@@ -52,11 +53,20 @@ def config(tmp_path: Path, db_url: str, **settings: str) -> Config:
 
 def workspace(tmp_path: Path, db_url: str, **settings: str) -> Workspace:
     """An empty review that follows the shipped protocol. The caller closes its store."""
+    templates.begin_with(db_url, "empty_review", _make_empty)
     store = Store(db_url)
     store.upgrade()
     ws = Workspace(config(tmp_path, db_url, **settings), store, shipped_protocol())
     adopt_protocol(ws, "Ann")
     return ws
+
+
+def _make_empty(url: str) -> None:
+    """Make the tables and adopt the shipped protocol."""
+    store = Store(url)
+    store.upgrade()
+    adopt_protocol(Workspace(Config(data=ROOT / "data", db=url), store, shipped_protocol()), "Ann")
+    store.close()
 
 
 def add(ws: Workspace, found: Sequence[Record], source: str = "made-up") -> list[str]:

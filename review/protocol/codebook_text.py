@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from review.errors import DecisionError
+from review.protocol.yaml_reading import LOADER
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _.()/+-]*[A-Za-z0-9_.)]")
 _WORDS = frozenset("y n yes no on off true false null".split())
@@ -85,10 +86,10 @@ def _checked(
     before: str, after: str, dimension: str, change: Callable[[list[dict[str, Any]]], None]
 ) -> str:
     """The edited text, if it says what was meant and nothing else."""
-    wanted = yaml.safe_load(before)
+    wanted = yaml.load(before, LOADER)
     change(next(d for d in wanted["dimensions"] if d.get("id") == dimension)["values"])
     try:
-        found = yaml.safe_load(after)
+        found = yaml.load(after, LOADER)
     except yaml.YAMLError:
         found = None
     if found != wanted:
@@ -100,7 +101,7 @@ def _checked(
 
 
 def _dimension(text: str, id_: str) -> yaml.MappingNode:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=LOADER)
     if root is None:
         raise DecisionError("The codebook is empty.")
     for node in _field(root, "dimensions").value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import Connection, MetaData, Table, delete, insert, select
@@ -24,10 +26,16 @@ def version() -> str:
     It changes with the shape of a table, with `PROJECTION`, and with the kinds of events there
     are, so that a review always names the program that its newest kinds came with.
     """
-    parts = [str(PROJECTION), *sorted(KINDS)]
+    return _version(PROJECTION, frozenset(KINDS), DERIVED)
+
+
+@cache
+def _version(projection: int, kinds: Set[str], tables: tuple[Table, ...]) -> str:
+    """`version`, worked out once: every review that is opened asks for it."""
+    parts = [str(projection), *sorted(kinds)]
     for name in ("sqlite://", "postgresql+psycopg://"):
         dialect = make_url(name).get_dialect()()
-        for table in DERIVED:
+        for table in tables:
             parts.append(str(CreateTable(table).compile(dialect=dialect)))
             indexes = sorted(table.indexes, key=lambda index: str(index.name))
             parts += [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]

@@ -8,6 +8,7 @@ review as it was, and the next start begins it again.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -100,7 +101,9 @@ def knows(name: str) -> bool:
     return name in {script.revision for script in _scripts().walk_revisions()}
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    """The migrations, read once: every review that is opened asks which is the newest."""
     return ScriptDirectory(str(MIGRATIONS))
 
 

@@ -17,7 +17,10 @@ pytest_plugins = ["tests.backends", "tests.quick_connections"]
 # Shrinking takes minutes, in which the time limit of the test cuts off an example that holds.
 hypothesis.settings.register_profile("fast", max_examples=30, deadline=None)
 hypothesis.settings.register_profile(
-    "deep", max_examples=100, deadline=None, phases=set(hypothesis.Phase) - {hypothesis.Phase.shrink}
+    "deep",
+    max_examples=100,
+    deadline=None,
+    phases=set(hypothesis.Phase) - {hypothesis.Phase.shrink},
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 

@@ -2,11 +2,12 @@
 
     python benchmarks/export_scale.py [N] [--formats ris,csl-json,...] [--seed S]
 
-N (default 60,000) synthetic records (see `synthetic_records`; abstracts of about 1,500 characters)
+N (default 100,000) synthetic records (see `synthetic_records`; abstracts of about 1,500 characters)
 are imported into an empty SQLite review. Then ``python -m review export FORMAT FILE`` is called
 for each format, and ``python -m review bundle FILE``.
 
-Printed per format: MB of the file; CPU seconds and seconds on the clock; peak memory in MB.
+Printed per format: MB of the file; CPU seconds and seconds on the clock; peak memory in MB; the
+load, that is how many processes wanted a processor: both kinds of seconds get longer with it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from import_scale import ROOT, measure, write
 
-FORMATS = "csv,ris,bibtex,csl-json,xlsx,bundle"
+FORMATS = "csv,ris,xlsx,bundle,bibtex,csl-json"
 
 
 def make(path: Path, size: int, seed: int) -> None:
@@ -44,13 +45,14 @@ def export(db: str, format: str, out: Path) -> str:
         raise SystemExit(f"the export of {format} ended with {status}")
     size = out.stat().st_size / 1e6
     cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024  # KB on Linux
-    return f"{format:>10} {size:8.1f} {cpu:8.1f} {wall:8.1f} {peak:8.0f}"
+    load = os.getloadavg()[0]
+    return f"{format:>10} {size:8.1f} {cpu:8.1f} {wall:8.1f} {peak:8.0f} {load:8.1f}"
 
 
 def main() -> None:
     """Measure all formats, or those named on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("size", nargs="?", type=int, default=60_000, help="number of records")
+    parser.add_argument("size", nargs="?", type=int, default=100_000, help="number of records")
     parser.add_argument("--formats", default=FORMATS, help="names with commas between them")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
@@ -60,7 +62,9 @@ def main() -> None:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             pool.submit(make, path, arguments.size, arguments.seed).result()
         db = f"sqlite:///{(path.parent / 'review.db').as_posix()}"
-        print(f"{'format':>10} {'file MB':>8} {'CPU s':>8} {'wall s':>8} {'peak MB':>8}")
+        print(
+            f"{'format':>10} {'file MB':>8} {'CPU s':>8} {'wall s':>8} {'peak MB':>8} {'load':>8}"
+        )
         for format in arguments.formats.split(","):
             print(export(db, format, path.parent / f"out.{format}"), flush=True)
 

@@ -8,7 +8,8 @@ meanwhile; `after_a_vote.py` measures that.
     python benchmarks/map_drawing.py [--reports 100000] [--rounds 10] [--folder DIR]
 
 A folder that is named is kept, and used again if it holds the review. Prints for each view the
-first drawing, and the median and the largest of the others and of the clicks, in milliseconds.
+first drawing, and the median and the largest of the others and of the clicks, in milliseconds,
+and the processor time that a click takes the server (Linux).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from after_a_vote import opened
+from after_a_vote import opened, processor_time
 from playwright.sync_api import Page, sync_playwright
 from screening_latency import CHROMIUM_ARGS, chromium, serve
 
@@ -68,11 +69,14 @@ def measure(folder: Path, rounds: int) -> None:
                 address = f"http://127.0.0.1:{port}/gap-map{query}"
                 first = draw(page, address)
                 again = [draw(page, address) for _ in range(rounds)]
+                used = -processor_time(process.pid)
                 clicks = [click(page, 3 + 7 * n) for n in range(rounds)]
+                used += processor_time(process.pid)
                 print(
                     f"{name}: first {first:,.0f}; drawn again {statistics.median(again):,.0f} "
                     f"(at most {max(again):,.0f}); click {statistics.median(clicks):,.0f} "
-                    f"(at most {max(clicks):,.0f})",
+                    f"(at most {max(clicks):,.0f}); {1_000 * used / rounds:,.0f} of processor "
+                    "time of the server a click and the close after it",
                     flush=True,
                 )
             browser.close()

@@ -51,6 +51,7 @@ from sklearn.model_selection import StratifiedKFold  # noqa: E402
 from review.coding.design_features import BLOCKS  # noqa: E402
 from review.coding.design_model import OTHER, PATH, Block, DesignModel  # noqa: E402
 from review.coding.plain_files import in_usual_names  # noqa: E402
+from review.coding.source_versions import SourceVersions  # noqa: E402
 from review.coding.suggestion_rules import DESIGN, Tagger  # noqa: E402
 from review.config import ROOT  # noqa: E402
 from review.protocol import load  # noqa: E402
@@ -323,7 +324,9 @@ def main() -> None:
     for name, (one, low, high) in both.items():
         print(f"  {name:28} {one:.3f} ({low:.3f} to {high:.3f})")
     if asked.write:
-        version = f"{date.today():%Y-%m-%d}"
+        # Trained anew on one day under other rules it is another version.
+        rules = SourceVersions(load(ROOT / "data").codebook, None).all[:6]
+        version = f"{date.today():%Y-%m-%d}.{rules}"
         fitted = fit(papers, labels, others)
         account = {
             "version": version,

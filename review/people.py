@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ACCOUNT = re.compile(r"<([^<>]+)>\s*$")
 
 
+@lru_cache(maxsize=4096)  # asked for every vote that is read
 def person_key(name: str) -> str:
     """What is the same in all spellings of one person, and in those of no other; "" for nobody."""
     account = _ACCOUNT.search(name)

@@ -249,6 +249,14 @@ def is_list(items: Sequence[str]) -> bool:
     if len(items) == 1 and "; " not in items[0]:
         return bool(items[0]) and is_plain(items[0]) and not items[0].endswith(";")
     joined = "; ".join(items)
+    if (  # as nearly all, and quicker to see
+        joined.isprintable()
+        and joined.count("; ") == len(items) - 1
+        and not joined.startswith((" ", ";"))
+        and not joined.endswith((" ", ";"))
+        and not any(signs in joined for signs in ("_x", "  ", " ;", ";;"))
+    ):
+        return True
     return is_plain(joined) and not joined.endswith(";") and parted(joined) == tuple(items)
 
 

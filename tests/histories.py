@@ -143,8 +143,14 @@ def ids(conn: Connection) -> list[str]:
     return sorted(r for row in reports.listing(conn) for r in row.record_ids)
 
 
-def play(conn: Connection, history: list[Step]) -> list[Event]:
-    """Carry out a history through the log; steps that the rules refuse leave nothing behind."""
+def play(
+    conn: Connection, history: list[Step], after_each: Callable[[], object] = lambda: None
+) -> list[Event]:
+    """Carry out a history through the log; steps that the rules refuse leave nothing behind.
+
+    Args:
+        after_each: is called after every step that was carried out.
+    """
     done: list[Event] = []
     names = [f"R{n + 1:06d}" for n in range(RECORDS)]
     for kind, a, b, n in history:
@@ -152,6 +158,7 @@ def play(conn: Connection, history: list[Step]) -> list[Event]:
             done += STEPS[kind](conn, names[a], names[b], n, done)
         except (DecisionError, NotFoundError):
             continue
+        after_each()
     return done
 
 

@@ -592,6 +592,19 @@ def test_a_command_loads_only_what_it_needs(
     assert "LOADED []" in done.stdout, done.stdout + done.stderr
 
 
+def test_what_writes_exports_waits_for_no_library_of_learning() -> None:
+    program = (
+        "import sys, review.reporting.service\n"
+        "slow = {'sklearn', 'scipy', 'pandas', 'docx', 'pyarrow'}\n"
+        "print('LOADED', sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "LOADED []" in done.stdout, done.stdout + done.stderr
+
+
 def test_a_fault_of_the_program_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], begun: Command
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from review.spreadsheet import (
     cut,
     escape,
     unescape,
+    write_csv,
 )
 
 
@@ -50,3 +54,25 @@ def test_signs_that_excel_counts_twice_are_cut_before_the_mark_is() -> None:
     short = cut("\U0001f343" * 20_000, 1)
     assert len(short.encode("utf-16-le")) // 2 <= CELL_LIMIT
     assert short.endswith(CUT_MARK.format(number=1))
+
+
+CELLS = st.none() | st.integers() | st.floats(allow_nan=False) | st.booleans() | st.text(
+    alphabet="a ,;\"'=\n\r\t\x00é眠", max_size=6
+)  # fmt: skip
+
+
+@given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=3), max_size=4), only=st.booleans())
+def test_a_table_is_written_as_the_library_writes_it(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[object]], only: bool
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.csv"
+    columns = ("a",) if only else ("a", "b, c", '"d"')
+    wanted = io.StringIO()
+    library = csv.writer(wanted)
+    library.writerow(columns)
+    tables = [dict(zip(columns, row, strict=False)) for row in rows]
+    for row in tables:
+        cells = [row.get(name) for name in columns]
+        library.writerow([escape(c) if isinstance(c, str) else c for c in cells])
+    assert write_csv(path, columns, tables, encoding="utf-8") == len(rows)
+    assert path.read_bytes() == wanted.getvalue().encode()

@@ -7,7 +7,15 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from review.agreement import Measure, PairAgreement, alpha, masi, pairs, set_alpha
+from review.agreement import (
+    Measure,
+    PairAgreement,
+    alpha,
+    masi,
+    measure_words,
+    pairs,
+    set_alpha,
+)
 from review.protocol.codebook import Dimension
 from review.store import coding_queue
 from review.store.coding_queue import FinishedForm
@@ -104,16 +112,16 @@ def _measured(
 
 
 def headline(one: DimensionAgreement) -> str:
-    """``Outcome: the same on 8 of 10 reports (80%); Krippendorff's alpha (MASI) 0.71``."""
+    """``Outcome: the same on 8 of 10 reports (80%); Krippendorff's alpha (MASI) 0.71 (0.40 to
+    0.93)``, the 95% interval in brackets."""
     n = len(one.reports)
     if not n:
         return f"{one.dimension.label}: no report was coded by several people yet."
     kind = "alpha (MASI)" if one.dimension.many else "alpha"
-    value = "not defined" if one.alpha.value is None else f"{one.alpha.value:.2f}"
     reports = "report" if n == 1 else "reports"
     return (
         f"{one.dimension.label}: the same on {one.agreed:,} of {n:,} {reports} "
-        f"({one.agreed / n:.0%}); Krippendorff's {kind} {value}"
+        f"({one.agreed / n:.0%}); Krippendorff's {kind} {measure_words(one.alpha)}"
     )
 
 
@@ -128,6 +136,7 @@ def agreement_json(found: Iterable[DimensionAgreement]) -> dict[str, Any]:
             "many": one.dimension.many,
             "distance": "masi" if one.dimension.many else "nominal",
             "alpha": one.alpha.value,
+            "alpha_interval": list(one.alpha.interval) if one.alpha.interval else None,
             "kappa": [
                 {
                     "reviewers": [p.first, p.second],

@@ -100,6 +100,7 @@ def import_tags(ws: Workspace, path: Path, actor: str) -> Imported:
                 _refuse_second(lines, line, (*key, tag.value), tag.quote, tag.reviewer)
                 place = placing.place(tag.report, tag.quote, tag.quote_place)
                 tag = replace(tag, quote_place=place)
+                own = [replace(t, quote_place=placing.to_tell(t)) for t in own]
             except ReviewError as error:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
@@ -129,13 +130,21 @@ def export_tags(ws: Workspace, path: Path, viewer: str | None = None) -> int:
             people code, their own and those on reports that all have finished.
     """
     with ws.store.read() as conn:
-        rows = [
-            {name: getattr(t, name) for name in TAG_COLUMNS} | {"time": _iso(t.time)}
-            for t in (
-                active_decisions.tags(conn) if viewer is None else visible_codes.tags(conn, viewer)
-            )
-        ]
+        tags = active_decisions.tags(conn) if viewer is None else visible_codes.tags(conn, viewer)
+        rows = _told(conn, tags, TAG_COLUMNS)
     return write_csv(path, TAG_COLUMNS, rows)
+
+
+def _told(
+    conn: Connection, codes: Sequence[Tag | Finding], columns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Codes as rows of a file, with the places of quotes that older logs kept without one."""
+    placing = Placing(conn)
+    return [
+        {name: getattr(code, name) for name in columns}
+        | {"time": _iso(code.time), "quote_place": placing.to_tell(code)}
+        for code in codes
+    ]
 
 
 def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
@@ -175,6 +184,7 @@ def import_findings(ws: Workspace, path: Path, actor: str) -> Imported:
                 mistakes.append(Mistake(path.name, line, "", str(error)))
                 continue
             own = current.get(key, [])
+            own = [replace(f, quote_place=placing.to_tell(f)) for f in own]
             if any(says_the_same(finding, f, blank_is_same=True) for f in own):
                 unchanged += 1
                 continue
@@ -257,14 +267,12 @@ def export_findings(ws: Workspace, path: Path, viewer: str | None = None) -> int
         viewer: as for `export_tags`.
     """
     with ws.store.read() as conn:
-        rows = [
-            {name: getattr(f, name) for name in FINDING_COLUMNS} | {"time": _iso(f.time)}
-            for f in (
-                active_decisions.findings(conn)
-                if viewer is None
-                else visible_codes.findings(conn, viewer)
-            )
-        ]
+        findings = (
+            active_decisions.findings(conn)
+            if viewer is None
+            else visible_codes.findings(conn, viewer)
+        )
+        rows = _told(conn, findings, FINDING_COLUMNS)
     return write_csv(path, FINDING_COLUMNS, rows)
 
 

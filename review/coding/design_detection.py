@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review.coding.sentences import Words
 from review.coding.triggers import Hit
-from review.coding.wording_patterns import CUES, NEEDED, OWN_DATA, states_random
+from review.coding.wording_patterns import CUES, NEEDED, OWN_DATA, STATED_DESIGN, states_random
 from review.model import CODEBOOK_TRIGGERS, WORDING_RULES
 from review.protocol.codebook import Value
 
@@ -68,7 +68,7 @@ class DesignSuggestion:
     quote: str
     source: str
     titled: bool = False
-    """Whether the codebook's words for it stand in the title."""
+    """Whether the codebook's words for it stand in the title, or under a heading for the design."""
     reasons: tuple[str, ...] = ()
     """The words that weighed most, where more than those of one place did."""
 
@@ -104,6 +104,7 @@ def by_words(
         weak.pop(NOT_RANDOMISED, None)
         if points.get(NOT_RANDOMISED, 0.0) < LEAST_OF_A_TITLE:
             points.pop(NOT_RANDOMISED, None)
+    named = _named(words)
     _settle(points, stated=states_random(words.lower))
     # Weak wording is a second thought; alone it only serves reviews, which say little of a method.
     points = {**weak, **points} if points else {v: p for v, p in weak.items() if v == REVIEW}
@@ -113,12 +114,23 @@ def by_words(
             _confidence(p),
             words.quote(*first[value]),
             CODEBOOK_TRIGGERS if value in hits else WORDING,
-            titled=any(words.in_title(p.start) for p in hits.get(value, ()))
-            and NEEDED_IN_TITLES.get(value, "") in words.lower[: words.title_end],
+            titled=any(
+                low <= hit.start < high and NEEDED_IN_TITLES.get(value, "") in words.lower[low:high]
+                for hit in hits.get(value, ())
+                for low, high in named
+            ),
         )
         for value, p in points.items()
         if p > 0
     ]
+
+
+def _named(words: Words) -> list[tuple[int, int]]:
+    """Where authors name the design of their own work: the title, what follows "Design:"."""
+    stated = (
+        STATED_DESIGN.search(words.lower, words.title_end) if "design" in words.tokens else None
+    )
+    return [(0, words.title_end), *([stated.span(1)] if stated else [])]
 
 
 def _wording(words: Words) -> dict[str, tuple[float, tuple[int, int]]]:

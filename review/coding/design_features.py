@@ -71,7 +71,8 @@ _SIGNS: Mapping[str, str] = {
     r"tested|studied|compared)|were (?:\w+ )?(?:measured|analy[sz]ed|collected|recruited|compared)|"
     r"this (?:\w+ )?(?:study|trial)|results:)",
     "animals": r"\b(?:mice|mouse|rats?|murine|rodents?|rabbits?|pigs?|piglets?|dogs?|monkeys?|"
-    r"macaques?|zebrafish|drosophila|c\. elegans|hamsters?|sheep|cats?|gerbils?|primates?)\b",
+    r"macaques?|zebrafish|drosophila|c\. elegans|hamsters?|sheep|cats?|gerbils?|primates?|baboons?|"
+    r"swine(?![- ](?:origin|flu|influenza)))\b",
     "in animals": r"\b(?:in|of|to|with|from) (?:[\w/-]+ ){0,3}(?:mice|rats?|rabbits|pigs|piglets|"
     r"dogs|monkeys|zebrafish|hamsters|sheep|cats|gerbils)\b|\b(?:mice|rats|animals) (?:were|was|"
     r"that|showed|received)\b",
@@ -81,6 +82,10 @@ _SIGNS: Mapping[str, str] = {
     r"organoids?|sh-sy5y|pc12|hek|transfect\w+|sirna)\b",
     "in vitro": r"\b(?:in vitro|cultured|cell lines?|incubated|recombinant|purified|crystal|"
     r"binding|microsomes|membranes|slices?|patch[- ]clamp|assays?|western blot\w*|enzymes?)\b",
+    "cells of animals": r"\b(?:mouse|rat|murine|bovine|porcine|rabbit|hamster|canine)s? "
+    r"(?:[\w/-]+ ){0,4}(?:cells?|cell lines?|cultures?|neurons?|astrocytes|microglia|fibroblasts|"
+    r"hepatocytes|myocytes|cardiomyocytes|macrophages|osteoblasts|chondrocytes|oligodendrocytes|"
+    r"synaptosomes|organoids?|homogenates?|microsomes?)\b",
     "opinion": r"\b(?:commentary|editorial|letter|opinion|comment|guidelines?|consensus|reply)\b",
     "computed": r"\b(?:algorithm\w*|simulat\w+|computational|in silico|deep learning|machine "
     r"learning|software|mathematical)\b",

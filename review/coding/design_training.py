@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
-from sklearn.model_selection import KFold, StratifiedKFold
 
 from review.coding.design_features import Gram
 from review.coding.design_model import DesignModel
 from review.progress import NOBODY, Watch
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 LEAST_PAPERS = 50
 """Papers sorted by people from which on training is offered."""
@@ -111,6 +113,8 @@ def compared(
 
 def _folds(truth: npt.NDArray[np.intp]) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
     """Folds in which each class is spread evenly, where each has papers enough."""
+    from sklearn.model_selection import KFold, StratifiedKFold  # takes a second to load
+
     enough = min(Counter(truth.tolist()).values()) >= FOLDS
     kind = StratifiedKFold if enough else KFold
     folds = kind(FOLDS, shuffle=True, random_state=SEED)
@@ -123,6 +127,8 @@ def _numbers(model: DesignModel, classes: Sequence[str]) -> npt.NDArray[np.intp]
 
 def _columns(model: DesignModel, papers: Sequence[Paper]) -> sparse.csr_matrix:
     """One row a paper: its grams and signs, in the order of the model's weights, and a one."""
+    from scipy import sparse
+
     rows = [model.row(*paper) for paper in papers]
     starts = np.cumsum([0, *(len(places) for places, _ in rows)])
     places = np.concatenate([places for places, _ in rows])
@@ -141,6 +147,8 @@ def _fitted(
     start: FloatArray,
 ) -> FloatArray:
     """What is added to the weights; one row a gram, a sign or the one, one column a class."""
+    from scipy import optimize
+
     used = np.unique(seen.indices)  # what no paper has keeps its weights
     seen = seen[:, used]
     shape = (len(used), len(model.classes))

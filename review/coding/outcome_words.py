@@ -1,8 +1,9 @@
 """Words that may name an outcome, and what of them is weighed before it is suggested.
 
 That a word is there says little: "safety" in a title is often all that is said of harms. So every
-family of words is a sign, and so are whether its sentence measures or reports, and how many
-families and sentences there are. How far each sign counts is learned
+family of words is a sign, and so are whether its sentence measures or reports, whether it says that
+there was none, and how many families and sentences there are. What stands before the first sentence
+on the own work is what others know, and reports nothing. How far each sign counts is learned
 (`review/coding/outcome_weights.py`).
 """
 
@@ -17,7 +18,7 @@ from review.coding.wording_patterns import OTHER_MEANING
 
 _FAMILIES: Mapping[str, Mapping[str, str]] = {
     "adverse_events": {
-        "adverse event": r"adverse (?:\w+ )?(?:events?|experiences?|outcomes?)",
+        "adverse event": r"adverse (?:\w+ )?(?:events?|experiences?|outcomes?)|s?aes",
         "adverse effect": r"adverse (?:\w+ )?effects?",
         "adverse reaction": r"adverse (?:\w+ )?reactions?",
         "side effect": r"(?:side|unwanted|undesirable|untoward)[- ](?:effects?|events?)",
@@ -72,6 +73,14 @@ _PATTERNS = {
 }
 _NAMES = {name: tuple(families) for name, families in _FAMILIES.items()}
 
+_DENIED = re.compile(
+    r"\b(?:no|not|without|none|neither|nor|absence of|free of|lack of)\b[^.;:]{0,45}$"
+)
+"""Words before a harm that say that there was none; such a harm was looked for all the same."""
+
+LONGEST_DENIAL = 60
+"""Characters before a word in which it is looked for whether it is denied."""
+
 OUTCOMES = tuple(_FAMILIES)
 """Outcomes whose words are known here."""
 
@@ -122,9 +131,10 @@ def reading(words: Words, name: str, *, exact: bool, general: bool) -> Reading:
         family = _NAMES[name][int((found.lastgroup or "f0")[1:])]
         number = words.sentence(start)
         signs = [family]
-        if words.is_reported(start):
+        if words.is_reported(start) and not words.is_opening(start):
             signs += [f"{family}, reported", "reported"]
             signs += ["reported in the abstract"] if number else []
+            signs += ["denied"] if _is_denied(words, start) else []
         places.append(Place(start, end, tuple(signs)))
         sentences.add(number)
         families.add(family)
@@ -133,3 +143,9 @@ def reading(words: Words, name: str, *, exact: bool, general: bool) -> Reading:
     held |= {"sentences": min(MANY, len(sentences)) / MANY}
     held |= {sign: 1.0 for sign, there in ((EXACT, exact), (GENERAL, general)) if there}
     return Reading(held, tuple(places))
+
+
+def _is_denied(words: Words, start: int) -> bool:
+    """Whether words of the same sentence before a place say that there was none of it."""
+    low = max(words.starts[words.sentence(start)], start - LONGEST_DENIAL)
+    return _DENIED.search(words.lower, low, start) is not None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from review.coding import quotes
 from review.coding.quote_places import Sentences
-from review.model import Finding, Record, Suggestion
+from review.model import Finding, Record, Suggestion, Tag
 from review.store import Connection, reports, suggestions
 
 
@@ -30,11 +30,22 @@ class Placing:
         """
         if not quote.strip():
             return ""
-        if report not in self._leads:
-            self._leads[report] = reports.get(self._conn, report).lead
-        lead = self._leads[report]
+        lead = self._lead(report)
         found = quotes.placed(quote, place, lead.title, lead.abstract)
         return found or (self._in_record(quote, offer) if offer else "")
+
+    def to_tell(self, code: Tag | Finding) -> str:
+        """The place of a code's quote as files tell it: the one that is kept, else the only one
+        at which the quote stands (`review.coding.quotes.only`)."""
+        if code.quote_place or not code.quote.strip():
+            return code.quote_place
+        lead = self._lead(code.report)
+        return quotes.only(code.quote, lead.title, lead.abstract)
+
+    def _lead(self, report: str) -> Record:
+        if report not in self._leads:
+            self._leads[report] = reports.get(self._conn, report).lead
+        return self._leads[report]
 
     def _in_record(self, quote: str, offer: Suggestion) -> str:
         for text in suggestions.texts(self._conn, [offer.record]):

@@ -84,6 +84,23 @@ def placed(quote: str, place: str, title: str, abstract: str) -> str:
     return said if said and _alike(at(said, title, abstract), quote) else str(found)
 
 
+def only(quote: str, title: str, abstract: str) -> str:
+    """The place of a quote that was kept without one, as in older logs.
+
+    Returns:
+        "" where it stands in neither text, and where it stands more than once: then nobody knows
+        which was meant.
+    """
+    found = find(quote, title, abstract)
+    if found is None:
+        return ""
+    if found.field == "title":  # so it is not in the abstract
+        texts = [title[: found.start], title[found.end :]]
+    else:
+        texts = [title, abstract[: found.start], abstract[found.end :]]
+    return "" if any(find(quote, "", text) for text in texts) else str(found)
+
+
 def words(place: str) -> str:
     """A place as a person reads it: ``abstract``, or what a person wrote."""
     found = read(place)

@@ -60,6 +60,7 @@ _REPORTS = re.compile(
     r"occurr\w+|develop\w+|presented|died|survi\w+|incidence|rates?|prevalence|frequen\w+|mean|"
     r"median|aim\w*|study|stud(?:y|ied)|test\w*|induc\w+|produc\w+|inhibit\w+|attenuat\w+|"
     r"describ\w+|identif\w+|detect\w+|quantif\w+|collect\w+|confirm\w+|noted|documented|"
+    r"mild|transient|tolerated|similar\w*|comparable|unchanged|"
     r"there (?:was|were))\b|\d\s?%|\bp\s?[<=>]"
 )
 
@@ -141,6 +142,21 @@ class Words:
             return False
         start, end = self.starts[number], [*self.starts, len(self.lower)][number + 1]
         return _REPORTS.search(self.lower, start, end) is not None
+
+    @cached_property
+    def _opening(self) -> int:
+        """Number of the first sentence on the own work, in an abstract without headings."""
+        bounds = list(zip(self.starts, [*self.starts[1:], len(self.lower)], strict=True))
+        for number, (start, end) in enumerate(bounds[1:], start=1):
+            if _LABEL.match(self.plain, start) or _BACKGROUND.match(self.plain, start):
+                return 0
+            if _OWN_WORK.search(self.lower, start, end):
+                return number
+        return 0
+
+    def is_opening(self, place: int) -> bool:
+        """Whether a place stands before the first sentence on the own work."""
+        return 0 < self.sentence(place) < self._opening
 
     def quote(self, start: int, end: int) -> str:
         """The sentence around some words, or as much of it as may be quoted, as it stands."""

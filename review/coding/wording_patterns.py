@@ -32,7 +32,8 @@ class Cue:
 _ANIMALS = (
     r"(?:mice|mouse|rats?|rabbits?|pigs?|piglets?|minipigs?|dogs?|sheep|ewes|lambs?|goats?|monkeys?|"
     r"macaques?|marmosets?|zebrafish|hamsters?|gerbils?|guinea[ -]pigs?|chickens?|broilers?|hens|"
-    r"cows?|calves|cattle|horses?|cats?|ferrets?|drosophila|c\. elegans)"
+    r"cows?|calves|cattle|horses?|cats?|ferrets?|drosophila|c\. elegans|baboons?|"
+    r"swine(?![- ](?:origin|flu|influenza)))"
 )
 _PEOPLE = (
     r"(?:patients|participants|subjects|volunteers|women|men|children|adults|individuals|players|"
@@ -42,9 +43,11 @@ _PEOPLE = (
 
 _WORDING: tuple[tuple[str, float, str, bool], ...] = (
     # -- reviews
-    ("narrative_review", 2.0, r"\bthis (?:mini-?)?(?:article|paper|chapter|overview|manuscript|"
-     r"work|review|contribution|section)\b[^.]{0,60}\b(?:reviews?|discuss\w*|summari[sz]\w*|"
-     r"outlines?|highlights?|overview|explores?|focus\w*|addresses|covers)\b", False),
+    ("narrative_review", 2.0, r"\b(?:this|the present|the current) (?:mini-?)?(?:article|paper|"
+     r"chapter|overview|manuscript|work|review|contribution|section)\b[^.]{0,60}\b(?:reviews?|"
+     r"discuss\w*|summari[sz]\w*|outlines?|highlights?|overview|explores?|focus\w*|addresses|"
+     r"covers)\b|\bthe review (?:also )?(?:considers|describes|discusses|deals|presents|examines|"
+     r"summari[sz]es|outlines|highlights|focuses|covers|addresses|provides|analy[sz]es)\b", False),
     ("narrative_review", 1.5, r"\b(?:we|authors?|here|herein)\b[^.]{0,25}\b(?:review|discuss|"
      r"summari[sz]e|outline|highlight|provide an overview)\b", False),
     ("narrative_review", 1.0, r"\b(?:are|is|will be|was|were) (?:also |briefly |then )?"
@@ -62,6 +65,9 @@ _WORDING: tuple[tuple[str, float, str, bool], ...] = (
     ("systematic_review", 1.0, r"\b(?:prospero|inclusion criteria|risk of bias)\b[^.]*\b(?:studies|"
      r"articles|trials)\b|\b(?:studies|articles|trials) were (?:included|identified|eligible|"
      r"retrieved|selected)\b", False),
+    ("systematic_review", 1.5, r"\b(?:we|authors|this (?:study|paper|article)) (?:\w+ ){0,2}"
+     r"(?:conduct|perform|provide|present|report|carr(?:y|ied) out|use|undertook|did)\w* "
+     r"(?:[\w-]+ ){0,4}(?:meta-?analy\w+|systematic (?:literature )?review)\b", False),
     # -- trials
     ("rct_parallel", 1.5, r"\b(?:were|was|been) (?:\w+ )?(?:randomly|randomi[sz]ed)\b|"
      r"\brandomi[sz]ed (?:to|into|in a|controlled trial|clinical trial)\b|\brandom(?:ly)? "
@@ -128,6 +134,12 @@ CUES = tuple(
     Cue(value, points, re.compile(pattern), title) for value, points, pattern, title in _WORDING
 )
 
+STATED_DESIGN = re.compile(
+    r"\b(?:(?:study|trial|research) )?design(?: (?:and|&) [^.:]{1,30})?\s*:\s*"
+    r"([^.;:]{1,80}?(?=[.;:]| (?:of|in|with|from|and|using|on)\b|\Z))"
+)
+"""A heading under which an abstract states its design, and the words that name it."""
+
 _RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)")
 
 
@@ -138,13 +150,14 @@ def states_random(text: str) -> bool:
 
 COMMENTS = re.compile(
     r"\A\W*(?:invited |guest |expert |author'?s?'? )?(?:re|reply|responses?|comments?|commentary|"
-    r"letter|editorial|correspondence)\b(?: (?:on|to|regarding|about|by)\b|\s*[:.\-])|"
+    r"letter|editorial|correspondence)\b(?: (?:on|to|regarding|about|by)\b|\s*[:.]|\s+-|-\s)|"
     r"[:.?\-] (?:an? )?(?:invited |brief |critical )?(?:commentary|comment|editorial|letter to the "
     r"editor|reply|rebuttal|viewpoint)\b|\bletter to the editor\b|\bcomments? on\b"
 )
 """Titles of papers on another paper: the trial that they name is not theirs."""
 
 COMMENTS_IN_ABSTRACT = re.compile(
+    r"\bin this issue\b[^.]{0,90}\bet al\b|"
     r"\b(?:in|the aim of|purpose of) this (?:\w+ )?(?:commentary|editorial|letter|viewpoint)\b|"
     r"\bthis (?:\w+ )?(?:commentary|editorial|letter|viewpoint) (?:discusses|comments|considers|"
     r"reflects|argues|responds|examines|critiques|addresses|highlights)\b"
@@ -193,7 +206,7 @@ OUTCOME_WORDS = tuple(
         ("sleep_quality", r"\bsleep\b(?! (?:apn|deprivation|restriction|medicine))", True),
         (
             "death",
-            r"\b(?:survival|survived|survivors|deceased|lethality|case[- ]fatality)\b",
+            r"\b(?:survival|survived|non-?survivors|deceased|lethality|case[- ]fatality)\b",
             False,
         ),
         (
@@ -260,6 +273,9 @@ OTHER_MEANING = re.compile(
     r"\bsurvivors of\b|\b(?:graft|allograft|implant|flap|parasite|bacterial|microbial|cell|"
     r"neuronal|sperm|embryo) survival\b|"
     r"\b(?:public|food|road|patient) safety\b|"
+    # A composite of what the treatment is to prevent, and no harm of it.
+    r"\bmajor adverse (?:(?:cardi\w+|cerebro\w+|vascular|coronary|limb|kidney|renal|clinical|and|"
+    r"or) ){0,4}(?:events?|outcomes?)\b|"
     r"\b(?:common|frequent|known) (?:[\w-]+ )?complications? (?:of|after)\b|"
     r"\bcomplications? of (?:type \w+ )?(?:diabetes|cirrhosis|hypertension)\b|"
     r"\b(?:uterine|variceal) bleeding\b|\bbleeding from (?:o?esophageal|gastric) varices\b|"

@@ -30,6 +30,20 @@ if TYPE_CHECKING:
     from review.workspace import Workspace
 
 
+Since = Annotated[
+    int | None, typer.Option(metavar="N", help="An updated review: what came since version N.")
+]
+Living = Annotated[
+    bool, typer.Option("--living", help="A living review: up to the version, and since.")
+]
+Reasons = Annotated[
+    bool, typer.Option("--screening-reasons", help="Reasons at title and abstract too.")
+]
+WithoutEmpty = Annotated[
+    bool, typer.Option("--without-empty", help="Leave out lines and layers without anything.")
+]
+
+
 def prisma(
     csv: Annotated[
         Path | None,
@@ -47,19 +61,10 @@ def prisma(
     ids: Annotated[
         Path | None, typer.Option("--ids", metavar="FILE", help="Write what is behind each box.")
     ] = None,
-    since: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="An updated review: what came since version N."),
-    ] = None,
-    living: Annotated[
-        bool, typer.Option("--living", help="A living review: up to the version, and since.")
-    ] = False,
-    reasons: Annotated[
-        bool, typer.Option("--screening-reasons", help="Reasons at title and abstract too.")
-    ] = False,
-    without_empty: Annotated[
-        bool, typer.Option("--without-empty", help="Leave out lines and layers without anything.")
-    ] = False,
+    since: Since = None,
+    living: Living = False,
+    reasons: Reasons = False,
+    without_empty: WithoutEmpty = False,
     words: Annotated[
         tuple[str, str] | None,
         typer.Option("--words", metavar="BOX TEXT", help="Put a box in other words; '' undoes it."),
@@ -78,12 +83,9 @@ def prisma(
             raise typer.BadParameter("--words changes the review as it is, so it takes no --at.")
         with opened(db) as ws:
             flows.word_box(ws, actor(by), *words)
-    kind = flows.Kind.NEW if since is None else flows.Kind.UPDATED
-    kind = flows.Kind.LIVING if living else kind
+    wanted = flows.Wanted(since, living, reasons, without_empty)
     with opened_at(db, at) as ws:
-        drawing = flows.drawing(
-            ws, kind, since, screening_reasons=reasons, without_empty=without_empty
-        )
+        drawing = wanted.drawing(ws)
         looked = coverage(ws)
     writers = {
         csv: flow_files.write_table,
@@ -259,6 +261,10 @@ def export(
             "--with-names", help="Let html-map name coders and hold the team's notes on gaps."
         ),
     ] = False,
+    since: Since = None,
+    living: Living = False,
+    reasons: Reasons = False,
+    without_empty: WithoutEmpty = False,
     at: At = None,
     db: Db = None,
     by: As = None,
@@ -267,10 +273,11 @@ def export(
     """Write the review to a file; an unknown FORMAT lists those there are.
 
     With a filter, what it leaves of the reports that map and claims look at. The offline map names
-    nobody, and holds no note of the team, unless it is asked to.
+    nobody, and holds no note of the team, unless it is asked to. The flow diagram, and that of the
+    manuscript, can be that of an updated or a living review.
     """
     from review.records import service as records
-    from review.reporting import service
+    from review.reporting import flows, service
     from review.reporting.coverage import coverage
     from review.reporting.exports import EXPORTS
     from review.reporting.offline.service import MAP_EXPORTS
@@ -279,6 +286,12 @@ def export(
     if name not in {*EXPORTS, *MAP_EXPORTS}:
         known = ", ".join([*EXPORTS, *MAP_EXPORTS])
         raise typer.BadParameter(f"There is no export '{format}'. Choose one of: {known}.")
+    wanted = flows.Wanted(since, living, reasons, without_empty)
+    if wanted != flows.Wanted() and not (name in EXPORTS and EXPORTS[name].of_flow):
+        drawn = ", ".join(one for one, export in EXPORTS.items() if export.of_flow)
+        raise typer.BadParameter(
+            f"--since, --living, --screening-reasons and --without-empty are for: {drawn}."
+        )
     if status and status not in records.STATUSES:
         known = ", ".join(records.STATUSES)
         raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
@@ -288,7 +301,9 @@ def export(
         else:
             search = records.ReportFilter(text=words, status=status)
             only = records.ids(ws, search) if status or words else None
-            number = service.export(ws, name, file, only, viewer=None, filters=asked(ws))
+            number = service.export(
+                ws, name, file, only, viewer=None, filters=asked(ws), drawn=wanted
+            )
             held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
             if held and not at:
                 service.note_taken(ws, actor(by), name, file)

@@ -30,7 +30,7 @@ from review.events.duplicates import (
 from review.events.extraction import ValueExtracted
 from review.events.full_text import FullTextAttached, FullTextStated
 from review.events.gaps import GapStated
-from review.events.ordering import OrderTrained
+from review.events.ordering import OrderTrained, PlacesKept
 from review.events.reading import PreferenceSet, RecordMended, ReportPostponed
 from review.events.reporting import ReportStated
 from review.events.review import ProtocolAdopted, Undone
@@ -48,7 +48,7 @@ from review.events.runs import (
     SearchStated,
 )
 from review.events.screening import ConflictDiscussed, NoteWritten, VoteCast
-from review.events.stopping import DecisionConfirmed, RestSampled, ScreeningStopped
+from review.events.stopping import DecisionConfirmed, LookedBack, RestSampled, ScreeningStopped
 from review.events.suggesting import (
     DesignModelTrained,
     ShippedModelChosen,
@@ -77,10 +77,12 @@ __all__ = [
     "FullTextAttached",
     "FullTextStated",
     "GapStated",
+    "LookedBack",
     "LookedUp",
     "Names",
     "NoteWritten",
     "OrderTrained",
+    "PlacesKept",
     "PairRuled",
     "PreferenceSet",
     "PilotDrawn",

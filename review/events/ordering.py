@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from review.events.base import EventData, Names
@@ -13,7 +14,7 @@ class OrderTrained(EventData):
     """A model ordered the reports of a stage that nobody had voted on.
 
     What others need to judge and repeat it (RAISE, PRISMA-trAIce): which model, from what. The
-    scores are not kept; the same program makes the same ones of the same log.
+    scores are not kept, the same program makes the same ones of the same log; but see `PlacesKept`.
 
     Attributes:
         model: what kind of model.
@@ -47,3 +48,29 @@ class OrderTrained(EventData):
             else "that knows the protocol's question only"
         )
         return f"Ordered {self.reports:,} reports on {STAGES[self.stage]} by a model {learned}"
+
+
+class PlacesKept(EventData):
+    """Where an order by relevance had put the reports that were voted on while it was in force.
+
+    Each place is by a model that knew no vote on the report. It decides nothing, and who reads it
+    has voted on the report, unless it is decided (`review.store.model_places`).
+
+    Attributes:
+        order: the event of the model that made the order, of that ``version``, at the time
+            ``ordered``.
+        ranked: how many reports the model had put in order.
+        places: record that the report was shown by -> its place, from 1, the likeliest first.
+    """
+
+    kind: ClassVar[str] = "places_kept"
+
+    stage: Stage
+    order: str
+    version: str
+    ordered: datetime
+    ranked: int
+    places: dict[str, int]
+
+    def words(self, names: Names) -> str:
+        return f"Kept the places in the order on {STAGES[self.stage]} of what was voted on since"

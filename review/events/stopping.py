@@ -99,6 +99,45 @@ class RestSampled(EventData):
         )
 
 
+class LookedBack(EventData):
+    """A model looked for decisions on title and abstract that it finds unlikely, for one person.
+
+    What others need to judge and repeat it (RAISE, PRISMA-trAIce), as of an order
+    (`review.events.ordering`); when is the time of the event, by whom its actor. It decides none.
+
+    Attributes:
+        model: what kind of model.
+        version: of the program part that scores (`review.screening.ranking.VERSION`).
+        settings: name -> value.
+        folds: parts the decisions were dealt into; each was judged by a model of the others.
+        seed: of the dealing.
+        reports: how many were scored.
+        decided: decisions of the team that it learned from, and ``own`` votes of this person that
+            decide nothing yet.
+        included: of both, those to include.
+        listed: how many it found unlikely.
+    """
+
+    kind: ClassVar[str] = "looked_back"
+
+    model: str
+    version: str
+    settings: dict[str, float] = {}
+    folds: int
+    seed: int
+    reports: int
+    decided: int
+    own: int
+    included: int
+    listed: int
+
+    def words(self, names: Names) -> str:
+        return (
+            f"Looked back at decisions on {STAGES[Stage.TITLE_ABSTRACT]} with a model, version "
+            f"{self.version}, which finds {self.listed:,} of them unlikely"
+        )
+
+
 class DecisionConfirmed(EventData):
     """A person looked again at a decision that a model found unlikely, and stands by it.
 

@@ -77,7 +77,7 @@ class Details:
     Attributes:
         kinds: kind -> studies, by the strongest kind of each; of the confirmed studies, or of the
             suggested ones where none is confirmed.
-        directions: which way -> confirmed studies.
+        directions: which way -> confirmed studies; ``pointing`` are the reports of these.
         unpaired_reports: reports with a value on both sides, of which nobody has said whether they
             belong together.
     """
@@ -85,6 +85,7 @@ class Details:
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     directions: Mapping[Towards, int] = field(default_factory=dict)
     unpaired_reports: tuple[str, ...] = ()
+    pointing: Mapping[Towards, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind | None:
@@ -159,9 +160,14 @@ class _Look:
         for id_ in cell.confirmed_reports:
             one = self._facts[id_]
             ways[one.study] |= self._directions(one, cell)
+        points = {study: _joint(said) for study, said in ways.items()}
+        pointing: dict[Towards, list[str]] = defaultdict(list)
+        for id_ in cell.confirmed_reports:
+            pointing[points[self._facts[id_].study]].append(id_)
         return Details(
-            Counter(kinds.values()), Counter(_joint(said) for said in ways.values()), unpaired
-        )
+            Counter(kinds.values()), Counter(points.values()), unpaired,
+            {way: tuple(ids) for way, ids in pointing.items()},
+        )  # fmt: skip
 
     def _place(self, kind: Kind) -> int:
         return self._ordered.index(kind)

@@ -103,13 +103,12 @@ class ClaimState:
         """What the rule of the levels asks for the next one; "" where there is no higher."""
         if self.level is None or self.level >= self.top:
             return ""
-        asked = f"For level {self.level + 1}: {NEXT[self.level]}."
+        asked = f"For G{self.level + 1}: {NEXT[self.level]}."
         if self.suggested_level is not None and self.suggested_level > self.level:
             n = len(self.suggested_reports)
             reports = "report" if n == 1 else "reports"
             asked += (
-                f" Confirming what is suggested ({n} {reports}) would give level "
-                f"{self.suggested_level}."
+                f" Confirming what is suggested ({n} {reports}) would give G{self.suggested_level}."
             )
         return asked
 
@@ -349,7 +348,7 @@ class ClaimAssessor:
         if level and level == self._highest(claim, on_products):
             rule += " The codebook says that there can be no stronger evidence of its outcomes."
         if claim.level_cap is not None and level > claim.level_cap:
-            rule += f" This kind of claim goes no higher than level {claim.level_cap}."
+            rule += f" This kind of claim goes no higher than G{claim.level_cap}."
             level = claim.level_cap
         return level, rule
 

@@ -22,7 +22,10 @@ from review.events import (
     FindingsSettled,
     FindingWritten,
     GapStated,
+    LookedBack,
     NoteWritten,
+    OrderTrained,
+    PlacesKept,
     RecodingKept,
     SuggestionAnswered,
     TagGiven,
@@ -46,9 +49,11 @@ OF_ONE_REPORT = frozenset(
         VoteCast, NoteWritten, TagGiven, TagRemoved, FindingWritten, FindingRemoved,
         SuggestionAnswered, Undone, CodingFinished, CodesSettled, FindingsSettled, RecodingKept,
         GapStated, DomainJudged, ValueExtracted, VersionMade, DecisionConfirmed,
+        LookedBack, OrderTrained, PlacesKept,
     )
 )  # fmt: skip
-"""Kinds of events that change the evidence of the reports they are about, and of no others.
+"""Kinds of events that change the evidence of the reports they are about, and of no others; an
+order is about none.
 
 After any other, such as a merge or an import, everything is read again. An undo counts as what it
 takes back.

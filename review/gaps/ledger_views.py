@@ -79,28 +79,21 @@ def cell_verdict(
     """What one cell is: filled, empty, or thin; and the counts behind that.
 
     Args:
+        facts: report -> its evidence, of those in the cell at least.
         designs: row and report -> study designs that go with both.
     """
     evidence = gap_rules.RowEvidence()
     counts: dict[str, tuple[set[str], set[str]]] = {}
     if not (cell.confirmed or cell.suggested):
         return Verdict(cell.gap, cell.rule)
-    of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
-    inside = tuple(
-        members(book, name, id_)
-        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
-    )
+    kinds = kinds_of_reports(shown, cell, facts, designs, book)
     for status, reports in (
         (EvidenceStatus.CONFIRMED, cell.confirmed_reports),
         (EvidenceStatus.SUGGESTED, cell.suggested_reports),
     ):
         for report in reports:
-            one = facts[report]
-            kinds: set[str] = {
-                of_design.get(design, "none")
-                for design in _designs_in(one, shown, cell, designs, inside)
-            } or {gap_rules.UNKNOWN}
-            for kind in kinds:
+            for kind in kinds.get(report, ()):
+                one = facts[report]
                 evidence.add(status, kind, [one.study], [one.year] if one.year else [])
                 sure, open_ = counts.setdefault(kind, (set(), set()))
                 (sure if status is EvidenceStatus.CONFIRMED else open_).add(one.study)
@@ -111,6 +104,34 @@ def cell_verdict(
         {kind: (len(sure), len(open_ - sure)) for kind, (sure, open_) in counts.items()},
         cell.confirmed_reports, cell.suggested_reports,
     )  # fmt: skip
+
+
+def kinds_of_reports(
+    shown: Matrix,
+    cell: Cell,
+    facts: Mapping[str, ReportEvidence],
+    designs: Mapping[tuple[str, str], Collection[str]],
+    book: Codebook,
+) -> dict[str, set[str]]:
+    """The kinds of evidence of each report in a cell; arguments as for `cell_verdict`.
+
+    A report of which there is no evidence any more, as it was excluded since the map was drawn, is
+    left out.
+    """
+    of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
+    inside = tuple(
+        members(book, name, id_)
+        for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
+    )
+    return {
+        report: {
+            of_design.get(design, "none")
+            for design in _designs_in(facts[report], shown, cell, designs, inside)
+        }
+        or {gap_rules.UNKNOWN}
+        for report in (*cell.confirmed_reports, *cell.suggested_reports)
+        if report in facts
+    }
 
 
 def kinds_of(shown: Matrix, cell: Cell, book: Codebook) -> frozenset[str]:

@@ -179,11 +179,20 @@ def _places(studies: Studies, axis: int) -> Iterator[tuple[str, EvidenceStatus, 
 
 
 def table(
-    facts: Iterable[ReportEvidence], codebook: Codebook, rows: str, columns: str, filters: Filters
+    facts: Iterable[ReportEvidence],
+    codebook: Codebook,
+    rows: str,
+    columns: str,
+    filters: Filters,
+    frame: Collection[str] = (),
 ) -> list[TableRow]:
-    """Every report's place in every cell: the counts of the map can be worked out from it."""
+    """Every report's place in every cell: the counts of the map can be worked out from it.
+
+    Of some reports it gives the places that they have among all, where the other reports of their
+    studies are with them.
+    """
     forms = frozenset() if filters.forms else codebook.dimension(DESIGN).forms
-    placed = place(facts, rows, columns, filters, codebook)
+    placed = place(facts, rows, columns, filters, codebook, frame)
     return _table(_without_forms(placed, rows, columns, forms))
 
 

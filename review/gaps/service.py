@@ -5,7 +5,7 @@ Each answer is computed from one bulk read of the review.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -134,29 +134,45 @@ def could_fill(
         DecisionError: no such dimension, or the same one twice.
     """
     rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
+    return covering(ws, {rows: frozenset((row,)), columns: frozenset((column,))})
+
+
+def covering(
+    ws: Workspace, place: Mapping[str, frozenset[str]]
+) -> list[tuple[Search, SearchRun | None]]:
+    """The protocol's searches that were meant to find something of a place, with the run of each.
+
+    Args:
+        place: name of a dimension -> values of which a search is to cover one.
+    """
     with ws.store.read() as conn:
         runs = withdrawals.runs_in_force(conn)
     found: list[tuple[Search, SearchRun | None]] = []
     for search in ws.protocol.searches:
-        covering = _Covering(ws.protocol.codebook, [search], rows, columns, Filters())
-        if covering.covers(row, column):
+        area = area_of(ws.protocol.codebook, search)
+        if all(name not in area or area[name] & values for name, values in place.items()):
             found.append((search, newest_complete(search, runs)))
     return found
 
 
-def findings_in(ws: Workspace, found: Matrix, cell: Cell) -> tuple[Finding, ...]:
+def findings_in(
+    ws: Workspace, found: Matrix, cell: Cell, facts: Iterable[ReportEvidence]
+) -> tuple[Finding, ...]:
     """The findings that put confirmed reports into a cell, in the order of the reports.
 
     Reports that only tags put there have none; dimensions that findings do not pair narrow nothing.
+
+    Args:
+        facts: the evidence of these reports, as it passes the filters of the map.
     """
     book = ws.protocol.codebook
     places = ((found.row_dimension, cell.row), (found.column_dimension, cell.column))
     asked = [(name, members(book, name, id_)) for name, id_ in places if name in FINDING_DIMENSIONS]
     own = frozenset(cell.confirmed_reports)
-    want, left = _passing(ws, found.filters, (found.row_dimension, found.column_dimension))
+    want = narrowing.wanted(found.filters, book, ws.protocol.frame.exposure)
     return tuple(
         f
-        for one in left
+        for one in facts
         if one.id in own
         for f in one.findings
         if want.in_frame(f) and all(getattr(f, name) in values for name, values in asked)
@@ -461,6 +477,7 @@ __all__ = [
     "claims",
     "claims_json",
     "could_fill",
+    "covering",
     "findings_in",
     "look_into",
     "matrix",

@@ -44,6 +44,7 @@ from review.store import (
     filters,
     list_filters,
     log,
+    model_places,
     people,
     records,
     reports,
@@ -71,6 +72,9 @@ SCREENED, PASSED, ASSESSED = list_filters.SCREENED, list_filters.PASSED, list_fi
 ORDERS = tuple(list_filters.ORDERS)
 """How the list is sorted."""
 
+SCORES, BY_MODEL = tuple(model_places.SCORES), list_filters.BY_MODEL
+"""Where a model had put a report before anybody voted on it, and orders by that."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
@@ -87,6 +91,8 @@ class ReportFilter:
         stage: of ``own`` and of own votes; None for both.
         has: one of `FEATURES`.
         order: one of `ORDERS`; as they arrived without.
+        score: one of `SCORES`: where a model had put it at ``stage``, or on title and abstract,
+            before anybody voted on it; only what the reader may know.
     """
 
     text: str = ""
@@ -100,6 +106,7 @@ class ReportFilter:
     stage: Stage | None = None
     has: str = ""
     order: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,26 @@ def ids(ws: Workspace, search: ReportFilter) -> list[str]:
     """All reports that fit, in the order asked for."""
     with ws.store.read() as conn:
         return _fitting(conn, search)
+
+
+def has_model_places(ws: Workspace) -> bool:
+    """Whether the list can be filtered by what a model said: it did, and the protocol has it."""
+    if not ws.protocol.machine_help:
+        return False
+    with ws.store.read() as conn:
+        return model_places.any_kept(conn)
+
+
+def model_place_words(
+    ws: Workspace, ids: Sequence[str], reviewer: str, stage: Stage
+) -> dict[str, str]:
+    """``12 of 322 (version 1, 2026-11-28)`` of each report that the person may know it of."""
+    with ws.store.read() as conn:
+        found = model_places.of(conn, ids, reviewer, stage)
+    return {
+        id_: f"{at.rank:,} of {at.ranked:,} (version {at.version}, {at.ordered:%Y-%m-%d})"
+        for id_, at in found.items()
+    }
 
 
 def get(ws: Workspace, name: str) -> Report:
@@ -371,7 +398,7 @@ def _fitting(conn: Connection, search: ReportFilter) -> list[str]:
         source=search.source,
         label=search.label,
         years=search.years,
-        further=list_filters.conditions(asker, search.own, search.has),
+        further=list_filters.conditions(asker, search.own, search.has, search.score),
         order=list_filters.order(asker, search.order),
     )
 

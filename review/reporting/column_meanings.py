@@ -114,6 +114,8 @@ ALL: Mapping[str, str] = {
     "pabak": "Kappa adjusted for prevalence and bias.",
     "ac1": "Gwet's AC1.",
     "alpha": "Krippendorff's alpha of all reviewers of the stage.",
+    "alpha_low": "Lower end of its 95% interval.",
+    "alpha_high": "Upper end of its 95% interval.",
     "row": "Value of the rows.",
     "row_label": "The same value in words.",
     "column": "Value of the columns.",

@@ -26,7 +26,7 @@ from review.reporting.tables import (
     reports_table,
 )
 from review.reporting.texts import files
-from review.reporting.texts.files import TEXTS
+from review.reporting.texts.files import MANUSCRIPT, TEXTS
 from review.spreadsheet import whole_file, write_csv
 
 ASREVIEW_COLUMNS = (
@@ -125,7 +125,7 @@ def _csv(d: ExportData, path: Path) -> None:
 
 
 def _xlsx(d: ExportData, path: Path) -> None:
-    tables = all_tables(d)
+    tables = d.read_tables(d) if d.read_tables else all_tables(d)
     records = Table("records", round_trip.RECORD_COLUMNS, round_trip.record_rows(d))
     workbook.write([*tables, records], path)
 
@@ -149,6 +149,7 @@ class Export:
         write: writes a review, whole or not at all.
         of_lists: whether a list of chosen reports can be written too, or the whole review alone.
         of_votes: whether it holds votes, and not only what they decided.
+        of_flow: whether it holds the flow diagram, which may be that of an update.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Export:
     write: Callable[[ExportData, Path], object]
     of_lists: bool = True
     of_votes: bool = False
+    of_flow: bool = False
 
 
 def _parts(make: Callable[[ExportData], Iterable[str]]) -> Callable[[ExportData, Path], object]:
@@ -181,7 +183,15 @@ def _text_export(name: str, words: str) -> Export:
         if d.read_text:
             files.write(d.read_text(name), path)
 
-    return Export(name, f"{words} (Markdown)", f"{name}.md", write, of_lists=False)
+    return Export(
+        name, f"{words} (Markdown)", f"{name}.md", write, of_lists=False,
+        of_flow=name == files.MANUSCRIPT,
+    )  # fmt: skip
+
+
+def _word(d: ExportData, path: Path) -> None:
+    if d.read_text:
+        files.write_word(d.read_text(MANUSCRIPT), path)
 
 
 EXPORTS: Mapping[str, Export] = {
@@ -260,23 +270,26 @@ EXPORTS: Mapping[str, Export] = {
         ),
         Export(
             "prisma2020", "Flow diagram for PRISMA2020 (CSV)", "prisma2020.csv",
-            _drawn(flow_files.write_table), of_lists=False,
+            _drawn(flow_files.write_table), of_lists=False, of_flow=True,
         ),
         Export(
             "flow-svg", "Flow diagram (SVG)", "flow.svg",
-            _drawn(flow_files.write_svg), of_lists=False,
+            _drawn(flow_files.write_svg), of_lists=False, of_flow=True,
         ),
         Export(
             "flow-png", "Flow diagram (PNG)", "flow.png",
-            _drawn(flow_files.write_png), of_lists=False,
+            _drawn(flow_files.write_png), of_lists=False, of_flow=True,
         ),
         Export(
             "flow-docx", "Flow diagram (Word)", "flow.docx",
-            _drawn(flow_files.write_word), of_lists=False,
+            _drawn(flow_files.write_word), of_lists=False, of_flow=True,
         ),
         Export(
             "flow-ids", "What is behind each box (CSV)", "flow-ids.csv",
-            _drawn(flow_files.write_ids), of_lists=False,
+            _drawn(flow_files.write_ids), of_lists=False, of_flow=True,
+        ),
+        Export(
+            "docx", "Manuscript (Word)", "manuscript.docx", _word, of_lists=False, of_flow=True,
         ),
         Export("gap-ledger", "Ledger of gaps (CSV)", "gap-ledger.csv", _ledger, of_lists=False),
         Export(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from review.errors import DecisionError
@@ -29,6 +30,35 @@ class Kind(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     LIVING = "living"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which diagram is wanted, as `drawing` takes it.
+
+    Attributes:
+        since: number of the version that an update goes on from.
+        living: both up to the version, and since.
+    """
+
+    since: int | None = None
+    living: bool = False
+    screening_reasons: bool = False
+    without_empty: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """The kind that follows from it."""
+        if self.living:
+            return Kind.LIVING
+        return Kind.NEW if self.since is None else Kind.UPDATED
+
+    def drawing(self, ws: Workspace, watch: Watch = NOBODY) -> Drawing:
+        """The diagram; errors as of `drawing`."""
+        return drawing(
+            ws, self.kind, self.since, screening_reasons=self.screening_reasons,
+            without_empty=self.without_empty, watch=watch,
+        )  # fmt: skip
 
 
 def flow(ws: Workspace) -> prisma.Flow:

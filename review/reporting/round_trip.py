@@ -81,7 +81,7 @@ def review_json(d: ExportData) -> Iterator[str]:
     appraisals say, the searches and the codebook.
     """
     said, extracted = d.said(), _by_report(d.extracted)
-    ids = {report.id for report in d.reports}
+    ids = set(d.reports.ids)
     counted = [one for report, one in said.items() if report in ids]
     head: dict[str, Any] = {
         "format": JSON_FORMAT,

@@ -10,6 +10,7 @@ from pathlib import Path
 from review.appraisal import reading as appraisal
 from review.appraisal.forms import Form
 from review.appraisal.judging import Settled
+from review.coding.code_events import PAIRED
 from review.errors import FileError
 from review.events import ExportTaken
 from review.extraction import service as extraction
@@ -20,13 +21,15 @@ from review.progress import NOBODY, Watch
 from review.reporting.coverage import coverage
 from review.reporting.exports import EXPORTS
 from review.reporting.flow_boxes import Drawing
-from review.reporting.flows import choices_in, flow_of
+from review.reporting.flows import Wanted, choices_in, flow_of
 from review.reporting.flows import flow as flow
 from review.reporting.table_files import FORMATS as TABLE_FORMATS
-from review.reporting.table_list import TABLES, Asked
+from review.reporting.table_list import TABLES, Asked, sheets
 from review.reporting.table_list import chosen as chosen_columns
-from review.reporting.tables import ExportData, Table
+from review.reporting.tables import ExportData, Row, Table
+from review.reporting.texts import manuscript_tables
 from review.reporting.texts import service as texts
+from review.reporting.texts.manuscript_tables import Read
 from review.store import (
     Connection,
     active_decisions,
@@ -58,6 +61,7 @@ def export(
     *,
     viewer: str | None = NO_VIEWER,
     filters: Filters | None = None,
+    drawn: Wanted | None = None,
     watch: Watch = NOBODY,
 ) -> int:
     """Write the review in a format of `review.reporting.exports.EXPORTS`; whole or not at all.
@@ -67,6 +71,7 @@ def export(
         viewer: who will read it: votes that are out of their sight are not in it
             (`review.store.visible_votes`); None for whoever holds the database itself.
         filters: where some are on, only the reports and findings that the map counts under them.
+        drawn: the flow diagram that is wanted; that of a new review by default.
         watch: told how many reports are read, and asked whether to stop.
 
     Returns:
@@ -74,20 +79,46 @@ def export(
 
     Raises:
         FileError: there is no such format, or the file cannot be written.
+        DecisionError, NotFoundError: there is no version that an updated review could go on from.
         Cancelled: on request; there is no file.
     """
     chosen = EXPORTS.get(format.strip().lower())
     if chosen is None:
         raise FileError(f"There is no export '{format}'. Choose one of: {', '.join(EXPORTS)}.")
     counted = _counted(ws, filters)
-    with export_data(ws, viewer, watch) as found:
-        if only is not None:
-            found = found.narrowed(only)
+    with export_data(ws, viewer, watch) as whole:
+        found = whole if only is None else whole.narrowed(only)
         if counted is not None:
             found = _filtered(ws, found, counted, filters)
-        found = replace(found, about=about(ws, filters))
+        found = replace(
+            found,
+            about=about(ws, filters),
+            read_tables=lambda d: sheets(Asked(ws, d, filters), whole=only is None),
+            read_text=lambda name: texts.text(ws, name, filters, _for_paper(ws, whole), drawn),
+        )
+        if drawn is not None:
+            found = replace(found, read_drawing=lambda: drawn.drawing(ws))
         chosen.write(found, path)
         return len(found.reports)
+
+
+def _for_paper(ws: Workspace, data: ExportData) -> Read:
+    """Reads the tables of a manuscript, which is of the whole review."""
+    codebook = ws.protocol.codebook
+    ids = {role: found.id for role in PAIRED if (found := codebook.find(role)) is not None}
+
+    def read(name: str) -> tuple[list[Row], dict[str, str]]:
+        roles = ids if name == "characteristics" else {}
+        rows: list[Row] = [
+            {**row, **{role: row.get(id_, "") for role, id_ in roles.items()}}
+            for row in TABLES[name].make(Asked(ws, data)).rows
+        ]
+        cited = data.reports.narrowed(manuscript_tables.ids(rows))
+        return rows, {
+            report.id: manuscript_tables.short(report.id, report.lead) for report in cited
+        }
+
+    return read
 
 
 @contextmanager
@@ -187,7 +218,6 @@ def _filtered(
         found.narrowed(kept),
         findings=[f for f in found.findings if f.event in findings],
         read_ledger=lambda: ledger_state.ledger(ws, filters=filters),
-        read_text=lambda name: texts.text(ws, name, filters),
     )
 
 
@@ -231,7 +261,6 @@ def export_data(
             chosen=field_choices.chosen_fields(conn),
             retracted=evidence.retractions(conn, ws.protocol.codebook.retracting),
             read_ledger=lambda: ledger_state.ledger(ws),
-            read_text=lambda name: texts.text(ws, name),
             appraisals=_appraisals(conn, ws),
             extracted=extraction.rows_for(conn, ws, viewer),
             read_said=lambda events: report_content.said(conn, viewer, events),

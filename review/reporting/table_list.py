@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review.agreement import Measure
+from review.appraisal.forms import OVERALL
 from review.coding.code_events import PAIRED
 from review.gaps import ledger_table
 from review.gaps import service as gaps
@@ -32,7 +33,7 @@ _CELLS = ("row", "row_label", "column", "column_label", "confirmed", "suggested"
 _CLAIMS = ("claim", "text", "testable", "level", "direction", "reports", "suggested_level",
            "suggested_reports", "needs", "rule")  # fmt: skip
 _AGREED = ("stage", "first", "second", "n", "agreed", "share", "kappa", "kappa_low", "kappa_high",
-           "pabak", "ac1", "alpha")  # fmt: skip
+           "pabak", "ac1", "alpha", "alpha_low", "alpha_high")  # fmt: skip
 _EXCLUDED = (*_CITED, "retrieved", "reason", "reason_label", "also", "near_miss")
 
 
@@ -79,11 +80,6 @@ def in_words(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
     Args:
         labels: column -> id -> words; several ids in a cell are parted by ``;``.
     """
-    columns = [
-        one
-        for name in table.columns
-        for one in ((name, name + LABEL) if name in labels else (name,))
-    ]
     known = {name: of for name, of in labels.items() if name in table.columns}
 
     def rows() -> Iterator[Row]:
@@ -93,9 +89,9 @@ def in_words(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
                 for name, of in known.items()
                 if row.get(name)
             }
-            yield {**row, **said}
+            yield {**row, **said} if said else row
 
-    return replace(table, columns=tuple(columns), rows=rows())
+    return replace(table, columns=_beside(table.columns, [*known]), rows=rows())
 
 
 def value_labels(codebook: Codebook) -> dict[str, dict[str, str]]:
@@ -109,7 +105,10 @@ def value_labels(codebook: Codebook) -> dict[str, dict[str, str]]:
 
 def _reports(asked: Asked) -> Table:
     d = asked.data
-    return in_words(tables.reports_table(d), {**value_labels(d.codebook), "reason": d.reasons})
+    of = value_labels(d.codebook)
+    codes = tables.dimension_columns(d.codebook)
+    labels = {column: of[id_] for column, id_ in codes.items() if id_ in of}
+    return in_words(tables.reports_table(d), {**labels, "reason": d.reasons})
 
 
 def _characteristics(asked: Asked) -> Table:
@@ -121,7 +120,7 @@ def _characteristics(asked: Asked) -> Table:
     dimensions = [dimension.id for dimension in d.codebook.dimensions]
 
     def rows() -> Iterator[Row]:
-        for report in d.reports:
+        for report in d.reports.passed():
             if not report.included:
                 continue
             tags, said = confirmed.get(report.id, {}), taken.get(report.id, {})
@@ -160,8 +159,8 @@ def _excluded(asked: Asked) -> Table:
     gone = (Decision.EXCLUDE, Decision.NOT_RETRIEVED)
 
     def rows() -> Iterator[Row]:
-        for report in d.reports:
-            if report.title_abstract is not Decision.INCLUDE or report.full_text not in gone:
+        for report in d.reports.passed():
+            if report.full_text not in gone:
                 continue
             coded = pairs <= {
                 name for name, values in confirmed.get(report.id, {}).items() if values
@@ -197,10 +196,6 @@ def _tags(asked: Asked) -> Table:
     labels = value_labels(codebook)
     names = {dimension.id: dimension.label for dimension in codebook.dimensions}
     found = _of_all(asked, "tags")
-    columns = [
-        one for name in found.columns for one in
-        ((name, name + LABEL) if name in ("dimension", "value") else (name,))
-    ]  # fmt: skip
     rows = (
         {
             **row,
@@ -209,26 +204,57 @@ def _tags(asked: Asked) -> Table:
         }
         for row in found.rows
     )
-    return replace(found, columns=tuple(columns), rows=rows)
+    return replace(found, columns=_beside(found.columns, ("dimension", "value")), rows=rows)
 
 
 def _findings(asked: Asked) -> Table:
     return in_words(_of_all(asked, "findings"), value_labels(asked.data.codebook))
 
 
+def _risk_of_bias(asked: Asked) -> Table:
+    """Judgements, with form and domain in words."""
+    forms = [form for form, _said in asked.data.appraisals]
+    domains = {(f.id, d.id): d.label for f in forms for d in f.domains}
+    domains |= {(f.id, OVERALL): f.overall.label for f in forms}
+    titles = {form.id: form.label for form in forms}
+    found = _of_all(asked, "risk_of_bias")
+    rows = (
+        {
+            **row,
+            "form_label": titles.get(str(row["form"]), ""),
+            "domain_label": domains.get((str(row["form"]), str(row["domain"])), ""),
+        }
+        for row in found.rows
+    )
+    return replace(found, columns=_beside(found.columns, ("form", "domain")), rows=rows)
+
+
+def _extraction(asked: Asked) -> Table:
+    protocol = asked.data.protocol
+    fields = {field.id: field.label for field in protocol.extraction} if protocol else {}
+    return in_words(_of_all(asked, "extraction"), {"field": fields})
+
+
 def _of_all(asked: Asked, name: str) -> Table:
-    """One of the tables of which the workbook is made."""
-    return next(table for table in tables.all_tables(asked.data) if table.name == name)
+    """One of the tables that are read of the log as it stands."""
+    return tables.PLAIN_TABLES[name](asked.data)
 
 
 def _plain(name: str) -> Callable[[Asked], Table]:
     return lambda asked: _of_all(asked, name)
 
 
+def _beside(columns: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+    """The columns, each of those named with one for words beside it."""
+    pairs = ((name, name + LABEL) if name in named else (name,) for name in columns)
+    return tuple(one for pair in pairs for one in pair)
+
+
 def _agreement(asked: Asked) -> Table:
     """Agreement of reviewers two by two, and of all together (`reviewer_agreement`)."""
     rows: list[Row] = []
     for one in reviewer_agreement.agreement(asked.ws):
+        least, most = one.alpha.interval or (None, None)
         for pair in one.pairs:
             low, high = pair.kappa.interval or (None, None)
             rows.append({
@@ -237,6 +263,7 @@ def _agreement(asked: Asked) -> Table:
                 "kappa": _rounded(pair.kappa), "kappa_low": _rounded(low),
                 "kappa_high": _rounded(high), "pabak": _rounded(pair.pabak),
                 "ac1": _rounded(pair.ac1), "alpha": _rounded(one.alpha),
+                "alpha_low": _rounded(least), "alpha_high": _rounded(most),
             })  # fmt: skip
     return Table("agreement", _AGREED, rows)
 
@@ -302,11 +329,11 @@ TABLES: Mapping[str, TableKind] = {
         TableKind("findings", "Findings", "Each tested pairing, in ids and words.", _findings),
         TableKind(
             "extraction", "Extraction", "Each value that was taken from a report.",
-            _plain("extraction"),
+            _extraction,
         ),
         TableKind(
             "risk_of_bias", "Risk of bias", "Each judgement that is settled.",
-            _plain("risk_of_bias"),
+            _risk_of_bias,
         ),
         TableKind("votes", "Votes", tables.VOTES_NOTE, _votes),
         TableKind("tags", "Tags", "Each value that a person gave a report.", _tags),
@@ -334,3 +361,26 @@ TABLES: Mapping[str, TableKind] = {
     )
 }  # fmt: skip
 """Name -> table, in the order of the page."""
+
+SHEETS = (
+    "reports", "characteristics", "excluded_full_text", "votes", "tags", "findings", "notes",
+    "risk_of_bias", "extraction", "agreement", "merges", "searches", "gap_map", "gap_ledger",
+    "claims",
+)  # fmt: skip
+"""Tables of the workbook, in order; the codebook and what is to be known of its numbers follow."""
+
+OF_ALL_REPORTS = frozenset({"agreement", "gap_map", "gap_ledger", "claims"})
+"""Tables whose numbers are of the whole review, so that no list of chosen reports holds them."""
+
+
+def sheets(asked: Asked, *, whole: bool = True) -> Iterator[Table]:
+    """The tables of the workbook, each worked out once it is its turn.
+
+    Args:
+        whole: whether it is of the whole review, or of chosen reports.
+    """
+    for name in SHEETS:
+        if whole or name not in OF_ALL_REPORTS:
+            yield TABLES[name].make(asked)
+    for name in ("codebook", "about"):
+        yield _of_all(asked, name)

@@ -101,12 +101,19 @@ class Reports(Interface):
     """Reports in order of id that can be gone through any number of times; the lead of each is the
     report as it is shown, with its abstract."""
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Their ids, known without reading them."""
+
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Report]: ...
 
     def narrowed(self, kept: Collection[str]) -> Reports:
         """Those of them that are named."""
+
+    def passed(self) -> Reports:
+        """Those of them that were included on title and abstract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ class ExportData:
         extracted: values of the extraction table, as rows with `EXTRACTION_COLUMNS`.
         read_said: reads what people said of reports, given the events of votes, tags and findings
             that are wanted.
+        read_tables: works out the sheets of the workbook, of the data it is given; None for
+            `all_tables`.
         protocol: the protocol in force; ``adopted`` the time, actor and version of each that the
             review has followed, oldest first.
     """
@@ -153,6 +162,7 @@ class ExportData:
     protocol: Protocol | None = None
     adopted: Sequence[tuple[str, str, str]] = ()
     read_said: Callable[[Collection[str]], Said] | None = None
+    read_tables: Callable[[ExportData], Iterable[Table]] | None = None
 
     def said(self) -> Said:
         """Report -> kind -> votes, tags, findings and notes, as files of our own carry them.
@@ -248,7 +258,7 @@ def reports_table(
         more: further columns, after all others.
         cells: fills them in, from a report and how it is shown.
     """
-    dimensions = _dimensions(d.codebook)
+    dimensions = dimension_columns(d.codebook)
     columns = (*BEFORE_CODES, *dimensions, *AFTER_CODES, *more)
     rows = _report_rows(d, dimensions, cells)
     return Table("reports", columns, rows, marked="retracted", note=d.retracted_sum())
@@ -324,20 +334,24 @@ def bibliography(r: Record) -> dict[str, object]:
 
 
 def all_tables(d: ExportData) -> list[Table]:
-    """Every table of a review, in the order of a workbook's sheets."""
-    return [
-        reports_table(d),
-        Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE),
-        Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags]),
-        Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings]),
-        notes_table(d),
-        Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
-        Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
-        Table("merges", MERGE_COLUMNS, list(d.merges)),
-        Table("searches", RUN_COLUMNS, d.run_rows()),
-        codebook_table(d.codebook),
-        Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()]),
-    ]
+    """Every table that is read of the log as it stands, in order."""
+    return [make(d) for make in PLAIN_TABLES.values()]
+
+
+def _votes(d: ExportData) -> Table:
+    return Table("votes", VOTE_COLUMNS, [_row(v, VOTE_COLUMNS) for v in d.votes], note=VOTES_NOTE)
+
+
+def _tags(d: ExportData) -> Table:
+    return Table("tags", TAG_COLUMNS, [_row(t, TAG_COLUMNS) for t in d.tags])
+
+
+def _findings(d: ExportData) -> Table:
+    return Table("findings", FINDING_COLUMNS, [_row(f, FINDING_COLUMNS) for f in d.findings])
+
+
+def _about(d: ExportData) -> Table:
+    return Table("about", ABOUT_COLUMNS, [{"name": n, "value": v} for n, v in d.about.items()])
 
 
 def _appraisal_rows(d: ExportData) -> Iterator[Row]:
@@ -373,7 +387,7 @@ def codebook_table(codebook: Codebook) -> Table:
     return Table("codebook", CODEBOOK_COLUMNS, rows)
 
 
-def _dimensions(codebook: Codebook) -> dict[str, str]:
+def dimension_columns(codebook: Codebook) -> dict[str, str]:
     """Column -> dimension id; the first ones keep their names under any alias.
 
     A dimension that is called like another column gets `CODED` before its name.
@@ -407,7 +421,7 @@ NOTE_COLUMNS = ("report", "reviewer", "text", "time")
 
 def notes_table(d: ExportData) -> Table:
     """One row a note on a report."""
-    kept = {report.id for report in d.reports} if d.read_said else set()
+    kept = set(d.reports.ids) if d.read_said else set()
     rows = (
         {"report": report, **note}
         for report, said in sorted(d.said().items())
@@ -427,3 +441,19 @@ def _cell(value: object) -> object:
     if isinstance(value, tuple):
         return ";".join(map(str, value))
     return value if isinstance(value, (int, float)) or value is None else str(value)
+
+
+PLAIN_TABLES: Mapping[str, Callable[[ExportData], Table]] = {
+    "reports": reports_table,
+    "votes": _votes,
+    "tags": _tags,
+    "findings": _findings,
+    "notes": notes_table,
+    "risk_of_bias": lambda d: Table("risk_of_bias", APPRAISAL_COLUMNS, list(_appraisal_rows(d))),
+    "extraction": lambda d: Table("extraction", EXTRACTION_COLUMNS, list(d.extracted)),
+    "merges": lambda d: Table("merges", MERGE_COLUMNS, list(d.merges)),
+    "searches": lambda d: Table("searches", RUN_COLUMNS, d.run_rows()),
+    "codebook": lambda d: codebook_table(d.codebook),
+    "about": _about,
+}
+"""Name -> how the table is made, in order."""

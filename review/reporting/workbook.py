@@ -36,6 +36,9 @@ MEANING_COLUMNS = ("sheet", "column", "meaning")
 PART = 16_000
 """Signs of a part of a long text: each fits a cell, even where each sign counts twice."""
 
+PRINTED = 400
+"""Width of a sheet, in characters, up to which it is printed one page wide."""
+
 ROWS = 1_048_575
 """Rows of a sheet below its head (Microsoft, "Excel specifications and limits")."""
 
@@ -47,9 +50,9 @@ _SPECIAL = (*FORMULA_STARTS, "'", "#")
 _WIDTHS = {
     "title": 60, "abstract": 60, "quote": 50, "note": 40, "why": 50, "definition": 60, "text": 80,
     "meaning": 90, "authors": 40, "journal": 30, "request": 60, "carried": 30, "value": 30,
-    "keywords": 30, "mesh": 30, "url": 30,
+    "keywords": 30, "mesh": 30, "url": 30, "label": 40, "rule": 60, "needs": 60,
 }  # fmt: skip
-_OTHERS = 16
+_OTHERS, _IN_WORDS = 16, 28
 
 
 def write(tables: Iterable[Table], path: Path) -> None:
@@ -134,8 +137,16 @@ class _Book:
     ) -> Worksheet:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, _WIDTHS.get(column, _OTHERS))
+        widths = [
+            _WIDTHS.get(column, _IN_WORDS if column.endswith("_label") else _OTHERS)
+            for column in columns
+        ]
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        if sum(widths) <= PRINTED:
+            sheet.fit_to_pages(1, 0)
+        for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(place, place, width)
             sheet.write_string(0, place, column, self._head)
             if note and (place == 0 or column == marked):
                 sheet.write_comment(0, place, note, {"author": "Review", "width": 320})

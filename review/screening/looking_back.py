@@ -16,6 +16,7 @@ from review.progress import NOBODY, Watch
 from review.screening.simulation import Rank
 
 FOLDS = 5
+SEED = 0
 LEAST = 10
 """Decisions of either kind that a look back needs; with fewer a model says nothing of the rest."""
 LISTED = 50
@@ -40,7 +41,7 @@ class Unlikely:
 
 
 def unlikely(
-    rank: Rank, indices: ArrayLike, labels: ArrayLike, seed: int = 0, watch: Watch = NOBODY
+    rank: Rank, indices: ArrayLike, labels: ArrayLike, seed: int = SEED, watch: Watch = NOBODY
 ) -> Unlikely:
     """List the decisions that a model which has not seen them finds unlikely.
 

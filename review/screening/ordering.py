@@ -6,10 +6,11 @@ anew, off the reviewer's path: a person who votes never waits for a model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from review.events import (
     EventData,
     OrderTrained,
+    PlacesKept,
     ProtocolAdopted,
     RecordCorrected,
     RecordMended,
@@ -145,26 +147,33 @@ def bring_up_to_date(
             return None
         newest = queue_plans.since(conn, 0, ()).newest
         pairs = queue_plans.near_duplicates(conn)
-        learned = order.is_learned and any(c.unseen for c in every)
+        learned = order.is_learned and any(c.waits for c in every)
         labels = queue_plans.labels(conn, stage) if learned else {}
         texts = queue_plans.texts(conn) if learned else []
+        kept = _kept(conn, stage, every, labels)
     rule = ws.protocol.rule(stage)
     watch.stop_if_cancelled()
-    scores = _scores(ws, every, texts, labels) if learned else {}
+    waiting = {c.report for c in every if c.waits}
+    second = [c for c in every if c.waits and not c.unseen]
+    # What others have voted on comes before all else for those who are still to vote. Its place is
+    # by a model that knows no vote on what waits: any other would tell of votes that are blind.
+    told = [labels, {r: label for r, label in labels.items() if r not in waiting}]
+    told = told if second else told[:1]
+    scores = _scores(ws, order, every, texts, told) if learned else [{} for _ in told]
     watch.stop_if_cancelled()
     sample: list[str] = []
     if order is Order.SAMPLE_FIRST:
         sample = queue_order.random_sample((c.report for c in every), rule.sample, rule.seed)
-    if order is Order.UNCERTAIN:
-        known = {r: label.relevant for r, label in labels.items() if r in scores}
-        scores = queue_order.uncertainty(
-            scores, [r for r in known if known[r]], [r for r in known if not known[r]]
-        )
     together = queue_order.groups({c.report: c.study for c in every}, pairs)
     begun = {together[c.report] for c in every if not c.unseen}
-    items = [Item(c.report, c.year, together[c.report]) for c in every if c.unseen]
-    reports = queue_order.arrange(items, order, scores, sample, begun)
-    return _store(ws, stage, order, reports, labels, sample, newest, actor)
+
+    def arranged(some: Iterable[Candidate], by: dict[str, float], begun: set[str]) -> list[str]:
+        items = [Item(c.report, c.year, together[c.report]) for c in some]
+        return queue_order.arrange(items, order, by, sample, begun)
+
+    unseen = arranged((c for c in every if c.unseen), scores[0], begun)
+    places = _Places(arranged(second, scores[-1], set()), unseen)
+    return _store(ws, stage, order, places, labels, sample, newest, actor, kept)
 
 
 def features(
@@ -188,31 +197,72 @@ def features(
 
 def _scores(
     ws: Workspace,
+    order: Order,
     every: list[Candidate],
     texts: list[tuple[str, str, str]],
-    labels: dict[str, Label],
-) -> dict[str, float]:
-    """The score of each report of a stage, by a model fitted to what people said."""
+    told: Sequence[dict[str, Label]],
+) -> list[dict[str, float]]:
+    """The score of each report of a stage, by a model fitted to what people said; one for each of
+    what models are told."""
     ranker, rows = features(ws, texts)
     row_of = {lead: int(row) for (lead, _, _), row in zip(texts, rows, strict=True)}
     at = {c.report: row_of[c.lead] for c in every}
-    known = [r for r in labels if r in at]
-    scores = ranker.rank(
-        np.array([at[r] for r in known], dtype=np.intp),
-        np.array([labels[r].relevant for r in known], dtype=np.intp),
-    )
-    return {report: float(scores[row]) for report, row in at.items()}
+    found = []
+    for labels in told:
+        known = {r: labels[r].relevant for r in labels if r in at}
+        by_row = ranker.rank(
+            np.array([at[r] for r in known], dtype=np.intp),
+            np.array(list(known.values()), dtype=np.intp),
+        )
+        scores = {report: float(by_row[row]) for report, row in at.items()}
+        if order is Order.UNCERTAIN:
+            scores = queue_order.uncertainty(
+                scores, [r for r in known if known[r]], [r for r in known if not known[r]]
+            )
+        found.append(scores)
+    return found
+
+
+def _kept(
+    conn: Connection, stage: Stage, every: Sequence[Candidate], labels: Collection[str]
+) -> list[PlacesKept]:
+    """Where the order in force had put what was voted on since it was made.
+
+    Places of the random sample are by chance, and those of the least certain say something else.
+    """
+    plan = queue_plans.in_force(conn, stage)
+    by = log.get(conn, plan.event) if plan and plan.event else None
+    if plan is None or by is None or plan.order not in (Order.RELEVANCE, Order.SAMPLE_FIRST):
+        return []
+    assert isinstance(by.data, OrderTrained)
+    lead = {c.report: c.lead for c in every if not c.unseen and c.report in labels}
+    ranked = queue_plans.places(conn, plan, unseen=True)[plan.sample_left :]
+    places = {lead[r]: n for n, r in enumerate(ranked, 1) if r in lead}
+    return [
+        PlacesKept(
+            stage=stage, order=by.id, version=by.data.version, ordered=by.at, ranked=len(ranked),
+            places=places,
+        )
+    ] if places else []  # fmt: skip
+
+
+class _Places(NamedTuple):
+    """The reports of an order: those that lack further votes, and those that nobody voted on."""
+
+    second: list[str]
+    unseen: list[str]
 
 
 def _store(
     ws: Workspace,
     stage: Stage,
     order: Order,
-    reports: list[str],
+    places: _Places,
     labels: dict[str, Label],
     sample: list[str],
     newest: int,
     actor: str,
+    kept: list[PlacesKept],
 ) -> Made:
     """Write an order and let it come into force, with what the log is to say of its model."""
     rule, votes = ws.protocol.rule(stage), sum(label.votes for label in labels.values())
@@ -220,31 +270,32 @@ def _store(
     drawn = {"sample": rule.sample, "seed": rule.seed} if order is Order.SAMPLE_FIRST else {}
     said = OrderTrained(
         stage=stage, order=order, model=ranking.MODEL, version=ranking.VERSION,
-        settings=ranking.SETTINGS, reports=len(reports), votes=votes, relevant=relevant,
+        settings=ranking.SETTINGS, reports=len(places.unseen), votes=votes, relevant=relevant,
         irrelevant=len(labels) - relevant, **drawn,
     )  # fmt: skip
-    before = _same(ws, stage, order, reports, votes)
-    number = before.number if before else _write_places(ws, reports)
+    before = _same(ws, stage, order, places, votes)
+    number = before.number if before else _write_places(ws, places)
     with ws.store.write() as conn:
-        events = [said] if order.is_learned and reports and not before else []
+        log.append(conn, actor, [] if before else kept, protocol=ws.protocol.version)
+        events = [said] if order.is_learned and any(places) and not before else []
         logged = log.append(conn, actor, events, protocol=ws.protocol.version)
         plan = QueuePlan(
             stage, number, order, datetime.now(UTC), newest,
             event=logged[0].id if logged else before.event if before else "", votes=votes,
-            sample_left=len(set(sample) & set(reports)), **drawn,
+            sample_left=len(set(sample) & set(places.unseen)), **drawn,
         )  # fmt: skip
         queue_plans.put_in_force(conn, plan)
     _drop_unused(ws, number)
-    return Made(plan, len(reports))
+    return Made(plan, len(places.unseen))
 
 
-def _write_places(ws: Workspace, reports: list[str]) -> int:
+def _write_places(ws: Workspace, places: _Places) -> int:
     """Write the reports of a new order part by part, so that no vote waits for all of it."""
-    number = 0
+    number, reports, first = 0, [*places.second, *places.unseen], -len(places.second)
     for start in range(0, max(len(reports), 1), queue_plans.PART):
         with ws.store.write() as conn:
             part = reports[start : start + queue_plans.PART]
-            number = queue_plans.add_places(conn, number, start, part)
+            number = queue_plans.add_places(conn, number, first + start, part)
     return number
 
 
@@ -257,14 +308,16 @@ def _drop_unused(ws: Workspace, before: int) -> None:
 
 
 def _same(
-    ws: Workspace, stage: Stage, order: Order, reports: list[str], votes: int
+    ws: Workspace, stage: Stage, order: Order, places: _Places, votes: int
 ) -> QueuePlan | None:
     """The order in force, where it is the one that was just made."""
     with ws.store.read() as conn:
         plan = queue_plans.in_force(conn, stage)
         if plan is None or (plan.order, plan.votes) != (order, votes):
             return None
-        return plan if queue_plans.places(conn, plan) == reports else None
+        now = queue_plans.places(conn, plan)
+        begun = len(now) - len(queue_plans.places(conn, plan, unseen=True))
+        return plan if (now[:begun], now[begun:]) == places else None
 
 
 def question(protocol: Protocol) -> str:
@@ -309,7 +362,7 @@ def account(ws: Workspace, stage: Stage) -> Account:
     with ws.store.read() as conn:
         plan = in_force(ws, conn, stage)
         said = log.get(conn, plan.event).data if plan and plan.event else None
-        reports = len(queue_plans.places(conn, plan)) if plan else 0
+        reports = len(queue_plans.places(conn, plan, unseen=True)) if plan else 0
     at = plan.at.isoformat(timespec="minutes") if plan else ""
     model = f"{said.model}, version {said.version}" if isinstance(said, OrderTrained) else ""
     return Account(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from review.model import Stage
 from review.people import person_key, same_person
 from review.screening.service import Progress, progress
-from review.store import first_votes, reading, screening_status
+from review.store import Connection, first_votes, reading, screening_status
 from review.store.reading import TimedVote
 from review.workspace import Workspace
 
@@ -61,25 +61,54 @@ class StagePace:
 
 def paces(ws: Workspace, viewer: str) -> list[StagePace]:
     """How far each stage is, as one person may see it."""
+    found = []
     with ws.store.read() as conn:
-        cast = reading.timed_votes(conn)
-        found = []
         for stage in Stage:
-            blind = ws.protocol.rule(stage).reviewers > 1
-            of: dict[str, list[TimedVote]] = defaultdict(list)
-            for vote in cast:
-                if vote.stage is stage and (not blind or same_person(vote.reviewer, viewer)):
-                    of[person_key(vote.reviewer)].append(vote)
             people = [
                 pace(
                     votes[-1].reviewer,
                     votes,
                     screening_status.queue_length(conn, stage, votes[-1].reviewer),
                 )
-                for votes in of.values()
+                for votes in _votes_of(ws, conn, stage, viewer).values()
             ]
-            found.append((stage, blind, sorted(people, key=lambda p: p.reviewer.casefold())))
-    return [StagePace(s, progress(ws, s, viewer), b, tuple(people)) for s, b, people in found]
+            found.append((stage, sorted(people, key=lambda p: p.reviewer.casefold())))
+    return [
+        StagePace(s, progress(ws, s, viewer), _is_blind(ws, s), tuple(people))
+        for s, people in found
+    ]
+
+
+def reports_an_hour(ws: Workspace, stage: Stage, viewer: str) -> tuple[float | None, bool]:
+    """The pace at a stage as one person may see it: their own, else the mean of others'.
+
+    Returns:
+        Reports an hour, None where no pace is known; and whether it is their own.
+    """
+    with ws.store.read() as conn:
+        votes = _votes_of(ws, conn, stage, viewer)
+    own: list[float] = []
+    others: list[float] = []
+    for cast in votes.values():
+        if speed := an_hour(_timed(cast)):
+            (own if same_person(cast[-1].reviewer, viewer) else others).append(speed)
+    known = own or others
+    return (sum(known) / len(known) if known else None), bool(own)
+
+
+def _is_blind(ws: Workspace, stage: Stage) -> bool:
+    return ws.protocol.rule(stage).reviewers > 1
+
+
+def _votes_of(
+    ws: Workspace, conn: Connection, stage: Stage, viewer: str
+) -> dict[str, list[TimedVote]]:
+    """The votes at a stage of each person whose pace the viewer may see, in order of the log."""
+    only = viewer if _is_blind(ws, stage) else None
+    found: dict[str, list[TimedVote]] = defaultdict(list)
+    for vote in reading.timed_votes(conn, stage, only):
+        found[person_key(vote.reviewer)].append(vote)
+    return found
 
 
 def pace(reviewer: str, votes: Sequence[TimedVote], waiting: int) -> Pace:
@@ -88,6 +117,18 @@ def pace(reviewer: str, votes: Sequence[TimedVote], waiting: int) -> Pace:
     A vote's time is what was measured, or else the gap to their vote before; votes on many reports
     at once have none, and neither has the one after a pause.
     """
+    known = _timed(votes)
+    reports = len({vote.report for vote in votes})
+    return Pace(reviewer, reports, waiting, len(known), an_hour(known))
+
+
+def an_hour(seconds: Sequence[float]) -> float | None:
+    """Reports an hour by how long votes took; None where too few are known."""
+    return 3600 * len(seconds) / sum(seconds) if len(seconds) >= FEWEST else None
+
+
+def _timed(votes: Sequence[TimedVote]) -> list[float]:
+    """How many seconds those votes took of which it is known."""
     known: list[float] = []
     before = None
     for vote in votes:
@@ -96,9 +137,7 @@ def pace(reviewer: str, votes: Sequence[TimedVote], waiting: int) -> Pace:
         if not vote.batch and seconds is not None and 0 < seconds <= LONGEST_GAP:
             known.append(seconds)
         before = vote.at
-    an_hour = 3600 * len(known) / sum(known) if len(known) >= FEWEST else None
-    reports = len({vote.report for vote in votes})
-    return Pace(reviewer, reports, waiting, len(known), an_hour)
+    return known
 
 
 def curve(ws: Workspace) -> list[int]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from heapq import nsmallest
 from statistics import median
 
 from review.model import Order
@@ -44,7 +45,7 @@ def random_sample(reports: Iterable[str], size: int, seed: int) -> list[str]:
     def drawn(report: str) -> tuple[bytes, str]:
         return blake2b(f"{seed} {report}".encode(), digest_size=16).digest(), report
 
-    return sorted(reports, key=drawn)[:size]
+    return nsmallest(size, reports, key=drawn)
 
 
 @dataclass(frozen=True, slots=True)

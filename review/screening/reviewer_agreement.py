@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from review.agreement import Measure, PairAgreement, alpha, by_thing, pairs
+from review.agreement import Measure, PairAgreement, alpha, by_thing, measure_words, pairs
 from review.events.screening import STAGES
 from review.model import Stage
 from review.store import assignments
@@ -183,15 +183,6 @@ def pair_words(pair: PairAgreement) -> str:
     )
 
 
-def measure_words(found: Measure) -> str:
-    """``0.52 (0.31 to 0.73)``, the 95% interval in brackets."""
-    if found.value is None:
-        return "not defined"
-    if found.interval is None:
-        return f"{found.value:.2f}"
-    return f"{found.value:.2f} ({found.interval[0]:.2f} to {found.interval[1]:.2f})"
-
-
 def agreement_json(found: Iterable[StageAgreement]) -> dict[str, Any]:
     """Agreement as plain JSON values; what is not defined is null."""
     return {str(one.stage): _stage_json(one) | _batches_json(one) for one in found}
@@ -208,6 +199,7 @@ def _stage_json(one: StageAgreement) -> dict[str, Any]:
         "n": len(one.reports),
         "reports": list(one.reports),
         "alpha": one.alpha.value,
+        "alpha_interval": list(one.alpha.interval) if one.alpha.interval else None,
         "pairs": [_pair_json(pair) for pair in one.pairs],
     }
 

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from review import outdated
 from review.errors import DecisionError, OutdatedError
-from review.events import DecisionConfirmed, Event, VoteCast
+from review.events import DecisionConfirmed, Event, LookedBack, VoteCast
 from review.model import Decision
 from review.outdated import NOTHING_STORED, Shown
 from review.progress import NOBODY, Watch
 from review.screening import ordering, ranking
-from review.screening.looking_back import FOLDS, LEAST, unlikely
+from review.screening.looking_back import FOLDS, LEAST, SEED, unlikely
 from review.store import Connection, log, second_looks
 from review.workspace import Workspace
 
@@ -87,8 +87,46 @@ class LookBack:
         return min(self.included, self.learned_from - self.included) >= LEAST
 
 
+@dataclass(frozen=True, slots=True)
+class LookedBackSoFar:
+    """What looking back has come to.
+
+    Attributes:
+        runs: as the log has them, oldest first.
+        kept: decisions that a model found unlikely and people stand by.
+    """
+
+    runs: tuple[Event, ...] = ()
+    kept: int = 0
+
+    @property
+    def words(self) -> str:
+        """The same in sentences for a methods section; ``""`` where no model looked back.
+
+        Of votes that decide nothing yet it says that they were used, and not how many there are.
+        """
+        if not self.runs:
+            return ""
+        last, times = self.runs[-1], len(self.runs)
+        said = last.data
+        assert isinstance(said, LookedBack)
+        settings = ", ".join(f"{name} {value:g}" for name, value in said.settings.items())
+        own = " and votes of the person who asked" if said.own else ""
+        often = "once" if times == 1 else f"{times:,} times, at last"
+        kept = "decision was" if self.kept == 1 else "decisions were"
+        return (
+            f"Decisions on title and abstract were looked back at with a model {often} on "
+            f"{last.at:%Y-%m-%d}: {said.model}, version {said.version} ({settings}), fitted on "
+            f"{said.folds - 1} of {said.folds} parts of the decisions in turn (seed {said.seed}), "
+            "so that none was judged by a model that had seen it. It learned from "
+            f"{said.decided:,} decisions{own} and found {said.listed:,} unlikely, "
+            f"for people to look at again. {self.kept:,} {kept} looked at again and kept; others "
+            "were changed by votes."
+        )
+
+
 def look_back(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> LookBack:
-    """List the decisions that this person should look at again.
+    """List the decisions that this person should look at again; the log says what listed them.
 
     Raises:
         DecisionError: the protocol does without machine help.
@@ -110,18 +148,41 @@ def look_back(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> LookBack:
     def rank(labelled: NDArray[np.intp], said: NDArray[np.intp]) -> NDArray[np.float64]:
         return ranker.rank(rows[labelled], said)[rows]
 
-    found = unlikely(rank, at, said, watch=told)
+    found = unlikely(rank, at, said, SEED, told)
 
     def look(n: int) -> SecondLook:
         id_, title, _ = texts[n]
         return SecondLook(id_, title, *labels[id_], found.places[n], len(texts))
 
     looks = [look(n) for n in _in_turn(found.excluded, found.included)]
+    if found.places:
+        _log(ws, reviewer, labels, len(texts), len(looks))
     return LookBack(
         tuple(one for one in looks if confirmed.get(one.report) != one.decision),
         len(labels),
         sum(said),
     )
+
+
+def _log(ws: Workspace, reviewer: str, labels: Labels, reports: int, listed: int) -> None:
+    """Say which model was used, on what; not again where nothing of it has changed since."""
+    decided = sum(label.decided for label in labels.values())
+    said = LookedBack(
+        model=ranking.MODEL, version=ranking.VERSION, settings=ranking.SETTINGS, folds=FOLDS,
+        seed=SEED, reports=reports, decided=decided, own=len(labels) - decided, listed=listed,
+        included=sum(label.decision is Decision.INCLUDE for label in labels.values()),
+    )  # fmt: skip
+    with ws.store.write() as conn:
+        before = log.last_of(conn, reviewer, (LookedBack,))
+        if before is None or before.data != said:
+            log.append(conn, reviewer, [said], protocol=ws.protocol.version)
+
+
+def looked_back(ws: Workspace) -> LookedBackSoFar:
+    """How often a model looked back, what it was at last, and what people stand by."""
+    with ws.store.read() as conn:
+        runs = list(log.events(conn, (LookedBack,)))
+        return LookedBackSoFar(tuple(runs), second_looks.count_confirmed(conn))
 
 
 def still_open(ws: Workspace, reviewer: str, looks: Sequence[SecondLook]) -> list[SecondLook]:

@@ -20,6 +20,7 @@ from review.store import (
     Connection,
     active_decisions,
     log,
+    queue_memory,
     reading,
     reports,
     screening_status,
@@ -117,7 +118,8 @@ def next_report(
     """The report this reviewer should see next, with its abstract; None when all are done."""
     with ws.store.read() as conn:
         order = ordering.in_force(ws, conn, stage)
-        found = reading.next_card(conn, stage, reviewer, skip, order=order)
+        known = queue_memory.memory_of(ws.store).reports(conn, stage, reviewer)
+        found = reading.next_card(conn, stage, reviewer, skip, order=order, known=known)
         return reports.get(conn, found) if found else None
 
 
@@ -198,7 +200,7 @@ def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
                 unsure += n if place is Place.CLASSIFICATION else 0
         waiting = counts[Decision.AWAITING] - unsure
         if ws.protocol.rule(stage).reviewers > 1 or turns.is_shared(conn):
-            waiting = screening_status.queue_length(conn, stage, reviewer)
+            waiting = len(queue_memory.memory_of(ws.store).reports(conn, stage, reviewer))
     return Progress(
         total=sum(counts.values()),
         included=counts[Decision.INCLUDE],

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from review.model import Decision, Stage
-from review.people import same_person
 from review.screening import pace, queue_order, stopping_state, stops
 from review.screening.proportions import Share, share
-from review.screening.second_looks import MODEL
+from review.screening.second_looks import LookedBackSoFar, looked_back
 from review.screening.stopping import Stopping
 from review.screening.stops import RestCheck, Stop
 from review.store import assignments, queue_plans, reports, second_looks
@@ -29,13 +29,13 @@ class Outlook:
         sample: the share of relevant ones in the random batch that screening began with; None
             where it began with none, or some of it lacks a decision.
         stops: those in force, oldest first.
-        kept: decisions that a model found unlikely and people stand by.
+        looked_back: how a model looked back at decisions, and what people stand by.
     """
 
     now: Stopping
     sample: Share | None
     stops: tuple[Stop, ...]
-    kept: int = 0
+    looked_back: LookedBackSoFar = LookedBackSoFar()
 
     @property
     def not_screened(self) -> int:
@@ -45,11 +45,9 @@ class Outlook:
 
 def outlook(ws: Workspace) -> Outlook:
     """The end of screening, as anybody may see it."""
-    with ws.store.read() as conn:
-        kept = second_looks.count_confirmed(conn)
     return Outlook(
-        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), kept
-    )  # fmt: skip
+        stopping_state.stopping(ws), opening_sample(ws), tuple(stops.in_force(ws)), looked_back(ws)
+    )
 
 
 def opening_sample(ws: Workspace) -> Share | None:
@@ -62,13 +60,17 @@ def opening_sample(ws: Workspace) -> Share | None:
         plan = queue_plans.in_force(conn, TA)
         samples = [assignments.opening_pilot(conn, TA)]
         if plan is not None and plan.sample:
-            drawn = queue_order.random_sample(reports.ids(conn), plan.sample, plan.seed)
-            samples.insert(0, drawn)
-        decided = second_looks.decisions(conn)
+            samples.insert(0, _drawn(tuple(reports.ids(conn)), plan.sample, plan.seed))
+        decided = second_looks.decisions(conn, [id_ for ids in samples for id_ in ids])
     for ids in samples:
         if ids and decided.keys() >= set(ids):
             return share(sum(decided[i] is Decision.INCLUDE for i in ids), len(ids))
     return None
+
+
+@lru_cache(maxsize=2)  # votes change nothing of it
+def _drawn(every: tuple[str, ...], size: int, seed: int) -> list[str]:
+    return queue_order.random_sample(every, size, seed)
 
 
 def sample_words(found: Share, now: Stopping) -> str:
@@ -83,13 +85,11 @@ def sample_words(found: Share, now: Stopping) -> str:
 def work_words(ws: Workspace, now: Stopping, viewer: str) -> str:
     """How long it takes until the target is reached if nothing relevant comes up, at the viewer's
     own pace, or the mean of those whose pace they may see; ``""`` where no pace is known."""
-    (found,) = (one for one in pace.paces(ws, viewer) if one.stage is TA)
-    known = [one for one in found.people if one.an_hour]
-    own = [one for one in known if same_person(one.reviewer, viewer)]
-    paces = [one.an_hour for one in own or known if one.an_hour]
-    if not paces or not now.more:
+    if not now.more:
         return ""
-    an_hour = sum(paces) / len(paces)
+    an_hour, own = pace.reports_an_hour(ws, TA, viewer)
+    if an_hour is None:
+        return ""
     hours = now.more / an_hour
     minutes = max(round(hours * 60), 1)
     time = f"{hours:,.0f} hours" if hours >= 2 else f"{minutes} minute{'s' * (minutes > 1)}"
@@ -158,12 +158,8 @@ def paragraph(found: Outlook) -> str:
             if left
             else "All reports were screened."
         )
-    if found.kept:
-        unit = "decision was" if found.kept == 1 else "decisions were"
-        said.append(
-            f"{found.kept:,} {unit} looked at again and kept, as a model found them unlikely that "
-            f"had not seen them ({MODEL}); others were changed by votes."
-        )
+    if found.looked_back.words:
+        said.append(found.looked_back.words)
     return "\n\n".join(said)
 
 
@@ -173,7 +169,7 @@ def to_json(found: Outlook) -> Mapping[str, Any]:
         **stopping_state.stopping_json(found.now),
         "sample": asdict(found.sample) if found.sample else None,
         "not_screened": found.not_screened,
-        "kept_after_a_second_look": found.kept,
+        "kept_after_a_second_look": found.looked_back.kept,
         "stops": [_stop_json(one) for one in found.stops],
     }
 

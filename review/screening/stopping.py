@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -102,12 +103,21 @@ def assess(
     missed = _missed(found, target)
     p = _p(stretches, rest, missed)
     reached = not rest or (found > 0 and p < limit)
-    most = _last(0, rest, lambda left: _p(stretches, rest, left) >= limit)
+    z = NormalDist().inv_cdf(limit)
+    about = _last(0, rest, lambda left: _score(stretches, rest, left) >= z)
+    most = _last(0, rest, lambda left: _p(stretches, rest, left) >= limit, about)
     more = 0
-    if not reached:
+    if not reached and found:
         # After so many more irrelevant ones every stretch is so much longer.
-        short = _last(0, rest, lambda n: not _enough(stretches, rest, n, missed, limit, found))
-        more = min(short + 1, rest)
+        def waits(n: int) -> bool:
+            return n < rest and _p(_longer(stretches, n), rest - n, missed) >= limit
+
+        def seems_to_wait(n: int) -> bool:
+            return n < rest and _score(_longer(stretches, n), rest - n, missed) >= z
+
+        more = min(_last(0, rest, waits, _last(0, rest, seems_to_wait)) + 1, rest)
+    elif not reached:
+        more = rest
     last = min(len(seen), max(LAST, len(seen) // 10))
     found_last = int(seen[len(seen) - last :].sum())
     return Stopping(
@@ -173,6 +183,17 @@ def _p(stretches: tuple[_Counts, _Counts], rest: int, missed: int) -> float:
     return float(np.min(found))
 
 
+def _score(stretches: tuple[_Counts, _Counts], rest: int, missed: int) -> float:
+    """About the normal score of `_p`."""
+    lengths, inside = stretches
+    drawn = lengths > 0
+    if missed > rest:
+        return -inf
+    if not missed or not drawn.any():
+        return inf
+    return float(np.min(_approximate(lengths[drawn], inside[drawn], rest, missed)))
+
+
 def _approximate(
     lengths: _Counts, inside: _Counts, rest: int, missed: int
 ) -> npt.NDArray[np.float64]:
@@ -189,18 +210,30 @@ def _approximate(
     return score
 
 
-def _enough(
-    stretches: tuple[_Counts, _Counts], rest: int, more: int, missed: int, limit: float, found: int
-) -> bool:
-    """Whether the target is reached after so many more irrelevant ones."""
-    if more >= rest:
-        return True
+def _longer(stretches: tuple[_Counts, _Counts], more: int) -> tuple[_Counts, _Counts]:
+    """The stretches after so many more irrelevant records."""
     lengths, inside = stretches
-    return found > 0 and _p((lengths + more, inside), rest - more, missed) < limit
+    return lengths + more, inside
 
 
-def _last(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The last whole number for which something holds that stops to hold once; ``low`` at least."""
+def _last(low: int, high: int, holds: Callable[[int], bool], about: int | None = None) -> int:
+    """The last whole number for which something holds that stops to hold once; ``low`` at least.
+
+    Args:
+        about: where it may be. The nearer, the less often is asked.
+    """
+    if about is not None:
+        step = 1
+        if about <= low or holds(about):
+            low = max(low, about)
+            while low < high and holds(min(low + step, high)):
+                low, step = min(low + step, high), 4 * step
+            high = min(low + step - 1, high) if low < high else high
+        else:
+            high = about - 1
+            while low < high and not holds(max(high - step, low)):
+                high, step = max(high - step, low) - 1, 4 * step
+            low = max(high - step, low)
     while low < high:
         middle = (low + high + 1) // 2
         if holds(middle):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from review.protocol.model import StoppingRule
 from review.screening.stopping import Stopping, assess
-from review.store import Connection, screening_status
-from review.store.first_votes import decided_in_order
+from review.store import Connection, first_votes, screening_status
 from review.workspace import Workspace
 
 ASSUMED = (
@@ -36,7 +37,9 @@ def stopping(ws: Workspace) -> Stopping:
 
 def standing(conn: Connection, rule: StoppingRule) -> Stopping:
     """The same within a transaction."""
-    labels = [int(included) for _, included in decided_in_order(conn)]
+    screened, relevant = first_votes.screened(conn)
+    labels = np.zeros(screened, dtype=np.int64)
+    labels[relevant] = 1
     total = sum(n for *_, n in screening_status.counts(conn))
     return assess(labels, total, rule.target, rule.confidence)
 
@@ -44,7 +47,7 @@ def standing(conn: Connection, rule: StoppingRule) -> Stopping:
 def screened(ws: Workspace) -> tuple[list[str], list[str]]:
     """The reports that are screened, in the order of their first votes, and those included."""
     with ws.store.read() as conn:
-        decided = decided_in_order(conn)
+        decided = first_votes.decided_in_order(conn)
     return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
 
 

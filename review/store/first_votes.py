@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, func, select
 from review.model import Decision, Stage
 from review.store.schema import event, member, report, undo_state, vote
 
+_DECIDED = report.c.title_abstract.in_([str(Decision.INCLUDE), str(Decision.EXCLUDE)])
+
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
@@ -57,15 +59,30 @@ def decided_in_order(conn: Connection) -> list[tuple[str, bool]]:
     """
     statement = (
         select(report.c.id, report.c.title_abstract)
-        .join(member, member.c.report == report.c.id)
-        .join(vote, vote.c.record == member.c.record)
-        .where(
-            vote.c.stage == str(Stage.TITLE_ABSTRACT),
-            report.c.title_abstract.in_([str(Decision.INCLUDE), str(Decision.EXCLUDE)]),
-        )
-        .group_by(report.c.id, report.c.title_abstract)
-        .order_by(func.min(vote.c.seq))
+        .where(_DECIDED, report.c.first_vote.is_not(None))
+        .order_by(report.c.first_vote)
     )
-    return [
-        (row.id, row.title_abstract == str(Decision.INCLUDE)) for row in conn.execute(statement)
-    ]
+    included = str(Decision.INCLUDE)
+    return [(id_, decision == included) for id_, decision in conn.execute(statement)]
+
+
+def screened(conn: Connection) -> tuple[int, list[int]]:
+    """How many reports `decided_in_order` names, and the places of those included, from 0.
+
+    The database counts, as there are far more others than included ones.
+    """
+    of_decided = (
+        select(
+            report.c.title_abstract,
+            func.row_number().over(order_by=report.c.first_vote).label("nth"),
+        )
+        .where(_DECIDED, report.c.first_vote.is_not(None))
+        .subquery()
+    )
+    included = of_decided.c.title_abstract == str(Decision.INCLUDE)
+    places = select(of_decided.c.nth).where(included).order_by(of_decided.c.nth)
+    total = select(func.count()).select_from(of_decided)
+    return (
+        int(conn.execute(total).scalar_one()),
+        [nth - 1 for nth in conn.execute(places).scalars()],
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from review.model import Decision, Place, Stage, VoteValue
 from review.people import person_key
+from review.store import model_places
 from review.store.displayed_fields import TITLE, YEAR
 from review.store.reading import is_postponed
 from review.store.schema import member, record, report, vote
@@ -89,23 +90,36 @@ def _newest_own(of: Asker) -> ColumnElement[Any]:
     return func.coalesce(newest.scalar_subquery(), 0)
 
 
+def _score(of: Asker) -> ColumnElement[Any]:
+    return model_places.share(of.reviewer, of.stage or Stage.TITLE_ABSTRACT)
+
+
+LIKELIEST, LEAST_LIKELY = "likeliest by the model first", "least likely by the model first"
+BY_MODEL = (LIKELIEST, LEAST_LIKELY)
+"""Orders by what a model said before anybody voted; what the reader may not know comes last."""
+
 ORDERS: dict[str, Callable[[Asker], ColumnElement[Any] | None]] = {
     "as arrived": lambda of: None,
     "newest publication first": lambda of: func.coalesce(YEAR, 0).desc(),
     "oldest publication first": lambda of: func.coalesce(YEAR, 9999).asc(),
     "title": lambda of: func.lower(TITLE),
     "my newest vote first": lambda of: _newest_own(of).desc(),
+    LIKELIEST: lambda of: func.coalesce(_score(of), 2.0).asc(),
+    LEAST_LIKELY: lambda of: func.coalesce(_score(of), -1.0).desc(),
 }
 """Orders of the list; what is equal stays as it arrived."""
 
 
-def conditions(of: Asker, own: str, has: str) -> list[ColumnElement[bool]]:
-    """What must hold of a report by words of `OWN` and `FEATURES`; others ask nothing."""
+def conditions(of: Asker, own: str, has: str, score: str = "") -> list[ColumnElement[bool]]:
+    """What must hold of a report by words of `OWN`, `FEATURES` and `model_places.SCORES`; others
+    ask nothing."""
     found = []
     if own in OWN and of.reviewer:
         found.append(OWN[own](of))
     if has in FEATURES:
         found.append(FEATURES[has])
+    if score in model_places.SCORES:
+        found.append(model_places.SCORES[score](_score(of)))
     return found
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import CompoundSelect, Connection, Select, select, union_all
 
+from review.store.chunks import chunks
 from review.store.schema import finding, member, report, suggestion, tag
 from review.store.screening_status import EXCLUDED
 
@@ -18,30 +19,43 @@ def excluded_with(
     """Excluded reports that hold a value of every dimension, by tag, finding or suggestion.
 
     Args:
-        wanted: id of a dimension -> values of which one must be held.
+        wanted: id of a dimension -> values of which one must be held; one dimension at least.
         roles: id of a dimension -> its name, by which findings know it.
 
     Returns:
         Their ids, in order.
     """
-    left: set[str] | None = None
-    for dimension, values in wanted.items():
-        held = [
-            select(member.c.report)
-            .join(table, table.c.record == member.c.record)
-            .join(report, report.c.id == member.c.report)
-            .where(EXCLUDED, table.c.dimension == dimension, table.c.value.in_(sorted(values)))
-            for table in (tag, suggestion)
-        ]
-        held[0] = held[0].where(tag.c.active)
-        name = roles.get(dimension, dimension)
-        if name in _FINDING_COLUMNS:
-            held.append(
-                select(member.c.report)
-                .join(finding, finding.c.record == member.c.record)
-                .join(report, report.c.id == member.c.report)
-                .where(EXCLUDED, finding.c.active, finding.c[name].in_(sorted(values)))
-            )
-        found = set(conn.execute(union(*held)).scalars())
-        left = found if left is None else left & found
-    return sorted(left or ())
+    home = select(member.c.report).join(report, report.c.id == member.c.report).where(EXCLUDED)
+    first, *others = sorted(wanted, key=lambda one: len(wanted[one]))
+    held = _holding(first, wanted[first], roles.get(first, first))
+    left = set(conn.execute(home.where(member.c.record.in_(held))).scalars())
+    for dimension in others:
+        found: set[str] = set()
+        for part in chunks(sorted(left)):
+            own = select(member.c.record).where(member.c.report.in_(part))
+            held = _holding(dimension, wanted[dimension], roles.get(dimension, dimension), own)
+            found.update(conn.execute(home.where(member.c.record.in_(held))).scalars())
+        left &= found
+    return sorted(left)
+
+
+def _holding(
+    dimension: str, values: Set[str], role: str, among: Select[str] | None = None
+) -> CompoundSelect[str]:
+    """The records with one of some values.
+
+    Args:
+        among: only of these records. Without it, each table is read once from end to end, which
+            takes less than asking it for every record of the many excluded reports.
+    """
+    held = [
+        select(table.c.record).where(table.c.dimension == dimension, table.c.value.in_(values))
+        for table in (tag, suggestion)
+    ]
+    held[0] = held[0].where(tag.c.active)
+    if role in _FINDING_COLUMNS:
+        column = finding.c[role]
+        held.append(select(finding.c.record).where(finding.c.active, column.in_(values)))
+    if among is not None:
+        held = [one.where(one.selected_columns.record.in_(among)) for one in held]
+    return union_all(*held)

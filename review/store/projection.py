@@ -22,6 +22,7 @@ from review.store import discussions as discussions
 from review.store import extractions as extractions
 from review.store import full_texts as full_texts
 from review.store import gap_projectors as gap_projectors
+from review.store import model_places as model_places
 from review.store import reading_projectors as reading_projectors
 from review.store import report_texts as report_texts
 from review.store import second_looks as second_looks

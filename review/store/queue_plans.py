@@ -1,7 +1,8 @@
 """The order in which the reports of a stage are shown: storing it, and what it is made of.
 
-An order is a list of reports under a number. It is written in parts, so that no vote waits for it,
-and comes into force at once when the last is there.
+An order is a list of reports under a number: from place 0 on what nobody had voted on, and before
+it, at places below 0, what some had and others are still to vote on. It is written in parts, so
+that no vote waits for it, and comes into force at once when the last is there.
 """
 
 from __future__ import annotations
@@ -55,13 +56,14 @@ class Candidate:
 
     Attributes:
         lead: the record it is shown by.
-        unseen: whether it waits and nobody has voted on it there.
+        waits: whether it waits for a vote there; ``unseen`` whether nobody has voted on it either.
     """
 
     report: str
     lead: str
     study: str
     year: int | None
+    waits: bool
     unseen: bool
 
 
@@ -84,9 +86,15 @@ def in_force(conn: Connection, stage: Stage) -> QueuePlan | None:
     )  # fmt: skip
 
 
-def places(conn: Connection, plan: QueuePlan) -> list[str]:
-    """The reports of an order, first to last."""
+def places(conn: Connection, plan: QueuePlan, *, unseen: bool = False) -> list[str]:
+    """The reports of an order, first to last.
+
+    Args:
+        unseen: only those that nobody had voted on.
+    """
     statement = select(queue_place.c.report).where(queue_place.c.plan == plan.number)
+    if unseen:
+        statement = statement.where(queue_place.c.position >= 0)
     return list(conn.execute(statement.order_by(queue_place.c.position)).scalars())
 
 
@@ -187,18 +195,19 @@ def candidates(conn: Connection, stage: Stage) -> list[Candidate]:
     """All reports that are or were to be voted on at a stage, in order of id."""
     voted = select(member.c.report).join(vote, vote.c.record == member.c.record)
     voted = voted.where(vote.c.stage == str(stage), vote.c.active)
-    unseen = case(
-        (report.c.place != str(QUEUES[stage]), False), (report.c.id.in_(voted), False), else_=True
-    )
+    columns = (report.c.id, report.c.lead, report.c.study, record.c.year)
+    waits = report.c.place == str(QUEUES[stage])
+    seen = case((report.c.id.in_(voted), True), else_=False)
     statement = (
-        select(report.c.id, report.c.lead, report.c.study, record.c.year, unseen.label("unseen"))
+        select(*columns, waits.label("waits"), seen.label("seen"))
         .join(record, record.c.id == report.c.lead)
         .order_by(report.c.id)
     )
     if stage is Stage.FULL_TEXT:
         statement = statement.where(report.c.title_abstract == str(Decision.INCLUDE))
     return [
-        Candidate(r.id, r.lead, r.study, r.year, bool(r.unseen)) for r in conn.execute(statement)
+        Candidate(r.id, r.lead, r.study, r.year, bool(r.waits), bool(r.waits and not r.seen))
+        for r in conn.execute(statement)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,29 +38,28 @@ def next_card(
     skip: Sequence[str] = (),
     *,
     order: QueuePlan | None = None,
+    known: Set[str] | None = None,
 ) -> str | None:
     """The report this reviewer should see next: what they postponed once nothing else waits, in
     the order in which they did.
 
     Args:
-        order: as in `screening_status.next_in_queue`.
+        order: as in `screening_status.next_in_queue`, as is ``known``.
     """
-    later = is_postponed(stage, reviewer)
-    found = screening_status.next_in_queue(conn, stage, reviewer, skip, order=order, only=~later)
+    later = postponed_reports(conn, stage, reviewer)
+    found = screening_status.next_in_queue(
+        conn, stage, reviewer, [*skip, *later], order=order, known=known
+    )
     if found is not None:
         return found
-    waiting = (n for n in postponed_reports(conn, stage, reviewer) if n not in skip)
-    return next((n for n in waiting if _waits(conn, stage, reviewer, n)), None)
-
-
-def _waits(conn: Connection, stage: Stage, reviewer: str, name: str) -> bool:
-    only = report.c.id == name
-    return screening_status.next_in_queue(conn, stage, reviewer, only=only) is not None
+    waiting = screening_status.waiting_among(conn, stage, reviewer, later) - set(skip)
+    return next((one for one in later if one in waiting), None)
 
 
 def postponed_waiting(conn: Connection, stage: Stage, reviewer: str) -> int:
     """How many of the reports in this reviewer's queue they have postponed."""
-    return screening_status.queue_length(conn, stage, reviewer, only=is_postponed(stage, reviewer))
+    later = postponed_reports(conn, stage, reviewer)
+    return len(screening_status.waiting_among(conn, stage, reviewer, later))
 
 
 def postponed_reports(conn: Connection, stage: Stage, reviewer: str) -> list[str]:
@@ -163,18 +162,24 @@ class TimedVote:
     batch: str
 
 
-def timed_votes(conn: Connection) -> list[TimedVote]:
-    """The votes that were cast here and count, in order of the log, final ones aside."""
-    columns = (vote.c.stage, vote.c.reviewer, vote.c.at, vote_detail.c.seconds, vote_detail.c.batch)
+def timed_votes(conn: Connection, stage: Stage, reviewer: str | None = None) -> list[TimedVote]:
+    """The votes that were cast here at a stage and count, in order of the log, final ones aside.
+
+    Args:
+        reviewer: of this person alone; of everybody when None.
+    """
+    columns = (vote.c.reviewer, vote.c.at, vote_detail.c.seconds, vote_detail.c.batch)
     statement = (
         select(member.c.report, *columns)
         .select_from(vote)
         .join(member, member.c.record == vote.c.record)
         .outerjoin(vote_detail, vote_detail.c.event == vote.c.event)
-        .where(vote.c.active, ~vote.c.final, vote.c.run == "")
+        .where(vote.c.active, ~vote.c.final, vote.c.run == "", vote.c.stage == str(stage))
         .order_by(vote.c.seq)
     )
+    if reviewer is not None:
+        statement = statement.where(vote.c.person == person_key(reviewer))
     return [
-        TimedVote(r.report, Stage(r.stage), r.reviewer, r.at, r.seconds, r.batch or "")
-        for r in conn.execute(statement)
+        TimedVote(report_id, stage, who, at, took, batch or "")
+        for report_id, who, at, took, batch in conn.execute(statement)
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Text, select, type_coerce
@@ -18,7 +19,7 @@ from review.model import Decision, Place, Record, Report
 from review.progress import NOBODY, Watch
 from review.store.column_types import Json
 from review.store.field_choices import chosen_fields
-from review.store.records import WHOLE, to_record
+from review.store.records import WHOLE
 from review.store.schema import member, record, report
 
 PAGE = 1_000
@@ -27,8 +28,9 @@ PAGE = 1_000
 Members = Sequence[tuple[str, Record]]
 """The records of a report with their ids, oldest first."""
 
-_NAMES = [str(column.key) for column in WHOLE]
-_LISTS = [name for name, column in zip(_NAMES, WHOLE, strict=True) if column.type is Json]
+_COLUMNS = {str(column.key): column for column in WHOLE}
+_FIELDS = [field.name for field in fields(Record) if field.name != "raw"]
+_LISTS = [n for n, name in enumerate(_FIELDS) if _COLUMNS[name].type is Json]
 _DECISIONS = {str(one): one for one in Decision}
 _PLACES = {str(one): one for one in Place}
 
@@ -59,6 +61,12 @@ class ReportPages:
         """Those of them that are named."""
         few = [id_ for id_ in self.ids if id_ in kept]
         return ReportPages(self._conn, few, self._pages if len(few) == len(self.ids) else None)
+
+    def passed(self) -> ReportPages:
+        """Those of them that were included on title and abstract."""
+        included = report.c.title_abstract == str(Decision.INCLUDE)
+        found = self._conn.execute(select(report.c.id).where(included)).scalars()
+        return self.narrowed(set(found))
 
 
 class MemberPages(Mapping[str, Members]):
@@ -124,23 +132,26 @@ class Pages:
         self._members, self._reports = {}, {}
         heads: dict[str, Sequence[Any]] = {}
         statement = (
-            select(report, *_AS_READ)
+            select(*_HEAD, record.c.id, *_AS_READ)
             .join(member, member.c.report == report.c.id)
             .join(record, record.c.id == member.c.record)
             .where(report.c.id.in_(self.ids[place : place + PAGE]))
             .order_by(record.c.n)
         )
-        before = len(report.c)
+        before = len(_HEAD)
         for row in self._conn.execute(statement).all():
-            values = dict(zip(_NAMES, row[before:], strict=True))
-            for name in _LISTS:
-                text = values[name]
+            id_, record_id, cells = row[0], row[before], list(row[before + 1 :])
+            for n in _LISTS:
+                text = cells[n]
                 # A database that knows JSON gives the list itself.
-                values[name] = (
-                    () if text == "[]" else json.loads(text) if text.__class__ is str else text
+                cells[n] = (
+                    ()
+                    if text == "[]"
+                    else tuple(json.loads(text) if text.__class__ is str else text)
                 )
-            heads.setdefault(row[0], row)
-            self._members.setdefault(row[0], []).append((values["id"], to_record(values)))
+            if id_ not in heads:
+                heads[id_], self._members[id_] = row, []
+            self._members[id_].append((record_id, Record(*cells)))
         several = {id_ for id_, members in self._members.items() if len(members) > 1}
         chosen = chosen_fields(self._conn, several) if several else {}
         for id_, head in heads.items():
@@ -148,11 +159,11 @@ class Pages:
 
     @staticmethod
     def _report(head: Sequence[Any], members: Members, chosen: Mapping[str, str] | None) -> Report:
-        id_, lead, _records, study, first, second, reason, place = head[:8]
+        id_, lead, study, first, second, reason, place = head[: len(_HEAD)]
         return Report(
             id_,
             composed(members, lead, chosen),
-            tuple(record_id for record_id, _ in members),
+            tuple([record_id for record_id, _ in members]),
             study,
             _DECISIONS[first],
             _DECISIONS[second],
@@ -161,8 +172,14 @@ class Pages:
         )
 
 
-_AS_READ = [
-    type_coerce(column, Text).label(name) if name in _LISTS else column
-    for name, column in zip(_NAMES, WHOLE, strict=True)
+_HEAD = [
+    report.c[name]
+    for name in ("id", "lead", "study", "title_abstract", "full_text", "reason", "place")
 ]
-"""The columns of a record, lists as they are stored."""
+"""What is read of a report itself."""
+
+_AS_READ = [
+    type_coerce(_COLUMNS[name], Text).label(name) if n in _LISTS else _COLUMNS[name]
+    for n, name in enumerate(_FIELDS)
+]
+"""The fields of a record in their order, lists as they are stored."""

@@ -183,22 +183,26 @@ def _leads(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> dict[str,
 
 def _decisions(
     conn: Connection, clusters: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, str | int]]:
-    """Decisions at both stages, exclusion reason, place and votes lacking of each report."""
+) -> dict[str, dict[str, str | int | None]]:
+    """Decisions at both stages, exclusion reason, place, votes lacking and the first vote of each
+    report."""
     in_force, needs = current_rules(conn), asked(conn)
-    ballots = _ballots(conn, [r for members in clusters.values() for r in members])
+    records = [r for members in clusters.values() for r in members]
+    ballots, first_votes = _ballots(conn, records), _first_votes(conn, records)
     covered = stops.not_to_screen(conn, clusters)
     drawn = {report for report, _ in needs.pilots}
     unvoted = _decided("", (), in_force, needs)
     left = _decided("", (), in_force, needs, stopped=True)
-    found: dict[str, dict[str, str | int]] = {}
+    found: dict[str, dict[str, str | int | None]] = {}
     for id_, members in clusters.items():
         cast = [(s, b) for r in members for s, b in ballots.get(r, ()) if b.holds(members)]
         stopped = id_ in covered and not cast
         if cast or id_ in drawn:
-            found[id_] = _decided(id_, cast, in_force, needs, stopped=stopped)
+            said = _decided(id_, cast, in_force, needs, stopped=stopped)
         else:
-            found[id_] = left if stopped else unvoted
+            said = left if stopped else unvoted
+        first = min((first_votes[r] for r in members if r in first_votes), default=None)
+        found[id_] = {**said, "first_vote": first}
     return found
 
 
@@ -236,6 +240,20 @@ def _decided(
         "lacks": lacks,
         "voters": 0 if waits_at is None else len(voted[waits_at]),
     }
+
+
+def _first_votes(conn: Connection, records: Collection[str]) -> dict[str, int]:
+    """Record -> the place in the log of the first vote on its title and abstract, those taken back
+    among them."""
+    found: dict[str, int] = {}
+    for part in chunks(records):
+        rows = (
+            select(vote.c.record, func.min(vote.c.seq))
+            .where(vote.c.record.in_(part), vote.c.stage == str(Stage.TITLE_ABSTRACT))
+            .group_by(vote.c.record)
+        )
+        found.update((record_id, int(seq)) for record_id, seq in conn.execute(rows))
+    return found
 
 
 def _ballots(conn: Connection, records: Collection[str]) -> dict[str, list[tuple[Stage, Ballot]]]:

@@ -30,6 +30,7 @@ from review.store.coding_tables import CODING_TABLES
 from review.store.column_types import Json, Utc, metadata
 from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
+from review.store.ordering_tables import ORDERING_TABLES
 from review.store.proposal_tables import PROPOSAL_TABLES, pair, suggested, suggestion
 from review.store.reading_tables import READING_TABLES
 from review.store.report_text_tables import REPORT_TEXT_TABLES
@@ -213,12 +214,16 @@ report = Table(
     Column("place", String(32), nullable=False),
     Column("lacks", Integer, nullable=False),
     Column("voters", Integer, nullable=False),
+    Column("first_vote", Integer),
     Index(None, "place", "id"),
     Index(None, "place", "lacks", "id", "voters"),
     Index(None, "title_abstract", "full_text", "place", "id"),
+    Index(None, "title_abstract", "first_vote"),
 )
 """``lacks`` is how many people have still to vote where the report waits, ``voters`` how many have;
-0 where it does not. They tell that others have voted: they order a queue, and nobody sees them."""
+0 where it does not. They tell that others have voted: they order a queue, and nobody sees them.
+``first_vote`` is the place in the log of the first vote on title and abstract, also of one that was
+taken back."""
 
 composition = Table(
     "composition",
@@ -452,6 +457,7 @@ DERIVED = (
     finding, answer, note, choice, withdrawal, search_statement, gap_statement, undo_root,
     undo_state, keyed_event, key_holder, touched, appraisal, extracted, *CODING_TABLES,
     *READING_TABLES, *ASSIGNMENT_TABLES, *FULL_TEXT_TABLES, *REPORT_TEXT_TABLES,
+    *ORDERING_TABLES,
     *STOPPING_TABLES,
 )  # fmt: skip
 

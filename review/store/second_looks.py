@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from sqlalchemy import Connection, func, select
 
 from review.events import DecisionConfirmed, Event
 from review.model import Decision, Stage, VoteValue
 from review.people import person_key
+from review.store.chunks import chunks
 from review.store.projectors import Rows, projects
 from review.store.schema import member, record, report, vote
 from review.store.stopping_tables import confirmed
@@ -33,10 +36,19 @@ def texts(conn: Connection) -> list[tuple[str, str, str]]:
     return [(id_, title, text) for id_, title, text in conn.execute(rows)]
 
 
-def decisions(conn: Connection) -> dict[str, Decision]:
-    """Report -> include or exclude, where that is decided on title and abstract; by id."""
+def decisions(conn: Connection, among: Collection[str] | None = None) -> dict[str, Decision]:
+    """Report -> include or exclude, where that is decided on title and abstract; by id.
+
+    Args:
+        among: of these reports; of all when None.
+    """
     rows = select(report.c.id, report.c.title_abstract).where(report.c.title_abstract.in_(CLEAR))
-    return {id_: CLEAR[said] for id_, said in conn.execute(rows.order_by(report.c.id))}
+    parts: Iterable[list[str] | None] = [None] if among is None else chunks(sorted(set(among)))
+    found: dict[str, Decision] = {}
+    for part in parts:
+        some = rows if part is None else rows.where(report.c.id.in_(part))
+        found.update((id_, CLEAR[said]) for id_, said in conn.execute(some.order_by(report.c.id)))
+    return found
 
 
 def own_votes(conn: Connection, reviewer: str) -> dict[str, tuple[Decision, bool]]:

@@ -8,7 +8,8 @@ of the server: in its sessionStorage, which no other tab sees. A cookie keeps th
 given last, for tabs that have none yet. Each browser goes by a random id, so that it can be told
 when several are at work.
 
-It keeps what was typed and not used yet as well, letter by letter (`review.ui.drafts`).
+It keeps what was typed and not used yet as well, letter by letter (`review.ui.drafts`), and a key
+pressed on a card whose buttons are not there yet (`review.ui.key_queue`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from urllib.parse import unquote
 
 import streamlit as st
 
-from review.ui import drafts
+from review.ui import drafts, key_queue
 
 COOKIE = "review_reviewer"
 _QUESTION = "_tab_question"
@@ -128,6 +129,20 @@ _MANNERS = st.components.v2.component(
       })
     }
 
+    // When a page is loaded, the words of a card are there before its buttons, and before what
+    // holds keys back (`review.ui.key_queue`). A key pressed meanwhile is kept for that.
+    const FIELD = "input, textarea, select, [contenteditable=true]"
+    const keepForQueue = (event, card) => {
+      const queue = window.reviewKeys ??= { held: [], brought: new Set() }
+      const item = card && !queue.there && document.querySelector(card)?.textContent
+      if (!item || event.key.length !== 1 || event.repeat || event.isComposing) return
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(FIELD)) return
+      event.stopImmediatePropagation()
+      event.preventDefault()
+      const { key, code, shiftKey } = event
+      queue.held.push({ key, code, shiftKey, item })
+    }
+
     export default function ({ data, setStateValue }) {
       hear(data.drafts, setStateValue)
       if (data.question) {
@@ -152,12 +167,15 @@ _MANNERS = st.components.v2.component(
         if (event.key === "Escape") field.blur()
         else if (event.key === "Enter" && line) setTimeout(() => field.blur(), 0)
       }
+      const early = (event) => keepForQueue(event, data.card)
+      window.addEventListener("keydown", early, true)
       document.addEventListener("keydown", leave, true)
       document.addEventListener("input", typed, true)
       document.addEventListener("click", follow, true)
       return () => {
         document.removeEventListener("click", follow, true)
         document.removeEventListener("keydown", leave, true)
+        window.removeEventListener("keydown", early, true)
         document.removeEventListener("input", typed, true)
       }
     }
@@ -200,7 +218,8 @@ def manners(name: str) -> Tab | None:
         "held": drafts.held(),
         "used": drafts.told_used(),
     }
-    data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told}
+    card = key_queue.CARDS.get(str(state.get(drafts.PAGE, "")), "")
+    data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told, "card": card}
     result = _MANNERS(
         key="review_manners",
         data=data,

@@ -91,15 +91,6 @@ def flags(state: ClaimState) -> list[str]:
     return said
 
 
-def flag_mark(state: ClaimState) -> str:
-    """The same as a sign beside the level; nothing where there is nothing to mind."""
-    found = flags(state)
-    if not found:
-        return ""
-    words = escape("; ".join(found))
-    return f'<span class="rt-side" title="{words}" role="img" aria-label="{words}">⚑</span>'
-
-
 def direction(state: ClaimState) -> str:
     """What the confirmed studies say of a claim, as a sentence.
 

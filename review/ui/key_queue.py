@@ -19,6 +19,9 @@ import streamlit as st
 
 from review.ui.errors import tell
 
+CARDS = {"screen": ".rt-id"}
+"""Page -> the marker of its card, where each such element has the queue beside it."""
+
 _KEY = "review_key_queue"
 _DRAWINGS = itertools.count(1)
 
@@ -26,6 +29,8 @@ _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
     const QUIET = 2000  // ms without a run after which a press is taken for one without effect
+    const DEAF = 150  // ms without a run after which the button of a key was not there yet
+    const TRIES = 20  // times such a key is pressed again
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
@@ -54,23 +59,41 @@ _QUEUE = st.components.v2.component(
       queue.sent = { at: performance.now(), drawing: queue.data.drawing }
       queue.last = { item, key }
     }
+    const dispatch = ({ key, code, shiftKey }, target) => {
+      for (const kind of ["keydown", "keyup"]) {
+        const event = new KeyboardEvent(kind, { key, code, shiftKey, bubbles: true })
+        event.fromQueue = true
+        target.dispatchEvent(event)
+      }
+    }
+    // On arrival Streamlit fetches what its buttons are made of; until then no key presses them.
+    const seeThrough = (press, tries = TRIES) => {
+      const begun = performance.now(), { drawing } = queue.data
+      const look = () => {
+        const heard = running() || queue.data.drawing !== drawing || shown() !== press.item
+        if (heard || !queue.there || !tries || isField(document.activeElement)) return
+        if (performance.now() - begun < DEAF) {
+          setTimeout(look, 15)
+          return
+        }
+        dispatch(press, document.body)
+        seeThrough(press, tries - 1)
+      }
+      look()
+    }
     const replay = (press) => {
       const target = isField(document.activeElement) ? document.activeElement : document.body
       if (target !== document.body) {  // a note was opened by a key before: this is its text
         document.execCommand("insertText", false, press.key)
         return
       }
-      if (known(press)) send(press.item, press.key)
-      else if (queue.data.local.includes(press.key.toUpperCase())) {
+      if (known(press)) {
+        send(press.item, press.key)
+        seeThrough({ ...press, item: shown(), key: digit(press) || press.key })
+      } else if (queue.data.local.includes(press.key.toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
-      const { code, shiftKey } = press
-      const key = digit(press) || press.key
-      for (const kind of ["keydown", "keyup"]) {
-        const event = new KeyboardEvent(kind, { key, code, shiftKey, bubbles: true })
-        event.fromQueue = true
-        target.dispatchEvent(event)
-      }
+      dispatch({ ...press, key: digit(press) || press.key }, target)
     }
     const drain = () => {
       queue.timer = undefined
@@ -115,6 +138,8 @@ _QUEUE = st.components.v2.component(
         queue.timer ??= setTimeout(drain, 15)
       } else if (known(event)) {
         send(shown(), event.key)
+        const { code, shiftKey } = event
+        seeThrough({ key: digit(event) || event.key, code, shiftKey, item: shown() })
       }
     }
     const clicked = (event) => {
@@ -125,13 +150,23 @@ _QUEUE = st.components.v2.component(
       if (event.detail > 1 && busy()) event.stopImmediatePropagation()
       else send(shown(), "")
     }
+    // Pressed before the queue was there (`review.ui.browser_behaviour`).
+    const takeEarly = () => {
+      const here = shown()
+      queue.held = queue.held.filter(press => press.scope !== undefined || press.item === here)
+      for (const press of queue.held) press.scope ??= queue.data.scope
+      if (queue.held.length) queue.timer ??= setTimeout(drain, 15)
+    }
     export default function ({ data, setTriggerValue }) {
-      queue.data = data
-      queue.late = (press) => setTriggerValue("late", press)
       queue.leave?.()
+      queue.data = data
+      queue.there = true
+      queue.late = (press) => setTriggerValue("late", press)
+      takeEarly()
       window.addEventListener("keydown", pressed, true)
       window.addEventListener("click", clicked, true)
       const leave = () => {
+        queue.there = false
         window.removeEventListener("keydown", pressed, true)
         window.removeEventListener("click", clicked, true)
       }

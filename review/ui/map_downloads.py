@@ -12,17 +12,22 @@ from review.ui import downloads
 from review.ui.plain_text import plain
 
 
+def with_names() -> bool:
+    """Draw the choice whether the team's own goes along."""
+    return st.toggle(
+        "With names of coders and the team's notes", key="map-files-team",
+        help="Off, the offline map says neither who coded nor what the team noted of gaps, so it "
+        "can be published. On, it is a file for the team.",
+    )  # fmt: skip
+
+
 def draw(write: Callable[[MapWriter, Path, bool], object]) -> None:
     """Draw a button for each format, and the choice whether the team's own goes along.
 
     Args:
         write: writes with one of `MAP_EXPORTS` to a path, with the team's own or without.
     """
-    team = st.toggle(
-        "With names of coders and the team's notes", key="map-files-team",
-        help="Off, the offline map says neither who coded nor what the team noted of gaps, so it "
-        "can be published. On, it is a file for the team.",
-    )  # fmt: skip
+    team = with_names()
     for one in MAP_EXPORTS.values():
 
         def made(path: Path, writer: MapWriter = one.write, named: bool = team) -> None:

@@ -54,6 +54,10 @@ def follow(name: str, key: str, choices: Collection[str]) -> None:
     heard = f"_{key}_heard"
     if key not in st.session_state or said != st.session_state.get(heard, said):
         st.session_state[key] = said if said in choices else next(iter(choices))
+    elif st.session_state[key] in choices:
+        # Said again in each run: where a run follows at once, as on arrival from another page, the
+        # browser knows of the widget by the later one only, would show none chosen, and say so.
+        st.session_state[key] = st.session_state[key]
     st.session_state[heard] = said
 
 

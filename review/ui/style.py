@@ -50,6 +50,7 @@ mark.rt-exposure { background: light-dark(#17607a14, #5fb0cb26);
 mark.rt-search { background: light-dark(#8a6a1f33, #e0ab5a40);
   text-decoration-style: solid; text-decoration-color: light-dark(#8a6a1f, #e0ab5a); }
 .rt-fulltext { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; }
+[class*="st-key-full-text-pdf"] { zoom: .9; }
 mark.rt-outcome { background: light-dark(#7a4f8c12, #b592c926);
   text-decoration-style: double; text-decoration-color: light-dark(#7a4f8c, #b592c9); }
 mark.rt-design {
@@ -94,10 +95,9 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   font-size: .78rem; font-weight: 600; }
 [data-testid="stSidebarUserContent"] { padding-block: .75rem 1.5rem; }
 [data-testid="stMain"] a[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal;
-  overflow: visible; }
-[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) {
+  overflow: visible; font-weight: 400; }
+[data-testid="stMain"] a[data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) {
   background: none; }
-[class*="st-key-rt-figures"] a[data-testid="stPageLink-NavLink"] p { font-weight: 400; }
 .rt-legend { font-size: .85rem; color: color-mix(in srgb, currentColor 75%, transparent);
   display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
 .rt-criteria { line-height: 1.45; }
@@ -222,7 +222,10 @@ button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe
 .st-key-rt-code-card { max-height: calc(100vh - 2rem); overflow-y: auto; }
 
 [class*="st-key-rt-papers-"] a, [class*="st-key-rt-flow-"] a { padding-left: 0; }
-[class*="st-key-rt-papers-"] a :is(span, p) { white-space: normal; overflow: visible; }
+[class*="st-key-rt-papers-"] a :is(span, p) { white-space: normal; overflow: visible;
+  line-height: 1.35; }
+[class*="st-key-rt-papers-"] [data-testid="stElementContainer"]:has(> .stPageLink) {
+  margin-block: 0; }
 [class*="st-key-rt-flow-"] p, [class*="st-key-rt-flow-"] li { font-size: .9rem; }
 
 ul.rt-codes { list-style: none; margin: 0; padding: 0; }
@@ -248,6 +251,8 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }
+[class*="st-key-rt-figures"] p { font-size: .875rem; }
+[class*="st-key-rt-figures"] > :not(:has(a)) { padding-left: .5rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
   line-height: 1.2; font-variant-numeric: tabular-nums; }
 """

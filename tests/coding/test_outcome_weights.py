@@ -47,6 +47,24 @@ def test_a_title_that_promises_safety_is_not_enough_in_an_abstract_without_harms
     assert "adverse_events_any" not in outcomes(TAGGER, title, LIPIDS)
 
 
+def test_what_others_know_of_harms_is_no_harm_of_the_study_whatever_the_headings() -> None:
+    known = "Toxicity of the capsule can cause cardiac arrhythmias at high doses. "
+    assert "adverse_events_any" not in outcomes(TAGGER, "A capsule and lipids", known + LIPIDS)
+    found = f"{LIPIDS} Toxicity of the capsule was mild."
+    assert "adverse_events_any" in outcomes(TAGGER, "A capsule and lipids", found)
+
+
+def test_events_that_a_treatment_is_to_prevent_are_no_harms_of_it() -> None:
+    meant = f"{LIPIDS} Major adverse cardiac and cerebrovascular events occurred in 12 patients."
+    for tagger in (TAGGER, RULES):
+        assert "adverse_events_any" not in outcomes(tagger, "A capsule and lipids", meant)
+
+
+def test_harms_that_are_denied_were_looked_for() -> None:
+    text = f"{LIPIDS} No adverse events were observed in either group."
+    assert "adverse_events_any" in outcomes(TAGGER, "A capsule and lipids", text)
+
+
 def test_what_no_rule_names_is_suggested_where_the_words_weigh_enough() -> None:
     text = f"{LIPIDS} Scores of distress and of psychological fear were lower with the capsule."
     without = CODEBOOK_WITHOUT_WORDS

@@ -344,6 +344,51 @@ def test_a_title_that_announces_a_plan_names_a_protocol_and_no_trial(title: str)
     )
 
 
+@pytest.mark.parametrize(
+    ("stated", "design"),
+    [
+        ("STUDY DESIGN: Systematic review and consensus.", "systematic_review"),
+        ("DESIGN: Systematic review. METHODS: We asked experts.", "systematic_review"),
+        ("Design and setting: Randomised controlled trial in two clinics.", "rct_parallel"),
+        ("Study design: Protocol for a randomised controlled trial.", "study_protocol"),
+    ],
+)
+def test_what_an_abstract_states_under_design_goes_before_all_other_words(
+    stated: str, design: str
+) -> None:
+    abstract = (
+        f"We review what is known of kratom and discuss patients and their care. {stated} "
+        "Much of the current literature is reviewed here, and recent insights are discussed."
+    )
+    title = "Kratom for sleep: recent insights, mechanisms and perspectives"
+    assert best_design(title, abstract) == design
+
+
+def test_words_after_what_is_stated_under_design_name_no_design_of_the_work() -> None:
+    text = (
+        "Study design: Qualitative interviews with authors of a systematic review. We interviewed "
+        "20 authors, and themes were identified."
+    )
+    assert best_design("Writing about what others wrote", text) == "qualitative"
+
+
+def test_a_meta_analysis_that_the_authors_did_is_one_whatever_the_title() -> None:
+    text = (
+        "We provide an updated meta-analysis on whether lessons prevent the use of kratom. Effects "
+        "of 20 studies were combined. Our results support earlier findings."
+    )
+    assert best_design("Lessons in schools revisited", text) == "meta_analysis"
+
+
+def test_cells_of_animals_in_a_dish_are_no_animals() -> None:
+    text = (
+        "Rat bone marrow stromal cells were cultured and exposed to kratom for 48 hours. Viability "
+        "was measured by MTT assay, and proteins by western blot. Mouse cortical neurons were "
+        "cultured as well. Kratom protected cultured cells."
+    )
+    assert best_design("Kratom protects rat stromal cells in culture", text) == "in_vitro"
+
+
 def test_a_protocol_of_treatment_is_no_plan_of_a_study() -> None:
     title = "Kratom for sleep: a new treatment protocol for adults in a randomised trial"
     assert best_design(title, "120 adults were randomly assigned.") == "rct_parallel"

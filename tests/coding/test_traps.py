@@ -116,6 +116,7 @@ def test_a_word_for_a_heading_that_begins_a_sentence_is_none() -> None:
         "Cancer is a leading cause of death, as many studies report.",
         "Grafts of deceased donors and cell death were studied.",
         "Breast cancer survivors and survivors of stroke were studied.",
+        "Survivors in the present analysis answered questions on their diet.",
         "Graft survival and parasite survival were measured.",
     ],
 )
@@ -185,6 +186,24 @@ def test_a_commentary_on_a_trial_is_not_the_trial(tagger: Tagger, title: str) ->
     found = values(tagger, "study_design", title, abstract)
     assert found[0] == "commentary"
     assert not {"rct_parallel", "rct_crossover"} & set(found)
+
+
+@BOTH
+def test_a_word_that_begins_like_a_reply_is_none(tagger: Tagger) -> None:
+    for title in ("Re-emerging liver injury: a case report", "Re-exposure to kratom: case report"):
+        assert values(tagger, "study_design", title, "A 40-year-old man had jaundice.")[0] == (
+            "case_report"
+        )
+    title = "Response-guided dosing of kratom: a randomised trial"
+    said = values(tagger, "study_design", title, "120 adults were randomly assigned.")
+    assert said[0] == "rct_parallel" and "commentary" not in said
+
+
+@BOTH
+def test_a_paper_that_presents_another_of_the_same_issue_comments_on_it(tagger: Tagger) -> None:
+    abstract = "In this issue of Sleep Letters, Doe et al. report that kratom calms mice."
+    found = values(tagger, "study_design", "Calm mice on kratom", abstract)
+    assert found[0] == "commentary" and "animal_in_vivo" not in found
 
 
 @BOTH

@@ -57,7 +57,9 @@ def test_the_place_of_a_tags_words_is_found_by_itself(ws: Workspace) -> None:
     assert list(map(where, tags(ws))) == ["abstract, sentence 3", "title", "page 4", ""]
 
 
-def test_words_of_an_older_log_are_shown_at_their_place_too(ws: Workspace) -> None:
+def test_words_of_an_older_log_are_shown_and_told_at_their_place_too(
+    ws: Workspace, tmp_path: Path
+) -> None:
     old = read("tag", {"record": "R000001", "dimension": "outcome", "value": "liver_injury",
                        "reviewer": "Ann", "quote": "Bilirubin rose", "single": False})  # fmt: skip
     with ws.store.write() as conn:
@@ -66,6 +68,21 @@ def test_words_of_an_older_log_are_shown_at_their_place_too(ws: Workspace) -> No
     (tag,) = tags(ws)
     assert (tag.quote_place, where(tag)) == ("", "abstract, sentence 3")
     assert quotes.where("gone", "abstract 3-7", TITLE, ABSTRACT) == "not in the abstract any more"
+    path = tmp_path / "tags.csv"
+    service.export_tags(ws, path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["quote_place"] for row in csv.DictReader(file)] == ["abstract 52-66"]
+    again = service.import_tags(ws, path, "Ann")
+    assert (again.added, again.unchanged) == (0, 1)
+
+
+def test_a_place_is_told_only_of_words_that_stand_once() -> None:
+    assert quotes.only("Bilirubin rose", TITLE, ABSTRACT) == "abstract 52-66"
+    assert quotes.only(TITLE, TITLE, ABSTRACT) == f"title 0-{len(TITLE)}"
+    twice = f"{ABSTRACT} BILIRUBIN: rose again."
+    assert quotes.only("Bilirubin rose", TITLE, twice) == ""
+    assert quotes.only("Bilirubin rose", "Bilirubin rose on kratom", ABSTRACT) == ""
+    assert quotes.only("no such words", TITLE, ABSTRACT) == ""
 
 
 def test_every_accepted_suggestion_gives_a_tag_whose_words_stand_at_its_place(

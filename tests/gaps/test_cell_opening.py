@@ -68,6 +68,7 @@ def test_a_thin_cell_says_the_rule_and_a_filled_one_is_no_gap(ws: Workspace) -> 
     find(ws, "P000001")
     thin = opened(ws)
     assert thin.verdict.gap is Gap.ONE_CONTROLLED and thin.verdict.kinds == {"controlled": (1, 0)}
+    assert dict(thin.by_kind) == {"controlled": ("P000001",)}
     assert [one.report for one in thin.findings] == ["P000001"]
     find(ws, "P000002")
     assert not opened(ws).wanting

@@ -19,14 +19,17 @@ import pytest
 from review.appraisal import service as appraisal
 from review.appraisal.forms import OVERALL
 from review.coding import service as coding
+from review.dedupe import manual_decisions
+from review.gaps import cell_opening
 from review.gaps import service as gaps
 from review.gaps.column_groups import CLASS
-from review.gaps.filters import Filters
+from review.gaps.filters import NOT_APPRAISED, Filters
 from review.gaps.ledger import Bar
 from review.gaps.ledger_state import ledger
 from review.protocol.codebook import KINDS
 from review.reporting import service as reporting
 from review.store import bundle_rows
+from review.ui.gap_map.drawn import drawn
 from review.workspace import Workspace
 from tests.factories import exclude, include, make_workspace, suggest
 from tests.gaps.test_from_tables import (
@@ -45,8 +48,8 @@ DIRECTIONS = {"better": "better", "worse": "worse", "no_difference": "no differe
 
 
 def proposed(dice: Random, folder: Path, db: str) -> Workspace:
-    """A random review, partly coded and partly only proposed, with a second coder, and risk of
-    bias."""
+    """A random review, partly coded and partly only proposed, with a second coder, risk of bias,
+    studies of several reports, and what was retracted."""
     ws, reports = make_workspace(folder, db, PAPERS)
     for report in reports:
         for name, values in VALUES.items():
@@ -58,22 +61,41 @@ def proposed(dice: Random, folder: Path, db: str) -> Workspace:
                 for id_ in suggest(ws, report, name, *dice.sample(values, dice.choice([1, 2]))):
                     if dice.random() < 0.15:
                         coding.reject(ws, report=report, suggestion_id=id_, reviewer="Ann")
-        if dice.random() < 0.35:
+        if dice.random() < 0.5:
             pairing = {name: dice.choice(values[:3]) for name, values in VALUES.items()}
-            way = dice.choice(["better", "worse", "no_difference", "not_stated"])
+            way = dice.choice(["better", "better", "worse", "worse", "no_difference", "not_stated"])
             coding.add_finding(ws, report, **pairing, direction=way, reviewer="Ann")
-        if dice.random() < 0.25:
+        if dice.random() < 0.4:
             coding.tag(ws, report, "outcome", dice.choice(VALUES["outcome"]), "Ben")
         if dice.random() < 0.25:
             coding.tag(ws, report, "region", dice.choice(["Europe", "SE_Asia"]), "Ann")
         if dice.random() < 0.5:
             level = dice.choice(["low", "low", "high"])
             appraisal.judge(ws, report, "rob2", OVERALL, level, "Ann")
+        if dice.random() < 0.1:
+            coding.tag(ws, report, "record_status", "retracted", "Ann")
         if (fate := dice.random()) < 0.1:
             exclude(ws, report)
         elif fate < 0.4:
             include(ws, report)
+    linked = dice.sample(reports, 6)
+    for first, second in zip(linked[::2], linked[1::2], strict=True):
+        manual_decisions.link(ws, first, second, "Ann")
     return ws
+
+
+def asked_for(dice: Random, many: int) -> list[Filters]:
+    """No filters; risk of bias, country, direction, forms and retraction together; and some at
+    random."""
+    risks = ((), (), ("low",), ("high", NOT_APPRAISED))
+    return [
+        Filters(),
+        Filters(
+            risk_of_bias=("low", NOT_APPRAISED), country=("Europe", "SE_Asia"),
+            direction=("better", "not_stated"), without_retracted=True, forms=False,
+        ),
+        *(replace(chosen(dice), risk_of_bias=dice.choice(risks)) for _ in range(many)),
+    ]  # fmt: skip
 
 
 def exported(ws: Workspace, folder: Path) -> Tables:
@@ -133,7 +155,9 @@ def passing(whole: Tables, f: Filters, frame: tuple[str, ...]) -> tuple[Tables, 
         r = r[pd.to_numeric(r.year).between(low or 0, high or 9999)]
     if f.risk_of_bias:
         judged = t["risk_of_bias"][t["risk_of_bias"].domain.eq(OVERALL)]
-        r = r[r.report.isin(judged[judged.judgement.str.lower().str.startswith("low")].report)]
+        level = judged.judgement.str.lower().str.split().str[0]
+        left = r.report.isin(judged[level.isin(f.risk_of_bias)].report)
+        r = r[left | (~r.report.isin(judged.report) & (NOT_APPRAISED in f.risk_of_bias))]
     if f.confirmed_only:
         t["open"] = t["open"].iloc[:0]
     t["told"] = t["findings"]
@@ -212,7 +236,7 @@ def test_every_cell_and_total_has_what_is_confirmed_and_what_is_only_suggested(
     ws, tables, dice = review
     frame = ws.protocol.frame.exposure
     seen = {"confirmed": 0, "suggested": 0}
-    for asked in (Filters(), *(chosen(dice) for _ in range(6))):
+    for asked in asked_for(dice, 5):
         for rows, columns in AXES:
             found = gaps.matrix(ws, rows, columns, asked)
             told = places(tables, rows, columns, asked, frame)
@@ -239,7 +263,7 @@ def test_the_directions_of_every_cell_follow_from_the_findings(
     ws, tables, dice = review
     frame = ws.protocol.frame.exposure
     seen = set()
-    for asked in (Filters(), *(chosen(dice) for _ in range(4))):
+    for asked in asked_for(dice, 3):
         for rows, columns in AXES[:3]:
             found = gaps.matrix(ws, rows, columns, asked)
             told = places(tables, rows, columns, asked, frame)
@@ -288,7 +312,7 @@ def test_every_row_of_the_ledger_and_each_of_its_bars_follows_from_the_tables(
 
     agreed = {**tables, "reports": tables["reports"][~tables["reports"].report.isin(doubtful)]}
     changed: set[Bar] = set()
-    for asked in (Filters(), *(chosen(dice) for _ in range(4))):
+    for asked in asked_for(dice, 3):
         found = ledger(ws, "outcome", "study_design", asked, year=2015)
         low, high = asked.years
         told, every = rows_of(tables, asked)
@@ -336,8 +360,9 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
     frame = ws.protocol.frame.exposure
     book = tables["codebook"]
     group = book[book.dimension == "study_design"].set_index("value").group
+    home = dict(zip(tables["reports"].report, tables["reports"].study, strict=True))
     seen = {"cell": 0, "claim": 0}
-    for asked in (Filters(), *(chosen(dice) for _ in range(4))):
+    for asked in asked_for(dice, 3):
         found = ledger(ws, "outcome", "study_design", asked, year=2015)
         told = places(tables, "outcome", "study_design", asked, frame)
         told["c"] = [CLASS + group[design] if group[design] else design for design in told.c]
@@ -346,6 +371,7 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
             sure = set(part[part.sure].study)
             filled[place] = part[part.sure | ~part.study.isin(sure)]
         states = {state.claim.id: state for state in gaps.claims(ws, asked)}
+        shown = drawn(ws, "outcome", "study_design", asked, True, (), "").shown
         for row in found.rows:
             said = f"{row.id} under {asked}"
             if row.place.claim:
@@ -354,6 +380,8 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
                 assert row.evidence.reports == state.reports, said
                 if row.gap is None:
                     assert level >= min(state.top, 4), said
+                elif row.evidence.gap is None:  # only suggestions would close it
+                    assert str(row.gap) == GAP_OF.get(state.level or 0, str(row.gap)), said
                 elif level in GAP_OF:
                     assert str(row.gap) == GAP_OF[level], said
                 seen["claim"] += 1
@@ -363,7 +391,25 @@ def test_the_cells_and_claims_of_the_ledger_hold_what_the_tables_do(
                 assert row.evidence.confirmed == part[part.sure].study.nunique(), said
                 assert row.evidence.suggested == part[~part.sure].study.nunique(), said
                 assert set(row.evidence.reports) == set(part[part.sure].report), said
+                if len(part) or dice.random() < 0.1:  # opened, the cell says what the ledger says
+                    cell = shown.cell(at["outcome"], at["study_design"])
+                    opened = cell_opening.open_cell(ws, shown, cell)
+                    why = opened.verdict
+                    assert (why.gap, why.kinds) == (row.evidence.gap, row.evidence.kinds), said
+                    assert {
+                        k: len({home[r] for r in ids}) for k, ids in opened.by_kind.items()
+                    } == {kind: sum(n) for kind, n in why.kinds.items()}, said
                 seen["cell"] += 1
-        for (outcome, design), part in filled.items():  # what is no row has confirmed studies
-            assert part.sure.any(), f"{outcome} x {design} under {asked}"
+            elif row.evidence.kinds:  # each kind of a row opens its reports
+                kinds = cell_opening.by_kind(ws, row.place, asked)
+                assert {k: len({home[r] for r in kinds[k]}) for k in row.evidence.kinds} == {
+                    kind: sum(n) for kind, n in row.evidence.kinds.items()
+                }, said
+        for (outcome, design), part in filled.items():
+            # What is no row has confirmed studies, or there could be none by the codebook.
+            can = book[(book.dimension == "outcome") & book.value.eq(outcome)].kinds.item()
+            named = CLASS + book.group.where(book.group.ne(""), book.value)
+            kinds = set(book[book.dimension.eq("study_design") & named.eq(design)].evidence)
+            never = bool(can) and not kinds & set(can.split(";"))
+            assert part.sure.any() or never, f"{outcome} x {design} under {asked}"
     assert all(seen.values())

@@ -56,6 +56,15 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     hosts: set[str | None] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
 
+    # The stage of the link is the stage of the page, and stays it with the keys pressed there.
+    page.goto(f"{app.url}/overview")
+    page.get_by_role("link", name="Screen full texts").click()
+    chosen = page.get_by_role("radio", name="Full text")
+    expect(chosen).to_be_checked()
+    at_rest(page)
+    page.keyboard.press("w")
+    at_rest(page)
+    expect(chosen).to_be_checked()
     page.goto(f"{app.url}/screen?stage=full_text&report={REPORT}")
     page.get_by_role("button", name="Attach a PDF").focus()
     page.keyboard.press("Enter")

@@ -252,11 +252,32 @@ def test_a_filter_on_the_page_changes_the_map(ws: Workspace, offline_page: Page)
     assert included != everything
     expected = gaps.matrix(ws, filters=Filters(included_only=True))
     assert f"{expected.confirmed_total:,} stud" in included
+    said = page.locator("#under")  # a print shows no controls
+    assert said.inner_text() == "Filters that are on: Only reports included at full text."
     page.locator("#clear").click()
+    assert not said.inner_text()
     assert page.locator("#headline").inner_text() == everything
     assert CLASS in page.evaluate("gapMap.count('outcome', 'study_design', "
                                   "{population: [], exposure: [], years: [null, null]}, true)"
                                   ".columns.join(' ')")  # fmt: skip
+
+
+def test_a_print_holds_the_claims_and_papers_that_are_folded_on_the_screen(
+    ws: Workspace, offline_page: Page
+) -> None:
+    page = offline_page
+    folded = page.locator("details:not([open])").count()
+    page.evaluate("""() => {
+      dispatchEvent(new Event("beforeprint"))
+      window.printed = document.querySelector("main").innerText
+      dispatchEvent(new Event("afterprint"))
+    }""")
+    printed = page.evaluate("printed")
+    for claim in ws.protocol.claims:
+        assert claim.where in printed and " ".join(claim.minimum.split()) in printed
+    for report in gaps.passing(ws, Filters()):
+        assert report in printed
+    assert page.locator("details:not([open])").count() == folded
 
 
 def test_it_holds_the_ledger_of_gaps_which_is_narrowed_and_sorted(

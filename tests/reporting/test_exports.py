@@ -132,8 +132,9 @@ def test_xlsx_holds_every_table_and_no_formula(ws: Workspace, tmp_path: Path) ->
     path = exported(ws, "xlsx", tmp_path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "reports", "votes", "tags", "findings", "notes", "risk_of_bias", "extraction", "merges",
-        "searches", "codebook", "about", "records", "long_texts", "columns",
+        "reports", "characteristics", "excluded_full_text", "votes", "tags", "findings", "notes",
+        "risk_of_bias", "extraction", "agreement", "merges", "searches", "gap_map", "gap_ledger",
+        "claims", "codebook", "about", "records", "long_texts", "columns",
     ]  # fmt: skip
     for sheet in book:
         for row in sheet.iter_rows():
@@ -145,6 +146,9 @@ def test_xlsx_holds_every_table_and_no_formula(ws: Workspace, tmp_path: Path) ->
     assert len(sheets["reports"]) == len(HOSTILE)
     assert list(sheets["votes"]["vote"]) == ["include", "exclude"]
     assert list(sheets["tags"]["value"]) == ["cohort", "crossover_rct"]
+    assert len(set(sheets["tags"]["value_label"])) == 2
+    with service.table(ws, "claims") as claims:
+        assert list(sheets["claims"]["claim"]) == [row["claim"] for row in claims.rows]
     assert list(sheets["findings"]["direction"]) == ["better"]
     assert list(sheets["searches"]["outcome"]) == ["complete"]
     assert list(sheets["searches"]["cost_usd"]) == [""]  # a file was read, no source was asked
@@ -288,6 +292,11 @@ def test_the_records_of_a_report_that_is_not_there_are_not_made_up(ws: Workspace
         assert list(found.records) == [report.id for report in found.reports]
         assert len(found.records) == len(found.reports)
         assert "P999999" not in found.records
+
+
+def test_the_names_that_scripts_rely_on_are_formats() -> None:
+    relied_on = """csv xlsx ris bibtex csl-json docx asreview rayyan eppi-json prisma2020 robvis"""
+    assert set(relied_on.split()) <= set(EXPORTS)
 
 
 def test_an_empty_review_exports_in_every_format(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from review.errors import DecisionError, NotFoundError
 from review.model import Record, RunStatus, Stage, VoteValue
 from review.reporting import flows, service
 from review.reporting.flow_boxes import WORDS
-from review.reporting.texts import files, search_appendix
+from review.reporting.texts import files, manuscript_tables, search_appendix
 from review.reporting.texts import service as texts
 from review.reporting.texts.checklists import State, checklists
 from review.reporting.texts.files import TEXTS
@@ -192,6 +192,33 @@ def test_the_manuscript_holds_the_picture_and_all_appendices(ws: Workspace, tmp_
     ]
 
 
+def test_the_manuscript_holds_its_tables_cut_with_a_word_and_nothing_from_outside_runs() -> None:
+    (first, *_rest) = manuscript_tables.TABLES
+    rows = [
+        {"report": f"P{n}", "study_design": NASTY, "outcome": "Pain"}
+        for n in range(manuscript_tables.MOST_ROWS + 2)
+    ]
+    said = manuscript_tables.lines(1, first, "102 studies.", lambda _name: (rows, {"P0": "Vale"}))
+    assert said[0].startswith("**Table 1. Characteristics of included studies.** 102 studies.")
+    assert said[2] == "| Study | Design | Outcomes |"  # the other columns hold nothing
+    assert said[4] == f"| Vale | {safe(NASTY)} | Pain |"
+    assert len(said) == 4 + manuscript_tables.MOST_ROWS + 3 and "2 more rows" in said[-2]
+
+
+def test_each_table_of_the_manuscript_is_one_of_the_report(ws: Workspace, tmp_path: Path) -> None:
+    service.export(ws, files.MANUSCRIPT, tmp_path / "m.md")
+    said = (tmp_path / "m.md").read_text("utf-8")
+    titles = re.findall(r"^\*\*Table (\d)\. (.+?)\.\*\*", said, re.MULTILINE)
+    assert [int(n) for n, _ in titles] == [*range(1, len(titles) + 1)]
+    assert "Characteristics of included studies" in dict(titles).values()
+    assert "| Kratom paper 0 2020 (P000001) |" in said
+    with service.table(ws, "claims") as claims:
+        assert all(f"| {row['claim']}: " in said for row in claims.rows)
+    for planned in manuscript_tables.TABLES:
+        with service.table(ws, planned.name) as found:
+            planned.make(list(found.rows), str)
+
+
 # ---- the words of the diagram, and versions ----------------------------------------------------
 
 
@@ -220,12 +247,30 @@ def test_an_update_goes_on_from_a_version(ws: Workspace, tmp_path: Path) -> None
     assert (found.boxes["database_results"], found.boxes["previous_studies"]) == (1, 1)
     assert found.since == "version 1" and found.failed_sums == []
     assert "Since version 1" in RESULTS["flow_since"](ws).text
+    answers = {one.item.number: one for one in texts.answers(ws, "prisma-lsr")}
+    assert answers["L3"].facts[1].text.startswith("From version 1 to now: 1 record came in")
+    assert answers["L4"].facts[0].text == (
+        "Ann screened title and abstract of 1 report and full text of 1 report. "
+        "Bo screened title and abstract of 1 report."
+    )
     where = {"REVIEW_DATA": str(ws.config.data), "REVIEW_DB": str(ws.store.url)}
     ids = tmp_path / "ids.csv"
     said = CliRunner().invoke(app, ["prisma", "--since", "1", "--ids", str(ids)], env=where)
     assert said.exit_code == 0, said.output
     lines = ids.read_text("utf-8-sig").splitlines()
     assert "source:Embase,Embase,1,R000005," in lines
+    for option, name, ending in (
+        ("--since=1", "flow-ids", "csv"), ("--living", "flow-svg", "svg"),
+        ("--since=1", "prisma2020", "csv"), ("--living", "flow-docx", "docx"),
+    ):  # fmt: skip
+        asked, drawn = tmp_path / f"asked.{ending}", tmp_path / f"drawn.{ending}"
+        by = "ids" if name == "flow-ids" else ending
+        for words in (["export", name, str(asked), option], ["prisma", option, f"--{by}={drawn}"]):
+            said = CliRunner().invoke(app, words, env=where)
+            assert said.exit_code == 0, said.output
+        assert asked.read_bytes() == drawn.read_bytes(), name
+    said = CliRunner().invoke(app, ["export", "csv", str(ids), "--living"], env=where)
+    assert said.exit_code == 2 and "flow-svg" in said.output
     versions.take_back(ws, "Ann", made.number)
 
 

@@ -46,10 +46,23 @@ def test_alpha_of_four_observers_who_did_not_answer_everything() -> None:
         name: {n: a for n, a in enumerate(row.split()) if a != "."}
         for name, row in OBSERVERS.items()
     }
-    assert agreement.alpha(agreement.by_thing(said)).value == pytest.approx(0.743, abs=5e-4)
+    found = agreement.alpha(agreement.by_thing(said))
+    assert found.value == pytest.approx(0.743, abs=5e-4)
+    # The R package icr draws the twelve units again: .417 to 1 by one seed, .435 to 1 by another.
+    assert found.interval == (pytest.approx(0.417, abs=0.02), pytest.approx(1.0))
     assert [(p.first, p.second, p.n) for p in agreement.pairs(said)] == [
         ("A", "B", 9), ("A", "C", 8), ("A", "D", 9), ("B", "C", 9), ("B", "D", 10), ("C", "D", 10)
     ]  # fmt: skip
+
+
+def test_the_interval_of_alpha_is_that_of_kappa_where_both_reviewers_include_as_many() -> None:
+    answers = table((300, "+", "+"), (50, "+", "-"), (50, "-", "+"), (600, "-", "-"))
+    kappa = agreement.kappa(answers)
+    found = agreement.alpha(dict(enumerate(answers)))
+    assert kappa.interval and found.interval
+    assert found.interval == pytest.approx(kappa.interval, abs=0.01)
+    # Whoever lists the reports, in whatever order, the interval is the same.
+    assert agreement.alpha(dict(reversed(list(enumerate(answers))))) == found
 
 
 @given(BOTH)

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from review.errors import DecisionError, OutdatedError
-from review.events import ProtocolAdopted
+from review.events import LookedBack, ProtocolAdopted
 from review.model import Decision, Record, Stage, VoteValue
 from review.records import service as records
-from review.screening import looking_back, second_looks, stop_outlook
+from review.reporting.texts import service as paper
+from review.reporting.texts import words as written
+from review.screening import looking_back, ranking, second_looks, stop_outlook
 from review.screening import service as screening
 from review.store import log
 from review.workspace import Workspace
@@ -76,6 +78,15 @@ def ws(tmp_path: Path, db_url: str) -> Iterator[Workspace]:
 def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -> None:
     found = second_looks.look_back(ws, "Ann")
     assert found.enough and found.learned_from == 40
+    with ws.store.read() as conn:
+        (said,) = log.events(conn, (LookedBack,))
+    assert isinstance(said.data, LookedBack) and said.actor == "Ann"
+    used = (said.data.model, said.data.version, said.data.settings, said.data.seed)
+    assert used == (ranking.MODEL, ranking.VERSION, ranking.SETTINGS, looking_back.SEED)
+    assert (said.data.decided, said.data.own, said.data.included) == (40, 0, 15)
+    assert said.data.listed == len(found.looks)
+    assert second_looks.look_back(ws, "Ann") == found
+    assert len(second_looks.looked_back(ws).runs) == 1  # nothing else was used
     first = found.looks[:2]
     assert {one.report for one in first} == set(WRONG)
     assert all(one.own and one.decided for one in first)
@@ -84,9 +95,10 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
     assert f"place {out.rank} of 40" in second_looks.words(out)
     done = second_looks.confirm(ws, kept, "Ann")
     assert done.data.model == second_looks.MODEL and done.data.rank == kept.rank
-    assert "1 decision was looked at again and kept" in stop_outlook.paragraph(
-        stop_outlook.outlook(ws)
-    )
+    told = second_looks.looked_back(ws).words
+    assert "1 decision was looked at again and kept" in told and "version 1 (cost 0.11" in told
+    assert told in stop_outlook.paragraph(stop_outlook.outlook(ws))
+    assert written.safe(told) in paper.text(ws, "automation").markdown
     assert records.get(ws, kept.report).title_abstract is Decision.INCLUDE  # nothing changed
     screening.cast(ws, out.report, TA, "Ann", IN, replace=True)
     left = second_looks.still_open(ws, "Ann", found.looks)
@@ -121,6 +133,9 @@ def test_an_open_vote_of_another_is_neither_listed_nor_learned_from(ws: Workspac
     own = second_looks.look_back(two, "Ann")
     assert own.learned_from == 40 and not any(one.decided for one in own.looks)
     assert {one.report for one in own.looks[:2]} == set(WRONG)
+    # Nobody is told how many votes she has cast that decide nothing yet.
+    told = second_looks.looked_back(two).words
+    assert "from 0 decisions and votes of the person" in told and "40" not in told
     others = second_looks.look_back(two, "Bo")
     assert (others.learned_from, others.looks, others.enough) == (0, (), False)
     # That Ann stands by her open vote is hers alone, too.

@@ -16,13 +16,23 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from review.cli import app
-from review.events import OrderTrained, PilotDrawn, ReportsLinked, Undone
+from review.events import OrderTrained, PilotDrawn, ProtocolAdopted, ReportsLinked, Undone
 from review.model import Order, Record, Stage, VoteValue
+from review.records import service as records
 from review.screening import ordering, queue_order, ranker_file
 from review.screening.queue_order import Item, arrange, groups, random_sample, uncertainty
 from review.screening.ranking import VERSION
 from review.screening.service import cast, next_report, undo_last
-from review.store import Connection, Store, log, queue_plans, reports, schema, screening_status
+from review.store import (
+    Connection,
+    Store,
+    integrity,
+    log,
+    queue_plans,
+    reports,
+    schema,
+    screening_status,
+)
 from review.store.queue_plans import QueuePlan
 from review.workspace import Workspace
 from tests.histories import REVIEWERS, Step, fresh_review, play, slow, steps
@@ -43,11 +53,13 @@ def walk(
     return found
 
 
-def put(conn: Connection, stage: Stage, order: Order, ids: Sequence[str]) -> QueuePlan:
+def put(
+    conn: Connection, stage: Stage, order: Order, ids: Sequence[str], first: int = 0
+) -> QueuePlan:
     """Store an order, in two parts."""
     half = len(ids) // 2
-    number = queue_plans.add_places(conn, 0, 0, ids[:half])
-    assert queue_plans.add_places(conn, number, half, ids[half:]) == number
+    number = queue_plans.add_places(conn, 0, first, ids[:half])
+    assert queue_plans.add_places(conn, number, first + half, ids[half:]) == number
     plan = QueuePlan(stage, number, order, datetime.now(UTC), seq=0)
     assert queue_plans.put_in_force(conn, plan)
     return plan
@@ -76,9 +88,14 @@ def test_every_order_shows_the_same_reports_each_once(
         play(conn, before)
         found = queue_plans.candidates(conn, stage)
         together = groups({c.report: c.study for c in found}, [])
-        items = [Item(c.report, c.year, together[c.report]) for c in found if c.unseen]
         scores = {c.report: chance.random() for c in found}
-        plan = put(conn, stage, order, arrange(items, order, scores))
+        begun, unseen = (
+            [Item(c.report, c.year, together[c.report]) for c in found
+             if c.waits and c.unseen is alone]
+            for alone in (False, True)
+        )  # fmt: skip
+        placed = [*arrange(begun, order, scores), *arrange(unseen, order, scores)]
+        plan = put(conn, stage, order, placed, first=-len(begun))
         play(conn, after)
         lacks = {row.id: row.lacks for row in conn.execute(LACKS)}
         needed = 2 if stage is TA else 1
@@ -88,6 +105,11 @@ def test_every_order_shows_the_same_reports_each_once(
             assert len(walked) == screening_status.queue_length(conn, stage, reviewer)
             covered = [min(lacks[r], needed) for r in walked]
             assert covered == sorted(covered)
+            # Of those that lack as many votes, the order decides.
+            for n in set(covered):
+                level = [r for r, lacking in zip(walked, covered, strict=True) if lacking == n]
+                known = [r for r in level if r in placed]
+                assert known == sorted(known, key=placed.index) and level[: len(known)] == known
 
 
 LACKS = select(schema.report.c.id, schema.report.c.lacks)
@@ -316,6 +338,77 @@ def test_a_pilot_batch_is_shown_as_it_arrived(ws: Workspace) -> None:
         said = PilotDrawn(stage=TA, records=("R000002", "R000001"), seed=1)
         log.append(conn, "Ann", [said])
     assert plan_of(ws) is None and queue(ws) == ["P000001", "P000002"]
+
+
+def test_what_a_colleague_voted_on_comes_first_in_an_order_that_tells_nothing_of_the_votes(
+    ws: Workspace,
+) -> None:
+    """The likeliest of it first, whatever was said of it and whenever the order was made."""
+    two = ruled(ws, reviewers=2)
+    with ws.store.write() as conn:
+        needed = {str(TA): 2, str(FT): 1}
+        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    orders = []
+    voted = [*sorted(ON_SUBJECT)[:3], "P000002", "P000003", "P000005"]
+    for votes in ([IN] * 3 + [OUT] * 3, [OUT] * 3 + [IN] * 3):
+        for report, vote in zip(reversed(voted), votes, strict=True):
+            cast(two, report, TA, "Ann", vote)
+        ordering.bring_up_to_date(two, TA)
+        orders.append(queue(two, "Bo"))
+        first, rest = orders[-1][:6], orders[-1][6:]
+        assert set(first[:3]) == ON_SUBJECT & set(voted) and set(first) == set(voted)
+        assert not set(queue(two)) & set(voted) and sorted(queue(two)) == sorted(rest)
+        assert ordering.account(two, TA).reports == 24
+        for _ in votes:
+            undo_last(two, "Ann")
+    assert orders[0][:6] == orders[1][:6]
+    # What she votes on after the order was made goes to the front too, by its place.
+    ordering.bring_up_to_date(two, TA)
+    placed = queue(two, "Bo")
+    for report in (placed[20], placed[4], placed[9]):
+        cast(two, report, TA, "Ann", OUT)
+    assert queue(two, "Bo")[:3] == [placed[4], placed[9], placed[20]]
+
+
+def test_where_the_model_had_put_a_report_is_told_after_the_own_vote_or_the_decision(
+    ws: Workspace,
+) -> None:
+    two = ruled(ws, reviewers=2)
+    with ws.store.write() as conn:
+        needed = {str(TA): 2, str(FT): 1}
+        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    ordering.bring_up_to_date(two, TA)
+    assert not records.has_model_places(two)
+    placed = queue(two)
+    early, late = placed[1], placed[-1]
+    for report in (early, late):
+        cast(two, report, TA, "Ann", OUT)
+    ordering.bring_up_to_date(two, TA)
+    assert records.has_model_places(two)
+
+    def listed(who: str, **asked: str) -> list[str]:
+        return records.ids(two, records.ReportFilter(reviewer=who, **asked))  # type: ignore[arg-type]
+
+    def told(who: str) -> dict[str, str]:
+        return records.model_place_words(two, placed, who, TA)
+
+    assert {r: words.split(" (")[0] for r, words in told("Ann").items()} == {
+        early: "2 of 30", late: "30 of 30",
+    }  # fmt: skip
+    assert f"(version {VERSION}, " in told("Ann")[early]
+    assert listed("Ann", score="in the likeliest tenth") == [early]
+    assert listed("Ann", score="in the less likely half") == [late]
+    assert listed("Ann", order=records.BY_MODEL[0])[:2] == [early, late]
+    assert listed("Ann", order=records.BY_MODEL[1])[:2] == [late, early]
+    # For who has not voted it is not there, in no filter and no order, until it is decided.
+    for who in ("Bo", ""):
+        assert told(who) == {} and not listed(who, score="in the likelier half")
+        assert listed(who, order=records.BY_MODEL[1]) == listed(who)
+    cast(two, early, TA, "Bo", OUT)
+    assert set(told("Bo")) == set(told("Cy")) == set(told("")) == {early}
+    assert not integrity.check(ws.store).differences
+    off = replace(two, protocol=two.protocol.model_copy(update={"machine_help": False}))
+    assert not records.has_model_places(off)
 
 
 def test_how_many_have_voted_is_not_told_where_votes_are_blind(ws: Workspace) -> None:

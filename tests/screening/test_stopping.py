@@ -58,6 +58,15 @@ def test_what_is_said_holds_together(labels: list[int], rest: int, target: float
         assert found.least_recall >= target - 1e-9
 
 
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(-5, 45), st.integers(-5, 45))
+def test_the_last_of_all_is_found_wherever_it_is_looked_for_first(
+    low: int, more: int, true_up_to: int, about: int
+) -> None:
+    high = low + more
+    last = stopping._last(low, high, lambda n: n <= true_up_to, min(max(about, low), high))
+    assert last == min(max(true_up_to, low), high)
+
+
 def test_nothing_found_is_no_reason_to_stop() -> None:
     found = stopping.assess([0] * 900, 1000)
     assert not found.reached and found.least_recall is None and found.more == 100

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from hypothesis import given
+from hypothesis.strategies import sampled_from
 from sqlalchemy import select
 
-from review.model import Place
+from review.model import Place, Stage
 from review.store import (
     Connection,
     Store,
@@ -15,10 +16,13 @@ from review.store import (
     evidence,
     records,
     reports,
+    screening_status,
     suggestions,
 )
+from review.store.queue_memory import QueueMemory
 from review.store.schema import answer, member, record, suggestion
-from tests.histories import Step, fresh_review, play, slow, steps
+from tests.histories import REVIEWERS, Step, fresh_review, play, slow, steps
+from tests.screening.test_places import adopt
 
 NEEDED = ("study_design", "outcome")
 
@@ -51,6 +55,25 @@ def test_coding_is_counted_and_walked_through(store: Store, history: list[Step])
         answered = select(answer.c.suggestion).where(answer.c.active)
         left = conn.execute(select(suggestion.c.id).where(suggestion.c.id.not_in(answered)))
         assert suggestions.count_open(conn) == len(left.all())
+
+
+@slow
+@given(history=steps, mode=sampled_from(["everyone", "shared", "lists"]))
+def test_a_queue_known_from_before_is_what_is_read_anew(
+    store: Store, history: list[Step], mode: str
+) -> None:
+    with fresh_review(store) as conn:
+        adopt(conn, (2, 1), mode)
+        memory = QueueMemory()
+
+        def agree() -> None:
+            for stage in Stage:
+                for reviewer in REVIEWERS:
+                    read = screening_status.waiting_ids(conn, stage, reviewer)
+                    assert memory.reports(conn, stage, reviewer) == read
+                    assert screening_status.queue_length(conn, stage, reviewer) == len(read)
+
+        play(conn, history, after_each=agree)
 
 
 def uncoded(conn: Connection) -> list[str]:

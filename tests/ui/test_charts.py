@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from review.gaps.claims import ClaimState
 from review.gaps.filters import Filters
 from review.gaps.model import Cell, Gap, Matrix
+from review.gaps.years import YearCount
+from review.reporting.lately import Week
 from review.ui import evidence_levels, paper_lists
+from review.ui.dashboard import charts as over_time
 from review.ui.gap_map import map_sentences
 from review.ui.gap_map.chart import CELL, CELLS, GAPS, HEADS, gap_map
 from review.ui.gap_map.grid import Spot, Tick
@@ -207,3 +211,40 @@ def test_the_headline_of_claims_counts_testable_ones() -> None:
         "1 of 3 testable claims rest on a confirmed controlled study; 2 would if all suggestions "
         "were confirmed; for 1 no primary study was seen at all"
     )
+
+
+# ---- over time ---------------------------------------------------------------------------------
+
+
+def event(**fields: object) -> dict[str, object]:
+    """What the browser tells of a click on a bar."""
+    return {"selection": {over_time.BAR: [fields]}}
+
+
+def test_every_bar_opens_the_reports_of_its_row_in_the_table() -> None:
+    years = [
+        YearCount(None, "controlled", ("P9",), (), 1),
+        YearCount(2001, "controlled", ("P1", "P2"), (), 1),
+        YearCount(2001, "mechanism", (), ("P3",), 1),
+    ]
+    drawn = over_time.years(years, dark=False).to_dict()
+    (picked,) = (one for one in drawn["params"] if one["name"] == over_time.BAR)
+    table = {(r["Year"], r["Kind of evidence"]): r["Studies"] for r in over_time.year_rows(years)}
+    (bars,) = drawn["datasets"].values()
+    assert len(bars) == 2  # what has no year has no bar, and stands in the table
+    for bar in bars:
+        said = event(**{name: bar[name] for name in picked["select"]["fields"]})
+        number = over_time.of_year(years, over_time.clicked(said))
+        assert number == table[str(bar["year"]), bar["kind"]]
+        assert number.n == bar["studies"]
+    weeks = [
+        Week(date(2026, 11, 16 + 7 * n), 2, n, 0, 0, {"added": ("P1", "P2"), "votes": ("P1",) * n})
+        for n in range(2)
+    ]
+    rows = {row["Week of"]: row for row in over_time.week_rows(weeks)}
+    for words, chart in over_time.weeks(weeks, dark=True).items():
+        for one, bar in zip(weeks, *chart.to_dict()["datasets"].values(), strict=True):
+            said = over_time.clicked(event(week=bar["week"]))
+            number = over_time.of_week(weeks, words, said)
+            assert number == rows[str(one.monday)][words.capitalize()] and number.n == bar["n"]
+    assert over_time.of_year(years, over_time.clicked({"selection": {over_time.BAR: []}})) is None

@@ -277,6 +277,7 @@ def test_claims_are_shown_as_claims_and_not_as_advice(app: AppTest, ws: Workspac
     assert len(labels) == len(ws.protocol.claims)
     assert "None of them is advice" in words_on(app)
     assert any("(advice)" in label for label in labels)
+    assert "only suggested, nothing confirmed" in words_on(app)  # in words, beside the claim
 
 
 def test_a_link_opens_a_claim_with_what_would_raise_it(app: AppTest, ws: Workspace) -> None:

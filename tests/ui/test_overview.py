@@ -91,6 +91,11 @@ def test_tasks_add_up_to_the_tiles_and_tiles_to_the_reports(app: AppTest, ws: Wo
         if e.proto.label == "See what waits on title and abstract"
     ]
     assert parse_qs(link)["ids"] == ["P000001,P000002,P000003"]
+    # What waits for this person stands before what is open for anybody.
+    words = words_on(app)
+    own, others = words.index("Waiting for you"), words.index("Open for anybody")
+    assert own < words.index("waiting for your vote on title") < others
+    assert others < words.index("waiting for another reviewer on title")
 
 
 def test_maybe_on_the_full_text_is_a_task(app: AppTest, ws: Workspace) -> None:

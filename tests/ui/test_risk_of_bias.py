@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from review.appraisal import files
 from review.appraisal import service as appraisal
 from review.appraisal.forms import OVERALL, Level
 from review.coding import service as coding
 from review.config import from_environment
 from review.workspace import Workspace, open_workspace
+from tests.appraisal.test_forms import own
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
-TRIAL, CASE = "P000004", "P000008"
+TRIAL, CASE, COHORT = "P000004", "P000008", "P000012"
 
 
 @pytest.fixture
@@ -130,6 +132,37 @@ def test_a_form_with_mistakes_is_told_with_its_lines(app: AppTest, data: Path) -
     (data / "forms" / "own.yaml").write_text("id: own\nlabel: Own\n", encoding="utf-8")
     at_page(app, "risk_of_bias")
     assert "own.yaml:1" in words_on(app).replace("\\", "")
+
+
+def test_a_form_of_ones_own_is_judged_right_through(
+    app: AppTest, ws: Workspace, data: Path, tmp_path: Path
+) -> None:
+    own(data)
+    coding.tag(ws, COHORT, "study_design", "cohort", REVIEWER)
+    at_page(app, "risk_of_bias", report=COHORT, form="own")
+    assert app.selectbox(key="rob-form").value == "own"
+    assert "Was it so?" in words_on(app) and "And then?" not in words_on(app)
+    press(app, f"answer-{COHORT}-own-1.1-n")
+    assert "And then?" not in words_on(app)  # asked only after a yes
+    assert "the rules of the form suggest: Good" in words_on(app)
+    press(app, f"answer-{COHORT}-own-1.1-y")
+    assert "And then?" in words_on(app) and {"Y", "N"} <= set(shortcuts(app))
+    press(app, f"answer-{COHORT}-own-1.2-n")
+    assert "the rules of the form suggest: Bad" in words_on(app)
+    press(app, f"judge-{COHORT}-own-A-accept")
+    assert app.session_state["rob-domain"] == OVERALL
+    assert "the rules of the form suggest: Bad" in words_on(app)
+    press(app, f"judge-{COHORT}-own-overall-good")  # people decide
+    after = open_workspace(from_environment())  # this one knows the form
+    assert appraisal.overall_judgements(after) == {COHORT: Level.LOW}
+    files.write_robvis(after, "own", tmp_path / "own.csv")
+    assert ",Bad,Good" in (tmp_path / "own.csv").read_text("utf-8")
+    after.store.close()
+    at_page(app, "risk_of_bias", view="summary")
+    app.session_state["rob-summary-form"] = "own"
+    app.run()
+    assert "1 of 1 report judged; 1 good" in words_on(app)
+    assert 'aria-label="First: Bad"' in words_on(app) and not app.exception
 
 
 def test_each_result_of_a_trial_has_a_sheet_of_its_own(app: AppTest, ws: Workspace) -> None:

@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from review.coding import service as coding
 from review.config import from_environment
+from review.reporting.exports import EXPORTS
+from review.reporting.offline.service import MAP_EXPORTS
 from review.store import past
 from review.ui import jobs
 from review.versions import service as versions
@@ -50,6 +52,11 @@ def test_a_version_is_made_looked_at_and_compared(app: AppTest, ws: Workspace) -
     assert "The review as of version 1" in words_on(app)
     assert not app.exception and not app.error
     assert f"**{LIBRARY_SIZE}** reports to screen" in words_on(app)
+    files = app.selectbox(key="versions-file")  # one file of all is chosen and taken along
+    assert set(files.options) == {one.label for one in (*EXPORTS.values(), *MAP_EXPORTS.values())}
+    files.set_value("map:html-map").run()
+    assert [one.label for one in app.get("download_button")] == ["Download gap-map.html"]
+    assert app.toggle(key="map-files-team").value is False and not app.exception
     app.query_params["list"] = "records_screened"  # as the number's link has it
     app.run()
     (listed,) = app.dataframe

@@ -46,6 +46,18 @@
     };
   }
 
+  /** The filters that are on, in words: a print shows no controls. */
+  function under() {
+    const said = [...document.querySelectorAll("#filters details label")].map((label) => {
+      const control = label.querySelector("select, input");
+      const name = label.firstChild.textContent.trim() || label.textContent.trim();
+      if (control.type === "checkbox") return control.checked ? name : "";
+      const values = control.options ? [...control.selectedOptions].map((one) => one.text) : [control.value];
+      return values.some(Boolean) ? `${name}: ${values.join(", ")}` : "";
+    }).filter(Boolean);
+    return said.length ? `Filters that are on: ${said.join("; ")}.` : "";
+  }
+
   function fillControls() {
     data.views.forEach(([rows, columns], place) => {
       const words = `${data.dimensions[rows].label} by ${data.dimensions[columns].label.toLowerCase()}`;
@@ -123,6 +135,7 @@
     });
     const first = table.querySelector("td");
     if (first) first.tabIndex = 0;
+    $("under").textContent = under();
     $("headline").textContent = headline(found);
     $("aside").textContent = aside(found);
     if (open) {
@@ -278,6 +291,15 @@
   const NAMES = ["no primary study confirmed", "mechanism or animals only",
     "people, without a control", "one controlled study", "several controlled studies"];
 
+  function minded(one) {
+    const n = one.excluded_reports.length;
+    return [
+      one.retracted_reports.length && `${counted(one.retracted_reports.length, "retracted report", "retracted reports")}, counted nowhere`,
+      n && `${n.toLocaleString("en")} of the papers named for it excluded since`,
+      one.only_suggested && "only suggested, nothing confirmed",
+    ].filter(Boolean);
+  }
+
   function claim(one) {
     const level = one.level === null ? "not tested" : `G${one.level}`;
     const hoped = one.suggested_level !== null && one.suggested_level > one.level
@@ -285,15 +307,16 @@
     const summary = element("summary", {}, element("span", { class: "level" }, level), one.text, " ",
       element("small", {}, [one.id, one.direction].filter(Boolean).join(" · ")));
     const made = element("details", { class: "claim" }, summary);
-    made.addEventListener("toggle", () => {
+    made.fill = () => {
       if (made.childElementCount > 1) return;
       const facts = [["Level", one.level === null ? one.rule : `${level}: ${NAMES[one.level]}${hoped}. ${one.rule}`],
         ["In the source document", one.where], ["Least evidence asked", one.minimum],
-        ["Would raise the level", one.needs]];
+        ["Mind", minded(one).join("; ")], ["Would raise the level", [one.next_level, one.needs].filter(Boolean).join(" ")]];
       for (const [head, text] of facts) if (text) made.append(element("p", {}, element("strong", {}, `${head}: `), text));
       made.append(...papers("Confirmed", one.reports, null), ...papers("Only suggested", one.suggested_reports, null),
         ...papers("Reviews", [...one.reviews, ...one.suggested_reviews], null));
-    });
+    };
+    made.addEventListener("toggle", made.fill);
     return made;
   }
 
@@ -394,11 +417,12 @@
       (one) => [`${one.label} (${one.name})`, one.source, one.query,
         one.run ? `${day(one.time)}, ${one.run}` : "none yet", one.run ? String(one.records) : ""]));
     rowsOf("boxes", ["Flow", "Number"], Object.entries(data.boxes).map(([name, n]) => [name.replaceAll("_", " "), String(n)]));
-    $("all").addEventListener("toggle", () => {
+    $("all").fill = () => {
       if ($("all-papers").childElementCount) return;
       const ids = [...data.reports].sort((a, b) => (b.year || 0) - (a.year || 0)).map((one) => one.id);
       $("all-papers").append(...ids.map((id) => paper(id, () => true)));
-    });
+    };
+    $("all").addEventListener("toggle", $("all").fill);
   }
 
   fillControls();
@@ -418,10 +442,19 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && open) closePanel(true);
   });
+  let unfolded = [];
   window.addEventListener("beforeprint", () => {
     // The ledger prints the rule of each row; its papers stand on the map and in the list of all.
-    for (const one of document.querySelectorAll("details")) if (!one.closest("#gaps")) one.open = true;
+    // What is folded is written only once it is opened, and the page is printed before it hears of
+    // that: so it is written here.
+    unfolded = [...document.querySelectorAll("details:not([open])")].filter((one) => !one.closest("#gaps, #filters"));
+    for (const one of unfolded) { one.fill?.(); one.open = true; }
   });
+  window.addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+    unfolded = [];
+  });
+
   // ---- pictures --------------------------------------------------------------------------------
 
   function save(blob, name) {

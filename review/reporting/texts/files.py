@@ -54,9 +54,7 @@ def write(text: Text, path: Path) -> None:
         FileError: the file cannot be written.
     """
     if path.suffix.lower() == ".docx":
-        from review.reporting.word_documents import write_docx  # which only this needs
-
-        write_docx(text.markdown, path, text.pictures, text.title)
+        write_word(text, path)
         return
     said = text.markdown
     for name, picture in text.pictures.items():  # the file is whole without any beside it
@@ -64,3 +62,14 @@ def write(text: Text, path: Path) -> None:
         said = said.replace(f"]({name})", f"](data:image/png;base64,{data})")
     with whole_file(path) as temporary:
         temporary.write_text(said, encoding="utf-8", newline="")
+
+
+def write_word(text: Text, path: Path) -> None:
+    """Write a text as a Word document, whatever the name of the file.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    from review.reporting.word_documents import write_docx  # which only this needs
+
+    write_docx(text.markdown, path, text.pictures, text.title)

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from review.reporting.texts.manuscript_tables import TABLES, Read, lines
 from review.reporting.texts.methods import Known, lowered
 from review.reporting.texts.words import safe, to_write
 
 PICTURE = "flow"
 """Name of the picture of the flow diagram."""
-
-TABLES = (
-    ("Characteristics of included studies", "characteristics", "csv"),
-    ("Reports excluded on full text, with reasons", "excluded", "csv"),
-    ("Findings of the included studies", "findings", "xlsx"),
-    ("Risk of bias of the included studies", "risk_of_bias", "robvis"),
-    ("Studies by outcome and study design", "map_counts", "map-png"),
-    ("Claims by the evidence for them", "claim_levels", "xlsx"),
-    ("Gaps in the evidence", "gaps", "gap-ledger"),
-)
-"""Caption of a table, the fact that sums it up, and the export that holds it."""
 
 
 def manuscript(
@@ -28,6 +18,7 @@ def manuscript(
     methods: str,
     implications: str,
     appendices: Sequence[str],
+    read: Read | None = None,
 ) -> str:
     """The whole paper, as far as the log knows it.
 
@@ -35,8 +26,9 @@ def manuscript(
         title: of the review.
         methods, implications: these texts, each with its heading.
         appendices: further texts, each with its heading.
+        read: reads the tables; without it their captions stand alone.
     """
-    lines = [
+    said = [
         f"# {safe(title)}: {to_write('kind of review')}",
         "",
         to_write("authors, affiliations and correspondence"),
@@ -59,7 +51,7 @@ def manuscript(
         "",
         f"![Figure 1. PRISMA 2020 flow diagram]({PICTURE})",
         "",
-        *_tables(known),
+        *_tables(known, read),
         "",
         "### Results of syntheses",
         "",
@@ -84,17 +76,14 @@ def manuscript(
     ]
     for letter, text in zip("ABCDEFGH", appendices, strict=False):
         head, _, rest = lowered(text).partition("\n")
-        lines += ["", "---", "", f"## Appendix {letter}. {head.lstrip('# ')}", rest.rstrip()]
-    return "\n".join(lines) + "\n"
+        said += ["", "---", "", f"## Appendix {letter}. {head.lstrip('# ')}", rest.rstrip()]
+    return "\n".join(said) + "\n"
 
 
-def _tables(known: Known) -> list[str]:
-    """Captions of the tables that belong here, with what they show in short."""
-    lines = ["### Tables", ""]
-    number = 0
-    for caption, name, export in TABLES:
-        fact = known(name)
-        if fact.text:
-            number += 1
-            lines.append(f"- **Table {number}. {caption}.** {safe(fact.text)} (`export {export}`)")
-    return lines
+def _tables(known: Known, read: Read | None) -> list[str]:
+    """The tables that belong here, each of which the log knows something."""
+    said = ["### Tables", ""]
+    there = [(planned, fact) for planned in TABLES if (fact := known(planned.fact)).text]
+    for number, (planned, fact) in enumerate(there, 1):
+        said += lines(number, planned, fact.text, read)
+    return said

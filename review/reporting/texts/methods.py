@@ -64,6 +64,7 @@ def automation(known: Known) -> str:
          "back."),
         ("Order of screening", known("ordering"), ""),
         ("Stopping", known("stopping"), ""),
+        ("Looking back", known("looking_back"), ""),
         ("Codes", known("suggestions"), ""),
     ]  # fmt: skip
     told = [(head, fact, rest) for head, fact, rest in parts if fact.text]

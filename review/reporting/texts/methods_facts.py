@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from review.appraisal import reading as appraisal
 from review.coding import coding_agreement, suggestion_account
@@ -19,7 +20,8 @@ from review.reporting.texts.words import (
     people,
     to_write,
 )
-from review.screening import ordering, reviewer_agreement, stop_outlook
+from review.screening import ordering, reviewer_agreement, second_looks, stop_outlook
+from review.screening.second_looks import LookedBackSoFar
 from review.search import search_log
 from review.search import service as searching
 from review.store import assignments, visible_votes
@@ -229,6 +231,23 @@ def collection(ws: Workspace) -> Fact:
     return Fact(said, f"{PROTOCOL}, coding and extraction; {CODEBOOK}")
 
 
+def people_(ws: Workspace) -> Fact:
+    """Who did what, as far as it is no secret yet."""
+    said = []
+    for one in contributions(ws):
+        first, second = (len(one.voted_on[stage]) for stage in Stage)
+        coded = len({*one.tagged, *one.found})
+        parts = [
+            f"title and abstract of {count(first, 'report')}" if first else "",
+            f"full text of {count(second, 'report')}" if second else "",
+        ]
+        did = [f"screened {joined(there)}" if (there := [*filter(None, parts)]) else ""]
+        did.append(f"coded {count(coded, 'report')}" if coded else "")
+        if done := [*filter(None, did)]:
+            said.append(f"{one.reviewer} {joined(done)}.")
+    return Fact(" ".join(said), "Settings, reviewers") if said else NOTHING
+
+
 def outcomes(ws: Workspace) -> Fact:
     """The outcomes that were looked for."""
     outcome = ws.protocol.codebook.dimension("outcome")
@@ -297,7 +316,14 @@ def stopping_(ws: Workspace) -> Fact:
     found = stop_outlook.outlook(ws)
     if not found.stops:
         return NOTHING
-    return Fact(" ".join(stop_outlook.paragraph(found).split()), "Stopping")
+    alone = replace(found, looked_back=LookedBackSoFar())  # that has its own place
+    return Fact(" ".join(stop_outlook.paragraph(alone).split()), "Stopping")
+
+
+def looking_back(ws: Workspace) -> Fact:
+    """Which model looked for unlikely decisions, from what, and what people made of it."""
+    said = second_looks.looked_back(ws).words
+    return Fact(said, "Stopping, looking back") if said else NOTHING
 
 
 def version(ws: Workspace) -> Fact:
@@ -350,6 +376,7 @@ METHODS: Mapping[str, Callable[[Workspace], Fact]] = {
     "agreement": agreement,
     "piloting": piloting,
     "collection": collection,
+    "people": people_,
     "outcomes": outcomes,
     "variables": variables,
     "appraisal": appraisal_,
@@ -357,6 +384,7 @@ METHODS: Mapping[str, Callable[[Workspace], Fact]] = {
     "suggestions": automation_of_codes,
     "ordering": ordering_,
     "stopping": stopping_,
+    "looking_back": looking_back,
     "version": version,
     "version_before": version_before,
 }

@@ -15,6 +15,7 @@ from review.reporting.prisma import Flow
 from review.reporting.texts.words import NOTHING, Fact, count, joined
 from review.store import active_decisions
 from review.versions import service as versions
+from review.versions.differences import sentences
 from review.workspace import Workspace
 
 
@@ -88,6 +89,16 @@ def flow_since(ws: Workspace) -> Fact:
         f"{b['total_studies']:,} in all."
     )
     return Fact(text, "Report, flow diagram of an updated review; Versions")
+
+
+def changed_since(ws: Workspace) -> Fact:
+    """What is different in papers, decisions, map and claims since the newest version."""
+    known = versions.versions(ws)
+    if not known:
+        return NOTHING
+    before = versions.moment(ws, str(known[-1].number))
+    found = versions.difference(ws, before, versions.moment(ws, "now"))
+    return Fact(" ".join(sentences(found)), "Versions, what changed; diff")
 
 
 def excluded(ws: Workspace) -> Fact:
@@ -222,6 +233,7 @@ def availability(ws: Workspace) -> Fact:
 RESULTS: Mapping[str, Callable[[Workspace], Fact]] = {
     "flow": flow,
     "flow_since": flow_since,
+    "changed_since": changed_since,
     "excluded": excluded,
     "unfinished": unfinished,
     "characteristics": characteristics,

@@ -21,6 +21,7 @@ from review.reporting.texts.checklists import (
     markdown,
 )
 from review.reporting.texts.files import MANUSCRIPT, PRISMA_S, TEXTS, Text
+from review.reporting.texts.manuscript_tables import Read
 from review.reporting.texts.methods_facts import METHODS
 from review.reporting.texts.results_facts import RESULTS
 from review.reporting.texts.search_appendix import ItemTold, SearchTold, appendix
@@ -37,11 +38,19 @@ LONGEST = 20_000
 """Characters of what is written for an item."""
 
 
-def text(ws: Workspace, name: str, filters: Filters | None = None) -> Text:
+def text(
+    ws: Workspace,
+    name: str,
+    filters: Filters | None = None,
+    read: Read | None = None,
+    drawn: flows.Wanted | None = None,
+) -> Text:
     """A text of the report.
 
     Args:
         filters: what of the evidence the implications for research look at.
+        read: reads the tables of the manuscript; without it their captions stand alone.
+        drawn: the flow diagram of the manuscript; that of a new review by default.
 
     Raises:
         NotFoundError: there is no such text.
@@ -49,22 +58,28 @@ def text(ws: Workspace, name: str, filters: Filters | None = None) -> Text:
     """
     if name not in TEXTS:
         raise NotFoundError(f"There is no text '{name}'. Choose one of: {', '.join(TEXTS)}.")
-    return _Writer(ws, filters).text(name)
+    return _Writer(ws, filters, read, drawn).text(name)
 
 
 class _Writer:
     """Writes the texts of one moment; what is known is worked out once."""
 
-    def __init__(self, ws: Workspace, filters: Filters | None = None) -> None:
-        self.ws, self.filters = ws, filters
+    def __init__(
+        self,
+        ws: Workspace,
+        filters: Filters | None = None,
+        read: Read | None = None,
+        drawn: flows.Wanted | None = None,
+    ) -> None:
+        self.ws, self.filters, self.read = ws, filters, read
+        self.drawn = drawn or flows.Wanted()
         self._facts: dict[str, Fact] = {}
 
     def text(self, name: str) -> Text:
         """A text by its name."""
         title = f"{self.ws.protocol.title}: {TEXTS[name]}"
         if name == MANUSCRIPT:
-            drawing = flows.drawing(self.ws)
-            picture = raster.png(flow_diagram.svg(drawing))
+            picture = raster.png(flow_diagram.svg(self.drawn.drawing(self.ws)))
             return Text(self.ws.protocol.title, self._manuscript(), {frame.PICTURE: picture})
         if name.startswith("checklist-"):
             return Text(title, self._checklist(name.removeprefix("checklist-")))
@@ -141,7 +156,12 @@ class _Writer:
         if self.known("version").text:
             appended.append(self._checklist("prisma-lsr"))
         return frame.manuscript(
-            self.ws.protocol.title, self.known, self._methods(), self._implications(), appended
+            self.ws.protocol.title,
+            self.known,
+            self._methods(),
+            self._implications(),
+            appended,
+            self.read,
         )
 
     _WRITERS: dict[str, Callable[[_Writer], str]] = {

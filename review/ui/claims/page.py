@@ -127,16 +127,18 @@ def line(state: ClaimState) -> None:
         left.html(
             evidence_levels.scale(state.level, state.suggested_level)
             + evidence_levels.side_mark(state.direction)
-            + evidence_levels.flag_mark(state)
         )
         kind = "" if claim.testable else f" *({plain(claim.kind)})*"
-        right.button(
-            f"{plain(claim.text)}{kind} :small[{plain(claim.id)}]",
-            key=f"claim-{claim.id}",
-            type="tertiary",
-            on_click=show,
-            args=(claim.id,),
-        )
+        with right.container(gap=None):
+            st.button(
+                f"{plain(claim.text)}{kind} :small[{plain(claim.id)}]",
+                key=f"claim-{claim.id}",
+                type="tertiary",
+                on_click=show,
+                args=(claim.id,),
+            )
+            if flags := evidence_levels.flags(state):
+                st.caption(plain(f"⚑ {'; '.join(flags)}"))
         if here:
             details(state)
 

@@ -169,12 +169,21 @@ def trend() -> None:
     if not drawn:
         return
     st.header("Trend of the last weeks", anchor=False)
+    st.caption("A click on a bar lists its reports.")
     for words, chart in drawn.items():
         st.caption(words.capitalize())
-        st.altair_chart(
-            chart, key=f"dashboard-{words}", alt=f"{words.capitalize()} by week; table below"
-        )
+        event = st.altair_chart(
+            chart, key=f"dashboard-{words}", alt=f"{words.capitalize()} by week; table below",
+            on_select="rerun",
+        )  # fmt: skip
+        _of_bar(charts.of_week(found, words, charts.clicked(event)), f"dashboard-{words}")
     _fold("The weeks as a table", "dashboard-week-table", charts.week_rows(found))
+
+
+def _of_bar(number: Number | None, key: str) -> None:
+    """The reports behind the bar that was clicked."""
+    if number is not None:
+        number_tables.opened(ws, number, key)
 
 
 def by_year() -> None:
@@ -184,12 +193,14 @@ def by_year() -> None:
         return
     st.header("Studies by year of publication", anchor=False)
     number = sum(one.studies for one in found)
-    st.altair_chart(
+    event = st.altair_chart(
         charts.years(found, dark=dark()),
         key="dashboard-years",
         alt=f"{count_of(number, 'study', 'studies')} by year and kind of evidence; table below",
+        on_select="rerun",
     )
-    st.caption(IN_WORDS)
+    _of_bar(charts.of_year(found, charts.clicked(event)), "dashboard-years")
+    st.caption(f"{IN_WORDS} A click on a bar lists its reports.")
     _fold("The years as a table", "dashboard-year-table", charts.year_rows(found))
 
 

@@ -8,9 +8,11 @@ from html import escape
 import streamlit as st
 
 from review.gaps import cell_opening, ledger_state
+from review.gaps.filters import Filters
 from review.gaps.implications import needed, robustness
 from review.gaps.ledger import GapRow, GapStatus, PlaceKind, Priority, Word
-from review.ui import drafts, navigation, paper_lists, session
+from review.ui import drafts, evidence_links, navigation, paper_lists, session
+from review.ui.cache import remembered
 from review.ui.elements import count_of, local_time, plain
 from review.ui.errors import careful, tell
 from review.ui.gap_map import look_again
@@ -31,8 +33,12 @@ def stays_words(row: GapRow) -> str:
     return "as it is" if not other else f"weaker under {count_of(other, 'bar')}"
 
 
-def panel(ws: Workspace, row: GapRow, close: Callable[[], None]) -> None:
-    """Draw one gap."""
+def panel(ws: Workspace, row: GapRow, close: Callable[[], None], filters: Filters) -> None:
+    """Draw one gap.
+
+    Args:
+        filters: those that the ledger is under.
+    """
     with st.container(key="rt-gap", gap="small", border=True):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -40,6 +46,9 @@ def panel(ws: Workspace, row: GapRow, close: Callable[[], None]) -> None:
             st.subheader(plain(row.label), anchor=False)
             st.button("Close", shortcut="Esc", key="gap-close", type="tertiary", on_click=close)
         st.markdown(_facts(row))
+        if row.evidence.kinds:
+            reports = remembered(ws, cell_opening.by_kind, row.place, filters)
+            evidence_links.kinds(row.evidence.kinds, reports, "gap")
         _links(ws, row)
         _say(row)
         closed = f"Closed by: {count_of(len(row.closed_by), 'report')}"
@@ -59,10 +68,6 @@ def panel(ws: Workspace, row: GapRow, close: Callable[[], None]) -> None:
 
 
 def _facts(row: GapRow) -> str:
-    kinds = [
-        f"{kind} {sure + only:,}" + (f" ({only:,} only suggested)" if only else "")
-        for kind, (sure, only) in row.evidence.kinds.items()
-    ]
     searches = [
         f"{one.label}: {local_time(one.when, day_only=True)}, {one.who}"
         if one.when
@@ -74,7 +79,6 @@ def _facts(row: GapRow) -> str:
     lines = [
         ("Gap", f"{row.gap or 'none any more'}, {row.status}"),
         ("Rule", f"{row.rule} {closed}".strip()),
-        ("Studies by kind of evidence", "; ".join(kinds)),
         ("Does it stay", robustness(row)),
         ("Would close it", needed(row)),
         ("Searches that cover it", "; ".join(searches) or "none of the protocol"),

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from review.gaps import cell_opening, ledger_state
 from review.gaps.cell_details import Details
-from review.gaps.cell_opening import NearMiss, OpenedCell
+from review.gaps.cell_opening import OpenedCell
 from review.gaps.column_groups import CLASS, label
 from review.gaps.ledger import Verdict
-from review.gaps.model import Cell, Matrix
+from review.gaps.model import Cell, Gap, Matrix
 from review.protocol.codebook import Dimension
-from review.ui import evidence_filters, finding_words, navigation, paper_lists
+from review.ui import evidence_filters, evidence_links, finding_words, navigation, paper_lists
 from review.ui.cache import remembered
 from review.ui.elements import count_of, ids_param, local_time, plain
 from review.ui.gap_map import look_again, map_sentences
 from review.workspace import Workspace
-
-MOST_NEAR = 8
-"""Near misses that are named one by one."""
 
 
 def panel(
@@ -41,16 +38,18 @@ def panel(
         st.button("Close", shortcut="Esc", key="map-close", type="tertiary", on_click=close)
     opened = _opened(ws, found, cell)
     inside = inside or map_sentences.NOTHING
-    if said := map_sentences.detail_words(inside):
-        words = "; ".join(said)
-        st.markdown(plain(f"{words[:1].upper()}{words[1:]}."))
     st.markdown(plain(_why(opened.verdict, cell)))
+    if cell.gap is Gap.SEARCHED_NONE and found.uncoded:
+        number = count_of(len(found.uncoded), "report")
+        navigation.link(f"Open the {number} not coded yet", "records", ids_param(found.uncoded))
+    evidence_links.kinds(opened.verdict.kinds, opened.by_kind, "cell")
+    evidence_links.directions(inside, "cell")
     _papers(ws, cell, opened, inside)
     if not cell.applicable:
         return
     if opened.wanting:
         _searches(opened)
-        _near(opened.near_misses)
+        _near(opened)
     _neighbours(found, cell, opened, rows, columns)
     _links(ws, found, cell, opened)
     if opened.wanting:
@@ -69,17 +68,12 @@ def _opened(ws: Workspace, found: Matrix, cell: Cell) -> OpenedCell:
 
 
 def _why(verdict: Verdict, cell: Cell) -> str:
-    """The gap, its rule, and the counts behind it, as a sentence or two."""
+    """The gap and its rule as a sentence."""
     if not cell.applicable:
         return verdict.rule
-    kinds = [
-        f"{kind} {sure + only:,}" + (f" ({only:,} only suggested)" if only else "")
-        for kind, (sure, only) in verdict.kinds.items()
-    ]
-    counts = f"Studies by kind of evidence: {', '.join(kinds)}." if kinds else ""
     if verdict.gap is None:
-        return f"No gap by any rule. {counts}".strip()
-    return f"{str(verdict.gap).capitalize()}: {verdict.rule} {counts}".strip()
+        return "No gap by any rule."
+    return f"{str(verdict.gap).capitalize()}: {verdict.rule}"
 
 
 def _papers(ws: Workspace, cell: Cell, opened: OpenedCell, inside: Details) -> None:
@@ -134,20 +128,19 @@ def _searches(opened: OpenedCell) -> None:
     navigation.link("Run these searches", "search", {"search": names})
 
 
-def _near(found: Sequence[NearMiss]) -> None:
+def _near(opened: OpenedCell) -> None:
     """Excluded reports that would have stood here, and why they were excluded."""
-    if not found:
+    if not opened.near_reports:
         st.caption("No excluded report holds both values.")
         return
     with st.container(gap=None, key="rt-papers-near"):
-        number = count_of(len(found), "excluded report")
+        number = count_of(len(opened.near_reports), "excluded report")
         st.markdown(f"**Near misses: {number} with both values**")
-        for one in found[:MOST_NEAR]:
+        for one in opened.near_misses:
             paper_lists.paper_line(one.report, "·", code=False)
             st.caption(plain(one.why))
-        if len(found) > MOST_NEAR:
-            ids = [one.report.id for one in found]
-            navigation.link(f"All {number}s"[:-1], "records", ids_param(ids))
+        if len(opened.near_reports) > len(opened.near_misses):
+            navigation.link(f"All {number}", "records", ids_param(opened.near_reports))
 
 
 def _neighbours(

@@ -126,15 +126,15 @@ def list_of_gaps(ws: Workspace, found: Matrix) -> None:
             {
                 "Gap": [str(one["gap"]).capitalize() for one in listed],
                 "Row": [one["label"] for one in listed],
-                "Rule": [one["rule"] for one in listed],
                 "Studies": [one["studies"] for one in listed],
+                "Rule": [one["rule"] for one in listed],
             }
         ),
         column_config={
             "Gap": st.column_config.TextColumn(width=190),
             "Row": st.column_config.TextColumn(width=230),
-            "Rule": st.column_config.TextColumn(width=500),
             "Studies": st.column_config.NumberColumn(width=60),
+            "Rule": st.column_config.TextColumn(width=560),
         },
         hide_index=True, height="content" if len(listed) <= 12 else 458, key=key,
         on_select="rerun", selection_mode="single-cell",
@@ -166,7 +166,7 @@ def _of_gap(ws: Workspace, found: Matrix, line: Mapping[str, str | int]) -> None
 
 def outside(found: Matrix) -> None:
     """Reports that the frame of the question leaves out of the map, one click away."""
-    with st.container(horizontal=True, gap="large", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if found.outside:
             more = count_of(len(found.outside), "more report")
             navigation.link(
@@ -190,7 +190,7 @@ def _go_beyond() -> None:
 def unplaced(found: Matrix) -> None:
     """Reports that stand in no cell, and why."""
     waiting = len(found.needs_pairing)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="small"):
         if found.uncoded:
             navigation.link(
                 f"{count_of(len(found.uncoded), 'report')} without a value on one side",

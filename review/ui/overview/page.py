@@ -45,12 +45,13 @@ ONLY_WHEN_ANY = (Place.CLASSIFICATION, Place.CONFLICT, Place.STOPPED)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something left to do: how much of what, and where."""
+    """Something left to do: how much of what, and where; ``own`` where it waits for this person."""
 
     text: str
     button: str
     slug: str
     params: dict[str, str] = field(default_factory=dict)
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def decisions_left(now: screening.Worklists) -> Iterator[Task]:
                 VOTING[stage],
                 "screen",
                 {"stage": str(stage)},
+                own=True,
             )
     if unsure := now.places[Place.CLASSIFICATION]:
         yield Task(
@@ -188,21 +190,34 @@ def key_figures(now: ReviewSummary) -> None:
     elements.figures(figures, key="key-figures")
 
 
-def to_do(ws: Workspace, now: ReviewSummary) -> None:
-    """The next step as one button, the others as links."""
+def to_do(ws: Workspace, now: ReviewSummary, reviewer: str) -> None:
+    """The next step as one button; what else waits for this person, and for anybody, as links."""
     found = [task for task in tasks(ws, now) if navigation.exists(task.slug)]
     st.header("What to do next", anchor=False)
     if not found:
         st.markdown("Nothing is waiting. The report page has the flow diagram and all exports.")
         navigation.link("Open the report", "report")
         return
+    if not reviewer:
+        st.markdown(
+            "**First write your name** under *Working as* on the left: what waits for you depends "
+            "on who you are, and each decision is kept with its name."
+        )
     first, *others = found
     st.markdown(first.text)
     if st.button(first.button, type="primary", key="next-step"):
         navigation.to(first.slug, first.params)
-    if others:
-        st.caption("Also open")
-        for task in others:
+    own = [task for task in others if task.own and reviewer]
+    for heading, some in (
+        ("Waiting for you", own),
+        (
+            "Open for anybody" if own or first.own else "Also open",
+            [t for t in others if t not in own],
+        ),
+    ):
+        if some:
+            st.caption(heading)
+        for task in some:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 navigation.link(
                     task.button, task.slug, task.params, icon=":material/arrow_forward:"
@@ -284,8 +299,8 @@ def draw() -> None:
         jobs.panel(session.SUGGESTING)
         library_update.draw(ws, session.reviewer())
         recall_panel.retracted(ws)
+        to_do(ws, now, session.reviewer())
         completion.draw(ws, session.reviewer())
-        to_do(ws, now)
         when_to_stop(ws, now)
         biggest_gaps(ws)
         provenance(now)

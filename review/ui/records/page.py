@@ -12,6 +12,7 @@ from review.records import service as records
 from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.exports import EXPORTS
+from review.screening import ranking
 from review.ui import downloads, elements, page_address, session
 from review.ui.cache import remembered
 from review.ui.records import bulk_vote, report_page
@@ -20,9 +21,10 @@ from review.workspace import Workspace
 PER_PAGE = 100
 BACK = "records_back"  # session: query parameters of the list a report was opened from
 NAMES = (
-    "q", "status", "source", "label", "from", "to", "own", "stage", "has", "order", "ids", "list",
-    "page",
+    "q", "status", "source", "label", "from", "to", "own", "stage", "has", "order", "score", "ids",
+    "list", "page",
 )  # fmt: skip
+MODEL_PLACE = "Model's place"
 FIRST_YEAR, LAST_YEAR = 1500, 2100
 
 
@@ -35,9 +37,11 @@ def open_report(ids: list[str], table: str) -> None:
         page_address.become({"report": ids[row]})
 
 
-def asked() -> records.ReportFilter:
+def asked(ws: Workspace) -> records.ReportFilter:
     """What the fields and the address ask for."""
     state = st.session_state
+    order = str(state.get("order") or "")
+    by_model = remembered(ws, records.has_model_places)
     return records.ReportFilter(
         text=str(state.get("q") or ""),
         status=str(state.get("status") or ""),
@@ -49,7 +53,8 @@ def asked() -> records.ReportFilter:
         own=str(state.get("own") or ""),
         stage=Stage(state["stage"]) if state.get("stage") in list(Stage) else None,
         has=str(state.get("has") or ""),
-        order=str(state.get("order") or ""),
+        order=order if by_model or order not in records.BY_MODEL else "",
+        score=str(state.get("score") or "") if by_model else "",
     )
 
 
@@ -89,7 +94,7 @@ def fields(ws: Workspace) -> None:
             key="label",
             bind="query-params",
         )
-    own_votes()
+    own_votes(ws)
     for column, label, key in ((low, "From year", "from"), (high, "To year", "to")):
         with column:
             st.number_input(
@@ -97,11 +102,16 @@ def fields(ws: Workspace) -> None:
             )
 
 
-def own_votes() -> None:
-    """What the reader has done with a report, what it lacks, and the order."""
-    own, stage, has, order = st.columns([2.6, 2.2, 2, 2.8])
+def own_votes(ws: Workspace) -> None:
+    """What the reader has done with a report, what it lacks, what a model said, and the order."""
+    by_model = remembered(ws, records.has_model_places)
+    orders = [o for o in records.ORDERS if by_model or o not in records.BY_MODEL]
+    if session.reviewer():
+        own, stage, has, order = st.columns([2.6, 2.2, 2, 2.8])
+    else:
+        has, order, _ = st.columns([3, 2.4, 3.6])
     choices = [(has, "Has or lacks", "has", records.FEATURES, "Anything"),
-               (order, "Order", "order", records.ORDERS, "As arrived")]  # fmt: skip
+               (order, "Order", "order", orders, "As arrived")]  # fmt: skip
     if session.reviewer():
         choices.append((own, "My vote", "own", records.OWN_STATES, "Whatever I did"))
     for column, label, key, options, empty in choices:
@@ -120,31 +130,53 @@ def own_votes() -> None:
                 key="stage",
                 bind="query-params",
             )
+    if by_model:
+        st.selectbox(
+            "Where the model had put it, of reports you voted on or that are decided",
+            records.SCORES,
+            index=None,
+            placeholder="Anywhere",
+            key="score",
+            bind="query-params",
+        )
 
 
-def table(ws: Workspace, found: list[Report], key: str) -> list[str]:
+def table(ws: Workspace, found: list[Report], key: str, search: records.ReportFilter) -> list[str]:
     """The reports of one page in five columns; a click opens one.
+
+    Args:
+        search: where it asks for places by a model, these stand beside.
 
     Returns:
         The reports that are ticked.
     """
     ids = [r.id for r in found]
+    columns = {
+        "Report": ids,
+        "Title": [r.lead.title or "Without a title" for r in found],
+        "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
+        "Journal": [r.lead.journal for r in found],
+        "Status": [status_words(r, ws.protocol) for r in found],
+    }
+    if search.score or search.order in records.BY_MODEL:
+        stage = search.stage or Stage.TITLE_ABSTRACT
+        places = records.model_place_words(ws, ids, search.reviewer, stage)
+        del columns["Journal"]  # so that the place is seen without scrolling
+        columns[MODEL_PLACE] = [places.get(id_, "") for id_ in ids]
+        st.caption(
+            f"{MODEL_PLACE}: on {STAGES[stage]}, among the reports that waited, the likeliest "
+            "first, in the last order made before anybody voted on the report. By a "
+            f"{ranking.MODEL}. It decides nothing."
+        )
     event = st.dataframe(
-        elements.cells(
-            {
-                "Report": ids,
-                "Title": [r.lead.title or "Without a title" for r in found],
-                "Year": ["" if r.lead.year is None else str(r.lead.year) for r in found],
-                "Journal": [r.lead.journal for r in found],
-                "Status": [status_words(r, ws.protocol) for r in found],
-            }
-        ),
+        elements.cells(columns),
         column_config={
             "Report": st.column_config.TextColumn(width=85),
-            "Title": st.column_config.TextColumn(width=400),
+            "Title": st.column_config.TextColumn(width=315 if MODEL_PLACE in columns else 385),
             "Year": st.column_config.TextColumn(width=55),
-            "Journal": st.column_config.TextColumn(width=160),
-            "Status": st.column_config.TextColumn(width=195),
+            "Journal": st.column_config.TextColumn(width=130),
+            "Status": st.column_config.TextColumn(width=190 if MODEL_PLACE in columns else 240),
+            MODEL_PLACE: st.column_config.TextColumn(width=215),
         },
         hide_index=True,
         height="content" if len(found) <= 15 else 560,
@@ -158,7 +190,7 @@ def table(ws: Workspace, found: list[Report], key: str) -> list[str]:
 def listing(ws: Workspace) -> None:
     """Fields, count and table."""
     with elements.page("Records", "Find anything, and open a report to see its whole history."):
-        search = asked()
+        search = asked(ws)
         listed = elements.listed_ids()
         if listed == ():
             elements.nothing_here(
@@ -174,7 +206,7 @@ def listing(ws: Workspace) -> None:
             st.button("Look through all records instead", on_click=show_all)
         else:
             fields(ws)
-            search = asked()
+            search = asked(ws)
         bulk_vote.last(session.reviewer())
         slot = st.container()
         fitting = remembered(ws, records.ids, search)
@@ -198,7 +230,7 @@ def listing(ws: Workspace) -> None:
                 st.caption(f"{count}{shown}. Click a row to open it.", width="content")
                 exports(ws, search, total)
             above = st.container()
-            ticked = table(ws, found, f"records-table-{hash((search, page))}")
+            ticked = table(ws, found, f"records-table-{hash((search, page))}", search)
             if session.reviewer():
                 with above:
                     bulk_vote.draw(ws, search, fitting, ticked)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import streamlit as st
 
-from review.reporting.texts import files
+from review.reporting import service as reporting
 from review.reporting.texts import service as texts
 from review.reporting.texts.files import MANUSCRIPT, TEXTS, Text
-from review.ui import downloads
+from review.ui import downloads, session
 from review.ui.cache import remembered
 from review.workspace import Workspace
 
@@ -30,7 +31,7 @@ def draw(ws: Workspace) -> None:
     offer(ws, str(name))
     if name == MANUSCRIPT:
         st.caption(
-            "Methods, selection with the flow diagram, captions of tables, implications for "
+            "Methods, selection with the flow diagram, the tables, implications for "
             "research, search appendix and checklists in one document. It is made on the press."
         )
         return
@@ -62,7 +63,7 @@ def offer(ws: Workspace, name: str) -> None:
             downloads.button(
                 label,
                 f"{name}.{ending}",
-                lambda path: files.write(texts.text(ws, name), path),
+                partial(reporting.export, ws, name, viewer=session.reviewer()),
             )
 
 

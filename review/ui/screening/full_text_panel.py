@@ -31,12 +31,18 @@ from review.workspace import Workspace
 OPEN = "full_text_open"
 AT = "full_text_at"  # checksum and page, from 1, that is read
 VIEWS = ("Text", "PDF")
-_PDF_HEIGHT = 720
+VIEW = "full_text_view"
+_PDF_HEIGHT = 720  # drawn smaller, so that a page is seen in its whole width: `review.ui.style`
 
 
 def is_open(stage: Stage) -> bool:
     """Whether the full text stands beside the card."""
     return stage is Stage.FULL_TEXT and bool(st.session_state.get(OPEN, True))
+
+
+def shares() -> list[int]:
+    """How wide the card and the full text are; a PDF needs more than its words do."""
+    return [1, 2] if st.session_state.get(VIEW) == VIEWS[1] else [2, 3]
 
 
 def draw(
@@ -158,7 +164,7 @@ def _file(
     file = full_text_words.choose_file(files, f"full-text-which-{report.id}")
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
-            "View", VIEWS, default=VIEWS[0], required=True, key="full_text_view",
+            "View", VIEWS, default=VIEWS[0], required=True, key=VIEW,
             label_visibility="collapsed",
         )  # fmt: skip
         st.caption(elements.plain(f"{file.name}, {file.bytes / 1e6:,.1f} MB"), width="content")

@@ -142,7 +142,8 @@ def draw() -> None:
         words = own_marks.words(ws, reviewer)
         above = st.container()
         opened = full_text_panel.is_open(stage)
-        reading, beside = st.columns([2, 3] if opened else [2, 1], gap="medium")
+        shares = full_text_panel.shares() if opened else [2, 1]
+        reading, beside = st.columns(shares, gap="medium")
         reading.html(
             f'<span class="rt-id">{report.id}</span>' + paper_card.card(report.lead, words)
         )

@@ -55,6 +55,7 @@ def draw(
             first, *also = so_far or ("",)
             st.button(
                 "Exclude for the ticked reasons" if so_far else "No reason",
+                type="primary" if so_far else "secondary",
                 shortcut=keys.take(
                     own.exclude, "exclude as ticked" if so_far else "exclude without a reason"
                 ),

@@ -16,8 +16,8 @@ from review.records import service as records
 from review.records.event_sentences import status_words
 from review.reporting import service as reporting
 from review.reporting.coverage import coded_reports
-from review.reporting.exports import EXPORTS
-from review.reporting.offline.service import MapWriter
+from review.reporting.exports import EXPORTS, Export
+from review.reporting.offline.service import MAP_EXPORTS, MapExport
 from review.ui import (
     downloads,
     elements,
@@ -197,20 +197,35 @@ def _height(rows: int) -> int | Literal["content"]:
 
 
 def _exports(ws: Workspace, when: Moment) -> None:
+    """Every file of the review as it was, one of them chosen."""
+    st.subheader("Take it along as it was", anchor=False)
+    labels = {name: one.label for name, one in EXPORTS.items()}
+    labels |= {f"map:{name}": one.label for name, one in MAP_EXPORTS.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "File", list(labels), key="versions-file", format_func=labels.__getitem__, width=340
+        )
+        if name.startswith("map:"):
+            _map_file(ws, when, MAP_EXPORTS[name.removeprefix("map:")])
+        else:
+            _file(ws, when, EXPORTS[name])
+
+
+def _file(ws: Workspace, when: Moment, export: Export) -> None:
     viewer = session.reviewer()
-    st.subheader("Everything as it was", anchor=False)
-    with st.container(horizontal=True):
-        for export in EXPORTS.values():
 
-            def write(path: Path, name: str = export.name) -> None:
-                with versions.as_it_was(ws, when) as then:
-                    reporting.export(then, name, path, viewer=viewer)
-
-            downloads.button(export.label, export.file, write)
-
-    def write_map(writer: MapWriter, path: Path, team: bool) -> None:
+    def write(path: Path) -> None:
         with versions.as_it_was(ws, when) as then:
-            writer(then, path, team=team)
+            reporting.export(then, export.name, path, viewer=viewer)
 
-    with st.container(horizontal=True, vertical_alignment="center"):
-        map_downloads.draw(write_map)
+    downloads.button(f"Download {export.file}", export.file, write)
+
+
+def _map_file(ws: Workspace, when: Moment, export: MapExport) -> None:
+    team = export.names and map_downloads.with_names()
+
+    def write(path: Path) -> None:
+        with versions.as_it_was(ws, when) as then:
+            export.write(then, path, team=team)
+
+    downloads.button(f"Download {export.file}", export.file, write)

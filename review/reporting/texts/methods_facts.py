@@ -24,7 +24,7 @@ from review.screening import ordering, reviewer_agreement, second_looks, stop_ou
 from review.screening.second_looks import LookedBackSoFar
 from review.search import search_log
 from review.search import service as searching
-from review.store import assignments, visible_votes
+from review.store import active_decisions, assignments, visible_votes
 from review.versions import service as versions
 from review.workspace import Workspace
 
@@ -232,11 +232,14 @@ def collection(ws: Workspace) -> Fact:
 
 
 def people_(ws: Workspace) -> Fact:
-    """Who did what, as far as it is no secret yet."""
+    """Who did what, as far as it is decided and counts."""
+    with ws.store.read() as conn:
+        counts = {one.report for one in active_decisions.tags(conn)}
+        counts |= {one.report for one in active_decisions.findings(conn)}
     said = []
     for one in contributions(ws):
         first, second = (len(one.voted_on[stage]) for stage in Stage)
-        coded = len({*one.tagged, *one.found})
+        coded = len({*one.tagged, *one.found} & counts)
         parts = [
             f"title and abstract of {count(first, 'report')}" if first else "",
             f"full text of {count(second, 'report')}" if second else "",

@@ -29,8 +29,8 @@ _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
     const QUIET = 2000  // ms without a run after which a press is taken for one without effect
-    const DEAF = 150  // ms without a run after which the button of a key was not there yet
-    const TRIES = 20  // times such a key is pressed again
+    const ARRIVING = 10000  // ms within which Streamlit has fetched what its buttons are made of
+    const UNMADE = ["stMain", "stBottom"].map(of => `[data-testid=${of}] [data-testid=stSkeleton]`)
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
@@ -50,6 +50,8 @@ _QUEUE = st.components.v2.component(
         queue.awake = now
         return true
       }
+      // Until then no key presses them.
+      if (now < queue.begun + ARRIVING && document.querySelector(UNMADE.join())) return true
       if (now < (queue.opening ?? 0) && !isField(document.activeElement)) return true
       const sent = queue.sent
       return !!sent && sent.drawing === queue.data.drawing &&
@@ -66,31 +68,14 @@ _QUEUE = st.components.v2.component(
         target.dispatchEvent(event)
       }
     }
-    // On arrival Streamlit fetches what its buttons are made of; until then no key presses them.
-    const seeThrough = (press, tries = TRIES) => {
-      const begun = performance.now(), { drawing } = queue.data
-      const look = () => {
-        const heard = running() || queue.data.drawing !== drawing || shown() !== press.item
-        if (heard || !queue.there || !tries || isField(document.activeElement)) return
-        if (performance.now() - begun < DEAF) {
-          setTimeout(look, 15)
-          return
-        }
-        dispatch(press, document.body)
-        seeThrough(press, tries - 1)
-      }
-      look()
-    }
     const replay = (press) => {
       const target = isField(document.activeElement) ? document.activeElement : document.body
       if (target !== document.body) {  // a note was opened by a key before: this is its text
         document.execCommand("insertText", false, press.key)
         return
       }
-      if (known(press)) {
-        send(press.item, press.key)
-        seeThrough({ ...press, item: shown(), key: digit(press) || press.key })
-      } else if (queue.data.local.includes(press.key.toUpperCase())) {
+      if (known(press)) send(press.item, press.key)
+      else if (queue.data.local.includes(press.key.toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
       dispatch({ ...press, key: digit(press) || press.key }, target)
@@ -138,8 +123,6 @@ _QUEUE = st.components.v2.component(
         queue.timer ??= setTimeout(drain, 15)
       } else if (known(event)) {
         send(shown(), event.key)
-        const { code, shiftKey } = event
-        seeThrough({ key: digit(event) || event.key, code, shiftKey, item: shown() })
       }
     }
     const clicked = (event) => {
@@ -161,6 +144,7 @@ _QUEUE = st.components.v2.component(
       queue.leave?.()
       queue.data = data
       queue.there = true
+      queue.begun ??= performance.now()
       queue.late = (press) => setTriggerValue("late", press)
       takeEarly()
       window.addEventListener("keydown", pressed, true)

@@ -29,8 +29,6 @@ _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
     const QUIET = 2000  // ms without a run after which a press is taken for one without effect
-    const ARRIVING = 10000  // ms within which Streamlit has fetched what its buttons are made of
-    const UNMADE = ["stMain", "stBottom"].map(of => `[data-testid=${of}] [data-testid=stSkeleton]`)
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
@@ -50,8 +48,6 @@ _QUEUE = st.components.v2.component(
         queue.awake = now
         return true
       }
-      // Until then no key presses them.
-      if (now < queue.begun + ARRIVING && document.querySelector(UNMADE.join())) return true
       if (now < (queue.opening ?? 0) && !isField(document.activeElement)) return true
       const sent = queue.sent
       return !!sent && sent.drawing === queue.data.drawing &&
@@ -144,7 +140,6 @@ _QUEUE = st.components.v2.component(
       queue.leave?.()
       queue.data = data
       queue.there = true
-      queue.begun ??= performance.now()
       queue.late = (press) => setTriggerValue("late", press)
       takeEarly()
       window.addEventListener("keydown", pressed, true)

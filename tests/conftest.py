@@ -12,9 +12,16 @@ import pytest
 
 pytest_plugins = ["tests.backends", "tests.quick_connections"]
 
-# No deadline for one example: it would measure the machine. HYPOTHESIS_PROFILE=deep tries more.
+# No deadline for one example: it would measure the machine. HYPOTHESIS_PROFILE=deep tries more and
+# shrinks nothing: the example that failed is printed as it is, and a developer's run shrinks it.
+# Shrinking takes minutes, in which the time limit of the test cuts off an example that holds.
 hypothesis.settings.register_profile("fast", max_examples=30, deadline=None)
-hypothesis.settings.register_profile("deep", max_examples=200, deadline=None)
+hypothesis.settings.register_profile(
+    "deep",
+    max_examples=100,
+    deadline=None,
+    phases=set(hypothesis.Phase) - {hypothesis.Phase.shrink},
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 FAILED = pytest.StashKey[bool]()

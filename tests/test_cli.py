@@ -81,10 +81,23 @@ def review(data: Path) -> Command:
     return run
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init` leaves in the data folder that ships, which is only copied from."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("local"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("REVIEW_DB", raising=False)  # the developer's own review
+        patch.setenv("REVIEW_DATA", str(folder))
+        patch.setenv("REVIEW_REVIEWER", "Ann")
+        assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    return folder / "local"
+
+
 @pytest.fixture
-def begun(review: Command) -> Command:
+def begun(review: Command, data: Path, made: Path) -> Command:
     """The same, with a review begun."""
-    assert review("init").code == 0
+    shutil.copytree(made, data / "local")
     return review
 
 

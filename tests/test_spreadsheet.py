@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from review.spreadsheet import (
@@ -61,6 +61,8 @@ CELLS = st.none() | st.integers() | st.floats(allow_nan=False) | st.booleans() |
 )  # fmt: skip
 
 
+@example(rows=[["a\rb", "c\nd", "e"], ['"', "f,g", "=1"], [None, 1, 0.5]], only=False)
+@example(rows=[["", "x"], [None, "x"]], only=True)
 @given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=3), max_size=4), only=st.booleans())
 def test_a_table_is_written_as_the_library_writes_it(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[object]], only: bool

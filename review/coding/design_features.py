@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from review.coding.needed_words import NeededWords
 from review.coding.sentences import Words
+from review.coding.wording_patterns import states_allotment
 
 BLOCKS = ("title", "abstract", "end")
 """Parts of a text with a vocabulary of their own."""
@@ -161,6 +162,8 @@ def signs(words: Words, scores: Mapping[str, float], titled: Sequence[str]) -> d
             found[f"{name}, title"] = 1.0
         if body:
             found[name] = log1p(min(body, FEW)) / log1p(FEW)
+    if states_allotment(words.lower, words.bounds[1:]):
+        found["chance allotted"] = 1.0
     found["length"] = log1p(len(words.lower) - words.title_end) / 8
     found["title length"] = log1p(words.title_end) / 5
     if words.text[:1] == "[":

@@ -111,11 +111,16 @@ class Words:
         return found
 
     @cached_property
+    def bounds(self) -> list[tuple[int, int]]:
+        """Where each sentence starts and ends; the title is the first."""
+        return list(zip(self.starts, [*self.starts[1:], len(self.lower)], strict=True))
+
+    @cached_property
     def _background(self) -> list[bool]:
         """Whether each sentence stands under a heading such as "Background"."""
         flags: list[bool] = []
         background = False
-        for start, end in zip(self.starts, [*self.starts[1:], len(self.lower)], strict=True):
+        for start, end in self.bounds:
             if start > self.title_end and _BACKGROUND.match(self.plain, start):
                 background = True
             elif background and (
@@ -140,14 +145,13 @@ class Words:
             return True
         if self._background[number]:
             return False
-        start, end = self.starts[number], [*self.starts, len(self.lower)][number + 1]
+        start, end = self.bounds[number]
         return _REPORTS.search(self.lower, start, end) is not None
 
     @cached_property
     def _opening(self) -> int:
         """Number of the first sentence on the own work, in an abstract without headings."""
-        bounds = list(zip(self.starts, [*self.starts[1:], len(self.lower)], strict=True))
-        for number, (start, end) in enumerate(bounds[1:], start=1):
+        for number, (start, end) in enumerate(self.bounds[1:], start=1):
             if _LABEL.match(self.plain, start) or _BACKGROUND.match(self.plain, start):
                 return 0
             if _OWN_WORK.search(self.lower, start, end):

@@ -21,21 +21,25 @@ def newest_step(conn: Connection, codebook: Codebook, last: Event) -> list[str]:
 
 
 def confirmed_with(conn: Connection, codebook: Codebook, event: Event) -> list[str]:
-    """The tags that were confirmed by a finding and that no other finding of the report says.
+    """The tags that were confirmed by a finding and that no later finding of the report says.
 
     A tag that stayed for another finding's sake, when its own was taken back, goes with the last
-    that says it.
+    that says it. A finding that is older than the tag has no claim to it: the tag was given since
+    somebody had taken it off, so it was not there before.
     """
     if not isinstance(event.data, FindingWritten):
         return []
     around = [e for e, counts in log.about(conn, event.data.about) if counts]
-    others = [e.data for e in around if isinstance(e.data, FindingWritten) and e.id != event.id]
+    others = [e for e in around if isinstance(e.data, FindingWritten) and e.id != event.id]
     back = {one for e in around if isinstance(e.data, Undone) for one in e.data.cancels}
-    said = {(codebook.id_of(name), getattr(f, name)) for f in others for name in PAIRED}
+    said: dict[tuple[str, str], int] = {}  # -> place in the log of the newest that says it
+    for other in others:
+        for name in PAIRED:
+            said[codebook.id_of(name), getattr(other.data, name)] = other.seq
     return [
         e.id
         for e in around
         if isinstance(e.data, TagGiven)
         and e.data.finding in {event.id, *back}
-        and (e.data.dimension, e.data.value) not in said
+        and said.get((e.data.dimension, e.data.value), 0) < e.seq
     ]

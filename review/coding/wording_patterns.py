@@ -8,6 +8,7 @@ training and validation abstracts of StudyTypeTeller, which people sorted by stu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review.coding.needed_words import NeededWords
@@ -146,6 +147,37 @@ _RANDOM = re.compile(r"(?<!non-)(?<!non)(?<!not )(?<!un)\brandom(?:i[sz]|ly|\b)"
 def states_random(text: str) -> bool:
     """Whether a text in small letters says that chance decided; blinding alone does not."""
     return "random" in text and _RANDOM.search(text) is not None
+
+
+_ALLOTTED = re.compile(
+    r"(?:\b(?:an?|this|our|the present|we \w+|design|methods?|interventions?):? )(?:an? )?"
+    r"(?:[\w-]+,? (?:and )?){0,5}?(?<!non-)randomi[sz]ed,?(?: [\w-]+,?){0,6}? "
+    r"(?:trial|study|design|comparison|investigation)\b|"
+    rf"\b(?:{_PEOPLE}|they|who|groups|clinics|practices|families|mothers|"
+    rf"parents|couples|clients|nurses|physicians|workers|veterans|residents|survivors|schools|"
+    rf"hospitals|villages)\b[^.;]{{0,80}}?"
+    r"\b(?:were|was|been) (?:then |also )?(?:randomi[sz]ed|randomly (?:assigned|allocated|divided|"
+    r"allotted))(?: \w+)? (?:to|into|in)\b"
+)
+_ALLOTTED_ELSEWHERE = re.compile(
+    r"\b(?:needs?|needed|would|should|warrant\w*|require[ds]?|future|next|further|larger?|"
+    r"plan(?:s|ned|ning)|lack(?:s|ing)?|previous(?:ly)?|published|earlier|recent(?:ly)?|pseudo-?|"
+    r"quasi-?|not randomi[sz]ed|mendelian|until|before an?)\b"
+)
+
+
+def states_allotment(text: str, sentences: Sequence[tuple[int, int]]) -> bool:
+    """Whether a text in small letters says of the study itself that chance allotted people.
+
+    Args:
+        sentences: where those of the abstract start and end. One that speaks of another trial, or
+            of one that is needed, says nothing of this one.
+    """
+    return "random" in text and any(
+        _ALLOTTED.search(text, start, end) and not _ALLOTTED_ELSEWHERE.search(text, start, end)
+        for start, end in sentences
+        if "random" in text[start:end]
+    )
 
 
 COMMENTS = re.compile(

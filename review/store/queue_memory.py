@@ -16,8 +16,10 @@ from sqlalchemy import Connection, func, select
 
 from review.events import (
     DecisionConfirmed,
+    LookedBack,
     NoteWritten,
     OrderTrained,
+    PlacesKept,
     PreferenceSet,
     ReportPostponed,
     SuggestionAnswered,
@@ -34,8 +36,8 @@ from review.store.schema import event, member, touched
 OF_ONE_REPORT = frozenset(
     cls.kind
     for cls in (
-        VoteCast, NoteWritten, ReportPostponed, PreferenceSet, OrderTrained, DecisionConfirmed,
-        TagGiven, SuggestionAnswered, Undone,
+        VoteCast, NoteWritten, ReportPostponed, PreferenceSet, OrderTrained, PlacesKept, LookedBack,
+        DecisionConfirmed, TagGiven, SuggestionAnswered, Undone,
     )
 )  # fmt: skip
 """Kinds of events that change of no other report than theirs for whom it waits.

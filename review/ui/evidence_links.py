@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from review.gaps.cell_details import Details, Towards
+from review.gaps.model import Matrix
 from review.ui import navigation
-from review.ui.elements import ids_param, plain
+from review.ui.elements import count_of, ids_param, plain
 
 
 def kinds(
@@ -35,6 +36,16 @@ def directions(inside: Details, key: str) -> None:
     said = {str(w): f"{inside.directions[w]:,} {w}" for w in Towards if inside.directions.get(w)}
     reports = {str(way): ids for way, ids in inside.pointing.items()}
     _line("Direction of the confirmed:", said, reports, f"{key}-directions")
+
+
+def not_coded(found: Matrix) -> None:
+    """The reports that stand nowhere on a map, as they have no value on one side; nothing for none.
+
+    They are those that the rule of an empty place counts.
+    """
+    if found.uncoded:
+        number = count_of(len(found.uncoded), "report")
+        navigation.link(f"Open the {number} not coded yet", "records", ids_param(found.uncoded))
 
 
 def _line(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from review.coding import quoting, service
@@ -116,7 +116,6 @@ def events(ws: Workspace) -> int:
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(
     max_examples=12,
-    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -126,9 +125,18 @@ def events(ws: Workspace) -> int:
         max_size=9,
     )
 )
+@example(
+    history=[  # a code that was taken off, said again by a finding that is written anew
+        ("write", "Ben", 3), ("write anew", "Ben", 1), ("confirm", "Ann", 10),
+        ("untag", "Ben", 7), ("confirm", "Ann", 10), ("quote", "Ben", 10),
+    ]
+)  # fmt: skip
 def test_confirming_and_undoing_is_the_identity(
     ws: Workspace, history: list[tuple[str, str, int]]
 ) -> None:
+    for who in PEOPLE:  # what an example that failed left behind
+        while service.undo_last(ws, who) is not None:
+            pass
     done: list[tuple[str, object]] = []
     for step, who, n in history:
         before, written = state(ws), events(ws)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from review.coding.sentences import Words
 from review.coding.suggestion_rules import SOURCES, ProposedValue, Tagger, source_label
+from review.coding.wording_patterns import states_allotment
 from review.config import ROOT
 from review.protocol import load
 from tests.reviews import shipped_protocol
@@ -370,6 +372,34 @@ def test_words_after_what_is_stated_under_design_name_no_design_of_the_work() ->
         "20 authors, and themes were identified."
     )
     assert best_design("Writing about what others wrote", text) == "qualitative"
+
+
+STATED = [
+    "Forty nurses were randomised to training or to none.",
+    "We conducted an open, randomised multicentre study in 40 nurses.",
+    "In a randomised crossover design, training was compared with rest.",
+]
+ELSEWHERE = [
+    "A randomised controlled trial is needed in 40 nurses.",
+    "Next steps are manuals and a randomised efficacy study.",
+    "Nurses of an earlier study had been randomised to training or to none.",
+    "Nurses were pseudo-randomised to training or to none.",
+]
+
+
+@pytest.mark.parametrize(("sentences", "stated"), [(STATED, True), (ELSEWHERE, False)])
+def test_that_chance_allotted_people_counts_where_a_paper_says_it_of_its_own_study(
+    sentences: list[str], stated: bool
+) -> None:
+    for sentence in sentences:
+        words = Words.of("Training and sleep in nurses", f"We asked 40 nurses. {sentence}")
+        assert states_allotment(words.lower, words.bounds[1:]) is stated, sentence
+        abstract = (
+            "Sleep of nurses was measured before and after a training of eight weeks. Scores "
+            f"improved significantly from 9.1 to 6.2 (p < 0.01). {sentence} The training may help."
+        )
+        first = best_design("Effects of a brief training on sleep in nurses", abstract)
+        assert (first in ("rct_parallel", "rct_crossover")) is stated, sentence
 
 
 def test_a_meta_analysis_that_the_authors_did_is_one_whatever_the_title() -> None:

@@ -104,7 +104,10 @@ def test_every_cell_says_what_the_ledger_says_of_it(ws: Workspace, axes: tuple[s
             )  # fmt: skip
 
 
-def test_a_near_miss_is_an_excluded_report_with_both_values_and_its_reason(ws: Workspace) -> None:
+def test_a_near_miss_is_an_excluded_report_with_both_values_and_its_reason(
+    tmp_path: Path, db_url: str
+) -> None:
+    ws, _ = make_workspace(tmp_path, db_url, 5)
     suggest(ws, "P000001", "study_design", "rct_parallel")
     suggest(ws, "P000001", "outcome", "sleep_quality")
     coding.tag(ws, "P000002", "study_design", "rct_crossover", "Ann")
@@ -117,6 +120,8 @@ def test_a_near_miss_is_an_excluded_report_with_both_values_and_its_reason(ws: W
     near = opened(ws).near_misses
     assert [one.report.id for one in near] == ["P000001", "P000002", "P000003"]
     assert all(one.why.startswith("Excluded on title and abstract") for one in near)
+    assert opened(ws).near_reports == tuple(one.report.id for one in near)
+    ws.store.close()
 
 
 def test_the_nearest_filled_cells_come_first(ws: Workspace) -> None:

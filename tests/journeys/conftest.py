@@ -171,6 +171,17 @@ def app(start_app: Callable[..., App]) -> App:
 
 
 @pytest.fixture(scope="session")
+def reading_app(shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One such app for all journeys that only look and leave the review as it is."""
+    data = tmp_path_factory.mktemp("reading") / "data"
+    shutil.copytree(shipped_data, data)
+    app = App(data, None, {})
+    app.start()
+    yield app
+    app.kill()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: ``REVIEW_CHROMIUM``, the system's, or the one that Playwright has installed."""
     with sync_playwright() as playwright:

@@ -29,20 +29,22 @@ def cell(page: Page, name: str) -> None:
     page.locator(f"path[aria-label^='{name}:']").first.click(position={"x": 8, "y": 6})
 
 
-def test_a_click_on_a_cell_lists_its_papers_and_a_paper_opens(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/gap-map")
+def test_a_click_on_a_cell_lists_its_papers_and_a_paper_opens(reading_app: App, page: Page) -> None:
+    page.goto(f"{reading_app.url}/gap-map")
     cell(page, "Sleep quality × Observational")
     sheet = page.locator(".st-key-rt-cell")
     expect(sheet).to_contain_text("Sleep quality × Observational")
-    expect(page).to_have_url(f"{app.url}/gap-map?row=sleep_quality&column=class%3Aobservational")
+    expect(page).to_have_url(
+        f"{reading_app.url}/gap-map?row=sleep_quality&column=class%3Aobservational"
+    )
     sheet.locator("a[href*='records?report=']").first.click()
     expect(page).to_have_url(re.compile(r"/records\?report=P"))
     page.go_back()
     expect(sheet).to_contain_text("Sleep quality × Observational")
 
 
-def test_an_empty_cell_opens_too_and_the_same_cell_again(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/gap-map")
+def test_an_empty_cell_opens_too_and_the_same_cell_again(reading_app: App, page: Page) -> None:
+    page.goto(f"{reading_app.url}/gap-map")
     sheet = page.locator(".st-key-rt-cell")
     for _ in range(2):
         cell(page, "Driving × Trial")
@@ -51,13 +53,15 @@ def test_an_empty_cell_opens_too_and_the_same_cell_again(app: App, page: Page) -
         expect(sheet).to_have_count(0)
 
 
-def test_a_group_of_rows_folds_at_its_head_by_click_and_by_key(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/gap-map")
+def test_a_group_of_rows_folds_at_its_head_by_click_and_by_key(
+    reading_app: App, page: Page
+) -> None:
+    page.goto(f"{reading_app.url}/gap-map")
     sleep = page.locator("path[aria-label^='Group Sleep:']")
     onset = page.locator("path[aria-label^='Sleep onset latency × Trial']")
     expect(onset).to_have_count(1)
     sleep.click(position={"x": 12, "y": 8})
-    expect(page).to_have_url(f"{app.url}/gap-map?fold=sleep")
+    expect(page).to_have_url(f"{reading_app.url}/gap-map?fold=sleep")
     expect(onset).to_have_count(0)
     expect(page.locator("path[aria-label^='Sleep × Trial']")).to_have_count(1)
     sleep.click(position={"x": 12, "y": 8})

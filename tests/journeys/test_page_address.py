@@ -15,9 +15,9 @@ WORDS = "Words, author, journal, DOI, PMID or id"
 
 
 def test_the_filter_of_a_list_stays_over_a_reload_and_a_report_and_back(
-    app: App, page: Page
+    reading_app: App, page: Page
 ) -> None:
-    page.goto(f"{app.url}/records")
+    page.goto(f"{reading_app.url}/records")
     words = page.get_by_label(WORDS)
     count = page.get_by_text(re.compile(r"^\d+ reports?\b.*Click a row to open it"))
     everything = count.inner_text()
@@ -41,8 +41,8 @@ def test_the_filter_of_a_list_stays_over_a_reload_and_a_report_and_back(
     expect(count).to_have_text(found)
 
 
-def test_the_button_back_to_the_list_keeps_its_filter(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/records?q=sleep")
+def test_the_button_back_to_the_list_keeps_its_filter(reading_app: App, page: Page) -> None:
+    page.goto(f"{reading_app.url}/records?q=sleep")
     words = page.get_by_label(WORDS)
     expect(words).to_have_value("sleep")
     page.get_by_test_id("stDataFrame").click(position={"x": 200, "y": 55})
@@ -51,8 +51,10 @@ def test_the_button_back_to_the_list_keeps_its_filter(app: App, page: Page) -> N
     expect(words).to_have_value("sleep")
 
 
-def test_the_filter_of_claims_stays_when_the_browser_comes_back(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/claims?group=mechanism")
+def test_the_filter_of_claims_stays_when_the_browser_comes_back(
+    reading_app: App, page: Page
+) -> None:
+    page.goto(f"{reading_app.url}/claims?group=mechanism")
     chosen = page.locator(
         ".st-key-claims-group [aria-checked='true'], "
         ".st-key-claims-group [aria-pressed='true'], "

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import App
 
 
-def test_a_list_is_taken_along_as_a_table(app: App, page: Page) -> None:
-    page.goto(f"{app.url}/records?q=sleep&status=awaiting+title+and+abstract")
+def test_a_list_is_taken_along_as_a_table(reading_app: App, page: Page) -> None:
+    page.goto(f"{reading_app.url}/records?q=sleep&status=awaiting+title+and+abstract")
     table = page.get_by_test_id("stDataFrame")
     table.hover()
     expect(page.get_by_role("button", name="Fullscreen")).to_be_visible()

@@ -114,6 +114,7 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     at_rest(page)
     page.get_by_role("button", name=re.compile("Add the abstract|Mend the text")).click()
     source = page.get_by_role("textbox", name="Where it is from")
+    expect(source).to_be_in_viewport()  # though the button stands below the card
     source.click()
     page.keyboard.type(f"{LETTERS}pbw")
     page.keyboard.press("Escape")

@@ -58,12 +58,20 @@ def app(data: Path) -> Iterator[AppTest]:
 
 
 def at_page(app: AppTest, folder: str, **params: str) -> AppTest:
-    """Open a page in the given state."""
-    app.run()
+    """Open a page in the given state, from the first page of all."""
+    if not _has_run(app):
+        app.run()
     app.switch_page(f"review/ui/{folder}/page.py")
     for name, value in params.items():
         app.query_params[name] = value
     return app.run()
+
+
+def _has_run(app: AppTest) -> bool:
+    try:
+        return app.main is not None
+    except KeyError:  # there is no page yet
+        return False
 
 
 def words_on(app: AppTest) -> str:

@@ -21,6 +21,7 @@ from review.sources import registry
 from review.ui import evidence_levels
 from review.ui.gap_map import chart
 from review.workspace import Workspace, open_workspace
+from tests.factories import run_search
 from tests.reviews import library_report
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
@@ -266,6 +267,9 @@ def test_a_cell_opens_with_the_findings_behind_it(app: AppTest, ws: Workspace) -
     at_page(app, "gap_map", row="sleep_quality", column=f"{CLASS}trial")
     text = words_on(app)
     assert "Findings in it: 1" in text and "slept longer" in text and "hurt less" not in text
+    opens = links(app)
+    for words in ("controlled 1", "1 better"):  # each number lists its reports
+        assert opens[words].endswith(f"ids={TRIAL}")
 
 
 # ---- claims ----------------------------------------------------------------------------------
@@ -490,3 +494,10 @@ def test_an_empty_cell_offers_a_query_that_one_press_adds_to_the_protocol(
     added = load(ws.config.data, registry.all_sources()).searches[-1]
     assert added.query == query and dict(added.covers)["outcome"] == ("sleep_quality",)
     assert "again: never run to its end" in words_on(app).replace("\\", "")
+    run_search(ws, "kratom_sleep")
+    app.run()
+    waiting = gaps.matrix(ws).uncoded
+    assert f"{len(waiting)} reports are not coded for it yet" in words_on(app)
+    assert links(app)[f"Open the {len(waiting)} reports not coded yet"].endswith(
+        "%2C".join(waiting)
+    )

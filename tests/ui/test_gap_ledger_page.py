@@ -57,6 +57,10 @@ def test_an_opened_gap_says_why_and_takes_words_that_can_be_taken_back(
     at_page(app, "gap_ledger", gap=SLEEP)
     found = row(ws)
     assert found.rule in text(app) and "Kratom and sleep: never run to its end" in text(app)
+    opens = {e.proto.label: str(e.proto.query_string) for e in app.get("page_link")}
+    for kind, (sure, only) in found.evidence.kinds.items():
+        label = next(one for one in opens if one.startswith(f"{kind} {sure + only}"))
+        assert opens[label].startswith("ids=")  # the number lists its reports
     app.segmented_control(key=f"gap-priority-{SLEEP}-").set_value("high").run()
     assert row(ws).priority is Priority.HIGH
     app.text_area(key=f"gap-note-{SLEEP}-new").set_value("Ask *them*.")

@@ -8,9 +8,11 @@ from html import escape
 import streamlit as st
 
 from review.gaps import cell_opening, ledger_state
+from review.gaps import service as gaps
 from review.gaps.filters import Filters
 from review.gaps.implications import needed, robustness
 from review.gaps.ledger import GapRow, GapStatus, PlaceKind, Priority, Word
+from review.gaps.model import Gap
 from review.ui import drafts, evidence_links, navigation, paper_lists, session
 from review.ui.cache import remembered
 from review.ui.elements import count_of, local_time, plain
@@ -33,10 +35,13 @@ def stays_words(row: GapRow) -> str:
     return "as it is" if not other else f"weaker under {count_of(other, 'bar')}"
 
 
-def panel(ws: Workspace, row: GapRow, close: Callable[[], None], filters: Filters) -> None:
+def panel(
+    ws: Workspace, row: GapRow, close: Callable[[], None], columns: str, filters: Filters
+) -> None:
     """Draw one gap.
 
     Args:
+        columns: those of the map whose gaps are listed.
         filters: those that the ledger is under.
     """
     with st.container(key="rt-gap", gap="small", border=True):
@@ -46,6 +51,8 @@ def panel(ws: Workspace, row: GapRow, close: Callable[[], None], filters: Filter
             st.subheader(plain(row.label), anchor=False)
             st.button("Close", shortcut="Esc", key="gap-close", type="tertiary", on_click=close)
         st.markdown(_facts(row))
+        if row.gap is Gap.SEARCHED_NONE and not row.place.claim:
+            evidence_links.not_coded(remembered(ws, gaps.matrix, "outcome", columns, filters))
         if row.evidence.kinds:
             reports = remembered(ws, cell_opening.by_kind, row.place, filters)
             evidence_links.kinds(row.evidence.kinds, reports, "gap")

@@ -213,7 +213,7 @@ with elements.page(
         if row is None:
             st.markdown("This place of the map is no gap of this view: it is filled, or cannot be.")
         else:
-            gap_panel.panel(ws, row, shut, filters)
+            gap_panel.panel(ws, row, shut, view, filters)
     with st.container(horizontal=True):
         downloads.button(
             "These gaps (CSV)", "gap-ledger.csv",

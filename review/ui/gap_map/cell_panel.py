@@ -39,9 +39,8 @@ def panel(
     opened = _opened(ws, found, cell)
     inside = inside or map_sentences.NOTHING
     st.markdown(plain(_why(opened.verdict, cell)))
-    if cell.gap is Gap.SEARCHED_NONE and found.uncoded:
-        number = count_of(len(found.uncoded), "report")
-        navigation.link(f"Open the {number} not coded yet", "records", ids_param(found.uncoded))
+    if cell.gap is Gap.SEARCHED_NONE:
+        evidence_links.not_coded(found)
     evidence_links.kinds(opened.verdict.kinds, opened.by_kind, "cell")
     evidence_links.directions(inside, "cell")
     _papers(ws, cell, opened, inside)

@@ -13,7 +13,16 @@ from review.model import Report, Stage
 from review.records import mending
 from review.records.event_sentences import vote_words
 from review.screening import postponing, preferences
-from review.ui import drafts, elements, navigation, page_address, session, stale_press, typing_guard
+from review.ui import (
+    drafts,
+    elements,
+    navigation,
+    page_address,
+    scrolling,
+    session,
+    stale_press,
+    typing_guard,
+)
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
 from review.ui.screening import actions
@@ -24,6 +33,8 @@ LISTED = 50
 
 LIST, MENDING = "screen_list", "screen_mending"
 """Session: whether the list is open, the report whose text is mended."""
+
+OPENED = "screen_opened"  # how often either was opened
 
 
 @careful
@@ -93,6 +104,7 @@ def switch(name: str, value: object) -> None:
         st.session_state.pop(name)
     else:
         st.session_state[name] = value
+        st.session_state[OPENED] = st.session_state.get(OPENED, 0) + 1
 
 
 def draw(
@@ -130,7 +142,11 @@ def draw(
                 {"own": "postponed by me", "stage": str(stage)},
             )
     with above:
-        _opened(ws, report, stage, reviewer)
+        with st.container(key="rt-card-opened"):
+            _opened(ws, report, stage, reviewer)
+        if st.session_state.get(LIST) or st.session_state.get(MENDING) == report.id:
+            # The buttons stand below the card, and may have been pressed out of its sight.
+            scrolling.to("rt-card-opened", st.session_state.get(OPENED, 0))
 
 
 def _opened(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> None:

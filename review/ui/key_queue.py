@@ -29,8 +29,6 @@ _QUEUE = st.components.v2.component(
     "review_key_queue",
     js="""
     const QUIET = 2000  // ms without a run after which a press is taken for one without effect
-    const DEAF = 150  // ms without a run after which the button of a key was not there yet
-    const TRIES = 20  // times such a key is pressed again
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
     const isField = (element) => !!element && !!element.matches &&
@@ -66,31 +64,14 @@ _QUEUE = st.components.v2.component(
         target.dispatchEvent(event)
       }
     }
-    // On arrival Streamlit fetches what its buttons are made of; until then no key presses them.
-    const seeThrough = (press, tries = TRIES) => {
-      const begun = performance.now(), { drawing } = queue.data
-      const look = () => {
-        const heard = running() || queue.data.drawing !== drawing || shown() !== press.item
-        if (heard || !queue.there || !tries || isField(document.activeElement)) return
-        if (performance.now() - begun < DEAF) {
-          setTimeout(look, 15)
-          return
-        }
-        dispatch(press, document.body)
-        seeThrough(press, tries - 1)
-      }
-      look()
-    }
     const replay = (press) => {
       const target = isField(document.activeElement) ? document.activeElement : document.body
       if (target !== document.body) {  // a note was opened by a key before: this is its text
         document.execCommand("insertText", false, press.key)
         return
       }
-      if (known(press)) {
-        send(press.item, press.key)
-        seeThrough({ ...press, item: shown(), key: digit(press) || press.key })
-      } else if (queue.data.local.includes(press.key.toUpperCase())) {
+      if (known(press)) send(press.item, press.key)
+      else if (queue.data.local.includes(press.key.toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
       dispatch({ ...press, key: digit(press) || press.key }, target)
@@ -138,8 +119,6 @@ _QUEUE = st.components.v2.component(
         queue.timer ??= setTimeout(drain, 15)
       } else if (known(event)) {
         send(shown(), event.key)
-        const { code, shiftKey } = event
-        seeThrough({ key: digit(event) || event.key, code, shiftKey, item: shown() })
       }
     }
     const clicked = (event) => {

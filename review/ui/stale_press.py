@@ -9,10 +9,12 @@ is ignored, and nothing is stored.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +39,26 @@ def while_shown(function: Callable[P, T]) -> Callable[Concatenate[str, P], T | N
     return wrapped
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let no other request of the window end what a press does before it is done.
+
+    Streamlit looks for one whenever the session's state is asked for, also in a callback; a second
+    press on the same button would end the first, and count no more itself.
+    """
+    context = get_script_run_ctx()
+    state = getattr(context, "session_state", None)
+    looks = getattr(state, "_yield_callback", None)
+    if looks is None:
+        yield
+        return
+    object.__setattr__(state, "_yield_callback", lambda: None)
+    try:
+        yield
+    finally:
+        object.__setattr__(state, "_yield_callback", looks)
+
+
 def once(function: Callable[P, T]) -> Callable[Concatenate[str, P], T | None]:
     """Wrap a callback as `while_shown` does; after one press that counts no other does.
 
@@ -44,7 +66,8 @@ def once(function: Callable[P, T]) -> Callable[Concatenate[str, P], T | None]:
     """
 
     def first(*args: P.args, **kwargs: P.kwargs) -> T:
-        del st.session_state[_SHOWN]
-        return function(*args, **kwargs)
+        with _uninterrupted():
+            del st.session_state[_SHOWN]
+            return function(*args, **kwargs)
 
     return while_shown(functools.wraps(function)(first))

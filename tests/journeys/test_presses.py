@@ -99,23 +99,6 @@ def test_on_screen(app: App, page: Page) -> None:
     assert_each_was_pressed(stored, presses)
 
 
-def test_a_key_counts_from_when_the_words_of_a_card_are_there(app: App, page: Page) -> None:
-    """When a page is loaded they come before the buttons."""
-    page.goto(f"{app.url}/screen")
-    page.get_by_role("button", name="Include").wait_for()
-    begun = newest(app)
-    pressed = []
-    for _ in range(3):
-        page.reload()
-        words = page.wait_for_function("document.querySelector('.rt-id')?.textContent", polling=2)
-        page.keyboard.press("m")
-        pressed.append(str(words.json_value()))
-        gone = "(id) => (document.querySelector('.rt-id')?.textContent ?? id) !== id"
-        page.wait_for_function(gone, arg=pressed[-1])
-    at_rest(page)
-    assert [e.data.report for e in events(app, (VoteCast,), begun)] == pressed
-
-
 def test_on_duplicates(app: App, page: Page) -> None:
     ws = open_review(app)
     dedupe.dedupe(ws)

@@ -38,7 +38,10 @@ def figures(ws: Workspace, watch: Watch = NOBODY) -> dict[str, Any]:
 
 
 def differences(told: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """Where figures that a bundle tells are not those that follow from its log."""
+    """Where figures that a bundle tells are not those that follow from its log.
+
+    Numbers and ids are compared. Sentences about them are the program's, which may word them anew.
+    """
     lines: list[str] = []
     for name, value in told.items():
         if name in found:
@@ -57,8 +60,18 @@ def _differ(name: str, told: Any, found: Any) -> Iterator[str]:
     if isinstance(told, dict) and isinstance(found, dict):
         for key in dict.fromkeys([*told, *found]):
             yield from _differ(f"{name}, {key}", told.get(key), found.get(key))
+    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
+        for n, (one, other) in enumerate(zip(told, found, strict=True), start=1):
+            place = one.get("id", n) if isinstance(one, dict) else n
+            yield from _differ(f"{name}, {place}", one, _as_told(one, other))
+    elif _is_sentence(told) and _is_sentence(found):
+        return
     elif told != found and (told or found):  # none, where one program counts it and one does not
         yield f"{name}: the bundle says {_short(told)}, and {_short(found)} follows from its log."
+
+
+def _is_sentence(value: Any) -> bool:
+    return isinstance(value, str) and " " in value
 
 
 def _short(value: Any) -> str:

@@ -6,6 +6,7 @@ from review.ui import (
     drafts,
     errors,
     key_help,
+    looking,
     memory,
     navigation,
     session,
@@ -20,6 +21,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=220,
 )
+looking.settle()
 style.apply(navigation.headings())
 memory.bounded()
 
@@ -27,9 +29,11 @@ with errors.shown_plainly():
     sign_in.gate()
     page = navigation.build()
     st.session_state[drafts.PAGE] = page.url_path
+    looking.keep()
     session.ask_reviewer()
     typing_guard.draw()
     key_help.draw()
     session.settle_reviewer(session.workspace())
     errors.show_told()
     page.run()
+    looking.keep()

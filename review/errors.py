@@ -11,6 +11,7 @@ The tree::
     │   ├── NoReviewError      the database holds no review yet
     │   ├── LostReviewError    the file of the review is gone, empty or another one
     │   ├── DamagedReviewError the file of the review cannot be read
+    │   ├── ReadOnlyError      the review is open for those who only look
     │   ├── NewerReviewError   the review was written by a newer version of this program
     │   └── BusyError          another program has been writing for too long
     ├── DecisionError          a vote, tag, finding or merge that the rules refuse
@@ -111,6 +112,10 @@ class DamagedReviewError(StoreError):
 
 class NewerReviewError(StoreError):
     """The review was written by a newer version of this program; nothing of it was touched."""
+
+
+class ReadOnlyError(StoreError):
+    """The review is open for those who only look; nothing was stored."""
 
 
 class BusyError(StoreError):

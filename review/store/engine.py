@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 import time
@@ -13,7 +14,7 @@ from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-from review.errors import NewerReviewError, NoReviewError
+from review.errors import NewerReviewError, NoReviewError, ReadOnlyError
 from review.plain_text import clean, written
 from review.private_files import make_private
 from review.progress import NOBODY, Watch
@@ -60,6 +61,8 @@ class Store:
         self._writer = self.engine.execution_options(write=True)
         self._version = ""
         """Version of the derived tables that this program found or made; "" before it looked."""
+        self._only_read = False
+        self._looking: Store | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -89,7 +92,10 @@ class Store:
             NewerReviewError: another version of the program has upgraded the review meanwhile.
             LostReviewError: the file of the database is not the one that was opened.
             BusyError: others have been writing for too long.
+            ReadOnlyError: this is the review of those who only look.
         """
+        if self._only_read:
+            raise ReadOnlyError("This link only shows the review. Nothing was stored.")
         with self._plain_errors(), self._one_writer() as seconds, self._writer.connect() as conn:
             if self.is_sqlite:
                 _wait_at_most(conn, seconds)
@@ -97,6 +103,14 @@ class Store:
                 self._begin_writing(conn, seconds)
                 yield conn
                 self._check_file()  # before what was stored is said to be stored
+
+    def for_looking(self) -> Store:
+        """The same review through the same connections, but nothing can be stored through it."""
+        if self._looking is None:
+            found = copy.copy(self)
+            found._only_read = True
+            self._looking = found
+        return self._looking
 
     @contextmanager
     def _one_writer(self) -> Iterator[float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from review.ui import page_address
+from review.ui import looking, page_address
 from review.ui.plain_text import plain
 
 UI = Path(__file__).parent
@@ -80,13 +80,13 @@ _BY_SLUG = {spec.slug: spec for spec in PAGES}
 
 
 def available() -> list[PageSpec]:
-    """Pages that can be shown."""
-    return [spec for spec in PAGES if spec.file.exists()]
+    """Pages that can be shown in this session."""
+    return [spec for spec in PAGES if spec.file.exists() and looking.shows(spec.slug)]
 
 
 def exists(slug: str) -> bool:
-    """Whether there is such a page."""
-    return slug in _BY_SLUG and _BY_SLUG[slug].file.exists()
+    """Whether there is such a page in this session."""
+    return any(spec.slug == slug for spec in available())
 
 
 def build() -> Page:
@@ -109,16 +109,19 @@ def headings() -> str:
     Streamlit's own sections are no list to a screen reader: their items stand outside of it.
     """
     place, rules = 1, []
+    there = {spec.slug for spec in available()}
     for heading, found in SECTIONS.items():
-        if heading:
+        shown = sum(spec.slug in there for spec in found)
+        if heading and shown:
             first = f'[data-testid="stSidebarNavItems"] > li:nth-child({place})'
             rules.append(f'{first}::before {{ content: "{heading}"; }}')
-        place += sum(spec.file.exists() for spec in found)
+        place += shown
     return "\n".join(rules)
 
 
 def _front() -> None:
-    st.switch_page(available()[0].path, query_params=page_address.every())
+    first = _BY_SLUG[looking.PAGES[0]] if looking.on() else available()[0]
+    st.switch_page(first.path, query_params=page_address.every())
 
 
 def link(label: str, slug: str, params: Mapping[str, str] | None = None, **options: str) -> None:

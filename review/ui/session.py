@@ -19,7 +19,15 @@ from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.search.runs import close_interrupted, interrupted_words
 from review.store import backup_folder
 from review.store.database_file import mark
-from review.ui import browser_behaviour, jobs, lost_review, ordering_job, sign_in, working_as
+from review.ui import (
+    browser_behaviour,
+    jobs,
+    looking,
+    lost_review,
+    ordering_job,
+    sign_in,
+    working_as,
+)
 from review.ui.elements import plain
 from review.ui.errors import tell
 from review.workspace import Workspace, is_outdated, keep_log, open_workspace, upgrade
@@ -69,7 +77,7 @@ def workspace() -> Workspace:
         st.stop()
     _tell_replaced(config)
     _look_after(ws)
-    return ws
+    return looking.seen(ws)
 
 
 def _tell_replaced(config: Config) -> None:
@@ -215,8 +223,8 @@ def suggest(ws: Workspace, records: Sequence[str] | None = None) -> None:
 
 
 def reviewer() -> str:
-    """Who works in this session; ``""`` while nobody has said."""
-    return sign_in.name() or working_as.name()
+    """Who works in this session; ``""`` while nobody has said, and for those who only look."""
+    return "" if looking.on() else sign_in.name() or working_as.name()
 
 
 def require_reviewer() -> str:
@@ -231,6 +239,10 @@ def require_reviewer() -> str:
 def ask_reviewer() -> None:
     """Draw, in the sidebar, who is working."""
     with st.sidebar:
+        if looking.on():
+            looking.say()
+            browser_behaviour.manners("")
+            return
         if signed_in := sign_in.name():
             st.caption(f"Signed in as {plain(signed_in)}")
             st.button("Sign out", on_click=st.logout, type="tertiary")
@@ -244,6 +256,6 @@ def ask_reviewer() -> None:
 
 def settle_reviewer(ws: Workspace) -> None:
     """Ask, in the sidebar, whether somebody is a known person in another spelling."""
-    if not sign_in.name():
+    if not (sign_in.name() or looking.on()):
         with st.sidebar:
             working_as.settle(ws)

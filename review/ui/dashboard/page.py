@@ -25,6 +25,7 @@ from review.ui import (
     coverage_line,
     elements,
     evidence_levels,
+    looking,
     navigation,
     number_tables,
     session,
@@ -281,6 +282,13 @@ def _fold(label: str, key: str, rows: Sequence[Mapping[str, str | Number]]) -> N
             number_tables.draw(ws, rows, f"{key}-numbers", height=330 if len(rows) > 10 else None)
 
 
+def link_to_look() -> None:
+    """The link for those who only look."""
+    if not looking.on() and (address := looking.address()):
+        st.caption("To give to those who only look. Nothing pressed there changes the review:")
+        st.code(address, language=None)
+
+
 def draw() -> None:
     """The page."""
     looked = remembered(ws, coverage)
@@ -302,6 +310,7 @@ def draw() -> None:
         biggest_gaps()
         claim_levels(remembered(ws, gaps.claims))
         st.caption("This is a tool for the literature and gives no advice on use or dose.")
+        link_to_look()
 
 
 draw()

@@ -9,9 +9,9 @@ import pytest
 
 from review.commands import imports
 from review.commands.imports import read_columns, write_columns
-from tests.test_cli import Command, begun, data, review, rows, write
+from tests.test_cli import Command, begun, data, made, review, rows, write
 
-__all__ = ["begun", "data", "review"]
+__all__ = ["begun", "data", "made", "review"]
 
 GERMAN = 'Nr.;Titel;"Autor, erster";Jahr\n1;Kratom und Schlaf;Borg, A.;2021\n'
 RAYYAN = (

@@ -116,7 +116,7 @@ def figures(items: Sequence[Figure], key: str) -> None:
         for item in items:
             number = f"{item.n:,}" if isinstance(item.n, int) else plain(item.n)
             label = f"**{number}** {item.unit}"
-            if item.slug:
+            if navigation.exists(item.slug):
                 navigation.link(label, item.slug, item.params, help=item.help)
             else:
                 st.markdown(label, width="content", help=plain(item.help) or None)

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from review import disk
+from review import disk, garbage_collection
 from review.commands import (
     assignment,
     backups,
@@ -108,6 +108,7 @@ def main() -> None:
     """Run one command and end the process with its exit code; a traceback goes to the log file."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
+    garbage_collection.seldom()
     try:
         app(prog_name="python -m review")
     except OSError as error:

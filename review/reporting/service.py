@@ -28,7 +28,7 @@ from review.reporting.table_list import TABLES, Asked, sheets
 from review.reporting.table_list import chosen as chosen_columns
 from review.reporting.tables import ExportData, Row, Table
 from review.reporting.texts import manuscript_tables
-from review.reporting.texts import service as texts
+from review.reporting.texts.files import Text
 from review.reporting.texts.manuscript_tables import Read
 from review.store import (
     Connection,
@@ -94,12 +94,20 @@ def export(
             found,
             about=about(ws, filters),
             read_tables=lambda d: sheets(Asked(ws, d, filters), whole=only is None),
-            read_text=lambda name: texts.text(ws, name, filters, _for_paper(ws, whole), drawn),
+            read_text=lambda name: _text(ws, name, filters, _for_paper(ws, whole), drawn),
         )
         if drawn is not None:
             found = replace(found, read_drawing=lambda: drawn.drawing(ws))
         chosen.write(found, path)
         return len(found.reports)
+
+
+def _text(
+    ws: Workspace, name: str, filters: Filters | None, read: Read, drawn: Wanted | None
+) -> Text:
+    from review.reporting.texts import service as texts  # asks all features, tables need few
+
+    return texts.text(ws, name, filters, read, drawn)
 
 
 def _for_paper(ws: Workspace, data: ExportData) -> Read:

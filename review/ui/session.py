@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from review import backups, separate_process
+from review import backups, garbage_collection, separate_process
 from review.coding.suggestions import refresh_suggestions, waiting
 from review.config import Config, from_environment
 from review.errors import BusyError, DamagedReviewError, LostReviewError, StoreError
@@ -48,12 +47,6 @@ STARTED_ANEW = (
 _FILE, _SEEN = "_database_file", "_told_of_interrupted"
 UPGRADING = "upgrading"
 """Name of the job that brings the review to this version's shape."""
-COLLECT_AFTER = 50_000
-"""New objects between two looks of the garbage collector.
-
-At Python's default of 700 to 2,000 a page that reads twenty thousand reports makes it walk all
-that the server holds, time and again: a third of what the gap map took.
-"""
 
 
 def workspace() -> Workspace:
@@ -197,7 +190,7 @@ def _open(_config: Config, stamp: tuple[str, ...]) -> Workspace:
     keep_log(_config)
     if is_outdated(_config):
         raise _Outdated
-    gc.set_threshold(COLLECT_AFTER)
+    garbage_collection.seldom()
     ws = open_workspace(_config, create=True)
     begun = begin(ws, ACTOR, later=partial(suggest, ws))
     _shared().told += begun.interrupted

@@ -221,7 +221,8 @@ button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe
 [data-testid="stLayoutWrapper"]:has(> .st-key-rt-code-card) { position: sticky; top: 1rem; }
 .st-key-rt-code-card { max-height: calc(100vh - 2rem); overflow-y: auto; }
 
-[class*="st-key-rt-papers-"] a, [class*="st-key-rt-flow-"] a { padding-left: 0; }
+[class*="st-key-rt-papers-"] a, [class*="st-key-rt-flow-"] a { padding-left: 0;
+  min-height: 1.5rem; }
 [class*="st-key-rt-papers-"] a :is(span, p) { white-space: normal; overflow: visible;
   line-height: 1.35; }
 [class*="st-key-rt-papers-"] [data-testid="stElementContainer"]:has(> .stPageLink) {

@@ -108,9 +108,9 @@ def next_in_queue(
                 like = select(report.c.id).where(report.c.id.in_(among), report.c.lacks == fewest)
                 return waits(among) & set(conn.execute(like).scalars())
 
-            return _first_placed(conn, order, _first_place(conn, order), begun, skip) or found
+            return _first_placed(conn, order, begun, skip) or found
     if order is not None:
-        found = _first_placed(conn, order, 0, waits, skip)
+        found = _first_placed(conn, order, waits, skip)
     return found or _first_arrived(conn, stage, reviewer, skip)
 
 
@@ -133,11 +133,10 @@ def _first_arrived(
 def _first_placed(
     conn: Connection,
     order: QueuePlan,
-    start: int,
     waits: Callable[[list[str]], Set[str]],
     skip: Sequence[str],
 ) -> str | None:
-    """The first report of an order, from a place on, that waits.
+    """The first report of an order that waits.
 
     It is looked for in stretches of growing length. A database that knows nothing yet of the rows
     of an order, as they were written a moment ago, would else look at all that waits and sort it.
@@ -145,7 +144,7 @@ def _first_placed(
     Args:
         waits: of some reports those that wait; it may name others besides.
     """
-    length, left = FIRST_STRETCH, set(skip)
+    start, length, left = _first_place(conn, order), FIRST_STRETCH, set(skip)
     while True:
         stretch = (
             select(queue_place.c.report)

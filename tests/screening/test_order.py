@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -79,6 +79,16 @@ some_steps = steps.map(lambda history: history[:12])
     stage=st.sampled_from(Stage),
     chance=st.randoms(use_true_random=False),
 )
+@example(  # three people in a pilot batch, of whom one has voted
+    before=[
+        ("state", 4, 2, 42), ("merge", 4, 0, 0), ("pilot", 4, 1, 18), ("vote", 2, 1, 2),
+        ("merge", 3, 0, 30), ("vote", 3, 5, 33), ("vote_of_a_file", 1, 4, 44),
+    ],
+    after=[("correct", 4, 2, 53), ("apart", 3, 0, 39)],
+    order=Order.SAMPLE_FIRST,
+    stage=Stage.TITLE_ABSTRACT,
+    chance=Random(0),
+)  # fmt: skip
 def test_every_order_shows_the_same_reports_each_once(
     store: Store, before: list[Step], after: list[Step], order: Order, stage: Stage, chance: Random
 ) -> None:

@@ -106,6 +106,8 @@ def test_a_full_text_is_attached_read_searched_and_excluded_with_a_quote_by_keys
     ws.store.close()
 
     page.goto(f"{app.url}/screen?stage=full_text&report={REPORT}")
+    expect(page.get_by_role("radio", name="PDF")).to_be_visible()
+    at_rest(page)
     page.get_by_role("radio", name="PDF").focus()
     page.keyboard.press("Space")
     frame = page.locator(f".st-key-full-text-pdf-{file.sha256}")

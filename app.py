@@ -36,4 +36,4 @@ with errors.shown_plainly():
     session.settle_reviewer(session.workspace())
     errors.show_told()
     page.run()
-    looking.keep()
+    looking.keep()  # again: the page may have written its address anew

@@ -112,9 +112,7 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
         name: members(book, name, id_)
         for name, id_ in ((shown.row_dimension, cell.row), (shown.column_dimension, cell.column))
     }
-    parts = service.map_parts(ws, shown.row_dimension, shown.column_dimension, shown.filters)
-    around = _around(cell, parts["facts"])
-    left = apply(around, wanted(shown.filters, book, ws.protocol.frame.exposure))
+    around, left = _evidence(ws, shown, cell)
     findings = service.findings_in(ws, shown, cell, left)
     verdict, by_kind = _verdict(ws, shown, cell, around, left)
     near = () if verdict.gap is None else _near_misses(ws, values)
@@ -132,6 +130,16 @@ def open_cell(ws: Workspace, shown: Matrix, cell: Cell) -> OpenedCell:
         in_column=neighbours(shown, cell, along=False),
         again=look_again(ws, place),
     )
+
+
+def _evidence(
+    ws: Workspace, shown: Matrix, cell: Cell
+) -> tuple[tuple[ReportEvidence, ...], list[ReportEvidence]]:
+    """The evidence of the studies in a cell, and what of it passes the filters of the map."""
+    parts = service.map_parts(ws, shown.row_dimension, shown.column_dimension, shown.filters)
+    around = _around(cell, parts["facts"])
+    want = wanted(shown.filters, ws.protocol.codebook, ws.protocol.frame.exposure)
+    return around, list(apply(around, want))
 
 
 def _around(cell: Cell, facts: Sequence[ReportEvidence]) -> tuple[ReportEvidence, ...]:
@@ -183,7 +191,9 @@ def by_kind(ws: Workspace, place: Place, filters: Filters) -> Mapping[str, tuple
         found, placed = service.gap_map(ws, rows, columns, filters)
         groups = groups_of(book.dimension(found.column_dimension))
         shown = by_class(found, placed, groups)
-        return open_cell(ws, shown, shown.cell(row, column)).by_kind
+        cell = shown.cell(row, column)
+        _, kinds = _verdict(ws, shown, cell, *_evidence(ws, shown, cell))
+        return kinds
     of_design = {v.id: v.evidence or "none" for v in book.dimension(DESIGN).values}
     reports: dict[str, set[str]] = {}
     for rows, row in place.at:

@@ -120,23 +120,6 @@ def map_parts(ws: Workspace, rows: str, columns: str, filters: Filters) -> dict[
     }
 
 
-def could_fill(
-    ws: Workspace,
-    row: str,
-    column: str,
-    *,
-    rows: str = AXES[0],
-    columns: str = AXES[1],
-) -> list[tuple[Search, SearchRun | None]]:
-    """The protocol's searches that cover a cell, each with its newest complete run, if any.
-
-    Raises:
-        DecisionError: no such dimension, or the same one twice.
-    """
-    rows, columns = _dimensions(ws.protocol.codebook, rows, columns)
-    return covering(ws, {rows: frozenset((row,)), columns: frozenset((column,))})
-
-
 def covering(
     ws: Workspace, place: Mapping[str, frozenset[str]]
 ) -> list[tuple[Search, SearchRun | None]]:
@@ -476,7 +459,6 @@ __all__ = [
     "gap_map",
     "claims",
     "claims_json",
-    "could_fill",
     "covering",
     "findings_in",
     "look_into",

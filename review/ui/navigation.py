@@ -81,12 +81,12 @@ _BY_SLUG = {spec.slug: spec for spec in PAGES}
 
 def available() -> list[PageSpec]:
     """Pages that can be shown in this session."""
-    return [spec for spec in PAGES if spec.file.exists() and looking.shows(spec.slug)]
+    return [spec for spec in PAGES if exists(spec.slug)]
 
 
 def exists(slug: str) -> bool:
     """Whether there is such a page in this session."""
-    return any(spec.slug == slug for spec in available())
+    return slug in _BY_SLUG and _BY_SLUG[slug].file.exists() and looking.shows(slug)
 
 
 def build() -> Page:

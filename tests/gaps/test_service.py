@@ -21,7 +21,8 @@ from review.errors import DecisionError
 from review.gaps import service
 from review.gaps.filters import Filters
 from review.gaps.model import EvidenceStatus, Gap, Matrix
-from review.model import Record, RunStatus
+from review.model import Record, RunStatus, SearchRun
+from review.protocol.model import Search
 from review.workspace import Workspace
 from tests.factories import exclude, include, make_workspace, paper, run_search, suggest
 from tests.reviews import add
@@ -105,13 +106,18 @@ def test_an_empty_cell_is_searched_once_a_search_that_covers_it_is_complete(ws: 
 
 def test_an_empty_cell_opens_to_the_searches_that_could_fill_it(ws: Workspace) -> None:
     run_search(ws, "kratom_sleep")
-    found = {s.name: run for s, run in service.could_fill(ws, "sleep_quality", "cohort")}
+    found = {s.name: run for s, run in covering(ws, "sleep_quality", "cohort")}
     assert set(found) == {"kratom_core", "kratom_sleep"}
     assert found["kratom_core"] is None
     run = found["kratom_sleep"]
     assert run is not None and run.status is RunStatus.COMPLETE
-    reviews = {s.name for s, _ in service.could_fill(ws, "sleep_quality", "meta_analysis")}
+    reviews = {s.name for s, _ in covering(ws, "sleep_quality", "meta_analysis")}
     assert reviews == {"kratom_core", "kratom_sleep", "pain_and_sleep"}
+
+
+def covering(ws: Workspace, outcome: str, design: str) -> list[tuple[Search, SearchRun | None]]:
+    place = {"outcome": frozenset({outcome}), "study_design": frozenset({design})}
+    return service.covering(ws, place)
 
 
 def test_unknown_dimensions_are_refused(ws: Workspace) -> None:

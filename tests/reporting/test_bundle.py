@@ -26,7 +26,7 @@ from review.progress import Watch
 from review.records.service import add_note
 from review.reporting import service as reporting
 from review.reporting.bundle import archive, contents, service
-from review.reporting.bundle.figures import figures
+from review.reporting.bundle.figures import differences, figures
 from review.screening.service import cast
 from review.store import log, records
 from review.store.schema import STORED, derived_version
@@ -449,3 +449,14 @@ def test_a_page_gives_no_bundle_while_votes_are_blind(tmp_path: Path, db_url: st
         assert not (tmp_path / "review.zip").exists()
         cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
         assert service.write_for(blind, tmp_path / "review.zip", "Ann").blind == 0
+
+
+def test_numbers_are_compared_wherever_they_stand_and_sentences_are_not() -> None:
+    told = {"claims": [{"id": "C01", "level": 2, "reports": ["P000001"], "needs": "a trial, once"}]}
+    (claim,) = told["claims"]
+    anew = claim | {"needs": "for G3: a trial", "direction": "mixed"}
+    assert differences(told, {"claims": [anew]}) == []
+    for changed in ({"level": 3}, {"reports": ["P000002"]}, {"reports": []}):
+        (line,) = differences(told, {"claims": [anew | changed]})
+        assert line.startswith("claims, C01")
+    assert differences(told, {"claims": [anew, anew]})

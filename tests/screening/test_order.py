@@ -201,6 +201,14 @@ def ruled(ws: Workspace, **rule: object) -> Workspace:
     return replace(ws, protocol=ws.protocol.model_copy(update={"stages": tuple(stages)}))
 
 
+def of_two(ws: Workspace) -> Workspace:
+    """The same review, two votes a report on title and abstract."""
+    with ws.store.write() as conn:
+        needed = {str(TA): 2, str(FT): 1}
+        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    return ruled(ws, reviewers=2)
+
+
 def plan_of(ws: Workspace) -> QueuePlan | None:
     return ordering.current(ws, TA)
 
@@ -354,10 +362,7 @@ def test_what_a_colleague_voted_on_comes_first_in_an_order_that_tells_nothing_of
     ws: Workspace,
 ) -> None:
     """The likeliest of it first, whatever was said of it and whenever the order was made."""
-    two = ruled(ws, reviewers=2)
-    with ws.store.write() as conn:
-        needed = {str(TA): 2, str(FT): 1}
-        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    two = of_two(ws)
     orders = []
     voted = [*sorted(ON_SUBJECT)[:3], "P000002", "P000003", "P000005"]
     for votes in ([IN] * 3 + [OUT] * 3, [OUT] * 3 + [IN] * 3):
@@ -383,10 +388,7 @@ def test_what_a_colleague_voted_on_comes_first_in_an_order_that_tells_nothing_of
 def test_where_the_model_had_put_a_report_is_told_after_the_own_vote_or_the_decision(
     ws: Workspace,
 ) -> None:
-    two = ruled(ws, reviewers=2)
-    with ws.store.write() as conn:
-        needed = {str(TA): 2, str(FT): 1}
-        log.append(conn, "Ann", [ProtocolAdopted(version="two", reviewers=needed)], protocol="two")
+    two = of_two(ws)
     ordering.bring_up_to_date(two, TA)
     assert not records.has_model_places(two)
     placed = queue(two)

@@ -77,7 +77,8 @@ def test_a_withdrawn_search_has_not_searched(ws_at: Open) -> None:
     row, column = next((c.row, c.column) for c in gaps.matrix(ws).cells)
 
     def ran() -> set[str]:
-        return {s.name for s, last in gaps.could_fill(ws, row, column) if last is not None}
+        place = {"outcome": frozenset({row}), "study_design": frozenset({column})}
+        return {s.name for s, last in gaps.covering(ws, place) if last is not None}
 
     assert "kratom_core" in ran()
     service.withdraw(ws, run.id, "Ann")

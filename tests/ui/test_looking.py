@@ -20,6 +20,7 @@ from tests.ui.conftest import at_page, words_on
 def test_whoever_looks_has_no_name_and_a_way_back_to_work(app: AppTest) -> None:
     at_page(app, "dashboard", look="1")
     assert "Nothing you press here changes it." in words_on(app)
+    assert {link.proto.page for link in app.get("page_link")} <= set(looking.PAGES)
     assert not [field for field in app.text_input if field.label == "Working as"]
     app.button("looking-end").click().run()
     assert [field for field in app.text_input if field.label == "Working as"]

@@ -252,8 +252,8 @@ ul.rt-codes { list-style: none; margin: 0; padding: 0; }
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
 
 [class*="st-key-rt-figures"] { margin-left: -.5rem; }
-[class*="st-key-rt-figures"] p { font-size: .875rem; }
-[class*="st-key-rt-figures"] > :not(:has(a)) { padding-left: .5rem; }
+[class*="st-key-rt-figures"] p { font-size: .875rem; line-height: 1.6; margin: 0; }
+[class*="st-key-rt-figures"] > :not(:has(a)) { padding-left: .5rem; margin-top: -.25rem; }
 [class*="st-key-rt-figures"] strong { display: block; font-size: 1.6rem; font-weight: 600;
   line-height: 1.2; font-variant-numeric: tabular-nums; }
 """

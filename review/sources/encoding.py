@@ -79,9 +79,7 @@ def _read(data: bytes, name: str, account: FileAccount) -> tuple[bytes, tuple[Mi
     if encoding:
         account.encoding = "UTF-16"
         return _lossy(data, encoding, name)
-    sample = data[:_SAMPLE]
-    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in sample)
-    if 0 in sample or controls > 0.05 * len(sample):
+    if _is_binary(data[:_SAMPLE]):
         raise FileError(f"{name} is not a text file. Export the references as RIS or CSV.")
     try:
         for _ in _pieces(data, "utf-8", "strict"):
@@ -90,6 +88,24 @@ def _read(data: bytes, name: str, account: FileAccount) -> tuple[bytes, tuple[Mi
         return _older(data, name, account)
     account.encoding = "UTF-8"
     return data, ()
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Whether a file that begins so is no text: by its zeros, or its many control characters.
+
+    Those do not count in UTF-8 that says so by its mark, or has other characters besides ASCII:
+    data of another kind is never that.
+    """
+    if 0 in sample:
+        return True
+    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in sample)
+    if controls <= 0.05 * len(sample) or sample.startswith(codecs.BOM_UTF8):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample)  # its end may be cut
+    except UnicodeDecodeError:
+        return True
+    return sample.isascii()
 
 
 def _utf16(data: bytes) -> str:

@@ -111,6 +111,15 @@ def test_a_file_without_entries_gives_one_part() -> None:
     assert [part.records for part in iter_bytes(b"title,year\n", "a.csv")] == [()]
 
 
+@pytest.mark.parametrize(("mark", "title"), [("\ufeff", "Sleep"), ("", "Schläfrigkeit")])
+def test_text_in_utf_8_is_text_however_many_control_characters_it_has(
+    mark: str, title: str
+) -> None:
+    data = f"{mark}title,year\n{title}\x12\x07\x12\x07,2021\n".encode()
+    (record,) = read_bytes(data, "a.csv").records
+    assert record.title.startswith(title) and record.year == 2021
+
+
 HTML = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
 
 

@@ -239,9 +239,13 @@ def ended_pilots() -> Select[Any]:
 
 
 def _open_pilot(stage: Stage) -> Select[Any]:
-    """Records of the pilot batch that is under way at a stage."""
-    return select(pilot.c.record).where(
-        pilot.c.stage == str(stage), pilot.c.active, pilot.c.event.not_in(ended_pilots())
+    """Records of the pilot batch that is under way at a stage, without those that were withdrawn:
+    where none is left, the batch holds nobody up."""
+    there = member.alias("there")
+    return (
+        select(pilot.c.record)
+        .join(there, there.c.record == pilot.c.record)
+        .where(pilot.c.stage == str(stage), pilot.c.active, pilot.c.event.not_in(ended_pilots()))
     )
 
 

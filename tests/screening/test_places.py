@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from review.decision_rule import Ballot, outcome
@@ -140,6 +140,15 @@ some_records = st.sets(st.integers(1, RECORDS), min_size=1)
     people=st.sets(st.sampled_from([*REVIEWERS, "Dee"])),
     mode=st.sampled_from(["everyone", "shared", "lists"]),
     stage=st.sampled_from(Stage),
+)
+@example(  # the records of a pilot batch under way are withdrawn
+    history=[("add", 4, 3, 53), ("pilot", 4, 0, 21), ("withdraw", 3, 2, 15)],
+    lists=[],
+    left=set(),
+    batch={1},
+    people={"Ann", "Cy"},
+    mode="everyone",
+    stage=Stage.TITLE_ABSTRACT,
 )
 def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_somebody(
     store: Store,

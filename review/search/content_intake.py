@@ -229,7 +229,10 @@ class Intake:
         here = [id_ for one in voted for id_ in one.ids.values()]
         before = votes.earlier(conn, here) if here else {}
         finals = active_decisions.votes_of(conn, {homes[id_].report for id_ in here})
-        reasons = {stage: reason_ids(self.ws.protocol, stage) for stage in Stage}
+        # A reason may have been one of this stage under another version of the protocol.
+        own = {stage: reason_ids(self.ws.protocol, stage) for stage in Stage}
+        every = {word: id_ for ids in own.values() for word, id_ in ids.items()}
+        reasons = {stage: every | own[stage] for stage in Stage}
         taken, refused = Taken(), Counter[str]()
         kept: list[str] = []
         known = 0

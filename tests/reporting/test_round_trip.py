@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from review.config import Config
 from review.dedupe import manual_decisions
-from review.events import FindingWritten, NoteWritten, ProtocolAdopted, TagGiven
+from review.events import FindingWritten, NoteWritten, ProtocolAdopted, TagGiven, VoteCast
 from review.model import Record, Stage, VoteValue
 from review.report_content import FIELDS
 from review.reporting import service
@@ -250,6 +250,25 @@ def test_what_stands_here_goes_before_what_a_file_says(
         again = importing.import_file(ws, path, actor="Zed")
         assert not again.new and not again.votes.added
         assert len(report_ids(ws)) == 1
+
+
+def test_a_reason_that_was_one_of_the_stage_under_an_earlier_protocol_stays_a_reason(
+    small: Workspace, empty: Path, tmp_path: Path
+) -> None:
+    with small.store.write() as conn:
+        vote = VoteCast(
+            record="R000003", report="P000003", covers=("R000003",), stage=Stage.TITLE_ABSTRACT,
+            vote=VoteValue.EXCLUDE, reason="full_text_missing", reviewer="Bo",
+        )  # fmt: skip
+        log.append(conn, "Bo", [vote])
+    path = tmp_path / "out.csv"
+    service.export(small, "csv", path, viewer=None)
+    with copied(empty, tmp_path / "b.db") as ws:
+        importing.import_file(ws, path, actor="Zed")
+        with service.export_data(ws, None) as d:
+            assert {(v.reviewer, v.reason, v.note) for v in d.votes} >= {
+                ("Bo", "full_text_missing", "")
+            }
 
 
 def test_a_file_imported_without_its_votes_brings_records_alone(

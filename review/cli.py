@@ -109,6 +109,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
     garbage_collection.seldom()
+    garbage_collection.not_at_the_end()
     try:
         app(prog_name="python -m review")
     except OSError as error:

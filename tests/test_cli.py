@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 from review.cli import app
 from review.commands import dedupe
 from review.config import ROOT
+from review.spreadsheet import whole_file
 from review.store import Store
 from tests import old_reviews
 from tests.reviews import LIBRARY_SIZE
@@ -616,6 +618,25 @@ def test_what_writes_exports_waits_for_no_library_of_learning() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert "LOADED []" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_command_that_is_ended_from_outside_clears_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from review import cli
+
+    def ended(**_: object) -> None:
+        with whole_file(tmp_path / "reports.csv"):
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "app", ended)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            cli.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_fault_of_the_program_is_one_sentence(

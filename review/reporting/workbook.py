@@ -76,9 +76,12 @@ def write(tables: Iterable[Table], path: Path) -> None:
             "default_date_format": "yyyy-mm-dd hh:mm",
         }
         book = _Book(xlsxwriter.Workbook(temporary, options))
-        for table in tables:
-            book.add(table)
-        book.close()
+        try:
+            for table in tables:
+                book.add(table)
+            book.close()
+        finally:
+            book.let_go()
 
 
 class _Book:
@@ -134,6 +137,11 @@ class _Book:
             for column, text in enumerate(cells):
                 self._put(sheet, line, column, text, False)
         self._book.close()
+
+    def let_go(self) -> None:
+        """Close what XlsxWriter still holds open where the file was not finished."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
 
     def _sheet(
         self, name: str, columns: Sequence[str], note: str = "", marked: str = ""

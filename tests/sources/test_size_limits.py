@@ -121,6 +121,11 @@ def test_commas_of_a_long_first_cell_are_no_columns() -> None:
     assert len(read(text, "a.tsv")[0]) == 1
 
 
+def test_semicolons_of_a_long_cell_below_the_heads_are_no_columns() -> None:
+    text = "title,year,abstract\nA,2001,Short\nB,2002," + '"' + "a; " * 50 + '"\n'
+    assert read(text, "a.csv") == (["A", "B"], [])
+
+
 def test_a_quote_that_is_not_closed_for_very_long_is_refused() -> None:
     rows = [f"Paper {n},2001" for n in range(1_000)]
     with pytest.raises(FileError, match="begins at line 3 or soon after it: a quote"):

@@ -75,6 +75,15 @@ class PlainErrors(TyperGroup):
             raise typer.Exit(1) from None
 
 
+def group(what: str) -> typer.Typer:
+    """A command that has commands of its own.
+
+    Args:
+        what: its help.
+    """
+    return typer.Typer(cls=PlainErrors, help=what, no_args_is_help=True, rich_markup_mode=None)
+
+
 def settings(db: str | None = None) -> config.Config:
     """Settings for one command."""
     return config.from_environment(db=db or everywhere.get())

@@ -12,9 +12,9 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     holds_blind_votes,
     mistakes_json,
     opened,
@@ -41,7 +41,7 @@ Viewer = Annotated[
 Csv = Annotated[Path, typer.Argument(metavar="FILE.csv")]
 
 
-def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
+def exchange(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
     """A pair of commands, import and export.
 
     Args:
@@ -49,12 +49,7 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
         columns: columns of the file, for the help.
         load: gives the two services; called only when a command runs.
     """
-    app = typer.Typer(
-        cls=PlainErrors,
-        help=f"Import or export {noun}s as CSV: {columns}.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-    )
+    app = group(f"Import or export {noun}s as CSV: {columns}.")
 
     @app.command("import", help=f"Read {noun}s from a CSV file with the columns {columns}.")
     def import_(file: Csv, db: Db = None, by: As = None, as_json: Json = False) -> None:
@@ -123,7 +118,7 @@ def _extraction() -> tuple[Importer, Exporter]:
     return service.import_values, service.export_values
 
 
-votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
+votes = exchange("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
 
 
 @votes.command("history")
@@ -154,19 +149,19 @@ def votes_discussion(
         say(f"{counted(number, 'note')} written to {file}.")
 
 
-tags = group("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
-findings = group(
+tags = exchange("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
+findings = exchange(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
     "quote,reviewer,time,dose,timing,n,effect,effect_unit,effect_interval,quote_place",
     _findings,
 )
-appraisals = group(
+appraisals = exchange(
     "judgement",
     "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time,result",
     _appraisals,
 )
-extraction = group(
+extraction = exchange(
     "value",
     "report,study,arm,field,value,unit,state,quote,quote_place,note,consensus,reviewer,time",
     _extraction,

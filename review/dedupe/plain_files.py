@@ -19,7 +19,6 @@ class DedupeFileResult:
 
     records: int
     clusters: int
-    same_pairs: int
     unsure_pairs: int
 
     @property
@@ -97,6 +96,5 @@ def dedupe_file(source: Path, out: Path, pairs: Path | None = None) -> DedupeFil
     return DedupeFileResult(
         records=len(records),
         clusters=len(set(clusters.values())),
-        same_pairs=int((found["verdict"] == "same").sum()),
         unsure_pairs=int((found["verdict"] == "unsure").sum()),
     )

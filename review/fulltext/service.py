@@ -64,13 +64,11 @@ class Standing:
 
     Attributes:
         why: what a person wrote with the statement that counts.
-        said_by: event of that statement, ``""`` where there is none.
     """
 
     report: str
     state: FullTextState
     why: str = ""
-    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def standings(ws: Workspace, report: str = "") -> list[Standing]:
             Decision(row.title_abstract), Decision(row.full_text), Place(row.place),
             Said(word.state) if word else None, row.id in has_file,
         )  # fmt: skip
-        found.append(Standing(row.id, state, word.why if word else "", word.event if word else ""))
+        found.append(Standing(row.id, state, word.why if word else ""))
     return found
 
 

@@ -42,3 +42,18 @@ def read(source: Path, columns: Sequence[str], needed: Sequence[str]) -> pd.Data
     if missing:
         raise FileError(f"{source} has no column named {' and none named '.join(missing)}.")
     return records.reindex(columns=list(columns), fill_value="")
+
+
+def with_ids(records: pd.DataFrame, source: Path) -> pd.DataFrame:
+    """The records, with their ids bare of blanks around them.
+
+    Raises:
+        FileError: an id is blank, or stands there twice.
+    """
+    ids = records["id"].str.strip()
+    if (ids == "").any():
+        row = int((ids == "").to_numpy().argmax()) + 1
+        raise FileError(f"Record {row} of {source} has a blank id.")
+    if ids.duplicated().any():
+        raise FileError(f"{source} holds the id {ids[ids.duplicated()].iloc[0]} more than once.")
+    return records.assign(id=ids)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.reviews import LIBRARY_SIZE
-from tests.test_cli import RIS, Command, begun, review, rows, write
+from tests.test_cli import RIS, Command, begun, data, made, review, rows, write
 
-__all__ = ["begun", "review"]
+__all__ = ["begun", "data", "made", "review"]
 
 
 def test_merges_are_listed_and_taken_back(begun: Command) -> None:

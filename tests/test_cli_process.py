@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from review.config import ROOT
-from tests.test_cli import Command, begun, data, review, write
+from tests.test_cli import Command, begun, data, made, review, write
 
-__all__ = ["begun", "data", "review"]
+__all__ = ["begun", "data", "made", "review"]
 
 
 def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -304,6 +304,8 @@ def told_little(found: PairAgreement) -> str:
         return "both gave one and the same answer throughout, for which kappa is not defined"
     if found.n and found.agreed == found.n:
         return "they never differed, so the intervals have no width"
+    if found.kappa.value == 0 and found.kappa.interval == (0, 0):
+        return "one of them gave one and the same answer throughout, for which kappa is always 0"
     return ""
 
 

@@ -79,7 +79,9 @@ def test_fleiss_kappa_where_everything_has_as_many_answers() -> None:
         ([("+", "+")], "one report alone"),
         ([("+", "+")] * 3, "one and the same answer throughout"),
         ([("+", "+"), ("-", "-")], "never differed"),
-        ([("+", "-"), ("-", "-")], ""),
+        ([("+", "-"), ("-", "-")], "kappa is always 0"),
+        ([("+", "-"), ("-", "+")], ""),
+        ([("+", "-"), ("-", "-"), ("+", "+")], ""),
         ([], ""),
     ],
 )

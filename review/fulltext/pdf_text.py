@@ -24,6 +24,7 @@ LONGEST_PAGE = 200_000
 
 _PARTED = re.compile("[\ufffe\u00ad]\\n?")  # a word that is parted at the end of a line
 
+PROTECTED = "it is protected by a password, so its text was not read"
 DAMAGED = "cannot be read as a PDF: it is damaged or of another type"
 
 
@@ -92,7 +93,7 @@ def _read_here(file: str, most_pages: int) -> PdfText:
         pdf = pypdfium2.PdfDocument(file)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            return PdfText(problem="it is protected by a password, so its text was not read")
+            return PdfText(problem=PROTECTED)
         return PdfText(problem=DAMAGED)
     total, pages = len(pdf), []
     for number in range(min(total, most_pages)):

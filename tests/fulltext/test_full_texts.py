@@ -162,6 +162,17 @@ def test_what_is_no_pdf_is_refused(ws: Workspace, content: bytes, says: str) -> 
     assert service.attachments(ws) == []
 
 
+def test_a_scan_and_a_file_with_a_password_are_kept_without_words(ws: Workspace) -> None:
+    made = FPDF()
+    made.set_encryption(owner_password="o", user_password="u")
+    made.add_page()
+    locked = service.attach(ws, A, "locked.pdf", bytes(made.output()), "Ann").data.sha256
+    scan = service.attach(ws, A, "scan.pdf", pdf(""), "Ann").data.sha256
+    assert service.text(ws, locked).problem == pdf_text.PROTECTED
+    assert (service.text(ws, scan).problem, service.text(ws, scan).has_words) == ("", False)
+    assert len(service.attachments(ws, A)) == 2
+
+
 def test_a_file_over_the_limit_is_refused_and_the_setting_named(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

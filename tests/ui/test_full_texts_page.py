@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from fpdf import FPDF
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
 from review.fulltext import service
+from review.model import Stage, VoteValue
+from review.screening import service as screening
 from review.workspace import open_workspace
 from tests.fulltext.test_full_texts import pdf
 from tests.ui.conftest import at_page, words_on
@@ -62,3 +65,20 @@ def test_what_was_attached_before_it_was_cancelled_stays_and_is_told(
     ended(app)
     assert [t.value for t in app.toast] == ["1 file of 1 attached; stopped before the others."]
     assert app.file_uploader and not app.exception
+
+
+def test_the_viewer_is_not_given_a_file_that_asks_for_a_password(app: AppTest) -> None:
+    """It would ask for it again and again, and nothing else could be done in the tab."""
+    made = FPDF()
+    made.set_encryption(owner_password="o", user_password="u")
+    made.add_page()
+    ws = open_workspace(from_environment())
+    screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    app.session_state["full_text_view"] = "PDF"
+    for content, viewers in ((pdf("open"), 1), (bytes(made.output()), 0)):  # the newest is shown
+        service.attach(ws, "P000001", "article.pdf", content, "Ann")
+        at_page(app, "screening", stage="full_text", report="P000001")
+        drawn = [str(e.proto) for e in app.get("bidi_component")]
+        assert sum("pdf_viewer" in one for one in drawn) == viewers and not app.exception
+    assert "protected by a password" in words_on(app)
+    ws.store.close()

@@ -334,7 +334,7 @@ def _kept(ws: Workspace, name: str, content: bytes) -> tuple[str, PdfText]:
     at_most = limits()
     files.check(name, content, at_most)
     sha256 = files.keep(ws.config.local, content)
-    found = files.words(ws.config.local, sha256, at_most)
+    found = files.words(ws.config.local, sha256, at_most, again=True)
     if found.problem == DAMAGED:
         raise FileError(f"{name} {DAMAGED}.")
     return sha256, found

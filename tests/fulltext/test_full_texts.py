@@ -205,6 +205,18 @@ def test_words_are_read_once_for_each_checksum(
     assert PdfLimits().pages == 200
 
 
+def test_a_file_whose_reading_was_cut_off_is_read_when_it_is_attached_again(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off = pdf_text.PdfText(problem="its text could not be read within 30 seconds")
+    with monkeypatch.context() as busy:
+        busy.setattr(pdf_text, "read", lambda *_: cut_off)
+        sha = service.attach(ws, A, "x.pdf", ARTICLE, "Ann").data.sha256
+    assert service.text(ws, sha) == cut_off  # nobody who looks waits for it again
+    service.attach(ws, A, "x.pdf", ARTICLE, "Ann")
+    assert len(service.text(ws, sha).pages) == 3
+
+
 def test_a_folder_goes_to_its_reports_and_what_is_not_plain_is_asked(
     ws: Workspace, tmp_path: Path
 ) -> None:

@@ -443,12 +443,23 @@ def test_a_page_gives_no_bundle_while_votes_are_blind(tmp_path: Path, db_url: st
     with closing(ws.store), closing(blind.store):
         assert service.why_not(blind) == ""
         cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)
-        assert "1 vote" in service.why_not(blind)
+        said = service.why_not(blind)
+        assert "would hold votes that" in said
+        cast(blind, reports[1], Stage.TITLE_ABSTRACT, "Bo", VoteValue.EXCLUDE)
+        assert service.why_not(blind) == said  # no count tells when another votes
         with pytest.raises(DecisionError, match="must not know"):
             service.write_for(blind, tmp_path / "review.zip", "Ann")
         assert not (tmp_path / "review.zip").exists()
-        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        for report in reports:
+            cast(blind, report, Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
         assert service.write_for(blind, tmp_path / "review.zip", "Ann").blind == 0
+
+
+def test_a_number_that_the_program_of_a_bundle_did_not_know_is_no_difference() -> None:
+    told = {"agreement": {"title_abstract": {"alpha": 0.2}}}
+    assert differences(told, {"agreement": {"title_abstract": {"alpha": 0.2, "fleiss": 0.1}}}) == []
+    told["agreement"]["title_abstract"]["fleiss"] = 0.3
+    assert differences(told, {"agreement": {"title_abstract": {"alpha": 0.2, "fleiss": 0.1}}})
 
 
 def test_numbers_are_compared_wherever_they_stand_and_sentences_are_not() -> None:

@@ -99,11 +99,8 @@ def why_not(ws: Workspace) -> str:
     with ws.store.read() as conn:
         votes = visible_votes.still_blind(conn)
         codes = visible_codes.still_blind(conn)
-    parts = [
-        f"{n:,} {what if n == 1 else what + 's'}"
-        for n, what in ((votes, "vote"), (codes, "code"))
-        if n
-    ]
+    # Not how many: that would tell whoever looks when another votes.
+    parts = [what for n, what in ((votes, "votes"), (codes, "codes")) if n]
     if not parts:
         return ""
     return (

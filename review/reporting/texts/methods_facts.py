@@ -184,7 +184,7 @@ def selection(ws: Workspace) -> Fact:
 def agreement(ws: Workspace) -> Fact:
     """How far reviewers agreed before they knew each other's votes."""
     said = []
-    for one in reviewer_agreement.agreement(ws):
+    for one in (part for all_ in reviewer_agreement.agreement(ws) for part in all_.in_parts):
         if one.reports:
             pairs = " ".join(f"{reviewer_agreement.pair_words(pair)}." for pair in one.pairs)
             said.append(f"{reviewer_agreement.headline(one)} {pairs}")

@@ -118,6 +118,11 @@ def test_words_and_keys_are_chosen_in_the_settings(app: AppTest, ws: Workspace) 
     press(app, "Keep these words")
     (group,) = preferences.marked_words(ws, "ann").own
     assert group == OwnGroup("Animals", "amber", ("rat", "mouse"))
+    for wrong in ("re:[", "re:(a+)+$", " - "):
+        app.text_area(key="own-words-amber").input(f"rat\n{wrong}")
+        press(app, "Keep these words")
+        assert "cannot be marked" in app.error[0].value
+    assert preferences.marked_words(ws, "ann").own == (group,)
     app.text_input(key="own-key-include").input("e")
     app.text_input(key="own-key-maybe").input("n")
     press(app, "Keep these keys")

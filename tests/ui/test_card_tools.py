@@ -152,7 +152,7 @@ def test_the_progress_says_what_it_covers(app: AppTest, ws: Workspace) -> None:
     heads = [h.value for h in app.header]
     total = f"{service.progress(ws, TA, 'Ann').total:,}"
     assert heads[0] == f"Title and abstract: 7 of {total} reports decided"
-    assert f"4, 7 of {total} reports screened" in heads[1]
+    assert heads[1] == f"4 included by title and abstract; 7 of {total} reports screened"
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row["Reports an hour"] == "100 (from 7 of 7 reports)"
 

@@ -67,7 +67,7 @@ def curve_part(ws: Workspace, total: int) -> None:
         return
     screened = len(found)
     st.header(
-        f"Included by title and abstract: {found[-1]:,}, {screened:,} of "
+        f"{found[-1]:,} included by title and abstract; {screened:,} of "
         f"{elements.count_of(total, 'report')} screened",
         anchor=False,
     )

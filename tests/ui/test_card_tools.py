@@ -38,6 +38,9 @@ def test_postponing_shows_the_next_and_names_what_waits(app: AppTest, ws: Worksp
     assert card(app) == "P000001"
     press(app, "Postpone")
     assert card(app) == "P000002" and "Postponed to the end" in words_on(app)
+    press(app, "Undo")
+    assert card(app) == "P000001" and "Taken back: postponed" in words_on(app)
+    press(app, "Postpone")
     at_page(app, "records", own="postponed by me")
     assert list(app.dataframe[0].value["Report"]) == ["P000001"]
 

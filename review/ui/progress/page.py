@@ -66,11 +66,11 @@ def curve_part(ws: Workspace, total: int) -> None:
     if not found:
         return
     screened = len(found)
-    st.header(
+    said = (
         f"{found[-1]:,} included by title and abstract; {screened:,} of "
-        f"{elements.count_of(total, 'report')} screened",
-        anchor=False,
+        f"{elements.count_of(total, 'report')} screened"
     )
+    st.header(said, anchor=False)
     step = max(1, screened // POINTS)
     places = sorted({*range(step, screened + 1, step), screened})
     rows = [{"screened": 0, "included": 0}]
@@ -86,7 +86,7 @@ def curve_part(ws: Workspace, total: int) -> None:
             alt.Tooltip("included:Q", title="Included"),
         ],
     )
-    st.altair_chart(chart.properties(height=280), width="stretch")
+    st.altair_chart(chart.properties(height=280), width="stretch", alt=f"{said}; table below")
     navigation.link("May screening stop?", "stopping")
     with st.expander("The curve as a table"):
         tenths = sorted({-(-screened * n // 10) for n in range(1, 11)})

@@ -15,6 +15,11 @@ from review.workspace import Workspace
 POINTS = 400
 """Points of the curve that are drawn at most."""
 
+NOT_COUNTED = (
+    f"Pauses of more than {pace.LONGEST_GAP / 60:.0f} minutes and votes on several at once are not "
+    "counted."
+)
+
 
 def stage_part(ws: Workspace, found: pace.StagePace) -> None:
     """One stage: who is how far, at which pace."""
@@ -44,6 +49,7 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
                 "Time left": [_left(p) for p in found.people],
             }
         ),
+        column_config={"Reports an hour": st.column_config.TextColumn(help=NOT_COUNTED)},
         hide_index=True,
     )
 

@@ -49,7 +49,9 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
                 "Time left": [_left(p) for p in found.people],
             }
         ),
-        column_config={"Reports an hour": st.column_config.TextColumn(help=NOT_COUNTED)},
+        column_config={
+            "Reports an hour": st.column_config.TextColumn(help=elements.plain(NOT_COUNTED))
+        },
         hide_index=True,
     )
 

@@ -392,6 +392,8 @@ def words(ws: Workspace, plan: QueuePlan | None, at: str = "") -> str:
     if not plan.votes:
         model = "by the words of the protocol's question"
     likely = "least certain" if plan.order is Order.UNCERTAIN else "most likely relevant"
+    if plan.order is Order.UNCERTAIN and not plan.votes:  # no border yet to be near to
+        return f"Most likely relevant first, {model}; the {likely} once there are votes."
     if plan.order is not Order.SAMPLE_FIRST:
         return f"{likely.capitalize()} first, {model}."
     drawn = f"random sample of {plan.sample:,} (seed {plan.seed})"

@@ -246,10 +246,11 @@ def words(one: SecondLook) -> str:
     """Whose decision it is, and where the model would have placed the report."""
     did = "Included" if one.decision is Decision.INCLUDE else "Excluded"
     whose = "by you" if one.own else "by the team"
-    side = "early" if one.decision is Decision.EXCLUDE else "late"
+    other = "included" if one.decision is Decision.EXCLUDE else "excluded"
     return (
-        f"{did} {whose}. A model that has not seen this decision puts the report {side}: place "
-        f"{one.rank:,} of {one.ranked:,}, the likeliest to be relevant first."
+        f"{did} {whose}. A model that has not seen this decision would have {other} it, had it "
+        f"included as many as people did: place {one.rank:,} of {one.ranked:,}, the likeliest to "
+        "be relevant first."
     )
 
 

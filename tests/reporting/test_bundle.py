@@ -220,6 +220,14 @@ def one_event_less(content: dict[str, bytes], _manifest: dict[str, Any]) -> None
     content["log/events.jsonl"] = b"".join(lines[:-1])
 
 
+def event_twice(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["log/events.jsonl"] += content["log/events.jsonl"].splitlines(keepends=True)[-1]
+
+
+def stray_file(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["attachments/secret_key"] = b"known to whoever sent this"
+
+
 def no_rows(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
     content["records/records.jsonl"] = b'{"n": 1}\n'
 
@@ -261,7 +269,9 @@ def no_log(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (other_vote, "not those that follow from its log"),
+        (other_vote, "not all in it is what follows from its log"),
+        (event_twice, "a row of event stands twice"),
+        (stray_file, "lies where no file of a review does"),
         (one_event_less, "not as long"),
         (no_rows, "not those of a review"),
         (not_json, "not those of a review"),
@@ -279,6 +289,35 @@ def test_a_file_that_was_tampered_with_is_refused(
     good: Path, tmp_path: Path, change: Change, words: str
 ) -> None:
     refused(changed(good, tmp_path, change), tmp_path / "into", words)
+
+
+def test_a_check_names_what_only_people_read(good: Path, tmp_path: Path) -> None:
+    """All checksums are right in each; a review can be made of them, so they are no error there."""
+
+    def title(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        rows = content["records/records.jsonl"]
+        content["records/records.jsonl"] = rows.replace(b'"title": "', b'"title": "Other ', 1)
+
+    def decision(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        table = content["tables/votes.csv"]
+        content["tables/votes.csv"] = table.replace(b",include,", b",exclude,", 1)
+
+    def picture(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        drawn = content["figures/flow.svg"].decode()
+        content["figures/flow.svg"] = re.sub(r"n\s=\s\d+", "n = 77", drawn, count=1).encode()
+
+    def fewer(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        del content["tables/votes.csv"], content["figures/flow.json"]
+
+    expected = {
+        title: ["tables/reports.csv, row 1, title"], decision: ["tables/votes.csv, row 1, vote"],
+        picture: ["figures/flow.svg"], fewer: ["figures/flow.json", "tables/votes.csv"],
+    }  # fmt: skip
+    for change, named in expected.items():
+        events, found = service.check(changed(good, tmp_path, change))
+        assert events and len(found) == len(named), found
+        assert all(line.startswith(words) for line, words in zip(found, named, strict=True)), found
+    assert service.check(good)[1] == [] and service.check(FIRST_FORMAT)[1] == []
 
 
 def test_one_changed_byte_is_named(good: Path, tmp_path: Path) -> None:

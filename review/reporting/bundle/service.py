@@ -21,7 +21,7 @@ from review.events.bundles import BundleAsked
 from review.progress import NOBODY, Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting.bundle import archive as archives
-from review.reporting.bundle import contents, figures
+from review.reporting.bundle import contents, figures, readable
 from review.reporting.bundle.archive import Archive
 from review.screening.service import votes_still_blind
 from review.sources import registry
@@ -133,7 +133,7 @@ def check(path: Path, watch: Watch = NOBODY) -> tuple[int, list[str]]:
     Raises:
         FileError: it cannot be used as a bundle.
     """
-    with _opened(path, watch) as found:
+    with _opened(path, watch, whole=True) as found:
         return found.events, found.differences
 
 
@@ -161,7 +161,7 @@ def restore(
         if found.differences and found.program == __version__:
             raise archives.refused(
                 path.name,
-                f"its numbers are not those that follow from its log. {found.differences[0]}",
+                f"not all in it is what follows from its log. {found.differences[0]}",
             )
         told = tuple(found.differences)
         if folder is not None:
@@ -193,8 +193,12 @@ class _Opened:
 
 
 @contextmanager
-def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
-    """A bundle whose files, log and numbers have been looked through."""
+def _opened(path: Path, watch: Watch, *, whole: bool = False) -> Iterator[_Opened]:
+    """A bundle whose files, log and numbers have been looked through.
+
+    Args:
+        whole: look through what it holds for reading too, where this program wrote it.
+    """
     with (
         archives.reading(path, watch) as found,
         tempfile.TemporaryDirectory(prefix="review-bundle-") as name,
@@ -203,8 +207,8 @@ def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
         data, local = base / "data", base / "local"
         data.mkdir()
         local.mkdir()
-        found.unpack(contents.DATA, data)
-        found.unpack(contents.ATTACHMENTS, local)
+        found.unpack(contents.DATA, data, contents.is_in_place)
+        found.unpack(contents.ATTACHMENTS, local, contents.is_in_place)
         protocol = _protocol(found, data)
         with _store(found, watch) as store:
             ws = Workspace(Config(data=data, db=str(store.url)), store, protocol)
@@ -221,7 +225,7 @@ def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
                 store=store,
                 version=protocol.version,
                 events=events,
-                differences=_differences(found, ws, watch),
+                differences=_differences(found, ws, watch, whole),
             )
 
 
@@ -245,13 +249,26 @@ def _store(found: Archive, watch: Watch) -> Iterator[Store]:
         yield store
 
 
-def _differences(found: Archive, ws: Workspace, watch: Watch) -> list[str]:
+def _differences(found: Archive, ws: Workspace, watch: Watch, whole: bool) -> list[str]:
+    lines = [
+        f"{path} lies where no file of a review does, so it is left out."
+        for path in found.paths
+        if not contents.is_in_place(path)
+    ]
     told = {}
     for path in found.under(contents.FIGURES):
         if path.endswith(".json"):
             told[Path(path).stem] = found.json(path)
     try:
-        return figures.differences(told, figures.figures(ws, watch))
+        lines += figures.differences(told, figures.figures(ws, watch))
+        with ws.store.read() as conn:
+            shape = (__version__, bundle_rows.revision(conn))
+        if (
+            whole
+            and (found.manifest.get("program"), found.manifest.get("tables_revision")) == shape
+        ):
+            lines += readable.differences(found, ws, watch.step("tables worked out"))
+        return lines
     except ReviewError:
         raise
     except Exception as error:  # a log that was tampered with can break any rule of the program

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
+import shutil
+import sqlite3
 import stat
 import zipfile
 from ast import literal_eval
@@ -15,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
+from xlsxwriter.exceptions import FileCreateError
 
 from review.cli import app
 from review.coding import service as coding
@@ -28,7 +33,7 @@ from review.reporting import service as reporting
 from review.reporting.bundle import archive, contents, service
 from review.reporting.bundle.figures import differences, figures
 from review.screening.service import cast
-from review.store import log, records
+from review.store import copies, log, records
 from review.store.schema import STORED, derived_version
 from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import exclude, include, make_workspace, paper, suggest
@@ -99,7 +104,9 @@ def test_every_table_that_is_not_derived_from_the_log_goes_along() -> None:
 
 
 def test_its_files_are_plain_and_checked(ws: Workspace, tmp_path: Path) -> None:
-    with zipfile.ZipFile(bundled(ws, tmp_path)) as file:
+    path = bundled(ws, tmp_path)
+    assert service.check(path)[1] == []
+    with zipfile.ZipFile(path) as file:
         manifest = json.loads(file.read("manifest.json"))
         for one in manifest["files"]:
             data = file.read(one["path"])
@@ -422,6 +429,45 @@ def test_a_database_that_cannot_be_written_leaves_no_folder(good: Path, tmp_path
 
 
 # --- bundles of earlier formats, and the commands ---------------------------------------------
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    ws: Workspace, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fails(error: Exception) -> Callable[..., None]:
+        def failing(*_args: object, **_named: object) -> None:
+            raise error
+
+        return failing
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copies, "copy_file", fails(sqlite3.OperationalError("disk is full")))
+        if ws.store.is_sqlite:
+            with pytest.raises(StoreError, match="disk is full.*Free some space"):
+                service.write(ws, out / "review.zip", "Ann")
+    written = xlsxwriter.Workbook.close
+
+    def half_written(book: xlsxwriter.Workbook) -> None:
+        written(book)
+        raise FileCreateError(full)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(xlsxwriter.Workbook, "close", half_written)
+        with pytest.raises(FileError, match="The disk is full"):
+            reporting.export(ws, "xlsx", out / "review.xlsx")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copytree", fails(shutil.Error([("a", "b", str(full))])))
+        with pytest.raises(FileError, match="No space left.*Nothing was changed"):
+            service.restore(good, folder=out / "new")
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "_replace", fails(StoreError("no")))
+        with pytest.raises(StoreError):
+            service.restore(good, config=Config(data=out, db=f"sqlite:///{out / 'r.db'}"))
+    assert [path for path in out.rglob("*") if path.is_file()] == []
 
 
 def test_a_bundle_of_the_first_format_opens(tmp_path: Path) -> None:

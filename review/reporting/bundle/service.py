@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from review import __version__, backups
+from review import __version__, backups, disk
 from review import protocol as protocols
 from review.config import Config, database_url
 from review.errors import DecisionError, FileError, NewerReviewError, ProtocolError, ReviewError
@@ -297,8 +297,11 @@ def _into_folder(found: _Opened, folder: Path, database: str | None, watch: Watc
             with suppress(FileNotFoundError):
                 folder.rmdir()  # empty
             os.replace(made, folder)
+    except shutil.Error as error:  # of several files: from where, where to, and why
+        why = error.args[0][0][2]
+        raise FileError(f"{folder} cannot be written: {why}. Nothing was changed.") from error
     except OSError as error:
-        raise FileError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise FileError(disk.sentence(error, folder)) from error
     before = None
     if database:
         try:
@@ -312,11 +315,18 @@ def _into_folder(found: _Opened, folder: Path, database: str | None, watch: Watc
 
 def _in_place(found: _Opened, config: Config, watch: Watch) -> Restored:
     """In the place of a review whose data folder says the same, or nothing."""
-    files = _files_wanted(found, config.data)
-    before = _replace(found, config, watch)
-    for path, file in [*files, *_local_wanted(found, config)]:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, path)
+    files = [*_files_wanted(found, config.data), *_local_wanted(found, config)]
+    try:
+        for path, file in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, path)
+        before = _replace(found, config, watch)
+    except BaseException as error:
+        for path, _file in files:  # none of them was there before
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise FileError(disk.sentence(error, config.data)) from error
+        raise
     backup_folder.remember(config)
     return Restored(config.db, config.data, found.events, before)
 

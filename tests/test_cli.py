@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -237,9 +238,21 @@ def test_an_export_says_that_it_holds_votes_others_must_not_see_yet(
     line = (
         "The file holds every vote: 1 vote is on reports that somebody has still to vote on blind"
     )
-    for command in (("votes", "export"), ("export", "rayyan"), ("export", "xlsx")):
-        assert line in review(*command, tmp_path / "out", "--json").err
+    everything = [
+        ("votes", "export"), ("votes", "history"), ("export", "rayyan"), ("export", "xlsx"),
+    ]  # fmt: skip
+    for command in everything:
+        assert line in review(*command, tmp_path / "out", "--as", "Lea", "--json").err
     assert review("export", "bibtex", tmp_path / "out").err == ""
+    # A file for one person holds nothing of the kind, so there is nothing to say of it.
+    for command in (("votes", "export"), ("export", "csv"), ("table", "votes")):
+        out = tmp_path / "out.csv"
+        assert review(*command, out, "--reviewer", "Bo").err == ""
+        assert ",Ann," not in out.read_text("utf-8")
+    with closing(sqlite3.connect(data / "local" / "review.db")) as db:
+        told = "SELECT count(*) FROM event WHERE kind = ? AND actor = ?"
+        (taken,) = db.execute(told, ("export", "Lea")).fetchone()
+    assert taken == len(everything)
 
 
 def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
@@ -248,6 +261,24 @@ def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
     result = begun("export", "word", tmp_path / "out")
     assert result.code == 2 and "csv, xlsx, ris" in result.err and result.out == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_no_file_can_have_is_named_and_left_as_it_is(
+    begun: Command, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for command in (("export", "csv"), ("export", "map-svg"), ("bundle",), ("votes", "export")):
+        refused = begun(*command, tmp_path)
+        assert refused.code == 2 and "is a directory" in refused.err, command
+        refused = begun(*command, tmp_path / "pipe")
+        assert refused.code == 1 and "no plain file" in refused.err, command
+    assert begun("prisma", "--svg", tmp_path).err == f"Error: {tmp_path} is a folder. " + (
+        "Name a file in it.\n"
+    )
+    for wrong in (("table", "reports", "x.foo"), ("export", "csv", "x.csv", "--years", "soon")):
+        assert begun(*wrong).code == 2
+    assert {p.name for p in tmp_path.iterdir()} <= {"data", "pipe"}
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_pull_asks_for_the_price_unless_told_not_to(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,6 +42,16 @@ As = Annotated[
     ),
 ]
 
+Viewer = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewer",
+        metavar="NAME",
+        help="Write what this person may see instead: their own, and of others what is not blind.",
+    ),
+]
+
+ToFile = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 Rows = Annotated[str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")]
 Columns = Annotated[
     str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")

@@ -12,6 +12,7 @@ from review.commands.common import (
     As,
     Db,
     Json,
+    Viewer,
     actor,
     counted,
     group,
@@ -30,15 +31,7 @@ if TYPE_CHECKING:
 
 Importer = Callable[["Workspace", Path, str], "Imported"]
 Exporter = Callable[["Workspace", Path, str | None], int]
-Viewer = Annotated[
-    str | None,
-    typer.Option(
-        "--reviewer",
-        metavar="NAME",
-        help="Write what this person may see instead: their own, and of others what is not blind.",
-    ),
-]
-Csv = Annotated[Path, typer.Argument(metavar="FILE.csv")]
+Csv = Annotated[Path, typer.Argument(metavar="FILE.csv", dir_okay=False)]
 
 
 def exchange(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
@@ -74,10 +67,12 @@ def exchange(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporte
             raise typer.Exit(1)
 
     @app.command("export", help=f"Write all {noun}s that count to a CSV file.")
-    def export(file: Csv, reviewer: Viewer = None, db: Db = None, as_json: Json = False) -> None:
+    def export(
+        file: Csv, reviewer: Viewer = None, db: Db = None, by: As = None, as_json: Json = False
+    ) -> None:
         with opened(db) as ws:
             number = load()[1](ws, file, reviewer)
-            held = holds_blind_votes(ws) if noun == "vote" and reviewer is None else ""
+            held = _taken(ws, file, by) if noun == "vote" and reviewer is None else ""
         if as_json:
             print_json({"file": str(file), "rows": number})
         else:
@@ -86,6 +81,15 @@ def exchange(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporte
             warn(held)
 
     return app
+
+
+def _taken(ws: Workspace, file: Path, by: str | None) -> str:
+    """Say in the log that all votes were taken along, and return what is to be known of that."""
+    from review.reporting import service as reporting
+
+    if held := holds_blind_votes(ws):
+        reporting.note_taken(ws, actor(by), "votes", file)
+    return held
 
 
 def _votes() -> tuple[Importer, Exporter]:
@@ -122,16 +126,19 @@ votes = exchange("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
 
 
 @votes.command("history")
-def votes_history(file: Csv, db: Db = None, as_json: Json = False) -> None:
+def votes_history(file: Csv, db: Db = None, by: As = None, as_json: Json = False) -> None:
     """Write every vote ever cast, replaced and undone ones too, and whether it counts."""
     from review.screening import service
 
     with opened(db) as ws:
         number = service.export_votes_ever(ws, file)
+        held = _taken(ws, file, by)
     if as_json:
         print_json({"file": str(file), "rows": number})
     else:
         say(f"{counted(number, 'vote')} written to {file}, replaced and undone ones among them.")
+    if held:
+        warn(held)
 
 
 @votes.command("discussion")

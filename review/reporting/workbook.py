@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from review.errors import FileError
@@ -75,7 +76,10 @@ def write(tables: Iterable[Table], path: Path) -> None:
         book = _Book(xlsxwriter.Workbook(temporary, options))
         for table in tables:
             book.add(table)
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:  # holds what the system said
+            raise OSError(*getattr(error.args[0], "args", error.args)) from error
 
 
 class _Book:

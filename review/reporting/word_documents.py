@@ -153,7 +153,7 @@ class _Maker:
         head = rows[0]
         table = self.word.add_table(rows=0, cols=len(head.children), style="Table Grid")
         table.autofit = False
-        widths = self._widths([[_text(cell) for cell in row.children] for row in rows])
+        widths = column_widths([[_text(cell) for cell in row.children] for row in rows], self.room)
         for number, row in enumerate(rows):
             cells = table.add_row().cells
             for place, (cell, said) in enumerate(zip(cells, row.children, strict=True)):
@@ -162,28 +162,11 @@ class _Maker:
                 paragraph.paragraph_format.space_after = Pt(2)
                 self._inline(said, paragraph, bold=not number, size=Pt(9))
                 if not number:
-                    _shade(cell)
+                    shade(cell)
         for place, width in enumerate(widths):
             table.columns[place].width = Emu(width)
-        _repeat_head(table)
+        repeat_head(table)
         self.word.add_paragraph()
-
-    def _widths(self, rows: Sequence[Sequence[str]]) -> list[int]:
-        """Widths of columns: each has room for its longest word, the rest goes by length."""
-        columns = list(zip(*rows, strict=True))
-        least = [
-            Cm(
-                0.5
-                + 0.2 * min(max((len(w) for cell in column for w in cell.split()), default=1), 20)
-            )
-            for column in columns
-        ]
-        wanted = [min(max(map(len, column)), 250) for column in columns]
-        left = max(0, self.room - sum(least))
-        return [
-            int((low + left * want / max(sum(wanted), 1)) * min(1, self.room / sum(least)))
-            for low, want in zip(least, wanted, strict=True)
-        ]
 
     def _inline(
         self, node: Node, paragraph: Paragraph, bold: bool = False, size: Pt | None = None
@@ -229,18 +212,46 @@ class _Maker:
         return runs
 
 
+def least_widths(columns: Sequence[Sequence[str]], letter: int = Cm(0.2)) -> list[int]:
+    """What each column of cells needs for its longest word, of up to 20 letters, in EMU.
+
+    Args:
+        letter: how wide one is.
+    """
+    return [
+        int(
+            Cm(0.5)
+            + letter * min(max((len(w) for cell in column for w in cell.split()), default=1), 20)
+        )
+        for column in columns
+    ]
+
+
+def column_widths(rows: Sequence[Sequence[str]], room: int, letter: int = Cm(0.2)) -> list[int]:
+    """Widths of columns: each has room for its longest word, the rest goes by length."""
+    columns = list(zip(*rows, strict=True))
+    least = least_widths(columns, letter)
+    wanted = [min(max(map(len, column)), 250) for column in columns]
+    left = max(0, room - sum(least))
+    return [
+        int((low + left * want / max(sum(wanted), 1)) * min(1, room / sum(least)))
+        for low, want in zip(least, wanted, strict=True)
+    ]
+
+
 def _text(node: Node) -> str:
     return node.children[0].content if node.children else ""
 
 
-def _shade(cell: _Cell) -> None:
+def shade(cell: _Cell) -> None:
+    """Grey behind a cell of the head."""
     shade = OxmlElement("w:shd")
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), "EEEEEE")
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _repeat_head(table: Table) -> None:
+def repeat_head(table: Table) -> None:
     """The first row again at the top of every page; no row is parted between pages."""
     for number, row in enumerate(table.rows):
         properties = row._tr.get_or_add_trPr()

@@ -21,7 +21,8 @@ class Coverage:
         reports: all of them.
         screened: those decided on title and abstract; a conflict is no decision.
         passed: those that went on to full text.
-        assessed: of these, those decided there.
+        assessed: of these, those that are finished there, found or not.
+        not_retrieved: of those assessed or given up, those whose full text could not be had.
         not_screened: reports that were left when a person ended the screening.
         coded: reports, not excluded, with a confirmed study design and outcome.
         searches: searches of the protocol.
@@ -38,6 +39,7 @@ class Coverage:
     searched: int = 0
     last_search: datetime | None = None
     not_screened: int = 0
+    not_retrieved: int = 0
 
     @property
     def undecided(self) -> int:
@@ -71,7 +73,9 @@ class Coverage:
             parts[0] += f" ({self.not_screened:,} not screened: stopped)"
         if self.passed:
             texts = "full text" if self.passed == 1 else "full texts"
-            parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed")
+            read = self.assessed - self.not_retrieved
+            lost = f" ({self.not_retrieved:,} not retrieved)" if self.not_retrieved else ""
+            parts.append(f"{read:,} of {self.passed:,} {texts} assessed{lost}")
         return "; ".join([*parts, f"{self.coded:,} coded"])
 
 
@@ -100,4 +104,7 @@ def coverage(ws: Workspace) -> Coverage:
         searched=searched,
         last_search=last,
         not_screened=sum(row[3] for row in counts if row[2] is Place.STOPPED),
+        not_retrieved=sum(
+            row[3] for row in passed if row[1] is Decision.NOT_RETRIEVED and row[2] in done
+        ),
     )

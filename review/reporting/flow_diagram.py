@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from review.reporting.flow_boxes import Box, Diagram, Drawing, Line, diagram
+from review.reporting.flow_boxes import Box, Diagram, Drawing, Line, diagram, lines
+
+CAPTION = "PRISMA 2020 flow diagram"
 
 _LINE, _PAD, _GAP, _EDGE = 18, 12, 26, 16
 _BAND, _BAND_WIDTH, _HEAD = 10, 28, 34
@@ -112,7 +114,19 @@ def svg(drawing: Drawing, look: Look = PRINT, title: str = "") -> str:
         look: its colours.
         title: read out by screen readers and not drawn; that of the review when left out.
     """
-    return _Picture(diagram(drawing), look).draw(title or drawing.title)
+    return _Picture(diagram(drawing), look).draw(title or drawing.title, described(drawing))
+
+
+def described(drawing: Drawing) -> str:
+    """The diagram for whoever cannot see it: every number with its words, from the top down."""
+    drawn = diagram(drawing)
+    said = []
+    for line in lines(drawn):
+        numbers = [f"{n:,}" for n in line.n]
+        if len(numbers) > 1:
+            numbers = [f"{n} {when}" for n, when in zip(numbers, drawn.columns, strict=True)]
+        said.append(f"{line.words}: {', '.join(numbers)}")
+    return _printable(f"{CAPTION}. {'; '.join(said)}.")
 
 
 _Layer = list[tuple["_Frame | None", list["_Frame"]]]
@@ -141,7 +155,7 @@ class _Picture:
             x = found[-1].right + _BESIDE
         return found
 
-    def draw(self, title: str) -> str:
+    def draw(self, title: str, words: str) -> str:
         """The whole picture."""
         rows = self._layers()
         included, total = self._ends(rows)
@@ -154,13 +168,15 @@ class _Picture:
         if total:
             body += [*self._drawn(total), self._line(_down(included, total))]
         body += self._previous(total)
-        name = escape(_printable(title or "PRISMA 2020 flow diagram"))
+        name = escape(_printable(title or CAPTION))
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{height}" '
                 f'viewBox="0 0 {self.width} {height}" role="img" aria-labelledby="flow-title" '
+                f'aria-describedby="flow-words" '
                 f'font-family="{FONT}" font-size="13" fill="{self.look.ink}">',
                 f'<title id="flow-title">{name}</title>',
+                f'<desc id="flow-words">{escape(words)}</desc>',
                 '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
                 'markerHeight="7" orient="auto">'
                 f'<path d="M0 0 L8 4 L0 8 z" fill="{self.look.line}"/></marker></defs>',
@@ -334,6 +350,8 @@ def _wrapped(box: Box, letters: int) -> Iterator[_Row]:
     for line in box:
         indent = "  " if line.part else ""
         numbered = f"{line.words} (n\u00a0=\u00a0{line.n[0]})" if len(line.n) == 1 else line.words
+        if line.key == "identified":  # as the template has it
+            numbered += ":"
         rows = textwrap.wrap(
             re.sub(r"[ \t\r\n]+", " ", numbered).strip(),
             letters,

@@ -37,18 +37,23 @@ _DEEPEST = 4
 
 
 def write_docx(
-    markdown: str, path: Path, pictures: Mapping[str, bytes] | None = None, title: str = ""
+    markdown: str,
+    path: Path,
+    pictures: Mapping[str, bytes] | None = None,
+    title: str = "",
+    described: Mapping[str, str] | None = None,
 ) -> None:
     """Write a text as a document.
 
     Args:
         pictures: address of a picture in the text -> its PNG.
         title: of the document, in its properties.
+        described: address of a picture -> what it shows, for who cannot see it.
 
     Raises:
         FileError: the file cannot be written.
     """
-    made = _Maker(pictures or {}).document(markdown, title)
+    made = _Maker(pictures or {}, described or {}).document(markdown, title)
     packed = io.BytesIO()
     made.save(packed)
     with whole_file(path) as temporary:
@@ -65,8 +70,8 @@ def _pack(made: io.BytesIO, path: Path) -> None:
 class _Maker:
     """Makes one document."""
 
-    def __init__(self, pictures: Mapping[str, bytes]) -> None:
-        self.pictures = pictures
+    def __init__(self, pictures: Mapping[str, bytes], described: Mapping[str, str]) -> None:
+        self.pictures, self.described = pictures, described
         self.word: Word = Document()
         section = self.word.sections[0]
         section.page_width, section.page_height = _PAGE
@@ -127,16 +132,17 @@ class _Maker:
         self._inline(node, self.word.add_paragraph(style=list_style or None))
 
     def _picture(self, node: Node) -> None:
-        held = self.pictures.get(str(node.attrs.get("src", "")))
+        address = str(node.attrs.get("src", ""))
+        held = self.pictures.get(address)
         if held is not None:
             shape = self.word.add_picture(io.BytesIO(held))
             high = Cm(23.5)  # of a page, with room for the caption
-            scale = min(1.0, self.room / shape.width, high / shape.height)
+            scale = min(self.room / shape.width, high / shape.height)
             shape.width, shape.height = (
                 Emu(int(shape.width * scale)),
                 Emu(int(shape.height * scale)),
             )
-            shape._inline.docPr.set("descr", node.content)
+            shape._inline.docPr.set("descr", self.described.get(address, node.content))
             self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         self._words(self.word.add_paragraph(style="Caption"), node.content)
 

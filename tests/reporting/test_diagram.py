@@ -142,6 +142,40 @@ def test_other_methods_have_a_column_of_their_own_where_there_are_any() -> None:
     assert "Citation searching (n = 1)" in both
 
 
+def test_the_boxes_have_the_words_of_the_template() -> None:
+    records = [
+        *(RecordRow(f"R{n}", "openalex", f"P{n}") for n in range(1, 4)),
+        RecordRow("R4", "CENTRAL", "P1"), RecordRow("R5", "ISRCTN", "P4"),
+        RecordRow("R6", "openalex citations", "P5"), RecordRow("R7", "Websites: WHO", "P6"),
+        RecordRow("R8", "Organisations", "P7"), RecordRow("R9", "Citation searching: hand", "P1"),
+    ]  # fmt: skip
+    lost = Decision.NOT_RETRIEVED
+    ends = [(NO, WAITS), (YES, NO), (YES, YES), (YES, YES), (YES, YES), (YES, lost), (YES, NO)]
+    reports = [
+        ReportRow(f"P{n}", f"S{n}", *end, "no_outcome" if NO in end else "")
+        for n, end in enumerate(ends, start=1)
+    ]
+    found = flow(records, reports)
+    assert found.failed_sums == []
+    drawn = words_of(svg(found, REASONS, sources={"openalex": "OpenAlex"})).split("</desc>")[-1]
+    for words in (
+        "Identification of studies via databases and registers",
+        "Records identified from (n = 5): Databases (n = 4) OpenAlex (n = 3) CENTRAL (n = 1) "
+        "Registers (n = 1) ISRCTN (n = 1)",
+        "Records removed before screening: Duplicate records removed (n = 1) Records marked as "
+        "ineligible by automation tools (n = 0) Records removed for other reasons (n = 0)",
+        "Records screened (n = 4)", "Records excluded (n = 1)",
+        "Reports sought for retrieval (n = 3)", "Reports not retrieved (n = 0)",
+        "Reports assessed for eligibility (n = 3)", "Reports excluded (n = 1)",
+        "Identification of studies via other methods",
+        "Websites (n = 1) WHO (n = 1) Organisations (n = 1) Citation searching (n = 2) "
+        "hand (n = 1) OpenAlex (n = 1)",
+        "Duplicate records removed (n = 1)", "Reports not retrieved (n = 1)",
+        "Studies included in review (n = 3)", "Reports of included studies (n = 3)",
+    ):  # fmt: skip
+        assert words in drawn, words
+
+
 def test_reasons_at_title_and_abstract_are_listed_on_demand() -> None:
     found = flow(*two_arms())
     reason = REASONS["no_outcome"].split(";")[0]
@@ -192,8 +226,20 @@ def test_an_update_shows_the_version_before_and_a_living_review_both_numbers() -
     assert "Total studies included in review (n = 2)" in drawn
     assert "New studies included in review (n = 1)" in drawn
     living = words_of(svg(update, REASONS, before=flow(*then)))
-    assert "to version 1 since Records identified 1 1" in living
+    assert "to version 1 since Records identified from: 1 1" in living
     assert "Total studies included in review (n = 2)" in living
+
+
+def test_what_waited_then_stands_in_the_column_of_then() -> None:
+    then = [RecordRow("R1", "openalex", "P1")], [ReportRow("P1", "S1", WAITS, WAITS, "")]
+    before = flow(*then)
+    update = flow(*then, earlier("version 1", date(2026, 3, 1), *then))
+    drawn = flow_boxes.diagram(Drawing(update, Choices(), before))
+    for line in flow_boxes.lines(drawn):
+        if len(line.n) > 1:
+            behind = tuple(len(flow_boxes.ids_of(f, line.key)) for f in (before, update))
+            assert line.n == behind, line
+    assert "Awaiting a decision 1 1" in words_of(svg(update, REASONS, before=before))
 
 
 @given(reviews())

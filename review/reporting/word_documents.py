@@ -222,15 +222,16 @@ def least_widths(columns: Sequence[Sequence[str]], letter: int = Cm(0.2)) -> lis
     """What each column of cells needs for its longest word, of up to 20 letters, in EMU.
 
     Args:
+        columns: each with its head first, which is bold.
         letter: how wide one is.
     """
-    return [
-        int(
-            Cm(0.5)
-            + letter * min(max((len(w) for cell in column for w in cell.split()), default=1), 20)
-        )
-        for column in columns
-    ]
+
+    def longest(column: Sequence[str]) -> float:
+        bold = max((1.2 * len(word) for word in column[0].split()), default=1)
+        plain = (len(word) for cell in column[1:] for word in cell.split())
+        return min(max(bold, max(plain, default=1)), 20)
+
+    return [int(Cm(0.5) + letter * longest(column)) for column in columns]
 
 
 def column_widths(rows: Sequence[Sequence[str]], room: int, letter: int = Cm(0.2)) -> list[int]:

@@ -173,7 +173,9 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     _again(runs, found)
     for run in runs:
         if is_citation_search(run.source):
-            found[5].append((_about(run), _followed(conn, run), "recorded"))
+            by_hand = f"{_counted(run.received, 'record')} from a file"
+            value = _followed(conn, run) if run.online else by_hand
+            found[5].append((_about(run), value, "recorded"))
         if is_similarity_search(run.source):
             found[7].append((_about(run), f"{run.received} works most like a text", "recorded"))
     for source, n in bulk_reads.identified(conn).items():

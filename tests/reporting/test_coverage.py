@@ -49,7 +49,7 @@ def test_only_what_was_decided_and_coded_is_said_to_be_so(ws: Workspace) -> None
         reports=8,
         screened=5,
         passed=4,
-        assessed=2,
+        assessed=1,
         coded=1,
         searches=searches,
         not_retrieved=1,
@@ -71,7 +71,7 @@ def test_it_says_which_searches_ran_and_when(ws: Workspace) -> None:
     run_search(ws, ws.protocol.searches[1].name, RunStatus.PARTIAL)
     found = coverage(ws)
     assert found.searched == 1 and found.last_search is not None
-    day = f"{found.last_search:%Y-%m-%d}"
+    day = f"{found.last_search.day} {found.last_search:%B %Y}"
     assert found.sentence == f"1 of {total} searches run to the end, last on {day}; {found.words}"
     assert found.to_json()["words"] == found.sentence
     assert about(ws)["coverage"] == found.sentence

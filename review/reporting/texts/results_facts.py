@@ -92,13 +92,18 @@ def flow_since(ws: Workspace) -> Fact:
     known = versions.versions(ws)
     if not known:
         return NOTHING
-    b = flows.drawing(ws, Kind.UPDATED, known[-1].number).flow.boxes
+    found = flows.drawing(ws, Kind.UPDATED, known[-1].number).flow
+    b = found.boxes
+    others = b["citations_results"] + b["website_results"] + b["organisation_results"]
+    chased = f", {others:,} by other methods alone" if others else ""
+    gone = count(len(found.gone_studies), "study", "studies")
+    lost = f"; {gone} of before no longer included" if found.gone_studies else ""
     identified = b["database_results"] + b["register_results"]
+    new = count(b["new_studies"], "new study was", "new studies were")
     text = (
         f"Since version {known[-1].number}, which included "
         f"{count(b['previous_studies'], 'study', 'studies')}, {count(identified, 'record')} came "
-        f"in and {count(b['new_studies'], 'new study was', 'new studies were')} included; "
-        f"{b['total_studies']:,} in all."
+        f"in by searches{chased}, and {new} included{lost}; {b['total_studies']:,} in all."
     )
     return Fact(text, "Report, flow diagram of an updated review; Versions")
 

@@ -10,13 +10,16 @@ from datetime import date
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
+from PIL import Image
 
 from review.model import Decision
 from review.reporting import flow_boxes, flow_csv, flow_diagram
 from review.reporting.earlier_version import earlier
 from review.reporting.flow_boxes import Choices, Drawing
 from review.reporting.flow_csv import CSV_COLUMNS
+from review.reporting.offline import raster
 from review.reporting.prisma import BOXES, Flow, RecordRow, ReportRow, flow
 from tests.reporting.test_prisma import reviews
 
@@ -115,6 +118,24 @@ def test_a_review_with_many_sources_and_reasons_still_fits() -> None:
     ]
     root = ElementTree.fromstring(svg(flow(records, reports), {}))
     assert "22 other sources" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize(
+    "words", ["WRONG POPULATION " * 9, "W" * 150, "\u7720\u308a" * 60, "mm " * 60]
+)
+def test_long_words_stay_inside_their_box(words: str) -> None:
+    """Measured by what resvg draws: nothing of the words is right of their box."""
+    alone = flow([RecordRow("R1", "s", "P1")], [ReportRow("P1", "S1", NO, WAITS, "")])
+    drawn = svg(alone, {}, words={"records_excluded": words})
+    box = next(
+        r for r in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}rect")
+        if r.get("width") == "318"
+    )  # fmt: skip
+    right = float(box.attrib["x"]) + float(box.attrib["width"])
+    picture = Image.open(io.BytesIO(raster.png(drawn))).convert("L")
+    assert picture.info.get("dpi", (0, 0))[0] == pytest.approx(300, abs=1)
+    beyond = picture.crop((int(right * raster.ZOOM) + 4, 0, picture.width, picture.height))
+    assert beyond.getextrema()[0] > 200  # white, and the grey of the head
 
 
 def words_of(picture: str) -> str:

@@ -32,7 +32,7 @@ WORDS: Mapping[str, str] = {
     "website_results": "Websites",
     "organisation_results": "Organisations",
     "citations_results": "Citation searching",
-    "other_identified": "Records identified only by",
+    "other_identified": "Records identified only from",
     "removed": "Records removed before screening",
     "duplicates": "Duplicate records removed",
     "excluded_automatic": "Records marked as ineligible by automation tools",

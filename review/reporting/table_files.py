@@ -21,8 +21,8 @@ from review.spreadsheet import whole_file, write_csv
 WORD_ROWS = 2_000
 """Rows that a Word document takes; with more it cannot be worked with."""
 
-WORD_WIDE = 12
-"""Columns up to which a Word document has letters of 8 points; with more they have 7."""
+WORD_LETTERS = ((12, 8), (20, 7))
+"""Columns up to which a Word document has letters of how many points; with more they have 6."""
 
 WORD_PAGES = ((21.0, 29.7), (29.7, 42.0))
 """A4, and A3 for a table that is wider: height and width in centimetres, as they lie."""
@@ -104,7 +104,7 @@ def _word(table: Table, title: str, path: Path) -> None:
     kept, left_out = _printed(table.columns, rows)
     heads = [table.columns[n].removesuffix(LABEL).replace("_", " ") for n in kept]
     cells = [heads, *([row[n] for n in kept] for row in rows)]
-    size = Pt(8 if len(kept) <= WORD_WIDE else 7)
+    size = Pt(next((points for most, points in WORD_LETTERS if len(kept) <= most), 6))
     letter = int(Cm(0.022) * size.pt)
     need = sum(least_widths(list(zip(*cells, strict=True)), letter))
     document = docx.Document()

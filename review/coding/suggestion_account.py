@@ -50,11 +50,23 @@ class Account:
             "by_value": [_json(p) for p in self.by_value],
         }
 
+    def _versioned(self, source: str) -> str:
+        """A source with the version its suggestions were made under, or how many there were."""
+        kept = sorted({s.version for s in self.sources if s.source == source and s.version})
+        if not kept:
+            return source_label(source)
+        said = (
+            f"version {kept[0]}"
+            if len(kept) == 1
+            else f"{len(kept)} versions, kept with each suggestion"
+        )
+        return f"{source_label(source)} ({said})"
+
     def paragraph(self, codebook: Codebook) -> str:
         """The paragraph on automation for a methods section."""
         if not self.sources:
             return "No machine suggested codes."
-        names = "; ".join(sorted({source_label(s.source) for s in self.sources}))
+        names = "; ".join(sorted(map(self._versioned, {s.source for s in self.sources})))
         total = sum(s.suggestions for s in self.sources)
         shown = (
             "Each reviewer saw those for a dimension of a report only after a first value of their "

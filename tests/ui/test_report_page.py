@@ -27,7 +27,7 @@ def test_an_updated_review_is_offered_once_there_is_a_version(app: AppTest, data
     versions.prepare(ws, versions.moment(ws, "1"))
     at_page(app, "report", diagram="living", since="1")
     assert not app.exception
-    assert "total studies included in review" in words_on(app)
+    assert "Total studies included in review" in words_on(app)
     at_page(app, "report", diagram="nonsense", since="99")
     assert not app.exception
 

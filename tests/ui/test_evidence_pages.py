@@ -440,8 +440,8 @@ def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -
     at_page(app, "report")
     boxes = reporting.flow(ws).boxes
     found = links(app)
-    assert f"**{boxes['records_screened']:,}** records to screen" in found
-    assert f"ids={SURVEY}" in found["**1** reports of included studies"]
+    assert f"**{boxes['records_screened']:,}** Records to screen" in found
+    assert f"ids={SURVEY}" in found["**1** Reports of included studies"]
     assert [w.value for w in app.warning] == []
 
 

@@ -116,8 +116,9 @@ class LookedBackSoFar:
         kept = "decision was" if self.kept == 1 else "decisions were"
         return (
             f"Decisions on title and abstract were looked back at with a model {often} on "
-            f"{last.at:%Y-%m-%d}: {said.model}, version {said.version} ({settings}), fitted on "
-            f"{said.folds - 1} of {said.folds} parts of the decisions in turn (seed {said.seed}), "
+            f"{last.at.day} {last.at:%B %Y}: {said.model}, version {said.version} ({settings}), "
+            f"fitted on {said.folds - 1} of {said.folds} parts of the decisions in turn "
+            f"(seed {said.seed}), "
             "so that none was judged by a model that had seen it. It learned from "
             f"{said.decided:,} decisions{own} and found {said.listed:,} unlikely, "
             f"for people to look at again. {self.kept:,} {kept} looked at again and kept; others "

@@ -29,7 +29,7 @@ def test_an_updated_review_is_offered_once_there_is_a_version(app: AppTest, data
     versions.prepare(ws, versions.moment(ws, "1"))
     at_page(app, "report", diagram="living", since="1")
     assert not app.exception
-    assert "total studies included in review" in words_on(app)
+    assert "Total studies included in review" in words_on(app)
     at_page(app, "report", diagram="nonsense", since="99")
     assert not app.exception
 
@@ -76,8 +76,8 @@ def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -
     at_page(app, "report")
     boxes = reporting.flow(ws).boxes
     found = links(app)
-    assert f"**{boxes['records_screened']:,}** records to screen" in found
-    assert f"ids={SURVEY}" in found["**1** reports of included studies"]
+    assert f"**{boxes['records_screened']:,}** Records to screen" in found
+    assert f"ids={SURVEY}" in found["**1** Reports of included studies"]
     assert [w.value for w in app.warning] == []
 
 

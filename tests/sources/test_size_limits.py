@@ -121,6 +121,12 @@ def test_commas_of_a_long_first_cell_are_no_columns() -> None:
     assert len(read(text, "a.tsv")[0]) == 1
 
 
+@pytest.mark.parametrize("mark", [",", ";", "|"])
+def test_marks_within_a_later_cell_are_no_columns(mark: str) -> None:
+    text = f'title,authors\nA,"{"Li, X" + mark} "\nB,"{f"X{mark} " * 50}"\n'
+    assert read(text, "a.csv")[0] == ["A", "B"]
+
+
 def test_a_quote_that_is_not_closed_for_very_long_is_refused() -> None:
     rows = [f"Paper {n},2001" for n in range(1_000)]
     with pytest.raises(FileError, match="begins at line 3 or soon after it: a quote"):

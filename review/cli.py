@@ -6,6 +6,7 @@ Exit codes: 0 ok, 1 failed, 2 bad usage. Results go to stdout, everything else t
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from typing import TextIO
 
@@ -108,7 +109,10 @@ def main() -> None:
     """Run one command and end the process with its exit code; a traceback goes to the log file."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
+    # Ended from outside, a command clears up as after Ctrl-C: no half file stays.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     garbage_collection.seldom()
+    garbage_collection.not_at_the_end()
     try:
         app(prog_name="python -m review")
     except OSError as error:

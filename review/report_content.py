@@ -230,16 +230,9 @@ def packed(
 
 def is_plain(text: str) -> bool:
     """Whether a text comes back unchanged from a cell of any program."""
-    if text.isprintable() and "_x" not in text:  # as nearly all, and quicker to see
+    if text.isprintable() and "_" not in text:  # as nearly all, and quicker to see
         return text == text.strip()
     return text == text.strip() and _SIGNS.search(text) is None
-
-
-def all_plain(texts: Iterable[str]) -> bool:
-    """Whether all of some texts are plain, where that is to be seen at a glance; False leaves it
-    open."""
-    joined = f"|{'|'.join(texts)}|"
-    return joined.isprintable() and "_x" not in joined and "| " not in joined and " |" not in joined
 
 
 def is_list(items: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from review import author_names
 from review.model import Record, Report
-from review.report_content import KINDS, LISTS, TEXTS, all_plain, is_list, is_plain, packed, written
+from review.report_content import KINDS, LISTS, TEXTS, is_list, is_plain, packed, written
 from review.reporting.tables import ExportData, Row, Said, shown
 
 CSV_COLUMNS = ("review_records", *(f"review_{kind}" for kind in KINDS))
@@ -120,10 +120,8 @@ def review_json(d: ExportData) -> Iterator[str]:
 
 def lost_in_cells(whole: Record) -> list[str]:
     """Fields of a report that the cells of a table cannot hold exactly."""
-    texts = _texts(whole)
-    lost = []
-    if not all_plain(texts):
-        lost += [n for n, text in zip(TEXTS, texts, strict=True) if not is_plain(text)]
+    texts = zip(TEXTS, _texts(whole), strict=True)
+    lost = [name for name, text in texts if text and not is_plain(text)]
     lost += [n for n in LISTS if (items := getattr(whole, n)) and not is_list(items)]
     return [*lost, *(["study_designs"] if whole.study_designs else [])]
 

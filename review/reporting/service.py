@@ -239,7 +239,7 @@ def export_data(
     """
     with ws.store.read() as conn:
         ids = reports.ids(conn)
-        pages = Pages(conn, ids, watch)
+        pages = Pages(conn, ids, watch, every=True)
         yield ExportData(
             reports=ReportPages(conn, ids, pages),
             records=MemberPages(pages),

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
@@ -65,8 +66,10 @@ def write(tables: Iterable[Table], path: Path) -> None:
     Raises:
         FileError: a table has more rows than a sheet can hold, or the file cannot be written.
     """
-    with whole_file(path) as temporary:
+    # XlsxWriter itself leaves the rows of sheets behind where it is stopped.
+    with whole_file(path) as temporary, TemporaryDirectory(prefix="review-workbook-") as rows:
         options = {
+            "tmpdir": rows,
             "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -268,6 +267,8 @@ def _wait_at_most(conn: Connection, seconds: float) -> None:
 
 
 def _postgresql(url: str) -> Engine:
+    from psycopg.types.string import StrDumper  # a review in SQLite needs no psycopg
+
     options = {
         "statement_timeout": int(1000 * READ_SECONDS),
         "lock_timeout": int(1000 * BUSY_SECONDS),
@@ -284,6 +285,14 @@ def _postgresql(url: str) -> Engine:
         "keepalives_count": 3,
         "tcp_user_timeout": int(1000 * READ_SECONDS),
     }
+
+    class Text(StrDumper):
+        """Text for PostgreSQL, which refuses the NUL character that SQLite takes."""
+
+        def dump(self, obj: str) -> Any:
+            """As bytes; see `psycopg.adapt.Dumper.dump`."""
+            return super().dump(clean(obj))
+
     engine = create_engine(
         url,
         pool_pre_ping=True,
@@ -296,14 +305,6 @@ def _postgresql(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
-        dbapi.adapters.register_dumper(str, _Text)
+        dbapi.adapters.register_dumper(str, Text)
 
     return engine
-
-
-class _Text(StrDumper):
-    """Text for PostgreSQL, which refuses the NUL character that SQLite takes."""
-
-    def dump(self, obj: str) -> Any:
-        """As bytes; see `psycopg.adapt.Dumper.dump`."""
-        return super().dump(clean(obj))

@@ -26,7 +26,7 @@ NOT_SCREENED = "Records not screened: stopped"
 WORDS: Mapping[str, str] = {
     "previous_studies": "Studies included in previous version of review",
     "previous_reports": "Reports of studies included in previous version of review",
-    "identified": "Records identified from",
+    "identified": "Records identified",
     "database_results": "Databases",
     "register_results": "Registers",
     "website_results": "Websites",

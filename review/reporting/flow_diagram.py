@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from review.reporting.flow_boxes import Box, Diagram, Drawing, Line, diagram, lines
+from review.reporting.flow_boxes import WORDS, Box, Diagram, Drawing, Line, diagram, lines
 
 CAPTION = "PRISMA 2020 flow diagram"
 
@@ -385,8 +385,8 @@ def _wrapped(box: Box, room: int) -> Iterator[_Row]:
     for line in box:
         indent = "  " if line.part else ""
         numbered = f"{line.words} (n\u00a0=\u00a0{line.n[0]})" if len(line.n) == 1 else line.words
-        if line.key == "identified":  # as the template has it
-            numbered += ":"
+        if line.key == "identified":  # the template's words around a number that it has not
+            numbered += " from:" if line.words == WORDS["identified"] else ":"
         said = re.sub(r"[ \t\r\n]+", " ", numbered).strip()
         rows = _broken(said, room, indent, indent + "  ")
         for place, words in enumerate(rows):

@@ -181,7 +181,7 @@ def test_the_boxes_have_the_words_of_the_template() -> None:
     drawn = words_of(svg(found, REASONS, sources={"openalex": "OpenAlex"})).split("</desc>")[-1]
     for words in (
         "Identification of studies via databases and registers",
-        "Records identified from (n = 5): Databases (n = 4) OpenAlex (n = 3) CENTRAL (n = 1) "
+        "Records identified (n = 5) from: Databases (n = 4) OpenAlex (n = 3) CENTRAL (n = 1) "
         "Registers (n = 1) ISRCTN (n = 1)",
         "Records removed before screening: Duplicate records removed (n = 1) Records marked as "
         "ineligible by automation tools (n = 0) Records removed for other reasons (n = 0)",

@@ -1,18 +1,23 @@
 """Eight people screen at once, a decision a second each: is anything lost, how long to the next?
 
 Builds a review of 10,000 reports in a temporary folder that the protocol shares between eight
-people, starts the app on it, and opens it in eight windows of a real browser (Chromium), each with
-a name and storage of its own. In every window a key is pressed each second on the card that is
-shown, for two minutes; later where the card comes later.
+people, and starts the app on it. For two minutes each of them decides each second, from a moment of
+their own within it, on the card that is shown; later where the card comes later. The first person
+works in a window of a real browser (Chromium) and presses keys. The others sit at machines of their
+own, which draw what the server sends: here they are sessions that speak Streamlit's protocol.
 
     python benchmarks/eight_sessions.py [--reports 10000] [--sessions 8] [--seconds 120]
+        [--windows 1]
 
-Prints median, 95th percentile and maximum of the time from a key to the next report painted, in
-milliseconds; what a decision takes of the server and of the browser in processor time, which other
-work on the machine changes little, and in bytes sent to a window; presses that no card followed
-within ten seconds; and of the votes in the database those lost, doubled, or on another report than
-was shown. Browser and server share the processors, so the
-load of the machine, before and during, stands beside the figures.
+With `--windows 8` all of them have a window, each with a name and storage of its own, and this
+machine draws for eight.
+
+Prints median, 95th percentile and maximum, in milliseconds, of the time from a key to the next
+report painted, and of the time from a press to the words of the next report in the sessions without
+a window; what a decision takes of the server and of a window in processor time, which other work on
+the machine changes little, and in bytes sent; presses that no card followed within ten seconds; and
+of the votes in the database those lost, doubled, or on another report than was shown. The load of
+the machine, before and during, stands beside the figures.
 """
 
 from __future__ import annotations
@@ -20,16 +25,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import random
 import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from after_a_vote import processor_time
 from playwright.async_api import Browser, Page, async_playwright
 from screening_latency import CHROMIUM_ARGS, WATCH, build_bare, chromium, serve
+from streamlit_session import Session
 
 from review.initialise import begin
 from review.protocol.loading import PROTOCOL_FILE
@@ -59,7 +67,8 @@ READY = """
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One key: by whom, on which report, and how long until the next was there."""
+    """One key: by whom, on which report, and how long until the next was there (None: it never
+    came), painted in a window or as words in a session without one."""
 
     person: str
     report: str
@@ -81,7 +90,7 @@ def share(folder: Path, reports: int, people: tuple[str, ...]) -> Workspace:
 
 @dataclass(slots=True)
 class Work:
-    """What decisions took: processor time in seconds, and bytes that the windows received."""
+    """What decisions took: processor time in seconds, and bytes that all sessions received."""
 
     server: float = 0.0
     browser: float = 0.0
@@ -127,8 +136,7 @@ async def arrive(browser: Browser, port: int, person: str, work: Work) -> Page:
 async def decide(page: Page, person: str, seconds: int) -> list[Press]:
     """Press a key each second on the card that is shown; later where the card comes later."""
     made: list[Press] = []
-    end = time.monotonic() + seconds
-    while (began := time.monotonic()) < end:
+    async for _ in each_second(person, seconds):
         report = str(await page.evaluate(READY))
         await page.evaluate("(id) => { window.coming = window.waitForNext(id) }", report)
         await page.keyboard.press("i")
@@ -138,26 +146,64 @@ async def decide(page: Page, person: str, seconds: int) -> list[Press]:
             made.append(Press(person, report, took))
         except TimeoutError:
             made.append(Press(person, report, None))
-        await asyncio.sleep(max(0.0, began + 1 - time.monotonic()))
     return made
 
 
+async def decide_elsewhere(session: Session, person: str, seconds: int) -> list[Press]:
+    """The same in a session without a window."""
+    made: list[Press] = []
+    async for _ in each_second(person, seconds):
+        report = session.report
+        took = await session.press(f"include-title_abstract-{report}")
+        made.append(Press(person, report, took if took and took < 1000 * PATIENCE else None))
+    return made
+
+
+async def each_second(person: str, seconds: int) -> AsyncIterator[None]:
+    """Come by once a second, or later, from a moment within the first that is the person's own."""
+    await asyncio.sleep(random.Random(person).random())
+    end = time.monotonic() + seconds
+    while (began := time.monotonic()) < end:
+        yield
+        await asyncio.sleep(max(0.0, began + 1 - time.monotonic()))
+
+
 async def screen(
-    port: int, server: int, people: tuple[str, ...], seconds: int
+    port: int, server: int, people: tuple[str, ...], windows: int, seconds: int
 ) -> tuple[list[Press], Work]:
     """Let all screen at the same time; what they pressed, and what it took."""
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
         work = Work()
-        pages = [await arrive(browser, port, person, work) for person in people]
-        work.server, work.browser, work.received = -processor_time(server), -browser_time(server), 0
-        everyone = zip(pages, people, strict=True)
-        made = await asyncio.gather(*(decide(page, who, seconds) for page, who in everyone))
+        pages = [await arrive(browser, port, person, work) for person in people[:windows]]
+        sessions = [await Session.at(port, "screen", person) for person in people[windows:]]
+        work.received = -sum(session.received for session in sessions)
+        work.server, work.browser = -processor_time(server), -browser_time(server)
+        made = await asyncio.gather(
+            *(decide(page, who, seconds) for page, who in zip(pages, people, strict=False)),
+            *(
+                decide_elsewhere(session, who, seconds)
+                for session, who in zip(sessions, people[windows:], strict=True)
+            ),
+        )
         work.server += processor_time(server)
         work.browser += browser_time(server)
+        work.received += sum(session.received for session in sessions)
         await asyncio.sleep(2)  # the last answers
+        for session in sessions:
+            await session.close()
         await browser.close()
     return [press for presses in made for press in presses], work
+
+
+def told(what: str, made: list[Press]) -> str:
+    """Median, 95th percentile and maximum of the time to the next report, as a line."""
+    times = sorted(press.milliseconds for press in made if press.milliseconds is not None)
+    p95 = times[int(0.95 * (len(times) - 1))]
+    return (
+        f"{what}: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
+        f"max {times[-1]:.0f} ms; no card within 10 s: {len(made) - len(times)} of {len(made)}"
+    )
 
 
 def main() -> None:
@@ -166,6 +212,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--sessions", type=int, default=len(PEOPLE), choices=range(2, 9))
     parser.add_argument("--seconds", type=int, default=120)
+    parser.add_argument("--windows", type=int, default=1, choices=range(1, 9))
     options = parser.parse_args()
     people = PEOPLE[: options.sessions]
     with tempfile.TemporaryDirectory() as name:
@@ -176,7 +223,9 @@ def main() -> None:
         before = os.getloadavg()[0]
         process, port = serve(folder)
         try:
-            made, work = asyncio.run(screen(port, process.pid, people, options.seconds))
+            made, work = asyncio.run(
+                screen(port, process.pid, people, options.windows, options.seconds)
+            )
         finally:
             process.terminate()
             process.wait(60)
@@ -185,15 +234,16 @@ def main() -> None:
         ws.store.close()
     pressed = {(press.person, press.report) for press in made}
     answered = {(p.person, p.report) for p in made if p.milliseconds is not None}
-    times = sorted(press.milliseconds for press in made if press.milliseconds is not None)
-    p95 = times[int(0.95 * (len(times) - 1))]
-    print(f"{len(people)} sessions, {len(made)} decisions in {options.seconds} s; load "
-          f"{before:.1f} before, {os.getloadavg()[0]:.1f} at the end, "
+    drawn = [press for press in made if press.person in people[: options.windows]]
+    elsewhere = [press for press in made if press.person in people[options.windows :]]
+    print(f"{len(people)} sessions, {len(drawn)} decisions in windows and {len(elsewhere)} without "
+          f"in {options.seconds} s; load {before:.1f} before, {os.getloadavg()[0]:.1f} at the end, "
           f"{os.cpu_count()} processors")  # fmt: skip
-    print(f"next report: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, "
-          f"max {times[-1]:.0f} ms; no card within 10 s: {len(made) - len(times)}")  # fmt: skip
+    print(told("next report painted in a window", drawn))
+    if elsewhere:
+        print(told("words of the next report elsewhere", elsewhere))
     print(f"a decision: {1000 * work.server / len(made):.0f} ms of processor time of the server, "
-          f"{1000 * work.browser / len(made):.0f} ms of the browser, "
+          f"{1000 * work.browser / len(drawn):.0f} ms of a window, "
           f"{work.received / len(made) / 1000:.0f} kB sent")  # fmt: skip
     print(f"votes stored: {sum(stored.values())}; lost: {len(answered - stored.keys())}; doubled: "
           f"{sum(n - 1 for n in stored.values())}; on a report that was not shown: "

@@ -159,6 +159,27 @@ def alpha(answers: Mapping[Hashable, Sequence[str]]) -> Measure:
     return _alpha(answers, lambda a, b: float(a != b))
 
 
+def fleiss(answers: Mapping[Hashable, Sequence[str]]) -> Measure:
+    """Fleiss' kappa of any number of reviewers (Fleiss 1971, 10.1037/h0031619).
+
+    Defined only where everything was answered by the same number of them, at least two, who need
+    not be the same people; and not where all gave one and the same answer. It has no interval: its
+    published standard errors are those of reviewers who agree by chance alone.
+
+    Args:
+        answers: thing -> what was said of it, by whomever.
+    """
+    from statsmodels.stats.inter_rater import fleiss_kappa  # needs a second to load
+
+    names = {name for said in answers.values() for name in said}
+    if len({len(said) for said in answers.values()}) != 1 or len(names) < 2:
+        return Measure(None)
+    counts = [[list(said).count(name) for name in sorted(names)] for said in answers.values()]
+    if sum(counts[0]) < 2:
+        return Measure(None)
+    return Measure(float(fleiss_kappa(np.array(counts))))
+
+
 def set_alpha(
     answers: Mapping[Hashable, Sequence[frozenset[str]]],
     distance: Callable[[frozenset[str], frozenset[str]], float],
@@ -273,6 +294,19 @@ def measure_words(found: Measure) -> str:
     if found.interval is None:
         return f"{found.value:.2f}"
     return f"{found.value:.2f} ({found.interval[0]:.2f} to {found.interval[1]:.2f})"
+
+
+def told_little(found: PairAgreement) -> str:
+    """What is to be known of figures that say little, as of one thing only; "" of others."""
+    if found.n == 1:
+        return "of one report alone, no figure says much"
+    if found.n and found.kappa.value is None:
+        return "both gave one and the same answer throughout, for which kappa is not defined"
+    if found.n and found.agreed == found.n:
+        return "they never differed, so the intervals have no width"
+    if found.kappa.value == 0 and found.kappa.interval == (0, 0):
+        return "one of them gave one and the same answer throughout, for which kappa is always 0"
+    return ""
 
 
 def _around(value: float, variance: float) -> Interval:

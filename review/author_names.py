@@ -1,8 +1,9 @@
 """Names of authors as reference files part them: surname, comma, the rest.
 
-Records keep names as printed. Programs that read a name without a comma take its last word for the
-surname, so "Vicknasingam B" would be filed under "B". Only what is told for certain is turned
-around: initials after a surname or before it. Other names stay as printed, and so do groups.
+Records keep names as printed. A program that reads a name without a comma takes its last word for
+the surname, so "Vicknasingam B" would be filed under "B", or takes all of it for the name of a
+group, as Zotero does with RIS. `inverted` turns around what is told for certain: initials after a
+surname or before it. `filed` does so with all names of persons, for files that programs read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ _GROUP = re.compile(
 _LITTLE = {"of", "for", "the", "&"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
 _POINTED = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
-_FIGURE = re.compile(r"\d")
+_NOBODY = re.compile(r"\d|\band\b")
+_PARTICLES = frozenset(
+    "Van Von Der Den Ter Ten De Del Della Dal Dalla Di Da Das Do Dos Du La Le El St.".split()
+)
+"""Words that belong to the surname after them though they have a capital: ``Van der Berg``."""
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+")
+"""Kana, Han and Hangul, in which the surname is printed first."""
 _LONGEST = 4
 
 
@@ -62,8 +69,8 @@ def inverted(name: str) -> str:
         after -= 1  # all in capitals: "LI XY"
     if 0 < after < len(words):
         surname, initials = words[:-after], words[-after:]
-    elif 0 < before < len(words):
-        surname, initials = words[before:], words[:before]
+    elif 0 < before < len(words) and all(map(_is_particle, words[before:-1])):
+        surname, initials = words[before:], words[:before]  # not so "J. David Spence"
     else:
         return name
     return ", ".join(filter(None, [" ".join(surname), " ".join(initials), suffix]))
@@ -80,18 +87,27 @@ def parts(name: str) -> tuple[str, str]:
 def likely_parts(name: str) -> tuple[str, str]:
     """The same where only a guess can tell: given names first, as OpenAlex and Crossref print them.
 
-    For lists that people read; a file that programs read gets the name as printed. ``""`` for both
-    for one word, a group, or a name with a figure in it.
+    ``""`` for both for one word, a group, or a name with a figure or "and" in it.
     """
     found = parts(name)
     words = name.split()
-    if any(found) or "," in name or len(words) < 2 or is_group(name) or _FIGURE.search(name):
+    if any(found) or "," in name or len(words) < 2 or is_group(name) or _NOBODY.search(name):
         return found
+    if _EAST_ASIAN.fullmatch(name):
+        return words[0], " ".join(words[1:])
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
     start = len(words) - 1
-    while start > 1 and words[start - 1].islower():  # "van der" belongs to the surname
+    while start > 1 and _is_particle(words[start - 1]):
         start -= 1
     return " ".join(words[start:]), ", ".join(filter(None, (" ".join(words[:start]), suffix)))
+
+
+def filed(name: str) -> str:
+    """A name as reference files have it: ``Grundmann, Oliver``, ``Smith, JA, Jr``.
+
+    As printed where it is that of a group, has one word, or has a comma already.
+    """
+    return name if "," in name else ", ".join(filter(None, likely_parts(name))) or name
 
 
 def study_name(authors: Sequence[str], title: str, year: int | None) -> str:
@@ -100,6 +116,11 @@ def study_name(authors: Sequence[str], title: str, year: int | None) -> str:
     name = (likely_parts(known[0])[0] or known[0]) if known else ""
     name = name or " ".join(title.split()[:5])
     return " ".join(filter(None, (name, str(year or "")))) or "Without a title"
+
+
+def _is_particle(word: str) -> bool:
+    """Whether a word belongs to the surname after it, as both of ``van der`` do."""
+    return word.islower() or word in _PARTICLES
 
 
 def _initials(words: list[str]) -> int:

@@ -123,11 +123,3 @@ def _once_each_finding(codes: Collection[Code]) -> set[Code]:
 
 
 T = TypeVar("T")
-
-
-def grouped(items: Collection[T], by: Callable[[T], str]) -> dict[str, list[T]]:
-    """Items by a name of theirs, in the order given."""
-    found: dict[str, list[T]] = {}
-    for item in items:
-        found.setdefault(by(item), []).append(item)
-    return found

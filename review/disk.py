@@ -26,4 +26,9 @@ def sentence(error: OSError, path: Path | None = None) -> str:
             f"{where or 'A file'} cannot be read or written: {error.strerror}. Let your user use "
             "the file and its folder, or choose another folder."
         )
+    if error.errno == errno.EFBIG:
+        return (
+            f"{where or 'A file'} cannot be written: its disk, or a limit of the system, takes no "
+            "file so large. Choose another folder."
+        )
     return f"{where or 'A file'} cannot be read or written: {error.strerror or error}. Try again."

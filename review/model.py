@@ -41,9 +41,33 @@ def citations_of(source: str) -> str:
     return f"{source} citations"
 
 
+_OTHER_METHOD = re.compile(
+    r"(?:(?P<website>web ?sites?)|(?P<organisation>organi[sz]ations?)"
+    r"|(?P<citations>citation search(?:ing|es)?))(?:\s*:\s*|$)",
+    re.IGNORECASE,
+)
+"""How the name of a source begins whose records people found by one of the other methods of PRISMA
+2020: ``Websites: WHO``."""
+
+
+def _found_by(source: str) -> str:
+    said = _OTHER_METHOD.match(source.strip())
+    return said.lastgroup or "" if said else ""
+
+
+def without_method(source: str) -> str:
+    """The name of a source without the method that it begins with."""
+    return _OTHER_METHOD.sub("", source.strip(), count=1)
+
+
+def is_organisation(source: str) -> bool:
+    """Whether records came from organisations, by the name of their source."""
+    return _found_by(source) == "organisation"
+
+
 def is_citation_search(source: str) -> bool:
     """Whether records came from following citations, the flow diagram's other methods."""
-    return source.endswith(citations_of(""))
+    return source.endswith(citations_of("")) or _found_by(source) == "citations"
 
 
 def similarity_of(source: str) -> str:
@@ -58,7 +82,7 @@ def is_similarity_search(source: str) -> bool:
 
 def is_other_method(source: str) -> bool:
     """Whether records came by one of the flow diagram's other methods, not by a search."""
-    return is_citation_search(source) or is_similarity_search(source)
+    return is_citation_search(source) or is_similarity_search(source) or bool(_found_by(source))
 
 
 def look_ups_of(source: str) -> str:

@@ -56,16 +56,6 @@ def shown(ws: Workspace, report: Report) -> Shown:
     return Shown(report.record_ids, ws.protocol.version)
 
 
-def shown_of(ws: Workspace, report: str) -> Shown:
-    """The same of a report of which a page has the id only.
-
-    Raises:
-        NotFoundError: nothing has that id.
-    """
-    with ws.store.read() as conn:
-        return Shown(reports.membership(conn, report).records, ws.protocol.version)
-
-
 def votes_shown(votes: Iterable[Vote]) -> frozenset[str]:
     """Votes as `Shown` holds them."""
     return frozenset(vote.event for vote in votes)

@@ -194,7 +194,15 @@ def read_time(text: str) -> str:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` that takes its name when the block ends without error."""
+    """A temporary path beside ``path`` that takes its name when the block ends without error.
+
+    Raises:
+        FileError: the file cannot be written, or is a folder, a device or a pipe.
+    """
+    if path.is_dir():
+        raise FileError(f"{path} is a folder. Name a file in it.")
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} is no plain file, so it is not written over. Name another one.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from review.errors import DecisionError, NotFoundError
 from review.events import (
+    ConflictDiscussed,
     Event,
     FieldChosen,
+    FullTextStated,
     GapStated,
     NoteWritten,
     PairRuled,
@@ -21,6 +23,8 @@ from review.events import (
     RecordCorrected,
     RecordsKeptApart,
     RecordsMerged,
+    ReportPostponed,
+    ReportsAssigned,
     ReportsLinked,
     ReportStated,
     RestSampled,
@@ -31,6 +35,7 @@ from review.events import (
     TagRemoved,
     VoteCast,
 )
+from review.events.full_text import Said
 from review.model import Place, Record, RunStatus, Stage, VoteValue
 from review.store import (
     Connection,
@@ -75,6 +80,12 @@ _KINDS = [
     "leave",
     "stop",
     "check",
+    "assign",
+    "postpone",
+    "full_text",
+    "discuss",
+    "adopt",
+    "respelled",
 ]
 Step = tuple[str, int, int, int]
 steps = st.lists(
@@ -347,6 +358,51 @@ def _check(conn: Connection, _a: str, _b: str, n: int, done: list[Event]) -> lis
     return log.append(conn, REVIEWERS[n % 3], [RestSampled(**said)]) if chosen else []
 
 
+def _assign(conn: Connection, a: str, b: str, n: int, _done: list[Event]) -> list[Event]:
+    """As somebody is given a list, one who is in the review or one who is new to it."""
+    who = (*REVIEWERS, "Dee")[n // 2 % 4]
+    said = ReportsAssigned(stage=list(Stage)[n % 2], reviewer=who, records=tuple({a, b}))
+    return log.append(conn, "Ann", [said])
+
+
+def _postpone(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    who = REVIEWERS[n % 3]
+    said = ReportPostponed(record=a, stage=list(Stage)[n // 3 % 2], reviewer=who)
+    return log.append(conn, who, [said])
+
+
+def _full_text(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """Somebody says where a full text is, whatever was decided on the report."""
+    who = REVIEWERS[n % 3]
+    said = FullTextStated(record=a, reviewer=who, state=list(Said)[n % len(Said)])
+    return log.append(conn, who, [said])
+
+
+def _discuss(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    who = REVIEWERS[n % 3]
+    said = {"record": a, "stage": list(Stage)[n % 2], "text": f"word {n}", "reviewer": who}
+    return log.append(conn, who, [ConflictDiscussed(**said)])
+
+
+def _adopt(conn: Connection, _a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """The protocol is changed in mid-review: how many people vote, and who on what."""
+    rules = {
+        "version": f"v{n + 3}",
+        "reviewers": {"title_abstract": 1 + n % 3, "full_text": 1 + n // 3 % 2},
+        "not_retrieved": ["full_text_missing"][: n // 6 % 2],
+        "assigning": ("everyone", "shared", "lists")[n // 12 % 3],
+        "people": REVIEWERS[: 2 + n // 36],
+        "seed": n,
+    }
+    return log.append(conn, "Ann", [ProtocolAdopted(**rules)], protocol=f"v{n + 3}")
+
+
+def _respelled(conn: Connection, a: str, _b: str, n: int, _done: list[Event]) -> list[Event]:
+    """A vote of somebody who writes their own name in another way."""
+    name = (f" {REVIEWERS[n % 3].lower()}", REVIEWERS[n % 3].upper())[n // 27]
+    return log.append(conn, name, [VoteCast(**_said(conn, a, n) | {"reviewer": name})])
+
+
 STEPS: dict[str, Callable[..., list[Event]]] = {
     "vote": _vote,
     "vote_of_a_file": _vote_of_a_file,
@@ -370,6 +426,12 @@ STEPS: dict[str, Callable[..., list[Event]]] = {
     "leave": _leave,
     "stop": _stop,
     "check": _check,
+    "assign": _assign,
+    "postpone": _postpone,
+    "full_text": _full_text,
+    "discuss": _discuss,
+    "adopt": _adopt,
+    "respelled": _respelled,
 }
 
 

@@ -27,6 +27,7 @@ from review.author_names import inverted, is_group, parts
         ("Grundmann, Oliver", "Grundmann, Oliver"),
         ("Oliver Grundmann", "Oliver Grundmann"),
         ("Oliver B. Grundmann", "Oliver B. Grundmann"),
+        ("J. David Spence", "J. David Spence"),
         ("Plato", "Plato"),
         ("WHO", "WHO"),
         ("Kratom Study Group", "Kratom Study Group"),
@@ -43,6 +44,35 @@ def test_the_surname_comes_first_where_initials_tell_it(printed: str, written: s
 def test_what_is_turned_round_stays_so() -> None:
     for name in ("Vicknasingam B", "Smith JA Jr", "B. Singh"):
         assert inverted(inverted(name)) == inverted(name)
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("Oliver Grundmann", "Grundmann, Oliver"),
+        ("Beena S. Nair", "Nair, Beena S."),
+        ("Vicknasingam B", "Vicknasingam, B"),
+        ("Jan Willem van der Berg", "van der Berg, Jan Willem"),
+        ("Jan Van der Berg", "Van der Berg, Jan"),
+        ("Maria De La Cruz", "De La Cruz, Maria"),
+        ("Sergio De Filippis", "De Filippis, Sergio"),
+        ("J. David Spence", "Spence, J. David"),
+        ("O Hayden Griffin III", "Griffin, O Hayden, III"),
+        ("Abdul Mun'im", "Mun'im, Abdul"),
+        ("J.-P. O'Neil", "O'Neil, J.-P."),
+        ("O'Neil, J.-P.", "O'Neil, J.-P."),
+        ("Garc\u00eda M\u00e1rquez, Gabriel", "Garc\u00eda M\u00e1rquez, Gabriel"),
+        ("John Smith Jr", "Smith, John, Jr"),
+        ("\u674e \u4f1f", "\u674e, \u4f1f"),
+        ("\u674e\u4f1f", "\u674e\u4f1f"),
+        ("Suharto", "Suharto"),
+        ("Kratom Study Group", "Kratom Study Group"),
+        ("Study 22", "Study 22"),
+    ],
+)
+def test_reference_files_have_every_surname_first(printed: str, written: str) -> None:
+    assert author_names.filed(printed) == written
+    assert author_names.filed(written) == written
 
 
 def test_a_name_in_two_parts() -> None:

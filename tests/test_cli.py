@@ -6,11 +6,9 @@ import csv
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
+import sqlite3
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ from typer.testing import CliRunner
 from review.cli import app
 from review.commands import dedupe
 from review.config import ROOT
-from review.spreadsheet import whole_file
 from review.store import Store
 from tests import old_reviews
 from tests.reviews import LIBRARY_SIZE
@@ -169,119 +166,6 @@ def test_a_whole_review_from_import_to_flow_diagram(begun: Command, tmp_path: Pa
     assert begun("check", "--json").json["ok"]
 
 
-def test_merges_are_listed_and_taken_back(begun: Command) -> None:
-    begun("dedupe")
-    merge = begun("merges", "--json").json[0]
-    assert merge["active"] and len(merge["records"]) == 2 and len(merge["reports"]) == 1
-    assert begun("merges", "--undo", merge["id"]).code == 0
-    after = {m["id"]: m for m in begun("merges", "--json").json}
-    assert not after[merge["id"]]["active"] and len(after[merge["id"]]["reports"]) == 2
-    again = begun("merges", "--undo", merge["id"])
-    assert again.code == 1 and "taken back already" in again.err
-
-
-def test_a_run_is_withdrawn_and_restored(begun: Command, tmp_path: Path) -> None:
-    def identified() -> int:
-        return int(begun("prisma", "--json").json["boxes"]["database_results"])
-
-    before = identified()
-    file = write(tmp_path / "wrong.ris", RIS)
-    run = begun("import", file, "--source", "pubmed", "--json").json["run"]["id"]
-    listed = begun("runs", "--json").json
-    assert listed[0]["id"] == run and not listed[0]["withdrawn"]
-    unsure = begun("runs", "--withdraw", run)
-    assert unsure.code == 1 and "2 records leave the review" in unsure.err
-    assert identified() == before + 2
-    done = begun("runs", "--withdraw", run, "--yes", "--why", "wrong file", "--json")
-    assert done.code == 0 and done.json[0]["withdrawn"] and identified() == before
-    assert begun("runs").out.splitlines()[0].endswith("withdrawn")
-    assert begun("runs", "--withdraw", run, "--yes").code == 1
-    assert begun("runs", "--restore", run).code == 0 and identified() == before + 2
-    assert begun("runs", "--restore", run).code == 1
-    assert begun("runs", "--restore", run, "--withdraw", run).code == 2
-
-
-def test_the_search_log_takes_what_only_a_person_knows(begun: Command, tmp_path: Path) -> None:
-    def of(item: int) -> list[dict[str, str]]:
-        return [line for line in begun("search-log", "--json").json if line["item"] == item]
-
-    assert [line["known"] for line in of(6)] == ["not stated"]
-    assert begun("search-log", "--state", "6", "Asked two authors.", "--as", "Ann").code == 0
-    (line,) = of(6)
-    assert (line["value"], line["known"], line["by"]) == ("Asked two authors.", "stated", "Ann")
-    assert begun("search-log", "--none", "6", "--as", "Bo").code == 0
-    assert [line["value"] for line in of(6)] == ["none"]
-    assert begun("search-log", "--take-back", "6").code == 0
-    assert [line["by"] for line in of(6)] == ["Ann"]
-    review = ("--state", "14", "one synonym was added", "--reviewed-by", "J. Doe")
-    done = begun(
-        "search-log", *review, "--reviewed-on", "2026-03-02", "--csv", tmp_path / "log.csv"
-    )
-    assert done.code == 0
-    assert "Reviewed by J. Doe on 2026-03-02" in (tmp_path / "log.csv").read_text(encoding="utf-8")
-    shown = begun("search-log").out
-    assert "of 16 items answered; open: 2 Multi-database searching" in shown
-    assert begun("search-log", "--none", "8").code == 1
-    assert begun("search-log", "--take-back", "7").code == 1
-    for wrong in (
-        ["--state", "6", "x", "--none", "6"],
-        ["--state", "6", "x", "--reviewed-by", "J"],
-        ["--state", "six", "x"],
-    ):
-        assert begun("search-log", *wrong).code == 2
-
-
-def test_links_are_listed_confirmed_rejected_and_taken_back(begun: Command) -> None:
-    begun("dedupe")
-
-    def states() -> dict[str, str]:
-        return {one["id"]: one["state"] for one in begun("links", "--json").json}
-
-    first, second = [one for one, state in states().items() if state == "suggested"][:2]
-    assert "linked as one study" in begun("links", "--confirm", first).out
-    assert begun("links", "--reject", second).code == 0
-    after = begun("links", "--json").json
-    assert not {first, second} & {one["id"] for one in after}
-    confirmed, rejected = (
-        next(one["id"] for one in after if one["state"] == state)
-        for state in ("confirmed", "rejected")
-    )
-    assert confirmed in begun("links").out
-    assert begun("links", "--undo", confirmed).code == begun("links", "--undo", rejected).code == 0
-    assert states()[confirmed] == states()[rejected] == "taken back"
-    assert states()[first] == states()[second] == "suggested"
-    merge = begun("merges", "--json").json[0]["id"]
-    wrong = begun("links", "--undo", merge)
-    assert wrong.code == 1 and "not a decision of this kind" in wrong.err
-    assert begun("links", "--confirm", first, "--undo", merge).code == 2
-    assert begun("links", "--confirm", "D0").err.startswith("Error: There is no pair D0")
-
-
-def test_tags_and_findings_go_in_and_out(begun: Command, tmp_path: Path) -> None:
-    tags = write(
-        tmp_path / "tags.csv",
-        "report,dimension,value,reviewer,quote,time\nP000001,study_design,cohort,Ann,=1+1,\n"
-        "P000001,study_design,no_such_design,Ann,,\n",
-    )
-    result = begun("tags", "import", tags, "--json")
-    assert result.code == 0 and result.json["added"] == 1
-    assert len(result.json["mistakes"]) == 1 and "tags.csv:3" in result.err
-    findings = write(
-        tmp_path / "findings.csv",
-        "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
-        "quote,reviewer,time\n"
-        "P000001,extract,human_healthy,pain_intensity,,cohort,,,better,,Ann,\n",
-    )
-    imported = begun("findings", "import", findings, "--json")
-    for noun, source in (("tags", tags), ("findings", findings)):
-        out = tmp_path / f"{noun}-out.csv"
-        assert begun(noun, "export", out).code == 0
-        contract = list(rows(source)[0])
-        assert list(rows(out)[0])[: len(contract)] == contract  # later columns stand behind
-    assert rows(tmp_path / "tags-out.csv")[0]["quote"] == "'=1+1"
-    assert (imported.json["added"], imported.json["mistakes"]) == (1, [])
-
-
 @pytest.mark.parametrize("name", ["gaps", "claims", "prisma"])
 def test_what_was_looked_at_stands_over_the_numbers(begun: Command, name: str) -> None:
     assert f"0 of {LIBRARY_SIZE} reports screened; 0 coded." in begun(name).out.replace("\n", " ")
@@ -355,9 +239,21 @@ def test_an_export_says_that_it_holds_votes_others_must_not_see_yet(
     line = (
         "The file holds every vote: 1 vote is on reports that somebody has still to vote on blind"
     )
-    for command in (("votes", "export"), ("export", "rayyan"), ("export", "xlsx")):
-        assert line in review(*command, tmp_path / "out", "--json").err
+    everything = [
+        ("votes", "export"), ("votes", "history"), ("export", "rayyan"), ("export", "xlsx"),
+    ]  # fmt: skip
+    for command in everything:
+        assert line in review(*command, tmp_path / "out", "--as", "Lea", "--json").err
     assert review("export", "bibtex", tmp_path / "out").err == ""
+    # A file for one person holds nothing of the kind, so there is nothing to say of it.
+    for command in (("votes", "export"), ("export", "csv"), ("table", "votes")):
+        out = tmp_path / "out.csv"
+        assert review(*command, out, "--reviewer", "Bo").err == ""
+        assert ",Ann," not in out.read_text("utf-8")
+    with closing(sqlite3.connect(data / "local" / "review.db")) as db:
+        told = "SELECT count(*) FROM event WHERE kind = ? AND actor = ?"
+        (taken,) = db.execute(told, ("export", "Lea")).fetchone()
+    assert taken == len(everything)
 
 
 def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
@@ -366,6 +262,24 @@ def test_an_unknown_export_is_bad_usage_that_lists_the_formats(
     result = begun("export", "word", tmp_path / "out")
     assert result.code == 2 and "csv, xlsx, ris" in result.err and result.out == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_no_file_can_have_is_named_and_left_as_it_is(
+    begun: Command, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for command in (("export", "csv"), ("export", "map-svg"), ("bundle",), ("votes", "export")):
+        refused = begun(*command, tmp_path)
+        assert refused.code == 2 and "is a directory" in refused.err, command
+        refused = begun(*command, tmp_path / "pipe")
+        assert refused.code == 1 and "no plain file" in refused.err, command
+    assert begun("prisma", "--svg", tmp_path).err == f"Error: {tmp_path} is a folder. " + (
+        "Name a file in it.\n"
+    )
+    for wrong in (("table", "reports", "x.foo"), ("export", "csv", "x.csv", "--years", "soon")):
+        assert begun(*wrong).code == 2
+    assert {p.name for p in tmp_path.iterdir()} <= {"data", "pipe"}
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_pull_asks_for_the_price_unless_told_not_to(
@@ -434,27 +348,6 @@ def test_without_a_review_every_command_says_how_to_make_one(
     result = review(*arguments)
     assert result.code == 1 and result.out == ""
     assert "review init" in result.err and "Traceback" not in result.err
-
-
-def test_screening_is_stopped_checked_and_looked_back_on_by_commands(begun: Command) -> None:
-    assert "Say why you stop" in begun("screening", "stop", "--as", "Ann").err
-    said = begun("screening", "stop", "--why", "pilot only", "--as", "Ann").out
-    stop = said.split(":")[0]
-    assert f"{LIBRARY_SIZE} reports not screened: stopped" in said
-    drawn = begun("screening", "check", "5", "--seed", "7", "--as", "Ann").out
-    assert "5 reports drawn with seed 7" in drawn
-    told = begun("stopping", "--json").json
-    assert told["not_screened"] == LIBRARY_SIZE - 5
-    assert (told["stops"][0]["event"], told["stops"][0]["check"]["drawn"]) == (stop, 5)
-    assert "5 of 334" in (text := begun("stopping").out) and "pilot only" in text
-    flow = begun("prisma", "--json").json
-    assert flow["boxes"]["records_not_screened"] == LIBRARY_SIZE - 5 and not flow["failed_sums"]
-    assert begun("check").code == 0
-    assert begun("screening", "undo", stop, "--as", "Bo").code == 0
-    assert begun("stopping", "--json").json["stops"] == []
-    assert "there are fewer" in begun("screening", "look-back", "--as", "Ann").out
-    assert begun("screening", "keep", "P000001", "--as", "Ann").code == 1
-    assert begun("screening", "check", "5").code == 1
 
 
 def test_db_may_stand_before_or_after_the_command(begun: Command, tmp_path: Path) -> None:
@@ -550,111 +443,6 @@ def test_files_without_a_review(review: Command, tmp_path: Path) -> None:
 
 
 # --- as a process of its own -------------------------------------------------------------------
-
-
-def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "review", *arguments],
-        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-
-
-def test_json_is_alone_on_stdout_whatever_the_terminal(data: Path) -> None:
-    plain = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    for arguments in (["init", "--json"], ["prisma", "--json"], ["claims", "--json"]):
-        done = process(*arguments, **plain)
-        assert done.returncode == 0, done.stderr
-        json.loads(done.stdout)
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        [], ["init"], ["pull"], ["import"], ["dedupe"], ["merges"], ["links"], ["votes"],
-        ["votes", "import"], ["votes", "export"], ["tags", "import"], ["findings", "export"],
-        ["prisma"], ["gaps"], ["claims"], ["export"], ["check"], ["runs"], ["search-log"],
-        ["dedupe-file"], ["suggest-file"], ["rank-file"],
-    ],
-)  # fmt: skip
-def test_every_command_has_help(review: Command, command: list[str]) -> None:
-    result = review(*command, "--help")
-    assert result.code == 0 and "Usage:" in result.out and result.err == ""
-
-
-@pytest.mark.parametrize(
-    ("arguments", "absent"),
-    [
-        (["--help"], {"pandas", "sqlalchemy", "streamlit", "pydantic", "rapidfuzz"}),
-        (["dedupe-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
-        (["suggest-file", "in.csv", "out.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
-        (["rank-file", "in.csv"], {"sqlalchemy", "streamlit", "pyalex"}),
-    ],
-)
-def test_a_command_loads_only_what_it_needs(
-    arguments: list[str], absent: set[str], tmp_path: Path
-) -> None:
-    write(tmp_path / "in.csv", "id,title,abstract,label\na,Kratom and pain,x,1\n")
-    program = (
-        "import sys\nfrom review.cli import main\n"
-        f"sys.argv = ['review', *{arguments!r}]\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        f"print('LOADED', sorted({absent!r} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert "LOADED []" in done.stdout, done.stdout + done.stderr
-
-
-def test_what_writes_exports_waits_for_no_library_of_learning() -> None:
-    program = (
-        "import sys, review.reporting.service\n"
-        "slow = {'sklearn', 'scipy', 'pandas', 'docx', 'pyarrow'}\n"
-        "print('LOADED', sorted(slow & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert "LOADED []" in done.stdout, done.stdout + done.stderr
-
-
-def test_a_command_that_is_ended_from_outside_clears_up(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    from review import cli
-
-    def ended(**_: object) -> None:
-        with whole_file(tmp_path / "reports.csv"):
-            signal.raise_signal(signal.SIGTERM)
-
-    monkeypatch.setattr(cli, "app", ended)
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            cli.main()
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert not [*tmp_path.iterdir()]
-
-
-def test_a_fault_of_the_program_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], begun: Command
-) -> None:
-    from review import cli
-    from review.reporting import flows
-
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("division by zero")
-
-    monkeypatch.setattr(flows, "drawing", broken)
-    monkeypatch.setattr(sys, "argv", ["review", "prisma"])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    assert end.value.code == 1
-    said = capsys.readouterr().err
-    assert "ZeroDivisionError" in said and "Traceback" not in said
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ NOT_PURE = {
     "review.reporting.bundle.attachments": "finds the files that go along with a review",
     "review.reporting.bundle.contents": "writes the rows and numbers of a review into a bundle",
     "review.reporting.bundle.figures": "has every number of a review worked out",
+    "review.reporting.bundle.readable": "has the tables of a bundle worked out anew and compares",
     "review.search.completing": "looks up what reports lack, and keeps it as a run of the log",
     "review.search.connections": "connects the sources that a piece of work asks",
     "review.search.estimates": "asks what searches would bring and cost",

@@ -11,8 +11,16 @@ import typer
 from review.cli import app
 from review.ui import navigation
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUOTED = re.findall(r"`([^`\n]+)`", re.sub(r"(?s)```.*?```", "", README))
 COMMANDS = typer.main.get_command(app)
+
+
+def options(command: object) -> set[str]:
+    """The options of a command and of all commands in it."""
+    own = {name for one in getattr(command, "params", ()) for name in one.opts}
+    return own.union(*map(options, getattr(command, "commands", {}).values()))
 
 
 @pytest.mark.parametrize("command", sorted(getattr(COMMANDS, "commands", {})))
@@ -26,6 +34,22 @@ def test_every_page_is_named(title: str) -> None:
 
 
 def test_pictures_are_there() -> None:
-    root = Path(__file__).resolve().parents[1]
     for path in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
-        assert (root / path).is_file()
+        assert (ROOT / path).is_file()
+
+
+def test_programs_that_are_named_are_there() -> None:
+    programs = {q.split()[0] for q in QUOTED if re.match(r"\w+\.py\b", q)}
+    assert len(programs) > 20
+    assert [
+        p for p in programs if not any((ROOT / d / p).is_file() for d in ("benchmarks", "."))
+    ] == []
+
+
+def test_options_that_are_named_are_there() -> None:
+    sources = [ROOT / "review" / "start.py", *(ROOT / "benchmarks").glob("*.py")]
+    elsewhere = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    named = {o for q in QUOTED for o in re.findall(r"(?<![\w-])--[a-z][a-z-]+", q)}
+    unknown = named - options(COMMANDS) - {"--help"}
+    assert len(named) > 50
+    assert [o for o in sorted(unknown) if f'"{o}"' not in elsewhere] == []

@@ -80,7 +80,7 @@ def add(
     """
     asked = dimension_named(ws.protocol.codebook, dimension)
     near = asked.value(value_named(asked, beside)) if beside else asked.values[-1]
-    text = _added(ws, _text(ws), asked, [value], near, parent="" if not beside else near.parent)
+    text = _added(_text(ws), asked, [value], near, parent="" if not beside else near.parent)
     return _put(ws, text, reviewer, [("add", asked.id, value.name, ())])
 
 
@@ -110,7 +110,7 @@ def split(
     asked, id_ = _named(ws, dimension, value)
     if len(into) < 2:
         raise DecisionError("A value is split into two values at least.")
-    text = _added(ws, _text(ws), asked, into, asked.value(id_), parent=id_)
+    text = _added(_text(ws), asked, into, asked.value(id_), parent=id_)
     names = tuple(one.name for one in into)
     text = _retired(text, asked.id, id_, names)
     return _put(ws, text, reviewer, [("split", asked.id, id_, names)])
@@ -219,7 +219,6 @@ def _text(ws: Workspace) -> str:
 
 
 def _added(
-    ws: Workspace,
     text: str,
     asked: Dimension,
     new: Sequence[NewValue],

@@ -105,9 +105,11 @@ def train(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> Training:
 
     Raises:
         Cancelled: on request; nothing is stored.
-        DecisionError: too few papers, or no model to start from.
+        DecisionError: too few papers, no model to start from, or the protocol does without.
     """
     who = named(reviewer)
+    if not ws.protocol.machine_help:
+        raise DecisionError("The protocol does without machine help, so no model is trained.")
     start = shipped()
     if start is None:
         raise DecisionError("The model that ships cannot be read, so there is none to train.")

@@ -12,7 +12,6 @@ import pandas as pd
 
 from review import record_files
 from review.coding.suggestion_rules import ProposedValue, Tagger
-from review.errors import FileError
 from review.protocol.codebook import Codebook
 from review.spreadsheet import whole_file
 
@@ -98,15 +97,7 @@ def _suggest(tagger: Tagger, row: dict[str, str]) -> list[ProposedValue]:
 
 
 def _read(source: Path) -> pd.DataFrame:
-    records = record_files.read(source, COLUMNS, NEEDED)
-    ids = records["id"].str.strip()
-    if (ids == "").any():
-        row = int((ids == "").to_numpy().argmax()) + 1
-        raise FileError(f"Record {row} of {source} has a blank id.")
-    if ids.duplicated().any():
-        raise FileError(f"{source} holds the id {ids[ids.duplicated()].iloc[0]} more than once.")
-    records["id"] = ids
-    return records
+    return record_files.with_ids(record_files.read(source, COLUMNS, NEEDED), source)
 
 
 def _rows(records: pd.DataFrame) -> Iterator[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +50,23 @@ class Account:
             "by_value": [_json(p) for p in self.by_value],
         }
 
+    def _versioned(self, source: str) -> str:
+        """A source with the version its suggestions were made under, or how many there were."""
+        kept = sorted({s.version for s in self.sources if s.source == source and s.version})
+        if not kept:
+            return source_label(source)
+        said = (
+            f"version {kept[0]}"
+            if len(kept) == 1
+            else f"{len(kept)} versions, kept with each suggestion"
+        )
+        return f"{source_label(source)} ({said})"
+
     def paragraph(self, codebook: Codebook) -> str:
         """The paragraph on automation for a methods section."""
         if not self.sources:
             return "No machine suggested codes."
-        names = _list(sorted({source_label(s.source) for s in self.sources}))
+        names = "; ".join(sorted(map(self._versioned, {s.source for s in self.sources})))
         total = sum(s.suggestions for s in self.sources)
         shown = (
             "Each reviewer saw those for a dimension of a report only after a first value of their "
@@ -65,14 +76,14 @@ class Account:
         )
         said = [
             f"{source_label(p.source)} on {codebook.dimension(p.dimension).label.lower()}: "
-            f"{p.confirmed:,} of {p.judged:,} ({p.share:.0%}, 95 % interval {p.interval[0]:.0%} to "
+            f"{p.confirmed:,} of {p.judged:,} ({p.share:.0%}, 95% interval {p.interval[0]:.0%} to "
             f"{p.interval[1]:.0%}; {_SIGHT[p.sight]})"
             for p in self.by_dimension
         ]
         agreed = f" Reviewers agreed with {'; '.join(said)}." if said else ""
         return (
-            f"Codes were suggested by {names}: {total:,} suggestions in all. {shown} None counted "
-            f"as evidence before a person had confirmed it.{agreed}"
+            f"Codes were suggested by: {names}. {total:,} suggestion{'' if total == 1 else 's'} in "
+            f"all. {shown} None counted as evidence before a person had confirmed it.{agreed}"
         )
 
 
@@ -128,7 +139,3 @@ def _json(p: Precision) -> dict[str, Any]:
         "interval": [round(low, 4), round(high, 4)],
         "disagreed_on": list(p.reports),
     }
-
-
-def _list(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -15,7 +15,7 @@ from review.coding.own_model import in_use
 from review.coding.source_versions import versions_of
 from review.coding.suggestion_rules import SOURCES
 from review.coding.suggestions import BATCH, Reader
-from review.errors import Cancelled
+from review.errors import Cancelled, DecisionError
 from review.events import SuggestionsMadeAnew
 from review.model import Suggestion
 from review.progress import NOBODY, Watch
@@ -64,7 +64,10 @@ def version_now(ws: Workspace) -> str:
 
 
 def outdated_records(ws: Workspace) -> list[str]:
-    """Records that were read under other rules or another model than those of now, in order."""
+    """Records that were read under other rules or another model than those of now, in order; none
+    where machines do not help."""
+    if not ws.protocol.machine_help:
+        return []
     now = version_now(ws)
     with ws.store.read() as conn:
         return suggestions.not_read_under(conn, now)
@@ -95,9 +98,11 @@ def make_anew(ws: Workspace, reviewer: str, watch: Watch = NOBODY) -> Changes:
 
     Raises:
         Cancelled: on request; what was read before is kept, and the log says so.
-        DecisionError: no reviewer.
+        DecisionError: no reviewer, or the protocol does without machine help.
     """
     who = named(reviewer)
+    if not ws.protocol.machine_help:
+        raise DecisionError("The protocol does without machine help, so none are made.")
     reader, wanted = Reader.of(ws), outdated_records(ws)
     found = Changes()
     complete = False

@@ -11,9 +11,9 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     opened,
     print_json,
     say,
@@ -27,15 +27,8 @@ At = Annotated[Stage, typer.Option("--stage", help="The stage that is meant.")]
 Seed = Annotated[int | None, typer.Option(help="Of the draw (default: the protocol's).", min=0)]
 Why = Annotated[str, typer.Option(help="Kept beside it in the log.")]
 
-assignment = typer.Typer(
-    cls=PlainErrors, help="Who votes on what.", no_args_is_help=True, rich_markup_mode=None
-)
-pilot = typer.Typer(
-    cls=PlainErrors,
-    help="A pilot batch: the same reports for everyone before the rest opens.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+assignment = group("Who votes on what.")
+pilot = group("A pilot batch: the same reports for everyone before the rest opens.")
 
 
 @assignment.command("list")

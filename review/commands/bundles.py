@@ -25,7 +25,7 @@ from review.progress import Watch
 
 
 def bundle(
-    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where to.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", dir_okay=False, help="Where to.")],
     as_: As = None,
     db: Db = None,
     as_json: Json = False,

@@ -10,26 +10,18 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     opened,
     print_json,
     say,
 )
 
-codebook = typer.Typer(
-    cls=PlainErrors,
-    help="Change the codebook: its file is edited; the log keeps who, when and the text before.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+codebook = group(
+    "Change the codebook: its file is edited; the log keeps who, when and the text before."
 )
-recode = typer.Typer(
-    cls=PlainErrors,
-    help="Reports whose values the codebook does not offer any more: list and answer them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+recode = group("Reports whose values the codebook does not offer any more: list and answer them.")
 
 
 @codebook.command("add")

@@ -10,20 +10,15 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     opened,
     print_json,
     say,
 )
 
-coding = typer.Typer(
-    cls=PlainErrors,
-    help="Coding by several people: finish forms, compare them, settle what differs.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+coding = group("Coding by several people: finish forms, compare them, settle what differs.")
 
 Reports = Annotated[list[str] | None, typer.Argument(metavar="[REPORT ...]")]
 

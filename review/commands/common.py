@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,6 +42,16 @@ As = Annotated[
     ),
 ]
 
+Viewer = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewer",
+        metavar="NAME",
+        help="Write what this person may see instead: their own, and of others what is not blind.",
+    ),
+]
+
+ToFile = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 Rows = Annotated[str, typer.Option("--rows", metavar="DIM", help="Codebook dimension of the rows.")]
 Columns = Annotated[
     str, typer.Option("--columns", metavar="DIM", help="Codebook dimension of the columns.")
@@ -73,6 +84,15 @@ class PlainErrors(TyperGroup):
         except ReviewError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(1) from None
+
+
+def group(what: str) -> typer.Typer:
+    """A command that has commands of its own.
+
+    Args:
+        what: its help.
+    """
+    return typer.Typer(cls=PlainErrors, help=what, no_args_is_help=True, rich_markup_mode=None)
 
 
 def settings(db: str | None = None) -> config.Config:

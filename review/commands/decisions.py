@@ -12,9 +12,10 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
+    Viewer,
     actor,
     counted,
+    group,
     holds_blind_votes,
     mistakes_json,
     opened,
@@ -30,18 +31,10 @@ if TYPE_CHECKING:
 
 Importer = Callable[["Workspace", Path, str], "Imported"]
 Exporter = Callable[["Workspace", Path, str | None], int]
-Viewer = Annotated[
-    str | None,
-    typer.Option(
-        "--reviewer",
-        metavar="NAME",
-        help="Write what this person may see instead: their own, and of others what is not blind.",
-    ),
-]
-Csv = Annotated[Path, typer.Argument(metavar="FILE.csv")]
+Csv = Annotated[Path, typer.Argument(metavar="FILE.csv", dir_okay=False)]
 
 
-def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
+def exchange(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]) -> typer.Typer:
     """A pair of commands, import and export.
 
     Args:
@@ -49,12 +42,7 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
         columns: columns of the file, for the help.
         load: gives the two services; called only when a command runs.
     """
-    app = typer.Typer(
-        cls=PlainErrors,
-        help=f"Import or export {noun}s as CSV: {columns}.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-    )
+    app = group(f"Import or export {noun}s as CSV: {columns}.")
 
     @app.command("import", help=f"Read {noun}s from a CSV file with the columns {columns}.")
     def import_(file: Csv, db: Db = None, by: As = None, as_json: Json = False) -> None:
@@ -79,10 +67,12 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
             raise typer.Exit(1)
 
     @app.command("export", help=f"Write all {noun}s that count to a CSV file.")
-    def export(file: Csv, reviewer: Viewer = None, db: Db = None, as_json: Json = False) -> None:
+    def export(
+        file: Csv, reviewer: Viewer = None, db: Db = None, by: As = None, as_json: Json = False
+    ) -> None:
         with opened(db) as ws:
             number = load()[1](ws, file, reviewer)
-            held = holds_blind_votes(ws) if noun == "vote" and reviewer is None else ""
+            held = _taken(ws, file, by) if noun == "vote" and reviewer is None else ""
         if as_json:
             print_json({"file": str(file), "rows": number})
         else:
@@ -91,6 +81,15 @@ def group(noun: str, columns: str, load: Callable[[], tuple[Importer, Exporter]]
             warn(held)
 
     return app
+
+
+def _taken(ws: Workspace, file: Path, by: str | None) -> str:
+    """Say in the log that all votes were taken along, and return what is to be known of that."""
+    from review.reporting import service as reporting
+
+    if held := holds_blind_votes(ws):
+        reporting.note_taken(ws, actor(by), "votes", file)
+    return held
 
 
 def _votes() -> tuple[Importer, Exporter]:
@@ -123,20 +122,23 @@ def _extraction() -> tuple[Importer, Exporter]:
     return service.import_values, service.export_values
 
 
-votes = group("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
+votes = exchange("vote", "report,stage,reviewer,vote,reason,note,time", _votes)
 
 
 @votes.command("history")
-def votes_history(file: Csv, db: Db = None, as_json: Json = False) -> None:
+def votes_history(file: Csv, db: Db = None, by: As = None, as_json: Json = False) -> None:
     """Write every vote ever cast, replaced and undone ones too, and whether it counts."""
     from review.screening import service
 
     with opened(db) as ws:
         number = service.export_votes_ever(ws, file)
+        held = _taken(ws, file, by)
     if as_json:
         print_json({"file": str(file), "rows": number})
     else:
         say(f"{counted(number, 'vote')} written to {file}, replaced and undone ones among them.")
+    if held:
+        warn(held)
 
 
 @votes.command("discussion")
@@ -154,19 +156,19 @@ def votes_discussion(
         say(f"{counted(number, 'note')} written to {file}.")
 
 
-tags = group("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
-findings = group(
+tags = exchange("tag", "report,dimension,value,reviewer,quote,time,quote_place", _tags)
+findings = exchange(
     "finding",
     "report,exposure,population,outcome,instrument,study_design,comparator,duration,direction,"
     "quote,reviewer,time,dose,timing,n,effect,effect_unit,effect_interval,quote_place",
     _findings,
 )
-appraisals = group(
+appraisals = exchange(
     "judgement",
     "report,form,domain,judgement,answers,quote,quote_place,note,consensus,reviewer,time,result",
     _appraisals,
 )
-extraction = group(
+extraction = exchange(
     "value",
     "report,study,arm,field,value,unit,state,quote,quote_place,note,consensus,reviewer,time",
     _extraction,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from review.errors import ReviewError
+
 if TYPE_CHECKING:
     from review.gaps.filters import Filters
     from review.workspace import Workspace
@@ -77,9 +79,16 @@ def _options(
         confirmed_only=confirmed_only,
         without_retracted=without_retracted,
     )
-    return lambda ws: filters.from_options(
-        ws.protocol.codebook, typed, years=years, places=tuple(country or ())
-    )
+
+    def checked(ws: Workspace) -> filters.Filters:
+        try:
+            return filters.from_options(
+                ws.protocol.codebook, typed, years=years, places=tuple(country or ())
+            )
+        except ReviewError as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return checked
 
 
 def with_filters(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,9 +11,9 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     opened,
     print_json,
     say,
@@ -23,12 +23,7 @@ from review.commands.common import (
 if TYPE_CHECKING:
     from review.fulltext.service import Placed
 
-full_text = typer.Typer(
-    cls=PlainErrors,
-    help="Full texts: attach files, say where one is, list them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+full_text = group("Full texts: attach files, say where one is, list them.")
 
 
 @full_text.command("attach")

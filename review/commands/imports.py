@@ -51,7 +51,12 @@ def import_(
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="NAME", help="Where the records come from."),
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="Where the records come from. What people found otherwise than by a search begins "
+            "with 'Websites: ', 'Organisations: ' or 'Citation searching: '.",
+        ),
     ] = None,
     columns: Annotated[
         str | None,

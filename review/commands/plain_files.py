@@ -86,6 +86,9 @@ def rank_file(
     say(f"{counted(result.records, 'record')}, {result.relevant:,} relevant, seed {seed}.")
     if result.unlabelled:
         say(f"{counted(result.unlabelled, 'record')} without a label left aside.")
+    if not result.records:
+        say("Nothing to measure: no record has a label.")
+        return
     if result.measures is None:
         say("Nothing to measure: no relevant record, or none but the one known beforehand.")
         return

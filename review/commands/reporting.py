@@ -14,6 +14,8 @@ from review.commands.common import (
     Db,
     Json,
     Rows,
+    ToFile,
+    Viewer,
     actor,
     aligned,
     counted,
@@ -246,7 +248,7 @@ def _coding_agreement(ws: Workspace, as_json: bool) -> None:
 def export(
     *,
     format: Annotated[str, typer.Argument(metavar="FORMAT")],
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: ToFile,
     asked: Asked,
     status: Annotated[
         str,
@@ -265,6 +267,7 @@ def export(
     living: Living = False,
     reasons: Reasons = False,
     without_empty: WithoutEmpty = False,
+    reviewer: Viewer = None,
     at: At = None,
     db: Db = None,
     by: As = None,
@@ -302,9 +305,10 @@ def export(
             search = records.ReportFilter(text=words, status=status)
             only = records.ids(ws, search) if status or words else None
             number = service.export(
-                ws, name, file, only, viewer=None, filters=asked(ws), drawn=wanted
+                ws, name, file, only, viewer=reviewer, filters=asked(ws), drawn=wanted
             )
-            held = holds_blind_votes(ws) if EXPORTS[name].of_votes else ""
+            all_votes = EXPORTS[name].of_votes and reviewer is None
+            held = holds_blind_votes(ws) if all_votes else ""
             if held and not at:
                 service.note_taken(ws, actor(by), name, file)
         looked = coverage(ws)
@@ -323,11 +327,12 @@ def export(
 def table(
     *,
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: ToFile,
     asked: Asked,
     columns: Annotated[
         str, typer.Option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
     ] = "",
+    reviewer: Viewer = None,
     at: At = None,
     db: Db = None,
     by: As = None,
@@ -338,23 +343,29 @@ def table(
     """
     from review.reporting import service
     from review.reporting.column_meanings import meaning
+    from review.reporting.table_files import FORMATS as TABLE_FORMATS
     from review.reporting.table_list import TABLES
 
     wanted = tuple(filter(None, (one.strip() for one in columns.split(","))))
+    if (ending := file.suffix.removeprefix(".").lower()) not in TABLE_FORMATS:
+        known = ", ".join(TABLE_FORMATS)
+        raise typer.BadParameter(
+            f"A table cannot be written as '{ending}'. Choose one of: {known}."
+        )
     chosen = name.strip().lower()
     if chosen not in TABLES:
         known = ", ".join(TABLES)
         raise typer.BadParameter(f"There is no table '{name}'. Choose one of: {known}.")
     with opened_at(db, at) as ws:
         filters = asked(ws)
-        with service.table(ws, chosen, viewer=None, filters=filters) as found:
+        with service.table(ws, chosen, viewer=reviewer, filters=filters) as found:
             there = found.columns
         if unknown := [one for one in wanted if one not in there]:
             raise typer.BadParameter(
                 f"The table has no column '{unknown[0]}'. It has: {', '.join(there)}."
             )
-        service.write_table(ws, chosen, file, viewer=None, columns=wanted, filters=filters)
-        held = holds_blind_votes(ws) if chosen == "votes" else ""
+        service.write_table(ws, chosen, file, viewer=reviewer, columns=wanted, filters=filters)
+        held = holds_blind_votes(ws) if chosen == "votes" and reviewer is None else ""
         if held and not at:
             service.note_taken(ws, actor(by), chosen, file)
     if as_json:

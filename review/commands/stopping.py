@@ -11,9 +11,9 @@ from review.commands.common import (
     As,
     Db,
     Json,
-    PlainErrors,
     actor,
     counted,
+    group,
     opened,
     print_json,
     say,
@@ -22,12 +22,7 @@ from review.commands.common import (
 )
 from review.progress import Watch
 
-screening = typer.Typer(
-    cls=PlainErrors,
-    help="The end of title and abstract screening: stop it, check the rest, look back.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+screening = group("The end of title and abstract screening: stop it, check the rest, look back.")
 
 
 def stopping(db: Db = None, as_json: Json = False) -> None:

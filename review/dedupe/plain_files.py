@@ -11,6 +11,7 @@ from review.dedupe.cluster import cluster
 from review.dedupe.normalise import COLUMNS
 from review.dedupe.pairs import allowance, ask_once, find_pairs
 from review.errors import FileError
+from review.record_files import with_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,6 @@ class DedupeFileResult:
 
     records: int
     clusters: int
-    same_pairs: int
     unsure_pairs: int
 
     @property
@@ -61,13 +61,7 @@ def read_records(source: Path) -> pd.DataFrame:
         raise FileError(f"{source} cannot be read as a table of records: {error}") from error
     if "id" not in records.columns:
         raise FileError(f"{source} has no column named id; every record needs one.")
-    ids = records["id"].str.strip()
-    if (ids == "").any():
-        row = int((ids == "").to_numpy().argmax()) + 1
-        raise FileError(f"Record {row} of {source} has a blank id.")
-    if ids.duplicated().any():
-        raise FileError(f"{source} holds the id {ids[ids.duplicated()].iloc[0]} more than once.")
-    return records.assign(id=ids)
+    return with_ids(records, source)
 
 
 def dedupe_file(source: Path, out: Path, pairs: Path | None = None) -> DedupeFileResult:
@@ -97,6 +91,5 @@ def dedupe_file(source: Path, out: Path, pairs: Path | None = None) -> DedupeFil
     return DedupeFileResult(
         records=len(records),
         clusters=len(set(clusters.values())),
-        same_pairs=int((found["verdict"] == "same").sum()),
         unsure_pairs=int((found["verdict"] == "unsure").sum()),
     )

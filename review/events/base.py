@@ -125,33 +125,47 @@ class EventData(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
-class BlindStatement(EventData):
+class ByReviewer(EventData):
+    """A step of the reviewer whom it names, whoever wrote it into the log."""
+
+    reviewer: str
+
+    @property
+    def by(self) -> str:
+        return self.reviewer
+
+
+class OnRecord(ByReviewer):
+    """A reviewer's step on one report; it hangs on a record of it.
+
+    Attributes:
+        record: the one the report was shown by.
+        report: that held the record then.
+    """
+
+    record: str
+    report: str = ""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.record,) if self.record else ()
+
+
+class BlindStatement(OnRecord):
     """What one person says of a record beside others, until they agree; its kinds say of what.
 
     Attributes:
-        report: that held the record then.
         quote_place: where the quote stands.
         note: why.
         consensus: said for all, after comparing.
         time: when it was said, where that is not the time of writing.
     """
 
-    record: str
-    report: str = ""
-    reviewer: str
     quote: str = ""
     quote_place: str = ""
     note: str = ""
     consensus: bool = False
     time: Moment = None
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     @property
     def when(self) -> Moment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import ByReviewer, Names, OnRecord, key_of
 
 DONE = {
     "add": "Added to the codebook",
@@ -15,7 +15,7 @@ DONE = {
 }
 
 
-class CodebookEdited(EventData):
+class CodebookEdited(ByReviewer):
     """A value of the codebook was changed; the texts before and after stand in the log as versions
     of the protocol.
 
@@ -29,7 +29,6 @@ class CodebookEdited(EventData):
     # Its file must go back with it: `review.coding.codebook_edits.undo_edit`.
     undoable: ClassVar[bool] = False
 
-    reviewer: str
     action: str
     dimension: str
     value: str
@@ -37,16 +36,12 @@ class CodebookEdited(EventData):
     before: str
     after: str
 
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
     def words(self, names: Names) -> str:
         more = f", into {', '.join(self.into)}" if self.into else ""
         return f"{DONE.get(self.action, self.action)}: {self.dimension}: {self.value}{more}"
 
 
-class CodebookPutBack(EventData):
+class CodebookPutBack(ByReviewer):
     """An edit of the codebook was taken back, with what was recoded since because of it.
 
     Attributes:
@@ -55,18 +50,13 @@ class CodebookPutBack(EventData):
 
     kind: ClassVar[str] = "codebook_put_back"
 
-    reviewer: str
     edit: str
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return "Took an edit of the codebook back"
 
 
-class RecodingKept(EventData):
+class RecodingKept(OnRecord):
     """A value that was retired still holds for a report, as somebody has looked again.
 
     Attributes:
@@ -76,24 +66,13 @@ class RecodingKept(EventData):
     kind: ClassVar[str] = "recoding_kept"
     undoable: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
-    reviewer: str
     dimension: str
     value: str
     becomes: tuple[str, ...] = ()
 
     @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
     def key(self) -> str:
         return key_of("recoding_kept", self.record, self.dimension, self.value)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return f"Kept at recoding: {names.tagged(self.dimension, self.value)}"

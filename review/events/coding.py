@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, Field
 
-from review.events.base import EventData, Moment, Names, key_of
+from review.events.base import Moment, Names, OnRecord, key_of
 from review.model import Answer, Direction, Finding
 from review.people import person_key
 
@@ -14,7 +14,7 @@ Replaced = Annotated[tuple[str, ...], Field(validation_alias=AliasChoices("repla
 """Events that one takes the place of; logs of earlier versions call the list ``cancels``."""
 
 
-class _Code(EventData):
+class _Code(OnRecord):
     """What is coded of a report hangs on the record that the report was shown by.
 
     ``recodes`` is the value of the codebook that it takes the place of, where that was retired.
@@ -24,22 +24,12 @@ class _Code(EventData):
     recounts: ClassVar[bool] = True
 
     record: str = ""
-    report: str = ""
-    reviewer: str
     replaces: Replaced = ()
     recodes: str = ""
 
     @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,) if self.record else ()
-
-    @property
     def taken_over(self) -> tuple[str, ...]:
         return self.replaces
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
 
 class TagGiven(_Code):
@@ -163,25 +153,15 @@ class FindingRemoved(_Code):
         return "Took a finding away"
 
 
-class SuggestionAnswered(EventData):
+class SuggestionAnswered(OnRecord):
     """An answer to a suggestion, without a tag."""
 
     kind: ClassVar[str] = "answer"
     undoable: ClassVar[bool] = True
 
     record: str = ""
-    report: str = ""
     suggestion: str
     answer: Answer
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,) if self.record else ()
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return f"Answered a suggestion: {self.answer}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import Names, OnRecord, key_of
 from review.events.coding import (
     FindingRemoved,
     FindingWritten,
@@ -19,23 +19,11 @@ FINDINGS = "findings"
 """What the comparison calls the findings of a report, beside the dimensions of the codebook."""
 
 
-class _OnForms(EventData):
+class _OnForms(OnRecord):
     """A step on the coding forms of one report; it hangs on the record the report was shown by."""
 
     undoable: ClassVar[bool] = True
     recounts: ClassVar[bool] = True
-
-    record: str
-    report: str = ""
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
 
 class CodingFinished(_OnForms):

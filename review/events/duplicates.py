@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from review.events.base import EventData, Names
+from review.events.base import EventData, Names, OnRecord
 from review.events.coding import Replaced
 
 
@@ -93,25 +93,14 @@ class Deduplicated(EventData):
     unsure: int = 0
 
 
-class FieldChosen(EventData):
+class FieldChosen(OnRecord):
     """A field of a report is shown as one of its records has it."""
 
     kind: ClassVar[str] = "field_chosen"
     undoable: ClassVar[bool] = True
     regroups: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
     field: str
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return f"{names.field(self.field)} shown as in {self.record}"

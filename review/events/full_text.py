@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import Names, OnRecord, key_of
 
 
 class Said(StrEnum):
@@ -32,23 +32,7 @@ SAID_WORDS = {
 }
 
 
-class _OfRecord(EventData):
-    """Something of one record that a reviewer did; ``report`` held the record then."""
-
-    record: str
-    report: str = ""
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
-
-class FullTextAttached(_OfRecord):
+class FullTextAttached(OnRecord):
     """A file that holds the full text.
 
     Attributes:
@@ -77,7 +61,7 @@ class FullTextAttached(_OfRecord):
         return f"Attached the full text {self.name} (SHA-256 {self.sha256[:12]}…{found})"
 
 
-class FullTextStated(_OfRecord):
+class FullTextStated(OnRecord):
     """What a person said of getting the full text; the newest counts.
 
     Attributes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import ByReviewer, Names, key_of
 
 Aspect = Literal["priority", "note", "status"]
 """What of a gap is said; the newest word on each counts."""
 
 
-class GapStated(EventData):
+class GapStated(ByReviewer):
     """One person's word on one gap: its priority, a note, or that it is set aside.
 
     Attributes:
@@ -26,15 +26,10 @@ class GapStated(EventData):
     aspect: Aspect
     value: str = ""
     text: str = ""
-    reviewer: str
 
     @property
     def key(self) -> str:
         return key_of("gap", self.gap, self.aspect)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         said = self.value or ("" if self.aspect == "note" else "none")

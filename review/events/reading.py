@@ -5,46 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from review.events.base import EventData, Names, key_of, value_words
+from review.events.base import ByReviewer, Names, OnRecord, key_of, value_words
 from review.events.screening import STAGES
 from review.model import Stage
 from review.people import person_key
 
 
-class ReportPostponed(EventData):
+class ReportPostponed(OnRecord):
     """A person puts a report to the end of their own queue. It decides nothing."""
 
     kind: ClassVar[str] = "postponed"
     undoable: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
     stage: Stage
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
 
     @property
     def key(self) -> str:
         return key_of("postponed", self.record, self.stage, person_key(self.reviewer))
 
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
     def words(self, names: Names) -> str:
         return f"Postponed at {STAGES[self.stage]}"
 
 
-class PreferenceSet(EventData):
+class PreferenceSet(ByReviewer):
     """What a person prefers of the program: words to mark, keys. The newest of a name counts."""
 
     kind: ClassVar[str] = "preference"
     undoable: ClassVar[bool] = True
 
-    reviewer: str
     name: str
     value: Any = None
 
@@ -52,15 +40,11 @@ class PreferenceSet(EventData):
     def key(self) -> str:
         return key_of("preference", self.name, person_key(self.reviewer))
 
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
     def words(self, names: Names) -> str:
         return f"Chose for themselves: {self.name}"
 
 
-class RecordMended(EventData):
+class RecordMended(OnRecord):
     """A person adds or mends the title or abstract of a record by hand.
 
     Attributes:
@@ -72,19 +56,8 @@ class RecordMended(EventData):
     undoable: ClassVar[bool] = True
     regroups: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
-    reviewer: str
     source: str
     changes: Mapping[str, tuple[Any, Any]]
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         said = (

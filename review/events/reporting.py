@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import ByReviewer, Names, key_of
 
 
-class ReportStated(EventData):
+class ReportStated(ByReviewer):
     """What one person wrote for one place of one document; the newest of a place counts.
 
     Attributes:
@@ -24,15 +24,10 @@ class ReportStated(EventData):
     item: str
     text: str = ""
     none: bool = False
-    reviewer: str
 
     @property
     def key(self) -> str:
         return key_of("report_text", self.document, self.item)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         said = "nothing to report" if self.none else "written"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from review.events.base import EventData, Names, key_of, value_words
+from review.events.base import ByReviewer, EventData, Names, key_of, value_words
 from review.events.coding import Replaced
 from review.model import RunStatus
 
@@ -192,7 +192,7 @@ class RecordCorrected(EventData):
         return f"Corrected by the library{edition} (run {self.run}): {'; '.join(said)}"
 
 
-class SearchStated(EventData):
+class SearchStated(ByReviewer):
     """What a person states of one item of PRISMA-S; the newest statement of an item counts."""
 
     kind: ClassVar[str] = "search_stated"
@@ -202,7 +202,6 @@ class SearchStated(EventData):
     text: str = ""
     none: bool = False
     details: Mapping[str, str] = {}
-    reviewer: str
     replaces: Replaced = ()
 
     @property
@@ -212,7 +211,3 @@ class SearchStated(EventData):
     @property
     def key(self) -> str:
         return key_of("search_stated", str(self.item))
-
-    @property
-    def by(self) -> str:
-        return self.reviewer

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from review.events.base import EventData, Moment, Names, key_of
+from review.events.base import Moment, Names, OnRecord, key_of
 from review.model import Stage, Vote, VoteValue
 from review.people import person_key
 
@@ -18,7 +18,7 @@ _VOTES = {
 }
 
 
-class VoteCast(EventData):
+class VoteCast(OnRecord):
     """One reviewer's vote. It takes the place of the same reviewer's earlier votes on all records
     that were one report when it was cast; votes cast before records were joined all stand, so that
     a contradiction shows as a conflict.
@@ -43,12 +43,9 @@ class VoteCast(EventData):
     undoable: ClassVar[bool] = True
     redecides: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
     covers: tuple[str, ...] = ()
     stage: Stage
     vote: VoteValue
-    reviewer: str
     reason: str = ""
     also: tuple[str, ...] = ()
     note: str = ""
@@ -91,10 +88,6 @@ class VoteCast(EventData):
     def when(self) -> Moment:
         return self.time
 
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
     def words(self, names: Names) -> str:
         words = vote_words(self, names) + (" (settles a conflict)" if self.final else "")
         words += ", together with others of a list" if self.batch else ""
@@ -113,29 +106,18 @@ def vote_words(vote: VoteCast | Vote, names: Names) -> str:
     return f"{words}: {names.reason(vote.reason)}{further}"
 
 
-class NoteWritten(EventData):
+class NoteWritten(OnRecord):
     """A note on a report; ``time`` is when it was written, where that was not just now."""
 
     kind: ClassVar[str] = "note"
     undoable: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
     text: str
-    reviewer: str
     time: Moment = None
 
     @property
     def when(self) -> Moment:
         return self.time
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return "Wrote a note"
@@ -144,25 +126,14 @@ class NoteWritten(EventData):
         return self.text
 
 
-class ConflictDiscussed(EventData):
+class ConflictDiscussed(OnRecord):
     """A note on a conflict, to those who disagree and who settles it."""
 
     kind: ClassVar[str] = "discussed"
     undoable: ClassVar[bool] = True
 
-    record: str
-    report: str = ""
     stage: Stage
     text: str
-    reviewer: str
-
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return f"Discussed the conflict on {STAGES[self.stage]}"

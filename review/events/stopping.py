@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from review.events.base import EventData, Names, key_of
+from review.events.base import ByReviewer, EventData, Names, OnRecord, key_of
 from review.events.screening import STAGES
 from review.model import Decision, Stage
 from review.people import person_key
@@ -15,7 +15,7 @@ def _reports(n: int) -> str:
     return "1 report" if n == 1 else f"{n:,} reports"
 
 
-class ScreeningStopped(EventData):
+class ScreeningStopped(ByReviewer):
     """A person ends title and abstract screening with reports left that nobody has voted on.
 
     It covers the records that were there: what comes in later waits for votes as ever. The figures
@@ -32,7 +32,6 @@ class ScreeningStopped(EventData):
     undoable: ClassVar[bool] = True
     redecides: ClassVar[bool] = True
 
-    reviewer: str
     records: tuple[str, ...]
     reports: int
     total: int
@@ -50,10 +49,6 @@ class ScreeningStopped(EventData):
     def about(self) -> tuple[str, ...]:
         return self.records
 
-    @property
-    def by(self) -> str:
-        return self.reviewer
-
     def words(self, names: Names) -> str:
         return (
             f"Stopped screening on {STAGES[Stage.TITLE_ABSTRACT]} after {self.screened:,} of "
@@ -64,7 +59,7 @@ class ScreeningStopped(EventData):
         return self.why
 
 
-class RestSampled(EventData):
+class RestSampled(ByReviewer):
     """Reports drawn at random from those that a stop left unscreened, to be screened after all.
 
     Attributes:
@@ -82,15 +77,10 @@ class RestSampled(EventData):
     reports: int
     left: int
     seed: int
-    reviewer: str
 
     @property
     def about(self) -> tuple[str, ...]:
         return self.records
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return (
@@ -138,7 +128,7 @@ class LookedBack(EventData):
         )
 
 
-class DecisionConfirmed(EventData):
+class DecisionConfirmed(OnRecord):
     """A person looked again at a decision that a model found unlikely, and stands by it.
 
     Attributes:
@@ -152,25 +142,14 @@ class DecisionConfirmed(EventData):
     kind: ClassVar[str] = "decision_confirmed"
     undoable: ClassVar[bool] = True
 
-    record: str
-    report: str
-    reviewer: str
     decision: Decision
     rank: int
     ranked: int
     model: str
 
     @property
-    def about(self) -> tuple[str, ...]:
-        return (self.record,)
-
-    @property
     def key(self) -> str:
         return key_of("confirmed", self.record, person_key(self.reviewer))
-
-    @property
-    def by(self) -> str:
-        return self.reviewer
 
     def words(self, names: Names) -> str:
         return (

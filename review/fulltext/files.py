@@ -84,8 +84,11 @@ def is_whole(local: Path, sha256: str) -> bool:
         return False
 
 
-def words(local: Path, sha256: str, at_most: PdfLimits) -> PdfText:
+def words(local: Path, sha256: str, at_most: PdfLimits, *, again: bool = False) -> PdfText:
     """The words of a file, read once for each checksum.
+
+    Args:
+        again: try once more where the reading did not come to its end, as on a busy machine.
 
     Raises:
         NotFoundError: the file is not on this machine.
@@ -93,7 +96,9 @@ def words(local: Path, sha256: str, at_most: PdfLimits) -> PdfText:
     file = path(local, sha256)
     beside = file.with_suffix(f".{at_most.pages}.{at_most.seconds}.{pdf_text.READER}.json")
     try:
-        return pdf_text.parsed(_load(beside))
+        known = pdf_text.parsed(_load(beside))
+        if not again or known.problem in ("", pdf_text.DAMAGED, pdf_text.PROTECTED):
+            return known
     except (OSError, ValueError):
         pass
     if not file.is_file():

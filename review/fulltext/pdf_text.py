@@ -24,6 +24,8 @@ LONGEST_PAGE = 200_000
 
 _PARTED = re.compile("[\ufffe\u00ad]\\n?")  # a word that is parted at the end of a line
 
+RETRY = "; to try once more, attach the file again"
+PROTECTED = "it is protected by a password, so its text was not read"
 DAMAGED = "cannot be read as a PDF: it is damaged or of another type"
 
 
@@ -60,11 +62,11 @@ def read(file: Path, most_pages: int, seconds: int) -> PdfText:
             command, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL, check=False
         )
     except subprocess.TimeoutExpired:
-        return PdfText(problem=f"its text could not be read within {seconds} seconds")
+        return PdfText(problem=f"its text could not be read within {seconds} seconds{RETRY}")
     try:
         return parsed(json.loads(done.stdout))
     except ValueError:
-        return PdfText(problem="its text could not be read: the reader ended early")
+        return PdfText(problem=f"its text could not be read: the reader ended early{RETRY}")
 
 
 def parsed(said: object) -> PdfText:
@@ -92,7 +94,7 @@ def _read_here(file: str, most_pages: int) -> PdfText:
         pdf = pypdfium2.PdfDocument(file)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            return PdfText(problem="it is protected by a password, so its text was not read")
+            return PdfText(problem=PROTECTED)
         return PdfText(problem=DAMAGED)
     total, pages = len(pdf), []
     for number in range(min(total, most_pages)):

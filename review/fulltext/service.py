@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from review.fulltext.pdf_text import DAMAGED, PdfText
 from review.fulltext.states import FullTextState, state_of
 from review.model import Decision, Place, Stage, VoteValue
 from review.outdated import Shown
+from review.progress import NOBODY, Watch
 from review.screening import service as screening
 from review.store import full_texts, log
 from review.workspace import Workspace
@@ -64,13 +65,11 @@ class Standing:
 
     Attributes:
         why: what a person wrote with the statement that counts.
-        said_by: event of that statement, ``""`` where there is none.
     """
 
     report: str
     state: FullTextState
     why: str = ""
-    said_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def standings(ws: Workspace, report: str = "") -> list[Standing]:
             Decision(row.title_abstract), Decision(row.full_text), Place(row.place),
             Said(word.state) if word else None, row.id in has_file,
         )  # fmt: skip
-        found.append(Standing(row.id, state, word.why if word else "", word.event if word else ""))
+        found.append(Standing(row.id, state, word.why if word else ""))
     return found
 
 
@@ -213,15 +212,19 @@ def attach_kept(
 
 
 def attach_many(
-    ws: Workspace, given: Iterable[tuple[str, bytes | Path]], reviewer: str
+    ws: Workspace,
+    given: Collection[tuple[str, bytes | Path]],
+    reviewer: str,
+    watch: Watch = NOBODY,
 ) -> list[Placed]:
     """Attach files to the reports they are of, as far as that is plain; nothing is guessed.
 
     Args:
         given: name and content of each, or where it lies; one at a time is read.
+        watch: is told how many are done; where it stops the work, what was attached stays.
 
     Returns:
-        What became of each; files whose report is not plain are kept and wait for
+        What became of each that was come to; files whose report is not plain are kept and wait for
         `attach_kept`.
     """
     _refuse_nobody(reviewer)
@@ -232,7 +235,10 @@ def attach_many(
         for r in rows
     )
     placed = []
-    for name, content in given:
+    for n, (name, content) in enumerate(given):
+        watch.at(n, len(given))
+        if watch.cancelled():
+            break
         try:
             whole = _read(content) if isinstance(content, Path) else content
             sha256, text = _kept(ws, name, whole)
@@ -326,7 +332,7 @@ def _kept(ws: Workspace, name: str, content: bytes) -> tuple[str, PdfText]:
     at_most = limits()
     files.check(name, content, at_most)
     sha256 = files.keep(ws.config.local, content)
-    found = files.words(ws.config.local, sha256, at_most)
+    found = files.words(ws.config.local, sha256, at_most, again=True)
     if found.problem == DAMAGED:
         raise FileError(f"{name} {DAMAGED}.")
     return sha256, found

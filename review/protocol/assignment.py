@@ -21,7 +21,8 @@ class AssignmentRule(Frozen):
         people: whom reports are shared between, and who takes part in a pilot batch unless others
             are named.
         seed: of the draws by which reports are shared and pilot batches drawn.
-        referee: who settles conflicts; "" for anyone who is no party to them.
+        referee: who settles conflicts; "" for anyone who is no party to them, who does so too where
+            the referee has left or is a party.
     """
 
     mode: Literal["everyone", "shared", "lists"] = "everyone"

@@ -21,7 +21,8 @@ class Coverage:
         reports: all of them.
         screened: those decided on title and abstract; a conflict is no decision.
         passed: those that went on to full text.
-        assessed: of these, those decided there.
+        assessed: of these, those decided there, the not retrieved aside.
+        not_retrieved: of those that went on, the ones whose full text could not be had.
         not_screened: reports that were left when a person ended the screening.
         coded: reports, not excluded, with a confirmed study design and outcome.
         searches: searches of the protocol.
@@ -38,12 +39,13 @@ class Coverage:
     searched: int = 0
     last_search: datetime | None = None
     not_screened: int = 0
+    not_retrieved: int = 0
 
     @property
     def undecided(self) -> int:
         """Reports that are neither included nor excluded yet, and are to be."""
         waiting = self.reports - self.screened - self.not_screened
-        return waiting + self.passed - self.assessed
+        return waiting + self.passed - self.assessed - self.not_retrieved
 
     def to_json(self) -> dict[str, object]:
         """The numbers and the sentence as plain JSON values."""
@@ -53,7 +55,8 @@ class Coverage:
     @property
     def sentence(self) -> str:
         """Searches and work in one: what a file or a command says beside its numbers."""
-        when = f", last on {self.last_search:%Y-%m-%d}" if self.last_search else ""
+        last = self.last_search
+        when = f", last on {last.day} {last:%B %Y}" if last else ""
         return f"{self.search_words}{when}; {self.words}"
 
     @property
@@ -71,7 +74,8 @@ class Coverage:
             parts[0] += f" ({self.not_screened:,} not screened: stopped)"
         if self.passed:
             texts = "full text" if self.passed == 1 else "full texts"
-            parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed")
+            lost = f" ({self.not_retrieved:,} not retrieved)" if self.not_retrieved else ""
+            parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed{lost}")
         return "; ".join([*parts, f"{self.coded:,} coded"])
 
 
@@ -90,14 +94,16 @@ def coverage(ws: Workspace) -> Coverage:
     decided = {Decision.INCLUDE, Decision.EXCLUDE, Decision.NOT_RETRIEVED}
     passed = [row for row in counts if row[0] is Decision.INCLUDE]
     done = (Place.INCLUDED, Place.EXCLUDED, Place.REASONS_DIFFER)
+    lost = sum(row[3] for row in passed if row[1] is Decision.NOT_RETRIEVED and row[2] in done)
     return Coverage(
         reports=sum(row[3] for row in counts),
         screened=sum(row[3] for row in counts if row[0] in decided),
         passed=sum(row[3] for row in passed),
-        assessed=sum(row[3] for row in passed if row[2] in done),
+        assessed=sum(row[3] for row in passed if row[2] in done) - lost,
         coded=sum(n for _, n in coded.values()),
         searches=len(ws.protocol.searches),
         searched=searched,
         last_search=last,
         not_screened=sum(row[3] for row in counts if row[2] is Place.STOPPED),
+        not_retrieved=lost,
     )

@@ -11,8 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from review.model import Stage, is_register
-from review.reporting.prisma import Flow
+from review.model import (
+    Stage,
+    citations_of,
+    is_register,
+    is_similarity_search,
+    without_method,
+)
+from review.reporting.prisma import NO_REASON, REASONS_DIFFER, Flow, way
 
 NOT_SCREENED = "Records not screened: stopped"
 """What the diagram calls the reports that were left when a person ended the screening."""
@@ -23,14 +29,15 @@ WORDS: Mapping[str, str] = {
     "identified": "Records identified",
     "database_results": "Databases",
     "register_results": "Registers",
-    "website_results": "Lists of similar works",
+    "website_results": "Websites",
     "organisation_results": "Organisations",
     "citations_results": "Citation searching",
-    "other_identified": "Records identified only by",
+    "other_identified": "Records identified only from",
     "removed": "Records removed before screening",
-    "duplicates": "Duplicate records",
-    "excluded_automatic": "Marked as ineligible by automation tools",
-    "excluded_other": "Removed for other reasons",
+    "duplicates": "Duplicate records removed",
+    "excluded_automatic": "Records marked as ineligible by automation tools",
+    "excluded_other": "Records removed for other reasons",
+    "other_duplicates": "Duplicate records removed",
     "records_not_screened": NOT_SCREENED,
     "other_not_screened": NOT_SCREENED,
     "carried": "Carried over from the version before",
@@ -60,6 +67,14 @@ FIRST: Mapping[str, str] = {
 }
 """Words of boxes where no version came before."""
 
+REASONS: Mapping[str, str] = {
+    REASONS_DIFFER: "Reasons differ between reviewers",
+    NO_REASON: "No reason given",
+}
+"""What stands for a reason -> the words for it."""
+
+SIMILAR = "Lists of similar works"
+
 UNFINISHED: Mapping[str, tuple[Stage, str]] = {
     "records_screened": (Stage.TITLE_ABSTRACT, "Records to screen"),
     "dbr_assessed": (Stage.FULL_TEXT, "Reports to assess for eligibility"),
@@ -81,6 +96,7 @@ class Choices:
 
     Attributes:
         reasons: exclusion reason -> words for it.
+        sources: source -> how people read its name; the name itself where it is not there.
         words: box -> own words in place of those of `WORDS`.
         screening_reasons: list the reasons at title and abstract too.
         without_empty: leave out lines, and the layer of retrieval, in which there is nothing.
@@ -88,6 +104,7 @@ class Choices:
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     screening_reasons: bool = False
     without_empty: bool = False
 
@@ -247,15 +264,16 @@ class _Writer:
 
     def _others(self) -> Arm:
         first, second = (self._waiting(stage, other=True) for stage in Stage)
-        ways = [self._line(name, part=True) for name in _OTHER_WAYS if sum(self._box(name))]
+        ways = self._ways()
         aside = self._if_any("other_set_aside", lambda f: len(f.other_set_aside), part=False)
         out = self._reasons("other_reason", lambda f: f.other_reason_ids)
         carried = self._if_any("other_carried", lambda f: len(f.other_carried), part=False)
+        copies = self._if_any("other_duplicates", lambda f: len(f.other_duplicates), part=False)
         found = Line("other_identified", f"{self._words('other_identified')}:")
         return Arm(
             f"Identification of {self._new}studies via other methods",
             {
-                "identification": ((found, *ways, *carried), ()),
+                "identification": ((found, *ways, *carried), _boxes(copies)),
                 "screening": (
                     (),
                     _boxes((*aside, *first), self._left("other_not_screened")),
@@ -283,21 +301,34 @@ class _Writer:
                             strict=True)
         )  # fmt: skip
         lines = [Line("identified", self._words("identified"), both)]
-        registers = sum(self._box("register_results"))
         names = {source for f in self.flows for source in f.source_ids}
         for box, kind in (("database_results", False), ("register_results", True)):
             own = [name for name in names if is_register(name) is kind]
-            if registers and own:
+            if own or not self.choices.without_empty:
                 lines.append(self._line(box))
-            lines += self._sources(own)
+            lines += self._sources("source", own, lambda f: f.source_ids)
         return tuple(lines)
 
-    def _sources(self, names: Sequence[str]) -> list[Line]:
-        counts = {
-            name: tuple(len(f.source_ids.get(name, ())) for f in self.flows) for name in names
-        }
+    def _ways(self) -> list[Line]:
+        """Other methods, each with its sources where they have names of their own."""
+        names = {source for f in self.flows for source in f.other_source_ids}
+        lines = []
+        for box in _OTHER_WAYS:
+            if sum(self._box(box)):
+                lines.append(self._line(box))
+                own = [n for n in names if way(n) == box and source_words(n, self.choices)]
+                lines += self._sources("other_source", own, lambda f: f.other_source_ids)
+        return lines
+
+    def _sources(
+        self, kind: str, names: Sequence[str], of: Callable[[Flow], Mapping[str, Sequence[str]]]
+    ) -> list[Line]:
+        counts = {name: tuple(len(of(f).get(name, ())) for f in self.flows) for name in names}
         ordered = sorted(counts.items(), key=lambda one: (-sum(one[1]), one[0]))
-        shown = [Line(f"source:{name}", name, n, part=True) for name, n in ordered[:MOST_SOURCES]]
+        shown = [
+            Line(f"{kind}:{name}", source_words(name, self.choices), n, part=True)
+            for name, n in ordered[:MOST_SOURCES]
+        ]
         if rest := ordered[MOST_SOURCES:]:
             added = tuple(sum(n) for n in zip(*(n for _, n in rest), strict=True))
             shown.append(Line("", f"{len(rest)} other sources", added, part=True))
@@ -308,7 +339,7 @@ class _Writer:
         counts = {r: tuple(len(of(f).get(r, ())) for f in self.flows) for r in keys}
         ordered = sorted(counts.items(), key=lambda one: (-sum(one[1]), one[0]))
         return tuple(
-            Line(f"{kind}:{reason}", self.choices.reasons.get(reason, reason), n, part=True)
+            Line(f"{kind}:{reason}", reason_words(reason, self.choices), n, part=True)
             for reason, n in ordered
         )
 
@@ -317,8 +348,7 @@ class _Writer:
             apart = len(f.other_awaiting_ids.get(stage, ()))
             return apart if other else f.awaiting[stage] - apart
 
-        # What the version before left waiting is carried over: it waits once, now.
-        n = self._each(waits) if len(self.flows) == 1 else (0, waits(self.flow))
+        n = self._each(waits)
         key = f"{'other_' if other else ''}awaiting:{stage}"
         return (Line(key, AWAITING, n),) if sum(n) else ()
 
@@ -356,6 +386,19 @@ class _Writer:
         return tuple(of(f) for f in self.flows)
 
 
+def source_words(name: str, choices: Choices) -> str:
+    """What a source is called; "" for one of another method that has no name beside the method."""
+    if is_similarity_search(name):
+        return SIMILAR
+    plain = without_method(name.removesuffix(citations_of("")))
+    return choices.sources.get(plain, plain)
+
+
+def reason_words(reason: str, choices: Choices) -> str:
+    """The words for a reason."""
+    return choices.reasons.get(reason) or REASONS.get(reason, reason)
+
+
 def _boxes(*boxes: Box) -> tuple[Box, ...]:
     """Those that say something."""
     return tuple(box for box in boxes if box)
@@ -369,6 +412,7 @@ def ids_of(flow: Flow, key: str) -> list[str]:
     kind, _, name = key.partition(":")
     lists: Mapping[str, Mapping[str, list[str]]] = {
         "source": flow.source_ids,
+        "other_source": flow.other_source_ids,
         "reason": flow.reason_ids,
         "other_reason": flow.other_reason_ids,
         "screening_reason": flow.screening_reason_ids,
@@ -385,6 +429,7 @@ def ids_of(flow: Flow, key: str) -> list[str]:
         "carried": flow.carried,
         "other_carried": flow.other_carried,
         "other_set_aside": flow.other_set_aside,
+        "other_duplicates": flow.other_duplicates,
         "gone_studies": flow.gone_studies,
     }
     return alone.get(key) or flow.ids.get(key, [])

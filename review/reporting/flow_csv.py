@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from review.model import is_register
-from review.reporting.flow_boxes import UNFINISHED, Choices, words_of
+from review.reporting.flow_boxes import UNFINISHED, Choices, reason_words, source_words, words_of
 from review.reporting.prisma import Flow
 
 CSV_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
@@ -58,13 +58,12 @@ def prisma2020_csv(flow: Flow, choices: Choices) -> str:
         choices: words for reasons, and own words for boxes; a reason without any is named by
             its id.
     """
-    labels = choices.reasons
     databases, registers = _parted(flow)
     lists = {
-        "database_specific_results": _listed(databases, {}) or "Databases, 0",
-        "register_specific_results": _listed(registers, {}) or "Registers, 0",
-        "dbr_excluded": _listed(flow.reasons, labels) or "None, 0",
-        "other_excluded": _listed(flow.other_reasons, labels) or "None, 0",
+        "database_specific_results": _listed(_named(databases, choices)) or "Databases, 0",
+        "register_specific_results": _listed(_named(registers, choices)) or "Registers, 0",
+        "dbr_excluded": _listed(_worded(flow.reasons, choices)) or "None, 0",
+        "other_excluded": _listed(_worded(flow.other_reasons, choices)) or "None, 0",
     }
     boxes = flow.boxes
     # The template has no box for what was left unscreened. It was not excluded by anybody, and it
@@ -90,7 +89,14 @@ def _parted(flow: Flow) -> tuple[dict[str, int], dict[str, int]]:
     return {r: n for r, n in flow.sources.items() if r not in registers}, registers
 
 
-def _listed(numbers: Mapping[str, int], labels: Mapping[str, str]) -> str:
+def _named(sources: Mapping[str, int], choices: Choices) -> list[tuple[str, int]]:
+    return [(source_words(name, choices), n) for name, n in sources.items()]
+
+
+def _worded(reasons: Mapping[str, int], choices: Choices) -> list[tuple[str, int]]:
+    return [(reason_words(reason, choices), n) for reason, n in reasons.items()]
+
+
+def _listed(numbers: Sequence[tuple[str, int]]) -> str:
     """``"First, 12; Second, 30"``: the file parts its lists at commas and semicolons."""
-    names = {key: re.sub(r"\s*[,;]\s*", " / ", labels.get(key, key)) for key in numbers}
-    return "; ".join(f"{names[key]}, {n}" for key, n in numbers.items())
+    return "; ".join(f"{re.sub(r'[ ]*[,;][ ]*', ' / ', words)}, {n}" for words, n in numbers)

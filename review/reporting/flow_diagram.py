@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import textwrap
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from review.reporting.flow_boxes import Box, Diagram, Drawing, Line, diagram
+from review.reporting.flow_boxes import WORDS, Box, Diagram, Drawing, Line, diagram, lines
+
+CAPTION = "PRISMA 2020 flow diagram"
 
 _LINE, _PAD, _GAP, _EDGE = 18, 12, 26, 16
 _BAND, _BAND_WIDTH, _HEAD = 10, 28, 34
-_LETTER = 6.6
-"""Pixels of a letter, at the most and on the average of a line."""
 _NUMBER = 58
 """Pixels of a column of numbers in the diagram of a living review."""
 
@@ -112,7 +112,19 @@ def svg(drawing: Drawing, look: Look = PRINT, title: str = "") -> str:
         look: its colours.
         title: read out by screen readers and not drawn; that of the review when left out.
     """
-    return _Picture(diagram(drawing), look).draw(title or drawing.title)
+    return _Picture(diagram(drawing), look).draw(title or drawing.title, described(drawing))
+
+
+def described(drawing: Drawing) -> str:
+    """The diagram for whoever cannot see it: every number with its words, from the top down."""
+    drawn = diagram(drawing)
+    said = []
+    for line in lines(drawn):
+        numbers = [f"{n:,}" for n in line.n]
+        if len(numbers) > 1:
+            numbers = [f"{n} {when}" for n, when in zip(numbers, drawn.columns, strict=True)]
+        said.append(f"{line.words}: {', '.join(numbers)}")
+    return _printable(f"{CAPTION}. {'; '.join(said)}.")
 
 
 _Layer = list[tuple["_Frame | None", list["_Frame"]]]
@@ -141,7 +153,7 @@ class _Picture:
             x = found[-1].right + _BESIDE
         return found
 
-    def draw(self, title: str) -> str:
+    def draw(self, title: str, words: str) -> str:
         """The whole picture."""
         rows = self._layers()
         included, total = self._ends(rows)
@@ -154,13 +166,15 @@ class _Picture:
         if total:
             body += [*self._drawn(total), self._line(_down(included, total))]
         body += self._previous(total)
-        name = escape(_printable(title or "PRISMA 2020 flow diagram"))
+        name = escape(_printable(title or CAPTION))
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{height}" '
                 f'viewBox="0 0 {self.width} {height}" role="img" aria-labelledby="flow-title" '
+                f'aria-describedby="flow-words" '
                 f'font-family="{FONT}" font-size="13" fill="{self.look.ink}">',
                 f'<title id="flow-title">{name}</title>',
+                f'<desc id="flow-words">{escape(words)}</desc>',
                 '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
                 'markerHeight="7" orient="auto">'
                 f'<path d="M0 0 L8 4 L0 8 z" fill="{self.look.line}"/></marker></defs>',
@@ -193,7 +207,7 @@ class _Picture:
 
     def _frame(self, box: Box, x: int, y: int, width: int) -> _Frame:
         room = width - 2 * _PAD - _NUMBER * len(self.drawn.columns)
-        return _Frame(x, y, width, tuple(_wrapped(box, int(room / _LETTER))), self.drawn.columns)
+        return _Frame(x, y, width, tuple(_wrapped(box, room)), self.drawn.columns)
 
     def _ends(self, rows: list[_Layer]) -> tuple[_Frame, _Frame | None]:
         """The frames of what is included, and of the total where there is one."""
@@ -203,7 +217,7 @@ class _Picture:
         if not self.drawn.total:
             return included, None
         # The total has one number, also where the boxes above it have two.
-        words = tuple(_wrapped(self.drawn.total, int((width - 2 * _PAD) / _LETTER)))
+        words = tuple(_wrapped(self.drawn.total, width - 2 * _PAD))
         return included, _Frame(x, included.bottom + _GAP, width, words)
 
     def _heads(self) -> Iterator[str]:
@@ -290,7 +304,7 @@ class _Picture:
             y += _LINE
 
     def _row(self, frame: _Frame, row: _Row, y: int) -> str:
-        x = frame.x + _PAD + 6 * (len(row.words) - len(row.words.lstrip()))
+        x = frame.x + _PAD + _INDENT * (len(row.words) - len(row.words.lstrip()))
         said = f'<text x="{x}" y="{y}">{escape(_printable(row.words.strip()))}</text>'
         if frame.columns and row.last:
             numbers = tuple(f"{n:,}" for n in row.line.n)
@@ -329,17 +343,52 @@ def _down(above: _Frame, below: _Frame) -> str:
     return f"M{above.centre} {above.bottom} V{below.y}"
 
 
-def _wrapped(box: Box, letters: int) -> Iterator[_Row]:
+_INDENT = 6
+"""Pixels of each blank that a row begins with."""
+
+_WIDTHS = (
+    ("WM@%mw\u2014", 12.4), (" .,:;'|!()[]ijlt\u00a0", 4.2), ("0123456789", 7.3),
+)  # fmt: skip
+_WIDTH_OF = {letter: width for letters, width in _WIDTHS for letter in letters}
+
+
+def _width(letter: str) -> float:
+    """Pixels of a letter in any of `FONT`, rather more than less."""
+    if letter in _WIDTH_OF:
+        return _WIDTH_OF[letter]
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 13
+    return 9.4 if letter.isupper() else 6.8
+
+
+def _broken(words: str, room: int, first: str, next_: str) -> list[str]:
+    """Words in rows that fit the room, in pixels; a word too long for a row goes on in the next."""
+    rows, row = list[str](), first
+    left: float = room - _INDENT * len(first)
+    for word in words.split(" "):
+        wide = sum(map(_width, word))
+        if row.strip() and wide + _width(" ") > left:
+            rows.append(row)
+            row, left = next_, room - _INDENT * len(next_)
+        elif row.strip():
+            row, left = f"{row} ", left - _width(" ")
+        for letter in word:
+            if row.strip() and _width(letter) > left:
+                rows.append(row)
+                row, left = next_, room - _INDENT * len(next_)
+            row, left = row + letter, left - _width(letter)
+    return [*rows, row]
+
+
+def _wrapped(box: Box, room: int) -> Iterator[_Row]:
     """The rows of a box; parts of a list are indented, and so is what a line goes on with."""
     for line in box:
         indent = "  " if line.part else ""
         numbered = f"{line.words} (n\u00a0=\u00a0{line.n[0]})" if len(line.n) == 1 else line.words
-        rows = textwrap.wrap(
-            re.sub(r"[ \t\r\n]+", " ", numbered).strip(),
-            letters,
-            initial_indent=indent,
-            subsequent_indent=indent + "  ",
-        )
+        if line.key == "identified":  # the template's words around a number that it has not
+            numbered += " from:" if line.words == WORDS["identified"] else ":"
+        said = re.sub(r"[ \t\r\n]+", " ", numbered).strip()
+        rows = _broken(said, room, indent, indent + "  ")
         for place, words in enumerate(rows):
             yield _Row(line, words, place == len(rows) - 1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from review.reporting import flow_csv, flow_diagram
 from review.reporting.flow_boxes import Drawing, diagram, ids_of, lines
+from review.reporting.flow_diagram import CAPTION
 from review.reporting.offline import raster
 from review.spreadsheet import whole_file, write_csv
 
@@ -42,7 +43,8 @@ def write_word(drawing: Drawing, path: Path) -> None:
     from review.reporting.word_documents import write_docx  # which only this needs
 
     picture = raster.png(flow_diagram.svg(drawing))
-    write_docx(f"![{CAPTION}](flow)\n", path, {"flow": picture}, drawing.title)
+    words = {"flow": flow_diagram.described(drawing)}
+    write_docx(f"![{CAPTION}](flow)\n", path, {"flow": picture}, drawing.title, words)
 
 
 def write_table(drawing: Drawing, path: Path) -> None:
@@ -71,8 +73,6 @@ def write_ids(drawing: Drawing, path: Path) -> None:
             rows += [{**said, "id": id_} for id_ in ids_of(flow, line.key) or [""]]
     write_csv(path, ID_COLUMNS, rows)
 
-
-CAPTION = "PRISMA 2020 flow diagram"
 
 WRITERS: Mapping[str, Callable[[Drawing, Path], None]] = {
     ".svg": write_svg,

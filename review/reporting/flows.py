@@ -13,6 +13,7 @@ from review.reporting import prisma
 from review.reporting.earlier_version import NO_VERSION, Earlier, earlier
 from review.reporting.flow_boxes import WORDS, Choices, Drawing
 from review.reporting.flow_rows import RecordRow, ReportRow
+from review.sources import registry
 from review.store import Connection, bulk_reads, log, report_texts
 from review.versions import service as versions
 from review.workspace import Workspace
@@ -130,6 +131,7 @@ def choices_in(
     return Choices(
         reasons={reason.id: reason.label for reason in ws.protocol.reasons},
         words=_own(conn),
+        sources={name: source.label for name, source in registry.all_sources().items()},
         screening_reasons=screening_reasons,
         without_empty=without_empty,
     )

@@ -18,6 +18,7 @@ from review.model import (
     Stage,
     is_citation_search,
     is_look_up,
+    is_organisation,
     is_other_method,
     is_register,
 )
@@ -79,6 +80,8 @@ class Flow:
         other_set_aside: reports of other methods that never were sought: excluded on title and
             abstract, for which the diagram has no box.
         source_ids: source -> records identified there, those of other methods aside.
+        other_source_ids: the same of other methods.
+        other_duplicates: records of other methods beside one that stands for their report already.
         awaiting_ids: stage -> reports without a decision, conflicts among them.
         other_awaiting_ids: stage -> those among them that other methods alone brought.
         failed_sums: sums that must hold and do not, one sentence each; empty when all is well.
@@ -95,6 +98,8 @@ class Flow:
     failed_sums: list[str]
     other_reason_ids: dict[str, list[str]]
     other_set_aside: list[str]
+    other_source_ids: dict[str, list[str]] = field(default_factory=dict)
+    other_duplicates: list[str] = field(default_factory=list)
     screening_reason_ids: dict[str, list[str]] = field(default_factory=dict)
     other_awaiting_ids: dict[str, list[str]] = field(default_factory=dict)
     since: str = ""
@@ -173,13 +178,14 @@ def flow(
     ids: dict[str, list[str]] = {name: [] for name in BOXES}
     registers = {source for source in {r.source for r in searched} if is_register(source)}
     source_ids: dict[str, list[str]] = defaultdict(list)
+    other_source_ids: dict[str, list[str]] = defaultdict(list)
     for r in searched:
         ids["register_results" if r.source in registers else "database_results"].append(r.id)
         source_ids[r.source].append(r.id)
-    for r in new:  # a ranked list of like works is what a search engine of the web gives
-        if is_other_method(r.source):
-            box = "citations_results" if is_citation_search(r.source) else "website_results"
-            ids[box].append(r.id)
+    chased = [r for r in new if is_other_method(r.source)]
+    for r in chased:
+        ids[way(r.source)].append(r.id)
+        other_source_ids[r.source].append(r.id)
     ids["duplicates"] = _duplicates(searched, past.known)
     awaiting: dict[str, list[str]] = {str(stage): [] for stage in Stage}
     reasons = _Reasons(), _Reasons()
@@ -216,6 +222,8 @@ def flow(
         failed_sums=[],
         other_reason_ids=reasons[True].most_first(),
         other_set_aside=set_aside,
+        other_source_ids=dict(sorted(other_source_ids.items())),
+        other_duplicates=_duplicates(chased, past.known | by_search),
         screening_reason_ids=at_screening.most_first(),
         other_awaiting_ids={s: [p for p in awaiting[s] if p in others] for s in awaiting},
         since=version.name,
@@ -224,15 +232,12 @@ def flow(
         gone_reports=list(past.gone),
         gone_studies=list(past.gone_studies),
     )
-    failed = [*failed_sums(found, len(others)), *_mismatched(records, all_reports)]
+    failed = [*failed_sums(found), *_mismatched(records, all_reports)]
     return replace(found, failed_sums=failed)
 
 
-def failed_sums(found: Flow, others: int) -> list[str]:
+def failed_sums(found: Flow) -> list[str]:
     """Check the sums of both arms of the diagram (PRISMA 2020, item 16a).
-
-    Args:
-        others: how many reports other methods alone brought.
 
     Returns:
         One sentence for each sum that does not hold.
@@ -243,8 +248,9 @@ def failed_sums(found: Flow, others: int) -> list[str]:
     identified = b["database_results"] + b["register_results"]
     removed = b["duplicates"] + b["excluded_automatic"] + b["excluded_other"]
     left = b["records_screened"] - b["records_excluded"] - waits[Stage.TITLE_ABSTRACT]
-    left_too = others - len(found.other_set_aside) - waits_too[Stage.TITLE_ABSTRACT]
-    left_too -= b["other_not_screened"]
+    left_too = b["website_results"] + b["organisation_results"] + b["citations_results"]
+    left_too += len(found.other_carried) - len(found.other_duplicates) - b["other_not_screened"]
+    left_too -= len(found.other_set_aside) + waits_too[Stage.TITLE_ABSTRACT]
     assessed = b["dbr_sought_reports"] - b["dbr_notretrieved_reports"]
     assessed_too = b["other_sought_reports"] - b["other_notretrieved_reports"]
     kept = b["dbr_assessed"] - b["dbr_excluded"] - waits[Stage.FULL_TEXT]
@@ -266,7 +272,7 @@ def failed_sums(found: Flow, others: int) -> list[str]:
         ("dbr_excluded", "the sum of its reasons", sum(out.values())),
         (
             "other_sought_reports",
-            "found by other methods - set aside - not screened - awaiting",
+            f"found by other methods - duplicates - set aside - not screened - awaiting{over}",
             left_too,
         ),
         ("other_assessed", "sought - not retrieved", assessed_too),
@@ -280,6 +286,14 @@ def failed_sums(found: Flow, others: int) -> list[str]:
         for box, rule, expected in sums
         if b[box] != expected
     ]
+
+
+def way(source: str) -> str:
+    """The box of a source of other methods."""
+    if is_citation_search(source):
+        return "citations_results"
+    # A ranked list of like works is what a search engine of the web gives.
+    return "organisation_results" if is_organisation(source) else "website_results"
 
 
 class _Reasons:

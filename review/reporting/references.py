@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import rispy
@@ -74,9 +74,7 @@ def ris_entry(id_: str, r: Record, notes: Sequence[str] = (), sources: str = "")
     fields: dict[str, Any] = {
         "type_of_reference": publication_types.kind_of(r.type).ris,
         "title": one_line(r.title),
-        "authors": [
-            one_line(author_names.inverted(name)) for name in author_names.people(r.authors)
-        ],
+        "authors": [one_line(author_names.filed(name)) for name in author_names.people(r.authors)],
         "year": "" if r.year is None else str(r.year),
         "secondary_title": one_line(r.journal),
         "volume": one_line(r.volume),
@@ -148,7 +146,7 @@ def _bibtex_name(name: str) -> str:
     bare = re.sub("[{}]", "", name)
     if author_names.is_group(bare):
         return f"{{{bare}}}"
-    return re.sub(r"\band\b", "{and}", author_names.inverted(bare))
+    return re.sub(r"\band\b", "{and}", author_names.filed(bare))
 
 
 def csl_json(d: ExportData) -> Iterator[str]:
@@ -202,11 +200,9 @@ def csl_item(id_: str, r: Record) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def csl_name(
-    name: str, parted: Callable[[str], tuple[str, str]] = author_names.parts
-) -> dict[str, str]:
+def csl_name(name: str) -> dict[str, str]:
     """A person by surname and the rest; a group, and what cannot be told, as it is printed."""
-    family, given = parted(name)
+    family, given = author_names.likely_parts(name)
     given, comma, suffix = given.partition(",")
     if not family or "," in suffix or any(map(str.isdigit, name)):
         return {"literal": name}

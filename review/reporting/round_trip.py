@@ -138,7 +138,7 @@ def lost_in_ris(whole: Record) -> list[str]:
     if not all(word and "\n" not in word and is_plain(word) for word in whole.keywords):
         lost.append("keywords")
     names = whole.authors
-    if [author_names.inverted(name) for name in author_names.people(names)] != [*names] or not all(
+    if [author_names.filed(name) for name in author_names.people(names)] != [*names] or not all(
         name and "\n" not in name and is_plain(name) for name in names
     ):
         lost.append("authors")

@@ -7,7 +7,7 @@ for them otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,16 @@ from review.spreadsheet import whole_file, write_csv
 WORD_ROWS = 2_000
 """Rows that a Word document takes; with more it cannot be worked with."""
 
+WORD_LETTERS = ((12, 8), (20, 7))
+"""Columns up to which a Word document has letters of how many points; with more they have 6."""
+
+WORD_PAGES = ((21.0, 29.7), (29.7, 42.0))
+"""A4, and A3 for a table that is wider: height and width in centimetres, as they lie."""
+
+LABEL = "_label"
+"""Ending of the column that has the words for the ids in another."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -69,39 +79,97 @@ def _marked_down(text: str) -> str:
 
 
 def _word(table: Table, title: str, path: Path) -> None:
-    """A table on pages that lie on their side, its head on each of them."""
+    """A table on pages that lie on their side, its head on each of them.
+
+    A page has no room for what says nothing: ids with words beside them, and columns without a
+    value, are left out, and the document says so.
+    """
     import docx
     from docx.enum.section import WD_ORIENT
-    from docx.oxml import OxmlElement
+    from docx.shared import Cm, Pt
 
-    rows = list(table.rows)
+    from review.reporting.word_documents import (
+        column_widths,
+        least_widths,
+        repeat_head,
+        shade,
+    )
+
+    rows = [[_short(row.get(name)) for name in table.columns] for row in table.rows]
     if len(rows) > WORD_ROWS:
         raise FileError(
             f"The table has {len(rows):,} rows; a Word document of ours takes {WORD_ROWS:,}. "
             "Export it as CSV or XLSX, or choose fewer reports."
         )
+    kept, left_out = _printed(table.columns, rows)
+    heads = [table.columns[n].removesuffix(LABEL).replace("_", " ") for n in kept]
+    cells = [heads, *([row[n] for n in kept] for row in rows)]
+    size = Pt(next((points for most, points in WORD_LETTERS if len(kept) <= most), 6))
+    letter = int(Cm(0.022) * size.pt)
+    need = sum(least_widths(list(zip(*cells, strict=True)), letter))
     document = docx.Document()
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
+    margin = Cm(1.5)
+    high, wide = WORD_PAGES[need > Cm(WORD_PAGES[0][1]) - 2 * margin]
+    section.page_width, section.page_height = Cm(wide), Cm(high)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(section, side, margin)
+    document.core_properties.title = _NO_XML.sub("", title)[:255]
+    document.core_properties.author = ""
+    document.core_properties.comments = ""
     document.add_heading(_NO_XML.sub("", title), level=1)
-    drawn = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    for cell, name in zip(drawn.rows[0].cells, table.columns, strict=True):
-        _put(cell, name.replace("_", " "), bold=True)
-    repeated = OxmlElement("w:tblHeader")
-    drawn.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for row in rows:
-        for cell, name in zip(drawn.add_row().cells, table.columns, strict=True):
-            _put(cell, _text(row.get(name)))
+    if left_out:
+        document.add_paragraph(left_out)
+    if rows:
+        widths = column_widths(cells, Cm(wide) - 2 * margin, letter)
+        drawn = document.add_table(rows=len(cells), cols=len(kept), style="Table Grid")
+        drawn.autofit = False
+        for column, width in zip(drawn.columns, widths, strict=True):
+            column.width = width
+        for line, (row, said) in enumerate(zip(drawn.rows, cells, strict=True)):
+            for cell, words, width in zip(row.cells, said, widths, strict=True):
+                cell.width = width
+                _put(cell, words, size, bold=not line)
+                if not line:
+                    shade(cell)
+        repeat_head(drawn)
+    else:
+        document.add_paragraph("Nothing is in this table yet.")
     with whole_file(path) as temporary:
         document.save(str(temporary))
 
 
-def _put(cell: Any, text: str, *, bold: bool = False) -> None:
-    from docx.shared import Pt
+def _printed(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[int], str]:
+    """Places of the columns that go on a page, and what is said of the others."""
+    filled = {n for n in range(len(columns)) if any(row[n] for row in rows)}
+    place = {name: n for n, name in enumerate(columns)}
+    worded = {
+        name
+        for name, n in place.items()
+        if (words := place.get(f"{name}{LABEL}")) in filled
+        and all(row[words] for row in rows if row[n])
+    }
+    kept = [n for n in range(len(columns)) if n in filled and columns[n] not in worded]
+    empty = [columns[n].replace("_", " ") for n in range(len(columns)) if n not in filled]
+    said = [f"Without a value in any row: {', '.join(empty)}."] if empty and rows else []
+    if any(columns[n] in worded for n in filled):
+        said.append("Words stand for ids; the other formats have both.")
+    return kept or list(range(len(columns))), " ".join(said)
 
+
+def _short(value: object) -> str:
+    """As `_text`, a time to the minute, and lists that can be parted between lines."""
+    words = _text(value)
+    if _TIME.fullmatch(words):
+        return f"{words[:10]} {words[11:16]}"
+    return re.sub(r";(?=\S)", "; ", words)
+
+
+def _put(cell: Any, text: str, size: Any, *, bold: bool = False) -> None:
     run = cell.paragraphs[0].add_run(_NO_XML.sub("", text))
-    run.font.size, run.bold = Pt(8), bold
+    run.font.size, run.bold = size, bold
+    cell.paragraphs[0].paragraph_format.space_after = 0
 
 
 def _parquet(table: Table, title: str, path: Path) -> None:

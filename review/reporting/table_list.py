@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from review.agreement import Measure
+from review.agreement import Measure, told_little
 from review.appraisal.forms import OVERALL
 from review.coding.code_events import PAIRED
 from review.gaps import ledger_table
@@ -32,8 +32,10 @@ _CELLS = ("row", "row_label", "column", "column_label", "confirmed", "suggested"
           "reports", "suggested_reports")  # fmt: skip
 _CLAIMS = ("claim", "text", "testable", "level", "direction", "reports", "suggested_level",
            "suggested_reports", "needs", "rule")  # fmt: skip
-_AGREED = ("stage", "first", "second", "n", "agreed", "share", "kappa", "kappa_low", "kappa_high",
-           "pabak", "ac1", "alpha", "alpha_low", "alpha_high")  # fmt: skip
+_AGREED = ("stage", "part", "first", "second", "n", "agreed", "share",
+           "kappa", "kappa_low", "kappa_high", "pabak", "pabak_low", "pabak_high",
+           "ac1", "ac1_low", "ac1_high", "alpha", "alpha_low", "alpha_high", "fleiss",
+           "remark")  # fmt: skip
 _EXCLUDED = (*_CITED, "retrieved", "reason", "reason_label", "also", "near_miss")
 
 
@@ -251,21 +253,26 @@ def _beside(columns: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
 
 
 def _agreement(asked: Asked) -> Table:
-    """Agreement of reviewers two by two, and of all together (`reviewer_agreement`)."""
+    """Agreement of reviewers two by two, and of all together, batch by batch
+    (`reviewer_agreement`)."""
     rows: list[Row] = []
-    for one in reviewer_agreement.agreement(asked.ws):
-        least, most = one.alpha.interval or (None, None)
+    for one in (part for all_ in reviewer_agreement.agreement(asked.ws) for part in all_.in_parts):
+        of_all = {**_measured("alpha", one.alpha), "fleiss": _rounded(one.fleiss)}
         for pair in one.pairs:
-            low, high = pair.kappa.interval or (None, None)
             rows.append({
-                "stage": str(one.stage), "first": pair.first, "second": pair.second, "n": pair.n,
-                "agreed": pair.agreed, "share": _rounded(pair.share),
-                "kappa": _rounded(pair.kappa), "kappa_low": _rounded(low),
-                "kappa_high": _rounded(high), "pabak": _rounded(pair.pabak),
-                "ac1": _rounded(pair.ac1), "alpha": _rounded(one.alpha),
-                "alpha_low": _rounded(least), "alpha_high": _rounded(most),
+                "stage": str(one.stage), "part": one.part, "first": pair.first,
+                "second": pair.second, "n": pair.n, "agreed": pair.agreed,
+                "share": _rounded(pair.share), **_measured("kappa", pair.kappa),
+                **_measured("pabak", pair.pabak), **_measured("ac1", pair.ac1), **of_all,
+                "remark": told_little(pair),
             })  # fmt: skip
     return Table("agreement", _AGREED, rows)
+
+
+def _measured(name: str, found: Measure) -> Row:
+    """A coefficient and its interval, by column."""
+    low, high = found.interval or (None, None)
+    return {name: _rounded(found), f"{name}_low": _rounded(low), f"{name}_high": _rounded(high)}
 
 
 def _rounded(found: Measure | float | None) -> float | None:

@@ -37,18 +37,23 @@ _DEEPEST = 4
 
 
 def write_docx(
-    markdown: str, path: Path, pictures: Mapping[str, bytes] | None = None, title: str = ""
+    markdown: str,
+    path: Path,
+    pictures: Mapping[str, bytes] | None = None,
+    title: str = "",
+    described: Mapping[str, str] | None = None,
 ) -> None:
     """Write a text as a document.
 
     Args:
         pictures: address of a picture in the text -> its PNG.
         title: of the document, in its properties.
+        described: address of a picture -> what it shows, for who cannot see it.
 
     Raises:
         FileError: the file cannot be written.
     """
-    made = _Maker(pictures or {}).document(markdown, title)
+    made = _Maker(pictures or {}, described or {}).document(markdown, title)
     packed = io.BytesIO()
     made.save(packed)
     with whole_file(path) as temporary:
@@ -65,8 +70,8 @@ def _pack(made: io.BytesIO, path: Path) -> None:
 class _Maker:
     """Makes one document."""
 
-    def __init__(self, pictures: Mapping[str, bytes]) -> None:
-        self.pictures = pictures
+    def __init__(self, pictures: Mapping[str, bytes], described: Mapping[str, str]) -> None:
+        self.pictures, self.described = pictures, described
         self.word: Word = Document()
         section = self.word.sections[0]
         section.page_width, section.page_height = _PAGE
@@ -127,16 +132,17 @@ class _Maker:
         self._inline(node, self.word.add_paragraph(style=list_style or None))
 
     def _picture(self, node: Node) -> None:
-        held = self.pictures.get(str(node.attrs.get("src", "")))
+        address = str(node.attrs.get("src", ""))
+        held = self.pictures.get(address)
         if held is not None:
             shape = self.word.add_picture(io.BytesIO(held))
             high = Cm(23.5)  # of a page, with room for the caption
-            scale = min(1.0, self.room / shape.width, high / shape.height)
+            scale = min(self.room / shape.width, high / shape.height)
             shape.width, shape.height = (
                 Emu(int(shape.width * scale)),
                 Emu(int(shape.height * scale)),
             )
-            shape._inline.docPr.set("descr", node.content)
+            shape._inline.docPr.set("descr", self.described.get(address, node.content))
             self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         self._words(self.word.add_paragraph(style="Caption"), node.content)
 
@@ -153,7 +159,7 @@ class _Maker:
         head = rows[0]
         table = self.word.add_table(rows=0, cols=len(head.children), style="Table Grid")
         table.autofit = False
-        widths = self._widths([[_text(cell) for cell in row.children] for row in rows])
+        widths = column_widths([[_text(cell) for cell in row.children] for row in rows], self.room)
         for number, row in enumerate(rows):
             cells = table.add_row().cells
             for place, (cell, said) in enumerate(zip(cells, row.children, strict=True)):
@@ -162,28 +168,11 @@ class _Maker:
                 paragraph.paragraph_format.space_after = Pt(2)
                 self._inline(said, paragraph, bold=not number, size=Pt(9))
                 if not number:
-                    _shade(cell)
+                    shade(cell)
         for place, width in enumerate(widths):
             table.columns[place].width = Emu(width)
-        _repeat_head(table)
+        repeat_head(table)
         self.word.add_paragraph()
-
-    def _widths(self, rows: Sequence[Sequence[str]]) -> list[int]:
-        """Widths of columns: each has room for its longest word, the rest goes by length."""
-        columns = list(zip(*rows, strict=True))
-        least = [
-            Cm(
-                0.5
-                + 0.2 * min(max((len(w) for cell in column for w in cell.split()), default=1), 20)
-            )
-            for column in columns
-        ]
-        wanted = [min(max(map(len, column)), 250) for column in columns]
-        left = max(0, self.room - sum(least))
-        return [
-            int((low + left * want / max(sum(wanted), 1)) * min(1, self.room / sum(least)))
-            for low, want in zip(least, wanted, strict=True)
-        ]
 
     def _inline(
         self, node: Node, paragraph: Paragraph, bold: bool = False, size: Pt | None = None
@@ -229,18 +218,47 @@ class _Maker:
         return runs
 
 
+def least_widths(columns: Sequence[Sequence[str]], letter: int = Cm(0.2)) -> list[int]:
+    """What each column of cells needs for its longest word, of up to 20 letters, in EMU.
+
+    Args:
+        columns: each with its head first, which is bold.
+        letter: how wide one is.
+    """
+
+    def longest(column: Sequence[str]) -> float:
+        bold = max((1.2 * len(word) for word in column[0].split()), default=1)
+        plain = (len(word) for cell in column[1:] for word in cell.split())
+        return min(max(bold, max(plain, default=1)), 20)
+
+    return [int(Cm(0.5) + letter * longest(column)) for column in columns]
+
+
+def column_widths(rows: Sequence[Sequence[str]], room: int, letter: int = Cm(0.2)) -> list[int]:
+    """Widths of columns: each has room for its longest word, the rest goes by length."""
+    columns = list(zip(*rows, strict=True))
+    least = least_widths(columns, letter)
+    wanted = [min(max(map(len, column)), 250) for column in columns]
+    left = max(0, room - sum(least))
+    return [
+        int((low + left * want / max(sum(wanted), 1)) * min(1, room / sum(least)))
+        for low, want in zip(least, wanted, strict=True)
+    ]
+
+
 def _text(node: Node) -> str:
     return node.children[0].content if node.children else ""
 
 
-def _shade(cell: _Cell) -> None:
+def shade(cell: _Cell) -> None:
+    """Grey behind a cell of the head."""
     shade = OxmlElement("w:shd")
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), "EEEEEE")
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _repeat_head(table: Table) -> None:
+def repeat_head(table: Table) -> None:
     """The first row again at the top of every page; no row is parted between pages."""
     for number, row in enumerate(table.rows):
         properties = row._tr.get_or_add_trPr()

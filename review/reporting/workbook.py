@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from review.errors import FileError
@@ -80,6 +81,8 @@ def write(tables: Iterable[Table], path: Path) -> None:
             for table in tables:
                 book.add(table)
             book.close()
+        except FileCreateError as error:  # holds what the system said
+            raise OSError(*getattr(error.args[0], "args", error.args)) from error
         finally:
             book.let_go()
 

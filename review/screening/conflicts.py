@@ -15,6 +15,7 @@ from review.outdated import Shown, votes_shown
 from review.people import persons, same_person
 from review.screening import service as screening
 from review.store import Connection, active_decisions, assignments, edges, reports, screening_status
+from review.store.discussions import referee_of
 from review.workspace import Workspace
 
 
@@ -118,15 +119,19 @@ def role(ws: Workspace, stage: Stage, votes: Iterable[Vote], person: str) -> Rol
     """What a person may do about a conflict between votes.
 
     Where a stage or a pilot batch asks for several people, who cast one of the votes is a party and
-    may change that one alone; the protocol's referee settles, or anyone else where it names none.
+    may change that one alone; the protocol's referee settles, or anyone else where it names none,
+    or one who has left or is a party.
     """
-    referee = ws.protocol.assignment.referee
     cast = [v for v in votes if v.standing is Standing.COUNTS and not v.final and v.stage is stage]
     several = len(persons(v.reviewer for v in cast)) > 1 and _asks_several(
         ws, stage, cast[0].report
     )
     if several and any(same_person(v.reviewer, person) for v in cast):
         return Role.PARTY
+    with ws.store.read() as conn:
+        gone = assignments.people_gone(conn)
+    parties = persons(v.reviewer for v in cast) if several else ()
+    referee = referee_of(ws.protocol.assignment.referee, gone, parties)
     if referee and not same_person(referee, person):
         return Role.LOOKS_ON
     return Role.SETTLES

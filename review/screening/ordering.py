@@ -276,12 +276,13 @@ def _store(
     before = _same(ws, stage, order, places, votes)
     number = before.number if before else _write_places(ws, places)
     with ws.store.write() as conn:
-        log.append(conn, actor, [] if before else kept, protocol=ws.protocol.version)
-        events = [said] if order.is_learned and any(places) and not before else []
+        model = [said] if order.is_learned and any(places) else []
+        events: list[EventData] = [] if before else [*kept, *model]
         logged = log.append(conn, actor, events, protocol=ws.protocol.version)
+        by = [ev.id for ev in logged if isinstance(ev.data, OrderTrained)]
         plan = QueuePlan(
             stage, number, order, datetime.now(UTC), newest,
-            event=logged[0].id if logged else before.event if before else "", votes=votes,
+            event=by[0] if by else before.event if before else "", votes=votes,
             sample_left=len(set(sample) & set(places.unseen)), **drawn,
         )  # fmt: skip
         queue_plans.put_in_force(conn, plan)
@@ -391,6 +392,8 @@ def words(ws: Workspace, plan: QueuePlan | None, at: str = "") -> str:
     if not plan.votes:
         model = "by the words of the protocol's question"
     likely = "least certain" if plan.order is Order.UNCERTAIN else "most likely relevant"
+    if plan.order is Order.UNCERTAIN and not plan.votes:  # no border yet to be near to
+        return f"Most likely relevant first, {model}; the {likely} once there are votes."
     if plan.order is not Order.SAMPLE_FIRST:
         return f"{likely.capitalize()} first, {model}."
     drawn = f"random sample of {plan.sample:,} (seed {plan.seed})"

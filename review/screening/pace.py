@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -115,7 +115,7 @@ def pace(reviewer: str, votes: Sequence[TimedVote], waiting: int) -> Pace:
     """One person's pace from their votes at one stage, in order of the log.
 
     A vote's time is what was measured, or else the gap to their vote before; votes on many reports
-    at once have none, and neither has the one after a pause.
+    at once, or from one file, have none, and neither has the one after a pause.
     """
     known = _timed(votes)
     reports = len({vote.report for vote in votes})
@@ -130,11 +130,17 @@ def an_hour(seconds: Sequence[float]) -> float | None:
 def _timed(votes: Sequence[TimedVote]) -> list[float]:
     """How many seconds those votes took of which it is known."""
     known: list[float] = []
+    at_once = Counter(vote.at for vote in votes)
     before = None
     for vote in votes:
         gap = (vote.at - before).total_seconds() if before is not None else None
         seconds = vote.seconds if vote.seconds is not None else gap
-        if not vote.batch and seconds is not None and 0 < seconds <= LONGEST_GAP:
+        if (
+            not vote.batch
+            and at_once[vote.at] == 1
+            and seconds is not None
+            and 0 < seconds <= LONGEST_GAP
+        ):
             known.append(seconds)
         before = vote.at
     return known

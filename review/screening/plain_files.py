@@ -61,7 +61,8 @@ def rank_file(
         question: what the review asks; it gives the first order in place of known records.
 
     Raises:
-        FileError: the file cannot be read, lacks a column, or holds a label that is none.
+        FileError: the file cannot be read, lacks a column, or holds a label that is none or an
+            id twice.
         Cancelled: whoever looks on wishes so.
     """
     rows = record_files.read(source, COLUMNS, NEEDED)
@@ -76,6 +77,9 @@ def rank_file(
         )
     numbers = [str(n) for n in range(1, len(rows) + 1)]
     rows["id"] = [own.strip() or number for own, number in zip(rows["id"], numbers, strict=True)]
+    if rows["id"].duplicated().any():
+        twice = rows["id"][rows["id"].duplicated()].iloc[0]
+        raise FileError(f"{source} holds the id {twice} more than once.")
     rows = rows[known]
     labels = np.array([LABELS[word] for word in words[known]], dtype=np.intp)
     ranker = ranking.Ranker(

@@ -6,7 +6,7 @@ from review import outdated
 from review.events import Event, ReportPostponed
 from review.model import Stage
 from review.outdated import Shown
-from review.store import log, reading
+from review.store import log, reading, votes
 from review.store.reading import OwnVote
 from review.workspace import Workspace
 
@@ -30,6 +30,21 @@ def postpone(
         said = ReportPostponed(record=on.lead, report=on.report, stage=stage, reviewer=reviewer)
         (done,) = log.append(conn, reviewer, [said], protocol=outdated.version_read(ws, shown))
     return done
+
+
+def undo_newest(ws: Workspace, stage: Stage, reviewer: str) -> str | None:
+    """Take back what this reviewer postponed last at a stage, unless they have voted since.
+
+    Returns:
+        The report, which is in its old place again; None when a vote is newer, or there is none.
+    """
+    with ws.store.write() as conn:
+        found = reading.newest_postponing(conn, stage, reviewer)
+        last = votes.last_cast(conn, reviewer)
+        if found is None or (last is not None and last.seq > found[0]):
+            return None
+        log.undo(conn, reviewer, found[1])
+    return found[2]
 
 
 def postponed(ws: Workspace, stage: Stage, reviewer: str) -> int:

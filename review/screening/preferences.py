@@ -12,7 +12,9 @@ from typing import Any
 
 from review.errors import DecisionError
 from review.events import PreferenceSet
+from review.protocol.expression_cost import too_slow
 from review.protocol.model import Protocol
+from review.protocol.phrases import REGEX_MARK
 from review.store import log, reading
 from review.workspace import Workspace
 
@@ -98,15 +100,34 @@ def mark_words(ws: Workspace, reviewer: str, words: MarkedWords) -> None:
             raise DecisionError(f"The group “{group.name}” needs 1 to {MOST_PHRASES} words.")
         if any(len(phrase) > LONGEST_PHRASE for phrase in group.phrases):
             raise DecisionError(f"A phrase has up to {LONGEST_PHRASE} signs.")
+        for phrase in group.phrases:
+            if wrong := _wrong_with(phrase):
+                raise DecisionError(f"“{phrase}” cannot be marked: {wrong}.")
     for what in ("name", "colour"):
         if len({getattr(g, what).casefold() for g in words.own}) < len(words.own):
             raise DecisionError(f"Two groups have the same {what}.")
     _keep(ws, reviewer, WORDS, asdict(words))
 
 
+def _wrong_with(phrase: str) -> str:
+    """Why a phrase can be found nowhere, or not in time; ``""`` when it can."""
+    if not phrase.startswith(REGEX_MARK):
+        return "" if re.search(r"[^\W_]", phrase) else "it has no letter or digit"
+    try:
+        return too_slow(phrase.removeprefix(REGEX_MARK).strip())
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"the regular expression cannot be read ({error})"
+
+
 def phrases_of(text: str) -> tuple[str, ...]:
-    """Phrases as they are typed: one a line, or parted by commas; each once."""
-    typed = (" ".join(part.split()) for part in re.split(r"[\n,;]", text))
+    """Phrases as they are typed, each once: one a line, or parted by commas.
+
+    A line with a regular expression is kept as it is.
+    """
+    parts: list[str] = []
+    for line in text.splitlines():
+        parts += [line] if line.lstrip().startswith(REGEX_MARK) else re.split(r"[,;]", line)
+    typed = (" ".join(part.split()) for part in parts)
     return tuple(dict.fromkeys(phrase for phrase in typed if phrase))
 
 

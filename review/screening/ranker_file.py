@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from review.screening.ranking import VERSION, Ranker
+from review.screening.ranking import SEED, VERSION, Ranker
 from review.spreadsheet import whole_file
 
 MOST_STALE = 0.25
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def ranker_for(
-    file: Path, titles: Sequence[str], abstracts: Sequence[str], question: str, seed: int = 0
+    file: Path, titles: Sequence[str], abstracts: Sequence[str], question: str, seed: int = SEED
 ) -> tuple[Ranker, NDArray[np.intp]]:
     """The features of some records: those on disk where they hold all of them, else new ones.
 

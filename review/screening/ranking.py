@@ -50,9 +50,13 @@ worse there."""
 _MATRICES = ("_texts", "_question", "_titles", "_title_question")
 """Names of the features of a ranker; those of titles are missing where there is nothing else."""
 
+SEED = 0
+"""Of the sample of unscreened records, and of the classifier."""
+
 SETTINGS = {
     "cost": COST, "class_ratio": RATIO, "title_weight": TITLE_WEIGHT, "stand_in": STAND_IN,
     "question_fades_after": QUESTION_FADES_AFTER, "short_abstract": SHORT, "large": LARGE,
+    "model_seed": SEED,
 }  # fmt: skip
 """What the log says of a model beside its version."""
 
@@ -68,7 +72,7 @@ class Ranker:
         titles: Sequence[str],
         abstracts: Sequence[str],
         question: str | None = None,
-        seed: int = 0,
+        seed: int = SEED,
     ) -> None:
         """Build the features.
 
@@ -181,7 +185,7 @@ class Ranker:
         relevant, irrelevant = weight[y == 1].sum(), weight[y == 0].sum()
         weight[y == 0] *= relevant / (RATIO * irrelevant)
         weight *= max(len(at), 1) / weight.sum()
-        model = LinearSVC(C=COST, loss="squared_hinge", random_state=0)
+        model = LinearSVC(C=COST, loss="squared_hinge", random_state=SEED)
         rows = sparse.vstack([features[at], features[sample], asked], format="csr")
         model.fit(rows, y, sample_weight=weight)
         # The same as `decision_function`, without its copy of all features in double precision.

@@ -7,7 +7,16 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from review.agreement import Measure, PairAgreement, alpha, by_thing, measure_words, pairs
+from review.agreement import (
+    Measure,
+    PairAgreement,
+    alpha,
+    by_thing,
+    fleiss,
+    measure_words,
+    pairs,
+    told_little,
+)
 from review.events.screening import STAGES
 from review.model import Stage
 from review.store import assignments
@@ -28,7 +37,8 @@ class StageAgreement:
             the other's vote in sight, and there is nothing to compare.
         reports: ids of the reports that so many have voted on independently.
         pairs: reviewers two by two.
-        alpha: of all of them together.
+        alpha, fleiss: of all of them together, Krippendorff's and Fleiss'; the latter only where
+            more than two people voted, as many on each report.
         part: which of its reports: all, those of one of its pilot batches, or the rest.
         batches: the same of each pilot batch and of the rest, where the stage had a pilot batch.
     """
@@ -38,6 +48,7 @@ class StageAgreement:
     reports: tuple[str, ...]
     pairs: tuple[PairAgreement, ...]
     alpha: Measure
+    fleiss: Measure
     part: str = ALL
     batches: tuple[StageAgreement, ...] = ()
 
@@ -94,7 +105,8 @@ def _measured(
     reports = tuple(sorted(str(one) for one in things))
     of_part = [batch for id_, batch in batches.items() if parts[id_] == part]
     needed = max([needed, *(len(batch.people) for batch in of_part)])
-    return StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things), part)
+    together = fleiss(things) if len(said) > 2 else Measure(None)
+    return StageAgreement(stage, needed, reports, tuple(pairs(said)), alpha(things), together, part)
 
 
 def independent(
@@ -163,6 +175,8 @@ def headline(one: StageAgreement) -> str:
     together = ""
     if len({name for pair in one.pairs for name in (pair.first, pair.second)}) > 2:
         together = f"; Krippendorff's alpha of all {measure_words(one.alpha)}"
+        if one.fleiss.value is not None:
+            together += f", Fleiss' kappa {measure_words(one.fleiss)}"
     votes = f"{one.needed} or more" if one.batches else f"{one.needed}"
     return f"{stage}: {reports} with {votes} independent votes{together}."
 
@@ -176,10 +190,11 @@ def _part_words(part: str) -> str:
 def pair_words(pair: PairAgreement) -> str:
     """``Ann and Ben: the same on 45 of 60 (75%); Cohen's kappa 0.52 (0.31 to 0.73); …``"""
     share = f" ({pair.share:.0%})" if pair.share is not None else ""
+    little = told_little(pair)
     return (
         f"{pair.first} and {pair.second}: the same on {pair.agreed:,} of {pair.n:,}{share}; "
         f"Cohen's kappa {measure_words(pair.kappa)}; PABAK {measure_words(pair.pabak)}; "
-        f"Gwet's AC1 {measure_words(pair.ac1)}"
+        f"Gwet's AC1 {measure_words(pair.ac1)}{f' ({little})' if little else ''}"
     )
 
 
@@ -200,6 +215,7 @@ def _stage_json(one: StageAgreement) -> dict[str, Any]:
         "reports": list(one.reports),
         "alpha": one.alpha.value,
         "alpha_interval": list(one.alpha.interval) if one.alpha.interval else None,
+        "fleiss": one.fleiss.value,
         "pairs": [_pair_json(pair) for pair in one.pairs],
     }
 
@@ -211,6 +227,7 @@ def _pair_json(pair: PairAgreement) -> Mapping[str, Any]:
         "n": pair.n,
         "agreed": pair.agreed,
         "share": pair.share,
+        "remark": told_little(pair),
         **{name: found.value for name, found in measures.items()},
         **{
             f"{name}_interval": list(found.interval) if found.interval else None

@@ -116,8 +116,9 @@ class LookedBackSoFar:
         kept = "decision was" if self.kept == 1 else "decisions were"
         return (
             f"Decisions on title and abstract were looked back at with a model {often} on "
-            f"{last.at:%Y-%m-%d}: {said.model}, version {said.version} ({settings}), fitted on "
-            f"{said.folds - 1} of {said.folds} parts of the decisions in turn (seed {said.seed}), "
+            f"{last.at.day} {last.at:%B %Y}: {said.model}, version {said.version} ({settings}), "
+            f"fitted on {said.folds - 1} of {said.folds} parts of the decisions in turn "
+            f"(seed {said.seed}), "
             "so that none was judged by a model that had seen it. It learned from "
             f"{said.decided:,} decisions{own} and found {said.listed:,} unlikely, "
             f"for people to look at again. {self.kept:,} {kept} looked at again and kept; others "
@@ -246,10 +247,11 @@ def words(one: SecondLook) -> str:
     """Whose decision it is, and where the model would have placed the report."""
     did = "Included" if one.decision is Decision.INCLUDE else "Excluded"
     whose = "by you" if one.own else "by the team"
-    side = "early" if one.decision is Decision.EXCLUDE else "late"
+    other = "included" if one.decision is Decision.EXCLUDE else "excluded"
     return (
-        f"{did} {whose}. A model that has not seen this decision puts the report {side}: place "
-        f"{one.rank:,} of {one.ranked:,}, the likeliest to be relevant first."
+        f"{did} {whose}. A model that has not seen this decision would have {other} it, had it "
+        f"included as many as people did: place {one.rank:,} of {one.ranked:,}, the likeliest to "
+        "be relevant first."
     )
 
 

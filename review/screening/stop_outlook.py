@@ -108,11 +108,11 @@ def stop_words(one: Stop) -> str:
     )
     target = f"{said.target:.0%} found with {said.confidence:.0%} confidence"
     return (
-        f"{one.reviewer} stopped title and abstract screening on {one.at:%Y-%m-%d} under protocol "
-        f"{one.protocol}, after {said.screened:,} of {said.total:,} reports, {said.found:,} of "
-        f"them included; {said.reports:,} were not screened. With {said.confidence:.0%} confidence "
-        f"{found}; the target, {target}, was {'' if said.reached else 'not '}reached "
-        f"({stopping_state.p_words(said.p)})."
+        f"{one.reviewer} stopped title and abstract screening on {one.at.day} {one.at:%B %Y} "
+        f"under protocol {one.protocol}, after {said.screened:,} of {said.total:,} reports, "
+        f"{said.found:,} of them included; {said.reports:,} were not screened. "
+        f"With {said.confidence:.0%} confidence {found}; the target, {target}, "
+        f"was {'' if said.reached else 'not '}reached ({stopping_state.p_words(said.p)})."
         + (f" Why: {said.why.rstrip('.')}." if said.why else "")
     )
 

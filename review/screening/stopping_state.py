@@ -20,6 +20,9 @@ ASSUMED = (
 )
 """What the test assumes, in words for screens and papers."""
 
+RARER = "over a longer stretch they were rarer, so the test finds so many unlikely"
+"""Why more may be expected by the last ones screened than are left at most."""
+
 SMALL_WORDS = (
     "With fewer than 1,000 reports stopping early is not advised: screening all of them costs "
     "little more."
@@ -74,7 +77,12 @@ def words(found: Stopping) -> list[str]:
         said.append(
             f"If relevant ones come up among these as they did in the last {found.last:,} screened "
             f"({found.found_last:,} included), about {found.expected_left:,.0f} more are to be "
-            "expected; where the likelier ones came first, fewer."
+            "expected; "
+            + (
+                f"{RARER}."
+                if found.expected_left > found.most_left
+                else "where the likelier ones came first, fewer."
+            )
         )
     if found.reached:
         said.append(

@@ -22,6 +22,7 @@ from review.screening.proportions import Share, share
 from review.screening.stopping import SMALL, Stopping
 from review.screening.stopping_state import standing
 from review.store import Connection, assignments, log, reports, stops
+from review.store.votes_asked import asked
 from review.workspace import Workspace
 
 CHECKED = 100
@@ -192,6 +193,13 @@ def unvoted(ws: Workspace) -> int:
     a random check has called back."""
     with ws.store.read() as conn:
         return len(stops.to_leave(conn))
+
+
+def may_count(ws: Workspace) -> bool:
+    """Whether that number may be told; not where people vote blind, whom it would tell of a vote of
+    another as soon as it is cast."""
+    with ws.store.read() as conn:
+        return not asked(conn).blind
 
 
 def in_force(ws: Workspace) -> list[Stop]:

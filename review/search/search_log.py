@@ -173,13 +173,15 @@ def _recorded(ws: Workspace, conn: Connection) -> _Lines:
     _again(runs, found)
     for run in runs:
         if is_citation_search(run.source):
-            found[5].append((_about(run), _followed(conn, run), "recorded"))
+            by_hand = f"{_counted(run.received, 'record')} from a file"
+            value = _followed(conn, run) if run.online else by_hand
+            found[5].append((_about(run), value, "recorded"))
         if is_similarity_search(run.source):
             found[7].append((_about(run), f"{run.received} works most like a text", "recorded"))
     for source, n in bulk_reads.identified(conn).items():
-        found[15].append((source, f"{n} records", "recorded"))
+        found[15].append((source, _counted(n, "record"), "recorded"))
         if is_register(source):
-            found[3].append((source, f"{n} records", "recorded"))
+            found[3].append((source, _counted(n, "record"), "recorded"))
     _deduplication(conn, found)
     return found
 
@@ -190,9 +192,11 @@ def _deduplication(conn: Connection, found: _Lines) -> None:
         return
     last = done.data
     joined = edges.find(conn, "merge", active=True)
-    told = f"{last.rules}: {last.merged} pairs joined by rule in the last run"
+    told = f"{last.rules}: {_counted(last.merged, 'pair')} joined by rule in the last run"
     by_hand = len([e for e in joined if e.actor != last.rules])
-    value = f"{told}, {len(joined)} joins in force, {by_hand} of them under a person's name"
+    value = (
+        f"{told}, {_counted(len(joined), 'join')} in force, {by_hand} of them under a person's name"
+    )
     found[16].append(("", value, "recorded"))
 
 
@@ -206,6 +210,7 @@ def _run_lines(
     found[1].append((about, platform_of(run), "recorded"))
     if not run.online:  # how and when a file's records were searched for, only a person knows
         found[8].append((about, "", "not stated"))
+        found[9].append((about, "", "not stated"))
         found[13].append((f"{about}, imported {run.started:%Y-%m-%d}", "", "not stated"))
     else:
         found[8].append((about, run.request, "recorded"))
@@ -216,9 +221,16 @@ def _run_lines(
         found[9].append((about, search.limits, "stated"))
         for name, value in search.filters.items():
             found[9].append((about, f"{name}: {value}", "recorded"))
-    came = f"{run.received} of {run.promised}" if run.promised is not None else str(run.received)
-    ended = f"{came} records received, {run.added} new; {run.status}"
+    known = run.promised is not None
+    came = f"{run.received:,} of {_counted(run.promised or 0, 'record')}" if known else (
+        _counted(run.received, "record")
+    )  # fmt: skip
+    ended = f"{came} received, {run.added:,} new; {run.status}"
     found[15].append((about, f"{ended}. {run.why}".strip(), "recorded"))
+
+
+def _counted(n: int, one: str) -> str:
+    return f"{n:,} {one}{'' if n == 1 else 's'}"
 
 
 def _about(run: SearchRun) -> str:

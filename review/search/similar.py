@@ -28,12 +28,6 @@ def similarity_source() -> type[SimilarWorks] | None:
     return next((one for one in known if issubclass(one, SimilarWorks)), None)
 
 
-def price(ws: Workspace) -> float:
-    """Price of one list in US dollars; 0 where no source has any."""
-    found = similarity_source()
-    return found.request_usd if found else 0.0
-
-
 def estimate(ws: Workspace, text: str, *, client: Source | None = None) -> Estimate:
     """What a list would bring at most, and cost; raises as `find_similar`. Nothing is sent."""
     with Connections(ws, client) as connections:

@@ -51,10 +51,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "title", "the item has no title; left out")
             continue
         none = False
-        given.account.took(name for name in item if name in _READ)
-        for name, value in item.items():
-            if name not in _READ and (text := text_of(value)):
-                given.account.left_aside(name, text)
+        json_entries.tell(item, _READ, given.account)
         votes = embedded_votes.in_notes([text_of(item.get("note"))], given.name)
         yield FileEntry(line, record, "", votes)
     if none:

@@ -72,7 +72,7 @@ def parse(given: Given) -> Items:
         empty = False
         names = tuple(found.cells)
         head = _head(names)
-        row = [_cell(name, found.cells[name], head, place) for place, name in enumerate(names)]
+        row = [_cell(found.cells[name], head, place) for place, name in enumerate(names)]
         raw = {name: "\n".join(cells) for name, cells in found.cells.items()}
         yield table_rows.entry(found.line, row, head, given, raw)
     if empty:
@@ -188,7 +188,7 @@ def _head(names: tuple[str, ...]) -> Head:
     return table_headers.head(1, names, {}, known_tables.EMBASE)
 
 
-def _cell(name: str, cells: Sequence[str], head: Head, place: int) -> str:
+def _cell(cells: Sequence[str], head: Head, place: int) -> str:
     """What one field holds: a list's cells parted, a text's joined, else the first."""
     fields = {field for field, places in head.holders.items() if place in places}
     if fields & _LISTS:

@@ -89,10 +89,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "Title", "the reference has no title; left out")
             continue
         none = False
-        given.account.took(name for name in item if name in _READ)
-        for name, value in item.items():
-            if name not in _READ and (said := text_of(value)):
-                given.account.left_aside(name, said)
+        json_entries.tell(item, _READ, given.account)
         votes = tuple(_votes(item, codes, names, given))
         yield FileEntry(line, record, text_of(item.get("ItemId")), votes)
     if none:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 
 from review.model import Record
 
@@ -36,30 +35,6 @@ def pages(first: str, last: str) -> str:
     return first or last
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Author names in one cell, as printed.
-
-    Names are parted by ``;``, ``|`` or a line end; else by " and " (Rayyan, BibTeX); else by commas
-    if each part looks like a whole name ("Doe A, Poe BC"), so that "Doe, Anna" stays one name.
-    """
-    text = text.strip()
-    if re.search(r"[;|\n]", text):
-        parts = re.split(r"[;|\n]", text)
-    elif " and " in text:
-        parts = text.split(" and ")
-    else:
-        parts = text.rstrip(".").split(",")
-        if not all(" " in part.strip() for part in parts):
-            parts = [text]
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def terms(text: str) -> tuple[str, ...]:
-    """Keywords in one cell, parted by ``;``, ``|`` or line ends, else by commas."""
-    parts = re.split(r"[;|\n]", text) if re.search(r"[;|\n]", text) else text.split(",")
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-
 def content_hash(record: Record) -> str:
     """16 hexadecimal digits that depend on the bibliographic content alone."""
     content = json.dumps([getattr(record, name) for name in _CONTENT], ensure_ascii=True)
@@ -69,11 +44,3 @@ def content_hash(record: Record) -> str:
 def slug(text: str) -> str:
     """A source's name made from a file's: ``pubmed sleep (1)`` -> ``pubmed-sleep-1``."""
     return re.sub(r"[\W_]+", "-", text.casefold()).strip("-") or "file"
-
-
-def first_filled(values: Iterable[object]) -> str:
-    """First value that is text and not blank, stripped; ``""`` when there is none."""
-    for value in values:
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-    return ""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Set
 from itertools import islice
 from typing import Any
 
 from review.sources import lines
+from review.sources.file_account import FileAccount
 
 # Plain values beside the list: "totalCount": 12, "nextPageToken": "abc".
 _PLAIN = r'"\w{1,60}"\s*:\s*(?:"[^"\n]{0,500}"|[\w.+-]{1,60})\s*'
@@ -127,6 +128,14 @@ def list_of(text: str, name: str) -> int:
     """Where the first item of a named list begins; -1 where there is no such list."""
     found = re.search(rf'"{re.escape(name)}"\s*:\s*\[\s*', text)
     return found.end() if found else -1
+
+
+def tell(item: Mapping[str, Any], read: Set[str], account: FileAccount) -> None:
+    """Tell the account which members of an item were read and which no field takes."""
+    account.took(name for name in item if name in read)
+    for name, value in item.items():
+        if name not in read and (text := text_of(value)):
+            account.left_aside(name, text)
 
 
 def text_of(value: object) -> str:

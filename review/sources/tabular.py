@@ -47,8 +47,7 @@ def parse(given: Given) -> Items:
         yield from embase_blocks.parse(given)
         return
     lines = Lines(given.data)
-    _check_columns(lines, given)
-    table = _find_head(lines, given.name, given.columns)
+    table = _find_head(lines, given.name, given.columns, given.limits.columns)
     table_headers.require(table.head, given.columns, given.name)
     head = table.head
     short = 0
@@ -90,11 +89,11 @@ def sample(given: Given) -> Sample:
         UnknownColumns: there is no table at all.
     """
     lines = Lines(given.data)
-    _check_columns(lines, given)
+    most = given.limits.columns
     try:
-        table = _find_head(lines, given.name, {})
+        table = _find_head(lines, given.name, {}, most)
     except UnknownColumns:
-        seen = _readings(lines, {})
+        seen = _readings(lines, {}, most)
         found = table_headers.likely([table.head for table in seen])
         if found is None:
             raise
@@ -107,28 +106,36 @@ def sample(given: Given) -> Sample:
     return Sample(table.head, tuple(islice(rows, table_headers.SAMPLED)))
 
 
-def _find_head(lines: Sequence[str], name: str, columns: Mapping[str, str]) -> _Table:
+def _find_head(
+    lines: Sequence[str], name: str, columns: Mapping[str, str], most: int | None = None
+) -> _Table:
     """The first of the first lines that names a title, read with the delimiter that fits it best.
 
     Raises:
         UnknownColumns: there is none.
+        FileError: none, and the first line has more than ``most`` columns.
     """
-    seen = _readings(lines, columns)
+    seen = _readings(lines, columns, most)
     for _line, same in groupby(seen, key=lambda table: table.head.line):
         tables = list(same)
         chosen = table_headers.best([table.head for table in tables])
         if chosen is not None:
             return next(table for table in tables if table.head is chosen)
+    if most is not None:
+        _check_columns(lines, name, most)
     raise table_headers.unknown(name, [table.head for table in seen])
 
 
-def _readings(lines: Sequence[str], columns: Mapping[str, str]) -> list[_Table]:
-    """Each of the first lines as a row of heads, by every delimiter."""
+def _readings(
+    lines: Sequence[str], columns: Mapping[str, str], most: int | None = None
+) -> list[_Table]:
+    """Each of the first lines as a row of heads, by every delimiter that makes no more than
+    ``most`` columns of it."""
     return [
         _Table(table_headers.head(index + 1, cells, columns), delimiter)
         for index in range(min(table_headers.WITHIN, len(lines)))
         for delimiter in _DELIMITERS
-        if (cells := _cells(lines[index], delimiter))
+        if (cells := _cells(lines[index], delimiter)) and (most is None or len(cells) <= most)
     ]
 
 
@@ -139,27 +146,22 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _check_columns(lines: Lines, given: Given) -> None:
-    """Refuse a table of too many columns, by the delimiter that fits its heads best.
-
-    Lines below the heads are not looked at: a cell of theirs may hold a delimiter time and again.
+def _check_columns(lines: Sequence[str], name: str, most: int) -> None:
+    """Refuse a table whose first line has too many columns.
 
     Raises:
         FileError: with how many there are.
     """
-    for index in range(min(table_headers.WITHIN, len(lines))):
-        line = lines[index]
-        wide = max(line.count(delimiter) for delimiter in _DELIMITERS) + 1
-        if wide > given.limits.columns and len(_cells(line, max(_DELIMITERS, key=line.count))) > (
-            given.limits.columns
-        ):
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        wide = max(len(_cells(line, delimiter)) for delimiter in _DELIMITERS)
+        if wide > most:
             raise FileError(
-                f"{given.name}: line {index + 1} has {wide:,} columns; tables of up to "
-                f"{given.limits.columns:,} are read. Save it with the columns of the references "
-                "alone."
+                f"{name}: line {number} has {wide:,} columns; tables of up to {most:,} are read. "
+                "Save it with the columns of the references alone."
             )
-        if table_headers.best([table.head for table in _readings([line], given.columns)]):
-            return
+        return
 
 
 def _rows(lines: Lines, table: _Table, longest: int) -> Iterator[tuple[int, list[str] | None]]:

@@ -67,10 +67,7 @@ def parse(given: Given) -> Items:
             yield given.mistake(line, "title", "the item has no title; left out")
             continue
         none = False
-        given.account.took(name for name in item if name in _READ)
-        for name, value in item.items():
-            if name not in _READ and (said := text_of(value)):
-                given.account.left_aside(name, said)
+        json_entries.tell(item, _READ, given.account)
         yield FileEntry(line, record, "", embedded_votes.in_notes(_notes(item), given.name))
     if none:
         raise FileError(f"{given.name} holds no item with a title. Export it from Zotero again.")

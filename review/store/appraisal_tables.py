@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, String, Text
 
-from review.store.column_types import Json, Utc, metadata
+from review.store.column_types import Json, rows_of_events
 
-appraisal = Table(
+appraisal = rows_of_events(
     "appraisal",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("form", String(64), nullable=False),
     Column("form_version", String(16), nullable=False),
@@ -23,7 +20,5 @@ appraisal = Table(
     Column("note", Text, nullable=False),
     Column("consensus", Boolean, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What people said of the domains of a form; those of all together stand under ``overall``."""

@@ -2,72 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
-from review.store.column_types import Utc, metadata
+from review.store.column_types import metadata, rows_of_events
 
-assigned = Table(
+assigned = rows_of_events(
     "assigned",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("record", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("stage", String(16), nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("person", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
     Index(None, "record", "stage", "person"),
 )
 """Reports that people are to vote on, by lead record."""
 
-departed = Table(
+departed = rows_of_events(
     "departed",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("person", Text, nullable=False, index=True),
     Column("why", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """People who vote no more."""
 
-pilot = Table(
+pilot = rows_of_events(
     "pilot",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("record", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("stage", String(16), nullable=False),
     Column("seed", Integer, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
     Index(None, "record", "stage"),
 )
 """The reports of pilot batches."""
 
-pilot_person = Table(
+pilot_person = rows_of_events(
     "pilot_person",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("person", Text, primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Who takes part in pilot batches."""
 
-pilot_end = Table(
+pilot_end = rows_of_events(
     "pilot_end",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("pilot", String(16), nullable=False, index=True),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Pilot batches after which the rest is open."""
 

@@ -124,9 +124,9 @@ def _replace_file(path: Path, copy: Store) -> None:
             with _nobody_writes(path):
                 _in_place(new, path)
     except (OSError, sqlite3.Error) as error:
+        what = "Free some space there" if "full" in str(error) else "Stop what has the review open"
         raise StoreError(
-            f"{path} cannot be replaced: {error}. Nothing was changed. Stop whatever has the "
-            "review open, then try again."
+            f"{path} cannot be replaced: {error}. Nothing was changed. {what}, then try again."
         ) from error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
@@ -108,29 +108,6 @@ def standings(conn: Connection) -> list[tuple[str, str, Decision, Decision, str,
         (id_, title, Decision(first), Decision(second), reason, Place(place))
         for id_, title, first, second, reason, place in rows
     ]
-
-
-def records_by_report(
-    conn: Connection, reports: Collection[str] | None = None
-) -> dict[str, list[tuple[str, Record]]]:
-    """Records with their ids by report, oldest first, abstracts included.
-
-    Args:
-        reports: few enough for one list (`review.store.chunks`); None for all there are.
-    """
-    found: dict[str, list[tuple[str, Record]]] = defaultdict(list)
-    statement = (
-        select(member.c.report, *WHOLE)
-        .join(member, member.c.record == record.c.id)
-        .order_by(record.c.n)
-    )
-    if reports is not None:
-        statement = statement.where(member.c.report.in_(reports))
-    names = [str(column.key) for column in WHOLE]
-    for home, *cells in conn.execute(statement.execution_options(yield_per=2_000)):
-        values = dict(zip(names, cells, strict=True))
-        found[home].append((values["id"], to_record(values)))
-    return dict(found)
 
 
 def homes(conn: Connection, ids: Collection[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from sqlalchemy import JSON, Boolean, Connection, Table, func, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from review.errors import FileError
 from review.plain_text import written
@@ -153,7 +153,10 @@ def _insert(conn: Connection, name: str, found: Iterable[bytes], watch: Watch) -
             rows.append(
                 tuple(read(row[column]) for read, column in zip(readers, there, strict=True))
             )
-        conn.exec_driver_sql(statement, rows)
+        try:
+            conn.exec_driver_sql(statement, rows)
+        except IntegrityError as error:
+            raise ValueError(f"a row of {name} stands twice, or lacks what it needs") from error
         done += len(part)
         watch.stop_if_cancelled()
         watch.at(done)

@@ -13,20 +13,21 @@ from review.events.double_coding import FINDINGS
 from review.people import person_key
 from review.store.chunks import chunks
 from review.store.coding_tables import coding_state, form, settlement
-from review.store.report_rules import current_rules
 from review.store.schema import finding, member, report, tag
 
 _LOOSE = ""
 """Stands for the report of records that are in none; nothing on them is held, and none is read."""
 
 
-def refresh(conn: Connection, records: Collection[str], *, every: bool = False) -> None:
+def refresh(
+    conn: Connection, records: Collection[str], needed: int, *, every: bool = False
+) -> None:
     """Mark which codes of some records' reports count.
 
     Args:
+        needed: people who code each report.
         every: the number of coders may have changed: of all records.
     """
-    needed = current_rules(conn).coders
     if every:
         records = _coded(conn)
     if not records or (needed < 2 and not every and not _settled(conn)):

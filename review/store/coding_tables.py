@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Column, Integer, String, Table, Text
 
-from review.store.column_types import Json, Utc, metadata
+from review.store.column_types import Json, metadata, rows_of_events
 
-form = Table(
+form = rows_of_events(
     "form",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("reviewer", String(200), nullable=False),
     Column("person", Text, nullable=False),
     Column("codes", Json, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Coding forms that their reviewers have finished."""
 
-settlement = Table(
+settlement = rows_of_events(
     "settlement",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("dimension", String(64), nullable=False),
     Column("kept", Json, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("why", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What was settled where coding forms disagree; ``kept`` are the values, or events of findings."""
 
-kept_value = Table(
+kept_value = rows_of_events(
     "kept_value",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("dimension", String(64), nullable=False),
     Column("value", String(64), nullable=False),
     Column("becomes", Json, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Retired values that somebody has looked at again and let stand."""
 

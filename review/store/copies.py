@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, delete, func, insert, literal, select
 
+from review.errors import StoreError
 from review.progress import Watch
 from review.store import upgrades
 from review.store.engine import Store
@@ -34,12 +35,20 @@ def copied(store: Store, watch: Watch, *, whole: bool = False) -> Iterator[Store
         watch: told what is copied, how much is done and of how much; asked whether to stop.
 
     Raises:
+        StoreError: the copy cannot be written.
         Cancelled: on request.
     """
     with tempfile.TemporaryDirectory(prefix="review-copy-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / "review.db"
         if store.is_sqlite:
-            copy_file(store, file, watch.step("pages copied"))
+            try:
+                copy_file(store, file, watch.step("pages copied"))
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"A copy of the review is needed for this and cannot be made: {error}. Nothing "
+                    f"was changed. Free some space in {tempfile.gettempdir()}, or name another "
+                    "folder by TMPDIR."
+                ) from error
         copy = Store(f"sqlite:///{file.as_posix()}")
         try:
             if not store.is_sqlite:

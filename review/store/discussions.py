@@ -7,6 +7,7 @@ nobody at all before the votes that a report asks for are in: then only what the
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from review.events import Event
 from review.events.screening import ConflictDiscussed
 from review.model import Stage
 from review.people import person_key, same_person
-from review.store import active_decisions, visible_votes
+from review.store import active_decisions, assignments, visible_votes
 from review.store.projectors import Rows, projects
 from review.store.reading_tables import discussion
 from review.store.schema import member
@@ -69,15 +70,30 @@ def notes(
         return []
     blind = visible_votes.sight(conn, viewer, report_id).blind
     parties = _parties(conn, {note.report for note in found})
-    settles = not referee or same_person(viewer, referee)
+    gone = assignments.people_gone(conn)
 
     def may_read(note: DiscussionNote) -> bool:
         if same_person(viewer, note.reviewer):
             return True
-        is_party = person_key(viewer) in parties[note.report, note.stage]
+        here = parties[note.report, note.stage]
+        acting = referee_of(referee, gone, (who for who, final in here if not final))
+        settles = not acting or same_person(viewer, acting)
+        is_party = any(person_key(viewer) == who for who, _ in here)
         return note.stage not in blind.get(note.report, ()) and (is_party or settles)
 
     return [note for note in found if may_read(note)]
+
+
+def referee_of(referee: str, gone: Collection[str], parties: Iterable[str]) -> str:
+    """Who settles one conflict, where one person does; "" where anyone may but its parties.
+
+    Nobody waits for a referee who has left, or who is a party to it.
+
+    Args:
+        referee: whom the protocol names, or "".
+        gone: keys of the people who have left; ``parties`` of those who disagree.
+    """
+    return "" if person_key(referee) in {*gone, *parties} else referee
 
 
 def unseen(conn: Connection, viewer: str | None, referee: str, report_id: str) -> set[str]:
@@ -88,9 +104,10 @@ def unseen(conn: Connection, viewer: str | None, referee: str, report_id: str) -
     return set(conn.execute(ever).scalars()) - seen
 
 
-def _parties(conn: Connection, ids: set[str]) -> dict[tuple[str, Stage], set[str]]:
-    found: dict[tuple[str, Stage], set[str]] = defaultdict(set)
+def _parties(conn: Connection, ids: set[str]) -> dict[tuple[str, Stage], set[tuple[str, bool]]]:
+    """Report and stage -> who has voted there, and whether that was a final vote."""
+    found: dict[tuple[str, Stage], set[tuple[str, bool]]] = defaultdict(set)
     for report, cast in active_decisions.votes_of(conn, ids).items():
         for vote in cast:
-            found[report, vote.stage].add(person_key(vote.reviewer))
+            found[report, vote.stage].add((person_key(vote.reviewer), vote.final))
     return found

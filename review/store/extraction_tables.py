@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, String, Text
 
-from review.store.column_types import Utc, metadata
+from review.store.column_types import rows_of_events
 
-extracted = Table(
+extracted = rows_of_events(
     "extracted",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("field", String(64), nullable=False),
     Column("arm", Text, nullable=False),
@@ -22,7 +19,5 @@ extracted = Table(
     Column("note", Text, nullable=False),
     Column("consensus", Boolean, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What people took from reports, by field of the protocol and arm of the study."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -40,9 +39,3 @@ def said(conn: Connection, report_id: str = "") -> list[Row[Any]]:
     if report_id:
         statement = statement.where(member.c.report == report_id)
     return list(conn.execute(statement))
-
-
-def studies(conn: Connection, reports: Collection[str]) -> dict[str, str]:
-    """Report -> its study."""
-    rows = conn.execute(select(report.c.id, report.c.study))
-    return {row.id: row.study for row in rows if row.id in set(reports)}

@@ -10,31 +10,10 @@ from sqlalchemy import Connection, Text, and_, cast, func, or_, select, true
 from sqlalchemy import text as sql
 from sqlalchemy.sql.elements import ColumnElement
 
-from review.model import PART_OF, Report
+from review.model import PART_OF
 from review.store.displayed_fields import SHOWN, YEAR
-from review.store.reports import by_ids
 from review.store.schema import member, record, report
 from review.store.screening_status import STATUSES
-
-
-def find(
-    conn: Connection,
-    text: str = "",
-    *,
-    status: str = "",
-    source: str = "",
-    label: str = "",
-    years: tuple[int | None, int | None] = (None, None),
-    limit: int = 200,
-    offset: int = 0,
-) -> tuple[list[Report], int]:
-    """Reports that fit, in order of id, without abstracts; conditions as for `ids`.
-
-    Returns:
-        The page asked for, and how many reports match in all.
-    """
-    found = ids(conn, text, status=status, source=source, label=label, years=years)
-    return by_ids(conn, found[offset : offset + limit]), len(found)
 
 
 def ids(

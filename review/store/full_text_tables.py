@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, String, Text
 
-from review.store.column_types import Utc, metadata
+from review.store.column_types import rows_of_events
 
-attachment = Table(
+attachment = rows_of_events(
     "attachment",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("sha256", String(64), nullable=False, index=True),
     Column("name", Text, nullable=False),
@@ -18,22 +15,15 @@ attachment = Table(
     Column("pages", Integer, nullable=False),
     Column("how", Text, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Files attached to records, by checksum."""
 
-full_text_said = Table(
+full_text_said = rows_of_events(
     "full_text_said",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("state", String(20), nullable=False),
     Column("why", Text, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What people said of getting a full text."""
 

@@ -65,7 +65,7 @@ _ASSESSED = [str(p) for p in (Place.INCLUDED, Place.EXCLUDED, Place.REASONS_DIFF
 _PASSED = report.c.title_abstract == str(Decision.INCLUDE)
 
 SCREENED, PASSED, ASSESSED = (
-    "decision on title and abstract", "gone on to full text", "decision on full text",
+    "decision on title and abstract", "gone on to full text", "assessed on full text",
 )  # fmt: skip
 """What `review.reporting.coverage` counts of the stages, as lists."""
 
@@ -73,7 +73,9 @@ FEATURES: dict[str, ColumnElement[bool]] = {
     "no abstract": report.c.lead.in_(_WITHOUT_ABSTRACT),
     SCREENED: report.c.title_abstract.in_(_DECIDED),
     PASSED: _PASSED,
-    ASSESSED: _PASSED & report.c.place.in_(_ASSESSED),
+    ASSESSED: _PASSED
+    & report.c.place.in_(_ASSESSED)
+    & (report.c.full_text != str(Decision.NOT_RETRIEVED)),
 }
 """What a report has or lacks."""
 

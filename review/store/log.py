@@ -23,7 +23,7 @@ from review.plain_text import clean
 from review.progress import NOBODY, Watch
 from review.store import activity, projection
 from review.store.chunks import chunks
-from review.store.coding_queue import closed_forms, coders
+from review.store.coding_queue import closed_forms
 from review.store.people import spellings
 from review.store.schema import (
     DERIVED,
@@ -105,7 +105,9 @@ def undo(conn: Connection, actor: str, event_id: str, with_it: Sequence[str] = (
         DecisionError: the event is of a kind that is not undone, or does not count any more.
     """
     target = get(conn, event_id)
-    _refuse_on_finished_form(conn, target)
+    in_force = projection.current_rules(conn)
+    if in_force.coders > 1:
+        _refuse_on_finished_form(conn, target)
     if not target.data.undoable:
         raise DecisionError(
             f"{event_id} is a {target.kind} event; those are not undone one by one."
@@ -114,7 +116,7 @@ def undo(conn: Connection, actor: str, event_id: str, with_it: Sequence[str] = (
         raise DecisionError(
             f"{event_id} has been taken back already, or something newer has replaced it."
         )
-    (done,) = append(conn, actor, [Undone(cancels=(event_id, *with_it))])
+    (done,) = append(conn, actor, [Undone(cancels=(event_id, *with_it))], in_force.version)
     return done
 
 
@@ -124,8 +126,6 @@ def _refuse_on_finished_form(conn: Connection, target: Event) -> None:
     Raises:
         DecisionError: it would; several people code each report, and others may have seen it.
     """
-    if coders(conn) < 2:
-        return
     for about in activity.undone_by(conn, target.id) or [target.id]:
         first = target if about == target.id else get(conn, about)
         if isinstance(first.data, CODES) and not _of_consensus(first):

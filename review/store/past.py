@@ -79,16 +79,6 @@ def place_at(conn: Connection, moment: datetime) -> Place | None:
     return _place(conn, func.max(event.c.seq), event.c.at <= moment)
 
 
-def place_of(conn: Connection, event_id: str) -> Place:
-    """The place of one event.
-
-    Raises:
-        NotFoundError: no such event.
-    """
-    found = log.get(conn, event_id)
-    return Place(found.seq, found.id, found.at)
-
-
 def place_of_run(conn: Connection, run_id: str) -> Place:
     """Where a search run or an import ended; where it ended last, if it was resumed.
 

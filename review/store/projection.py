@@ -65,9 +65,10 @@ def apply(conn: Connection, events: Sequence[Event]) -> None:
         voted.update(votes_asked.records_in_pilots(conn))
     if rows.redecide_all:
         voted.update(conn.execute(select(member.c.record)).scalars())
-    report_state.refresh(conn, joined, voted)
+    in_force = current_rules(conn)
+    report_state.refresh(conn, joined, voted, in_force)
     coded = set(chain.from_iterable(about[ev.id] for ev in events if ev.data.recounts))
-    coding_state.refresh(conn, joined | coded, every=rows.redecide_all)
+    coding_state.refresh(conn, joined | coded, in_force.coders, every=rows.redecide_all)
 
 
 def _about(conn: Connection, events: Sequence[Event]) -> dict[str, set[str]]:

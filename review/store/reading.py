@@ -77,6 +77,23 @@ def postponed_reports(conn: Connection, stage: Stage, reviewer: str) -> list[str
     return list(dict.fromkeys(conn.execute(statement).scalars()))
 
 
+def newest_postponing(conn: Connection, stage: Stage, reviewer: str) -> tuple[int, str, str] | None:
+    """What this reviewer postponed last at a stage: place in the log, event and report."""
+    statement = (
+        select(postponed.c.seq, postponed.c.event, member.c.report)
+        .join(member, member.c.record == postponed.c.record)
+        .where(
+            postponed.c.active,
+            postponed.c.stage == str(stage),
+            postponed.c.person == person_key(reviewer),
+        )
+        .order_by(postponed.c.seq.desc())
+        .limit(1)
+    )
+    found = conn.execute(statement).one_or_none()
+    return None if found is None else (int(found[0]), str(found[1]), str(found[2]))
+
+
 def preferences(conn: Connection, reviewer: str) -> dict[str, Any]:
     """What this person prefers, by name."""
     statement = select(preference.c.name, preference.c.chosen).where(

@@ -13,7 +13,7 @@ from review.model import QUEUES, Stage, VoteValue
 from review.people import person_key
 from review.store import displayed_fields, stops
 from review.store.chunks import chunks
-from review.store.report_rules import Rules, current_rules
+from review.store.report_rules import Rules
 from review.store.schema import edge, member, record, report, sighting, vote, withdrawal
 from review.store.votes_asked import Asked, asked
 
@@ -28,20 +28,24 @@ def study_id(record_id: str) -> str:
     return "S" + record_id[1:]
 
 
-def refresh(conn: Connection, joined: Collection[str], voted: Collection[str]) -> None:
+def refresh(
+    conn: Connection, joined: Collection[str], voted: Collection[str], in_force: Rules
+) -> None:
     """Bring reports up to date.
 
     Args:
         joined: records whose merges or links may have changed.
         voted: records whose votes may have changed.
+        in_force: what the protocol says about deciding.
     """
     done: set[str] = set()
     if joined:
-        done = _rejoin(conn, joined)
+        done = _rejoin(conn, joined, in_force)
     left = [r for r in voted if r not in done]
     if left:
         reports = _reports_of(conn, left)
-        decided = [{"decided": id_, **values} for id_, values in _decisions(conn, reports).items()]
+        found = _decisions(conn, reports, in_force)
+        decided = [{"decided": id_, **values} for id_, values in found.items()]
         if decided:
             conn.execute(update(report).where(report.c.id == bindparam("decided")), decided)
 
@@ -57,7 +61,7 @@ def _reports_of(conn: Connection, records: Collection[str]) -> dict[str, list[st
     return found
 
 
-def _rejoin(conn: Connection, seeds: Collection[str]) -> set[str]:
+def _rejoin(conn: Connection, seeds: Collection[str], in_force: Rules) -> set[str]:
     """Work out reports and studies anew around the given records; return all records looked at."""
     reached, edges = _closure(conn, seeds)
     # Withdrawn records hold others together still, but are not shown.
@@ -72,7 +76,7 @@ def _rejoin(conn: Connection, seeds: Collection[str]) -> set[str]:
     stale = _move_members(conn, reached, {r: p for p, rs in by_report.items() for r in rs})
     for part in chunks(sorted(stale)):
         conn.execute(delete(report).where(report.c.id.in_(part)))
-    decisions = _decisions(conn, by_report)
+    decisions = _decisions(conn, by_report, in_force)
     leads = _leads(conn, by_report)
     rows = [
         {
@@ -182,11 +186,11 @@ def _leads(conn: Connection, clusters: Mapping[str, Sequence[str]]) -> dict[str,
 
 
 def _decisions(
-    conn: Connection, clusters: Mapping[str, Sequence[str]]
+    conn: Connection, clusters: Mapping[str, Sequence[str]], in_force: Rules
 ) -> dict[str, dict[str, str | int | None]]:
     """Decisions at both stages, exclusion reason, place, votes lacking and the first vote of each
     report."""
-    in_force, needs = current_rules(conn), asked(conn)
+    needs = asked(conn, in_force)
     records = [r for members in clusters.values() for r in members]
     ballots, first_votes = _ballots(conn, records), _first_votes(conn, records)
     covered = stops.not_to_screen(conn, clusters)

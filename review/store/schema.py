@@ -27,7 +27,7 @@ from sqlalchemy import (
 from review.store.appraisal_tables import appraisal
 from review.store.assignment_tables import ASSIGNMENT_TABLES
 from review.store.coding_tables import CODING_TABLES
-from review.store.column_types import Json, Utc, metadata
+from review.store.column_types import Json, Utc, metadata, rows_of_events
 from review.store.extraction_tables import extracted
 from review.store.full_text_tables import FULL_TEXT_TABLES
 from review.store.ordering_tables import ORDERING_TABLES
@@ -178,18 +178,13 @@ amendment = Table(
 )
 """What a source said of a known record when it was asked again, field by field."""
 
-correction = Table(
+correction = rows_of_events(
     "correction",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("field", String(64), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("run", String(16), nullable=False),
     Column("old", Json, nullable=False),
     Column("new", Json, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What a later edition of the library changed in known records, field by field."""
 
@@ -258,11 +253,8 @@ edge = Table(
     Index(None, "kind", "active"),
 )
 
-vote = Table(
+vote = rows_of_events(
     "vote",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False),
     Column("covers", Json, nullable=False),
     Column("stage", String(16), nullable=False),
@@ -275,8 +267,6 @@ vote = Table(
     Column("final", Boolean, nullable=False),
     Column("settles", Json, nullable=False),
     Column("run", String(16), nullable=False, server_default=""),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
     Index(None, "record", "stage", "person"),
 )
 
@@ -327,80 +317,50 @@ finding = Table(
     Column("held", Boolean, nullable=False),
 )
 
-answer = Table(
+answer = rows_of_events(
     "answer",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("suggestion", String(32), nullable=False, index=True),
     Column("answer", String(16), nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 
-note = Table(
+note = rows_of_events(
     "note",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 
-choice = Table(
+choice = rows_of_events(
     "choice",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False, index=True),
     Column("field", String(32), nullable=False),
     Column("reviewer", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """A field that a person wants shown as this record has it, in whatever report holds the record."""
 
-withdrawal = Table(
+withdrawal = rows_of_events(
     "withdrawal",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("run", String(16), nullable=False, index=True),
     Column("why", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 
-search_statement = Table(
+search_statement = rows_of_events(
     "search_statement",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("item", Integer, nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("none", Boolean, nullable=False),
     Column("details", Json, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("protocol", String(16), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What people state of the searching, by item of PRISMA-S."""
 
-gap_statement = Table(
+gap_statement = rows_of_events(
     "gap_statement",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("gap", "aspect", "value", "text")),
     Column("reviewer", String(200), nullable=False),
     Column("protocol", String(16), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """What people say of gaps: priority, note, status."""
 

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Column, String, Text
 
-from review.store.column_types import Utc, metadata
+from review.store.column_types import rows_of_events
 
-stopped = Table(
+stopped = rows_of_events(
     "stopped",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("record", String(16), primary_key=True, index=True),
-    Column("seq", Integer, nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Records of the reports that a stop left unscreened."""
 
-rest_sample = Table(
+rest_sample = rows_of_events(
     "rest_sample",
-    metadata,
-    Column("event", String(16), primary_key=True),
     Column("record", String(16), primary_key=True, index=True),
-    Column("seq", Integer, nullable=False),
     Column("stop", String(16), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Records of the reports that were drawn for a random check of what a stop left."""
 
-confirmed = Table(
+confirmed = rows_of_events(
     "confirmed",
-    metadata,
-    Column("event", String(16), primary_key=True),
-    Column("seq", Integer, nullable=False),
     Column("record", String(16), nullable=False),
     Column("person", Text, nullable=False, index=True),
     Column("decision", String(16), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("active", Boolean, nullable=False),
 )
 """Decisions that a person looked at again and stands by."""
 

@@ -167,11 +167,6 @@ def counts_by_version(conn: Connection) -> list[tuple[str, str, int]]:
     return [(source, version, int(n)) for source, version, n in conn.execute(statement)]
 
 
-def record_ids(conn: Connection) -> list[str]:
-    """Ids of all records, in order."""
-    return [str(r) for r in conn.execute(select(record.c.id).order_by(record.c.n)).scalars()]
-
-
 def texts(conn: Connection, records: Collection[str]) -> list[RecordText]:
     """What rules read, of the named records, in order of id."""
     columns = (

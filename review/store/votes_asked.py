@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, select
 
 from review.model import Stage
 from review.store.assignment_tables import departed, pilot, pilot_end, pilot_person
-from review.store.report_rules import current_rules
+from review.store.report_rules import Rules, current_rules
 from review.store.schema import member
 
 
@@ -49,9 +49,13 @@ class Asked:
         return bool(self.pilots) or any(n > 1 for n in self.base.values())
 
 
-def asked(conn: Connection) -> Asked:
-    """How many votes the reports of a review ask for now."""
-    reviewers = current_rules(conn).reviewers
+def asked(conn: Connection, in_force: Rules | None = None) -> Asked:
+    """How many votes the reports of a review ask for now.
+
+    Args:
+        in_force: what the protocol says, where it was read already.
+    """
+    reviewers = (in_force or current_rules(conn)).reviewers
     base = {stage: int(reviewers.get(str(stage), 1)) for stage in Stage}
     gone = select(departed.c.person).where(departed.c.active)
     rows = conn.execute(

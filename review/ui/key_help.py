@@ -3,6 +3,9 @@
 The list is read from the page as it is drawn: every button that has a key bears it. So it cannot
 differ from what the keys do. While it is open, keys belong to it, and Escape closes it.
 
+A key that is part of composing a letter (an input method, a dead key, AltGr) is no key of the page,
+though Streamlit would take it for the letter at its place on the keyboard.
+
 A switch or a choice that has the focus takes letters for itself and does nothing with them; here a
 letter leaves it and goes to the page. Notices get the name that screen readers ask for.
 """
@@ -63,6 +66,14 @@ _KEYS = st.components.v2.component(
     export default function ({ data }) {
       const typed = (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || !event.isTrusted) return
+        const composes = event.isComposing || event.getModifierState("AltGraph") ||
+          ["Process", "Dead", "Unidentified"].includes(event.key)
+        // What is in a shadow root is named after its host where Streamlit looks.
+        const inside = event.composedPath()[0]
+        if (inside !== event.target ? isField(inside) : composes && !isField(event.target)) {
+          event.stopPropagation()
+          return
+        }
         if (document.querySelector("dialog.rt-keys[open]")) {
           if (event.key.length === 1 && event.key !== " ") event.preventDefault()
           event.stopImmediatePropagation()

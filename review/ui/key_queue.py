@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from review.ui.errors import tell
+from review.ui.keys import LETTER_JS
 
 CARDS = {"screen": ".rt-id"}
 """Page -> the marker of its card, where each such element has the queue beside it."""
@@ -27,7 +28,8 @@ _DRAWINGS = itertools.count(1)
 
 _QUEUE = st.components.v2.component(
     "review_key_queue",
-    js="""
+    js=LETTER_JS
+    + """
     const QUIET = 2000  // ms without a run after which a press is taken for one without effect
     const OPENS = 500  // ms within which a key of the browser's own has opened its field
     const queue = window.reviewKeys ??= { held: [], brought: new Set() }
@@ -37,7 +39,7 @@ _QUEUE = st.components.v2.component(
     // With Shift a digit is another sign on every keyboard.
     const digit = ({ code, shiftKey }) => shiftKey && /^Digit[0-9]$/.exec(code ?? "") && code[5]
     const known = (press) => queue.data.keys.includes(
-      (press.shiftKey ? "Shift+" : "") + (digit(press) || press.key).toUpperCase())
+      (press.shiftKey ? "Shift+" : "") + (digit(press) || letterOf(press)).toUpperCase())
     const shown = () => document.querySelector(queue.data.marker)?.textContent ?? ""
     // Streamlit writes down there whether it runs the page.
     const running = () => !document.querySelector("[data-test-script-state=notRunning]")
@@ -71,7 +73,7 @@ _QUEUE = st.components.v2.component(
         return
       }
       if (known(press)) send(press.item, press.key)
-      else if (queue.data.local.includes(press.key.toUpperCase())) {
+      else if (queue.data.local.includes(letterOf(press).toUpperCase())) {
         queue.opening = performance.now() + OPENS
       }
       dispatch({ ...press, key: digit(press) || press.key }, target)
@@ -84,7 +86,7 @@ _QUEUE = st.components.v2.component(
           return
         }
         const press = queue.held[0]
-        const letter = press.key.toUpperCase()
+        const letter = letterOf(press).toUpperCase()
         if (press.scope !== queue.data.scope) {
           queue.held.shift()
         } else if (press.item === shown() || queue.data.anywhere.includes(letter)) {

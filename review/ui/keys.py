@@ -9,6 +9,13 @@ RESERVED = frozenset("CR")
 ALLOWED = frozenset("ABDEFGHIJKLMNOPQSTUVWXYZ0123456789")
 SHIFT = "Shift+"
 
+LETTER_JS = r"""
+    // On a keyboard of another alphabet Streamlit takes a letter for the Latin one at its place.
+    const letterOf = ({ key, code }) =>
+      (/^[^\x00-\x7f]$/.test(key) && /^Key([A-Z])$/.exec(code ?? "")?.[1]) || key
+"""
+"""For components: the letter that a press stands for, given its ``key`` and ``code``."""
+
 
 class Shortcuts:
     """The keys of one drawing of a page; make a new one each run."""

@@ -13,7 +13,7 @@ from html import escape
 from review import identifiers, retraction
 from review.model import Record
 from review.protocol.model import Highlights
-from review.protocol.phrases import phrase_pattern
+from review.protocol.phrases import marked_places
 
 FOLD_WORDS = 400
 """Words of an abstract shown before the rest is folded away; no structured abstract is longer."""
@@ -201,9 +201,7 @@ def _spans(text: str, words: Words) -> tuple[tuple[int, int, str], ...]:
     found: list[tuple[int, int, int, str]] = []
     for order, (group, phrases) in enumerate(words):
         for phrase in phrases:
-            for match in phrase_pattern(phrase).finditer(text):
-                if match.end() > match.start():
-                    found.append((match.start(), -match.end(), order, group))
+            found += ((start, -end, order, group) for start, end in marked_places(phrase, text))
     kept: list[tuple[int, int, str]] = []
     at = 0
     for start, minus_end, _order, group in sorted(found):

@@ -131,6 +131,9 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
   overflow-wrap: break-word; }
 .rt-table :is(th, td):first-child { white-space: normal; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
+  .st-key-rt-reasons { max-height: 27vh; overflow-y: auto; }
+  .st-key-rt-ticks { max-height: 5.5rem; overflow-y: auto; }
+  .st-key-rt-ticks button kbd { display: none; }
   .rt-table, .rt-grouped { overflow-wrap: anywhere; hyphens: auto; }
   .rt-table.rt-table th { white-space: normal; }
   .rt-table.rt-table :is(th, td), .rt-grouped.rt-grouped :is(th, td) { width: auto;

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from review.ui.keys import LETTER_JS
+
 NOTE = "rt-note"
 """Key of the container whose button opens the note."""
 
@@ -30,7 +32,8 @@ FIELDS = "rt-fields"
 
 _GUARD = st.components.v2.component(
     "review_typing",
-    js="""
+    js=LETTER_JS
+    + """
     const FIELDS = "textarea:not([disabled]), input:not([disabled]):not([type=checkbox])" +
       ":not([type=radio]):not([role=combobox])"
     const isField = (element) => !!element && !!element.matches &&
@@ -69,7 +72,7 @@ _GUARD = st.components.v2.component(
           // A space or Enter presses the button that has the focus; letters press none.
           if (event.key !== " ") event.stopImmediatePropagation()
         } else {
-          const note = data.notes[event.key.toLowerCase()]
+          const note = data.notes[letterOf(event).toLowerCase()]
           const button = note && document.querySelector(`.st-key-${note} button`)
           if (!button) return
           event.stopImmediatePropagation()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from review.coding import service
+from review.coding import own_model, service, suggestion_changes
+from review.errors import DecisionError
 from review.events import TagGiven
 from review.gaps import service as gaps
 from review.gaps.filters import Filters
@@ -69,6 +70,12 @@ def test_without_machine_help_nobody_sees_any_and_none_are_made(blind: Workspace
     ].suggested_total == 0  # fmt: skip
     assert service.coding_progress(ws).open_suggestions == 0
     assert service.refresh_suggestions(ws) == 0
+    for machine in (suggestion_changes.make_anew, own_model.train):
+        with pytest.raises(DecisionError, match="without machine help"):
+            machine(ws, "Ann")
+    other = ws.protocol.codebook.model_copy(update={"dimensions": ()})
+    changed = replace(ws, protocol=ws.protocol.model_copy(update={"codebook": other}))
+    assert suggestion_changes.outdated_records(changed) == []
 
 
 def test_map_and_claims_count_none(blind: Workspace) -> None:

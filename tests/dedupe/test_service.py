@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from review.dedupe import decision_list, manual_decisions, pipeline, service
 from review.errors import Cancelled, DecisionError
-from review.events import RecordsKeptApart, RecordsMerged
+from review.events import RecordsKeptApart
 from review.model import Record, Stage, VoteValue
 from review.progress import Progress, Watch
-from review.reporting import service as reporting
 from review.screening import service as screening
-from review.search import service as search
-from review.store import bulk_reads, edges, log, pairs, records, reports
-from review.store.integrity import check
+from review.store import bulk_reads, edges, log, pairs, reports
 from review.workspace import Workspace
 from tests import reviews
 
@@ -164,78 +160,11 @@ def test_votes_come_back_when_a_merge_is_taken_back(ws: Workspace) -> None:
         assert [(r.id, r.title_abstract) for r in reports.listing(conn)] == before
 
 
-def test_linked_reports_stay_two_reports_of_one_study(ws: Workspace) -> None:
-    reviews.add(ws, [article("a"), DIFFERENT])
-    done = manual_decisions.link(ws, "P000001", "P000002", "Ann")
-    with ws.store.read() as conn:
-        assert {r.study for r in reports.listing(conn)} == {"S000001"}
-    with pytest.raises(DecisionError, match="one study already"):
-        manual_decisions.link(ws, "P000002", "P000001", "Bo")
-    manual_decisions.undo(ws, done.id, "Ann")
-    with ws.store.read() as conn:
-        assert len({r.study for r in reports.listing(conn)}) == 2
-
-
 def test_only_merges_and_links_are_undone_here(ws: Workspace) -> None:
     reviews.add(ws, [article("a")])
     vote = screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
     with pytest.raises(DecisionError, match="not a decision of this kind"):
         manual_decisions.undo(ws, vote.id, "Ann")
-
-
-def test_records_of_a_withdrawn_run_are_compared_when_they_come_back(ws: Workspace) -> None:
-    reviews.add(ws, [article("a")])
-    with ws.store.read() as conn:
-        run = records.runs(conn)[0].id
-    search.withdraw(ws, run, "Ann")
-    reviews.add(ws, [article("b"), DIFFERENT])
-    assert service.dedupe(ws).merged == 0
-    search.bring_back(ws, run, "Ann")
-    assert (service.dedupe(ws).merged, service.dedupe(ws).compared) == (1, 0)
-    search.withdraw(ws, run, "Ann")
-    assert [m.reports for m in decision_list.decided(ws)] == [("P000002",)]
-    assert manual_decisions.unsure(ws) == []
-    assert clusters(ws) == [("R000002",), ("R000003",)]
-    assert check(ws.store).problems == ()
-
-
-def test_records_that_come_back_are_compared_with_what_came_in_meanwhile(ws: Workspace) -> None:
-    reviews.add(ws, [article("a"), DIFFERENT])
-    service.dedupe(ws)
-    with ws.store.read() as conn:
-        run = records.runs(conn)[0].id
-    search.withdraw(ws, run, "Ann")
-    reviews.add(ws, [article("b")])
-    assert service.dedupe(ws).merged == 0
-    search.bring_back(ws, run, "Ann")
-    assert service.status(ws).new == 2
-    assert service.dedupe(ws).merged == 1
-    assert clusters(ws) == [("R000001", "R000003"), ("R000002",)]
-
-
-def test_records_withdrawn_during_a_run_are_compared_when_they_come_back(ws: Workspace) -> None:
-    reviews.add(ws, [article("a", abstract=TRIAL)])
-    doubtful = article("c", KRATOM + " in Malaysia", doi="10.1/zz", pages="", volume="")
-    reviews.add(ws, [article("b"), doubtful])
-    reviews.add(ws, [article("d", doi="", pages="", volume="", journal="")])
-    with ws.store.read() as conn:
-        run = records.runs(conn)[1].id
-    gone: list[str] = []
-
-    def withdraw(now: Progress) -> None:
-        if now.step == service.DedupeStep.LINKING and not gone:
-            gone.append(run)
-            search.withdraw(ws, run, "Ann")
-
-    service.dedupe(ws, watch=Watch(withdraw))
-    assert not {"R000002", "R000003"} & {r for members in clusters(ws) for r in members}
-    search.bring_back(ws, run, "Ann")
-    service.dedupe(ws)
-    found = clusters(ws), offers(ws)
-    assert ("R000001", "R000002") in {members[:2] for members in found[0]}
-    service.dedupe(ws, everything=True)
-    assert (clusters(ws), offers(ws)) == found
-    assert check(ws.store).problems == ()
 
 
 def test_new_records_undo_no_choice_of_a_person(ws: Workspace) -> None:
@@ -271,23 +200,6 @@ def test_a_merge_by_hand_that_was_taken_back_is_asked_again_but_not_made_by_rule
     manual_decisions.answer(ws, asked.id, RecordsKeptApart, "Ann")
     service.dedupe(ws, everything=True)
     assert (clusters(ws), manual_decisions.unsure(ws)) == ([("R000001",), ("R000002",)], [])
-
-
-def test_what_was_said_of_a_withdrawn_record_holds_for_those_it_is_joined_with(
-    ws: Workspace,
-) -> None:
-    reviews.add(ws, [article("a")])
-    reviews.add(ws, [article("b", OTHER, doi="10.1/b")])
-    manual_decisions.merge(ws, "R000001", "R000002", "Ann")
-    reviews.add(ws, [article("c", OTHER, doi="10.1/b")])  # the rules take it for the second
-    manual_decisions.keep_apart(ws, "R000001", "R000003", "Ann")
-    with ws.store.read() as conn:
-        first = records.runs(conn)[-1].id
-    search.withdraw(ws, first, "Ann")
-    service.dedupe(ws)
-    assert (clusters(ws), manual_decisions.unsure(ws)) == ([("R000002",), ("R000003",)], [])
-    search.bring_back(ws, first, "Ann")
-    assert clusters(ws) == [("R000001", "R000002"), ("R000003",)]
 
 
 def test_the_rules_join_no_two_studies_that_a_person_holds_to_be_different(ws: Workspace) -> None:
@@ -401,34 +313,6 @@ def test_what_a_person_decides_during_a_run_holds_and_links_follow(ws: Workspace
     assert in_bits == offers(ws) != set()
 
 
-def test_links_proposed_bit_by_bit_are_those_of_runs_over_everything(tmp_path: Path) -> None:
-    told: list[list[set[tuple[str, str]]]] = []
-    for everything in (False, True):
-        ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / str(everything)).as_posix()}.db")
-        told.append([])
-
-        def come(*found: Record, ws: Workspace = ws, everything: bool = everything) -> None:
-            reviews.add(ws, list(found))
-            service.dedupe(ws, everything=everything)
-            told[-1].append(offers(ws))
-
-        come(article("a", abstract=TRIAL), DIFFERENT, *map(follow_up, range(1, 4)))
-        come(*map(follow_up, range(4, 7)))  # more than a registration says anything of
-        merge = manual_decisions.merge(ws, "R000003", "R000004", "Ann")
-        come(follow_up(7))
-        manual_decisions.undo(ws, merge.id, "Ann")
-        come(article("again", "4 months later", doi="10.1/f4", pages="4"))
-        with ws.store.read() as conn:
-            run = records.runs(conn)[1].id
-        search.withdraw(ws, run, "Ann")
-        come(replace(DIFFERENT, key="other", doi="10.1000/pk.8", pages="70"))
-        search.bring_back(ws, run, "Ann")
-        come(article("last", "Unlike all others", doi="10.1/last", pages="99"))
-        ws.store.close()
-    assert told[0] == told[1]
-    assert [len(found) for found in told[0]].count(0) < len(told[0])
-
-
 def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(
     ws: Workspace,
 ) -> None:
@@ -444,72 +328,3 @@ def test_pairs_come_in_the_order_of_doubt_and_ones_own_merge_can_be_judged_anew(
     assert [p.score for p in manual_decisions.unsure(ws)] == [0.3, 0.9]
     manual_decisions.undo(ws, done.id, "Ann")
     assert [p.score for p in manual_decisions.unsure(ws)] == [0.52, 0.3, 0.9]
-
-
-def test_reports_of_one_study_are_proposed_until_a_person_has_spoken(ws: Workspace) -> None:
-    trial = "Registered as NCT01234567."
-    follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
-    reviews.add(ws, [article("a", abstract=trial), follow_up, DIFFERENT])
-    service.dedupe(ws)
-    (offer,) = manual_decisions.proposed_links(ws)
-    assert (offer.left.id, offer.right.id) == ("R000001", "R000002")
-    assert offer.why == "Both name the registration NCT01234567."
-    assert manual_decisions.unsure(ws) == []
-    said = manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
-    assert manual_decisions.proposed_links(ws) == []
-    assert service.dedupe(ws, everything=True).merged == 0
-    assert manual_decisions.proposed_links(ws) == []
-    manual_decisions.undo(ws, said.id, "Ann")
-    assert len(manual_decisions.proposed_links(ws)) == 1
-    manual_decisions.link(ws, "P000001", "P000002", "Ann")
-    assert manual_decisions.proposed_links(ws) == []
-    with pytest.raises(DecisionError, match="one study already"):
-        manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
-
-
-def test_a_registration_in_the_entry_proposes_a_link_too(ws: Workspace) -> None:
-    raw = {"nbib": "PMID- 1\nSI  - ClinicalTrials.gov/NCT01234567\nTI  - Later"}
-    follow_up = replace(article("f", "Twelve months later", doi="10.1/f", pages="1"), raw=raw)
-    reviews.add(ws, [article("a", abstract="Registered as NCT 01234567."), follow_up])
-    service.dedupe(ws)
-    (offer,) = manual_decisions.proposed_links(ws)
-    assert offer.why == "Both name the registration NCT01234567."
-
-
-def test_two_reports_are_asked_about_once_the_text_before_the_study(ws: Workspace) -> None:
-    trial = "Registered as NCT01234567."
-    follow_up = article("f", "Twelve months later", doi="10.1/f", pages="1", abstract=trial)
-    reviews.add(ws, [article("a", abstract=trial), follow_up, article("b")])
-    assert service.dedupe(ws).merged == 1
-    assert len(manual_decisions.proposed_links(ws)) == 1
-    with ws.store.write() as conn:  # of other records than those of the proposed link
-        row = {"id_a": "R000002", "id_b": "R000003", "score": 0.6, "verdict": "unsure", "why": "w"}
-        pairs.replace(conn, ["R000003"], [row])
-    (asked,) = manual_decisions.unsure(ws)
-    assert manual_decisions.proposed_links(ws) == []
-    manual_decisions.answer(ws, asked.id, RecordsKeptApart, "Ann")
-    assert manual_decisions.unsure(ws) == manual_decisions.proposed_links(ws) == []
-    with pytest.raises(DecisionError, match="Ann has judged"):
-        manual_decisions.answer(ws, asked.id, RecordsMerged, "Bo")
-
-
-def test_linking_takes_back_the_word_that_they_are_different(ws: Workspace) -> None:
-    reviews.add(ws, [article("a"), DIFFERENT])
-    manual_decisions.not_linked(ws, "P000001", "P000002", "Ann")
-    done = manual_decisions.link(ws, "P000001", "P000002", "Bo")
-    with ws.store.read() as conn:
-        assert [e.kind for e in edges.find(conn, active=True)] == ["link"]
-    manual_decisions.undo(ws, done.id, "Bo")
-    with ws.store.read() as conn:
-        assert [e.kind for e in edges.find(conn, active=True)] == ["unlinked"]
-    assert check(ws.store).differences == ()
-
-
-def test_linked_reports_count_as_one_study_in_the_flow_diagram(ws: Workspace) -> None:
-    reviews.add(ws, [article("a"), DIFFERENT])
-    for report in ("P000001", "P000002"):
-        for stage in Stage:
-            screening.cast(ws, report, stage, "Ann", VoteValue.INCLUDE)
-    manual_decisions.link(ws, "P000001", "P000002", "Ann")
-    boxes = reporting.flow(ws).boxes
-    assert (boxes["new_studies"], boxes["new_reports"]) == (1, 2)

@@ -162,6 +162,17 @@ def test_what_is_no_pdf_is_refused(ws: Workspace, content: bytes, says: str) -> 
     assert service.attachments(ws) == []
 
 
+def test_a_scan_and_a_file_with_a_password_are_kept_without_words(ws: Workspace) -> None:
+    made = FPDF()
+    made.set_encryption(owner_password="o", user_password="u")
+    made.add_page()
+    locked = service.attach(ws, A, "locked.pdf", bytes(made.output()), "Ann").data.sha256
+    scan = service.attach(ws, A, "scan.pdf", pdf(""), "Ann").data.sha256
+    assert service.text(ws, locked).problem == pdf_text.PROTECTED
+    assert (service.text(ws, scan).problem, service.text(ws, scan).has_words) == ("", False)
+    assert len(service.attachments(ws, A)) == 2
+
+
 def test_a_file_over_the_limit_is_refused_and_the_setting_named(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +203,18 @@ def test_words_are_read_once_for_each_checksum(
     monkeypatch.setattr(pdf_text, "read", None)  # would fail if it were asked again
     assert len(service.text(ws, sha).pages) == 3
     assert PdfLimits().pages == 200
+
+
+def test_a_file_whose_reading_was_cut_off_is_read_when_it_is_attached_again(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off = pdf_text.PdfText(problem="its text could not be read within 30 seconds")
+    with monkeypatch.context() as busy:
+        busy.setattr(pdf_text, "read", lambda *_: cut_off)
+        sha = service.attach(ws, A, "x.pdf", ARTICLE, "Ann").data.sha256
+    assert service.text(ws, sha) == cut_off  # nobody who looks waits for it again
+    service.attach(ws, A, "x.pdf", ARTICLE, "Ann")
+    assert len(service.text(ws, sha).pages) == 3
 
 
 def test_a_folder_goes_to_its_reports_and_what_is_not_plain_is_asked(

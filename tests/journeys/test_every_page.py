@@ -129,6 +129,9 @@ class Walk:
 
     def _axe(self, scheme: str, rules: dict[str, object]) -> None:
         found = self.page.evaluate(RUN_AXE, rules)
+        if found:  # caught between two drawings of a busy machine, or there to stay?
+            at_rest(self.page, 1_000)
+            found = self.page.evaluate(RUN_AXE, rules)
         self.faults += [f"{self.where} ({scheme}): {one}" for one in found]
 
     def _drawn(self) -> None:

@@ -125,6 +125,20 @@ def test_letters_belong_to_what_takes_text_and_come_back(app: App, page: Page) -
     expect(source).to_have_value(f"{LETTERS}pbw")
     assert len(decided(app)) == before + 1
 
+    # What composes a letter is no key, and another alphabet's letters go by their place.
+    page.reload()
+    expect(page.get_by_role("button", name="Include")).to_be_visible()
+    at_rest(page)
+    browser = page.context.new_cdp_session(page)
+    for key, code in [("Process", "KeyI"), ("Dead", "KeyM"), ("т", "KeyN"), ("ш", "KeyI")]:
+        stroke = {"key": key, "code": code, "windowsVirtualKeyCode": ord(code[-1])}
+        text = {"text": key} if len(key) == 1 else {}
+        browser.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, **text})
+        browser.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+        at_rest(page)
+    expect(page.get_by_role("textbox", name="Note on this vote")).to_have_value("ш")
+    assert len(decided(app)) == before + 1
+
     # The name of who works, beside a pair: on Duplicates.
     page.goto(f"{app.url}/duplicates")
     expect(page.get_by_role("button", name="Same text")).to_be_visible()

@@ -14,7 +14,6 @@ from tests.journeys.test_screening import KEYS, decide, settled, undo
 
 pytestmark = pytest.mark.browser
 
-MARKS = "path[aria-label*=' × ']"
 OFFER = ".st-key-rt-sheet [class*='st-key-Accept-']"
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
+import shutil
+import sqlite3
 import stat
 import zipfile
 from ast import literal_eval
@@ -15,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
+from xlsxwriter.exceptions import FileCreateError
 
 from review.cli import app
 from review.coding import service as coding
@@ -28,7 +33,7 @@ from review.reporting import service as reporting
 from review.reporting.bundle import archive, contents, service
 from review.reporting.bundle.figures import differences, figures
 from review.screening.service import cast
-from review.store import log, records
+from review.store import copies, log, records
 from review.store.schema import STORED, derived_version
 from review.workspace import Workspace, adopt_protocol, open_workspace
 from tests.factories import exclude, include, make_workspace, paper, suggest
@@ -99,7 +104,9 @@ def test_every_table_that_is_not_derived_from_the_log_goes_along() -> None:
 
 
 def test_its_files_are_plain_and_checked(ws: Workspace, tmp_path: Path) -> None:
-    with zipfile.ZipFile(bundled(ws, tmp_path)) as file:
+    path = bundled(ws, tmp_path)
+    assert service.check(path)[1] == []
+    with zipfile.ZipFile(path) as file:
         manifest = json.loads(file.read("manifest.json"))
         for one in manifest["files"]:
             data = file.read(one["path"])
@@ -220,6 +227,14 @@ def one_event_less(content: dict[str, bytes], _manifest: dict[str, Any]) -> None
     content["log/events.jsonl"] = b"".join(lines[:-1])
 
 
+def event_twice(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["log/events.jsonl"] += content["log/events.jsonl"].splitlines(keepends=True)[-1]
+
+
+def stray_file(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+    content["attachments/secret_key"] = b"known to whoever sent this"
+
+
 def no_rows(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
     content["records/records.jsonl"] = b'{"n": 1}\n'
 
@@ -261,7 +276,9 @@ def no_log(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (other_vote, "not those that follow from its log"),
+        (other_vote, "not all in it is what follows from its log"),
+        (event_twice, "a row of event stands twice"),
+        (stray_file, "lies where no file of a review does"),
         (one_event_less, "not as long"),
         (no_rows, "not those of a review"),
         (not_json, "not those of a review"),
@@ -279,6 +296,35 @@ def test_a_file_that_was_tampered_with_is_refused(
     good: Path, tmp_path: Path, change: Change, words: str
 ) -> None:
     refused(changed(good, tmp_path, change), tmp_path / "into", words)
+
+
+def test_a_check_names_what_only_people_read(good: Path, tmp_path: Path) -> None:
+    """All checksums are right in each; a review can be made of them, so they are no error there."""
+
+    def title(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        rows = content["records/records.jsonl"]
+        content["records/records.jsonl"] = rows.replace(b'"title": "', b'"title": "Other ', 1)
+
+    def decision(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        table = content["tables/votes.csv"]
+        content["tables/votes.csv"] = table.replace(b",include,", b",exclude,", 1)
+
+    def picture(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        drawn = content["figures/flow.svg"].decode()
+        content["figures/flow.svg"] = re.sub(r"n\s=\s\d+", "n = 77", drawn, count=1).encode()
+
+    def fewer(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        del content["tables/votes.csv"], content["figures/flow.json"]
+
+    expected = {
+        title: ["tables/reports.csv, row 1, title"], decision: ["tables/votes.csv, row 1, vote"],
+        picture: ["figures/flow.svg"], fewer: ["figures/flow.json", "tables/votes.csv"],
+    }  # fmt: skip
+    for change, named in expected.items():
+        events, found = service.check(changed(good, tmp_path, change))
+        assert events and len(found) == len(named), found
+        assert all(line.startswith(words) for line, words in zip(found, named, strict=True)), found
+    assert service.check(good)[1] == [] and service.check(FIRST_FORMAT)[1] == []
 
 
 def test_one_changed_byte_is_named(good: Path, tmp_path: Path) -> None:
@@ -385,6 +431,45 @@ def test_a_database_that_cannot_be_written_leaves_no_folder(good: Path, tmp_path
 # --- bundles of earlier formats, and the commands ---------------------------------------------
 
 
+def test_a_full_disk_is_said_and_leaves_nothing(
+    ws: Workspace, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fails(error: Exception) -> Callable[..., None]:
+        def failing(*_args: object, **_named: object) -> None:
+            raise error
+
+        return failing
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copies, "copy_file", fails(sqlite3.OperationalError("disk is full")))
+        if ws.store.is_sqlite:
+            with pytest.raises(StoreError, match="disk is full.*Free some space"):
+                service.write(ws, out / "review.zip", "Ann")
+    written = xlsxwriter.Workbook.close
+
+    def half_written(book: xlsxwriter.Workbook) -> None:
+        written(book)
+        raise FileCreateError(full)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(xlsxwriter.Workbook, "close", half_written)
+        with pytest.raises(FileError, match="The disk is full"):
+            reporting.export(ws, "xlsx", out / "review.xlsx")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copytree", fails(shutil.Error([("a", "b", str(full))])))
+        with pytest.raises(FileError, match="No space left.*Nothing was changed"):
+            service.restore(good, folder=out / "new")
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "_replace", fails(StoreError("no")))
+        with pytest.raises(StoreError):
+            service.restore(good, config=Config(data=out, db=f"sqlite:///{out / 'r.db'}"))
+    assert [path for path in out.rglob("*") if path.is_file()] == []
+
+
 def test_a_bundle_of_the_first_format_opens(tmp_path: Path) -> None:
     made = service.restore(FIRST_FORMAT, folder=tmp_path / "old")
     ws = open_workspace(Config(data=made.data, db=made.database))
@@ -443,12 +528,23 @@ def test_a_page_gives_no_bundle_while_votes_are_blind(tmp_path: Path, db_url: st
     with closing(ws.store), closing(blind.store):
         assert service.why_not(blind) == ""
         cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Bo", VoteValue.INCLUDE)
-        assert "1 vote" in service.why_not(blind)
+        said = service.why_not(blind)
+        assert "would hold votes that" in said
+        cast(blind, reports[1], Stage.TITLE_ABSTRACT, "Bo", VoteValue.EXCLUDE)
+        assert service.why_not(blind) == said  # no count tells when another votes
         with pytest.raises(DecisionError, match="must not know"):
             service.write_for(blind, tmp_path / "review.zip", "Ann")
         assert not (tmp_path / "review.zip").exists()
-        cast(blind, reports[0], Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+        for report in reports:
+            cast(blind, report, Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
         assert service.write_for(blind, tmp_path / "review.zip", "Ann").blind == 0
+
+
+def test_a_number_that_the_program_of_a_bundle_did_not_know_is_no_difference() -> None:
+    told = {"agreement": {"title_abstract": {"alpha": 0.2}}}
+    assert differences(told, {"agreement": {"title_abstract": {"alpha": 0.2, "fleiss": 0.1}}}) == []
+    told["agreement"]["title_abstract"]["fleiss"] = 0.3
+    assert differences(told, {"agreement": {"title_abstract": {"alpha": 0.2, "fleiss": 0.1}}})
 
 
 def test_numbers_are_compared_wherever_they_stand_and_sentences_are_not() -> None:

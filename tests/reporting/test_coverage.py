@@ -46,10 +46,18 @@ def test_only_what_was_decided_and_coded_is_said_to_be_so(ws: Workspace) -> None
     found = coverage(ws)
     searches = len(ws.protocol.searches)
     assert found == Coverage(
-        reports=8, screened=5, passed=4, assessed=2, coded=1, searches=searches
+        reports=8,
+        screened=5,
+        passed=4,
+        assessed=1,
+        coded=1,
+        searches=searches,
+        not_retrieved=1,
     )
     assert found.undecided == 5
-    assert found.words == "5 of 8 reports screened; 2 of 4 full texts assessed; 1 coded"
+    assert found.words == (
+        "5 of 8 reports screened; 1 of 4 full texts assessed (1 not retrieved); 1 coded"
+    )
     for has, n in ((records.SCREENED, found.screened), (records.PASSED, found.passed),
                    (records.ASSESSED, found.assessed)):  # fmt: skip
         assert len(records.ids(ws, records.ReportFilter(has=has))) == n  # what the number opens
@@ -63,7 +71,7 @@ def test_it_says_which_searches_ran_and_when(ws: Workspace) -> None:
     run_search(ws, ws.protocol.searches[1].name, RunStatus.PARTIAL)
     found = coverage(ws)
     assert found.searched == 1 and found.last_search is not None
-    day = f"{found.last_search:%Y-%m-%d}"
+    day = f"{found.last_search.day} {found.last_search:%B %Y}"
     assert found.sentence == f"1 of {total} searches run to the end, last on {day}; {found.words}"
     assert found.to_json()["words"] == found.sentence
     assert about(ws)["coverage"] == found.sentence

@@ -10,13 +10,16 @@ from datetime import date
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
+from PIL import Image
 
 from review.model import Decision
 from review.reporting import flow_boxes, flow_csv, flow_diagram
 from review.reporting.earlier_version import earlier
 from review.reporting.flow_boxes import Choices, Drawing
 from review.reporting.flow_csv import CSV_COLUMNS
+from review.reporting.offline import raster
 from review.reporting.prisma import BOXES, Flow, RecordRow, ReportRow, flow
 from tests.reporting.test_prisma import reviews
 
@@ -117,6 +120,24 @@ def test_a_review_with_many_sources_and_reasons_still_fits() -> None:
     assert "22 other sources" in "".join(root.itertext())
 
 
+@pytest.mark.parametrize(
+    "words", ["WRONG POPULATION " * 9, "W" * 150, "\u7720\u308a" * 60, "mm " * 60]
+)
+def test_long_words_stay_inside_their_box(words: str) -> None:
+    """Measured by what resvg draws: nothing of the words is right of their box."""
+    alone = flow([RecordRow("R1", "s", "P1")], [ReportRow("P1", "S1", NO, WAITS, "")])
+    drawn = svg(alone, {}, words={"records_excluded": words})
+    box = next(
+        r for r in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}rect")
+        if r.get("width") == "318"
+    )  # fmt: skip
+    right = float(box.attrib["x"]) + float(box.attrib["width"])
+    picture = Image.open(io.BytesIO(raster.png(drawn))).convert("L")
+    assert picture.info.get("dpi", (0, 0))[0] == pytest.approx(300, abs=1)
+    beyond = picture.crop((int(right * raster.ZOOM) + 4, 0, picture.width, picture.height))
+    assert beyond.getextrema()[0] > 200  # white, and the grey of the head
+
+
 def words_of(picture: str) -> str:
     """All words of a picture, in the order in which they are drawn."""
     root = ElementTree.fromstring(picture)
@@ -140,6 +161,40 @@ def test_other_methods_have_a_column_of_their_own_where_there_are_any() -> None:
     both = words_of(svg(flow(*two_arms()), REASONS))
     assert "Identification of studies via other methods" in both
     assert "Citation searching (n = 1)" in both
+
+
+def test_the_boxes_have_the_words_of_the_template() -> None:
+    records = [
+        *(RecordRow(f"R{n}", "openalex", f"P{n}") for n in range(1, 4)),
+        RecordRow("R4", "CENTRAL", "P1"), RecordRow("R5", "ISRCTN", "P4"),
+        RecordRow("R6", "openalex citations", "P5"), RecordRow("R7", "Websites: WHO", "P6"),
+        RecordRow("R8", "Organisations", "P7"), RecordRow("R9", "Citation searching: hand", "P1"),
+    ]  # fmt: skip
+    lost = Decision.NOT_RETRIEVED
+    ends = [(NO, WAITS), (YES, NO), (YES, YES), (YES, YES), (YES, YES), (YES, lost), (YES, NO)]
+    reports = [
+        ReportRow(f"P{n}", f"S{n}", *end, "no_outcome" if NO in end else "")
+        for n, end in enumerate(ends, start=1)
+    ]
+    found = flow(records, reports)
+    assert found.failed_sums == []
+    drawn = words_of(svg(found, REASONS, sources={"openalex": "OpenAlex"})).split("</desc>")[-1]
+    for words in (
+        "Identification of studies via databases and registers",
+        "Records identified (n = 5) from: Databases (n = 4) OpenAlex (n = 3) CENTRAL (n = 1) "
+        "Registers (n = 1) ISRCTN (n = 1)",
+        "Records removed before screening: Duplicate records removed (n = 1) Records marked as "
+        "ineligible by automation tools (n = 0) Records removed for other reasons (n = 0)",
+        "Records screened (n = 4)", "Records excluded (n = 1)",
+        "Reports sought for retrieval (n = 3)", "Reports not retrieved (n = 0)",
+        "Reports assessed for eligibility (n = 3)", "Reports excluded (n = 1)",
+        "Identification of studies via other methods",
+        "Websites (n = 1) WHO (n = 1) Organisations (n = 1) Citation searching (n = 2) "
+        "hand (n = 1) OpenAlex (n = 1)",
+        "Duplicate records removed (n = 1)", "Reports not retrieved (n = 1)",
+        "Studies included in review (n = 3)", "Reports of included studies (n = 3)",
+    ):  # fmt: skip
+        assert words in drawn, words
 
 
 def test_reasons_at_title_and_abstract_are_listed_on_demand() -> None:
@@ -192,8 +247,20 @@ def test_an_update_shows_the_version_before_and_a_living_review_both_numbers() -
     assert "Total studies included in review (n = 2)" in drawn
     assert "New studies included in review (n = 1)" in drawn
     living = words_of(svg(update, REASONS, before=flow(*then)))
-    assert "to version 1 since Records identified 1 1" in living
+    assert "to version 1 since Records identified from: 1 1" in living
     assert "Total studies included in review (n = 2)" in living
+
+
+def test_what_waited_then_stands_in_the_column_of_then() -> None:
+    then = [RecordRow("R1", "openalex", "P1")], [ReportRow("P1", "S1", WAITS, WAITS, "")]
+    before = flow(*then)
+    update = flow(*then, earlier("version 1", date(2026, 3, 1), *then))
+    drawn = flow_boxes.diagram(Drawing(update, Choices(), before))
+    for line in flow_boxes.lines(drawn):
+        if len(line.n) > 1:
+            behind = tuple(len(flow_boxes.ids_of(f, line.key)) for f in (before, update))
+            assert line.n == behind, line
+    assert "Awaiting a decision 1 1" in words_of(svg(update, REASONS, before=before))
 
 
 @given(reviews())

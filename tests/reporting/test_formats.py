@@ -172,6 +172,25 @@ def test_references_as_they_are_cited(style: str, wanted: str) -> None:
     assert text.count("No author") == 1
 
 
+def test_what_is_no_article_is_cited_as_what_it_is() -> None:
+    papers = [
+        Record("made-up", "a", "Is kratom safe?", ("Finn Vale", "et al."), 2019, "Tea"),
+        Record("made-up", "b", "A preprint", ("Sergio De Filippis",), 2023, "medRxiv", type="UNPB"),
+        Record("made-up", "c", "A thesis", ("Smith JA Jr",), 2010, "UPM", type="THES"),
+        Record("made-up", "d", "Tea", ("Vale F",), 2015, "Teas", pages="3-9", type="CHAP"),
+        Record("made-up", "e", ""),
+    ]
+    items = [bibliography._item(str(n), paper) for n, paper in enumerate(papers)]
+    assert bibliography.cited(items, "apa") == [
+        "Vale, F., et al. (2019). Is kratom safe? <i>Tea</i>.",
+        "De Filippis, S. (2023). <i>A preprint</i>. medRxiv.",
+        "Smith, J. A., Jr. (2010). <i>A thesis</i>. UPM.",
+        "Vale, F. (2015). Tea. In <i>Teas</i> (pp. 3\u20139).",
+        "<i>Without a title</i>. (n.d.).",
+    ]
+    assert bibliography.cited(items, "vancouver")[0] == "Vale F, et al. Is kratom safe? Tea. 2019."
+
+
 @settings(max_examples=10, deadline=None)
 @given(paper=made_up.nasty_papers)
 def test_no_text_is_markup_in_a_cited_reference(paper: Record) -> None:

@@ -119,7 +119,8 @@ def everything(ws: Workspace) -> dict[str, Any]:
     def placed(said: dict[str, Any]) -> dict[str, Any]:
         covers = sorted(place[r] for r in said.get("covers", ()) if r in place)
         settles = sorted(place[r] for r in said.get("settles", ()) if r in place)
-        one = {**said, "record": place[said["record"]], "settles": settles}
+        who = {"reviewer": said["reviewer"].strip()}  # blanks around a name are no part of it
+        one = {**said, **who, "record": place[said["record"]], "settles": settles}
         return one | {"covers": covers if covers != [one["record"]] else []}
 
     with service.export_data(ws, None) as d, ws.store.read() as conn:
@@ -137,7 +138,7 @@ def everything(ws: Workspace) -> dict[str, Any]:
                     (r.title_abstract, r.full_text, r.reason, r.place),
                     studies.setdefault(r.study, len(studies)),
                     {kind: [placed(dict(o)) for o in rows] for kind, rows in said[r.id].items()},
-                    [(v.reviewer, v.standing) for v in d.votes if v.report == r.id],
+                    [(v.reviewer.strip(), v.standing) for v in d.votes if v.report == r.id],
                 )
                 for r in d.reports
             ],
@@ -145,8 +146,12 @@ def everything(ws: Workspace) -> dict[str, Any]:
         }
 
 
-STAYS = ("stop", "check", "pilot", "pilot_end", "leave")
-"""Steps that no file of the content brings along: how a review is run, not what people decided."""
+STAYS = (
+    "stop", "check", "pilot", "pilot_end", "leave", "assign", "postpone", "adopt",
+    "full_text", "discuss",
+)  # fmt: skip
+"""Steps that no file of the content brings along: how a review is run, where a full text was got,
+what was said of a conflict. A bundle does."""
 
 
 def without_what_stays(history: list[histories.Step]) -> list[histories.Step]:

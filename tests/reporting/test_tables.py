@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pandas as pd
 import pytest
+from docx.shared import Cm
 
 from review.errors import DecisionError, FileError
 from review.events import FindingWritten, TagGiven
@@ -106,11 +107,32 @@ def test_every_format_holds_the_same_rows_and_no_text_does_harm(
     assert len(pd.read_csv(tmp_path / "t.csv")) == wanted if wanted else True
     assert len(pd.read_excel(tmp_path / "t.xlsx")) == wanted
     assert len(pd.read_parquet(tmp_path / "t.parquet")) == wanted
-    (table,) = docx.Document(str(tmp_path / "t.docx")).tables
-    assert len(table.rows) == wanted + 1
+    document = docx.Document(str(tmp_path / "t.docx"))
+    assert len(document.tables) == bool(wanted)  # and a sentence where there is nothing
+    for table in document.tables:
+        assert len(table.rows) == wanted + 1
+        section = document.sections[0]
+        room = section.page_width - section.left_margin - section.right_margin
+        widths = [column.width for column in table.columns]
+        assert min(widths) > Cm(0.8) and sum(widths) <= room < Cm(40)
     text = (tmp_path / "t.md").read_text("utf-8")
     assert text.count("\n|") == wanted + 2
     assert "<b>" not in text and "| and" not in text.replace("\\| and", "")
+
+
+def test_a_document_has_room_for_words_and_says_what_it_leaves_out(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.docx"
+    service.write_table(ws, "findings", path, viewer=None)
+    document = docx.Document(str(path))
+    (table,) = document.tables
+    heads = [cell.text for cell in table.rows[0].cells]
+    assert heads.count("outcome") == 1 and "instrument" not in heads
+    assert table.rows[1].cells[heads.index("outcome")].text == "Pain intensity"
+    said = document.paragraphs[1].text
+    assert "Without a value in any row: " in said and "instrument" in said
+    assert "Words stand for ids" in said
 
 
 def test_columns_are_chosen_in_their_order(ws: Workspace, tmp_path: Path) -> None:

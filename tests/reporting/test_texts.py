@@ -74,13 +74,41 @@ def test_what_a_checklist_asks_the_log_for_is_there_to_be_asked() -> None:
 
 def test_the_log_fills_what_it_knows_and_says_where_from(ws: Workspace) -> None:
     found = {one.item.number: one for one in texts.answers(ws, "prisma2020")}
-    assert found["4"].state is found["16a"].state is State.ANSWERED
+    assert found["4"].state is found["8"].state is State.ANSWERED
+    assert found["16a"].state is State.PARTLY  # two reports still wait
+    assert found["7"].state is State.PARTLY  # the string of the file's search is not known
     assert "OpenAlex" in found["6"].facts[0].text
     assert found["6"].state is State.PARTLY  # when the file was searched for, nobody said
     assert all(place for one in found.values() for place in one.places)
     for number in ("3", "12", "14", "25", "26"):
         assert found[number].state is State.OPEN and not found[number].facts
     assert texts.answers(ws, "prisma-scr")[11].state is State.OPTIONAL  # nobody appraised anything
+
+
+def test_nothing_is_called_reported_that_was_not_done(tmp_path: Path) -> None:
+    def answered() -> set[str]:
+        return {
+            f"{id_} {one.item.number}"
+            for id_ in (*checklists(), files.PRISMA_S)
+            for one in texts.answers(ws, id_)
+            if one.state is State.ANSWERED
+        }
+
+    ws = reviews.workspace(tmp_path, f"sqlite:///{(tmp_path / 'review.db').as_posix()}")
+    assert answered() == {"prisma2020 4", "prisma-scr 4"}  # what the protocol asks, and no more
+    assert RESULTS["flow"](ws).text == "No record has been identified yet."
+    assert "Studies are to be grouped" in METHODS["grouping"](ws).text
+    two = [Record("Embase", f"E{n}", f"Paper {n}") for n in range(2)]
+    first, second = reviews.add(ws, two, source="Embase")
+    for stage in Stage:
+        screening.cast(ws, first.replace("R", "P"), stage, "Ann", VoteValue.INCLUDE)
+    assert "prisma2020 8" in answered()
+    assert not {"prisma2020 16a", "prisma2020 17", "prisma2020 18", "prisma-lsr 16a"} & answered()
+    screening.cast(ws, second.replace("R", "P"), Stage.TITLE_ABSTRACT, "Ann", VoteValue.EXCLUDE)
+    assert "prisma2020 16a" in answered()
+    assert "prisma-lsr 16a" not in answered()  # there is no version before
+    assert "1 report was sought; 0 were excluded on full text." in RESULTS["flow"](ws).text
+    ws.store.close()
 
 
 def test_a_written_item_is_an_event_that_is_replaced_and_taken_back(ws: Workspace) -> None:

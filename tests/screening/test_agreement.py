@@ -55,6 +55,44 @@ def test_alpha_of_four_observers_who_did_not_answer_everything() -> None:
     ]  # fmt: skip
 
 
+# Fleiss 1971, table 1: thirty patients, six psychiatrists each, five diagnoses; reckoned by hand.
+PATIENTS = (
+    "444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 "
+    "144444 124444 222333 144444 224445 333335 111455 111112 224444 133555 "
+    "555555 244444 222455 114444 144445 222224 111155 224444 133333 555555"
+).split()
+
+
+def test_fleiss_kappa_where_everything_has_as_many_answers() -> None:
+    patients = dict(enumerate(map(list, PATIENTS)))
+    assert agreement.fleiss(patients).value == pytest.approx(0.43, abs=2e-3)
+    assert agreement.fleiss(patients | {0: list("44444")}).value is None  # one answered by five
+    assert agreement.fleiss({1: list("aaa"), 2: list("aaa")}).value is None
+    assert agreement.fleiss({1: ["a"], 2: ["b"]}).value is None
+    assert agreement.fleiss({}).value is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ([("+", "-")], "one report alone"),
+        ([("+", "+")], "one report alone"),
+        ([("+", "+")] * 3, "one and the same answer throughout"),
+        ([("+", "+"), ("-", "-")], "never differed"),
+        ([("+", "-"), ("-", "-")], "kappa is always 0"),
+        ([("+", "-"), ("-", "+")], ""),
+        ([("+", "-"), ("-", "-"), ("+", "+")], ""),
+        ([], ""),
+    ],
+)
+def test_figures_that_say_little_say_so(answers: list[tuple[str, str]], says: str) -> None:
+    found = agreement.pair("Ann", "Ben", answers)
+    said = agreement.told_little(found)
+    assert says in said and bool(says) is bool(said)
+    for one in (found.kappa, found.pabak, found.ac1):
+        assert not np.isnan([one.value or 0.0, *(one.interval or ())]).any()
+
+
 def test_the_interval_of_alpha_is_that_of_kappa_where_both_reviewers_include_as_many() -> None:
     answers = table((300, "+", "+"), (50, "+", "-"), (50, "-", "+"), (600, "-", "-"))
     kappa = agreement.kappa(answers)

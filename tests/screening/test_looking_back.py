@@ -92,7 +92,11 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
     assert all(one.own and one.decided for one in first)
     out, kept = sorted(first, key=lambda one: one.decision)
     assert out.decision is Decision.EXCLUDE and out.rank <= 15 < kept.rank
-    assert f"place {out.rank} of 40" in second_looks.words(out)
+    assert (
+        f"would have included it, had it included as many as people did: place {out.rank} of"
+        in (second_looks.words(out))
+    )
+    assert "would have excluded it" in second_looks.words(kept)
     done = second_looks.confirm(ws, kept, "Ann")
     assert done.data.model == second_looks.MODEL and done.data.rank == kept.rank
     told = second_looks.looked_back(ws).words

@@ -247,6 +247,12 @@ def test_an_order_is_learned_from_the_question_then_from_votes_and_is_in_the_log
     assert ordering.words(ws, plan_of(ws)) == (
         "Most likely relevant first, by the words of the protocol's question."
     )
+    uncertain = replace(made.plan, order=Order.UNCERTAIN)
+    assert ordering.words(ws, uncertain) == (
+        "Most likely relevant first, by the words of the protocol's question; the least certain "
+        "once there are votes."
+    )
+    assert ordering.words(ws, replace(uncertain, votes=3)).startswith("Least certain first, ")
     assert not due(ws, later=timedelta(days=1)), "nothing has happened since"
     for n, report in enumerate(queue(ws)[:2] + queue(ws)[-8:]):
         assert not due(ws)

@@ -35,6 +35,11 @@ def test_pauses_and_votes_on_many_at_once_are_no_part_of_the_pace() -> None:
     assert found.voted == 9
 
 
+def test_votes_that_came_in_a_file_at_one_moment_are_no_part_of_the_pace() -> None:
+    files = timed(*[(60, None, ""), (0, None, ""), (0, None, "")] * FEWEST)
+    assert pace("Ann", files, 5).an_hour is None
+
+
 def test_a_pace_needs_some_votes() -> None:
     few = pace("Ann", timed(*[(10, 10.0, "")] * (FEWEST - 1)), 5)
     assert few.an_hour is None and few.left is None

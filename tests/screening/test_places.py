@@ -37,6 +37,7 @@ from review.store import (
     reports,
     screening_status,
 )
+from review.store.report_rules import current_rules
 from review.workspace import Workspace
 from tests.factories import paper
 from tests.histories import RECORDS, REVIEWERS, Step, fresh_review, play, slow, steps
@@ -185,7 +186,9 @@ def test_whoever_is_assigned_what_each_report_is_on_one_list_and_waits_for_someb
         pilot = assignments.pilot_under_way(conn, stage)
         if pilot:
             assert queued == waiting & set(pilot[1])
-        elif mode == "lists":  # what nobody in the review is asked for waits for whoever leads it
+        elif (
+            current_rules(conn).assigning == "lists"
+        ):  # what nobody in the review is asked for waits for whoever leads it
             assert queued <= waiting and waiting - queued <= set(assignments.too_few(conn, stage))
         else:
             assert queued == waiting

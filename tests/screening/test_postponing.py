@@ -5,7 +5,7 @@ from __future__ import annotations
 from review.model import Stage, VoteValue
 from review.records import service as records
 from review.records.service import ReportFilter
-from review.screening.postponing import earlier_decisions, postpone, postponed
+from review.screening.postponing import earlier_decisions, postpone, postponed, undo_newest
 from review.screening.service import cast, next_report, progress, undo_last
 from review.store import integrity
 from review.workspace import Workspace
@@ -39,6 +39,20 @@ def test_a_vote_ends_it_and_an_undo_brings_it_back(ws: Workspace) -> None:
     assert postponed(ws, TA, "Ann") == 0 and walk(ws) == ["P000002", "P000003"]
     undo_last(ws, "Ann")
     assert walk(ws) == ["P000002", "P000003", "P000001"]
+    assert not integrity.check(ws.store).differences
+
+
+def test_undo_takes_back_what_was_postponed_after_the_last_vote(ws: Workspace) -> None:
+    postpone(ws, "P000001", TA, "Ann")
+    cast(ws, "P000002", TA, "Ann", VoteValue.INCLUDE)
+    assert undo_newest(ws, TA, "Ann") is None, "the vote is newer"
+    postpone(ws, "P000003", TA, "Ann")
+    assert undo_newest(ws, TA, "Bo") is None and undo_newest(ws, Stage.FULL_TEXT, "Ann") is None
+    assert undo_newest(ws, TA, "ann") == "P000003" and walk(ws) == ["P000003", "P000001"]
+    assert undo_newest(ws, TA, "Ann") is None
+    undo_last(ws, "Ann")
+    assert undo_newest(ws, TA, "Ann") == "P000001"
+    assert walk(ws) == ["P000001", "P000002", "P000003"]
     assert not integrity.check(ws.store).differences
 
 

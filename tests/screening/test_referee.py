@@ -11,7 +11,7 @@ from review.errors import DecisionError, OutdatedError
 from review.events import ProtocolAdopted
 from review.model import Place, Stage, VoteValue
 from review.records import service as records
-from review.screening import discussion
+from review.screening import assignment, discussion
 from review.screening import service as screening
 from review.screening.conflicts import (
     Role,
@@ -69,6 +69,20 @@ def test_only_the_referee_settles_where_one_is_named(ws: Workspace) -> None:
     with pytest.raises(DecisionError, match="names Rae"):
         settle(two, ONE, TA, "Cy", IN)
     settle(two, ONE, TA, "rae", IN)
+    assert conflicts(two) == []
+
+
+@pytest.mark.parametrize("why", ["has left", "is a party"])
+def test_nobody_waits_for_a_referee_who_cannot_settle(ws: Workspace, why: str) -> None:
+    two = disputed(ws, "rae" if why == "has left" else "BO")
+    discussion.say(two, ONE, TA, "Ann", "Table 2 names the dose.")
+    if why == "has left":
+        assert read_by(two, "Cy") == [0]
+        assignment.leave(two, "Rae", "Ann")
+    (one,) = conflicts(two)
+    assert [role(two, TA, one.votes, who) for who in ("Bo", "Cy")] == [Role.PARTY, Role.SETTLES]
+    assert read_by(two, "Cy") == [1]
+    settle(two, ONE, TA, "Cy", IN)
     assert conflicts(two) == []
 
 

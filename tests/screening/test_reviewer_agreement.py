@@ -9,6 +9,8 @@ import pytest
 
 from review.config import ROOT, Config
 from review.model import Stage, VoteValue
+from review.reporting.service import table
+from review.reporting.texts import methods_facts
 from review.screening.reviewer_agreement import (
     StageAgreement,
     agreement,
@@ -106,3 +108,26 @@ def test_a_stage_of_one_vote_has_nothing_to_compare(tmp_path: Path, db_url: str)
     assert not found[0].pairs and "nothing to compare" in headline(found[0])
     assert agreement_json(found)["title_abstract"]["n"] == 0
     ws.store.close()
+
+
+def test_fleiss_kappa_stands_beside_alpha_and_all_of_it_in_table_and_text(ws: Workspace) -> None:
+    """Three people share the reports, two on each."""
+    on_each = (("Ann", "Ben"), ("Ben", "Cy"), ("Ann", "Cy"))
+    for n, both in enumerate(on_each, start=1):
+        for who in both:
+            vote(ws, n, who, OUT if who == both[0] and n == 2 else IN)
+    found = at_first(ws)
+    assert found.fleiss.value == pytest.approx(-0.2)  # 2/3 observed, 26/36 by chance
+    assert f"Fleiss' kappa {found.fleiss.value:.2f}" in headline(found)
+    assert agreement_json([found])["title_abstract"]["fleiss"] == found.fleiss.value
+    with table(ws, "agreement", viewer=None) as shown:
+        rows = list(shown.rows)
+    assert [(row["part"], row["first"], row["n"], row["fleiss"]) for row in rows] == [
+        ("all", first, 1, round(found.fleiss.value, 4)) for first in ("Ann", "Ann", "Ben")
+    ]
+    assert {row["remark"] for row in rows} == {"of one report alone, no figure says much"}
+    said = methods_facts.agreement(ws).text
+    assert headline(found) in said and all(pair_words(pair) in said for pair in found.pairs)
+    vote(ws, 4, "Ann", OUT)
+    vote(ws, 4, "Ben", OUT)
+    assert at_first(ws).fleiss.value is not None

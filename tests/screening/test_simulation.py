@@ -101,8 +101,9 @@ def test_with_a_question_no_record_is_known_beforehand(tmp_path: Path) -> None:
         [("a", "Kratom", "", "1")],
         [("a", "Kratom", "", "0")],
         [("a", "Kratom", "", "1"), ("b", "Pain", "", "0")],
-        [("a", "Kratom", "", "0")] * 5,
-        [("a", "Kratom", "", "1")] * 5,
+        [("", "Kratom", "", "0")] * 5,
+        [("", "Kratom", "", "1")] * 5,
+        [("a", "Kratom", "", ""), ("b", "Pain", "", "")],
         [("a", "", "", "1"), ("b", "", "", "0"), ("c", "", "", "1")],
         [("", "x", "y", "1"), ("", "x", "y", "0"), ("", "x", "y", "included")],
         [("a", "the of", "", "1"), ("b", "1 2", "", "0"), ("c", "", " ", "1"), ("d", "", "", "")],
@@ -128,6 +129,10 @@ def test_columns_may_be_few_and_in_any_order(tmp_path: Path) -> None:
         ("id,title,abstract", [("a", "b", "c")], "no column named label"),
         ("id,abstract,label", [("a", "b", "1")], "no column named title"),
         ("id,title,label", [("a", "b", "1"), ("c", "d", "perhaps")], "Record 2 .* 'perhaps'"),
+        ("id,title,label", [("a", "b", "1"), ("a", "d", "0")], "holds the id a more than once"),
+        ("id,title,label", [("2", "b", "1"), ("", "d", "0")], "holds the id 2 more than once"),
+        ("title,label,Title", [("a", "1", "b")], "more than one column named title"),
+        ("title;label", [("a;1",)], "with commas between them"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(
@@ -135,6 +140,21 @@ def test_what_is_wrong_with_a_file_is_said(
 ) -> None:
     with pytest.raises(FileError, match=words):
         rank_file(write(tmp_path / "wrong.csv", rows, head))
+
+
+def test_a_file_in_another_encoding_is_refused_in_words(tmp_path: Path) -> None:
+    source = tmp_path / "wrong.csv"
+    for encoding in ("latin-1", "utf-16"):
+        source.write_text("title,label\nMüller,1\n", encoding=encoding)
+        with pytest.raises(FileError, match="Save it as CSV in UTF-8"):
+            rank_file(source)
+
+
+def test_cells_beyond_the_last_heading_shift_no_column(tmp_path: Path) -> None:
+    rows = [("a", "Kratom", "", "1", ""), ("b", "Pain", "", "0", ""), ("c", "Kratom", "", "1", "")]
+    done = rank_file(write(tmp_path / "long.csv", rows))
+    assert (done.records, done.relevant) == (3, 2)
+    assert sorted(done.priors + done.order) == ["a", "b", "c"]
 
 
 def test_the_document_of_a_file_with_nothing_to_measure_is_json(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from review.model import Stage, VoteValue
 from review.screening import stopping_state
 from review.screening.service import cast
+from review.screening.stopping import assess
 from review.store.first_votes import decided_in_order
 from review.workspace import Workspace
 from tests.factories import paper
@@ -41,3 +42,11 @@ def test_nothing_screened_and_everything_screened_are_said(ws: Workspace) -> Non
         cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.EXCLUDE)
     found = stopping_state.stopping(ws)
     assert found.reached and stopping_state.words(found)[-1] == "Nothing is left to screen."
+
+
+def test_more_expected_than_left_at_most_is_explained() -> None:
+    seen = [1, *[0] * 859, *[0] * 145, 1]
+    found = assess(seen, 2_500)
+    assert found.expected_left > found.most_left
+    assert stopping_state.RARER in " ".join(stopping_state.words(found))
+    assert stopping_state.RARER not in " ".join(stopping_state.words(assess([1, 0, 0], 2_500)))

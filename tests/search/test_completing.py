@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from review.errors import DecisionError
@@ -15,7 +17,7 @@ from review.store import records
 from review.workspace import Workspace
 from tests.reviews import add
 from tests.search.common import Open, impatient, pull, sound
-from tests.servers.openalex import OpenAlexServer
+from tests.servers.openalex import Fault, OpenAlexServer
 from tests.servers.works import Work, make_works
 
 
@@ -134,3 +136,36 @@ def test_a_source_that_cannot_be_reached_ends_the_run_in_words(ws_at: Open) -> N
     with ws.store.read() as conn:
         assert all(run.status is not RunStatus.RUNNING for run in records.runs(conn))
     assert [r.id for r in service.incomplete(ws)] == ["P000001"]
+
+
+FAULTS = [Fault.PACE, Fault.HTTP_500, Fault.HTML, Fault.TRUNCATED, Fault.RESET_BODY]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_on_the_way_loses_and_overwrites_nothing(ws_at: Open, fault: Fault) -> None:
+    """One that stays ends the run in words; the next run goes on."""
+    own = replace(bare(1), abstract="As our library has it.")
+    with OpenAlexServer(works=works(4)) as server:
+        ws = ws_at(server.url)
+        add(ws, [bare(0), own, bare(2), bare(3)])
+        server.faults.extend([Fault.OK, *[fault] * 9])
+        first = complete(ws)
+        assert first.run is not None and first.run.status is RunStatus.FAILED and first.run.why
+        assert "<html" not in first.run.why
+        assert (first.completed, len(first.unknown)) == (1, 0)
+        server.faults.clear()
+        second = complete(ws)
+    assert second.run is not None and second.run.status is RunStatus.COMPLETE
+    assert second.completed == 2
+    abstracts = [reading.get(ws, f"P{n:06d}").lead.abstract for n in (1, 2, 3, 4)]
+    assert abstracts == ["Sleep improved.", own.abstract, "Sleep improved.", "Sleep improved."]
+    sound(ws)
+
+
+def test_what_was_not_found_once_is_asked_for_again_when_told(ws_at: Open) -> None:
+    with OpenAlexServer(works=works(1), faults=[Fault.HTTP_404]) as server:
+        ws = ws_at(server.url)
+        add(ws, [bare(0)])
+        assert [r.id for r in complete(ws).unknown] == ["P000001"]
+        assert complete(ws).run is None
+        assert complete(ws, again=True).completed == 1

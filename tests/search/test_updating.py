@@ -9,7 +9,7 @@ from review.model import Decision, RunStatus, Stage, VoteValue
 from review.progress import Watch
 from review.screening import service as screening
 from review.search import service
-from review.store import bulk_reads, evidence, log, records, reports
+from review.store import evidence, log, records, reports
 from review.workspace import Workspace
 from tests.search.common import Open, pull, sound
 from tests.servers.openalex import OpenAlexServer
@@ -114,7 +114,6 @@ def test_an_included_paper_that_is_retracted_raises_a_flag_and_reopens_nothing(
         with ws.store.read() as conn:
             assert evidence.retracted_reports(conn, ws.protocol.codebook.retracting) == {"P000003"}
             assert reports.get(conn, "P000003").lead.retracted
-            assert bulk_reads.records_by_report(conn)["P000003"][0][1].retracted
             assert records.get(conn, "R000003").retracted
         server.api.hold(before)
         pull(ws)  # the notice was a mistake and is taken back

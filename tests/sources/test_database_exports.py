@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review import publication_types
-from review.errors import FileError, ReviewError
 from review.model import Record, is_register
-from review.sources import file_formats
 from review.sources.file_preview import preview
-from review.sources.file_reading import FileContent, guess_format, iter_bytes, read_bytes
+from review.sources.file_reading import FileContent, iter_bytes, read_bytes
 from tests.sources.test_workbook import book
 
 Row = dict[str, str]
@@ -149,15 +147,6 @@ def check_embase(record: Record) -> None:
     assert record.keywords == ("tea", "rest", "leaf extract", "adult", "sleep quality")
 
 
-def test_embases_own_table() -> None:
-    check_embase(only(table([EMBASE])))
-
-
-def test_what_embase_says_in_its_source_alone_is_read_too() -> None:
-    gone = {"Source title", "Volume", "Issue", "First Page", "Last Page"}
-    check_embase(only(table([{name: v for name, v in EMBASE.items() if name not in gone}])))
-
-
 def blocks(*entries: Row, delimiter: str = ",", quoting: int = csv.QUOTE_ALL) -> str:
     """Entries as Embase writes them with a line a field: lists in several cells."""
     out = io.StringIO()
@@ -169,51 +158,6 @@ def blocks(*entries: Row, delimiter: str = ",", quoting: int = csv.QUOTE_ALL) ->
             writer.writerow([name.upper(), *(value.split(", ") if several else [value]), *more])
         writer.writerow([])
     return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        blocks(EMBASE),
-        "\ufeff" + blocks(EMBASE),
-        blocks(EMBASE, delimiter=";"),
-        blocks(EMBASE, delimiter="\t"),
-        blocks(EMBASE, quoting=csv.QUOTE_MINIMAL),
-        '"SEARCH QUERY","\'tea\'/exp AND [2021]/py"\n\n' + blocks(EMBASE),
-        blocks({"Title": EMBASE["Title"]} | dict(reversed(EMBASE.items()))),
-    ],
-)
-@pytest.mark.parametrize("name", ["records.csv", "records.txt"])
-def test_embase_with_a_line_a_field(text: str, name: str) -> None:
-    content = read(text, name)
-    assert (content.format, content.mistakes) == ("embase", ())
-    (record,) = content.records
-    check_embase(record)
-    assert record.raw["MEDLINE PMID"].startswith("30000011\n")
-    assert content.account.named == "Embase (CSV, a line a field)"
-    assert content.account.left == {
-        "AUTHOR ADDRESSES": content.account.left["AUTHOR ADDRESSES"],
-    }
-
-
-def test_entries_of_embase_begin_with_their_titles() -> None:
-    more = [EMBASE | {"Title": f"Paper {n}", "DOI": f"10.5555/{n}"} for n in range(3)]
-    content = read(blocks(*more).replace("\r\n\r\n", "\r\n"))
-    assert [r.title for r in content.records] == ["Paper 0", "Paper 1", "Paper 2"]
-    assert content.account.entries == 3
-
-
-def test_an_embase_entry_without_a_title_is_named_and_lands_on_no_neighbour() -> None:
-    nameless = {name: value for name, value in EMBASE.items() if name != "Title"}
-    content = read(blocks(EMBASE, nameless | {"DOI": "10.5555/other"}, EMBASE))
-    assert [r.doi for r in content.records] == ["10.5555/rest.21"] * 2
-    assert ["no title" in m.message for m in content.mistakes] == [True]
-
-
-def test_a_quote_in_embase_that_does_not_close_costs_no_field_after_it() -> None:
-    text = '"TITLE","Tea"\n"ABSTRACT","We gave "tea" and\n"DOI","10.5555/x.1"\n\n"TITLE","Rest"\n'
-    content = read(text + '"PUI","L1"\n')
-    assert [(r.title, r.doi) for r in content.records] == [("Tea", "10.5555/x.1"), ("Rest", "")]
 
 
 def test_the_register_of_clinicaltrials() -> None:
@@ -495,91 +439,3 @@ def test_every_column_is_read_or_named_as_left_aside(origin: str) -> None:
     row = {name: value or "x" for name, value in TABLES[origin].items()}
     account = read(table([row])).account
     assert {*account.read, *account.left} == {*row}
-
-
-# ---- broken files ------------------------------------------------------------------------------
-
-WHOLE = {
-    "embase": blocks(EMBASE, EMBASE | {"Title": "Second", "DOI": "10.5555/2"}),
-    "ictrp-xml": trials(PLATFORM, PLATFORM | {"TrialID": "ISRCTN12345678"}),
-    "clinicaltrials-json": json.dumps({"studies": [STUDY, STUDY]}, indent=1),
-    "csv": table([REGISTER, REGISTER | {"NCT Number": "NCT02234567"}]),
-}
-
-
-@settings(deadline=None, max_examples=80)
-@given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1))
-def test_half_a_file_gives_whole_entries_or_says_what_is_wrong(format: str, part: float) -> None:
-    text = WHOLE[format]
-    whole = [r.title for r in read_bytes(text.encode(), "f.csv", format).records]
-    try:
-        content = read_bytes(text[: int(len(text) * part)].encode(), "f.csv", format)
-    except ReviewError as error:
-        assert str(error).endswith(".")
-    else:
-        assert len(content.records) <= len(whole)
-        found = len(content.records) + len(content.mistakes)
-        assert found >= content.account.entries
-        assert content.account.entries or content.mistakes or format == "csv"
-
-
-def test_a_file_that_may_be_cut_off_is_said_to_be() -> None:
-    cut = table([REGISTER])
-    assert "cut off" in " ".join(read(cut[: cut.index("DRUG: Placebo")]).account.sentences())
-    assert "cut off" not in " ".join(read(cut).account.sentences())
-    whole = trials(PLATFORM, PLATFORM)
-    assert "cut off" in " ".join(
-        read(whole[: whole.index("</Trial>") + 9], "a.xml").account.remarks
-    )
-    assert not read(whole, "a.xml").account.remarks
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.sampled_from(sorted(WHOLE)), st.text(max_size=300), st.floats(0, 1))
-def test_rubbish_in_a_file_never_breaks_the_reader(format: str, rubbish: str, at: float) -> None:
-    text = WHOLE[format]
-    place = int(len(text) * at)
-    data = (text[:place] + rubbish + text[place:]).encode("utf-8", "replace")
-    try:
-        read_bytes(data, "f.csv", format)
-    except ReviewError as error:
-        assert str(error).endswith(".")
-
-
-@pytest.mark.parametrize("name", ["records.csv", "ctg-studies.json", "ICTRP-Results.xml", "a.txt"])
-def test_a_web_page_instead_of_an_export_is_said_to_be_one(name: str) -> None:
-    page = "<!DOCTYPE html>\n<html><head><title>503</title></head><body>Sorry</body></html>"
-    with pytest.raises(FileError, match="web page"):
-        read(page, name)
-    with pytest.raises(FileError, match="web page"):
-        preview(page.encode(), name)
-
-
-@pytest.mark.parametrize(
-    ("format", "text"),
-    [
-        ("embase", "\n\n"),
-        ("embase", "x,y\n1,2\n"),
-        ("ictrp-xml", "<Trials_downloaded_from_ICTRP></Trials_downloaded_from_ICTRP>"),
-        ("clinicaltrials-json", '{"studies": []}'),
-        ("clinicaltrials-json", '[{"protocolSection": 3}]'),
-    ],
-)
-def test_a_file_without_any_entry_says_what_to_do(format: str, text: str) -> None:
-    with pytest.raises(FileError, match="again"):
-        read_bytes(text.encode(), "f", format)
-
-
-def test_entities_of_its_own_are_refused() -> None:
-    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]>' + trials(PLATFORM).partition("?>")[2]
-    with pytest.raises(FileError, match="declares entities"):
-        read(bomb, "a.xml")
-
-
-def test_other_files_are_told_as_before() -> None:
-    csl = json.dumps([{"type": "article-journal", "title": "Tea"}])
-    assert guess_format(csl.encode(), "a.json") == "csl-json"
-    assert guess_format(table([EMBASE]).encode(), "a.csv") == "csv"
-    endnote = b"<xml><records><record><titles/></record></records></xml>"
-    assert guess_format(endnote, "a.xml") == "endnote-xml"
-    assert {"embase", "ictrp-xml", "clinicaltrials-json"} <= file_formats.FORMATS.keys()

@@ -121,9 +121,10 @@ def test_commas_of_a_long_first_cell_are_no_columns() -> None:
     assert len(read(text, "a.tsv")[0]) == 1
 
 
-def test_semicolons_of_a_long_cell_below_the_heads_are_no_columns() -> None:
-    text = "title,year,abstract\nA,2001,Short\nB,2002," + '"' + "a; " * 50 + '"\n'
-    assert read(text, "a.csv") == (["A", "B"], [])
+@pytest.mark.parametrize("mark", [",", ";", "|"])
+def test_marks_within_a_later_cell_are_no_columns(mark: str) -> None:
+    text = f'title,authors\nA,"{"Li, X" + mark} "\nB,"{f"X{mark} " * 50}"\n'
+    assert read(text, "a.csv")[0] == ["A", "B"]
 
 
 def test_a_quote_that_is_not_closed_for_very_long_is_refused() -> None:

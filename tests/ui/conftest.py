@@ -12,13 +12,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from review.config import Config
+from review.coding import service as coding
+from review.config import Config, from_environment
 from review.initialise import initialise
 from review.ui import session
-from tests.reviews import as_arrived
+from review.workspace import Workspace, open_workspace
+from tests.reviews import as_arrived, library_report
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWER = "Ann"
+SURVEY = library_report("K020")
+"""A survey of the library with a suggested design."""
+TRIAL = library_report("K007")
 OWN_SPAN = re.compile(r":color\[(\\.)\]")
 """A span without a look, which keeps an address in a text from becoming a link."""
 
@@ -57,6 +62,15 @@ def app(data: Path) -> Iterator[AppTest]:
         handler.close()
 
 
+@pytest.fixture
+def ws(app: AppTest) -> Iterator[Workspace]:
+    """The review that the app has made, seen from outside it."""
+    app.run()
+    review = open_workspace(from_environment())
+    yield review
+    review.store.close()
+
+
 def at_page(app: AppTest, folder: str, **params: str) -> AppTest:
     """Open a page in the given state, from the first page of all."""
     if not _has_run(app):
@@ -93,3 +107,20 @@ def words_on(app: AppTest) -> str:
     parts += [e.proto.label for e in app.get("page_link")]
     html = [str(e.proto.body) for e in app.get("html")]
     return "\n".join([*(OWN_SPAN.sub(r"\1", str(part)) for part in parts), *html])
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Click the button of this key."""
+    return app.button(key=key).click().run()
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """Label -> page and query of the links on the page."""
+    return {e.proto.label: f"{e.proto.page}?{e.proto.query_string}" for e in app.get("page_link")}
+
+
+def confirm_first(ws: Workspace, report: str, dimension: str) -> str:
+    """Accept the best suggestion of a dimension; returns its value."""
+    first = coding.sheet(ws, report).open_suggestions[dimension][0]
+    coding.tag(ws, report, dimension, first.value, REVIEWER, first.quote, first.id)
+    return first.value

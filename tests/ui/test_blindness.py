@@ -69,3 +69,32 @@ def test_pages_and_their_files_hold_nothing_of_it(
         write(tmp_path / name)
         shown["file", name] = words_of(tmp_path / name)
     assert [where for where, text in shown.items() if SECRET in text or DOUBT in text] == []
+
+
+def test_no_page_changes_with_a_vote_that_is_still_blind(blind: str, app: AppTest) -> None:
+    """No count, list or sentence tells when another votes."""
+
+    def seen() -> dict[str, str]:
+        found = {}
+        for page, params in (
+            ("overview", {}),
+            ("progress", {}),
+            ("stopping", {}),
+            ("team", {}),
+            ("dashboard", {}),
+            ("report", {"view": "exports"}),
+        ):
+            app.query_params.clear()
+            found[page] = words_on(at_page(app, page, **params))
+            assert not app.exception, page
+            found[page] += "".join(b.label for b in app.button)
+        return found
+
+    before = seen()
+    ws = open_workspace(from_environment())
+    for value in (VoteValue.INCLUDE, VoteValue.EXCLUDE):
+        report = screening.next_report(ws, Stage.TITLE_ABSTRACT, SECRET)
+        assert report is not None
+        screening.cast(ws, report.id, Stage.TITLE_ABSTRACT, SECRET, value)
+    ws.store.close()
+    assert seen() == before

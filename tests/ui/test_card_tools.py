@@ -38,6 +38,9 @@ def test_postponing_shows_the_next_and_names_what_waits(app: AppTest, ws: Worksp
     assert card(app) == "P000001"
     press(app, "Postpone")
     assert card(app) == "P000002" and "Postponed to the end" in words_on(app)
+    press(app, "Undo")
+    assert card(app) == "P000001" and "Taken back: postponed" in words_on(app)
+    press(app, "Postpone")
     at_page(app, "records", own="postponed by me")
     assert list(app.dataframe[0].value["Report"]) == ["P000001"]
 
@@ -118,6 +121,11 @@ def test_words_and_keys_are_chosen_in_the_settings(app: AppTest, ws: Workspace) 
     press(app, "Keep these words")
     (group,) = preferences.marked_words(ws, "ann").own
     assert group == OwnGroup("Animals", "amber", ("rat", "mouse"))
+    for wrong in ("re:[", "re:(a+)+$", " - "):
+        app.text_area(key="own-words-amber").input(f"rat\n{wrong}")
+        press(app, "Keep these words")
+        assert "cannot be marked" in app.error[0].value
+    assert preferences.marked_words(ws, "ann").own == (group,)
     app.text_input(key="own-key-include").input("e")
     app.text_input(key="own-key-maybe").input("n")
     press(app, "Keep these keys")
@@ -147,7 +155,7 @@ def test_the_progress_says_what_it_covers(app: AppTest, ws: Workspace) -> None:
     heads = [h.value for h in app.header]
     total = f"{service.progress(ws, TA, 'Ann').total:,}"
     assert heads[0] == f"Title and abstract: 7 of {total} reports decided"
-    assert f"4, 7 of {total} reports screened" in heads[1]
+    assert heads[1] == f"4 included by title and abstract; 7 of {total} reports screened"
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row["Reports an hour"] == "100 (from 7 of 7 reports)"
 

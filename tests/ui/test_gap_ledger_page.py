@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from review.config import from_environment
 from review.gaps import ledger_state
 from review.gaps.filters import Filters
 from review.gaps.ledger import GapRow, GapStatus, PlaceKind, Priority
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
 SLEEP = "outcome:sleep_quality"
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    """The review that the app has made, seen from outside it."""
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def row(ws: Workspace, gap: str = SLEEP) -> GapRow:

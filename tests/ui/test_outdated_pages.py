@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.coding import service as coding
-from review.config import from_environment
 from review.dedupe import manual_decisions
 from review.model import Stage, VoteValue
 from review.records import service as records
 from review.screening import service as screening
-from review.workspace import Workspace, open_workspace
-from tests.ui.conftest import REVIEWER, at_page
+from review.workspace import Workspace
+from tests.ui.conftest import REVIEWER, at_page, press
 
 FIRST, SECOND = "P000008", "P000009"
 REFUSED = "Berta has judged: R000008 and R000009 merged"
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    """The review that the app has made, seen from outside it."""
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def merge(ws: Workspace) -> None:
@@ -36,10 +23,6 @@ def merge(ws: Workspace) -> None:
 def refused(app: AppTest) -> bool:
     """Whether the page says who has merged the report."""
     return any(REFUSED in e.value.replace("\\", "") for e in app.error)
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return app.button(key=key).click().run()
 
 
 def test_a_tag_and_a_half_coded_finding_of_a_report_that_was_merged(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from review.config import from_environment
 from review.dedupe import manual_decisions
 from review.dedupe import service as dedupe
 from review.events import RecordsKeptApart
@@ -18,20 +16,11 @@ from review.records import service as records
 from review.screening import service as screening
 from review.search import service as searching
 from review.ui import errors, jobs, navigation
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.reviews import LIBRARY_SIZE, add
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
 FIRST = "P000001"
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    """The review that the app has made, seen from outside it."""
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def votes_of(ws: Workspace, report: str = FIRST) -> list[Vote]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model import Record
+from review.protocol.phrases import marked_places, phrase_pattern
 from review.ui import paper_card
 
 WORDS: paper_card.Words = (
@@ -53,6 +54,31 @@ def test_words_are_marked_by_group_whatever_their_case() -> None:
 
 def test_parts_of_words_are_not_marked() -> None:
     assert marks(paper_card.marked("asleep, painting, kratoms", WORDS)) == []
+
+
+@given(
+    st.text("ab -.", max_size=30), st.from_regex(r"[ab]{1,3}([ -][ab]{1,2}){0,2}", fullmatch=True)
+)
+def test_a_plain_phrase_is_marked_where_it_would_suggest(text: str, phrase: str) -> None:
+    suggests = [match.span() for match in phrase_pattern(phrase).finditer(text)]
+    assert list(marked_places(phrase, text)) == suggests
+    assert list(marked_places(phrase, text + " µ")) == suggests
+
+
+def test_own_words_may_be_cut_short_and_of_any_script() -> None:
+    def found(phrase: str, text: str) -> list[str]:
+        return [text[start:end] for start, end in marked_places(phrase, text)]
+
+    assert found("analges*", "Analgesia, analgesics; preanalgesic") == ["Analgesia", "analgesics"]
+    assert found("*algesi*", "hyperalgesic") == ["hyperalgesic"]
+    assert found("疼痛", "慢性疼痛患者") == ["疼痛"]
+    assert found("IL-6", "患者IL-6水平") == ["IL-6"]
+    assert found("통증", "통증이 심한") == ["통증"]
+    assert found("caf\u00e9", "cafe\u0301 caf\u00e9s") == ["cafe\u0301"]
+    assert found("боль", "Боль, больной") == ["Боль"]
+    assert found("p<0.05", "p<0.05 &amp; p &lt;0.05") == ["p<0.05"]
+    assert found("re:r(a|o)t", "rats and rot") == ["rat", "rot"]
+    assert found("*", "a * b") == found("-", "a - b") == found("re:[", "[") == []
 
 
 def test_a_script_in_a_title_is_shown_as_text() -> None:

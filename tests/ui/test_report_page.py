@@ -7,12 +7,14 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from review import config
+from review.model import Stage, VoteValue
 from review.reporting import flows
+from review.reporting import service as reporting
 from review.reporting.texts import service as texts
+from review.screening import service as screening
 from review.versions import service as versions
 from review.workspace import Workspace, open_workspace
-
-from .conftest import at_page, words_on
+from tests.ui.conftest import SURVEY, at_page, links, words_on
 
 
 def opened(data: Path) -> Workspace:
@@ -27,7 +29,7 @@ def test_an_updated_review_is_offered_once_there_is_a_version(app: AppTest, data
     versions.prepare(ws, versions.moment(ws, "1"))
     at_page(app, "report", diagram="living", since="1")
     assert not app.exception
-    assert "total studies included in review" in words_on(app)
+    assert "Total studies included in review" in words_on(app)
     at_page(app, "report", diagram="nonsense", since="99")
     assert not app.exception
 
@@ -66,3 +68,21 @@ def test_an_item_of_a_checklist_is_written_and_taken_back(app: AppTest, data: Pa
     assert "Direction alone" in words_on(app)
     app.button(key=f"back-swim-2-{one.written.event}").click().run()
     assert "Written:" not in words_on(app)
+
+
+def test_the_report_shows_the_numbers_of_the_flow(app: AppTest, ws: Workspace) -> None:
+    screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Ben", VoteValue.INCLUDE)
+    screening.cast(ws, SURVEY, Stage.FULL_TEXT, "Ben", VoteValue.INCLUDE)
+    at_page(app, "report")
+    boxes = reporting.flow(ws).boxes
+    found = links(app)
+    assert f"**{boxes['records_screened']:,}** Records to screen" in found
+    assert f"ids={SURVEY}" in found["**1** Reports of included studies"]
+    assert [w.value for w in app.warning] == []
+
+
+def test_every_export_is_offered(app: AppTest) -> None:
+    at_page(app, "report", view="exports")
+    labels = [b.proto.label for b in app.get("download_button")]
+    for words in ("Table of reports (CSV)", "Workbook (Excel)", "References (RIS)", "Votes (CSV)"):
+        assert words in labels

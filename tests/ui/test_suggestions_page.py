@@ -88,10 +88,10 @@ def test_how_often_people_agreed_unfolds(app: AppTest, ws: Workspace) -> None:
     first = coding.sheet(ws, SURVEY).open_suggestions["study_design"][0]
     coding.tag(ws, SURVEY, "study_design", first.value, REVIEWER, suggestion=first.id)
     page = at_page(app, "coding", report=SURVEY)
-    assert "95 % interval" not in words_on(page)
+    assert "95% interval" not in words_on(page)
     page.button(key="toggle-precision").click().run()
     said = words_on(page)
-    assert "seeing" in said and "95 % interval" in said and "100%" in said
+    assert "seeing" in said and "95% interval" in said and "100%" in said
 
 
 def test_blind_means_not_on_the_page(app: AppTest, data: Path, ws: Workspace) -> None:

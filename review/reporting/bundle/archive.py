@@ -14,7 +14,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,9 +181,9 @@ class Archive:
         """The paths of the files in a folder."""
         return (path for path in self.paths if path.startswith(f"{folder}/"))
 
-    def unpack(self, folder: str, into: Path) -> None:
-        """Write the files of one folder to the disk."""
-        for path in self.under(folder):
+    def unpack(self, folder: str, into: Path, wanted: Callable[[str], bool]) -> None:
+        """Write those files of one folder to the disk that are wanted, by their whole path."""
+        for path in filter(wanted, self.under(folder)):
             target = into / path.removeprefix(f"{folder}/")
             target.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open(path) as found, target.open("xb") as out:

@@ -15,18 +15,21 @@ from review.appraisal import forms
 from review.events import ProtocolAdopted
 from review.progress import Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
-from review.reporting import flow_diagram, flows, tables
+from review.reporting import flow_diagram, flows
 from review.reporting import service as reporting
 from review.reporting.bundle.archive import Writer
-from review.reporting.bundle.attachments import attachments, files_in
+from review.reporting.bundle.attachments import FOLDERS, attachments, files_in
 from review.reporting.bundle.figures import figures
+from review.reporting.tables import all_tables
 from review.spreadsheet import write_csv
 from review.store import bundle_rows, log
 from review.workspace import Workspace
 
 DATA = "data"
 FIGURES = "figures"
+FLOW = f"{FIGURES}/flow.svg"
 ATTACHMENTS = "attachments"
+DATA_FOLDERS = (f"{forms.FOLDER}/", "library/")
 ROWS: Mapping[str, str] = {
     "event": "log/events.jsonl",
     "record": "records/records.jsonl",
@@ -77,8 +80,9 @@ def write(ws: Workspace, out: Writer, watch: Watch) -> None:
         revision = bundle_rows.revision(conn)
     for name, value in figures(ws, watch).items():
         out.add_json(f"{FIGURES}/{name}.json", value)
-    out.add(f"{FIGURES}/flow.svg", [flow_diagram.svg(flows.drawing(ws))])
-    _tables(ws, out, watch.step("tables for reading written"))
+    out.add(FLOW, [flow(ws)])
+    for path, file in tables(ws, out.folder, watch.step("tables for reading written")):
+        out.add_file(path, file)
     out.finish(
         {
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -96,8 +100,8 @@ def data_files(data: Path) -> Iterator[tuple[str, Path]]:
     """Protocol, codebook, forms and library of a data folder, with their paths below it."""
     for name in (PROTOCOL_FILE, CODEBOOK_FILE):
         yield name, data / name
-    for folder in (forms.FOLDER, "library"):
-        yield from files_in(data, folder)
+    for folder in DATA_FOLDERS:
+        yield from files_in(data, folder.rstrip("/"))
 
 
 def environment() -> dict[str, object]:
@@ -121,13 +125,27 @@ def _protocol_versions(ws: Workspace, out: Writer) -> None:
                 out.add(f"{folder}/{name}", [text])
 
 
-def _tables(ws: Workspace, out: Writer, watch: Watch) -> None:
+def is_in_place(path: str) -> bool:
+    """Whether a file lies where data files or attachments do; nothing else is made of a bundle."""
+    top, _, rest = path.partition("/")
+    if top == DATA:
+        return rest in (PROTOCOL_FILE, CODEBOOK_FILE) or rest.startswith(DATA_FOLDERS)
+    return top != ATTACHMENTS or rest.startswith(tuple(f"{name}/" for name in FOLDERS))
+
+
+def flow(ws: Workspace) -> str:
+    """The flow diagram as a picture."""
+    return flow_diagram.svg(flows.drawing(ws))
+
+
+def tables(ws: Workspace, folder: Path, watch: Watch) -> Iterator[tuple[str, Path]]:
+    """The tables for reading: the path of each in the bundle, and a file that the next takes."""
     with reporting.export_data(ws, None) as found:
         found = replace(found, about=reporting.about(ws))
-        made = tables.all_tables(found)
+        made = all_tables(found)
         for n, table in enumerate(made):
             watch.stop_if_cancelled()
             watch.at(n, len(made))
-            path = out.folder / "table.csv"
+            path = folder / "table.csv"
             write_csv(path, table.columns, table.rows)
-            out.add_file(f"tables/{table.name}.csv", path)
+            yield f"tables/{table.name}.csv", path

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from review import __version__, backups
+from review import __version__, backups, disk
 from review import protocol as protocols
 from review.config import Config, database_url
 from review.errors import DecisionError, FileError, NewerReviewError, ProtocolError, ReviewError
@@ -21,7 +21,7 @@ from review.events.bundles import BundleAsked
 from review.progress import NOBODY, Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting.bundle import archive as archives
-from review.reporting.bundle import contents, figures
+from review.reporting.bundle import contents, figures, readable
 from review.reporting.bundle.archive import Archive
 from review.screening.service import votes_still_blind
 from review.sources import registry
@@ -99,11 +99,8 @@ def why_not(ws: Workspace) -> str:
     with ws.store.read() as conn:
         votes = visible_votes.still_blind(conn)
         codes = visible_codes.still_blind(conn)
-    parts = [
-        f"{n:,} {what if n == 1 else what + 's'}"
-        for n, what in ((votes, "vote"), (codes, "code"))
-        if n
-    ]
+    # Not how many: that would tell whoever looks when another votes.
+    parts = [what for n, what in ((votes, "votes"), (codes, "codes")) if n]
     if not parts:
         return ""
     return (
@@ -133,7 +130,7 @@ def check(path: Path, watch: Watch = NOBODY) -> tuple[int, list[str]]:
     Raises:
         FileError: it cannot be used as a bundle.
     """
-    with _opened(path, watch) as found:
+    with _opened(path, watch, whole=True) as found:
         return found.events, found.differences
 
 
@@ -161,7 +158,7 @@ def restore(
         if found.differences and found.program == __version__:
             raise archives.refused(
                 path.name,
-                f"its numbers are not those that follow from its log. {found.differences[0]}",
+                f"not all in it is what follows from its log. {found.differences[0]}",
             )
         told = tuple(found.differences)
         if folder is not None:
@@ -193,8 +190,12 @@ class _Opened:
 
 
 @contextmanager
-def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
-    """A bundle whose files, log and numbers have been looked through."""
+def _opened(path: Path, watch: Watch, *, whole: bool = False) -> Iterator[_Opened]:
+    """A bundle whose files, log and numbers have been looked through.
+
+    Args:
+        whole: look through what it holds for reading too, where this program wrote it.
+    """
     with (
         archives.reading(path, watch) as found,
         tempfile.TemporaryDirectory(prefix="review-bundle-") as name,
@@ -203,8 +204,8 @@ def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
         data, local = base / "data", base / "local"
         data.mkdir()
         local.mkdir()
-        found.unpack(contents.DATA, data)
-        found.unpack(contents.ATTACHMENTS, local)
+        found.unpack(contents.DATA, data, contents.is_in_place)
+        found.unpack(contents.ATTACHMENTS, local, contents.is_in_place)
         protocol = _protocol(found, data)
         with _store(found, watch) as store:
             ws = Workspace(Config(data=data, db=str(store.url)), store, protocol)
@@ -221,7 +222,7 @@ def _opened(path: Path, watch: Watch) -> Iterator[_Opened]:
                 store=store,
                 version=protocol.version,
                 events=events,
-                differences=_differences(found, ws, watch),
+                differences=_differences(found, ws, watch, whole),
             )
 
 
@@ -245,13 +246,26 @@ def _store(found: Archive, watch: Watch) -> Iterator[Store]:
         yield store
 
 
-def _differences(found: Archive, ws: Workspace, watch: Watch) -> list[str]:
+def _differences(found: Archive, ws: Workspace, watch: Watch, whole: bool) -> list[str]:
+    lines = [
+        f"{path} lies where no file of a review does, so it is left out."
+        for path in found.paths
+        if not contents.is_in_place(path)
+    ]
     told = {}
     for path in found.under(contents.FIGURES):
         if path.endswith(".json"):
             told[Path(path).stem] = found.json(path)
     try:
-        return figures.differences(told, figures.figures(ws, watch))
+        lines += figures.differences(told, figures.figures(ws, watch))
+        with ws.store.read() as conn:
+            shape = (__version__, bundle_rows.revision(conn))
+        if (
+            whole
+            and (found.manifest.get("program"), found.manifest.get("tables_revision")) == shape
+        ):
+            lines += readable.differences(found, ws, watch.step("tables worked out"))
+        return lines
     except ReviewError:
         raise
     except Exception as error:  # a log that was tampered with can break any rule of the program
@@ -280,8 +294,11 @@ def _into_folder(found: _Opened, folder: Path, database: str | None, watch: Watc
             with suppress(FileNotFoundError):
                 folder.rmdir()  # empty
             os.replace(made, folder)
+    except shutil.Error as error:  # of several files: from where, where to, and why
+        why = error.args[0][0][2]
+        raise FileError(f"{folder} cannot be written: {why}. Nothing was changed.") from error
     except OSError as error:
-        raise FileError(f"{folder} cannot be written: {error.strerror}.") from error
+        raise FileError(disk.sentence(error, folder)) from error
     before = None
     if database:
         try:
@@ -295,11 +312,18 @@ def _into_folder(found: _Opened, folder: Path, database: str | None, watch: Watc
 
 def _in_place(found: _Opened, config: Config, watch: Watch) -> Restored:
     """In the place of a review whose data folder says the same, or nothing."""
-    files = _files_wanted(found, config.data)
-    before = _replace(found, config, watch)
-    for path, file in [*files, *_local_wanted(found, config)]:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, path)
+    files = [*_files_wanted(found, config.data), *_local_wanted(found, config)]
+    try:
+        for path, file in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, path)
+        before = _replace(found, config, watch)
+    except BaseException as error:
+        for path, _file in files:  # none of them was there before
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise FileError(disk.sentence(error, config.data)) from error
+        raise
     backup_folder.remember(config)
     return Restored(config.db, config.data, found.events, before)
 

@@ -25,6 +25,14 @@ _INITIALS = re.compile(r"(?<![\w.-])[^\W\d_a-z]{1,4}(?![\w.-])")
 """Initials in one word, as PubMed has them: a style takes them for one name."""
 
 _NUMBER = re.compile(r"^\d+\.\s*")
+_STOP_AFTER_SIGN = re.compile(r"([?!](?:</i>)?)\.(?=\s|$)")
+"""The full stop after a title that asks; citeproc-py adds it, and no style prints it."""
+_CUT = "et al."
+_ELSEWHERE = {
+    "article": "publisher", "thesis": "publisher", "report": "publisher",
+    "book": "collection-title",
+}  # fmt: skip
+"""Type of CSL -> what it is that a record of it has in the place of a journal."""
 
 
 def cited(items: Sequence[Mapping[str, Any]], style: str) -> list[str]:
@@ -49,7 +57,10 @@ def cited(items: Sequence[Mapping[str, Any]], style: str) -> list[str]:
     listed = CitationStylesBibliography(asked, CiteProcJSON(known), formatter.html)
     listed.register(Citation([CitationItem(one["id"]) for one in known]))
     texts = [_NUMBER.sub("", str(text)) for text in listed.bibliography()]
-    return [_title_once(text, one) for text, one in zip(texts, known, strict=True)]
+    return [
+        _STOP_AFTER_SIGN.sub(r"\1", _title_once(text, one)).replace(f"&amp; {_CUT}", _CUT)
+        for text, one in zip(texts, known, strict=True)
+    ]
 
 
 def _escaped(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,18 +115,27 @@ def _part(d: ExportData, heading: str, reports: list[Report], style: str) -> Ite
         for report, text in zip(reports, texts, strict=True)
     ]
     tag = "ul" if style == "apa" else "ol"
-    yield from (f"<{tag}>\n", *(sorted(rows, key=str.casefold) if tag == "ul" else rows))
+    yield from (f"<{tag}>\n", *(sorted(rows, key=_in_alphabet) if tag == "ul" else rows))
     yield f"</{tag}>\n"
 
 
+def _in_alphabet(row: str) -> str:
+    return re.sub("<[^>]*>", "", row).casefold()
+
+
 def _item(id_: str, r: Record) -> dict[str, Any]:
-    """A reference whose authors are parted as far as a reader would."""
+    """A reference whose authors have their initials as a style reads them."""
     people = author_names.people(r.authors)
-    authors = [csl_name(name, author_names.likely_parts) for name in people]
+    authors = [csl_name(name) for name in people]
     for author in authors:
         if given := author.get("given", ""):
             author["given"] = _INITIALS.sub(lambda m: " ".join(f"{c}." for c in m[0]), given)
-    return {**csl_item(id_, r), "author": authors}
+    if author_names.is_cut(r.authors):
+        authors.append({"literal": _CUT})
+    item = {"title": "Without a title", **csl_item(id_, r), "author": authors}
+    if (other := _ELSEWHERE.get(item["type"])) and "container-title" in item:
+        item[other] = item.pop("container-title")
+    return item
 
 
 def _remarks(d: ExportData, report: Report) -> str:

@@ -51,7 +51,7 @@ def _record(number: int, id_: str, r: Record, notes: Sequence[str]) -> Element:
     SubElement(root, "rec-number").text = str(number)
     code, name = _TYPES.get(kind.ris, (13, "Generic"))
     SubElement(root, "ref-type", name=name).text = str(code)
-    people = [author_names.inverted(person) for person in author_names.people(r.authors)]
+    people = [author_names.filed(person) for person in author_names.people(r.authors)]
     # A name that ends in a comma is a group's, which EndNote is not to part.
     people = [f"{p}," if "," not in p and author_names.is_group(p) else p for p in people]
     if people:

@@ -138,7 +138,7 @@ def _set(
 def _reference(
     report: Report, r: Record, codes: list[dict[str, Any]], comment: str
 ) -> dict[str, Any]:
-    people = [author_names.inverted(name) for name in author_names.people(r.authors)]
+    people = [author_names.filed(name) for name in author_names.people(r.authors)]
     name = author_names.study_name(r.authors, r.title, r.year)
     return {
         "QuickCitation": f"{name}. {r.title}", "ItemId": int(report.id.lstrip("P") or 0),

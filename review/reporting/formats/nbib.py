@@ -40,7 +40,7 @@ def _fields(r: Record, retracted: bool) -> Iterator[tuple[str, str]]:
         if author_names.is_group(name):
             yield "CN", name
         else:
-            yield "FAU", author_names.inverted(name)
+            yield "FAU", author_names.filed(name)
             if short := _short(name):
                 yield "AU", short
     if r.language:
@@ -58,7 +58,7 @@ def _fields(r: Record, retracted: bool) -> Iterator[tuple[str, str]]:
 
 def _short(name: str) -> str:
     """Surname and initials: ``Vale FA``; "" where the name cannot be parted."""
-    family, given = author_names.parts(name)
+    family, given = author_names.likely_parts(name)
     given = given.partition(",")[0].replace(".", " ").replace("-", " ")
     words = given.split()
     letters = "".join(w if w.isupper() and len(w) <= 3 else w[:1].upper() for w in words)

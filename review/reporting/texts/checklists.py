@@ -31,7 +31,8 @@ class Item(BaseModel):
     Attributes:
         asks: what is to be reported, in one sentence.
         known: names of what the log can say of it (`methods_facts`, `results_facts`).
-        enough: what the log says answers the whole item.
+        enough: what the log says answers the whole item, where it knows the first of these at the
+            least and all that it tells of is done.
         optional: the guideline leaves it to the authors whether it is done at all.
     """
 
@@ -112,7 +113,8 @@ class Answer:
     @property
     def state(self) -> State:
         """How far it is answered: people say the last word."""
-        whole = self.item.enough and not any(is_open(fact.text) for fact in self.facts)
+        open_ = any(is_open(fact.text) or not fact.done for fact in self.facts)
+        whole = self.item.enough and not open_
         if self.written is not None or (self.facts and whole):
             return State.ANSWERED
         if self.facts:

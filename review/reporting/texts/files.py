@@ -40,11 +40,13 @@ class Text:
     Attributes:
         markdown: an image in it names one of the pictures.
         pictures: name -> PNG.
+        described: name of a picture -> what it shows, in words.
     """
 
     title: str
     markdown: str
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    described: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(text: Text, path: Path) -> None:
@@ -72,4 +74,4 @@ def write_word(text: Text, path: Path) -> None:
     """
     from review.reporting.word_documents import write_docx  # which only this needs
 
-    write_docx(text.markdown, path, text.pictures, text.title)
+    write_docx(text.markdown, path, text.pictures, text.title, text.described)

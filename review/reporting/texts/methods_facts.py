@@ -91,11 +91,13 @@ def eligibility(ws: Workspace) -> Fact:
 def grouping(ws: Workspace) -> Fact:
     """How studies are grouped on the map."""
     rows, columns = (ws.protocol.codebook.dimension(name) for name in gaps.AXES)
+    found, begun = gaps.matrix(ws), _has_coded(ws)
     text = (
-        f"Studies were grouped by {rows.label.lower()} and {columns.label.lower()}, in the "
-        f"{len(rows.values):,} and {len(columns.values):,} values of the codebook."
+        f"Studies {'were' if begun else 'are to be'} grouped by {rows.label.lower()} and "
+        f"{columns.label.lower()}, in {count(len(found.rows), 'row')} and "
+        f"{count(len(found.columns), 'column')} of values of the codebook."
     )
-    return Fact(text, f"{CODEBOOK}; Gap map")
+    return Fact(text, f"{CODEBOOK}; Gap map", begun)
 
 
 def sources(ws: Workspace) -> Fact:
@@ -122,15 +124,22 @@ def sources(ws: Workspace) -> Fact:
 
 def strategies(ws: Workspace) -> Fact:
     """Where the strategies stand."""
-    runs = [one for one in searching.searches(ws) if one.withdrawal is None and one.run.online]
-    if not runs:
-        return Fact(_stated(ws, 8), "Search, log, item 8 of PRISMA-S")
-    names = len({one.run.request for one in runs})
-    text = (
-        f"The search appendix has {count(names, 'search', 'searches')} in full as sent, with dates "
-        "and counts."
-    )
-    return Fact(f"{text} {_stated(ws, 8)}".strip(), "Search appendix; Search, log, item 8")
+    held = [one.run for one in searching.searches(ws) if one.withdrawal is None]
+    held = [run for run in held if not is_look_up(run.source)]
+    names = len({run.request for run in held if run.online})
+    files = sum(1 for run in held if not run.online)
+    said = []
+    if names:
+        said.append(
+            f"The search appendix has {count(names, 'search', 'searches')} in full as sent, with "
+            "dates and counts."
+        )
+    if stated := _stated(ws, 8):
+        said.append(stated)
+    elif files:
+        told = to_write(f"the {'string' if files == 1 else 'strings'} as run")
+        said.append(f"{count(files, 'import')} came from files: {told}.")
+    return Fact(" ".join(said), "Search appendix; Search, log, item 8 of PRISMA-S")
 
 
 def limits(ws: Workspace) -> Fact:
@@ -138,8 +147,15 @@ def limits(ws: Workspace) -> Fact:
     lines = dict.fromkeys(
         line.value for line in search_log.recorded(ws, 9) if line.value and line.about
     )
-    said = f"Limits of the searches: {'; '.join(lines)}." if lines else ""
-    return Fact(f"{said} {_stated(ws, 9)}".strip(), "Search, log, item 9 of PRISMA-S")
+    said = f"Limits of the searches: {'; '.join(x.rstrip(' .') for x in lines)}." if lines else ""
+    stated = _stated(ws, 9)
+    from_files = any(
+        one.withdrawal is None and not one.run.online and not is_look_up(one.run.source)
+        for one in searching.searches(ws)
+    )
+    if from_files and not stated:
+        stated = f"Limits of what came from files: {to_write('limits, or none')}."
+    return Fact(f"{said} {stated}".strip(), "Search, log, item 9 of PRISMA-S")
 
 
 def updates(ws: Workspace) -> Fact:
@@ -152,7 +168,9 @@ def updates(ws: Workspace) -> Fact:
 def deduplication(ws: Workspace) -> Fact:
     """How duplicates were found."""
     lines = [line.value for line in search_log.recorded(ws, 16)]
-    said = f"Duplicates were looked for by {lines[0]}." if lines else ""
+    rules, _, counts = lines[0].partition(": ") if lines else ("", "", "")
+    said = f"Duplicates were looked for by this tool's own rules ({rules}): {counts}."
+    said = said if lines else ""
     return Fact(f"{said} {_stated(ws, 16)}".strip(), "Search, log, item 16; Duplicates")
 
 
@@ -160,12 +178,14 @@ def selection(ws: Workspace) -> Fact:
     """How many people decided on each report, and what became of conflicts."""
     worked = contributions(ws)
     said = []
+    done = True
     for stage, words in STAGES.items():
         needed = ws.protocol.rule(stage).reviewers
         voted = sum(1 for one in worked if one.votes[stage])
         alone = "decides on each report" if needed == 1 else (
             "vote on each report independently, without seeing each other's votes"
         )  # fmt: skip
+        done = done and voted > 0
         by = f" ({people(voted)} took part so far)" if voted else " (nobody has voted yet)"
         said.append(f"On {words}, {people(needed)} {alone}{by}.")
     with ws.store.read() as conn:
@@ -178,13 +198,13 @@ def selection(ws: Workspace) -> Fact:
     brought = sum(1 for v in cast if v.run)
     if brought:
         said.append(f"{count(brought, 'vote')} came with imported files.")
-    return Fact(" ".join(said), f"{PROTOCOL}, stages; votes of the log")
+    return Fact(" ".join(said), f"{PROTOCOL}, stages; votes of the log", done)
 
 
 def agreement(ws: Workspace) -> Fact:
     """How far reviewers agreed before they knew each other's votes."""
     said = []
-    for one in reviewer_agreement.agreement(ws):
+    for one in (part for all_ in reviewer_agreement.agreement(ws) for part in all_.in_parts):
         if one.reports:
             pairs = " ".join(f"{reviewer_agreement.pair_words(pair)}." for pair in one.pairs)
             said.append(f"{reviewer_agreement.headline(one)} {pairs}")
@@ -286,11 +306,12 @@ def appraisal_(ws: Workspace) -> Fact:
 def display(ws: Workspace) -> Fact:
     """How results are shown."""
     rows, columns = (ws.protocol.codebook.dimension(name).label.lower() for name in gaps.AXES)
+    begun = _has_coded(ws)
     text = (
-        f"Studies are shown on a map of {rows} by {columns}, confirmed and only suggested ones "
-        "told apart, and in tables of reports, findings and risk of bias."
+        f"Studies are {'' if begun else 'to be '}shown on a map of {rows} by {columns}, confirmed "
+        "and only suggested ones told apart, and in tables of reports, findings and risk of bias."
     )
-    return Fact(text, "Gap map; exports")
+    return Fact(text, "Gap map; exports", begun)
 
 
 def automation_of_codes(ws: Workspace) -> Fact:
@@ -346,6 +367,12 @@ def version_before(ws: Workspace) -> Fact:
         return NOTHING
     before = known[-2]
     return Fact(f"The version before is version {before.number} of {day(before.at)}.", "Versions")
+
+
+def _has_coded(ws: Workspace) -> bool:
+    """Whether anybody has coded anything that counts."""
+    with ws.store.read() as conn:
+        return bool(active_decisions.tags(conn) or active_decisions.findings(conn))
 
 
 def _stated(ws: Workspace, number: int) -> str:

@@ -9,9 +9,10 @@ from review.gaps import ledger_state
 from review.gaps import service as gaps
 from review.gaps.implications import UNDER
 from review.reporting import flows
-from review.reporting.coverage import coverage
+from review.reporting.coverage import coded_reports, coverage
+from review.reporting.flow_boxes import Choices, reason_words
 from review.reporting.flows import Kind
-from review.reporting.prisma import Flow
+from review.reporting.prisma import NO_REASON, REASONS_DIFFER, Flow
 from review.reporting.texts.words import NOTHING, Fact, count, joined
 from review.store import active_decisions
 from review.versions import service as versions
@@ -21,21 +22,30 @@ from review.workspace import Workspace
 
 def flow(ws: Workspace) -> Fact:
     """The flow of records and reports."""
-    return Fact(flow_words(ws, flows.flow(ws)), "Report, flow diagram")
+    found = flows.flow(ws)
+    identified = any(found.source_ids.values()) or any(found.other_source_ids.values())
+    done = identified and not any(found.awaiting.values())
+    return Fact(flow_words(ws, found), "Report, flow diagram", done)
 
 
 def flow_words(ws: Workspace, found: Flow) -> str:
     """The flow diagram in sentences; the numbers are those of its boxes."""
     b, waits = found.boxes, found.awaiting
-    labels = {reason.id: reason.label for reason in ws.protocol.reasons}
+    labels = Choices({reason.id: reason.label for reason in ws.protocol.reasons})
     identified = b["database_results"] + b["register_results"]
+    others = b["citations_results"] + b["website_results"] + b["organisation_results"]
+    if not identified + others:
+        return "No record has been identified yet."
     said = [
         f"Searches of databases and registers identified {count(identified, 'record')}; "
         f"{count(b['duplicates'], 'duplicate was', 'duplicates were')} removed."
     ]
-    others = b["citations_results"] + b["website_results"]
     if others:
-        said.append(f"Other methods alone identified {count(others, 'record')}.")
+        copies = len(found.other_duplicates)
+        gone = f", {copies:,} of them {'a duplicate' if copies == 1 else 'duplicates'}"
+        said.append(
+            f"Other methods alone identified {count(others, 'record')}{gone if copies else ''}."
+        )
     first, second = waits["title_abstract"], waits["full_text"]
     excluded = count(b["records_excluded"], "was", "were")
     still = f"; {first:,} still await a decision" if first else ""
@@ -56,8 +66,9 @@ def flow_words(ws: Workspace, found: Flow) -> str:
     out = b["dbr_excluded"] + b["other_excluded"]
     if sought:
         said.append(
-            f"{count(sought, 'report was', 'reports were')} sought, of which {lost:,} could not be "
-            f"retrieved; {out:,} of the others {'was' if out == 1 else 'were'} excluded on full "
+            f"{count(sought, 'report was', 'reports were')} sought"
+            f"{f', of which {lost:,} could not be retrieved' if lost else ''}; {out:,} "
+            f"{'of the others ' if lost else ''}{'was' if out == 1 else 'were'} excluded on full "
             f"text{f', and {second:,} still await a decision' if second else ''}."
         )
     reasons: dict[str, int] = {}
@@ -66,7 +77,8 @@ def flow_words(ws: Workspace, found: Flow) -> str:
             reasons[reason] = reasons.get(reason, 0) + n
     if reasons:
         ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
-        said.append(f"Reasons: {'; '.join(f'{labels.get(r, r)} ({n:,})' for r, n in ordered)}.")
+        told = "; ".join(f"{reason_words(r, labels)} ({n:,})" for r, n in ordered)
+        said.append(f"Reasons: {told}.")
     so_far = " so far" if first or second else ""
     said.append(
         f"{count(b['new_studies'], 'study', 'studies')} in {count(b['new_reports'], 'report')} "
@@ -80,13 +92,18 @@ def flow_since(ws: Workspace) -> Fact:
     known = versions.versions(ws)
     if not known:
         return NOTHING
-    b = flows.drawing(ws, Kind.UPDATED, known[-1].number).flow.boxes
+    found = flows.drawing(ws, Kind.UPDATED, known[-1].number).flow
+    b = found.boxes
+    others = b["citations_results"] + b["website_results"] + b["organisation_results"]
+    chased = f", {others:,} by other methods alone" if others else ""
+    gone = count(len(found.gone_studies), "study", "studies")
+    lost = f"; {gone} of before no longer included" if found.gone_studies else ""
     identified = b["database_results"] + b["register_results"]
+    new = count(b["new_studies"], "new study was", "new studies were")
     text = (
         f"Since version {known[-1].number}, which included "
         f"{count(b['previous_studies'], 'study', 'studies')}, {count(identified, 'record')} came "
-        f"in and {count(b['new_studies'], 'new study was', 'new studies were')} included; "
-        f"{b['total_studies']:,} in all."
+        f"in by searches{chased}, and {new} included{lost}; {b['total_studies']:,} in all."
     )
     return Fact(text, "Report, flow diagram of an updated review; Versions")
 
@@ -103,14 +120,25 @@ def changed_since(ws: Workspace) -> Fact:
 
 def excluded(ws: Workspace) -> Fact:
     """Reports excluded at full text."""
-    b = flows.flow(ws).boxes
+    found = flows.flow(ws)
+    b = found.boxes
     out = b["dbr_excluded"] + b["other_excluded"]
-    if not out:
+    lost = b["dbr_notretrieved_reports"] + b["other_notretrieved_reports"]
+    if not out + lost:
         return NOTHING
-    text = (
-        f"{count(out, 'report was', 'reports were')} excluded on full text, each with its reason."
+    unsaid = sum(
+        reasons.get(one, 0)
+        for reasons in (found.reasons, found.other_reasons)
+        for one in (REASONS_DIFFER, NO_REASON)
     )
-    return Fact(text, "Records, status excluded; export csv")
+    why = f"{out - unsaid:,} of them with a reason that is agreed" if unsaid else (
+        "each with its reason" if out > 1 else "with its reason"
+    )  # fmt: skip
+    said = (
+        [f"{count(out, 'report was', 'reports were')} excluded on full text, {why}"] if out else []
+    )
+    said += [f"{count(lost, 'report')} could not be retrieved"] if lost else []
+    return Fact(f"{'; '.join(said)}.", "Report, tables, excluded at full text")
 
 
 def unfinished(ws: Workspace) -> Fact:
@@ -120,26 +148,35 @@ def unfinished(ws: Workspace) -> Fact:
 
 def characteristics(ws: Workspace) -> Fact:
     """The included reports, and how many of them are coded."""
-    b = flows.flow(ws).boxes
-    if not b["new_reports"]:
+    found = flows.flow(ws)
+    b, included = found.boxes, set(found.ids["new_reports"])
+    if not included:
         return NOTHING
+    coded = len(included.intersection(coded_reports(ws)))
     text = (
         f"{count(b['new_studies'], 'included study', 'included studies')} in "
-        f"{count(b['new_reports'], 'report')}; {coverage(ws).coded:,} reports are coded."
+        f"{count(len(included), 'report')}; {coded:,} of the reports "
+        f"{'is' if coded == 1 else 'are'} coded."
     )
-    return Fact(text, "Records, status included; export csv")
+    return Fact(text, "Report, tables, characteristics", coded == len(included))
 
 
 def risk_of_bias(ws: Workspace) -> Fact:
     """How many judgements of risk of bias are settled."""
-    said = []
+    said, judged = [], set()
     for form in appraisal.forms(ws).values():
         held = {one.report for one in appraisal.settled(ws, form.id)}
         if held:
+            judged |= held
             said.append(f"{count(len(held), 'report')} by {form.name}")
     if not said:
         return NOTHING
-    return Fact(f"Risk of bias is settled of {joined(said)}.", "Risk of bias; export robvis")
+    included = set(flows.flow(ws).ids["new_reports"])
+    text = (
+        f"Risk of bias is settled for {joined(said)}: for {len(included & judged):,} of "
+        f"{count(len(included), 'included report')}."
+    )
+    return Fact(text, "Risk of bias; export robvis", bool(included) and included <= judged)
 
 
 def findings(ws: Workspace) -> Fact:
@@ -148,11 +185,15 @@ def findings(ws: Workspace) -> Fact:
         found = active_decisions.findings(conn)
     if not found:
         return NOTHING
-    reports = len({one.report for one in found})
+    reports = {one.report for one in found}
+    included = set(flows.flow(ws).ids["new_reports"])
+    quoted = sum(1 for one in found if one.quote)
     text = (
-        f"{count(len(found), 'finding')} of {count(reports, 'report')}, with direction and quote."
+        f"{count(len(found), 'finding')} of {count(len(reports), 'report')}, {quoted:,} with a "
+        f"quote; {len(reports & included):,} of {count(len(included), 'included report')} "
+        f"{'has' if len(reports & included) == 1 else 'have'} any."
     )
-    return Fact(text, "Code, findings; export findings")
+    return Fact(text, "Code, findings; Report, tables, findings", included <= reports)
 
 
 def directions(ws: Workspace) -> Fact:
@@ -177,7 +218,12 @@ def map_counts(ws: Workspace) -> Fact:
         f"{found.suggested_total:,} that are only suggested; {filled:,} of {len(found.cells):,} "
         "cells hold a confirmed one."
     )
-    return Fact(text, "Gap map")
+    return Fact(text, "Gap map", _all_coded(ws))
+
+
+def _all_coded(ws: Workspace) -> bool:
+    included = set(flows.flow(ws).ids["new_reports"])
+    return bool(included) and included <= set(coded_reports(ws))
 
 
 def claim_levels(ws: Workspace) -> Fact:

@@ -52,7 +52,7 @@ def appendix(runs: Sequence[SearchTold], stated: Sequence[ItemTold], review: str
         "# Search appendix",
         "",
         f"{safe(review)}. {count(len(shown), 'search run or import', 'search runs and imports')} "
-        "that count, as the log has them; dates are in UTC.",
+        f"that {'counts' if len(shown) == 1 else 'count'}, as the log has them; dates are in UTC.",
     ]
     if shown:
         head = ("Run", "Search", "Source", "Date", "Records", "New here")

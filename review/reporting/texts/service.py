@@ -79,8 +79,13 @@ class _Writer:
         """A text by its name."""
         title = f"{self.ws.protocol.title}: {TEXTS[name]}"
         if name == MANUSCRIPT:
-            picture = raster.png(flow_diagram.svg(self.drawn.drawing(self.ws)))
-            return Text(self.ws.protocol.title, self._manuscript(), {frame.PICTURE: picture})
+            drawing = self.drawn.drawing(self.ws)
+            return Text(
+                self.ws.protocol.title,
+                self._manuscript(),
+                {frame.PICTURE: raster.png(flow_diagram.svg(drawing))},
+                {frame.PICTURE: flow_diagram.described(drawing)},
+            )
         if name.startswith("checklist-"):
             return Text(title, self._checklist(name.removeprefix("checklist-")))
         return Text(title, self._WRITERS[name](self))
@@ -101,9 +106,15 @@ class _Writer:
         with self.ws.store.read() as conn:
             said = report_texts.in_force(conn, id_)
         return tuple(
-            Answer(item, self._facts_of(item), _written(said.get(item.number)))
+            Answer(self._asked(item), self._facts_of(item), _written(said.get(item.number)))
             for item in asked.items
         )
+
+    def _asked(self, item: Item) -> Item:
+        """The item; without the first of what it asks of the log nothing else is enough."""
+        if item.enough and item.known and not self.known(item.known[0]).text:
+            return item.model_copy(update={"enough": False})
+        return item
 
     def _facts_of(self, item: Item) -> tuple[Fact, ...]:
         return tuple(fact for fact in map(self.known, item.known) if fact.text)

@@ -15,10 +15,13 @@ class Fact:
     Attributes:
         text: in sentences, as plain text; ``""`` where it knows nothing of it.
         place: where it comes from, for whoever wants to look.
+        done: whether the work that it tells of is done; what is only planned, or done of some
+            reports and not of others, answers no item of a checklist.
     """
 
     text: str
     place: str
+    done: bool = True
 
 
 NOTHING = Fact("", "")

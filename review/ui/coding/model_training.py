@@ -18,6 +18,8 @@ TRAINING = "training-designs"
 
 def draw(ws: Workspace, reviewer: str) -> None:
     """How far one is from training, the press, and the figures of the newest training."""
+    if not ws.protocol.machine_help:
+        return
     job = jobs.panel(TRAINING)
     if job is not None and job.running:
         return

@@ -129,7 +129,7 @@ def _report(report_id: str, reviewer: str, waiting: int) -> None:
             persist_state="session",
         )  # fmt: skip
         for place, row in enumerate(open_):
-            _disputed(item, report, found, row, reviewer, keys if not place else None)
+            _disputed(item, report, row, reviewer, keys if not place else None)
         if found.findings_disputed:
             _findings(item, report, found, reviewer, keys if not open_ else None)
         st.button(
@@ -141,9 +141,8 @@ def _report(report_id: str, reviewer: str, waiting: int) -> None:
 
 
 def _disputed(
-    item: str, report: Report, found: Comparison, row: Compared, reviewer: str,
-    keys: Shortcuts | None,
-) -> None:  # fmt: skip
+    item: str, report: Report, row: Compared, reviewer: str, keys: Shortcuts | None
+) -> None:
     """One dimension on which the forms differ, with what could count of it."""
     ws = session.workspace()
     name = row.dimension.id

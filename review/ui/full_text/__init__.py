@@ -1,1 +1,1 @@
-"""The conflicts page."""
+"""The page of full texts."""

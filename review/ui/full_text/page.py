@@ -13,10 +13,11 @@ from review.fulltext.limits import limits
 from review.fulltext.service import Placed
 from review.fulltext.states import FullTextState
 from review.records import service as records
-from review.ui import drafts, elements, navigation, session
+from review.ui import drafts, elements, jobs, navigation, session
 from review.ui.errors import careful, tell
 
 ws = session.workspace()
+JOB = "full-texts"
 TURN = "full-texts-turn"
 ASKED = "full-texts-asked"  # files whose report is not plain
 SHOWN = 50
@@ -25,20 +26,34 @@ ORDER = list(FullTextState)[1:]
 
 @careful
 def take(key: str, reviewer: str) -> None:
-    """Attach the files that were chosen; those whose report is not plain are asked about."""
+    """Attach the files that were chosen, behind the page: each is read by another process."""
     chosen = st.session_state.get(key) or []
     if not chosen:
         return
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
-    placed = full_texts.attach_many(ws, ((one.name, one.getvalue()) for one in chosen), reviewer)
+    given = [(one.name, one.getvalue()) for one in chosen]
+
+    def work(job: jobs.Job) -> list[Placed]:
+        return full_texts.attach_many(ws, given, reviewer, job.watch)
+
+    title = f"Attaching {elements.count_of(len(given), 'file')}"
+    jobs.registry().start(JOB, title, work, "files", own=True, by=reviewer)
+
+
+def taken(job: jobs.Job) -> None:
+    """Say what became of the files, once; those whose report is not plain are asked about."""
     asked: dict[str, Placed] = st.session_state.setdefault(ASKED, {})
-    for one in placed:
-        if one.problem:
-            tell(one.problem, "error")
-        elif one.done is None:
-            asked[one.sha256] = one
+    placed: list[Placed] = job.result or []
+    problems = [one.problem for one in placed if one.problem]
+    asked |= {one.sha256: one for one in placed if not one.problem and one.done is None}
+    for problem in [*problems[:SHOWN], job.error]:
+        if problem:
+            tell(problem, "error")
     done = sum(one.done is not None for one in placed)
-    tell(f"{elements.count_of(done, 'file')} of {len(placed):,} attached.")
+    stopped = "; stopped before the others" if job.state is jobs.JobState.CANCELLED else ""
+    tell(f"{elements.count_of(done, 'file')} of {len(placed):,} attached{stopped}.")
+    jobs.registry().forget(JOB, own=True)
+    st.rerun()
 
 
 @careful
@@ -64,7 +79,12 @@ def leave(sha256: str) -> None:
 
 
 def attach_part(reviewer: str) -> None:
-    """Fields that take files, or a folder."""
+    """Fields that take files, or a folder; how far it is while some are attached."""
+    job = jobs.panel(JOB, own=True)
+    if job is not None and job.running:
+        return
+    if job is not None:
+        taken(job)
     most = max(1, limits().mb)
     tabs = st.columns(2, gap="medium")
     kinds: tuple[tuple[DeltaGenerator, str, bool | Literal["directory"]], ...] = (

@@ -1,1 +1,1 @@
-"""The claims page."""
+"""The page of the ledger of gaps."""

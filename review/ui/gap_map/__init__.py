@@ -1,1 +1,1 @@
-"""The gap_map page."""
+"""The page of the gap map."""

@@ -62,9 +62,8 @@ GAP_SPAN = 1.9
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one mode; the accent is that of ``.streamlit/config.toml``."""
+    """Colours of one mode."""
 
-    accent: str
     on_accent: str
     text: str
     muted: str
@@ -74,11 +73,11 @@ class Palette:
 
 
 LIGHT = Palette(
-    "#17607a", "#ffffff", "#1b2328", "#5c6a72", "#e3e8ea", "#f4f6f7",
+    "#ffffff", "#1b2328", "#5c6a72", "#e3e8ea", "#f4f6f7",
     ("#87949b", "#6a98ab", "#3f839d", "#1f6a86", "#0b4256"),
 )  # fmt: skip
 DARK = Palette(
-    "#5fb0cb", "#10171a", "#e3e8ea", "#98a5ac", "#2a343a", "#1e2529",
+    "#10171a", "#e3e8ea", "#98a5ac", "#2a343a", "#1e2529",
     ("#7b868c", "#5c8799", "#5fa3bb", "#86c3d8", "#bfe6f3"),
 )  # fmt: skip
 """``strengths``: colours of a mark by `review.gaps.cell_details.STRENGTHS`."""

@@ -43,7 +43,7 @@ def draw(ws: Workspace, reviewer: str) -> None:
                     "Also gets study designs, open copies, retractions and all authors."
                 )
         if job is not None:
-            _ended(ws, job)
+            _ended(job)
         _not_completed(ws)
 
 
@@ -61,7 +61,7 @@ def start(reviewer: str) -> None:
         tell(jobs.in_the_way(other), "error")
 
 
-def _ended(ws: Workspace, job: jobs.Job) -> None:
+def _ended(job: jobs.Job) -> None:
     """What came of it. What was asked for in vain is read from the log: a job is forgotten."""
     if job.error:
         st.error(elements.plain(job.error))

@@ -15,6 +15,11 @@ from review.workspace import Workspace
 POINTS = 400
 """Points of the curve that are drawn at most."""
 
+NOT_COUNTED = (
+    f"Pauses of more than {pace.LONGEST_GAP / 60:.0f} minutes and votes on several at once are not "
+    "counted."
+)
+
 
 def stage_part(ws: Workspace, found: pace.StagePace) -> None:
     """One stage: who is how far, at which pace."""
@@ -44,6 +49,9 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
                 "Time left": [_left(p) for p in found.people],
             }
         ),
+        column_config={
+            "Reports an hour": st.column_config.TextColumn(help=elements.plain(NOT_COUNTED))
+        },
         hide_index=True,
     )
 
@@ -66,11 +74,11 @@ def curve_part(ws: Workspace, total: int) -> None:
     if not found:
         return
     screened = len(found)
-    st.header(
-        f"Included by title and abstract: {found[-1]:,}, {screened:,} of "
-        f"{elements.count_of(total, 'report')} screened",
-        anchor=False,
+    said = (
+        f"{found[-1]:,} included by title and abstract; {screened:,} of "
+        f"{elements.count_of(total, 'report')} screened"
     )
+    st.header(said, anchor=False)
     step = max(1, screened // POINTS)
     places = sorted({*range(step, screened + 1, step), screened})
     rows = [{"screened": 0, "included": 0}]
@@ -86,7 +94,7 @@ def curve_part(ws: Workspace, total: int) -> None:
             alt.Tooltip("included:Q", title="Included"),
         ],
     )
-    st.altair_chart(chart.properties(height=280), width="stretch")
+    st.altair_chart(chart.properties(height=280), width="stretch", alt=f"{said}; table below")
     navigation.link("May screening stop?", "stopping")
     with st.expander("The curve as a table"):
         tenths = sorted({-(-screened * n // 10) for n in range(1, 11)})

@@ -143,7 +143,8 @@ def _cast() -> None:
     state = st.session_state
     plan: bulk.Plan = state[PLAN]
     try:
-        events = bulk.cast_all(session.workspace(), plan, str(state.get(FIELDS["note"]) or ""))
+        with st.spinner(f"Casting {elements.count_of(len(plan.votes), 'vote')}"):
+            events = bulk.cast_all(session.workspace(), plan, str(state.get(FIELDS["note"]) or ""))
     except OutdatedError:
         every = [v.on.report for v in plan.votes]
         left = [i for some in plan.left_out.values() for i in some]

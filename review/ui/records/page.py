@@ -209,7 +209,8 @@ def listing(ws: Workspace) -> None:
             search = asked(ws)
         bulk_vote.last(session.reviewer())
         slot = st.container()
-        fitting = remembered(ws, records.ids, search)
+        with slot, st.spinner("Looking through the records"):
+            fitting = remembered(ws, records.ids, search)
         total = len(fitting)
         if not total:
             nothing(ws, search)

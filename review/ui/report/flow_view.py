@@ -161,7 +161,7 @@ def _number(found: Drawing, line: Line) -> None:
     if not (line.n and line.key):
         return
     told = " + ".join(f"{n:,}" for n in line.n)
-    label = f"**{told}** {plain(line.words[:1].lower() + line.words[1:])}"
+    label = f"**{told}** {plain(line.words)}"
     ids = flow_boxes.papers_of(found.flow, line.key)
     if ids:
         navigation.link(label, "records", elements.ids_param(ids))
@@ -200,10 +200,12 @@ def wording(ws: Workspace, found: Drawing) -> None:
         own = found.choices.words
         with st.container(horizontal=True, vertical_alignment="bottom"):
             shown = [one.key for one in flow_boxes.lines(flow_boxes.diagram(found))]
-            boxes = [box for box in flow_boxes.WORDS if box in {*shown, *own, "removed"}]
+            heads = {"removed", *(["other_identified"] if "other_assessed" in shown else [])}
+            boxes = [box for box in flow_boxes.WORDS if box in {*shown, *own, *heads}]
             box = st.selectbox(
                 "Box", boxes, key="flow-box", width=320,
-                format_func=lambda b: own.get(b) or flow_boxes.WORDS[b],
+                format_func=lambda b: (own.get(b) or flow_boxes.WORDS[b])
+                + (" (other methods)" if b.startswith("other_") else ""),
             )  # fmt: skip
             st.text_input(
                 "In your words",

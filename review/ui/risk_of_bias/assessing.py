@@ -93,9 +93,9 @@ def draw(
         _head(ws, found)
         domain = _domains(found)
         _domain(keys, ws, found, domain, item)
-        _steps(keys, found, tasks, item, reviewer)
-        _words(ws, found, domain, reviewer)
-        _compared(ws, found, domain, item, reviewer)
+        _steps(keys, found, tasks, item)
+        _words(ws, found, domain)
+        _compared(ws, found, domain, item)
     seen = shown(ws, report)
     selected_words.draw(item, report.lead, partial(attach, found, seen, domain), page)
     key_queue.draw(keys.taken, ".rt-id", scope=f"{form.id} {domain} {found.result}")
@@ -252,7 +252,6 @@ def _steps(
     found: AppraisalSheet,
     tasks: Sequence[AppraisalTask],
     item: str,
-    reviewer: str,
 ) -> None:
     waiting = [of_task(task) for task in tasks if not task.done]
     here = of_sheet(found)
@@ -276,7 +275,7 @@ def _steps(
     )
 
 
-def _words(ws: Workspace, found: AppraisalSheet, domain: str, reviewer: str) -> None:
+def _words(ws: Workspace, found: AppraisalSheet, domain: str) -> None:
     """The words behind a judgement, and a field for them."""
     of, own = of_sheet(found), said_of(found, domain)
     if own.quote or own.note:
@@ -312,7 +311,7 @@ def _because(one: Judged) -> str:
     return f'{quote}<span class="rt-muted">{escape(one.note)}</span>'
 
 
-def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str, reviewer: str) -> None:
+def _compared(ws: Workspace, found: AppraisalSheet, domain: str, item: str) -> None:
     """What each assessor said, field by field, and what they agree on."""
     state, form = found.state, found.form
     if len(state.by) < 2 and not state.consensus:

@@ -9,6 +9,7 @@ from review.errors import DecisionError, NotFoundError, OutdatedError
 from review.model import Stage, Standing, Vote, VoteValue
 from review.records import service as records
 from review.records.event_sentences import vote_words
+from review.screening import postponing
 from review.screening import service as screening
 from review.ui import (
     drafts,
@@ -95,9 +96,14 @@ def reopen(event: str, report: str, reviewer: str) -> None:
 @careful
 @stale_press.once
 def undo(reviewer: str, stage: Stage) -> None:
-    """Take back the newest vote and bring its report back."""
+    """Take back the newest vote, or what was postponed after it, and bring its report back."""
     ws = session.workspace()
     st.session_state.pop(EXCLUDING, None)
+    if postponed := postponing.undo_newest(ws, stage, reviewer):
+        st.session_state[LAST] = f"Taken back: postponed · {postponed}"
+        st.session_state[SHOWN] = (stage, postponed)
+        page_address.put("report")
+        return
     undone = screening.undo_last(ws, reviewer)
     if undone is None:
         tell("There is no vote of yours to take back.")

@@ -125,7 +125,9 @@ def draw(
         queued: whether the report is the next of the queue, rather than one that was opened.
     """
     here = actions.item(report.id, stage)
-    with st.container(horizontal=True, gap="small", key="rt-card-tools"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="rt-card-tools"
+    ):
         _tool("Earlier decision", keys.take(own.earlier, "earlier decision"), f"back-{report.id}",
               step_back, here, report.id, stage, reviewer)  # fmt: skip
         _tool("My decisions", keys.take("L", "my decisions"), "list", switch, here, LIST, True)
@@ -199,6 +201,13 @@ def _earlier(ws: Workspace, stage: Stage, reviewer: str) -> None:
                 "When": [elements.local_time(v.at) for v in found],
             }
         ),
+        column_config={
+            "Report": st.column_config.TextColumn(width=85),
+            "Title": st.column_config.TextColumn(width=300),
+            "Decision": st.column_config.TextColumn(width=245),
+            "Note": st.column_config.TextColumn(width=115),
+            "When": st.column_config.TextColumn(width=150),
+        },
         hide_index=True,
         height=260 if len(found) > 6 else "content",
         on_select=opened,

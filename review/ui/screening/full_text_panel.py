@@ -9,6 +9,7 @@ from review.errors import NotFoundError
 from review.events.full_text import SAID_WORDS, Said
 from review.fulltext import service as full_texts
 from review.fulltext.limits import limits
+from review.fulltext.pdf_text import PROTECTED
 from review.fulltext.service import Attachment
 from review.model import Report, Stage
 from review.outdated import Shown
@@ -179,14 +180,17 @@ def _file(
     if not file.is_here:
         st.warning("The file is not on this machine. Attach it again, or copy it from where it is.")
         return
-    if view == "PDF":
-        st.pdf(file.path, height=_PDF_HEIGHT, key=f"full-text-pdf-{file.sha256}")
-        return
     try:
         with st.spinner("Reading the text"):
             text = full_texts.text(ws, file.sha256)
     except NotFoundError as error:
         st.warning(elements.plain(str(error)))
+        return
+    if text.problem == PROTECTED:  # the viewer would ask for the password without end
+        st.caption("It is protected by a password. Attach a copy that opens without one.")
+        return
+    if view == "PDF":
+        st.pdf(file.path, height=_PDF_HEIGHT, key=f"full-text-pdf-{file.sha256}")
         return
     if text.problem or not text.has_words:
         said = text.problem or "It holds no text, as a scan does"

@@ -150,7 +150,8 @@ def draw() -> None:
         with beside:
             full_text_panel.draw(keys, ws, report, stage, reviewer, words)
         (reading if opened else beside).html(criteria(ws.protocol, words, order_now(ws, stage)))
-        card_tools.draw(ws, keys, report, stage, reviewer, own, above, queued=is_next)
+        with reading:
+            card_tools.draw(ws, keys, report, stage, reviewer, own, above, queued=is_next)
     with st.bottom, st.container(width=elements.PAGE_WIDTH):
         final = decision_bar.settled(ws, report, stage, reviewer)
         if plain := [v for v in earlier if not v.final]:

@@ -99,6 +99,9 @@ def file_import(reviewer: str) -> None:
             key=drafts.field(SOURCE),
             persist_state="session",
             placeholder="Such as Embase; the file's name if empty",
+            help="Records that people found on websites, at organisations or by citation searching "
+            "are other methods in the flow diagram: begin with “Websites: ”, “Organisations: ” or "
+            "“Citation searching: ”.",
             width=360,
         )
         st.button(

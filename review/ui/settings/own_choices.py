@@ -36,7 +36,8 @@ def _words(ws: Workspace, reviewer: str) -> None:
     with st.expander(f"Words you have marked ({len(mine.own)} of {len(COLOURS)} groups)"):
         st.markdown(
             "They are marked on your card beside the words of the protocol; nobody else sees them. "
-            "Each look has a colour and a line of its own."
+            "Each look has a colour and a line of its own. `*` stands for any letters of a word, "
+            "as in `analges*`; a line that begins with `re:` is a regular expression."
         )
         st.html(paper_card.legend(own_marks.words(ws, reviewer)))
         for colour in COLOURS:

@@ -43,7 +43,11 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
                 "Relevant among those left, to be expected",
                 f"about {now.expected_left:,.0f}",
                 f"as among the last {now.last:,} screened, {now.found_last:,} of them included; "
-                "fewer where the likelier ones came first",
+                + (
+                    stopping_state.RARER
+                    if now.expected_left > now.most_left
+                    else "fewer where the likelier ones came first"
+                ),
             )
         )
     found.append(

@@ -58,16 +58,22 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
         _stopped(here, one, reviewer)
     rest = remembered(ws, stops.unvoted)
     if rest:
-        _offer(here, found, rest, reviewer)
+        _offer(here, found, rest if remembered(ws, stops.may_count) else None, reviewer)
 
 
-def _offer(here: str, found: Outlook, rest: int, reviewer: str) -> None:
-    """The press that stops, with what it does."""
+def _offer(here: str, found: Outlook, rest: int | None, reviewer: str) -> None:
+    """The press that stops, with what it does; without how many are left where that may not be
+    told."""
     now = found.now
     st.header("Stop here", anchor=False)
+    left = (
+        "the reports on which nobody has voted"
+        if rest is None
+        else (elements.count_of(rest, "report"))
+    )
+    which = left if rest is None else f"the {left} on which nobody has voted"
     st.markdown(
-        f"The {elements.count_of(rest, 'report')} on which nobody has voted "
-        f"{'leaves' if rest == 1 else 'leave'} the queues and "
+        f"{which.capitalize()} {'leaves' if rest == 1 else 'leave'} the queues and "
         f"{'is' if rest == 1 else 'are'} called not screened, never excluded: on every page, in "
         "the flow diagram and in all files. A vote on one of them still counts, and new records "
         "are screened as ever. It is a decision of yours, kept with the figures above, and can "
@@ -84,7 +90,7 @@ def _offer(here: str, found: Outlook, rest: int, reviewer: str) -> None:
         on_change="ignore",
     )
     st.button(
-        f"Stop, and leave {elements.count_of(rest, 'report')} unscreened",
+        f"Stop, and leave {left} unscreened",
         key="stopping-stop",
         type="primary" if now.reached and not now.is_small else "secondary",
         on_click=stop,

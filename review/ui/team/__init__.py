@@ -1,1 +1,1 @@
-"""Page: who votes on what."""
+"""The page of who votes on what."""

@@ -1,0 +1,84 @@
+"""The page of full texts: files chosen at once are attached behind it, and the rest is asked."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from fpdf import FPDF
+from streamlit.testing.v1 import AppTest
+
+from review.config import from_environment
+from review.fulltext import service
+from review.model import Stage, VoteValue
+from review.screening import service as screening
+from review.workspace import open_workspace
+from tests.fulltext.test_full_texts import pdf
+from tests.ui.conftest import at_page, words_on
+
+FILES = [
+    ("P000001.pdf", pdf("one"), "application/pdf"),
+    ("page.pdf", b"<html>", "application/pdf"),
+    ("who knows.pdf", pdf("two"), "application/pdf"),
+]
+
+
+def ended(app: AppTest) -> AppTest:
+    """The page once the files are attached."""
+    for thread in threading.enumerate():
+        if thread.name == "job-full-texts":
+            thread.join(60)
+    return app.run()
+
+
+def test_files_are_attached_behind_the_page_and_what_is_not_plain_is_asked(app: AppTest) -> None:
+    at_page(app, "full_text")
+    app.file_uploader[0].set_value(FILES).run()
+    ended(app)
+    said = words_on(app) + "".join(e.value for e in app.error)
+    assert "page.pdf is no PDF" in said and "Which report is it? · 1" in said
+    assert [toast.value for toast in app.toast] == ["1 file of 3 attached."]
+    ws = open_workspace(from_environment())
+    assert [(a.report, a.name) for a in service.attachments(ws)] == [("P000001", "P000001.pdf")]
+    ws.store.close()
+
+
+def test_what_was_attached_before_it_was_cancelled_stays_and_is_told(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    kept = service._kept
+
+    def slowly(*given: object) -> object:
+        begun.set()
+        assert go_on.wait(60)
+        return kept(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service, "_kept", slowly)
+    at_page(app, "full_text")
+    app.file_uploader[0].set_value([FILES[0], FILES[2]]).run()
+    assert begun.wait(60)
+    app.run()
+    assert not app.file_uploader  # one lot at a time
+    app.button(key="cancel-full-texts").click().run()
+    go_on.set()
+    ended(app)
+    assert [t.value for t in app.toast] == ["1 file of 1 attached; stopped before the others."]
+    assert app.file_uploader and not app.exception
+
+
+def test_the_viewer_is_not_given_a_file_that_asks_for_a_password(app: AppTest) -> None:
+    """It would ask for it again and again, and nothing else could be done in the tab."""
+    made = FPDF()
+    made.set_encryption(owner_password="o", user_password="u")
+    made.add_page()
+    ws = open_workspace(from_environment())
+    screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    app.session_state["full_text_view"] = "PDF"
+    for content, viewers in ((pdf("open"), 1), (bytes(made.output()), 0)):  # the newest is shown
+        service.attach(ws, "P000001", "article.pdf", content, "Ann")
+        at_page(app, "screening", stage="full_text", report="P000001")
+        drawn = [str(e.proto) for e in app.get("bidi_component")]
+        assert sum("pdf_viewer" in one for one in drawn) == viewers and not app.exception
+    assert "protected by a password" in words_on(app)
+    ws.store.close()

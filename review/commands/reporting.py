@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -244,6 +245,19 @@ def _coding_agreement(ws: Workspace, as_json: bool) -> None:
         say("No report was coded by several people apart yet.")
 
 
+def _among(status: str, words: str) -> Callable[[Workspace], list[str] | None]:
+    """What finds the reports that are asked for; None stands for all."""
+    if not status and not words:
+        return lambda _ws: None
+    from review.records import service as records
+
+    if status and status not in records.STATUSES:
+        known = ", ".join(records.STATUSES)
+        raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
+    search = records.ReportFilter(text=words, status=status)
+    return lambda ws: records.ids(ws, search)
+
+
 @with_filters
 def export(
     *,
@@ -279,7 +293,6 @@ def export(
     nobody, and holds no note of the team, unless it is asked to. The flow diagram, and that of the
     manuscript, can be that of an updated or a living review.
     """
-    from review.records import service as records
     from review.reporting import flows, service
     from review.reporting.coverage import coverage
     from review.reporting.exports import EXPORTS
@@ -295,17 +308,13 @@ def export(
         raise typer.BadParameter(
             f"--since, --living, --screening-reasons and --without-empty are for: {drawn}."
         )
-    if status and status not in records.STATUSES:
-        known = ", ".join(records.STATUSES)
-        raise typer.BadParameter(f"There is no status '{status}'. Choose one of: {known}.")
+    among = _among(status, words)
     with opened_at(db, at) as ws:
         if name in MAP_EXPORTS:
             number, held = MAP_EXPORTS[name].write(ws, file, team=with_names), ""
         else:
-            search = records.ReportFilter(text=words, status=status)
-            only = records.ids(ws, search) if status or words else None
             number = service.export(
-                ws, name, file, only, viewer=reviewer, filters=asked(ws), drawn=wanted
+                ws, name, file, among(ws), viewer=reviewer, filters=asked(ws), drawn=wanted
             )
             all_votes = EXPORTS[name].of_votes and reviewer is None
             held = holds_blind_votes(ws) if all_votes else ""

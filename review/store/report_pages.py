@@ -31,6 +31,7 @@ Members = Sequence[tuple[str, Record]]
 _COLUMNS = {str(column.key): column for column in WHOLE}
 _FIELDS = [field.name for field in fields(Record) if field.name != "raw"]
 _LISTS = [n for n, name in enumerate(_FIELDS) if _COLUMNS[name].type is Json]
+_json = json.JSONDecoder().raw_decode
 _DECISIONS = {str(one): one for one in Decision}
 _PLACES = {str(one): one for one in Place}
 
@@ -151,9 +152,7 @@ class Pages:
                 text = cells[n]
                 # A database that knows JSON gives the list itself.
                 cells[n] = (
-                    ()
-                    if text == "[]"
-                    else tuple(json.loads(text) if text.__class__ is str else text)
+                    () if text == "[]" else tuple(_json(text)[0] if text.__class__ is str else text)
                 )
             if id_ not in heads:
                 heads[id_], self._members[id_] = row, []

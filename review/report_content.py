@@ -90,7 +90,7 @@ class FindingSaid(_Said):
 class NoteSaid(_Said):
     """A note."""
 
-    text: str
+    text: str = ""
 
 
 class _Joined(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from review.config import ROOT
+from review.spreadsheet import whole_file
 from tests.test_cli import Command, begun, data, made, review, write
 
 __all__ = ["begun", "data", "made", "review"]
@@ -82,6 +84,25 @@ def test_what_writes_exports_waits_for_no_library_of_learning() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert "LOADED []" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_command_that_is_ended_from_outside_clears_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from review import cli
+
+    def ended(**_: object) -> None:
+        with whole_file(tmp_path / "reports.csv"):
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "app", ended)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            cli.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_fault_of_the_program_is_one_sentence(

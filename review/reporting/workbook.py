@@ -77,12 +77,14 @@ def write(tables: Iterable[Table], path: Path) -> None:
             "default_date_format": "yyyy-mm-dd hh:mm",
         }
         book = _Book(xlsxwriter.Workbook(temporary, options))
-        for table in tables:
-            book.add(table)
         try:
+            for table in tables:
+                book.add(table)
             book.close()
         except FileCreateError as error:  # holds what the system said
             raise OSError(*getattr(error.args[0], "args", error.args)) from error
+        finally:
+            book.let_go()
 
 
 class _Book:
@@ -138,6 +140,11 @@ class _Book:
             for column, text in enumerate(cells):
                 self._put(sheet, line, column, text, False)
         self._book.close()
+
+    def let_go(self) -> None:
+        """Close what XlsxWriter still holds open where the file was not finished."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
 
     def _sheet(
         self, name: str, columns: Sequence[str], note: str = "", marked: str = ""

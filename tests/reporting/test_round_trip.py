@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from review.config import Config
 from review.dedupe import manual_decisions
+from review.errors import Cancelled
 from review.events import FindingWritten, NoteWritten, ProtocolAdopted, TagGiven, VoteCast
 from review.model import Record, Stage, VoteValue
+from review.progress import Watch
 from review.report_content import FIELDS
 from review.reporting import service
 from review.screening import service as screening
@@ -274,6 +277,30 @@ def test_a_reason_that_was_one_of_the_stage_under_an_earlier_protocol_stays_a_re
             assert {(v.reviewer, v.reason, v.note) for v in d.votes} >= {
                 ("Bo", "full_text_missing", "")
             }
+
+
+def test_a_note_without_words_costs_no_report(
+    small: Workspace, empty: Path, tmp_path: Path
+) -> None:
+    with small.store.write() as conn:
+        log.append(conn, "Ann", [NoteWritten(record="R000001", text="", reviewer="Ann")])
+    path = tmp_path / "out.json"
+    service.export(small, "json", path, viewer=None)
+    with copied(empty, tmp_path / "b.db") as ws:
+        found = importing.import_file(ws, path, actor="Zed")
+        assert not found.mistakes and found.new == 3
+
+
+def test_a_workbook_that_is_stopped_leaves_nothing_behind(
+    small: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tmp_path / "rows"
+    rows.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(rows))
+    watch = Watch(cancelled=lambda: True)
+    with pytest.raises(Cancelled):
+        service.export(small, "xlsx", tmp_path / "out" / "review.xlsx", viewer=None, watch=watch)
+    assert not [*rows.iterdir()] and not [*(tmp_path / "out").iterdir()]
 
 
 def test_a_file_imported_without_its_votes_brings_records_alone(

@@ -66,17 +66,17 @@ def test_text_from_outside_is_kept_as_it_came(store: Store) -> None:
     fill(store, [nasty])
     with store.read() as conn:
         found = records.get(conn, "R000001")
-        hits, _ = filters.find(conn, "ñandú 睡眠")
+        hits = filters.ids(conn, "ñandú 睡眠")
     assert found.title == "<script>alert(1)</script> =cmd()  نوم 睡眠 ?"
     assert found.abstract == nasty.abstract
     assert found.authors == nasty.authors
-    assert [r.id for r in hits] == ["P000001"]
+    assert hits == ["P000001"]
 
 
 def test_percent_and_underscore_are_searched_as_themselves(store: Store) -> None:
     fill(store, [Record("f", "1", title="100% pure"), Record("f", "2", title="1000 pure")])
     with store.read() as conn:
-        assert [r.id for r in filters.find(conn, "100%")[0]] == ["P000001"]
+        assert filters.ids(conn, "100%") == ["P000001"]
 
 
 def test_a_failed_step_leaves_nothing_behind(store: Store) -> None:

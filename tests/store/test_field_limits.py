@@ -99,7 +99,7 @@ def test_records_of_any_source_are_within_the_limits(store: Store) -> None:
 
 def test_searching_for_a_sign_that_no_text_holds_is_no_fault(ws: Workspace) -> None:
     with ws.store.read() as conn:
-        assert filters.find(conn, "sle\x00ep")[0] == []
+        assert filters.ids(conn, "sle\x00ep") == []
 
 
 # ---- times at the door -----------------------------------------------------------------------

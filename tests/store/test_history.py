@@ -82,9 +82,8 @@ def test_reports_are_found_by_the_year_they_are_shown_with(
     with fresh_review(store) as conn:
         play(conn, history)
         for year in (2000, 2001, 2002):
-            found, total = filters.find(conn, years=(year, year))
-            assert total == len(found)
-            assert found == [r for r in reports.listing(conn) if r.lead.year == year]
+            found = filters.ids(conn, years=(year, year))
+            assert found == [r.id for r in reports.listing(conn) if r.lead.year == year]
 
 
 def test_a_withdrawn_run_takes_its_records_along_and_brings_them_back_with_their_votes(

@@ -239,6 +239,7 @@ def export_data(
     """
     with ws.store.read() as conn:
         ids = reports.ids(conn)
+        watch.at(0, len(ids))
         pages = Pages(conn, ids, watch, every=True)
         yield ExportData(
             reports=ReportPages(conn, ids, pages),

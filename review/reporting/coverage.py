@@ -68,15 +68,24 @@ class Coverage:
     @property
     def words(self) -> str:
         """``120 of 334 reports screened; 8 of 30 full texts assessed; 14 coded``."""
+        parts = (self.screened_words, self.full_text_words, f"{self.coded:,} coded")
+        return "; ".join(filter(None, parts))
+
+    @property
+    def screened_words(self) -> str:
+        """``120 of 334 reports screened``."""
         unit = "report" if self.reports == 1 else "reports"
-        parts = [f"{self.screened:,} of {self.reports:,} {unit} screened"]
-        if self.not_screened:
-            parts[0] += f" ({self.not_screened:,} not screened: stopped)"
-        if self.passed:
-            texts = "full text" if self.passed == 1 else "full texts"
-            lost = f" ({self.not_retrieved:,} not retrieved)" if self.not_retrieved else ""
-            parts.append(f"{self.assessed:,} of {self.passed:,} {texts} assessed{lost}")
-        return "; ".join([*parts, f"{self.coded:,} coded"])
+        left = f" ({self.not_screened:,} not screened: stopped)" if self.not_screened else ""
+        return f"{self.screened:,} of {self.reports:,} {unit} screened{left}"
+
+    @property
+    def full_text_words(self) -> str:
+        """``8 of 30 full texts assessed (2 not retrieved)``; "" while none is to be."""
+        if not self.passed:
+            return ""
+        unit = "full text" if self.passed == 1 else "full texts"
+        lost = f" ({self.not_retrieved:,} not retrieved)" if self.not_retrieved else ""
+        return f"{self.assessed:,} of {self.passed:,} {unit} assessed{lost}"
 
 
 def coded_reports(ws: Workspace) -> tuple[str, ...]:

@@ -200,6 +200,7 @@ def about(ws: Workspace, filters: Filters | None = None) -> dict[str, object]:
         "reports not screened: stopped": looked.not_screened,
         "full texts to assess": looked.passed,
         "full texts assessed": looked.assessed,
+        "full texts not retrieved": looked.not_retrieved,
         "reports coded": looked.coded,
         "filters": words(filters, ws.protocol.codebook) if filters else "",
     }

@@ -33,11 +33,9 @@ def draw(ws: Workspace, after: str = "") -> None:
     looked = remembered(ws, coverage)
     with st.container(horizontal=True, gap="small", key="rt-coverage"):
         navigation.link(plain(searched(ws, looked)), "search", {"view": "log"})
-        said = f"{looked.screened:,} of {count_of(looked.reports, 'report')} screened"
-        navigation.link(said, "records", {"has": records.SCREENED})
+        navigation.link(looked.screened_words, "records", {"has": records.SCREENED})
         if looked.passed:
-            said = f"{looked.assessed:,} of {count_of(looked.passed, 'full text')} assessed"
-            navigation.link(said, "records", {"has": records.ASSESSED})
+            navigation.link(looked.full_text_words, "records", {"has": records.ASSESSED})
         if looked.coded:
             opens = elements.ids_param(remembered(ws, coded_reports))
             navigation.link(f"{looked.coded:,} coded", "records", opens)

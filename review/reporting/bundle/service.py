@@ -158,7 +158,7 @@ def restore(
         if found.differences and found.program == __version__:
             raise archives.refused(
                 path.name,
-                f"not all in it is what follows from its log. {found.differences[0]}",
+                f"not all in it is what follows from its log. {found.differences[0].rstrip('.')}",
             )
         told = tuple(found.differences)
         if folder is not None:

@@ -91,11 +91,12 @@ def stages(looked: Coverage) -> None:
     """How far each stage is, as bars with their numbers."""
     st.header("By stage", anchor=False)
     rows = (
-        ("Title and abstract", looked.screened, looked.reports, "reports screened",
+        ("Title and abstract", looked.screened, looked.reports, looked.screened_words,
          {"has": records.SCREENED}),
-        ("Full text", looked.assessed, looked.passed, "full texts assessed",
-         {"has": records.ASSESSED}),
-        ("Coding", looked.coded, looked.reports, "reports with study design and outcome confirmed",
+        ("Full text", looked.assessed, looked.passed,
+         looked.full_text_words or "0 of 0 full texts assessed", {"has": records.ASSESSED}),
+        ("Coding", looked.coded, looked.reports,
+         f"{looked.coded:,} of {looked.reports:,} reports with study design and outcome confirmed",
          ids_param(remembered(ws, coded_reports))),
     )  # fmt: skip
     with st.container(gap="xsmall", key="rt-stages"):
@@ -106,7 +107,7 @@ def stages(looked: Coverage) -> None:
                 gap="small",
             ):  # fmt: skip
                 st.markdown(name, width="content")
-                _number(f"{done:,} of {total:,} {words}", "records", opens, done)
+                _number(words, "records", opens, done)
             st.html(f'<div class="rt-bar"><i style="width:{share:.1%}"></i></div>')
     counts = remembered(ws, _places)
     with st.container(horizontal=True, gap="small"):

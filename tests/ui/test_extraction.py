@@ -14,7 +14,7 @@ from review.extraction import service as extraction
 from review.workspace import Workspace, open_workspace
 from tests.extraction.test_extraction import FIELDS
 from tests.factories import include
-from tests.ui.conftest import REVIEWER, at_page, words_on
+from tests.ui.conftest import REVIEWER, at_page, press, words_on
 
 REPORT, OTHER = "P000004", "P000008"
 
@@ -30,10 +30,6 @@ def ws(data: Path, app: AppTest) -> Iterator[Workspace]:
         include(review, report)
     yield review
     review.store.close()
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return app.button(key=key).click().run()
 
 
 def field(app: AppTest, id_: str) -> AppTest:

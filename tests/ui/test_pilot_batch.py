@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from review.config import from_environment
 from review.model import Stage, VoteValue
 from review.screening import pilot
 from review.screening import service as screening
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.ui.conftest import at_page, words_on
 from tests.ui.test_pages import press
 
 TA = Stage.TITLE_ABSTRACT
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def test_the_rest_opens_once_all_who_take_part_have_voted(app: AppTest, ws: Workspace) -> None:

@@ -15,7 +15,7 @@ from review.coding import service as coding
 from review.config import from_environment
 from review.workspace import Workspace, open_workspace
 from tests.appraisal.test_forms import own
-from tests.ui.conftest import REVIEWER, at_page, words_on
+from tests.ui.conftest import REVIEWER, at_page, press, words_on
 
 TRIAL, CASE, COHORT = "P000004", "P000008", "P000012"
 
@@ -29,10 +29,6 @@ def ws(app: AppTest) -> Iterator[Workspace]:
     coding.tag(review, CASE, "study_design", "case_report", REVIEWER)
     yield review
     review.store.close()
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return app.button(key=key).click().run()
 
 
 def shortcuts(app: AppTest) -> dict[str, str]:

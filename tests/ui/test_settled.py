@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from review.config import from_environment
 from review.dedupe import manual_decisions
 from review.model import Place, Stage, Standing, VoteValue
 from review.records import service as records
 from review.screening import service as screening
 from review.screening.conflicts import conflicts, settle
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.ui.conftest import REVIEWER, at_page, words_on
+from tests.ui.test_pages import press
 
 TA = Stage.TITLE_ABSTRACT
 IN, OUT = VoteValue.INCLUDE, VoteValue.EXCLUDE
 FIRST, SECOND = "P000001", "P000002"
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    """The review that the app has made, seen from outside it."""
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(b for b in app.button if b.label == label).click().run()
 
 
 def dispute(ws: Workspace, report: str) -> None:

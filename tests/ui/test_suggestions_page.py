@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from review.coding import service as coding
 from review.coding import suggestion_changes
-from review.config import from_environment
 from review.store import suggestions
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.reviews import library_report
 from tests.ui.conftest import REVIEWER, at_page, words_on
 
 SURVEY = library_report("K020")
 SECONDS = 60
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    """The review that the app has made, seen from outside it."""
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def test_other_rules_change_nothing_before_the_press(app: AppTest, ws: Workspace) -> None:

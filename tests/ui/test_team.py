@@ -15,7 +15,7 @@ from review.screening import assignment, pilot
 from review.screening import service as screening
 from review.workspace import Workspace, open_workspace
 from tests.reviews import LIBRARY_SIZE
-from tests.ui.conftest import REVIEWER, at_page, words_on
+from tests.ui.conftest import REVIEWER, at_page, press, words_on
 
 TA = Stage.TITLE_ABSTRACT
 
@@ -31,10 +31,6 @@ def ws(app: AppTest) -> Iterator[Workspace]:
     app.run()
     yield replace(review, protocol=open_workspace(from_environment()).protocol)
     review.store.close()
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return app.button(key=key).click().run()
 
 
 def test_sharing_says_first_what_it_does_and_can_be_undone(app: AppTest, ws: Workspace) -> None:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from review.coding import service as coding
-from review.config import from_environment
 from review.reporting.exports import EXPORTS
 from review.reporting.offline.service import MAP_EXPORTS
 from review.store import past
 from review.ui import jobs
 from review.versions import service as versions
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.factories import include
 from tests.reviews import LIBRARY_SIZE
 from tests.ui.conftest import at_page, words_on
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def at_rest(app: AppTest) -> AppTest:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from review.config import from_environment
 from review.model import Stage, VoteValue
 from review.screening import service as screening
 from review.ui import browser_behaviour, working_as
 from review.ui.browser_behaviour import Tab
-from review.workspace import Workspace, open_workspace
+from review.workspace import Workspace
 from tests.ui.conftest import at_page, words_on
 
 TabSays = Callable[[Tab], None]
@@ -27,14 +26,6 @@ def tab(monkeypatch: pytest.MonkeyPatch) -> TabSays:
         monkeypatch.setattr(browser_behaviour, "manners", lambda _name: found)
 
     return says
-
-
-@pytest.fixture
-def ws(app: AppTest) -> Iterator[Workspace]:
-    app.run()
-    review = open_workspace(from_environment())
-    yield review
-    review.store.close()
 
 
 def name(app: AppTest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from review.reporting import flow_csv, flow_diagram
@@ -72,15 +71,6 @@ def write_ids(drawing: Drawing, path: Path) -> None:
             said = {"box": line.key, "words": line.words, "number": n, "counted_in": column}
             rows += [{**said, "id": id_} for id_ in ids_of(flow, line.key) or [""]]
     write_csv(path, ID_COLUMNS, rows)
-
-
-WRITERS: Mapping[str, Callable[[Drawing, Path], None]] = {
-    ".svg": write_svg,
-    ".png": write_png,
-    ".docx": write_word,
-    ".csv": write_table,
-}
-"""Ending of a file -> its writer."""
 
 
 def _text(path: Path, text: str) -> None:

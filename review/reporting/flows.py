@@ -137,12 +137,6 @@ def choices_in(
     )
 
 
-def own_words(ws: Workspace) -> dict[str, str]:
-    """Box -> the words that a person put in place of those of the template."""
-    with ws.store.read() as conn:
-        return _own(conn)
-
-
 def _own(conn: Connection) -> dict[str, str]:
     found = report_texts.in_force(conn, DOCUMENT)
     return {box: one.text for box, one in found.items() if one.text != WORDS.get(box)}

@@ -253,10 +253,10 @@ def test_each_table_of_the_manuscript_is_one_of_the_report(ws: Workspace, tmp_pa
 def test_words_of_a_box_are_kept_in_the_log_and_can_be_put_back(ws: Workspace) -> None:
     before = flows.flow(ws).boxes
     flows.word_box(ws, "Ann", "duplicates", "  Copies of the\nsame text ")
-    assert flows.own_words(ws) == {"duplicates": "Copies of the same text"}
+    assert flows.drawing(ws).choices.words == {"duplicates": "Copies of the same text"}
     assert flows.drawing(ws).choices.words and flows.flow(ws).boxes == before
     flows.word_box(ws, "Ann", "duplicates", "")
-    assert flows.own_words(ws) == {}
+    assert flows.drawing(ws).choices.words == {}
     for box, words in (
         ("nothing", "x"),
         ("duplicates", WORDS["duplicates"]),

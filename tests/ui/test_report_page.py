@@ -41,9 +41,9 @@ def test_a_box_is_put_in_other_words_and_back(app: AppTest, data: Path) -> None:
     app.button(key="flow-keep").click().run()
     assert not app.exception
     ws = opened(data)
-    assert flows.own_words(ws) == {"duplicates": "Copies *of* the same"}
+    assert flows.drawing(ws).choices.words == {"duplicates": "Copies *of* the same"}
     app.button(key="flow-back").click().run()
-    assert flows.own_words(ws) == {}
+    assert flows.drawing(ws).choices.words == {}
 
 
 def test_a_text_can_be_read_and_taken_along(app: AppTest, data: Path) -> None:

@@ -32,8 +32,6 @@ from review.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-is_archive = archives.is_archive
-
 
 @dataclass(frozen=True, slots=True)
 class Written:

@@ -35,7 +35,7 @@ def stopping(db: Db = None, as_json: Json = False) -> None:
     if as_json:
         print_json(stop_outlook.to_json(found))
         return
-    for sentence in (*stopping_state.words(found.now), work, stopping_state.ASSUMED):
+    for sentence in (*stopping_state.words(found.now), work, stopping_state.assumed(found.now)):
         if sentence:
             say(sentence)
     if found.sample is not None:

@@ -26,6 +26,8 @@ class ScreeningStopped(ByReviewer):
         total: all reports to be screened then; ``screened`` of them were, ``found`` are relevant.
         p, reached: what the test said of the target at the confidence.
         most_left, least_recall: what it said of the rest.
+        bias: how many times better than chance the order was taken to be; ``p_unbiased`` is the
+            test's answer where it is taken to be chance, if that is another.
     """
 
     kind: ClassVar[str] = "screening_stopped"
@@ -43,6 +45,8 @@ class ScreeningStopped(ByReviewer):
     reached: bool
     most_left: int
     least_recall: float | None = None
+    bias: float = 1
+    p_unbiased: float | None = None
     why: str = ""
 
     @property

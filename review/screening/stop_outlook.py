@@ -112,7 +112,13 @@ def stop_words(one: Stop) -> str:
         f"under protocol {one.protocol}, after {said.screened:,} of {said.total:,} reports, "
         f"{said.found:,} of them included; {said.reports:,} were not screened. "
         f"With {said.confidence:.0%} confidence {found}; the target, {target}, "
-        f"was {'' if said.reached else 'not '}reached ({stopping_state.p_words(said.p)})."
+        f"was {'' if said.reached else 'not '}reached ({stopping_state.p_words(said.p)}"
+        + (
+            ")."
+            if said.p_unbiased is None
+            else f", the order taken to be {said.bias:.2g} times better than chance; "
+            f"{stopping_state.p_words(said.p_unbiased)} where it is taken to be chance)."
+        )
         + (f" Why: {said.why.rstrip('.')}." if said.why else "")
     )
 
@@ -141,8 +147,9 @@ def paragraph(found: Outlook) -> str:
     """The end of screening for a methods section."""
     said = [
         f"Whether title and abstract screening may stop was judged by the hypergeometric test of "
-        f"BUSCAR ({CITED}) without a bias, at a target of {found.now.target:.0%} of the relevant "
-        f"reports and a confidence of {found.now.confidence:.0%}. {stopping_state.ASSUMED}"
+        f"BUSCAR ({CITED}), at a target of {found.now.target:.0%} of the relevant reports and a "
+        f"confidence of {found.now.confidence:.0%}, {_bias_words(found.now)}. "
+        f"{stopping_state.assumed(found.now)}"
     ]
     if found.sample is not None:
         said.append(sample_words(found.sample, found.now))
@@ -161,6 +168,22 @@ def paragraph(found: Outlook) -> str:
     if found.looked_back.words:
         said.append(found.looked_back.words)
     return "\n\n".join(said)
+
+
+def _bias_words(now: Stopping) -> str:
+    """With which bias the test was made."""
+    if now.largest_bias <= 1:
+        return "without a bias"
+    limit = (
+        "with the bias of the order (Wallenius' distribution) that the last relevant reports show "
+        f"at the least, {now.largest_bias:g} at the most"
+    )
+    if now.unbiased is None:
+        return f"{limit}; none is shown now"
+    return (
+        f"{limit}; now {now.order.bias:.2g}, by the last {now.order.finds:,}, and without it "
+        f"{stopping_state.p_words(now.unbiased.p)} instead of {stopping_state.p_words(now.p)}"
+    )
 
 
 def to_json(found: Outlook) -> Mapping[str, Any]:

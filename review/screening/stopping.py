@@ -1,10 +1,14 @@
 """When screening in order of relevance may stop: a test, what it costs, and what it assumes. Pure.
 
-The test is that of Callaghan and Müller-Hansen 2020 (BUSCAR, 10.1186/s13643-020-01521-4) without a
-bias: every stretch of records up to the last one screened is taken for a random draw from the
-records that were left when it began. If fewer relevant ones came up in it than there would be with
-the target missed, the target is reached. In an order that is better than chance the test waits
-longer than it must, and never stops too early by the order.
+The test is that of Callaghan and Müller-Hansen 2020 (BUSCAR, 10.1186/s13643-020-01521-4): every
+stretch of records up to the last one screened is taken for a random draw from the records that were
+left when it began. If fewer relevant ones came up in it than there would be with the target missed,
+the target is reached. In an order that is better than chance the test waits longer than it must.
+
+So stretches within the part where the last relevant ones were found may be taken for a draw with a
+bias: that of the order in this part, as it was measured (`review.screening.order_bias`), up to a
+limit. It is worth nothing for relevant ones that the model cannot tell from others; so what the
+test says without a bias is always said beside it.
 
 So many irrelevant ones in a row are no rule: they say nothing of how many are left.
 """
@@ -12,12 +16,14 @@ So many irrelevant ones in a row are no rule: they say nothing of how many are l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
+
+from review.screening.order_bias import OrderBias, measured
 
 SMALL = 1_000
 """Records below which stopping early is not advised (Repke et al. 2026, 10.1002/cesm.70068)."""
@@ -29,7 +35,11 @@ more there may be."""
 LOOKED_AT = 16
 """Stretches whose probability is worked out, the least likely ones by an approximation."""
 
+CORRECTIONS = 4
+"""How often the place where a probability crosses a limit is guessed before it is looked for."""
+
 _Counts = npt.NDArray[np.int64]
+_Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,9 @@ class Stopping:
         least_recall: at this confidence, at least this share of them is found; None where nothing
             was found.
         more: records still to screen until the target is reached, if none of them is relevant.
+        largest_bias: how many times better than chance the order may be taken to be; ``order`` is
+            how many times it was, and on which finds it was measured.
+        unbiased: the same of an order that is taken to be chance; None where this one was.
         expected_left: relevant ones among those left, if they come up there as they did in the
             last ones screened; in an order by relevance there are fewer.
         last: how many these last ones are, ``found_last`` how many of them are relevant.
@@ -62,6 +75,9 @@ class Stopping:
     most_left: int
     least_recall: float | None
     more: int
+    largest_bias: float = 1.0
+    order: OrderBias = OrderBias()
+    unbiased: Stopping | None = None
     expected_left: float = 0.0
     last: int = 0
     found_last: int = 0
@@ -82,6 +98,7 @@ def assess(
     records: int,
     target: float = 0.95,
     confidence: float = 0.95,
+    largest_bias: float = 1.0,
 ) -> Stopping:
     """Say how far screening is.
 
@@ -90,39 +107,52 @@ def assess(
         records: N, all that are to be screened.
         target: above 0, at most 1.
         confidence: between 0 and 1.
+        largest_bias: how many times better than chance the order is taken to be at the most,
+            where the last finds show it; 1 for the test as it was published.
 
     Raises:
-        ValueError: more labels than records, or a share out of its bounds.
+        ValueError: more labels than records, or a number out of its bounds.
     """
     seen = np.asarray(labels, dtype=np.int64)
-    if len(seen) > records or not 0 < target <= 1 or not 0 < confidence < 1:
-        raise ValueError("labels, records, target or confidence out of bounds")
+    if len(seen) > records or not 0 < target <= 1 or not 0 < confidence < 1 or largest_bias < 1:
+        raise ValueError("labels, records, target, confidence or largest bias out of bounds")
+    unbiased = _assess(seen, records, target, confidence, OrderBias())
+    missed = _missed(unbiased.found, target)
+    order = measured(seen, records, missed, largest_bias, confidence)
+    if order.bias == 1 or not unbiased.left:
+        return replace(unbiased, largest_bias=largest_bias)
+    biased = _assess(seen, records, target, confidence, order)
+    return replace(biased, largest_bias=largest_bias, unbiased=unbiased)
+
+
+def _assess(
+    seen: _Counts, records: int, target: float, confidence: float, order: OrderBias
+) -> Stopping:
     found, limit = int(seen.sum()), 1 - confidence
-    stretches = _stretches(seen)
+    stretches = _stretches(seen, order)
     rest = records - len(seen)
     missed = _missed(found, target)
     p = _p(stretches, rest, missed)
     reached = not rest or (found > 0 and p < limit)
-    z = NormalDist().inv_cdf(limit)
-    about = _last(0, rest, lambda left: _score(stretches, rest, left) >= z)
-    most = _last(0, rest, lambda left: _p(stretches, rest, left) >= limit, about)
+    most = _last_above(
+        limit, rest,
+        lambda left: _p(stretches, rest, left), lambda left: _score(stretches, rest, left),
+    )  # fmt: skip
     more = 0
     if not reached and found:
         # After so many more irrelevant ones every stretch is so much longer.
-        def waits(n: int) -> bool:
-            return n < rest and _p(_longer(stretches, n), rest - n, missed) >= limit
-
-        def seems_to_wait(n: int) -> bool:
-            return n < rest and _score(_longer(stretches, n), rest - n, missed) >= z
-
-        more = min(_last(0, rest, waits, _last(0, rest, seems_to_wait)) + 1, rest)
+        more = 1 + _last_above(
+            limit, rest - 1,
+            lambda n: _p(stretches.longer(n), rest - n, missed),
+            lambda n: _score(stretches.longer(n), rest - n, missed),
+        )  # fmt: skip
     elif not reached:
         more = rest
     last = min(len(seen), max(LAST, len(seen) // 10))
     found_last = int(seen[len(seen) - last :].sum())
     return Stopping(
         records, len(seen), found, target, confidence, p, reached, most,
-        found / (found + most) if found else None, more,
+        found / (found + most) if found else None, more, 1.0, order, None,
         expected(found_last, last) * rest if last else 0.0, last, found_last,
     )  # fmt: skip
 
@@ -135,14 +165,18 @@ def expected(found: int, looked_at: int) -> float:
 
 
 def p_of_missing(
-    labels: Sequence[int] | npt.NDArray[np.integer], records: int, target: float = 0.95
+    labels: Sequence[int] | npt.NDArray[np.integer],
+    records: int,
+    target: float = 0.95,
+    bias: float = 1.0,
 ) -> float:
     """How likely so few relevant ones at the end would be if the target were missed.
 
-    Arguments as for `assess`.
+    Arguments as for `assess`, but that every stretch is taken to be drawn with this bias.
     """
     seen = np.asarray(labels, dtype=np.int64)
-    return _p(_stretches(seen), records - len(seen), _missed(int(seen.sum()), target))
+    stretches = _stretches(seen, OrderBias(bias))
+    return _p(stretches, records - len(seen), _missed(int(seen.sum()), target))
 
 
 def _missed(found: int, target: float) -> int:
@@ -150,8 +184,30 @@ def _missed(found: int, target: float) -> int:
     return floor(found / target + 1) - found
 
 
-def _stretches(seen: _Counts) -> tuple[_Counts, _Counts]:
-    """The stretches up to the end that can decide: their lengths, and the relevant ones in each.
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """The stretches up to the end that can decide, longest first.
+
+    Attributes:
+        lengths: records of each, ``inside`` the relevant ones among them.
+        biases: of the order, in each.
+    """
+
+    lengths: _Counts
+    inside: _Counts
+    biases: _Numbers
+
+    def longer(self, more: int) -> _Stretches:
+        """The same after so many more irrelevant records."""
+        return _Stretches(self.lengths + more, self.inside, self.biases)
+
+    def at(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> _Stretches:
+        """Some of them, by what holds of each or by their places."""
+        return _Stretches(self.lengths[which], self.inside[which], self.biases[which])
+
+
+def _stretches(seen: _Counts, order: OrderBias) -> _Stretches:
+    """The stretches of what was screened.
 
     Of those with as many relevant ones the longest gives the least p, since more records drawn from
     as many left make few relevant ones less likely. It begins right behind a relevant one.
@@ -159,61 +215,79 @@ def _stretches(seen: _Counts) -> tuple[_Counts, _Counts]:
     places = np.flatnonzero(seen)
     starts = np.concatenate([[0], places + 1])
     inside = len(places) - np.arange(len(starts))
-    return len(seen) - starts, inside
+    biases = np.where(starts >= order.begins, order.bias, 1.0)
+    return _Stretches(len(seen) - starts, inside, biases)
 
 
-def _p(stretches: tuple[_Counts, _Counts], rest: int, missed: int) -> float:
+def _p(stretches: _Stretches, rest: int, missed: int) -> float:
     """The least probability over the stretches, with so many relevant ones left in the rest."""
-    from scipy.stats import hypergeom  # takes a second to load
+    from scipy.stats import hypergeom, nchypergeom_wallenius  # they take a second to load
 
-    lengths, inside = stretches
     if missed > rest:
         return 0.0  # so many cannot be left
-    if not missed:
+    stretches = stretches.at(stretches.lengths > 0)
+    if not missed or not len(stretches.lengths):
         return 1.0
-    drawn = lengths > 0
-    if not drawn.any():
-        return 1.0
-    lengths, inside = lengths[drawn], inside[drawn]
-    if len(lengths) > LOOKED_AT:
-        score = _approximate(lengths, inside, rest, missed)
-        least = np.argpartition(score, LOOKED_AT)[:LOOKED_AT]
-        lengths, inside = lengths[least], inside[least]
-    found = hypergeom.cdf(inside, lengths + rest, inside + missed, lengths)
-    return float(np.min(found))
+    if len(stretches.lengths) > LOOKED_AT:
+        score = _approximate(stretches, rest, missed)
+        stretches = stretches.at(np.argpartition(score, LOOKED_AT)[:LOOKED_AT])
+    least = 1.0
+    for one in (stretches.at(stretches.biases == 1), stretches.at(stretches.biases != 1)):
+        if not len(one.lengths):
+            continue
+        urn = (one.inside, one.lengths + rest, one.inside + missed, one.lengths)
+        biased = one.biases[0] != 1
+        found = nchypergeom_wallenius.cdf(*urn, one.biases) if biased else hypergeom.cdf(*urn)
+        least = min(least, float(np.min(found)))
+    return least
 
 
-def _score(stretches: tuple[_Counts, _Counts], rest: int, missed: int) -> float:
+def _score(stretches: _Stretches, rest: int, missed: int) -> float:
     """About the normal score of `_p`."""
-    lengths, inside = stretches
-    drawn = lengths > 0
     if missed > rest:
         return -inf
-    if not missed or not drawn.any():
+    stretches = stretches.at(stretches.lengths > 0)
+    if not missed or not len(stretches.lengths):
         return inf
-    return float(np.min(_approximate(lengths[drawn], inside[drawn], rest, missed)))
+    return float(np.min(_approximate(stretches, rest, missed)))
 
 
-def _approximate(
-    lengths: _Counts, inside: _Counts, rest: int, missed: int
-) -> npt.NDArray[np.float64]:
+def _approximate(stretches: _Stretches, rest: int, missed: int) -> _Numbers:
     """The normal score of each stretch's probability, good enough to say which are the least.
 
     Molenaar's approximation of the hypergeometric distribution by square roots, as Ling and Pratt
-    1984 give it (Journal of the American Statistical Association 79, 49-60).
+    1984 give it (Journal of the American Statistical Association 79, 49-60). A bias makes it less
+    likely that a relevant one is still left: by a power of the share that is left.
     """
-    # In the whole there are rest + lengths records; missed + inside of them are relevant.
-    few = (inside + 1.0) * (rest - missed + 1.0)
-    many = (lengths - inside) * float(missed)
-    spread = np.sqrt(lengths + rest - 1.0)
-    score: npt.NDArray[np.float64] = 2 * (np.sqrt(few) - np.sqrt(many)) / spread
+    inside, whole = stretches.inside, stretches.lengths + float(rest)
+    left = whole * (rest / whole) ** stretches.biases
+    few = (inside + 1.0) * np.maximum(left - missed + 1.0, 0)
+    many = np.maximum(whole - left - inside, 0) * float(missed)
+    score: _Numbers = 2 * (np.sqrt(few) - np.sqrt(many)) / np.sqrt(np.maximum(whole - 1.0, 1.0))
     return score
 
 
-def _longer(stretches: tuple[_Counts, _Counts], more: int) -> tuple[_Counts, _Counts]:
-    """The stretches after so many more irrelevant records."""
-    lengths, inside = stretches
-    return lengths + more, inside
+def _last_above(
+    limit: float, high: int, p: Callable[[int], float], score: Callable[[int], float]
+) -> int:
+    """The last number up to ``high`` whose probability is not below a limit; 0 where none is.
+
+    Args:
+        p: dear to ask, and falling; ``score`` is about its normal score, and cheap.
+    """
+    normal = NormalDist()
+
+    def falls_below(level: float) -> int:
+        return _last(0, high, lambda n: score(n) >= level)
+
+    z = normal.inv_cdf(limit)
+    about, before = falls_below(z), -1
+    for _ in range(CORRECTIONS):
+        if about == before or not 0 < (there := p(about)) < 1:
+            break
+        # What the score is wrong by here it is wrong by, more or less, near it.
+        about, before = falls_below(z + score(about) - normal.inv_cdf(there)), about
+    return _last(0, high, lambda n: p(n) >= limit, about)
 
 
 def _last(low: int, high: int, holds: Callable[[int], bool], about: int | None = None) -> int:

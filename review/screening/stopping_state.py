@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from review.protocol.model import StoppingRule
+from review.model import Stage
+from review.protocol.model import Protocol
+from review.screening import queue_order
 from review.screening.stopping import Stopping, assess
 from review.store import Connection, first_votes, screening_status
 from review.workspace import Workspace
@@ -18,9 +20,18 @@ ASSUMED = (
     "right; and that the records left are of the same kind as those screened. Records that come "
     "in later are not covered."
 )
-"""What the test assumes, in words for screens and papers."""
+"""What the test assumes of an order that is taken to be chance, in words for screens and papers."""
 
-RARER = "over a longer stretch they were rarer, so the test finds so many unlikely"
+ASSUMED_OF_THE_ORDER = (
+    "It takes the order to be as much better than chance for what is left as it was, at the least, "
+    "for the last ones that were found, so for relevant ones that the model cannot tell from "
+    "others it may stop too early; that the votes are right; and that the records left are of the "
+    "same kind as those screened. Records that come in later are not covered. A random check of "
+    "the rest, after a stop, shows whether that holds."
+)
+"""The same where the order was measured to be better."""
+
+RARER = "over another stretch they were rarer, so the test finds so many unlikely"
 """Why more may be expected by the last ones screened than are left at most."""
 
 SMALL_WORDS = (
@@ -35,16 +46,23 @@ def stopping(ws: Workspace) -> Stopping:
     Reports that wait for a second vote, or on which votes disagree, are not screened yet.
     """
     with ws.store.read() as conn:
-        return standing(conn, ws.protocol.stopping)
+        return standing(conn, ws.protocol)
 
 
-def standing(conn: Connection, rule: StoppingRule) -> Stopping:
-    """The same within a transaction."""
+def standing(conn: Connection, protocol: Protocol) -> Stopping:
+    """The same within a transaction.
+
+    An order that no model made is taken to be chance.
+    """
+    rule = protocol.stopping
+    ordered = protocol.rule(Stage.TITLE_ABSTRACT).order
+    learned = queue_order.chosen(ordered, 0, machine_help=protocol.machine_help).is_learned
     screened, relevant = first_votes.screened(conn)
     labels = np.zeros(screened, dtype=np.int64)
     labels[relevant] = 1
     total = sum(n for *_, n in screening_status.counts(conn))
-    return assess(labels, total, rule.target, rule.confidence)
+    largest_bias = rule.largest_bias if learned else 1.0
+    return assess(labels, total, rule.target, rule.confidence, largest_bias)
 
 
 def screened(ws: Workspace) -> tuple[list[str], list[str]]:
@@ -52,6 +70,25 @@ def screened(ws: Workspace) -> tuple[list[str], list[str]]:
     with ws.store.read() as conn:
         decided = first_votes.decided_in_order(conn)
     return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
+
+
+def assumed(found: Stopping) -> str:
+    """What the test assumes, in words for screens and papers."""
+    return ASSUMED if found.unbiased is None else ASSUMED_OF_THE_ORDER
+
+
+def order_words(found: Stopping) -> str:
+    """How much better than chance the order was taken to be: ``2 times``, ``1.3 times``."""
+    return f"{found.order.bias:.2g} times"
+
+
+def unbiased_words(found: Stopping) -> str:
+    """What the test says where the order is taken to be chance: ``reached``, ``not reached …``."""
+    share = "" if found.least_recall is None else f"at least {found.least_recall:.0%} found"
+    if found.reached:
+        return f"reached too: {share}" if share else "reached too"
+    more = f"{found.more:,} more to the target, none of them relevant"
+    return f"not reached: {share}, {more}" if share else f"not reached: {more}"
 
 
 def p_words(p: float) -> str:
@@ -95,6 +132,12 @@ def words(found: Stopping) -> list[str]:
             f"({p_words(found.p)}). It would be after {found.more:,} more reports, none of them "
             "relevant."
         )
+    if found.unbiased is not None:
+        said.append(
+            f"For this the order is taken to be {order_words(found)} better than chance, as it was "
+            f"at the least for the last {found.order.finds:,} found. Taken to be chance: the "
+            f"target is {unbiased_words(found.unbiased)} ({p_words(found.unbiased.p)})."
+        )
     if found.is_small:
         said.append(SMALL_WORDS)
     return said
@@ -116,5 +159,15 @@ def stopping_json(found: Stopping) -> Mapping[str, Any]:
         "least_recall": found.least_recall,
         "more_without_a_find": found.more,
         "stopping_advised": found.reached and not (found.is_small and found.left),
-        "assumes": ASSUMED,
-    }
+        "largest_bias": found.largest_bias,
+        "bias": found.order.bias,
+        "bias_measured_on_the_last": found.order.finds,
+        "without_bias": None if found.unbiased is None else {
+            "p": found.unbiased.p,
+            "reached": found.unbiased.reached,
+            "most_left": found.unbiased.most_left,
+            "least_recall": found.unbiased.least_recall,
+            "more_without_a_find": found.unbiased.more,
+        },
+        "assumes": assumed(found),
+    }  # fmt: skip

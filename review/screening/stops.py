@@ -94,7 +94,7 @@ def stop(
         DecisionError: nothing is left that nobody has voted on, or it is not said why.
     """
     with ws.store.write() as conn:
-        now = standing(conn, ws.protocol.stopping)
+        now = standing(conn, ws.protocol)
         refuse_changed(seen, now)
         if assignments.pilot_under_way(conn, Stage.TITLE_ABSTRACT):
             raise DecisionError("A pilot batch is under way: open the rest before you stop.")
@@ -114,7 +114,8 @@ def stop(
             reports=len(rest),
             total=now.records, screened=now.screened, found=now.found,
             target=now.target, confidence=now.confidence, p=now.p, reached=now.reached,
-            most_left=now.most_left, least_recall=now.least_recall,
+            most_left=now.most_left, least_recall=now.least_recall, bias=now.order.bias,
+            p_unbiased=None if now.unbiased is None else now.unbiased.p,
             why=why.strip(),
         )  # fmt: skip
         (done,) = log.append(conn, reviewer, [said], protocol=ws.protocol.version)

@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from review.screening import stopping
+from review.screening.stopping import Stopping
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it loads a library of pictures
@@ -18,16 +19,23 @@ with warnings.catch_warnings():
 LABELS = st.lists(st.sampled_from([0, 0, 0, 1]), min_size=1, max_size=120)
 
 
-@given(LABELS, st.integers(0, 300), st.sampled_from([0.8, 0.9, 0.95, 1.0]))
-def test_the_test_is_that_of_its_authors(labels: list[int], rest: int, target: float) -> None:
+TARGETS = st.sampled_from([0.8, 0.9, 0.95, 1.0])
+
+
+@given(LABELS, st.integers(0, 300), TARGETS, st.sampled_from([1, 1.5, 2, 4]))
+def test_the_test_is_that_of_its_authors_with_and_without_a_bias(
+    labels: list[int], rest: int, target: float, bias: float
+) -> None:
     found = sum(labels)
     assume(int(np.floor(found / target + 1)) - found <= rest)  # theirs is then not defined
-    ours = stopping.p_of_missing(labels, len(labels) + rest, target)
-    assert ours == pytest.approx(calculate_h0(np.array(labels), len(labels) + rest, target))
+    ours = stopping.p_of_missing(labels, len(labels) + rest, target, bias)
+    theirs = calculate_h0(np.array(labels), len(labels) + rest, target, bias)
+    assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-12)
 
 
+@pytest.mark.parametrize("bias", [1, 2])
 def test_with_many_finds_the_least_likely_stretch_is_still_found(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, bias: float
 ) -> None:
     chance = np.random.default_rng(3)
     for _ in range(30):
@@ -36,26 +44,38 @@ def test_with_many_finds_the_least_likely_stretch_is_still_found(
         labels = np.zeros(size, dtype=np.int64)
         labels[chance.choice(size, many, replace=False, p=weight / weight.sum())] = 1
         records = size + int(chance.integers(100, 20_000))
-        quick = stopping.p_of_missing(labels, records)
+        quick = stopping.p_of_missing(labels, records, bias=bias)
         with monkeypatch.context() as all_of_them:
             all_of_them.setattr(stopping, "LOOKED_AT", size + 1)
-            assert quick == pytest.approx(stopping.p_of_missing(labels, records), rel=1e-9)
+            every = stopping.p_of_missing(labels, records, bias=bias)
+            assert quick == pytest.approx(every, rel=1e-9)
 
 
-@given(LABELS, st.integers(0, 2000), st.sampled_from([0.8, 0.95]))
-def test_what_is_said_holds_together(labels: list[int], rest: int, target: float) -> None:
+@given(LABELS, st.integers(0, 2000), st.sampled_from([0.8, 0.95]), st.sampled_from([1, 1.4, 3]))
+def test_what_is_said_holds_together(
+    labels: list[int], rest: int, target: float, largest: float
+) -> None:
     records = len(labels) + rest
-    found = stopping.assess(labels, records, target)
+
+    def assess(labels: list[int]) -> Stopping:
+        return stopping.assess(labels, records, target, largest_bias=largest)
+
+    found = assess(labels)
     assert 0 <= found.most_left <= rest
     assert found.reached == (found.more == 0)
     assert found.more <= found.left
     if found.more:
         # Screening on to there without a find reaches the target, and one record less does not.
         enough = [*labels, *[0] * found.more]
-        assert stopping.assess(enough, records, target).reached
-        assert not stopping.assess(enough[:-1], records, target).reached
+        assert assess(enough).reached
+        assert not assess(enough[:-1]).reached
     if found.reached and rest and found.least_recall is not None:
         assert found.least_recall >= target - 1e-9
+    if (plain := found.unbiased) is not None:
+        assert plain == stopping.assess(labels, records, target)
+        assert 1 < found.order.bias <= largest and plain.order.bias == 1
+        assert found.p <= plain.p and found.more <= plain.more
+        assert found.most_left <= plain.most_left
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(-5, 45), st.integers(-5, 45))
@@ -79,13 +99,30 @@ def test_many_in_a_row_are_not_enough_by_themselves() -> None:
     assert found.more > 1000
 
 
-def test_a_random_order_is_seldom_stopped_short_of_the_target() -> None:
+def test_in_a_good_order_less_is_screened_and_what_chance_would_take_is_said_beside_it() -> None:
+    labels = np.zeros(1150, dtype=np.int64)
+    labels[np.unique(np.geomspace(1, 400, 70).astype(int))] = 1
+    found = stopping.assess(labels, 2000, largest_bias=2)
+    assert found.order.bias == 2 and found.unbiased is not None
+    assert (found.reached, found.unbiased.reached) == (True, False)
+    assert found.least_recall is not None and found.unbiased.least_recall is not None
+    assert found.least_recall >= 0.95 > found.unbiased.least_recall
+
+
+@pytest.mark.parametrize("largest", [1, 2])
+def test_a_random_order_is_seldom_stopped_short_of_the_target(largest: float) -> None:
     chance = np.random.default_rng(7)
+
+    def may_stop(labels: list[int]) -> bool:
+        return stopping.assess(labels, 2000, largest_bias=largest).reached
+
     short = 0
     for _ in range(40):
         labels = chance.permutation(np.r_[np.ones(60, dtype=int), np.zeros(1940, dtype=int)])
         steps = range(1600, 2001, 50)  # before that so few records are left out for nobody's sake
-        seen = next(n for n in steps if stopping.p_of_missing(labels[:n], 2000) < 0.05 or n == 2000)
+        seen = next(
+            n for n in steps if stopping.assess(labels[:n], 2000, 0.95, 0.95, largest).reached
+        )
         short += labels[:seen].sum() < 0.95 * 60
     assert short <= 0.05 * 40 + 3
 
@@ -93,7 +130,8 @@ def test_a_random_order_is_seldom_stopped_short_of_the_target() -> None:
 def test_a_small_review_is_told_so_and_nonsense_is_refused() -> None:
     assert stopping.assess([1, 0], 300).is_small
     for wrong in (
-        {"records": 1}, {"records": 9, "target": 0.0}, {"records": 9, "confidence": 1.0}
+        {"records": 1}, {"records": 9, "target": 0.0}, {"records": 9, "confidence": 1.0},
+        {"records": 9, "largest_bias": 0.5},
     ):  # fmt: skip
         with pytest.raises(ValueError):
             stopping.assess([1, 0], **wrong)

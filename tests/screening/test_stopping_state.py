@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from review.model import Stage, VoteValue
-from review.screening import stopping_state
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from review.model import Order, Stage, VoteValue
+from review.screening import stop_outlook, stopping_state, stops
 from review.screening.service import cast
 from review.screening.stopping import assess
 from review.store.first_votes import decided_in_order
@@ -42,6 +47,63 @@ def test_nothing_screened_and_everything_screened_are_said(ws: Workspace) -> Non
         cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.EXCLUDE)
     found = stopping_state.stopping(ws)
     assert found.reached and stopping_state.words(found)[-1] == "Nothing is left to screen."
+
+
+@pytest.fixture
+def well_ordered(ws: Workspace) -> Workspace:
+    """A review of sixty reports: the first ten included, the forty after them excluded."""
+    add(ws, [paper(n) for n in range(4, 61)])
+    for n in range(1, 51):
+        cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE if n <= 10 else VoteValue.EXCLUDE)
+    return ws
+
+
+def with_protocol(ws: Workspace, **said: Any) -> Workspace:
+    return replace(ws, protocol=ws.protocol.model_copy(update=said))
+
+
+def test_what_the_order_is_worth_is_measured_and_the_answer_without_it_said_beside_it(
+    well_ordered: Workspace,
+) -> None:
+    found = stopping_state.stopping(well_ordered)
+    assert (found.order.bias, found.order.finds, found.largest_bias) == (2, 5, 2)
+    assert found.reached and found.unbiased is not None and not found.unbiased.reached
+    said = " ".join(stopping_state.words(found))
+    assert "taken to be 2 times better than chance, as it was at the least for the last 5" in said
+    assert "Taken to be chance: the target is not reached: at least 91% found, 8 more" in said
+    told = stopping_state.stopping_json(found)
+    assert (told["bias"], told["bias_measured_on_the_last"]) == (2, 5)
+    assert told["reached"] and not told["without_bias"]["reached"]
+    assert told["assumes"] == stopping_state.ASSUMED_OF_THE_ORDER
+
+
+@pytest.mark.parametrize(
+    "said", [{"machine_help": False}, {"order": Order.OLDEST}, {"largest_bias": 1}], ids=str
+)
+def test_an_order_that_no_model_made_or_may_count_is_taken_to_be_chance(
+    well_ordered: Workspace, said: dict[str, Any]
+) -> None:
+    rules = well_ordered.protocol
+    if "order" in said:
+        said = {"stages": tuple(rule.model_copy(update=said) for rule in rules.stages)}
+    elif "largest_bias" in said:
+        said = {"stopping": rules.stopping.model_copy(update=said)}
+    ws = with_protocol(well_ordered, **said)
+    found = stopping_state.stopping(ws)
+    assert not found.reached and found.unbiased is None and found.order.bias == 1
+    assert found == replace(assess([1] * 10 + [0] * 40, 60), largest_bias=found.largest_bias)
+    assert stopping_state.stopping_json(found)["without_bias"] is None
+    assert "without a bias" in stop_outlook.paragraph(stop_outlook.outlook(ws))
+
+
+def test_a_stop_keeps_what_the_order_was_taken_to_be(well_ordered: Workspace) -> None:
+    now = stopping_state.stopping(well_ordered)
+    assert now.unbiased is not None
+    done = stops.stop(well_ordered, "Ann", "so few are left", seen=now)
+    assert (done.data.bias, done.data.p_unbiased) == (2, now.unbiased.p)
+    told = stop_outlook.paragraph(stop_outlook.outlook(well_ordered))
+    assert "was reached (p = 0.043, the order taken to be 2 times better than chance;" in told
+    assert "2 at the most; now 2, by the last 5, and without it p = 0.200 instead of" in told
 
 
 def test_more_expected_than_left_at_most_is_explained() -> None:

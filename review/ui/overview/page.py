@@ -238,7 +238,7 @@ def when_to_stop(ws: Workspace, now: ReviewSummary) -> None:
             found = remembered(ws, stopping_state.stopping)
             for sentence in stopping_state.words(found):
                 st.markdown(elements.plain(sentence))
-            st.caption(elements.plain(stopping_state.ASSUMED))
+            st.caption(elements.plain(stopping_state.assumed(found)))
             navigation.link("Stop, check the rest, look back", "stopping")
 
 

@@ -21,14 +21,17 @@ def headline(now: Stopping) -> str:
     if not now.left:
         return "Everything is screened"
     target = f"{now.target:.0%} of the relevant reports found, with {now.confidence:.0%} confidence"
-    return f"The target is {'' if now.reached else 'not yet '}reached: {target}"
+    if not now.reached:
+        return f"The target is not yet reached: {target}"
+    by_order = now.unbiased is not None and not now.unbiased.reached
+    return f"The target is reached{', the order taken into account' if by_order else ''}: {target}"
 
 
 def rows(now: Stopping) -> list[tuple[str, str, str]]:
     """The figures: name, value, and what it rests on."""
     if not now.left:
         return []
-    sure = f"{now.confidence:.0%} confidence"
+    sure = f"{now.confidence:.0%} confidence{', by the order below' if now.unbiased else ''}"
     found = [
         (
             "Share found",
@@ -57,6 +60,22 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
             f"reached below {1 - now.confidence:.2g}; hypergeometric (BUSCAR)",
         )
     )
+    if now.unbiased is not None:
+        found.append(
+            (
+                "Order of screening",
+                f"{stopping_state.order_words(now)} chance",
+                f"at the least, for the last {now.order.finds:,} found; never taken to be more "
+                f"than {now.largest_bias:g} times",
+            )
+        )
+        found.append(
+            (
+                "The test if the order were chance",
+                stopping_state.p_words(now.unbiased.p),
+                stopping_state.unbiased_words(now.unbiased),
+            )
+        )
     if now.more:
         found.append(
             (
@@ -100,7 +119,7 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
     if now.left and now.is_small:
         st.info(stopping_state.SMALL_WORDS)
     if now.left:
-        st.caption(elements.plain(stopping_state.ASSUMED))
+        st.caption(elements.plain(stopping_state.assumed(now)))
 
 
 def _waiting(ws: Workspace) -> int:

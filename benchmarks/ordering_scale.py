@@ -5,7 +5,8 @@
 Makes a review of so many reports in a temporary folder, casts votes, and prints: processor seconds
 of the features; milliseconds of an update of the model (median of ten); seconds of bringing the
 order up to date as the app does behind its pages, from the database to the database; the time of
-the next report, as arrived and in order; and the peak memory of the model.  Features and updates
+the next report, as arrived and in order; the peak memory of the model; and the test that says
+whether screening may stop, by itself at several places and with its queries.  Features and updates
 are of abstracts of 150 to 240 words that are as common and as rare as those of a natural
 language (Zipf's law).
 """
@@ -27,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.screening_latency import REVIEWER, build_bare  # noqa: E402
 from review.model import Stage  # noqa: E402
-from review.screening import ordering, ranking, service  # noqa: E402
+from review.screening import ordering, ranking, service, stopping, stopping_state  # noqa: E402
 from review.spreadsheet import write_csv  # noqa: E402
 from review.store import queue_plans, reading  # noqa: E402
 from review.workspace import Workspace  # noqa: E402
@@ -80,6 +81,22 @@ def model(count: int, votes: int) -> None:
     print(f"an update with {votes:,} labelled: {statistics.median(took):.0f} ms of the processor")
 
 
+def test_of_the_end(count: int) -> None:
+    """What is said of the end of screening, at places of a good order."""
+    chance = np.random.default_rng(1)
+    often = (np.arange(count) + 50.0) ** -1.4
+    took = []
+    for relevant in (count // 1000, count // 150, count // 30):
+        labels = np.zeros(count, dtype=np.int64)
+        labels[chance.choice(count, relevant, replace=False, p=often / often.sum())] = 1
+        for screened in (count // 5, count // 2, 4 * count // 5):
+            begun = time.process_time()
+            stopping.assess(labels[:screened], count, largest_bias=2)
+            took.append(1000 * (time.process_time() - begun))
+    took = took[1:]  # the first loads a library
+    print(f"the test of the end: {min(took):.0f} to {max(took):.0f} ms of the processor")
+
+
 def in_a_review(folder: Path, count: int, votes: int) -> None:
     """The whole way, in a review."""
     ws = build_bare(folder, count)
@@ -109,6 +126,9 @@ def in_a_review(folder: Path, count: int, votes: int) -> None:
         f"the next report: as arrived {arrived:.1f} ms, after {votes:,} votes {before:.1f} ms; "
         f"in order {next_cards(ws, ordered=True):.1f} ms"
     )
+    begun = time.process_time()
+    stopping_state.stopping(ws)
+    print(f"the test of the end, with its queries: {1000 * (time.process_time() - begun):.0f} ms")
     ws.store.close()
 
 
@@ -121,6 +141,7 @@ def main() -> None:
     model(options.reports, options.votes)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux
     print(f"peak memory of the model: {peak:,.0f} MB")
+    test_of_the_end(options.reports)
     with tempfile.TemporaryDirectory() as name:
         in_a_review(Path(name), options.reports, options.votes)
 

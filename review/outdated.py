@@ -19,6 +19,7 @@ from review.events import (
     FindingWritten,
     PairRuled,
     ProtocolAdopted,
+    RecordMended,
     RecordsMerged,
     RunWithdrawn,
     SuggestionAnswered,
@@ -138,6 +139,16 @@ def chosen_otherwise(conn: Connection, on: Membership, field: str) -> OutdatedEr
 
     done = _newest(conn, on.records, choice)
     return _refusal(on.report, conn, done, "the field is shown from another record")
+
+
+def mended_meanwhile(conn: Connection, field: str, on: Membership) -> OutdatedError:
+    """The refusal where another text stands in a field than the page showed."""
+
+    def mended(data: EventData) -> bool:
+        return isinstance(data, RecordMended) and field in data.changes
+
+    done = _newest(conn, on.records, mended)
+    return _refusal(f"The {field} of {on.report}", conn, done, "its source has changed it")
 
 
 def refuse_undone(conn: Connection, event: str) -> None:

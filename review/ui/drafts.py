@@ -17,6 +17,7 @@ PAGE = "_draft_page"
 """Session key of the page that is drawn; when it is another, the tab sends what is still unsent."""
 
 _FIELDS = "_draft_fields"
+_FIRSTS = "_draft_firsts"
 _USED = "_draft_used"
 _BACK = "_draft_back"
 _UNSENT, _NEWEST = "_draft_unsent", "_draft_newest"
@@ -33,7 +34,8 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
     The field needs ``persist_state="session"``.
 
     Args:
-        first: what the field begins with, in place of its own argument for that.
+        first: what the field begins with, in place of its own argument for that. When it comes to
+            be another, a field that nobody has changed follows it.
         read: makes the field's value of the text that the tab kept; a ValueError leaves it.
 
     Returns:
@@ -51,8 +53,11 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
             state[key] = [read(one) for one in kept] if isinstance(kept, list) else read(kept)
         except ValueError:
             pass
-    if first is not None and key not in state:
-        state[key] = first
+    if first is not None:
+        firsts: dict[str, object] = state.setdefault(_FIRSTS, {})
+        if key not in state or (key in firsts and state[key] == firsts[key]):
+            state[key] = first
+        firsts[key] = first
     return key
 
 
@@ -87,13 +92,14 @@ def waiting(*keys: str) -> bool:
 
 
 def held() -> dict[str, Written]:
-    """What the fields of this session hold, for the tab to keep."""
+    """What the fields of this session hold, for the tab to keep; what they began with is none."""
     state = st.session_state
+    firsts = state.get(_FIRSTS, {})
     return {
         key: written
         for key in state.get(_FIELDS, {})
-        if (written := _written(state.get(key)))
-    }  # fmt: skip
+        if (written := _written(state.get(key))) and written != _written(firsts.get(key))
+    }
 
 
 def told_used() -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea, TextInput
 
 from review.model import Stage, VoteValue
 from review.screening import preferences, service
@@ -27,6 +28,11 @@ def ws(app: AppTest) -> Iterator[Workspace]:
 def press(app: AppTest, label: str) -> AppTest:
     (button,) = (b for b in app.button if b.label == label)
     return button.click().run()
+
+
+def field(app: AppTest, label: str) -> TextInput | TextArea:
+    """The field whose label begins so."""
+    return next(t for t in (*app.text_input, *app.text_area) if t.label.startswith(label))
 
 
 def card(app: AppTest) -> str:
@@ -116,24 +122,24 @@ def test_an_abstract_is_added_on_the_card(app: AppTest, ws: Workspace) -> None:
 
 def test_words_and_keys_are_chosen_in_the_settings(app: AppTest, ws: Workspace) -> None:
     at_page(app, "settings")
-    app.text_input(key="own-name-amber").input("Animals")
-    app.text_area(key="own-words-amber").input("rat, mouse\nrat")
+    field(app, "Name, amber").input("Animals")
+    field(app, "Words, amber").input("rat, mouse\nrat")
     press(app, "Keep these words")
     (group,) = preferences.marked_words(ws, "ann").own
     assert group == OwnGroup("Animals", "amber", ("rat", "mouse"))
     for wrong in ("re:[", "re:(a+)+$", " - "):
-        app.text_area(key="own-words-amber").input(f"rat\n{wrong}")
+        field(app, "Words, amber").input(f"rat\n{wrong}")
         press(app, "Keep these words")
         assert "cannot be marked" in app.error[0].value
     assert preferences.marked_words(ws, "ann").own == (group,)
-    app.text_input(key="own-key-include").input("e")
-    app.text_input(key="own-key-maybe").input("n")
+    field(app, "Include").input("e")
+    field(app, "Maybe").input("n")
     press(app, "Keep these keys")
     said = " ".join(e.value.replace("\\", "") for e in app.error)
     assert "E cannot mean “exclude”" in said and "N cannot mean “maybe”: it is the note" in said
     assert preferences.decision_keys(ws, "Ann") == DecisionKeys()
-    app.text_input(key="own-key-include").input("y")
-    app.text_input(key="own-key-maybe").input("m")
+    field(app, "Include").input("y")
+    field(app, "Maybe").input("m")
     press(app, "Keep these keys")
     assert preferences.decision_keys(ws, "Ann") == DecisionKeys(include="Y")
     press(app, "The usual keys")
@@ -180,3 +186,25 @@ def test_a_list_is_sorted_voted_on_at_once_and_taken_back_as_one(
     press(app, "Undo all of them")
     found = [str(service.own_votes(ws, f"P00000{n}", "Ann")[0].vote) for n in (1, 2)]
     assert found == ["include", "maybe"]
+
+
+def test_who_takes_over_the_window_finds_their_own_words_and_what_is_in_force(
+    app: AppTest, ws: Workspace
+) -> None:
+    preferences.mark_words(ws, "Ann", MarkedWords((OwnGroup("Hers", "amber", ("rat",)),)))
+    at_page(app, "settings")
+    assert field(app, "Words, amber").value == "rat"
+    elsewhere = MarkedWords((OwnGroup("Hers", "amber", ("mouse",)),), hidden=("outcome",))
+    preferences.mark_words(ws, "Ann", elsewhere)
+    app.run()
+    assert field(app, "Words, amber").value == "mouse", "nobody has typed here: it follows"
+    app.toggle(key="own-shown").set_value(False).run()
+    assert not preferences.marked_words(ws, "Ann").shown, "a switch acts at once"
+    app.multiselect[0].set_value(["exposure"]).run()
+    at_page(app, "settings")
+    assert app.multiselect[0].value == ["exposure"], "a choice that is not kept yet comes back"
+    app.text_input(key="reviewer").set_value("Ben").run()
+    assert field(app, "Words, amber").value == ""
+    press(app, "Keep these words")
+    assert preferences.marked_words(ws, "Ben") == MarkedWords()
+    assert preferences.marked_words(ws, "Ann").own == elsewhere.own

@@ -230,15 +230,18 @@ def _mend(ws: Workspace, report: Report, reviewer: str) -> None:
             placeholder="The publisher's page, 4 May 2026",
             persist_state="session",
         )
+        was = {field: str(getattr(report.lead, field)) for field in mending.FIELDS}
         st.button("Keep", key=f"mend-keep-{report.id}", on_click=_keep,
-                  args=(outdated.shown(ws, report), report.id, reviewer, names))  # fmt: skip
+                  args=(outdated.shown(ws, report), report.id, reviewer, names, was))  # fmt: skip
 
 
 @careful
-def _keep(seen: outdated.Shown, report: str, reviewer: str, names: dict[str, str]) -> None:
+def _keep(
+    seen: outdated.Shown, report: str, reviewer: str, names: dict[str, str], was: dict[str, str]
+) -> None:
     texts = {field: str(st.session_state.get(names[field]) or "") for field in mending.FIELDS}
     source = str(st.session_state.get(names["source"]) or "")
-    mending.mend(session.workspace(), report, reviewer, texts, source, shown=seen)
+    mending.mend(session.workspace(), report, reviewer, texts, source, shown=seen, was=was)
     st.session_state.pop(MENDING, None)
     drafts.used(*names.values())
     for name in names.values():

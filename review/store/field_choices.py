@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, true
+from sqlalchemy import Connection, select, true
 
 from review.store.schema import choice, correction, member
 
@@ -29,20 +28,20 @@ def chosen_fields(
         report_ids: only these reports; all when None.
     """
     wanted = None if report_ids is None else set(report_ids)
-    rows: list[Row[Any]] = []
+    rows: list[tuple[int, str, str, str]] = []
     for table, counts in ((choice, true()), (correction, correction.c.run == BY_HAND)):
         statement = (
-            select(member.c.report, table.c.field, table.c.record, table.c.seq)
+            select(table.c.seq, member.c.report, table.c.field, table.c.record)
             .join(member, member.c.record == table.c.record)
             .where(table.c.active, counts)
         )
         if wanted is not None and len(wanted) <= FEW:
             statement = statement.where(member.c.report.in_(wanted))
-        rows += conn.execute(statement).all()  # people choose and mend few
+        rows += (tuple(row) for row in conn.execute(statement))  # people choose and mend few
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: int(row.seq)):
-        if wanted is None or row.report in wanted:
-            found[row.report][row.field] = row.record
+    for _, report, field, record in sorted(rows):
+        if wanted is None or report in wanted:
+            found[report][field] = record
     return dict(found)
 
 

@@ -55,8 +55,9 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
             pass
     if first is not None:
         firsts: dict[str, object] = state.setdefault(_FIRSTS, {})
-        if key not in state or (key in firsts and state[key] == firsts[key]):
-            state[key] = first
+        begun = firsts.get(key, first)
+        if key not in state or (begun != first and state[key] == begun):
+            state[key] = first  # only then: it would go before what the browser is sending
         firsts[key] = first
     return key
 

@@ -205,7 +205,8 @@ def listing(ws: Workspace) -> None:
             st.markdown(f"Listed from another page{units}.")
             st.button("Look through all records instead", on_click=show_all)
         else:
-            fields(ws)
+            with st.container(key="rt-narrow"):
+                fields(ws)
             search = asked(ws)
         bulk_vote.last(session.reviewer())
         slot = st.container()

@@ -55,11 +55,24 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
             pass
     if first is not None:
         firsts: dict[str, object] = state.setdefault(_FIRSTS, {})
-        begun = firsts.get(key, first)
-        if key not in state or (begun != first and state[key] == begun):
+        was = firsts.get(key, first)
+        if key not in state or (was != first and state[key] == was):
             state[key] = first  # only then: it would go before what the browser is sending
-        firsts[key] = first
+        if state[key] in (first, was):
+            firsts[key] = first
+        firsts.setdefault(key, first)
     return key
+
+
+def begun(key: str) -> object:
+    """What a field began with that was changed, whatever it would begin with now."""
+    return st.session_state.get(_FIRSTS, {}).get(key)
+
+
+def begin_again(*keys: str) -> None:
+    """Take fields as changed from what they would begin with now, after the reader was told."""
+    for key in keys:
+        st.session_state.get(_FIRSTS, {}).pop(key, None)
 
 
 def used(*keys: str, values: Sequence[object] = ()) -> None:
@@ -69,6 +82,7 @@ def used(*keys: str, values: Sequence[object] = ()) -> None:
         values: what the fields begin with again; nothing when left out.
     """
     state = st.session_state
+    begin_again(*keys)
     told: list[tuple[int, str]] = state.setdefault(_USED, [])
     for place, key in enumerate(keys):
         state[key] = values[place] if values else ""

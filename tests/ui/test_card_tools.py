@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea, TextInput
 
 from review.model import Stage, VoteValue
+from review.records import service as records
+from review.records.mending import mend
 from review.screening import preferences, service
 from review.screening.preferences import DecisionKeys, MarkedWords, OwnGroup
 from review.store import reading
@@ -118,6 +120,27 @@ def test_an_abstract_is_added_on_the_card(app: AppTest, ws: Workspace) -> None:
     press(app, "Keep")
     assert "Typed by hand." in words_on(app)
     assert service.own_votes(ws, "P000001", "Ann") == []
+
+
+def test_a_text_that_a_colleague_mended_meanwhile_is_told_before_it_is_replaced(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "screening")
+    press(app, "Mend the text" if records.get(ws, "P000001").lead.abstract else "Add the abstract")
+    field(app, "Where it is from").input("The PDF")
+    field(app, "Title").input("By Ann").run()
+    mend(ws, "P000001", "Ben", {"abstract": "By Ben."}, "the PDF")
+    app.run()
+    assert field(app, "Abstract").value == "By Ben.", "left alone, it follows"
+    mend(ws, "P000001", "Ben", {"title": "By Ben"}, "the PDF")
+    app.run()
+    press(app, "Keep")
+    assert "title of P000001 is not what was on the screen" in app.error[0].value
+    assert "Ben" in app.error[0].value and records.get(ws, "P000001").lead.title == "By Ben"
+    assert field(app, "Title").value == "By Ann", "what was typed stays"
+    press(app, "Keep")
+    now = records.get(ws, "P000001").lead
+    assert (now.title, now.abstract) == ("By Ann", "By Ben.")
 
 
 def test_words_and_keys_are_chosen_in_the_settings(app: AppTest, ws: Workspace) -> None:

@@ -268,7 +268,7 @@ def _words(conn: Connection, done: Event) -> str:
         return f"has {data.answer} this suggestion"
     if isinstance(data, FieldChosen):
         return f"has chosen {data.record} for this field"
-    if isinstance(data, FindingWritten):
+    if isinstance(data, (FindingWritten, RecordMended)):
         return "has written it anew"
     return "has removed it"
 

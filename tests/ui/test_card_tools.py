@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,8 +16,9 @@ from review.screening import preferences, service
 from review.screening.preferences import DecisionKeys, MarkedWords, OwnGroup
 from review.store import reading
 from review.ui import session
+from review.ui.screening import card_tools
 from review.workspace import Workspace
-from tests.ui.conftest import at_page, words_on
+from tests.ui.conftest import at_page, links, words_on
 
 TA = Stage.TITLE_ABSTRACT
 
@@ -66,8 +68,16 @@ def test_earlier_decisions_are_opened_one_by_one_and_changed(app: AppTest, ws: W
     assert card(app) == "P000003", "the queue goes on"
     press(app, "My decisions")
     assert list(app.dataframe[0].value["Report"]) == ["P000001", "P000002"]
+    assert "All of them" not in links(app)
     press(app, "Close")
     assert not app.dataframe
+    for n in range(4, 4 + card_tools.LISTED):
+        service.cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE)
+    press(app, "My decisions")
+    there = links(app)["All of them"].partition("?")[2]
+    at_page(app, "records", **dict(parse_qsl(there)))
+    assert list(app.dataframe[0].value["Report"])[:2] == ["P000053", "P000052"]
+    assert len(app.dataframe[0].value) == card_tools.LISTED + 2
 
 
 def test_the_vote_keeps_how_long_the_card_was_shown(
@@ -136,7 +146,8 @@ def test_a_text_that_a_colleague_mended_meanwhile_is_told_before_it_is_replaced(
     app.run()
     press(app, "Keep")
     assert "title of P000001 is not what was on the screen" in app.error[0].value
-    assert "Ben" in app.error[0].value and records.get(ws, "P000001").lead.title == "By Ben"
+    assert "Ben has written it anew" in app.error[0].value
+    assert records.get(ws, "P000001").lead.title == "By Ben"
     assert field(app, "Title").value == "By Ann", "what was typed stays"
     press(app, "Keep")
     now = records.get(ws, "P000001").lead

@@ -190,6 +190,9 @@ def _earlier(ws: Workspace, stage: Stage, reviewer: str) -> None:
         f"Your newest {elements.count_of(len(found), 'decision')} on {STAGES[stage]}. "
         "Click one to open it; another vote replaces it."
     )
+    if len(found) == LISTED:
+        mine = {"own": "I voted", "stage": str(stage), "order": "my newest vote first"}
+        navigation.link("All of them", "records", mine)
     st.dataframe(
         elements.cells(
             {

@@ -9,11 +9,12 @@ import pytest
 
 from review.dedupe import manual_decisions
 from review.errors import DecisionError, OutdatedError
+from review.events import RecordCorrected
 from review.model import Stage, VoteValue
 from review.records import service as records
 from review.records.mending import mend
 from review.screening.service import cast, changed_since_voted
-from review.store import integrity, record_changes
+from review.store import integrity, log, record_changes
 from review.workspace import Workspace
 from tests.factories import make_workspace
 
@@ -101,3 +102,25 @@ def test_what_a_person_writes_is_shown_whatever_the_other_records_of_the_report_
     assert records.get(ws, first).lead.abstract == long
     assert records.get(ws, first).lead.title == "Paper number 2"
     assert not integrity.check(ws.store).differences
+
+
+def test_no_later_edition_overrules_what_a_person_wrote(ws: Workspace) -> None:
+    done = mend(ws, "P000001", "Ann", {"title": "By hand"}, "the PDF")
+    told = {"title": ("Paper number 1", "By the library"), "year": (2001, 1999)}
+    with ws.store.write() as conn:
+        said = RecordCorrected(run="N000009", record="R000001", edition="second", changes=told)
+        log.append(conn, "library", [said])
+    now = records.get(ws, "P000001").lead
+    assert (now.title, now.year) == ("By hand", 1999)
+    records.take_back(ws, done.id, "Ann")
+    assert records.get(ws, "P000001").lead.title == "By the library"
+    assert not integrity.check(ws.store).differences
+
+
+def test_of_two_who_mend_one_text_the_newest_counts_that_is_not_taken_back(ws: Workspace) -> None:
+    ann = mend(ws, "P000001", "Ann", {"abstract": "Ann's."}, "the PDF")
+    ben = mend(ws, "P000001", "Ben", {"abstract": "Ben's."}, "the PDF")
+    records.take_back(ws, ann.id, "Ann")
+    assert records.get(ws, "P000001").lead.abstract == "Ben's."
+    records.take_back(ws, ben.id, "Ben")
+    assert records.get(ws, "P000001").lead.abstract == ""

@@ -114,8 +114,8 @@ def _keys(ws: Workspace, reviewer: str) -> None:
     now = asdict(preferences.decision_keys(ws, reviewer))
     with st.expander("Keys of your decisions", key="own-keys"):
         st.markdown(
-            "One letter or digit each. Keys of reasons and N for the note stay; `?` on the page "
-            "lists what is in force."
+            "One letter of A to Z or a digit each. Keys of reasons and N for the note stay; `?` on "
+            "the page lists what is in force."
         )
         columns = st.columns(len(NAMES))
         for column, (name, label) in zip(columns, NAMES.items(), strict=True):

@@ -38,10 +38,9 @@ def show_told() -> None:
     told = st.session_state.pop(_TOLD, [])
     for _, text in [one for one in told if one[0] == "done"]:
         st.toast(plain(text), duration="short")
-    if stays := [one for one in told if one[0] != "done"]:
-        with st.container(key="rt-told"):
-            for kind, text in stays:
-                (st.error if kind == "error" else st.warning)(plain(text))
+    with st.container(key="rt-told"):  # always, so that what is open below it stays open
+        for kind, text in [one for one in told if one[0] != "done"]:
+            (st.error if kind == "error" else st.warning)(plain(text))
 
 
 def careful(function: Callable[P, T]) -> Callable[P, T | None]:

@@ -87,11 +87,13 @@ def test_what_a_person_writes_is_shown_whatever_the_other_records_of_the_report_
 ) -> None:
     first, second = "R000001", "R000002"
     long = "Long and of another paper."
-    mend(ws, second, "Ben", {"abstract": long}, "the PDF", record=second)
+    mend(ws, first, "Ben", {"abstract": "Cut"}, "the PDF")
+    mend(ws, second, "Ben", {"abstract": long}, "the PDF")
     manual_decisions.merge(ws, first, second, "Ann")
     report = records.get(ws, first)
     assert report.lead.abstract == long
     done = mend(ws, report.id, "Ann", {"abstract": "Short."}, "the PDF")
+    assert done.data.record == first, "it leads the report, and the other record's text is longer"
     assert records.get(ws, first).lead.abstract == "Short."
     records.choose_field(ws, report.id, "title", second, "Ann")
     title = mend(ws, report.id, "Ann", {"title": "By hand"}, "the PDF")

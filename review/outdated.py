@@ -19,6 +19,7 @@ from review.events import (
     FindingWritten,
     PairRuled,
     ProtocolAdopted,
+    RecordMended,
     RecordsMerged,
     RunWithdrawn,
     SuggestionAnswered,
@@ -140,6 +141,16 @@ def chosen_otherwise(conn: Connection, on: Membership, field: str) -> OutdatedEr
     return _refusal(on.report, conn, done, "the field is shown from another record")
 
 
+def mended_meanwhile(conn: Connection, field: str, on: Membership) -> OutdatedError:
+    """The refusal where another text stands in a field than the page showed."""
+
+    def mended(data: EventData) -> bool:
+        return isinstance(data, RecordMended) and field in data.changes
+
+    done = _newest(conn, on.records, mended)
+    return _refusal(f"The {field} of {on.report}", conn, done, "its source has changed it")
+
+
 def refuse_undone(conn: Connection, event: str) -> None:
     """See that a step still counts which a page offered to take back.
 
@@ -257,7 +268,7 @@ def _words(conn: Connection, done: Event) -> str:
         return f"has {data.answer} this suggestion"
     if isinstance(data, FieldChosen):
         return f"has chosen {data.record} for this field"
-    if isinstance(data, FindingWritten):
+    if isinstance(data, (FindingWritten, RecordMended)):
         return "has written it anew"
     return "has removed it"
 

@@ -331,7 +331,10 @@ def choose_field(
         if not record_id:
             chosen = field_choices.events_of(conn, on.report, field)
             if not chosen:
-                raise DecisionError(f"Nobody chose a record for the {field} of {on.report}.")
+                raise DecisionError(
+                    f"Nobody chose a record for the {field} of {on.report}; a text written by hand "
+                    "is taken back in its history."
+                )
             (undone,) = log.append(conn, reviewer, [Undone(cancels=tuple(chosen))])
             return undone
         if record_id not in on.records:

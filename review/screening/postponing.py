@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from review import outdated
+from review.errors import DecisionError
 from review.events import Event, ReportPostponed
 from review.model import Stage
 from review.outdated import Shown
-from review.store import log, reading, votes
+from review.store import log, reading, screening_status, votes
 from review.store.reading import OwnVote
 from review.workspace import Workspace
 
@@ -22,11 +23,13 @@ def postpone(
         shown: what the page showed, where it may be old.
 
     Raises:
-        DecisionError: the report is not what was ``shown`` any more.
+        DecisionError: it does not wait for their vote, or is not what was ``shown`` any more.
         NotFoundError: no such report.
     """
     with ws.store.write() as conn:
         on = outdated.membership(conn, report, shown)
+        if not screening_status.waiting_among(conn, stage, reviewer, [on.report]):
+            raise DecisionError(f"{on.report} does not wait for your vote.")
         said = ReportPostponed(record=on.lead, report=on.report, stage=stage, reviewer=reviewer)
         (done,) = log.append(conn, reviewer, [said], protocol=outdated.version_read(ws, shown))
     return done

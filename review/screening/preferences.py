@@ -157,7 +157,7 @@ def problems(keys: DecisionKeys, protocol: Protocol) -> list[str]:
     taken |= {reason.key.upper(): f"the reason “{reason.label}”" for reason in protocol.reasons}
     for name, key in asdict(keys).items():
         if not re.fullmatch(r"[A-Z0-9]", key):
-            found.append(f"“{name}” needs one letter or digit.")
+            found.append(f"“{name}” needs one letter of A to Z, or a digit.")
         elif key in taken:
             found.append(f"{key} cannot mean “{name}”: it is {taken[key]}.")
         else:

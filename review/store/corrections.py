@@ -2,7 +2,8 @@
 
 A correction is an event (`review.events.RecordCorrected`) that keeps what was. It counts while it
 is not undone, while its run is not withdrawn, and where nobody had chosen that field of that record
-to be shown before it came; then the fields of the record are as they were.
+to be shown, or written it by hand, before it came; else the fields of the record are as they were.
+What a person wrote counts while it is not undone, the newest last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from review.store.chunks import chunks
+from review.store.field_choices import BY_HAND
 from review.store.schema import choice, correction, record, record_raw, withdrawal
 
 FIELDS = frozenset(c.name for c in record.c) - {"n", "id", "source", "key", "run", "retracted"}
@@ -36,6 +38,10 @@ def _fields(conn: Connection, records: Collection[str]) -> dict[str, dict[str, A
     kept = select(choice).where(choice.c.active, choice.c.record.in_(records))
     for row in conn.execute(kept.order_by(choice.c.seq)):
         chosen.setdefault((row.record, row.field), row.seq)
+    written = select(correction).where(correction.c.active, correction.c.record.in_(records))
+    for row in conn.execute(written.where(correction.c.run == BY_HAND)):
+        on = (row.record, row.field)
+        chosen[on] = min(row.seq, chosen.get(on, row.seq))
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     said = select(correction).where(correction.c.record.in_(records)).order_by(correction.c.seq)
     for row in conn.execute(said):
@@ -47,6 +53,8 @@ def _fields(conn: Connection, records: Collection[str]) -> dict[str, dict[str, A
 
 
 def _counts(row: Row[Any], gone: Collection[str], chosen: Mapping[tuple[str, str], int]) -> bool:
+    if row.run == BY_HAND:
+        return bool(row.active)
     before = chosen.get((row.record, row.field))
     return bool(row.active) and row.run not in gone and (before is None or before > row.seq)
 

@@ -16,7 +16,7 @@ from review.progress import NOBODY, Watch
 from review.store import log
 from review.store.schema import DERIVED, derived_version
 
-PROJECTION = 4
+PROJECTION = 5
 """Raised whenever the same events come to mean other rows in tables of the same shape."""
 
 

@@ -40,7 +40,9 @@ def ids(
         further: other conditions (`review.store.list_filters`).
         order: what they are sorted by before their id.
     """
-    conditions = [_mentions(word) for word in text.split()]
+    # SQLite's own LIKE knows no case of ASCII letters, at a third of the cost of folding all texts.
+    blind = conn.dialect.name == "sqlite"
+    conditions = [_mentions(word, blind and word.isascii()) for word in text.split()]
     if status:
         conditions.append(STATUSES[status])
     if source:
@@ -82,12 +84,13 @@ def _labelled(label: str) -> ColumnElement[bool]:
     return _has_record(or_(*(column.like(each.lower(), escape="\\") for each in texts)))
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    like = f"%{_escaped(word)}%"
+def _mentions(word: str, blind: bool) -> ColumnElement[bool]:
+    """Whether a record has a word, whatever its case; ``blind`` where LIKE sees no case itself."""
+    like = f"%{_escaped(word)}%".lower()
     fields = (record.c.title, record.c.journal, record.c.abstract, record.c.doi)
-    texts = [func.lower(c).like(like.lower(), escape="\\") for c in fields]
     lists = (record.c.authors, record.c.labels)
-    texts += [func.lower(cast(c, Text)).like(like.lower(), escape="\\") for c in lists]
+    columns = (*fields, *(cast(c, Text) for c in lists))
+    texts = [(c if blind else func.lower(c)).like(like, escape="\\") for c in columns]
     named = or_(record.c.pmid == word, record.c.key == word, record.c.id == word.upper())
     same = report.c.id == word.upper()
     return or_(_has_record(or_(*texts, named)), same)

@@ -13,6 +13,7 @@ from review.model import Decision, Place, Stage, VoteValue
 from review.people import person_key
 from review.store import model_places
 from review.store.displayed_fields import TITLE, YEAR
+from review.store.full_text_tables import attachment
 from review.store.reading import is_postponed
 from review.store.schema import member, record, report, vote
 from review.store.screening_status import waits_for
@@ -69,8 +70,17 @@ SCREENED, PASSED, ASSESSED = (
 )  # fmt: skip
 """What `review.reporting.coverage` counts of the stages, as lists."""
 
+_WITH_PDF = (
+    select(member.c.report)
+    .join(attachment, attachment.c.record == member.c.record)
+    .where(attachment.c.active)
+    .scalar_subquery()
+)
+
 FEATURES: dict[str, ColumnElement[bool]] = {
     "no abstract": report.c.lead.in_(_WITHOUT_ABSTRACT),
+    "has a PDF": report.c.id.in_(_WITH_PDF),
+    "no PDF": report.c.id.not_in(_WITH_PDF),
     SCREENED: report.c.title_abstract.in_(_DECIDED),
     PASSED: _PASSED,
     ASSESSED: _PASSED

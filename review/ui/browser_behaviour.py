@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import streamlit as st
 
-from review.ui import drafts, key_queue
+from review.ui import drafts, key_queue, typing_guard
 
 COOKIE = "review_reviewer"
 _QUESTION = "_tab_question"
@@ -164,7 +164,12 @@ _MANNERS = st.components.v2.component(
         const field = document.activeElement
         if (!field) return
         const line = field.tagName === "INPUT" && field.getAttribute("role") !== "combobox"
-        if (event.key === "Escape") field.blur()
+        if (event.key === "Escape") {
+          // The first leaves the field, the next puts the form away.
+          if (field.matches("textarea, input") && field.closest(`[class*='st-key-${data.form}']`))
+            event.stopPropagation()
+          field.blur()
+        }
         else if (event.key === "Enter" && line) setTimeout(() => field.blur(), 0)
       }
       const early = (event) => keepForQueue(event, data.card)
@@ -219,7 +224,8 @@ def manners(name: str) -> Tab | None:
         "used": drafts.told_used(),
     }
     card = key_queue.CARDS.get(str(state.get(drafts.PAGE, "")), "")
-    data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told, "card": card}
+    data = {"name": name, "cookie": COOKIE, "question": question, "drafts": told, "card": card,
+            "form": typing_guard.FORM}  # fmt: skip
     result = _MANNERS(
         key="review_manners",
         data=data,

@@ -17,6 +17,7 @@ PAGE = "_draft_page"
 """Session key of the page that is drawn; when it is another, the tab sends what is still unsent."""
 
 _FIELDS = "_draft_fields"
+_FIRSTS = "_draft_firsts"
 _USED = "_draft_used"
 _BACK = "_draft_back"
 _UNSENT, _NEWEST = "_draft_unsent", "_draft_newest"
@@ -33,7 +34,8 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
     The field needs ``persist_state="session"``.
 
     Args:
-        first: what the field begins with, in place of its own argument for that.
+        first: what the field begins with, in place of its own argument for that. When it comes to
+            be another, a field that nobody has changed follows it.
         read: makes the field's value of the text that the tab kept; a ValueError leaves it.
 
     Returns:
@@ -51,9 +53,26 @@ def field(key: str, read: Callable[[str], object] = str, first: object = None) -
             state[key] = [read(one) for one in kept] if isinstance(kept, list) else read(kept)
         except ValueError:
             pass
-    if first is not None and key not in state:
-        state[key] = first
+    if first is not None:
+        firsts: dict[str, object] = state.setdefault(_FIRSTS, {})
+        was = firsts.get(key, first)
+        if key not in state or (was != first and state[key] == was):
+            state[key] = first  # only then: it would go before what the browser is sending
+        if state[key] in (first, was):
+            firsts[key] = first
+        firsts.setdefault(key, first)
     return key
+
+
+def begun(key: str) -> object:
+    """What a field began with that was changed, whatever it would begin with now."""
+    return st.session_state.get(_FIRSTS, {}).get(key)
+
+
+def begin_again(*keys: str) -> None:
+    """Take fields as changed from what they would begin with now, after the reader was told."""
+    for key in keys:
+        st.session_state.get(_FIRSTS, {}).pop(key, None)
 
 
 def used(*keys: str, values: Sequence[object] = ()) -> None:
@@ -63,6 +82,7 @@ def used(*keys: str, values: Sequence[object] = ()) -> None:
         values: what the fields begin with again; nothing when left out.
     """
     state = st.session_state
+    begin_again(*keys)
     told: list[tuple[int, str]] = state.setdefault(_USED, [])
     for place, key in enumerate(keys):
         state[key] = values[place] if values else ""
@@ -87,13 +107,14 @@ def waiting(*keys: str) -> bool:
 
 
 def held() -> dict[str, Written]:
-    """What the fields of this session hold, for the tab to keep."""
+    """What the fields of this session hold, for the tab to keep; what they began with is none."""
     state = st.session_state
+    firsts = state.get(_FIRSTS, {})
     return {
         key: written
         for key in state.get(_FIELDS, {})
-        if (written := _written(state.get(key)))
-    }  # fmt: skip
+        if (written := _written(state.get(key))) and written != _written(firsts.get(key))
+    }
 
 
 def told_used() -> list[tuple[int, str]]:

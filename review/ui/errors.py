@@ -34,14 +34,13 @@ def tell(text: str, kind: Kind = "done") -> None:
 
 
 def show_told() -> None:
-    """Draw what callbacks left to say."""
-    for kind, text in st.session_state.pop(_TOLD, []):
-        if kind == "error":
-            st.error(plain(text))
-        elif kind == "warning":
-            st.warning(plain(text))
-        else:
-            st.toast(plain(text), duration="short")
+    """Draw what callbacks left to say; what stays is in sight however far one has scrolled."""
+    told = st.session_state.pop(_TOLD, [])
+    for _, text in [one for one in told if one[0] == "done"]:
+        st.toast(plain(text), duration="short")
+    with st.container(key="rt-told"):  # always, so that what is open below it stays open
+        for kind, text in [one for one in told if one[0] != "done"]:
+            (st.error if kind == "error" else st.warning)(plain(text))
 
 
 def careful(function: Callable[P, T]) -> Callable[P, T | None]:

@@ -36,8 +36,9 @@ _QUEUE = st.components.v2.component(
     const isField = (element) => !!element && !!element.matches &&
       element.matches("textarea, select, [contenteditable=true], " +
         "input:not([type=checkbox]):not([type=radio]):not([type=range])")
-    // With Shift a digit is another sign on every keyboard.
-    const digit = ({ code, shiftKey }) => shiftKey && /^Digit[0-9]$/.exec(code ?? "") && code[5]
+    // With Shift a digit is another sign on every keyboard, and without it on a French one.
+    const digit = ({ key, code, shiftKey }) =>
+      (shiftKey || !/^[a-z0-9]$/i.test(key)) && /^Digit[0-9]$/.exec(code ?? "") && code[5]
     const known = (press) => queue.data.keys.includes(
       (press.shiftKey ? "Shift+" : "") + (digit(press) || letterOf(press)).toUpperCase())
     const shown = () => document.querySelector(queue.data.marker)?.textContent ?? ""

@@ -130,7 +130,13 @@ mark.rt-exclude { text-decoration-thickness: 1.5px;
 .rt-table { width: 100%; border-collapse: collapse; line-height: 1.45; font-size: .92rem;
   overflow-wrap: break-word; }
 .rt-table :is(th, td):first-child { white-space: normal; overflow-wrap: anywhere; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-rt-told) { position: sticky; top: 3.75rem;
+  z-index: 6; }
+.st-key-rt-told { background: light-dark(#ffffff, #14191c); }
 @media (max-width: 640px) {
+  .st-key-rt-narrow { gap: .5rem; }
+  .st-key-rt-narrow [data-testid="stHorizontalBlock"] { gap: .5rem; }
+  .st-key-rt-narrow [data-testid="stColumn"] { min-width: calc(50% - .5rem); flex: 1 1 0; }
   .st-key-rt-reasons { max-height: 27vh; overflow-y: auto; }
   .st-key-rt-ticks { max-height: 5.5rem; overflow-y: auto; }
   .st-key-rt-ticks button kbd { display: none; }

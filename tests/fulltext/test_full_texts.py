@@ -74,6 +74,11 @@ def now(ws: Workspace, report: str) -> FullTextState:
     return found.state
 
 
+def listed(ws: Workspace, has: str) -> set[str]:
+    """What Records lists under a word of its field on what a report has."""
+    return set(records.ids(ws, records.ReportFilter(has=has)))
+
+
 def test_a_full_text_is_sought_got_and_kept_by_its_checksum(ws: Workspace) -> None:
     assert now(ws, A) is FullTextState.NOT_SOUGHT
     include(ws, A)
@@ -85,10 +90,12 @@ def test_a_full_text_is_sought_got_and_kept_by_its_checksum(ws: Workspace) -> No
     assert file.path.read_bytes() == ARTICLE and file.path.is_relative_to(ws.config.local)
     assert (file.report, file.pages, file.bytes) == (A, 3, len(ARTICLE))
     assert service.attach(ws, A, "again.pdf", ARTICLE, "Bob").id == done.id
+    assert listed(ws, "has a PDF") == {A} and listed(ws, "no PDF") == {B, C}
     with pytest.raises(DecisionError):
         records.take_back(ws, done.id, "Bob")
     records.take_back(ws, done.id, "Ann")
     assert service.attachments(ws) == [] and now(ws, A) is FullTextState.SOUGHT
+    assert listed(ws, "has a PDF") == set() and A in listed(ws, "no PDF")
     assert file.is_here  # an undo of the undo finds it
     assert service.purge(ws) == 1 and not file.is_here
 

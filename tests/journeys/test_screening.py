@@ -125,6 +125,18 @@ def test_keys_pressed_in_a_row_all_count_for_the_report_they_were_pressed_on(
         settled(page)
     assert stored(app) == expected
 
+    # A French keyboard has other signs where the digits are.
+    report = shown(page)
+    page.keyboard.press("e")
+    french = {"key": "é", "code": "Digit2", "windowsVirtualKeyCode": ord("2")}
+    browser = page.context.new_cdp_session(page)
+    browser.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "é", **french})
+    browser.send("Input.dispatchKeyEvent", {"type": "keyUp", **french})
+    expect(page.locator(".rt-id").first).not_to_have_text(report)
+    expected[report] = ("exclude", "synthetic_analog_only")
+    settled(page)
+    assert stored(app) == expected
+
     # The store is slow, and a vote is thought better of twice before it is there.
     report = shown(page)
     with closing(Store(app.db)) as store, store.write():

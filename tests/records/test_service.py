@@ -48,6 +48,7 @@ def ids(found: tuple[list[service.Report], int]) -> list[str]:
 
 def test_all_fields_of_a_search_must_fit(ws: Workspace) -> None:
     assert ids(service.find(ws, service.ReportFilter(text="kratom 3"))) == ["P000003"]
+    assert ids(service.find(ws, service.ReportFilter(text="KRATOM 3"))) == ["P000003"]
     assert ids(service.find(ws, service.ReportFilter(years=(2013, None)))) == ["P000003", "P000004"]
     assert ids(service.find(ws, service.ReportFilter(source="pubmed"))) == []
     assert ids(service.find(ws, service.ReportFilter(status="included"))) == []

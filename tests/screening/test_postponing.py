@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from review.errors import DecisionError
 from review.model import Stage, VoteValue
 from review.records import service as records
 from review.records.service import ReportFilter
@@ -31,6 +34,14 @@ def test_what_is_postponed_comes_last_in_the_order_it_was_postponed(ws: Workspac
     assert progress(ws, TA, "Ann").waiting == 3 and postponed(ws, TA, "Ann") == 2
     named = ReportFilter(reviewer="Ann", own="postponed by me")
     assert records.ids(ws, named) == ["P000001", "P000002"]
+
+
+def test_what_does_not_wait_for_ones_vote_is_not_postponed(ws: Workspace) -> None:
+    cast(ws, "P000001", TA, "Ann", VoteValue.INCLUDE)
+    for report, stage in (("P000001", TA), ("P000002", Stage.FULL_TEXT)):
+        with pytest.raises(DecisionError, match="does not wait"):
+            postpone(ws, report, stage, "Ann")
+    assert undo_newest(ws, TA, "Ann") is None
 
 
 def test_a_vote_ends_it_and_an_undo_brings_it_back(ws: Workspace) -> None:

@@ -18,3 +18,10 @@ def test_no_vote_is_chosen_at_first_and_every_report_it_is_on_can_be_opened(app:
     table = every.dataframe[0].value
     assert len(table) == LIBRARY_SIZE and "P000042" in set(table["Report"])
     assert any(b.label == f"Cast {LIBRARY_SIZE} votes" for b in app.button)
+
+
+def test_another_list_begins_at_its_first_page(app: AppTest) -> None:
+    at_page(app, "records", page="3")
+    assert list(app.dataframe[0].value["Report"])[0] == "P000201"
+    app.text_input(key="q").input("a").run()
+    assert list(app.dataframe[0].value["Report"])[0] == "P000001"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea, TextInput
 
 from review.model import Stage, VoteValue
+from review.records import service as records
+from review.records.mending import mend
 from review.screening import preferences, service
 from review.screening.preferences import DecisionKeys, MarkedWords, OwnGroup
 from review.store import reading
 from review.ui import session
+from review.ui.screening import card_tools
 from review.workspace import Workspace
-from tests.ui.conftest import at_page, words_on
+from tests.ui.conftest import at_page, links, words_on
 
 TA = Stage.TITLE_ABSTRACT
 
@@ -27,6 +32,11 @@ def ws(app: AppTest) -> Iterator[Workspace]:
 def press(app: AppTest, label: str) -> AppTest:
     (button,) = (b for b in app.button if b.label == label)
     return button.click().run()
+
+
+def field(app: AppTest, label: str) -> TextInput | TextArea:
+    """The field whose label begins so."""
+    return next(t for t in (*app.text_input, *app.text_area) if t.label.startswith(label))
 
 
 def card(app: AppTest) -> str:
@@ -58,8 +68,16 @@ def test_earlier_decisions_are_opened_one_by_one_and_changed(app: AppTest, ws: W
     assert card(app) == "P000003", "the queue goes on"
     press(app, "My decisions")
     assert list(app.dataframe[0].value["Report"]) == ["P000001", "P000002"]
+    assert "All of them" not in links(app)
     press(app, "Close")
     assert not app.dataframe
+    for n in range(4, 4 + card_tools.LISTED):
+        service.cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE)
+    press(app, "My decisions")
+    there = links(app)["All of them"].partition("?")[2]
+    at_page(app, "records", **dict(parse_qsl(there)))
+    assert list(app.dataframe[0].value["Report"])[:2] == ["P000053", "P000052"]
+    assert len(app.dataframe[0].value) == card_tools.LISTED + 2
 
 
 def test_the_vote_keeps_how_long_the_card_was_shown(
@@ -114,26 +132,48 @@ def test_an_abstract_is_added_on_the_card(app: AppTest, ws: Workspace) -> None:
     assert service.own_votes(ws, "P000001", "Ann") == []
 
 
+def test_a_text_that_a_colleague_mended_meanwhile_is_told_before_it_is_replaced(
+    app: AppTest, ws: Workspace
+) -> None:
+    at_page(app, "screening")
+    press(app, "Mend the text" if records.get(ws, "P000001").lead.abstract else "Add the abstract")
+    field(app, "Where it is from").input("The PDF")
+    field(app, "Title").input("By Ann").run()
+    mend(ws, "P000001", "Ben", {"abstract": "By Ben."}, "the PDF")
+    app.run()
+    assert field(app, "Abstract").value == "By Ben.", "left alone, it follows"
+    mend(ws, "P000001", "Ben", {"title": "By Ben"}, "the PDF")
+    app.run()
+    press(app, "Keep")
+    assert "title of P000001 is not what was on the screen" in app.error[0].value
+    assert "Ben has written it anew" in app.error[0].value
+    assert records.get(ws, "P000001").lead.title == "By Ben"
+    assert field(app, "Title").value == "By Ann", "what was typed stays"
+    press(app, "Keep")
+    now = records.get(ws, "P000001").lead
+    assert (now.title, now.abstract) == ("By Ann", "By Ben.")
+
+
 def test_words_and_keys_are_chosen_in_the_settings(app: AppTest, ws: Workspace) -> None:
     at_page(app, "settings")
-    app.text_input(key="own-name-amber").input("Animals")
-    app.text_area(key="own-words-amber").input("rat, mouse\nrat")
+    field(app, "Name, amber").input("Animals")
+    field(app, "Words, amber").input("rat, mouse\nrat")
     press(app, "Keep these words")
     (group,) = preferences.marked_words(ws, "ann").own
     assert group == OwnGroup("Animals", "amber", ("rat", "mouse"))
     for wrong in ("re:[", "re:(a+)+$", " - "):
-        app.text_area(key="own-words-amber").input(f"rat\n{wrong}")
+        field(app, "Words, amber").input(f"rat\n{wrong}")
         press(app, "Keep these words")
         assert "cannot be marked" in app.error[0].value
     assert preferences.marked_words(ws, "ann").own == (group,)
-    app.text_input(key="own-key-include").input("e")
-    app.text_input(key="own-key-maybe").input("n")
+    field(app, "Include").input("e")
+    field(app, "Maybe").input("n")
     press(app, "Keep these keys")
     said = " ".join(e.value.replace("\\", "") for e in app.error)
     assert "E cannot mean “exclude”" in said and "N cannot mean “maybe”: it is the note" in said
     assert preferences.decision_keys(ws, "Ann") == DecisionKeys()
-    app.text_input(key="own-key-include").input("y")
-    app.text_input(key="own-key-maybe").input("m")
+    field(app, "Include").input("y")
+    field(app, "Maybe").input("m")
     press(app, "Keep these keys")
     assert preferences.decision_keys(ws, "Ann") == DecisionKeys(include="Y")
     press(app, "The usual keys")
@@ -180,3 +220,25 @@ def test_a_list_is_sorted_voted_on_at_once_and_taken_back_as_one(
     press(app, "Undo all of them")
     found = [str(service.own_votes(ws, f"P00000{n}", "Ann")[0].vote) for n in (1, 2)]
     assert found == ["include", "maybe"]
+
+
+def test_who_takes_over_the_window_finds_their_own_words_and_what_is_in_force(
+    app: AppTest, ws: Workspace
+) -> None:
+    preferences.mark_words(ws, "Ann", MarkedWords((OwnGroup("Hers", "amber", ("rat",)),)))
+    at_page(app, "settings")
+    assert field(app, "Words, amber").value == "rat"
+    elsewhere = MarkedWords((OwnGroup("Hers", "amber", ("mouse",)),), hidden=("outcome",))
+    preferences.mark_words(ws, "Ann", elsewhere)
+    app.run()
+    assert field(app, "Words, amber").value == "mouse", "nobody has typed here: it follows"
+    app.toggle(key="own-shown").set_value(False).run()
+    assert not preferences.marked_words(ws, "Ann").shown, "a switch acts at once"
+    app.multiselect[0].set_value(["exposure"]).run()
+    at_page(app, "settings")
+    assert app.multiselect[0].value == ["exposure"], "a choice that is not kept yet comes back"
+    app.text_input(key="reviewer").set_value("Ben").run()
+    assert field(app, "Words, amber").value == ""
+    press(app, "Keep these words")
+    assert preferences.marked_words(ws, "Ben") == MarkedWords()
+    assert preferences.marked_words(ws, "Ann").own == elsewhere.own

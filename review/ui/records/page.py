@@ -20,6 +20,7 @@ from review.workspace import Workspace
 
 PER_PAGE = 100
 BACK = "records_back"  # session: query parameters of the list a report was opened from
+SEARCHED = "records_searched"  # session: what was listed last
 NAMES = (
     "q", "status", "source", "label", "from", "to", "own", "stage", "has", "order", "score", "ids",
     "list", "page",
@@ -205,8 +206,12 @@ def listing(ws: Workspace) -> None:
             st.markdown(f"Listed from another page{units}.")
             st.button("Look through all records instead", on_click=show_all)
         else:
-            fields(ws)
+            with st.container(key="rt-narrow"):
+                fields(ws)
             search = asked(ws)
+        if st.session_state.setdefault(SEARCHED, search) != search:
+            st.session_state[SEARCHED] = search
+            st.session_state["page"] = 1  # another list begins at its beginning
         bulk_vote.last(session.reviewer())
         slot = st.container()
         with slot, st.spinner("Looking through the records"):

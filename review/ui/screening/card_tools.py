@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from review import outdated
+from review.errors import OutdatedError
 from review.events.screening import STAGES
 from review.model import Report, Stage
 from review.records import mending
@@ -154,9 +155,7 @@ def draw(
 def _opened(ws: Workspace, report: Report, stage: Stage, reviewer: str) -> None:
     mends = st.session_state.get(MENDING) == report.id
     if (st.session_state.get(LIST) or mends) and not actions.excluding(report.id):
-        # In a form, Escape leaves the field that is written in.
-        key = None if mends else "Esc"
-        st.button("Close", shortcut=key, type="tertiary", key="card-close", on_click=close)
+        st.button("Close", shortcut="Esc", type="tertiary", key="card-close", on_click=close)
     if st.session_state.get(LIST):
         _earlier(ws, stage, reviewer)
     if mends:
@@ -191,6 +190,9 @@ def _earlier(ws: Workspace, stage: Stage, reviewer: str) -> None:
         f"Your newest {elements.count_of(len(found), 'decision')} on {STAGES[stage]}. "
         "Click one to open it; another vote replaces it."
     )
+    if len(found) == LISTED:
+        mine = {"own": "I voted", "stage": str(stage), "order": "my newest vote first"}
+        navigation.link("All of them", "records", mine)
     st.dataframe(
         elements.cells(
             {
@@ -238,7 +240,13 @@ def _mend(ws: Workspace, report: Report, reviewer: str) -> None:
 def _keep(seen: outdated.Shown, report: str, reviewer: str, names: dict[str, str]) -> None:
     texts = {field: str(st.session_state.get(names[field]) or "") for field in mending.FIELDS}
     source = str(st.session_state.get(names["source"]) or "")
-    mending.mend(session.workspace(), report, reviewer, texts, source, shown=seen)
+    was = {field: str(drafts.begun(names[field]) or "") for field in mending.FIELDS}
+    ws = session.workspace()
+    try:
+        mending.mend(ws, report, reviewer, texts, source, shown=seen, was=was)
+    except OutdatedError:
+        drafts.begin_again(*names.values())
+        raise
     st.session_state.pop(MENDING, None)
     drafts.used(*names.values())
     for name in names.values():

@@ -38,6 +38,8 @@ from review.ui.screening import (
 )
 from review.workspace import Workspace
 
+NO_MARKS = '<p class="rt-muted">None</p>'
+
 
 def choose(ws: Workspace, stage: Stage, reviewer: str) -> tuple[Report | None, list[Vote]]:
     """The report to show, and this reviewer's votes on it at this stage.
@@ -71,7 +73,7 @@ def criteria(protocol: Protocol, words: paper_card.Words, order: str) -> str:
             lists.append(f"<h3>{head}</h3><ul>{items}</ul>")
     return (
         f'<aside class="rt-criteria">{"".join(lists)}<h3>Marked words</h3>'
-        f"{paper_card.legend(words)}"
+        f"{paper_card.legend(words) or NO_MARKS}"
         f'<h3>Order</h3><p class="rt-muted">{escape(order)}</p></aside>'
     )
 

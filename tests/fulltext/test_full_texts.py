@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +14,9 @@ import pytest
 from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
+from review.cli import app
 from review.config import Config
 from review.errors import DecisionError, FileError, NotFoundError
 from review.events.full_text import Said
@@ -102,7 +106,18 @@ def test_what_is_said_can_be_taken_back_and_a_decision_goes_before_it(ws: Worksp
     assert now(ws, A) is FullTextState.ON_PAPER
     for who in ("Ann", "Bob"):
         service.not_retrieved(ws, A, who, "no answer from the authors")
-    assert now(ws, A) is FullTextState.NOT_RETRIEVED
+    (found,) = service.standings(ws, A)
+    assert (found.state, found.why) == (FullTextState.NOT_RETRIEVED, "no answer from the authors")
+
+
+def test_a_remark_stands_with_what_it_was_said_of_alone(ws: Workspace) -> None:
+    include(ws, A)
+    service.state(ws, A, Said.ORDERED, "Ann", "at the library")
+    (before,) = service.standings(ws, A)
+    assert (before.state, before.why) == (FullTextState.ORDERED, "at the library")
+    service.attach(ws, A, "a.pdf", ARTICLE, "Ann")
+    (after,) = service.standings(ws, A)
+    assert (after.state, after.why) == (FullTextState.OWN_PDF, "")  # what was ordered has come
 
 
 STEPS = st.tuples(
@@ -239,6 +254,63 @@ def test_a_folder_goes_to_its_reports_and_what_is_not_plain_is_asked(
     assert [a.report for a in service.attachments(ws)][-1] == C
 
 
+def test_a_file_that_was_asked_about_stays_asked_until_a_person_says(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    """Whoever comes, after a reload too; and the same folder once more changes nothing."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "Smith 2019.pdf").write_bytes(pdf("no more than this"))
+    (folder / "left.pdf").write_bytes(pdf("nor this"))
+    service.attach_many(ws, service.in_folder(folder), "Ann")
+    first, left = service.asked(ws)
+    assert (first.name, first.match.candidates) == ("Smith 2019.pdf", (A, C))
+    service.ask_no_more(ws, left.sha256)
+    service.attach_kept(ws, C, first.name, first.sha256, "Bob")
+    assert service.asked(ws) == []
+    (again, _) = service.attach_many(ws, service.in_folder(folder), "Ann")
+    assert again.done is not None and again.done.data.report == C
+    assert len(service.attachments(ws)) == 1
+
+
+def test_a_full_disk_ends_the_work_in_words_and_what_was_attached_stays(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = files.keep
+
+    def full(local: Path, content: bytes) -> str:
+        if content == b"%PDF-2":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return keep(local, content)
+
+    monkeypatch.setattr(files, "keep", full)
+    given = [("P000001.pdf", ARTICLE), ("P000002.pdf", b"%PDF-2"), ("P000003.pdf", ARTICLE)]
+    placed = service.attach_many(ws, given, "Ann")
+    assert [p.name for p in placed] == ["P000001.pdf", "P000002.pdf"]
+    assert placed[1].problem.startswith("Stopped at P000002.pdf. The disk is full")
+    assert [a.report for a in service.attachments(ws)] == [A]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("P000001 論文 مقال é.pdf", "P000001 論文 مقال é.pdf"),
+        ("../../etc/P000001.pdf", "P000001.pdf"),
+        ("C:\\my papers\\P000001 .pdf", "P000001 .pdf"),
+        ("P000001\ncaf\udce9\x1b[31m\u202efdp.pdf", "P000001?caf??[31m?fdp.pdf"),
+    ],
+)
+def test_a_name_is_kept_without_folders_and_signs_that_no_screen_shows(
+    tmp_path: Path, db_url: str, name: str, kept: str
+) -> None:
+    ws = workspace(tmp_path, db_url)
+    with closing(ws.store):
+        add(ws, PAPERS)
+        (placed,) = service.attach_many(ws, [(name, ARTICLE)], "Ann")
+        (file,) = service.attachments(ws)
+    assert (placed.name, file.name, file.report) == (kept, kept, A)
+
+
 KNOWN = [
     Known(A, "10.1000/ab.c-1", "31234567", "Smith, Anna", 2019, TITLE),
     Known(B, "10.1000/xyz", "", "Jones, Bo", 2021, OTHER),
@@ -280,6 +352,36 @@ def test_words_are_found_by_page_and_quoted_as_they_stand() -> None:
     assert service.quoted(pages[1], 2, "never said") == ""
 
 
+def test_a_word_that_is_parted_at_the_end_of_a_line_is_found_and_read_whole(
+    tmp_path: Path,
+) -> None:
+    made = FPDF()
+    made.set_font("Helvetica", size=12)
+    made.add_page()
+    lines = ("Signs of with-", "drawal, beta-", "adrenergic or beta-adrenergic, and CYP-", "2D6.")
+    for n, line in enumerate(lines):
+        made.text(20, 20 + 6 * n, line)
+    made.output(str(tmp_path / "x.pdf"))
+    (page,) = pdf_text.read(tmp_path / "x.pdf", 200, 30).pages
+    assert page == "Signs of withdrawal, beta-adrenergic or beta-adrenergic, and CYP-2D6."
+    assert service.quoted(page, 1, "of withdrawal") == "“of withdrawal” (page 1)"
+
+
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        ("betaadrenergic", "beta-adrenergic"),  # the line ended with its hyphen
+        ("10\u201320 mg", "10-20 mg"),
+        ("patient\u2019s", "patient's"),
+        ("naïve", "nai\u0308ve"),
+        ("in\u00a0vitro", "in vitro"),
+    ],
+)
+def test_the_same_words_are_found_however_they_are_printed(page: str, wanted: str) -> None:
+    assert service.hits([page], wanted) == [service.Hit(1, 1)]
+    assert service.hits(["1020 mg"], "10-20 mg") == []
+
+
 @pytest.mark.parametrize(
     ("found", "address"),
     [
@@ -299,6 +401,40 @@ def test_an_open_copy_is_an_address_of_the_web(found: object, address: str) -> N
 def test_the_open_copy_of_a_report_is_known(ws: Workspace) -> None:
     assert service.open_address(ws, A) == "https://open.example/a.pdf"
     assert service.open_address(ws, B) == ""
+
+
+def test_the_commands_attach_say_and_list(ws: Workspace, tmp_path: Path) -> None:
+    """Progress on stderr, one JSON document on stdout, and exit code 1 for what is left."""
+    include(ws, A, B)
+    where = {"REVIEW_DATA": str(ws.config.data), "REVIEW_DB": ws.config.db}
+
+    def run(*words: str, code: int = 0) -> Result:
+        done = CliRunner().invoke(app, ["full-text", *words, "--as", "Ann"], env=where)
+        assert done.exit_code == code, done.output
+        return done
+
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "P000001.pdf").write_bytes(ARTICLE)
+    for n in range(19):
+        (folder / f"page {n}.pdf").write_bytes(b"<html>")
+    done = run("folder", str(folder), "--json", code=1)
+    assert [f["report"] for f in json.loads(done.stdout)][:2] == [A, ""]
+    told = [line for line in done.stderr.splitlines() if line.endswith("files looked at")]
+    assert (told[1], told[-1]) == ("2 of 20 files looked at", "20 of 20 files looked at")
+    one, two = folder / "P000001.pdf", tmp_path / "two.pdf"
+    two.write_bytes(pdf("two"))
+    both = json.loads(run("attach", str(one), str(two), "--report", B, "--json").stdout)
+    assert [f["report"] for f in both] == [B, B]
+    told_of = "R000002"  # the report is found by its record too, as after a merge
+    assert "P000002: retrieved: own PDF." in run("state", told_of, "ordered").stdout
+    for who in ("Ann", "Bob"):
+        words = ["full-text", "state", B, "not_retrieved", "--why", "lost", "--as", who]
+        CliRunner().invoke(app, words, env=where)
+    states = json.loads(CliRunner().invoke(app, ["full-text", "list", "--json"], env=where).stdout)
+    assert {s["report"]: (s["state"], s["why"]) for s in states["states"]} == {
+        A: ("retrieved: own PDF", ""), B: ("not retrieved", "lost"),
+    }  # fmt: skip
 
 
 def test_a_bundle_carries_the_files(ws: Workspace, tmp_path: Path) -> None:

@@ -107,9 +107,15 @@ class Hit:
 
 
 def attachments(ws: Workspace, report: str = "") -> list[Attachment]:
-    """The files that count, oldest first, of all reports or of one."""
+    """The files that count, oldest first, of all reports or of one.
+
+    A file that two reports had which were merged is told once.
+    """
+    found: dict[tuple[str, str], Attachment] = {}
     with ws.store.read() as conn:
-        return [_attachment(ws, row) for row in full_texts.attached(conn, report)]
+        for row in full_texts.attached(conn, report):
+            found.setdefault((row.report, row.sha256), _attachment(ws, row))
+    return list(found.values())
 
 
 def standings(ws: Workspace, report: str = "") -> list[Standing]:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from review.cli import app
 from review.config import Config
+from review.dedupe import manual_decisions
 from review.errors import DecisionError, FileError, NotFoundError
 from review.events.full_text import Said
 from review.fulltext import files, open_copy, pdf_text, service
@@ -134,13 +135,32 @@ def test_states_and_flow_diagram_never_disagree(steps: list[tuple[str, str]]) ->
         add(ws, PAPERS)
         for report, step in steps:
             _do(ws, report, step)
-        boxes = reporting.flow(ws).boxes
+        flow = reporting.flow(ws)
+        boxes = flow.boxes
+        assert list(flow.ids["dbr_sought_reports"]) == [s.report for s in service.standings(ws)]
         states = [found.state for found in service.standings(ws)]
         ws.store.close()
     assert boxes["dbr_sought_reports"] == len(states)
     assert FullTextState.NOT_SOUGHT not in states
     missing = states.count(FullTextState.NOT_RETRIEVED)
     assert boxes["dbr_notretrieved_reports"] == missing
+
+
+def test_files_and_states_go_with_their_records_through_merge_and_split(ws: Workspace) -> None:
+    include(ws, A, B)
+    service.attach(ws, A, "a.pdf", ARTICLE, "Ann")
+    service.attach(ws, B, "same.pdf", ARTICLE, "Bob")
+    second = service.attach(ws, B, "supplement.pdf", pdf("more"), "Bob")
+    service.state(ws, B, Said.LANGUAGE, "Bob", "Thai")
+    merged = manual_decisions.merge(ws, A, B, "Ann")
+    assert [a.name for a in service.attachments(ws)] == ["a.pdf", "supplement.pdf"]
+    assert [(s.state, s.why) for s in service.standings(ws)] == [(FullTextState.LANGUAGE, "Thai")]
+    records.take_back(ws, second.id, "Bob")
+    manual_decisions.undo(ws, merged.id, "Ann")
+    assert [(a.report, a.name) for a in service.attachments(ws)] == [
+        (A, "a.pdf"), (B, "same.pdf"),
+    ]  # fmt: skip
+    assert [now(ws, A), now(ws, B)] == [FullTextState.OWN_PDF, FullTextState.LANGUAGE]
 
 
 def _do(ws: Workspace, report: str, step: str) -> None:
@@ -157,6 +177,8 @@ def _do(ws: Workspace, report: str, step: str) -> None:
         elif step in cast:
             stage, value, reason = cast[step]
             screening.cast(ws, report, stage, who, value, reason=reason, replace=True)
+    if step == "file":
+        service.attach(ws, report, "article.pdf", ARTICLE, "Ann")
     if step in list(Said):
         service.state(ws, report, Said(step), "Ann")
 
@@ -301,14 +323,18 @@ def test_a_full_disk_ends_the_work_in_words_and_what_was_attached_stays(
     ],
 )
 def test_a_name_is_kept_without_folders_and_signs_that_no_screen_shows(
-    tmp_path: Path, db_url: str, name: str, kept: str
+    name: str, kept: str
 ) -> None:
+    assert files.plain_name(name) == kept
+
+
+def test_both_databases_take_whatever_a_file_is_called(tmp_path: Path, db_url: str) -> None:
     ws = workspace(tmp_path, db_url)
     with closing(ws.store):
         add(ws, PAPERS)
-        (placed,) = service.attach_many(ws, [(name, ARTICLE)], "Ann")
+        (placed,) = service.attach_many(ws, [("P000001 caf\udce9\0.pdf", ARTICLE)], "Ann")
         (file,) = service.attachments(ws)
-    assert (placed.name, file.name, file.report) == (kept, kept, A)
+    assert (placed.name, file.name, file.report) == ("P000001 caf??.pdf",) * 2 + (A,)
 
 
 KNOWN = [

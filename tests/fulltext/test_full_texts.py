@@ -354,6 +354,7 @@ KNOWN = [
         ("P000002 final.pdf", "", B),
         ("smith_2019_kratom_sleep_cohort.pdf", "", A),
         ("x.pdf", f"{TITLE}\nAnna Smith\nReceived 2019", A),
+        ("x.pdf", f"1{TITLE}2 Anna Smith, 2019", A),  # marks of a footnote stuck to it
         ("x.pdf", f"{TITLE.upper()}\nhttps://doi.org/10.1000/ab.c-1.", A),
         # Asked: another work that names it, or two that are named.
         ("x.pdf", "As shown in doi: 10.1000/ab.c-1 and elsewhere", ""),

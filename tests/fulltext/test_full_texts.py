@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -464,12 +465,19 @@ def test_the_commands_attach_say_and_list(ws: Workspace, tmp_path: Path) -> None
     }  # fmt: skip
 
 
-def test_a_bundle_carries_the_files(ws: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("with_files", [True, False])
+def test_a_bundle_carries_the_files_unless_it_is_to_be_handed_on(
+    ws: Workspace, tmp_path: Path, with_files: bool
+) -> None:
     service.attach(ws, A, "article.pdf", ARTICLE, "Ann")
-    bundle.write(ws, tmp_path / "review.zip", "Ann")
+    bundle.write(ws, tmp_path / "review.zip", "Ann", full_texts=with_files)
     made = bundle.restore(tmp_path / "review.zip", folder=tmp_path / "second")
     second = open_workspace(Config(data=made.data, db=made.database))
     with closing(second.store):
         (there,) = service.attachments(second)
-    assert there.path.is_relative_to(made.data) and there.path.read_bytes() == ARTICLE
+    assert there.path.is_relative_to(made.data) and there.is_here is with_files
     assert there.sha256 == hashlib.sha256(ARTICLE).hexdigest()
+    assert not with_files or there.path.read_bytes() == ARTICLE
+    with zipfile.ZipFile(tmp_path / "review.zip") as packed:
+        assert any("full_texts" in name for name in packed.namelist()) is with_files
+    assert not made.differences

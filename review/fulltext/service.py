@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from review import disk, outdated
 from review.coding import quotes
-from review.errors import DecisionError, FileError, NotFoundError
+from review.errors import DecisionError, FileError, NotFoundError, StoreError
 from review.events import Event, FullTextAttached, FullTextStated, VoteCast
 from review.events.full_text import Said
 from review.fulltext import files, open_copy
@@ -272,8 +272,9 @@ def attach_many(
             placed.append(_placed(ws, known, held, name, content, reviewer))
         except FileError as error:
             placed.append(Placed(name, problem=str(error)))
-        except OSError as error:  # as on a full disk, where the others would fare no better
-            placed.append(Placed(name, problem=f"Stopped at {name}. {disk.sentence(error)}"))
+        except (OSError, StoreError) as error:  # a full disk: the others would fare no better
+            why = disk.sentence(error) if isinstance(error, OSError) else str(error)
+            placed.append(Placed(name, problem=f"Stopped at {name}. {why}"))
             return placed
     watch.at(len(given), len(given))
     return placed

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fpdf import FPDF
@@ -20,7 +21,7 @@ from typer.testing import CliRunner, Result
 from review.cli import app
 from review.config import Config
 from review.dedupe import manual_decisions
-from review.errors import DecisionError, FileError, NotFoundError
+from review.errors import DecisionError, FileError, NotFoundError, StoreError
 from review.events.full_text import Said
 from review.fulltext import files, open_copy, pdf_text, service
 from review.fulltext.limits import PdfLimits
@@ -312,6 +313,14 @@ def test_a_full_disk_ends_the_work_in_words_and_what_was_attached_stays(
     assert [p.name for p in placed] == ["P000001.pdf", "P000002.pdf"]
     assert placed[1].problem.startswith("Stopped at P000002.pdf. The disk is full")
     assert [a.report for a in service.attachments(ws)] == [A]
+    with monkeypatch.context() as patch:  # the file found room, its event did not
+        patch.setattr(service, "_attach_kept", lambda *_: raising(StoreError("No room.")))
+        placed = service.attach_many(ws, [("P000002.pdf", ARTICLE)] * 2, "Ann")
+    assert [p.problem for p in placed] == ["Stopped at P000002.pdf. No room."]
+
+
+def raising(error: Exception) -> NoReturn:
+    raise error
 
 
 @pytest.mark.parametrize(

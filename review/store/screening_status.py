@@ -182,9 +182,15 @@ def disputable(conn: Connection) -> list[Row[Any]]:
 @lru_cache(maxsize=PEOPLE_KNOWN)
 def waits_for(stage: Stage, reviewer: str) -> ColumnElement[bool]:
     """Whether a report waits for this reviewer's vote at a stage."""
+    return (report.c.place == str(QUEUES[stage])) & _theirs(stage, reviewer)
+
+
+@lru_cache(maxsize=PEOPLE_KNOWN)
+def _theirs(stage: Stage, reviewer: str) -> ColumnElement[bool]:
+    """Whether a report that waits at a stage waits for this reviewer."""
     # Where a report waits, no final vote counts.
     mine = or_(report.c.voters == 0, ~has_voted(reviewer, stage))
-    return (report.c.place == str(QUEUES[stage])) & mine & turn(stage, reviewer)
+    return mine & turn(stage, reviewer)
 
 
 @lru_cache(maxsize=PEOPLE_KNOWN)
@@ -207,7 +213,9 @@ def _count_waiting(stage: Stage, reviewer: str) -> Select[Any]:
 @lru_cache(maxsize=PEOPLE_KNOWN)
 def _among(stage: Stage, reviewer: str) -> Select[Any]:
     named = report.c.id.in_(bindparam("among", expanding=True))
-    return select(report.c.id).where(named, waits_for(stage, reviewer))
+    # Few are named and many may wait: as a plain column the place would be looked up by its index.
+    waits = report.c.place.concat("") == str(QUEUES[stage])
+    return select(report.c.id).where(named, waits, _theirs(stage, reviewer))
 
 
 @lru_cache(maxsize=PEOPLE_KNOWN)

@@ -129,3 +129,16 @@ def test_a_person_is_known_as_first_written(ws: Workspace) -> None:
             name: people.known_as(conn, name) for name in ("ANN LEE", "ann lee", "Bo", "KEEPER")
         }
     assert known == {"ANN LEE": "Ann Lee", "ann lee": "ann lee", "Bo": "", "KEEPER": ""}
+
+
+def test_those_named_are_looked_up_by_their_ids_however_many_wait(ws: Workspace) -> None:
+    """The next report of an order is asked for so; a walk over all that waits grows with it."""
+    statement = screening_status._among(TA, "Ann").params(among=["P000002", "P000003"])
+    with ws.store.read() as conn:
+        assert screening_status.waiting_among(conn, TA, "Ann", ["P000002"]) == {"P000002"}
+        if conn.dialect.name != "sqlite":
+            return  # it decides by the sizes of its tables
+        said = statement.compile(conn.engine, compile_kwargs={"literal_binds": True})
+        steps = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
+    (first, *_) = [step.detail for step in steps if " report USING" in step.detail]
+    assert "(id=?)" in first and "place" not in first

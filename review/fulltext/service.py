@@ -35,7 +35,7 @@ NEVER_BACKED_UP = (
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _APOSTROPHES = "'\u2018\u2019\u02bc"
 
-SAID_BEFORE = "what a person said of this file before"
+SAID_BEFORE = "the same file, attached before"
 """How the report of a file was found that is attached already."""
 
 

@@ -315,7 +315,7 @@ def test_a_full_disk_ends_the_work_in_words_and_what_was_attached_stays(
     assert [a.report for a in service.attachments(ws)] == [A]
     with monkeypatch.context() as patch:  # the file found room, its event did not
         patch.setattr(service, "_attach_kept", lambda *_: raising(StoreError("No room.")))
-        placed = service.attach_many(ws, [("P000002.pdf", ARTICLE)] * 2, "Ann")
+        placed = service.attach_many(ws, [("P000002.pdf", pdf("two"))] * 2, "Ann")
     assert [p.problem for p in placed] == ["Stopped at P000002.pdf. No room."]
 
 

@@ -69,6 +69,7 @@ def test_what_only_the_source_says_is_asked_of_reports_that_it_gave_no_record_of
         ws = ws_at(server.url)
         add(ws, [replace(bare(0), abstract="It has one.")])
         assert service.incomplete(ws) == []
+        assert service.incomplete(ws, [field], among=["P000002"]) == []
         assert [r.id for r in service.incomplete(ws, [field])] == ["P000001"]
         assert complete(ws, fields=[field]).completed == 1
         assert service.incomplete(ws, [field], again=True) == []

@@ -26,6 +26,12 @@ from review.progress import Watch
 
 def bundle(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", dir_okay=False, help="Where to.")],
+    full_texts: Annotated[
+        bool,
+        typer.Option(
+            "--full-texts/--no-full-texts", help="Whether the PDFs go along, which few may hand on."
+        ),
+    ] = True,
     as_: As = None,
     db: Db = None,
     as_json: Json = False,
@@ -35,7 +41,7 @@ def bundle(
 
     with opened(db) as ws, stop_on_signal() as stopped:
         watch = Watch(tenths(large=5_000), stopped)
-        made = service.write(ws, file, actor(as_), watch)
+        made = service.write(ws, file, actor(as_), watch, full_texts=full_texts)
         held = holds_blind_votes(ws)
     if as_json:
         print_json({"file": str(made.path), "bytes": made.size, "events": made.events})

@@ -32,7 +32,8 @@ def fetch(
         typer.Option(
             "--missing",
             metavar="FIELD,...",
-            help="What the reports lack that are asked for: abstract, doi, pmid, journal, type.",
+            help="What the reports lack that are asked for: abstract, doi, pmid, journal, type; "
+            "open_copy or retraction: those that the source asked has not told of yet.",
         ),
     ] = "abstract",
     again: Annotated[

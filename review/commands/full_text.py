@@ -17,13 +17,20 @@ from review.commands.common import (
     opened,
     print_json,
     say,
+    stop_on_signal,
+    tenths,
     warn,
 )
+from review.progress import Watch
 
 if TYPE_CHECKING:
     from review.fulltext.service import Placed
+    from review.workspace import Workspace
 
 full_text = group("Full texts: attach files, say where one is, list them.")
+
+LARGE = 20
+"""Files from which on the way is told."""
 
 
 @full_text.command("attach")
@@ -42,13 +49,17 @@ def attach(
     with opened(db) as ws:
         who = actor(by)
         if report:
+            told = []
             for file in files:
-                done = service.attach_file(ws, report, file, who)
-                said = {"file": file.name, "report": done.data.report, "sha256": done.data.sha256}
-                print_json(said) if as_json else say(f"{file.name}: {done.data.report}.")
+                done = service.attach_file(ws, report, file, who).data
+                told.append({"file": file.name, "report": done.report, "sha256": done.sha256})
+                if not as_json:
+                    say(f"{file.name}: {done.report}.")
+            if as_json:
+                print_json(told)
             return
-        placed = service.attach_many(ws, [(file.name, file) for file in files], who)
-    _tell(placed, as_json)
+        placed = _attached(ws, [(file.name, file) for file in files], who)
+    _tell(placed, len(files), as_json)
 
 
 @full_text.command("folder")
@@ -61,9 +72,10 @@ def folder(
     """Attach all PDFs of a folder, each to the report that its name and text plainly name."""
     from review.fulltext import service
 
+    found = service.in_folder(directory)
     with opened(db) as ws:
-        placed = service.attach_many(ws, service.in_folder(directory), actor(by))
-    _tell(placed, as_json)
+        placed = _attached(ws, found, actor(by))
+    _tell(placed, len(found), as_json)
 
 
 @full_text.command("list")
@@ -119,13 +131,13 @@ def state(
 
     with opened(db) as ws:
         if said == "not_retrieved":
-            service.not_retrieved(ws, report, actor(by), why)
+            on = service.not_retrieved(ws, report, actor(by), why).data.report
         elif said in list(Said):
-            service.state(ws, report, Said(said), actor(by), why)
+            on = service.state(ws, report, Said(said), actor(by), why).data.report
         else:
             words = ", ".join([*Said, "not_retrieved"])
             raise DecisionError(f"'{said}' is no state of a full text: {words}.")
-        (now,) = service.standings(ws, report)
+        (now,) = service.standings(ws, on)
     say(f"{now.report}: {now.state}.")
 
 
@@ -142,8 +154,18 @@ def purge(
     say(f"{counted(gone, 'file')} removed.")
 
 
-def _tell(placed: list[Placed], as_json: bool) -> None:
-    """What became of each file; exit code 1 where one could not be attached."""
+def _attached(ws: Workspace, files: list[tuple[str, bytes | Path]], who: str) -> list[Placed]:
+    """Attach files, telling on stderr how far it is; Ctrl-C ends it between two of them."""
+    from review.fulltext import service
+
+    with stop_on_signal() as stopped:
+        return service.attach_many(
+            ws, files, who, Watch(tenths(LARGE), stopped).step("files looked at")
+        )
+
+
+def _tell(placed: list[Placed], given: int, as_json: bool) -> None:
+    """What became of each file; exit code 1 where one could not be attached or was not come to."""
     if as_json:
         print_json(
             [
@@ -158,12 +180,17 @@ def _tell(placed: list[Placed], as_json: bool) -> None:
     else:
         for p in placed:
             if p.done:
-                say(f"{p.name}: {p.match.report}, by {p.match.how}.")
+                say(f"{p.name}: {p.done.data.report}, by {p.match.how}.")
             elif not p.problem:
                 maybe = f" It may be {', '.join(p.match.candidates)}." if p.match.candidates else ""
                 warn(f"{p.name}: its report is not plain; name it with --report.{maybe}")
     for p in placed:
         if p.problem:
             warn(p.problem)
-    if any(not p.done for p in placed):
+    if len(placed) < given:
+        warn(
+            f"{counted(given - len(placed), 'file')} not come to. What was attached stays; the "
+            "same command goes on with the rest."
+        )
+    if len(placed) < given or any(not p.done for p in placed):
         raise typer.Exit(1)

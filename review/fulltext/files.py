@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from review.errors import FileError, NotFoundError
@@ -18,6 +19,8 @@ FOLDER = "full_texts"
 """Where full texts are kept, below the local data folder."""
 
 _SHA = re.compile(r"[0-9a-f]{64}")
+_ASKED = ".asked.json"
+_LONGEST_NAME = 300
 _MAGIC = b"%PDF-"
 _MAGIC_WITHIN = 1024  # bytes; some programs write a line before it
 
@@ -36,6 +39,13 @@ def path(local: Path, sha256: str) -> Path:
     if not _SHA.fullmatch(sha256):
         raise NotFoundError(f"'{sha256}' is no checksum of a full text.")
     return folder(local) / sha256[:2] / f"{sha256}.pdf"
+
+
+def plain_name(name: str) -> str:
+    """The name of a file as it is kept and shown: without folders and without signs that no screen
+    shows, or no database takes."""
+    last = re.split(r"[/\\]", name)[-1].encode("utf-8", "replace").decode()
+    return "".join(sign if sign.isprintable() else "?" for sign in last)[:_LONGEST_NAME]
 
 
 def check(name: str, content: bytes, at_most: PdfLimits) -> None:
@@ -106,6 +116,31 @@ def words(local: Path, sha256: str, at_most: PdfLimits, *, again: bool = False) 
     text = pdf_text.read(file, at_most.pages, at_most.seconds)
     _write(beside, pdf_text.written(text).encode())
     return text
+
+
+def ask(local: Path, sha256: str, name: str, candidates: Sequence[str]) -> None:
+    """Write down that a person is to say whose file this is, so that whoever comes is asked."""
+    said = json.dumps({"name": name, "candidates": list(candidates)})
+    _write(path(local, sha256).with_suffix(_ASKED), said.encode())
+
+
+def asked(local: Path) -> dict[str, tuple[str, list[str]]]:
+    """Checksum -> name and the reports it may be of, of the files that are asked about."""
+    found = {}
+    for one in folder(local).glob(f"??/*{_ASKED}"):
+        try:
+            said = _load(one)
+        except (OSError, ValueError):
+            continue
+        if isinstance(said, dict) and _SHA.fullmatch(one.name.removesuffix(_ASKED)):
+            ids = [str(id_) for id_ in said.get("candidates", ())]
+            found[one.name.removesuffix(_ASKED)] = (str(said.get("name", "")), ids)
+    return found
+
+
+def ask_no_more(local: Path, sha256: str) -> None:
+    """Forget the question whose file it is."""
+    path(local, sha256).with_suffix(_ASKED).unlink(missing_ok=True)
 
 
 def kept(local: Path) -> dict[str, list[Path]]:

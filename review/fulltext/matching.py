@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from review import identifiers
 from review.dedupe.authors import surname
@@ -112,7 +113,8 @@ class Reports:
         words = set(name.split())
         years = set(_YEAR.findall(stem)), set(_YEAR.findall(text))
         numbered = self._numbered(text)
-        for one in self._known:
+        for place in sorted(self._worth_a_look(folded, words, numbered)):
+            one = self._known[place]
             title, first = self._folded(one)
             year = str(one.year or "")
             in_text = self._is_titled(title, folded)
@@ -129,6 +131,14 @@ class Reports:
                 of_title = {word for word in title.split() if len(word) > 3 and not word.isdigit()}
                 if len(of_title & words - set(first.split())) >= 2:
                     plain[one.report].append("first author, year and title in its name")
+
+    def _worth_a_look(self, folded: str, in_name: set[str], numbered: Iterable[str]) -> set[int]:
+        """Places of all that `_by_text` may find something of; the others are most of a review."""
+        text = folded.split()
+        found = {place for pair in set(pairwise(text)) for place in self._by_title.get(pair, ())}
+        found.update(place for word in in_name for place in self._by_author.get(word, ()))
+        found.update(place for report in numbered for place in self._by_report[report])
+        return found
 
     def _numbered(self, text: str) -> dict[str, list[str]]:
         """Reports whose DOI or PMID stands in a text."""
@@ -159,6 +169,32 @@ class Reports:
             (one.title, one.authors): (fold(one.title), fold(surname(one.authors)))
             for one in self._known
         }
+
+    @cached_property
+    def _by_title(self) -> dict[tuple[str, str], list[int]]:
+        """Second and third word of a title -> places; in a text they too stand side by side."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, one in enumerate(self._known):
+            words = self._folded(one)[0].split()
+            if len(words) >= _FEW:
+                found[words[1], words[2]].append(place)
+        return found
+
+    @cached_property
+    def _by_author(self) -> dict[str, list[int]]:
+        """First word of the first author's surname -> places."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, one in enumerate(self._known):
+            if first := self._folded(one)[1]:
+                found[first.split()[0]].append(place)
+        return found
+
+    @cached_property
+    def _by_report(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, one in enumerate(self._known):
+            found[one.report].append(place)
+        return found
 
     @cached_property
     def _ids(self) -> frozenset[str]:

@@ -10,10 +10,12 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-READER = 1
+READER = 2
 """Raised when the same file comes to give other words."""
 
 MEMORY = 2 << 30
@@ -22,7 +24,10 @@ MEMORY = 2 << 30
 LONGEST_PAGE = 200_000
 """Letters of a page that are kept."""
 
-_PARTED = re.compile("[\ufffe\u00ad]\\n?")  # a word that is parted at the end of a line
+# A word that is parted at the end of a line: PDFium writes U+0002 for the hyphen and the break, as
+# earlier versions did U+FFFE; a hyphen that it does not know as one stands there with its break.
+_PARTED = re.compile("(\\w+)(?:[\\x02\\ufffe]|\\u00ad\\n?|[-\\u2010]\\n)(?=(\\w+))")
+_COMPOUND = re.compile(r"(?<!\w)\w+-\w+(?!\w)")
 
 RETRY = "; to try once more, attach the file again"
 PROTECTED = "it is protected by a password, so its text was not read"
@@ -103,9 +108,24 @@ def _read_here(file: str, most_pages: int) -> PdfText:
         except pypdfium2.PdfiumError:
             text = ""
         text = text[:LONGEST_PAGE].replace("\r\n", "\n").replace("\0", "")
-        text = _PARTED.sub("", text)
-        pages.append(text.encode("utf-8", "ignore").decode())
-    return PdfText(tuple(pages), total)
+        pages.append(unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode()))
+    return PdfText(tuple(joined(pages)), total)
+
+
+def joined(pages: Sequence[str]) -> list[str]:
+    """Pages with the words whole that are parted at the ends of lines.
+
+    The hyphen stays where the same words have it elsewhere, and next to a capital or a digit, as
+    in CYP-2D6.
+    """
+    compounds = {found.lower() for page in pages for found in _COMPOUND.findall(page)}
+
+    def whole(parted: re.Match[str]) -> str:
+        first, then = parted[1], parted[2]
+        within = first[-1].islower() and then[0].islower()
+        return first if within and f"{first}-{then}".lower() not in compounds else f"{first}-"
+
+    return [_PARTED.sub(whole, page) for page in pages]
 
 
 def _main(file: str, most_pages: str, seconds: str) -> None:

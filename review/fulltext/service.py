@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from review import outdated
+from review import disk, outdated
 from review.coding import quotes
-from review.errors import DecisionError, FileError
+from review.errors import DecisionError, FileError, NotFoundError, StoreError
 from review.events import Event, FullTextAttached, FullTextStated, VoteCast
 from review.events.full_text import Said
 from review.fulltext import files, open_copy
 from review.fulltext.limits import limits
 from review.fulltext.matching import Known, Match, Reports
 from review.fulltext.pdf_text import DAMAGED, PdfText
-from review.fulltext.states import FullTextState, state_of
-from review.model import Decision, Place, Stage, VoteValue
+from review.fulltext.states import FullTextState, is_said, state_of
+from review.model import Decision, Place, Stage, Vote, VoteValue
 from review.outdated import Shown
 from review.progress import NOBODY, Watch
 from review.screening import service as screening
-from review.store import full_texts, log
+from review.store import active_decisions, full_texts, log, reports
 from review.workspace import Workspace
 
 NEVER_BACKED_UP = (
     "Copies of the database hold what is known of each file, not the files: these lie in {folder}. "
     "A bundle (page Report) holds both."
 )
+
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+_APOSTROPHES = "'\u2018\u2019\u02bc"
+
+SAID_BEFORE = "the same file, attached before"
+"""How the report of a file was found that is attached already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ class Standing:
     """Where the full text of one report is.
 
     Attributes:
-        why: what a person wrote with the statement that counts.
+        why: what people wrote with what the state follows from: the statement that counts, or the
+            votes that say that it was not retrieved.
     """
 
     report: str
@@ -99,9 +107,15 @@ class Hit:
 
 
 def attachments(ws: Workspace, report: str = "") -> list[Attachment]:
-    """The files that count, oldest first, of all reports or of one."""
+    """The files that count, oldest first, of all reports or of one.
+
+    A file that two reports had which were merged is told once.
+    """
+    found: dict[tuple[str, str], Attachment] = {}
     with ws.store.read() as conn:
-        return [_attachment(ws, row) for row in full_texts.attached(conn, report)]
+        for row in full_texts.attached(conn, report):
+            found.setdefault((row.report, row.sha256), _attachment(ws, row))
+    return list(found.values())
 
 
 def standings(ws: Workspace, report: str = "") -> list[Standing]:
@@ -110,6 +124,9 @@ def standings(ws: Workspace, report: str = "") -> list[Standing]:
         has_file = {row.report for row in full_texts.attached(conn, report)}
         said = {row.report: row for row in full_texts.said(conn, report)}
         rows = full_texts.decided(conn, report)
+        # Decided, so nobody votes on them blind any more.
+        gone = [row.id for row in rows if row.full_text == Decision.NOT_RETRIEVED]
+        votes = active_decisions.votes_of(conn, gone)
     found = []
     for row in rows:
         word = said.get(row.id)
@@ -117,8 +134,18 @@ def standings(ws: Workspace, report: str = "") -> list[Standing]:
             Decision(row.title_abstract), Decision(row.full_text), Place(row.place),
             Said(word.state) if word else None, row.id in has_file,
         )  # fmt: skip
-        found.append(Standing(row.id, state, word.why if word else ""))
+        why = word.why if word and is_said(state, Said(word.state)) else ""
+        if state is FullTextState.NOT_RETRIEVED:
+            why = _why_not(votes.get(row.id, ()))
+        found.append(Standing(row.id, state, why))
     return found
+
+
+def _why_not(votes: Sequence[Vote]) -> str:
+    """The notes of the votes at full text, the final one alone where there is one."""
+    here = [vote for vote in votes if vote.stage is Stage.FULL_TEXT]
+    counting = [vote for vote in here if vote.final][-1:] or here
+    return "; ".join(dict.fromkeys(note for vote in counting if (note := vote.note.strip())))
 
 
 def state(
@@ -200,7 +227,7 @@ def attach_file(ws: Workspace, report: str, file: Path, reviewer: str) -> Event[
 def attach_kept(
     ws: Workspace, report: str, name: str, sha256: str, reviewer: str
 ) -> Event[FullTextAttached]:
-    """Attach a file that `attach_many` kept, as a person said whose it is.
+    """Attach a file that is `asked` about, as a person said whose it is.
 
     Raises:
         NotFoundError: there is no such file or report.
@@ -224,34 +251,76 @@ def attach_many(
         watch: is told how many are done; where it stops the work, what was attached stays.
 
     Returns:
-        What became of each that was come to; files whose report is not plain are kept and wait for
-        `attach_kept`.
+        What became of each that was come to; files whose report is not plain are kept and `asked`
+        about.
     """
     _refuse_nobody(reviewer)
     with ws.store.read() as conn:
         rows = full_texts.identities(conn)
+        held = {row.sha256: row.event for row in full_texts.attached(conn)}
     known = Reports(
         Known(r.report, r.doi or "", r.pmid or "", "; ".join(r.authors or ()), r.year, r.title)
         for r in rows
     )
-    placed = []
-    for n, (name, content) in enumerate(given):
+    placed: list[Placed] = []
+    for n, (given_name, content) in enumerate(given):
+        name = files.plain_name(given_name)
         watch.at(n, len(given))
         if watch.cancelled():
-            break
+            return placed
         try:
-            whole = _read(content) if isinstance(content, Path) else content
-            sha256, text = _kept(ws, name, whole)
-            match = known.match(name, text.pages)
-            done = None
-            if match.report:
-                done = _attach_kept(
-                    ws, match.report, name, sha256, len(whole), text, reviewer, match.how, None
-                )
-            placed.append(Placed(name, match, done, sha256=sha256))
+            placed.append(_placed(ws, known, held, name, content, reviewer))
         except FileError as error:
             placed.append(Placed(name, problem=str(error)))
+        except (OSError, StoreError) as error:  # a full disk: the others would fare no better
+            why = disk.sentence(error) if isinstance(error, OSError) else str(error)
+            placed.append(Placed(name, problem=f"Stopped at {name}. {why}"))
+            return placed
+    watch.at(len(given), len(given))
     return placed
+
+
+def _placed(
+    ws: Workspace, known: Reports, held: Mapping[str, str],
+    name: str, content: bytes | Path, reviewer: str,
+) -> Placed:  # fmt: skip
+    whole = _read(content) if isinstance(content, Path) else content
+    sha256, text = _kept(ws, name, whole)
+    match = known.match(name, text.pages)
+    if not match.report and (before := held.get(sha256)):
+        with ws.store.read() as conn:
+            done = cast(Event[FullTextAttached], log.get(conn, before))
+        return Placed(name, Match(done.data.report, SAID_BEFORE), done, sha256=sha256)
+    if not match.report:
+        files.ask(ws.config.local, sha256, name, match.candidates)
+        return Placed(name, match, sha256=sha256)
+    try:
+        done = _attach_kept(
+            ws, match.report, name, sha256, len(whole), text, reviewer, match.how, None
+        )
+    except NotFoundError:  # the run that brought it was withdrawn meanwhile
+        files.ask(ws.config.local, sha256, name, ())
+        return Placed(name, sha256=sha256)
+    return Placed(name, match, done, sha256=sha256)
+
+
+def asked(ws: Workspace) -> list[Placed]:
+    """The files that are kept and whose report a person is to say, in order of name."""
+    waiting = files.asked(ws.config.local)
+    with ws.store.read() as conn:
+        there = reports.known(conn, {id_ for _, ids in waiting.values() for id_ in ids})
+        held = {row.sha256 for row in full_texts.attached(conn)}
+    found = [
+        Placed(name, Match(candidates=tuple(id_ for id_ in ids if id_ in there)), sha256=sha256)
+        for sha256, (name, ids) in waiting.items()
+        if sha256 not in held
+    ]
+    return sorted(found, key=lambda one: (one.name, one.sha256))
+
+
+def ask_no_more(ws: Workspace, sha256: str) -> None:
+    """Leave a file without a report; it is kept until a `purge`."""
+    files.ask_no_more(ws.config.local, sha256)
 
 
 def in_folder(folder: Path) -> list[tuple[str, bytes | Path]]:
@@ -262,7 +331,11 @@ def in_folder(folder: Path) -> list[tuple[str, bytes | Path]]:
     """
     if not folder.is_dir():
         raise FileError(f"There is no folder {folder}.")
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() == ".pdf" and p.is_file())
+    found = sorted(
+        p
+        for p in folder.rglob("*")
+        if p.suffix.lower() == ".pdf" and p.is_file() and not p.name.startswith("._")
+    )  # what macOS puts beside files of other systems begins so
     return [(p.name, p) for p in found]
 
 
@@ -291,9 +364,26 @@ def hits(pages: Sequence[str], wanted: str) -> list[Hit]:
 
 
 def search_pattern(wanted: str) -> re.Pattern[str] | None:
-    """The pattern that finds some words; None for no words."""
-    parts = wanted.split()
-    return re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE) if parts else None
+    """The pattern that finds some words; None for no words.
+
+    Dashes and apostrophes find each other. A hyphen between letters may be missing: where a line
+    ends with one, nobody can tell whether the word has it.
+    """
+    parts = unicodedata.normalize("NFC", wanted).split()
+    return re.compile(r"\s+".join(map(_spelt, parts)), re.IGNORECASE) if parts else None
+
+
+def _spelt(word: str) -> str:
+    signs = []
+    for n, sign in enumerate(word):
+        if sign in _DASHES:
+            within = word[:n][-1:].isalpha() and word[n + 1 : n + 2].isalpha()
+            signs.append(f"[{_DASHES}]{'?' if within else ''}")
+        elif sign in _APOSTROPHES:
+            signs.append(f"[{_APOSTROPHES}]")
+        else:
+            signs.append(re.escape(sign))
+    return "".join(signs)
 
 
 def quoted(page: str, number: int, selected: str) -> str:
@@ -314,9 +404,10 @@ def purge(ws: Workspace) -> int:
     Returns:
         How many; a file whose removal is regretted is attached anew.
     """
+    kept = files.kept(ws.config.local)  # first, or a file attached meanwhile would go
     with ws.store.read() as conn:
         held = {row.sha256 for row in full_texts.attached(conn)}
-    gone = [paths for sha, paths in files.kept(ws.config.local).items() if sha not in held]
+    gone = [paths for sha, paths in kept.items() if sha not in held]
     for paths in gone:
         for one in paths:
             one.unlink(missing_ok=True)
@@ -349,9 +440,10 @@ def _attach_kept(
                 return cast(Event[FullTextAttached], log.get(conn, row.event))
         file = FullTextAttached(
             record=on.lead, report=on.report, reviewer=reviewer, sha256=sha256,
-            name=Path(name).name[:300], size=size, pages=found.total, how=how,
+            name=files.plain_name(name), size=size, pages=found.total, how=how,
         )  # fmt: skip
         (done,) = log.append(conn, reviewer, [file], protocol=outdated.version_read(ws, shown))
+    files.ask_no_more(ws.config.local, sha256)
     return done
 
 

@@ -55,10 +55,17 @@ def state_of(
     if place is Place.CLASSIFICATION:
         return FullTextState.CLASSIFICATION
     decided = full_text in (Decision.INCLUDE, Decision.EXCLUDE)
-    if said in _AWAITING and not decided:
+    has_come = has_file and said is Said.ORDERED
+    if said in _AWAITING and not decided and not has_come:
         return _AWAITING[said]
     if has_file:
         return FullTextState.OWN_PDF
     if said in _RETRIEVED:
         return _RETRIEVED[said]
     return FullTextState.READ if decided else FullTextState.SOUGHT
+
+
+def is_said(state: FullTextState, said: Said) -> bool:
+    """Whether a state is the one that a statement names, so that its remark is about it."""
+    named = {**_RETRIEVED, **_AWAITING, Said.SOUGHT: FullTextState.SOUGHT}
+    return named[said] is state

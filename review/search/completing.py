@@ -38,7 +38,10 @@ SEARCH = "completing reports"
 ACTOR = "look-up by identifier"
 """Whose name stands beside the merges of what was looked up with what it completes."""
 
-FIELDS: tuple[str, ...] = tuple(reports.LACKING)
+TOLD_BY_SOURCE = ("open_copy", "retraction")
+"""What a report lacks until it has a record of the source that is asked; no other says it."""
+
+FIELDS: tuple[str, ...] = (*reports.LACKING, *TOLD_BY_SOURCE)
 """Fields that can be asked for."""
 
 PART = 20
@@ -69,12 +72,17 @@ class Completion:
 
 
 def incomplete(
-    ws: Workspace, fields: Collection[str] = ("abstract",), *, again: bool = False
+    ws: Workspace,
+    fields: Collection[str] = ("abstract",),
+    *,
+    again: bool = False,
+    among: Collection[str] | None = None,
 ) -> list[Report]:
     """Reports that lack one of some fields and have an identifier to ask by; excluded ones aside.
 
     Args:
         again: those as well that were asked for before.
+        among: ids of the reports that may be asked for; None for all.
 
     Raises:
         DecisionError: no such field.
@@ -83,16 +91,20 @@ def incomplete(
         raise DecisionError(
             f"'{unknown[0]}' is not a field to ask for. Use one or more of: {', '.join(FIELDS)}."
         )
-    with ws.store.read() as conn:
-        lacking = reports.lacking(conn, fields)
-        asked = set() if again else _asked(conn)
     source = look_up_source()
+    if source is None:
+        return []
+    with ws.store.read() as conn:
+        lacking = {one.id: one for one in reports.lacking(conn, set(fields) - set(TOLD_BY_SOURCE))}
+        if not set(fields).isdisjoint(TOLD_BY_SOURCE):
+            lacking |= {one.id: one for one in reports.not_from(conn, source.name, among)}
+        asked = set() if again else _asked(conn)
     return [
         one
-        for one in lacking
+        for _id, one in sorted(lacking.items())
         if not one.excluded
+        and (among is None or one.id in among)
         and asked.isdisjoint(one.record_ids)
-        and source is not None
         and identifiers(source, one)
     ]
 
@@ -103,6 +115,7 @@ def complete(
     *,
     actor: str,
     again: bool = False,
+    among: Collection[str] | None = None,
     watch: Watch = NOBODY,
     client: Source | None = None,
 ) -> Completion:
@@ -111,7 +124,7 @@ def complete(
     The run ends complete, cancelled or failed, and says why; what was stored before stays.
 
     Args:
-        fields, again: as for `incomplete`.
+        fields, again, among: as for `incomplete`.
         watch: told how many reports have been asked for; asked between two of them.
         client: replaces the ordinary one.
 
@@ -119,7 +132,7 @@ def complete(
         DecisionError: no such field, or no source can be asked for single works.
     """
     close_interrupted(ws)
-    wanted = incomplete(ws, fields, again=again)
+    wanted = incomplete(ws, fields, again=again, among=among)
     kind = look_up_source()
     if kind is None:
         raise DecisionError("No source can be asked for single works.")

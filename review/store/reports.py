@@ -158,6 +158,25 @@ def lacking(conn: Connection, fields: Collection[str]) -> list[Report]:
     return listing(conn, where=or_(*tests)) if tests else []
 
 
+def not_from(conn: Connection, source: str, among: Collection[str] | None = None) -> list[Report]:
+    """Reports of which a source has given no record, in order of id.
+
+    Args:
+        among: ids of the reports that are asked about; None for all.
+    """
+    given = (
+        select(member.c.report)
+        .join(record, record.c.id == member.c.record)
+        .where(member.c.report == report.c.id, record.c.source == source)
+    )
+    if among is None:
+        return listing(conn, where=~given.exists())
+    found: list[Report] = []
+    for part in chunks(sorted(among)):
+        found += listing(conn, where=report.c.id.in_(part) & ~given.exists())
+    return found
+
+
 def known(conn: Connection, ids: Collection[str]) -> set[str]:
     """Those of some ids that a report in force has."""
     found: set[str] = set()

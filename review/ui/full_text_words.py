@@ -43,7 +43,7 @@ def draw(ws: Workspace, report: str, words: paper_card.Words = ()) -> Page | Non
         if text.problem or not text.has_words:
             st.caption(elements.plain(text.problem or "It holds no text, as a scan does."))
             return None
-        return _page(file.sha256, text.pages, words)
+        return _page(file.sha256, text.pages, text.total, words)
 
 
 def choose_file(files: Sequence[Attachment], key: str) -> Attachment:
@@ -56,7 +56,7 @@ def choose_file(files: Sequence[Attachment], key: str) -> Attachment:
     return next((one for one in files if one.sha256 == chosen), files[-1])
 
 
-def _page(sha256: str, pages: tuple[str, ...], words: paper_card.Words) -> Page:
+def _page(sha256: str, pages: tuple[str, ...], total: int, words: paper_card.Words) -> Page:
     key = f"full-text-words-page-{sha256}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.number_input(
@@ -65,6 +65,8 @@ def _page(sha256: str, pages: tuple[str, ...], words: paper_card.Words) -> Page:
         wanted = st.text_input(
             "Search in the text", key=drafts.field(SEARCH), persist_state="session", max_chars=200
         )
+    if len(pages) < total:
+        st.caption(f"Of {total:,} pages, the text of the first {len(pages):,} was read.")
     if pattern := full_texts.search_pattern(wanted):
         found = full_texts.hits(pages, wanted)
         named = ", ".join(f"{hit.page} ({hit.times})" for hit in found[:SHOWN])

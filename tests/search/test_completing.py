@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from review.errors import DecisionError
+from review.fulltext import service as full_texts
 from review.model import Record, RunStatus, Stage, VoteValue
 from review.progress import Watch
 from review.records import service as reading
@@ -55,6 +56,25 @@ def test_reports_get_the_abstracts_that_the_source_has(ws_at: Open) -> None:
     assert [r.id for r in service.not_completed(ws)[0]] == ["P000003"]
     assert complete(ws).run is None
     sound(ws)
+
+
+@pytest.mark.parametrize("field", ["open_copy", "retraction"])
+def test_what_only_the_source_says_is_asked_of_reports_that_it_gave_no_record_of(
+    ws_at: Open, field: str
+) -> None:
+    work = {
+        **works(1)[0], "is_retracted": True, "open_access": {"oa_url": "https://open.example/k0"},
+    }  # fmt: skip
+    with OpenAlexServer(works=[work]) as server:
+        ws = ws_at(server.url)
+        add(ws, [replace(bare(0), abstract="It has one.")])
+        assert service.incomplete(ws) == []
+        assert service.incomplete(ws, [field], among=["P000002"]) == []
+        assert [r.id for r in service.incomplete(ws, [field])] == ["P000001"]
+        assert complete(ws, fields=[field]).completed == 1
+        assert service.incomplete(ws, [field], again=True) == []
+    assert reading.get(ws, "P000001").lead.retracted
+    assert full_texts.open_address(ws, "P000001") == "https://open.example/k0"
 
 
 def test_a_look_up_identifies_nothing_for_the_flow_diagram(ws_at: Open) -> None:

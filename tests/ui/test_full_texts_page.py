@@ -9,12 +9,15 @@ from fpdf import FPDF
 from streamlit.testing.v1 import AppTest
 
 from review.config import from_environment
+from review.events.full_text import Said
 from review.fulltext import service
+from review.fulltext.service import Hit
 from review.model import Stage, VoteValue
 from review.screening import service as screening
+from review.ui.screening.full_text_panel import HITS, _near
 from review.workspace import open_workspace
 from tests.fulltext.test_full_texts import pdf
-from tests.ui.conftest import at_page, words_on
+from tests.ui.conftest import ROOT, at_page, words_on
 
 FILES = [
     ("P000001.pdf", pdf("one"), "application/pdf"),
@@ -40,7 +43,33 @@ def test_files_are_attached_behind_the_page_and_what_is_not_plain_is_asked(app: 
     assert [toast.value for toast in app.toast] == ["1 file of 3 attached."]
     ws = open_workspace(from_environment())
     assert [(a.report, a.name) for a in service.attachments(ws)] == [("P000001", "P000001.pdf")]
+    (asked,) = service.asked(ws)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)  # as after a reload
+    at_page(app, "full_text")
+    app.text_input(key=f"full-texts-id-{asked.sha256}").set_value("P000002").run()
+    app.button(key=f"full-texts-attach-{asked.sha256}").click().run()
+    assert [a.report for a in service.attachments(ws)] == ["P000001", "P000002"]
+    assert "Which report is it?" not in words_on(app) and not app.exception
     ws.store.close()
+
+
+def test_open_copies_are_looked_for_where_the_full_text_is_sought(app: AppTest) -> None:
+    ws = open_workspace(from_environment())
+    for report in ("P000001", "P000002"):
+        screening.cast(ws, report, Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    service.state(ws, "P000002", Said.ON_PAPER, "Ann")
+    ws.store.close()
+    at_page(app, "full_text")
+    assert app.button(key="open-copies").label == "Look for open copies"
+    assert "1 look-up at OpenAlex" in words_on(app)
+
+
+def test_the_hits_about_the_page_that_is_read_have_buttons() -> None:
+    found = [Hit(page, 1) for page in range(1, 201, 2)]
+    for hit in found:
+        near = _near(found, hit.page)
+        assert len(near) == HITS and hit in near
+    assert _near(found[:2], 3) == found[:2] and _near([], 1) == []
 
 
 def test_what_was_attached_before_it_was_cancelled_stays_and_is_told(

@@ -13,6 +13,7 @@ from pathlib import Path
 from review import __version__
 from review.appraisal import forms
 from review.events import ProtocolAdopted
+from review.fulltext import files
 from review.progress import Watch
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import flow_diagram, flows
@@ -62,14 +63,20 @@ python -m review check FILE.zip. It holds the votes of everybody.
 """
 
 
-def write(ws: Workspace, out: Writer, watch: Watch) -> None:
-    """Write all of a review, which is a copy that nobody changes meanwhile."""
+def write(ws: Workspace, out: Writer, watch: Watch, *, full_texts: bool = True) -> None:
+    """Write all of a review, which is a copy that nobody changes meanwhile.
+
+    Args:
+        full_texts: whether the attached PDFs go along; the log names them all the same.
+    """
     out.add("README.txt", [README])
     out.add_json("environment.json", environment())
     for path, file in data_files(ws.config.data):
         out.add_file(f"{DATA}/{path}", file)
     _protocol_versions(ws, out)
     for path, file in attachments(ws):
+        if not full_texts and path.startswith(f"{files.FOLDER}/"):
+            continue
         out.add_file(f"{ATTACHMENTS}/{path}", file)
     with ws.store.read() as conn:
         told = watch.step("tables written")

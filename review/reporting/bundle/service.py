@@ -62,10 +62,15 @@ class Restored:
     differences: tuple[str, ...] = ()
 
 
-def write(ws: Workspace, path: Path, actor: str, watch: Watch = NOBODY) -> Written:
+def write(
+    ws: Workspace, path: Path, actor: str, watch: Watch = NOBODY, *, full_texts: bool = True
+) -> Written:
     """Write the whole review into one file, which holds the votes of everybody.
 
     That it was asked for is in the log, and so in the bundle. Others go on working meanwhile.
+
+    Args:
+        full_texts: whether the attached PDFs go along, which few may hand on.
 
     Raises:
         FileError: the file cannot be written.
@@ -82,7 +87,7 @@ def write(ws: Workspace, path: Path, actor: str, watch: Watch = NOBODY) -> Writt
             )
         with bundle_rows.moment(ws.store, watch) as copy:
             with archives.writing(temporary, watch) as out:
-                contents.write(replace(ws, store=copy), out, watch)
+                contents.write(replace(ws, store=copy), out, watch, full_texts=full_texts)
             with copy.read() as conn:
                 number, _newest = bundle_rows.last_event(conn)
     return Written(path, path.stat().st_size, number, blind)
@@ -108,7 +113,9 @@ def why_not(ws: Workspace) -> str:
     )
 
 
-def write_for(ws: Workspace, path: Path, reviewer: str, watch: Watch = NOBODY) -> Written:
+def write_for(
+    ws: Workspace, path: Path, reviewer: str, watch: Watch = NOBODY, *, full_texts: bool = True
+) -> Written:
     """As `write`, for somebody who works on pages.
 
     Raises:
@@ -116,7 +123,7 @@ def write_for(ws: Workspace, path: Path, reviewer: str, watch: Watch = NOBODY) -
     """
     if why := why_not(ws):
         raise DecisionError(why)
-    return write(ws, path, reviewer, watch)
+    return write(ws, path, reviewer, watch, full_texts=full_texts)
 
 
 def check(path: Path, watch: Watch = NOBODY) -> tuple[int, list[str]]:

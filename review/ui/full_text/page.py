@@ -15,11 +15,11 @@ from review.fulltext.states import FullTextState
 from review.records import service as records
 from review.ui import drafts, elements, jobs, navigation, session
 from review.ui.errors import careful, tell
+from review.ui.overview import completion
 
 ws = session.workspace()
 JOB = "full-texts"
 TURN = "full-texts-turn"
-ASKED = "full-texts-asked"  # files whose report is not plain
 SHOWN = 50
 ORDER = list(FullTextState)[1:]
 
@@ -41,11 +41,9 @@ def take(key: str, reviewer: str) -> None:
 
 
 def taken(job: jobs.Job) -> None:
-    """Say what became of the files, once; those whose report is not plain are asked about."""
-    asked: dict[str, Placed] = st.session_state.setdefault(ASKED, {})
+    """Say what became of the files, once."""
     placed: list[Placed] = job.result or []
     problems = [one.problem for one in placed if one.problem]
-    asked |= {one.sha256: one for one in placed if not one.problem and one.done is None}
     for problem in [*problems[:SHOWN], job.error]:
         if problem:
             tell(problem, "error")
@@ -57,25 +55,25 @@ def taken(job: jobs.Job) -> None:
 
 
 @careful
-def answer(sha256: str, reviewer: str) -> None:
+def answer(sha256: str, name: str, reviewer: str) -> None:
     """Attach a file to the report that a person named."""
     report = str(
         st.session_state.get(f"full-texts-id-{sha256}")
         or st.session_state.get(f"full-texts-of-{sha256}")
         or ""
     )
-    one: Placed = st.session_state[ASKED][sha256]
     if not report.strip():
         tell("Choose a report, or write its id.", "error")
         return
-    done = full_texts.attach_kept(ws, report.strip(), one.name, sha256, reviewer)
-    leave(sha256)
-    tell(f"Attached to {done.data.report}: {one.name}.")
+    done = full_texts.attach_kept(ws, report.strip(), name, sha256, reviewer)
+    drafts.used(f"full-texts-id-{sha256}")
+    tell(f"Attached to {done.data.report}: {name}.")
 
 
+@careful
 def leave(sha256: str) -> None:
     """Ask no more about a file; it is kept until a purge."""
-    st.session_state[ASKED].pop(sha256, None)
+    full_texts.ask_no_more(ws, sha256)
 
 
 def attach_part(reviewer: str) -> None:
@@ -111,11 +109,12 @@ def attach_part(reviewer: str) -> None:
 
 def asked_part(reviewer: str) -> None:
     """The files whose report a person is to say."""
-    asked: dict[str, Placed] = st.session_state.get(ASKED, {})
+    asked = full_texts.asked(ws)
     if not asked:
         return
     st.header(f"Which report is it? · {len(asked):,}", anchor=False)
-    for sha256, one in list(asked.items())[:SHOWN]:
+    for one in asked[:SHOWN]:
+        sha256 = one.sha256
         with st.container(border=True):
             st.markdown(f"**{elements.plain(one.name)}**")
             if one.match.candidates:
@@ -134,7 +133,7 @@ def asked_part(reviewer: str) -> None:
             with st.container(horizontal=True):
                 st.button(
                     "Attach", key=f"full-texts-attach-{sha256}", type="primary",
-                    on_click=answer, args=(sha256, reviewer),
+                    on_click=answer, args=(sha256, one.name, reviewer),
                 )  # fmt: skip
                 st.button(
                     "Leave it", key=f"full-texts-leave-{sha256}", type="tertiary",
@@ -147,7 +146,7 @@ def _label(report: str) -> str:
     return f"{report} · {'; '.join(lead.authors[:1])} {lead.year or ''} · {lead.title}"[:160]
 
 
-def states_part() -> None:
+def states_part(reviewer: str) -> None:
     """Every report whose full text is sought, by its one state."""
     found = full_texts.standings(ws)
     if not found:
@@ -165,6 +164,8 @@ def states_part() -> None:
         format_func=lambda state: f"{state} · {counts[FullTextState(state)]:,}",
         key="full-texts-state",
     )
+    sought = frozenset(one.report for one in found if one.state is FullTextState.SOUGHT)
+    completion.open_copies(ws, reviewer, sought)
     listed = [one for one in found if chosen is None or one.state == chosen]
     for one in listed[:SHOWN]:
         why = f" ({elements.plain(one.why)})" if one.why else ""
@@ -175,7 +176,8 @@ def states_part() -> None:
             {"stage": "full_text", "report": one.report},
         )
     if len(listed) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(listed):,}; `full-text list` writes all of them.")
+        all_ids = elements.ids_param([one.report for one in listed])
+        navigation.link(f"All {len(listed):,} reports", "records", all_ids)
 
 
 def draw() -> None:
@@ -184,7 +186,7 @@ def draw() -> None:
     with elements.page("Full text", "Attach PDFs, and see which full texts are missing."):
         attach_part(reviewer)
         asked_part(reviewer)
-        states_part()
+        states_part(reviewer)
         st.caption(elements.plain(full_texts.where_kept(ws)))
 
 

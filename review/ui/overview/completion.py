@@ -1,4 +1,4 @@
-"""The step of the Overview that completes reports: how many lack an abstract, and getting it."""
+"""Completing reports: how many lack an abstract or have no known open copy, and getting these."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from review.ui.errors import careful, tell
 from review.workspace import Workspace
 
 JOB = "completing"
+
+OPEN_COPY = ("open_copy",)
 
 PER_SECOND = 5
 """Look-ups in a second, about: for a time told before the first."""
@@ -47,14 +49,44 @@ def draw(ws: Workspace, reviewer: str) -> None:
         _not_completed(ws)
 
 
+def open_copies(ws: Workspace, reviewer: str, sought: frozenset[str]) -> None:
+    """Offer to look for open copies of reports of which the source has not told yet.
+
+    Args:
+        sought: ids of the reports whose full text nobody has.
+    """
+    source = searching.look_up_source_label()
+    job = jobs.registry().get(JOB)
+    if job is not None and job.running:
+        jobs.panel(JOB)
+        return
+    waiting = searching.incomplete(ws, OPEN_COPY, among=sought) if source else []
+    if waiting:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Look for open copies", key="open-copies", on_click=start,
+                args=(reviewer, OPEN_COPY, frozenset(one.id for one in waiting)),
+            )  # fmt: skip
+            st.caption(
+                f"{elements.count_of(len(waiting), 'look-up')} at {elements.plain(source)} by DOI "
+                "or PMID · 0 USD. What is found stands beside the card."
+            )
+    if job is not None:
+        _ended(job)
+
+
 @careful
-def start(reviewer: str) -> None:
+def start(
+    reviewer: str,
+    fields: tuple[str, ...] = ("abstract",),
+    among: frozenset[str] | None = None,
+) -> None:
     """Ask behind the page; it goes on when the page is left."""
     ws = session.workspace()
     source = searching.look_up_source_label()
 
     def work(job: jobs.Job) -> searching.Completion:
-        return searching.complete(ws, actor=reviewer, watch=job.watch)
+        return searching.complete(ws, fields, actor=reviewer, among=among, watch=job.watch)
 
     title = f"Asking {source}"
     if other := jobs.registry().start_alone(JOB, title, work, "reports", by=reviewer):

@@ -19,14 +19,14 @@ FILE = "review-bundle.zip"
 
 
 @careful
-def _start(ws: Workspace, who: str) -> None:
+def _start(ws: Workspace, who: str, full_texts: bool) -> None:
     """Write the bundle behind the page; that it was asked for is in the log under this name."""
     _forget()
     folder = Path(tempfile.mkdtemp(prefix="review-bundle-"))
 
     def work(job: jobs.Job) -> service.Written:
         try:
-            return service.write_for(ws, folder / FILE, who, job.watch)
+            return service.write_for(ws, folder / FILE, who, job.watch, full_texts=full_texts)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -57,12 +57,16 @@ def draw(ws: Workspace) -> None:
         st.info(plain(hidden))
         return
     who = session.reviewer()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        full_texts = st.checkbox(
+            "With the PDFs", value=True, key="bundle-full-texts",
+            help="Few may be handed on. Without them each is still named with its checksum.",
+        )  # fmt: skip
         st.button(
             "Write a bundle",
             key="report-bundle",
             on_click=_start,
-            args=(ws, who),
+            args=(ws, who, full_texts),
             disabled=not who,
             help=None if who else "Enter your name first: the log says who took it along.",
         )

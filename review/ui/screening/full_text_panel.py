@@ -10,7 +10,7 @@ from review.events.full_text import SAID_WORDS, Said
 from review.fulltext import service as full_texts
 from review.fulltext.limits import limits
 from review.fulltext.pdf_text import PROTECTED
-from review.fulltext.service import Attachment
+from review.fulltext.service import Attachment, Hit
 from review.model import Report, Stage
 from review.outdated import Shown
 from review.people import same_person
@@ -33,6 +33,8 @@ OPEN = "full_text_open"
 AT = "full_text_at"  # checksum and page, from 1, that is read
 VIEWS = ("Text", "PDF")
 VIEW = "full_text_view"
+HITS = 9
+"""Pages with hits that have a button."""
 _PDF_HEIGHT = 720  # drawn smaller, so that a page is seen in its whole width: `review.ui.style`
 
 
@@ -244,7 +246,7 @@ def _text(
         times = sum(hit.times for hit in found)
         st.caption(f"{elements.count_of(times, 'hit')} on {elements.count_of(len(found), 'page')}")
         with st.container(horizontal=True, gap="xsmall"):
-            for hit in found[:40]:
+            for hit in _near(found, at):
                 st.button(
                     f"p. {hit.page} ({hit.times})",
                     key=f"full-text-hit-{hit.page}-{report.id}",
@@ -264,6 +266,14 @@ def _text(
         lambda quote: _quote(report.id, quote),
         "These words are not on this page of the full text, or too many.",
     )
+
+
+def _near(found: list[Hit], at: int) -> list[Hit]:
+    """The hits that have a button: those about the page that is read, so that the text stays in
+    sight and a walk comes to all."""
+    place = next((n for n, hit in enumerate(found) if hit.page >= at), len(found))
+    first = max(0, min(place - HITS // 2, len(found) - HITS))
+    return found[first : first + HITS]
 
 
 def _page(sha256: str, pages: int) -> int:

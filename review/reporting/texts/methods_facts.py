@@ -323,15 +323,14 @@ def automation_of_codes(ws: Workspace) -> Fact:
 
 
 def ordering_(ws: Workspace) -> Fact:
-    """In which order reports are shown, where a model makes it."""
+    """In which order reports were and are shown, where a model makes it."""
     said = []
-    for stage, words in STAGES.items():
+    for stage in STAGES:
+        said.append(ordering.used(ws, stage))
         found = ordering.account(ws, stage)
         if found.model:
-            said.append(
-                f"On {words} reports are shown in this order: {found.words} "
-                f"It is made by {found.model}, and decides nothing."
-            )
+            said.append(f"Reports are shown there in this order now: {found.words}")
+    said = list(filter(None, said))
     return Fact(" ".join(said), "Screen; command order") if said else NOTHING
 
 

@@ -377,8 +377,8 @@ def account(ws: Workspace, stage: Stage) -> Account:
     )  # fmt: skip
 
 
-def used(ws: Workspace, stage: Stage) -> str:
-    """Which models ordered a stage so far, in sentences for a methods section; ``""`` for none.
+def used(ws: Workspace) -> str:
+    """Which models ordered what waited so far, in sentences for a methods section; ``""`` for none.
 
     It holds when all is screened too, and once the protocol does without machine help.
     """
@@ -386,19 +386,25 @@ def used(ws: Workspace, stage: Stage) -> str:
         runs = [
             (ev.at, ev.data)
             for ev in log.events(conn, (OrderTrained,))
-            if isinstance(ev.data, OrderTrained) and ev.data.stage is stage
+            if isinstance(ev.data, OrderTrained)
         ]
-    if not runs:
-        return ""
-    at, last = runs[-1]
-    often = "once" if len(runs) == 1 else f"{len(runs):,} times, at last"
-    settings = ", ".join(f"{name} {value:g}" for name, value in last.settings.items())
-    orders = dict.fromkeys(_order_words(data) for _, data in runs)
-    return (
-        f"On {STAGES[stage]} a model put what waited for votes in order {often} on {at.day} "
-        f"{at:%B %Y}: {', then '.join(orders)}. It was a {last.model}, version {last.version} "
-        f"({settings}), and decided nothing."
-    )
+    said: list[str] = []
+    models: dict[str, None] = {}
+    for stage, words in STAGES.items():
+        if not (own := [(at, data) for at, data in runs if data.stage is stage]):
+            continue
+        at, last = own[-1]
+        often = "once" if len(own) == 1 else f"{len(own):,} times, at last"
+        orders = dict.fromkeys(_order_words(data) for _, data in own)
+        said.append(
+            f"On {words} a model put what waited for votes in order {often} on {at.day} "
+            f"{at:%B %Y}: {', then '.join(orders)}."
+        )
+        settings = ", ".join(f"{name} {value:g}" for name, value in last.settings.items())
+        models[f"{last.model}, version {last.version} ({settings})"] = None
+    if models:
+        said.append(f"The model was a {'; and a '.join(models)}. It decided nothing.")
+    return " ".join(said)
 
 
 def _order_words(said: OrderTrained) -> str:

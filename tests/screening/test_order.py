@@ -445,7 +445,7 @@ def test_what_a_model_did_is_told_after_all_is_screened_and_without_its_help(
     assert METHODS["ordering"](drawn).text == ""
     ordering.bring_up_to_date(drawn, TA)
     now = METHODS["ordering"](drawn).text
-    assert "Reports are shown there in this order now: A random sample of 6" in now
+    assert "On title and abstract reports are shown in this order now: A random sample of 6" in now
     for n in range(1, 31):
         cast(drawn, f"P{n:06d}", TA, "Ann", OUT)
     ordering.bring_up_to_date(drawn, TA)

@@ -324,14 +324,14 @@ def automation_of_codes(ws: Workspace) -> Fact:
 
 def ordering_(ws: Workspace) -> Fact:
     """In which order reports were and are shown, where a model makes it."""
-    said = []
-    for stage in STAGES:
-        said.append(ordering.used(ws, stage))
+    if not (used := ordering.used(ws)):
+        return NOTHING
+    said = [used]
+    for stage, words in STAGES.items():
         found = ordering.account(ws, stage)
         if found.model:
-            said.append(f"Reports are shown there in this order now: {found.words}")
-    said = list(filter(None, said))
-    return Fact(" ".join(said), "Screen; command order") if said else NOTHING
+            said.append(f"On {words} reports are shown in this order now: {found.words}")
+    return Fact(" ".join(said), "Screen; command order")
 
 
 def stopping_(ws: Workspace) -> Fact:

@@ -278,7 +278,8 @@ def _store(
     number = before.number if before else _write_places(ws, places)
     with ws.store.write() as conn:
         now = queue_plans.in_force(conn, stage)
-        if now is not None and now.number > number:  # another server has made a later one
+        if now is not None and (now.number > number or now.seq > newest):
+            # Another server was quicker, and knows as much or more.
             return Made(now, len(places.unseen))
         model = [said] if order.is_learned and any(places) else []
         events: list[EventData] = [] if before else [*kept, *model]

@@ -405,18 +405,19 @@ def test_what_comes_to_wait_later_gets_its_place(tmp_path: Path, db_url: str, or
     ws.store.close()
 
 
+@pytest.mark.parametrize("begun", [True, False])
 def test_of_two_servers_the_later_order_stays_and_the_other_is_not_told(
-    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, begun: bool
 ) -> None:
-    """While one writes its places another has begun later and is done."""
+    """Another has begun later and is done before this one has written its places, or begun to."""
     write, made = ordering._write_places, []
 
     def overtaken(*args: object) -> int:
         monkeypatch.setattr(ordering, "_write_places", write)
-        number = write(*args)  # type: ignore[arg-type]
+        number = write(*args) if begun else 0  # type: ignore[arg-type]
         cast(ws, "P000001", TA, "Ann", OUT)
         made.append(ordering.bring_up_to_date(ws, TA))
-        return number
+        return number or write(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ordering, "_write_places", overtaken)
     ordering.bring_up_to_date(ws, TA)

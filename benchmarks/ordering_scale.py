@@ -57,9 +57,11 @@ def next_cards(ws: Workspace, *, ordered: bool, times: int = 50) -> float:
     took = []
     for _ in range(times):
         begun = time.process_time()
-        with ws.store.read() as conn:
-            order = ordering.in_force(ws, conn, TA) if ordered else None
-            reading.next_card(conn, TA, REVIEWER, order=order)
+        if ordered:  # as the page asks
+            service.next_report(ws, TA, REVIEWER)
+        else:
+            with ws.store.read() as conn:
+                reading.next_card(conn, TA, REVIEWER)
         took.append(1000 * (time.process_time() - begun))
     return statistics.median(took)
 

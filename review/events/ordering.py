@@ -14,7 +14,8 @@ class OrderTrained(EventData):
     """A model ordered the reports of a stage that nobody had voted on.
 
     What others need to judge and repeat it (RAISE, PRISMA-trAIce): which model, from what. The
-    scores are not kept, the same program makes the same ones of the same log; but see `PlacesKept`.
+    scores are not kept: the same program makes the same ones of the same log, but for the weights
+    of words, which may know records merged before they were built anew. See also `PlacesKept`.
 
     Attributes:
         model: what kind of model.

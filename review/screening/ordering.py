@@ -15,18 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from review.events import (
-    EventData,
-    OrderTrained,
-    PlacesKept,
-    ProtocolAdopted,
-    RecordCorrected,
-    RecordMended,
-    RecordsAdded,
-    RecordsMerged,
-    ReportsLinked,
-    RunWithdrawn,
-)
+from review.events import Deduplicated, EventData, OrderTrained, PlacesKept, ProtocolAdopted
+from review.events.base import KINDS
+from review.events.screening import STAGES
 from review.model import Order, Stage
 from review.progress import NOBODY, Watch
 from review.protocol.model import Protocol
@@ -50,10 +41,12 @@ QUIET = timedelta(seconds=10)
 """After records were changed, so long without another change: a search brings them page by page."""
 
 CHANGING: tuple[type[EventData], ...] = (
-    RecordsAdded, RecordCorrected, RecordMended, RecordsMerged, ReportsLinked, RunWithdrawn,
-    ProtocolAdopted,
+    *(cls for cls in KINDS.values() if cls.regroups), Deduplicated, ProtocolAdopted,
 )  # fmt: skip
-"""Events after which there are other reports, other texts or another wish."""
+"""Events after which there are other reports, other texts, other likenesses or another wish."""
+
+MOVING: tuple[type[EventData], ...] = tuple(cls for cls in KINDS.values() if cls.redecides)
+"""Events after which other reports may wait."""
 
 _FEATURES = Path("orders") / "features.npz"
 
@@ -82,13 +75,16 @@ def wanted(ws: Workspace, conn: Connection, stage: Stage) -> Order:
 def in_force(ws: Workspace, conn: Connection, stage: Stage) -> QueuePlan | None:
     """The order in which a stage is shown now; None while it is that of arrival.
 
-    That is so in a pilot batch, and until an order that the protocol asks for is made.
+    That is so in a pilot batch, until an order that the protocol asks for is made, and where
+    nothing was left for a model to order.
     """
     rule = ws.protocol.rule(stage)
     if rule.order is Order.ARRIVED:
         return None
     found = queue_plans.in_force(conn, stage)
-    if found is None or (found.order.is_learned and not ws.protocol.machine_help):
+    if found is None:
+        return None
+    if found.order.is_learned and not (found.event and ws.protocol.machine_help):
         return None
     if found.order is not rule.order and (rule.order or not found.order.is_learned):
         return None
@@ -109,7 +105,8 @@ def size(ws: Workspace, stage: Stage) -> int:
 
 def is_due(ws: Workspace, stage: Stage, now: datetime | None = None) -> bool:
     """Whether the order of a stage is to be made anew: another is wanted, ten votes or a fiftieth
-    more of them are there, or reports have changed and nothing more comes."""
+    more of them are there, reports have changed and nothing more comes, or one waits that has no
+    place in it, after ten votes or once nothing more happens."""
     with ws.store.read() as conn:
         order = wanted(ws, conn, stage)
         if order is Order.ARRIVED or not queue_plans.count(conn, stage):
@@ -117,8 +114,12 @@ def is_due(ws: Workspace, stage: Stage, now: datetime | None = None) -> bool:
         plan = queue_plans.in_force(conn, stage)
         if plan is None:
             return True
-        since = queue_plans.since(conn, plan.seq, CHANGING)
-    settled = since.changed is not None and (now or datetime.now(UTC)) - since.changed > QUIET
+        since = queue_plans.since(conn, plan.seq, CHANGING, MOVING)
+        joined = since.moved is not None and queue_plans.lacks(conn, plan)
+    quiet = (now or datetime.now(UTC)) - QUIET
+    settled = since.changed is not None and since.changed < quiet
+    if joined and since.moved is not None:
+        settled |= since.moved < quiet or since.votes >= BATCH
     other = plan.order is not order or (order is Order.SAMPLE_FIRST and _drawn_otherwise(plan, ws))
     voted = order.is_learned and since.votes >= max(BATCH, plan.votes // GROWTH)
     return other or settled or voted
@@ -145,10 +146,10 @@ def bring_up_to_date(
         every = [] if order is Order.ARRIVED else queue_plans.candidates(conn, stage)
         if not every:
             return None
-        newest = queue_plans.since(conn, 0, ()).newest
+        newest = queue_plans.since(conn, 0).newest
         pairs = queue_plans.near_duplicates(conn)
         learned = order.is_learned and any(c.waits for c in every)
-        labels = queue_plans.labels(conn, stage) if learned else {}
+        labels = queue_plans.labels(conn, stage) if order.is_learned else {}
         texts = queue_plans.texts(conn) if learned else []
         kept = _kept(conn, stage, every, labels)
     rule = ws.protocol.rule(stage)
@@ -276,6 +277,10 @@ def _store(
     before = _same(ws, stage, order, places, votes)
     number = before.number if before else _write_places(ws, places)
     with ws.store.write() as conn:
+        now = queue_plans.in_force(conn, stage)
+        if now is not None and (now.number > number or now.seq > newest):
+            # Another server was quicker, and knows as much or more.
+            return Made(now, len(places.unseen))
         model = [said] if order.is_learned and any(places) else []
         events: list[EventData] = [] if before else [*kept, *model]
         logged = log.append(conn, actor, events, protocol=ws.protocol.version)
@@ -371,6 +376,43 @@ def account(ws: Workspace, stage: Stage) -> Account:
         plan.event if plan else "", plan.sample if plan else 0, plan.seed if plan else 0,
         words(ws, plan, at),
     )  # fmt: skip
+
+
+def used(ws: Workspace) -> str:
+    """Which models ordered what waited so far, in sentences for a methods section; ``""`` for none.
+
+    It holds when all is screened too, and once the protocol does without machine help.
+    """
+    with ws.store.read() as conn:
+        runs = [
+            (ev.at, ev.data)
+            for ev in log.events(conn, (OrderTrained,))
+            if isinstance(ev.data, OrderTrained)
+        ]
+    said: list[str] = []
+    models: dict[str, None] = {}
+    for stage, words in STAGES.items():
+        if not (own := [(at, data) for at, data in runs if data.stage is stage]):
+            continue
+        at, last = own[-1]
+        often = "once" if len(own) == 1 else f"{len(own):,} times, at last"
+        orders = dict.fromkeys(_order_words(data) for _, data in own)
+        said.append(
+            f"On {words} a model put what waited for votes in order {often} on {at.day} "
+            f"{at:%B %Y}: {', then '.join(orders)}."
+        )
+        settings = ", ".join(f"{name} {value:g}" for name, value in last.settings.items())
+        models[f"{last.model}, version {last.version} ({settings})"] = None
+    if models:
+        said.append(f"The model was a {'; and a '.join(models)}. It decided nothing.")
+    return " ".join(said)
+
+
+def _order_words(said: OrderTrained) -> str:
+    if said.order is Order.UNCERTAIN:
+        return "the least certain first"
+    drawn = f"after a random sample of {said.sample:,} (seed {said.seed})" if said.sample else ""
+    return f"the most likely relevant {drawn or 'first'}"
 
 
 def words(ws: Workspace, plan: QueuePlan | None, at: str = "") -> str:

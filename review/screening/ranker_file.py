@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zipfile
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from review.errors import FileError
 from review.screening.ranking import SEED, VERSION, Ranker
 from review.spreadsheet import whole_file
 
@@ -27,7 +27,7 @@ def ranker_for(
     """The features of some records: those on disk where they hold all of them, else new ones.
 
     They are found by what a record says, so it does not matter which of them were merged or have
-    gone since.
+    gone since. Where the file cannot be read or written they are made anew each time.
 
     Args:
         file: where features are kept.
@@ -47,7 +47,10 @@ def ranker_for(
             if stale <= MOST_STALE:
                 return ranker, order[at]
     ranker = Ranker(titles, abstracts, question, seed)
-    _write(file, about, keys, ranker)
+    try:
+        _write(file, about, keys, ranker)
+    except FileError as error:
+        logger.warning("Features of records are not kept, and built anew each time: %s", error)
     return ranker, np.arange(len(keys), dtype=np.intp)
 
 
@@ -59,14 +62,14 @@ def _key(title: str, abstract: str) -> int:
 def _read(file: Path, about: str) -> tuple[Ranker, NDArray[np.uint64]] | None:
     """The features of a file; None where it is not there, damaged, or of another question."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             if str(stored["about"]) != about:
                 return None
             return Ranker.of_arrays(stored), stored["keys"]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        logger.warning("Features of records cannot be read and are built anew: %s", error)
+    except Exception as error:  # what is damaged fails in ways that no list of errors holds
+        logger.warning("Features of records cannot be read and are built anew: %r", error)
         return None
 
 

@@ -164,23 +164,32 @@ class Since:
         newest: the number of the last event.
         votes: cast, or taken back.
         changed: when it was last written that reports or their texts are others; None for never.
+        moved: when it was last written that others may wait; None for never.
     """
 
     newest: int
     votes: int
     changed: datetime | None
+    moved: datetime | None
 
 
-def since(conn: Connection, seq: int, changing: Sequence[type[EventData]]) -> Since:
+def since(
+    conn: Connection,
+    seq: int,
+    changing: Sequence[type[EventData]] = (),
+    moving: Sequence[type[EventData]] = (),
+) -> Since:
     """What came into the log after an event.
 
     Args:
         changing: classes of events after which reports or their texts may be others.
+        moving: classes of further events after which other reports may wait.
     """
     kinds, voting = [cls.kind for cls in changing], [VoteCast.kind, Undone.kind]
+    every = {*voting, *kinds, *(cls.kind for cls in moving)}
     later = (
         select(event.c.kind, func.count().label("n"), func.max(event.c.at).label("last"))
-        .where(event.c.seq > seq, event.c.kind.in_([*voting, *kinds]))
+        .where(event.c.seq > seq, event.c.kind.in_(sorted(every)))
         .group_by(event.c.kind)
     )
     rows = conn.execute(later).all()
@@ -188,7 +197,15 @@ def since(conn: Connection, seq: int, changing: Sequence[type[EventData]]) -> Si
         newest=int(conn.execute(select(func.max(event.c.seq))).scalar() or 0),
         votes=sum(int(r.n) for r in rows if r.kind in voting),
         changed=max((r.last for r in rows if r.kind in kinds), default=None),
+        moved=max((r.last for r in rows), default=None),
     )
+
+
+def lacks(conn: Connection, plan: QueuePlan) -> bool:
+    """Whether a report waits at the stage of an order that has no place in it."""
+    waiting = select(report.c.id).where(report.c.place == str(QUEUES[plan.stage]))
+    placed = select(queue_place.c.report).where(queue_place.c.plan == plan.number)
+    return conn.execute(waiting.except_(placed).limit(1)).first() is not None
 
 
 def candidates(conn: Connection, stage: Stage) -> list[Candidate]:
@@ -231,6 +248,7 @@ def labels(conn: Connection, stage: Stage) -> dict[str, Label]:
         .join(member, member.c.record == vote.c.record)
         .join(report, report.c.id == member.c.report)
         .where(vote.c.active, vote.c.stage == str(stage))
+        .order_by(member.c.report, vote.c.seq)  # what is learned depends on it in the last digits
     )
     said: dict[str, list[bool]] = defaultdict(list)
     outcome: dict[str, bool | None] = {}

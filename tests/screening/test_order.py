@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,12 +17,20 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from review.cli import app
-from review.events import OrderTrained, PilotDrawn, ProtocolAdopted, ReportsLinked, Undone
+from review.events import (
+    OrderTrained,
+    PilotDrawn,
+    ProtocolAdopted,
+    RecordsMerged,
+    ReportsLinked,
+    Undone,
+)
 from review.model import Order, Record, Stage, VoteValue
 from review.records import service as records
+from review.reporting.texts.methods_facts import METHODS
 from review.screening import ordering, queue_order, ranker_file
 from review.screening.queue_order import Item, arrange, groups, random_sample, uncertainty
-from review.screening.ranking import VERSION
+from review.screening.ranking import MODEL, VERSION
 from review.screening.service import cast, next_report, undo_last
 from review.store import (
     Connection,
@@ -305,9 +314,19 @@ def test_features_are_built_once_and_anew_when_records_change(
     assert not due(ws) and due(ws, later=ordering.QUIET + timedelta(seconds=1))
     ordering.bring_up_to_date(ws, TA)
     assert built == [31] and queue(ws).index("P000031") < 12
-    (ws.config.local / "orders" / "features.npz").write_bytes(b"cut off")
+    file = ws.config.local / "orders" / "features.npz"
+    file.write_bytes(b"cut off")
     ordering.bring_up_to_date(ws, TA)
     assert built == [31, 31]
+    # Whatever else stands in its place, and where nothing can be written: built each time.
+    with file.open("wb") as other:
+        np.save(other, np.arange(3))
+    ordering.bring_up_to_date(ws, TA)
+    file.unlink()
+    file.mkdir()
+    for _ in range(2):
+        assert ordering.bring_up_to_date(ws, TA) is not None
+    assert built == [31] * 5
 
 
 def test_a_random_sample_comes_first_and_is_said(ws: Workspace) -> None:
@@ -326,13 +345,16 @@ def test_a_random_sample_comes_first_and_is_said(ws: Workspace) -> None:
 
 def test_reports_of_one_study_come_one_after_another(ws: Workspace) -> None:
     with ws.store.write() as conn:
-        log.append(conn, "Ann", [ReportsLinked(records=("R000001", "R000002"), why="one trial")])
+        (link,) = log.append(conn, "Ann", [ReportsLinked(records=("R000001", "R000002"))])
     ordering.bring_up_to_date(ws, TA)
     found = queue(ws)
     assert abs(found.index("P000001") - found.index("P000002")) == 1
     cast(ws, "P000001", TA, "Ann", OUT)
     ordering.bring_up_to_date(ws, TA)
     assert queue(ws)[0] == "P000002"
+    with ws.store.write() as conn:
+        log.undo(conn, "Ann", link.id)
+    assert due(ws, later=timedelta(days=1))
 
 
 def test_by_year(ws: Workspace) -> None:
@@ -345,6 +367,97 @@ def test_by_year(ws: Workspace) -> None:
     assert ordering.words(newest, plan_of(newest)) == "The newest first."
     assert plan_of(ruled(ws, order=Order.OLDEST)) is None, "another wish is not met yet"
     assert due(ruled(ws, order=Order.OLDEST))
+
+
+@pytest.mark.parametrize("order", [Order.OLDEST, Order.RELEVANCE])
+def test_what_comes_to_wait_later_gets_its_place(tmp_path: Path, db_url: str, order: Order) -> None:
+    """What is passed on to full text, and both reports once a merge is taken back."""
+    ws = workspace(tmp_path, db_url)
+    stages = tuple(r.model_copy(update={"order": order}) for r in ws.protocol.stages)
+    ws = replace(ws, protocol=ws.protocol.model_copy(update={"stages": stages}))
+    add(ws, papers(14))
+    later = datetime.now(UTC) + timedelta(days=1)
+
+    def brought_up_to_date(stage: Stage, at: datetime = later) -> list[str]:
+        assert ordering.is_due(ws, stage, at)
+        ordering.bring_up_to_date(ws, stage)
+        assert not ordering.is_due(ws, stage, later)
+        with ws.store.read() as conn:
+            plan = ordering.in_force(ws, conn, stage)
+            assert plan is not None and not queue_plans.lacks(conn, plan)
+            return queue_plans.places(conn, plan)
+
+    with ws.store.write() as conn:
+        (merge,) = log.append(conn, "Ann", [RecordsMerged(records=("R000001", "R000008"))])
+    assert "P000008" not in brought_up_to_date(TA)
+    with ws.store.write() as conn:
+        log.undo(conn, "Ann", merge.id)
+    assert "P000008" in brought_up_to_date(TA)
+    cast(ws, "P000007", TA, "Ann", IN)
+    assert brought_up_to_date(FT) == ["P000007"]
+    cast(ws, "P000001", TA, "Ann", IN)
+    assert not ordering.is_due(ws, FT), "more may come at once"
+    found = brought_up_to_date(FT)
+    assert order is not Order.OLDEST or found == ["P000001", "P000007"]
+    for n in (2, 3, 4, 5, 6, 8, 9, 10, 11, 12):
+        cast(ws, f"P{n:06d}", TA, "Ann", IN)
+    assert len(brought_up_to_date(FT, datetime.now(UTC))) == 12
+    ws.store.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_of_two_servers_the_later_order_stays_and_the_other_is_not_told(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Another has begun later and is done before this one has written its places, or begun to."""
+    write, made = ordering._write_places, []
+
+    def overtaken(*args: object) -> int:
+        monkeypatch.setattr(ordering, "_write_places", write)
+        number = write(*args) if begun else 0  # type: ignore[arg-type]
+        cast(ws, "P000001", TA, "Ann", OUT)
+        made.append(ordering.bring_up_to_date(ws, TA))
+        return number or write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ordering, "_write_places", overtaken)
+    ordering.bring_up_to_date(ws, TA)
+    with ws.store.read() as conn:
+        (said,) = log.events(conn, (OrderTrained,))
+    assert made[0] is not None and plan_of(ws) == made[0].plan
+    assert (said.id, said.data.votes) == (made[0].plan.event, 1)  # type: ignore[attr-defined]
+
+
+def test_a_model_learns_the_same_in_whatever_order_votes_came(ws: Workspace) -> None:
+    found = []
+    for voted in (["P000003", "P000001", "P000002"], ["P000002", "P000003", "P000001"]):
+        for report in voted:
+            cast(ws, report, TA, "Ann", IN if report == "P000001" else OUT)
+        with ws.store.read() as conn:
+            found.append(list(queue_plans.labels(conn, TA).items()))
+        for _ in voted:
+            undo_last(ws, "Ann")
+    assert found[0] == found[1]
+
+
+def test_what_a_model_did_is_told_after_all_is_screened_and_without_its_help(
+    ws: Workspace,
+) -> None:
+    drawn = ruled(ws, order=Order.SAMPLE_FIRST, sample=6, seed=3)
+    assert METHODS["ordering"](drawn).text == ""
+    ordering.bring_up_to_date(drawn, TA)
+    now = METHODS["ordering"](drawn).text
+    assert "On title and abstract reports are shown in this order now: A random sample of 6" in now
+    for n in range(1, 31):
+        cast(drawn, f"P{n:06d}", TA, "Ann", OUT)
+    ordering.bring_up_to_date(drawn, TA)
+    assert plan_of(drawn) is None and not due(drawn, later=timedelta(days=1))
+    assert records.has_model_places(drawn), "places of the last ones are kept too"
+    off = replace(drawn, protocol=ws.protocol.model_copy(update={"machine_help": False}))
+    for ended in (drawn, off):
+        said = METHODS["ordering"](ended).text
+        assert said.startswith("On title and abstract a model put what waited for votes in order o")
+        assert "the most likely relevant after a random sample of 6 (seed 3)" in said
+        assert f"{MODEL}, version {VERSION} (cost 0.11, " in said and "now" not in said
 
 
 def test_without_machine_help_no_model_orders(ws: Workspace) -> None:

@@ -323,16 +323,15 @@ def automation_of_codes(ws: Workspace) -> Fact:
 
 
 def ordering_(ws: Workspace) -> Fact:
-    """In which order reports are shown, where a model makes it."""
-    said = []
+    """In which order reports were and are shown, where a model makes it."""
+    if not (used := ordering.used(ws)):
+        return NOTHING
+    said = [used]
     for stage, words in STAGES.items():
         found = ordering.account(ws, stage)
         if found.model:
-            said.append(
-                f"On {words} reports are shown in this order: {found.words} "
-                f"It is made by {found.model}, and decides nothing."
-            )
-    return Fact(" ".join(said), "Screen; command order") if said else NOTHING
+            said.append(f"On {words} reports are shown in this order now: {found.words}")
+    return Fact(" ".join(said), "Screen; command order")
 
 
 def stopping_(ws: Workspace) -> Fact:

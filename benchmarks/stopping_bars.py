@@ -33,17 +33,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-from review.model import Order, Stage
-from review.protocol.model import StageRule, StoppingRule
-from review.screening.queue_order import MANY, random_sample
-from review.screening.ranking import Ranker
-from review.screening.simulation import draw_priors, simulate
-from review.screening.stopping import SMALL, assess
+from review.model import Order, Stage  # noqa: E402
+from review.protocol.loading import load  # noqa: E402
+from review.protocol.model import StageRule  # noqa: E402
+from review.screening.queue_order import MANY, random_sample  # noqa: E402
+from review.screening.ranking import Ranker  # noqa: E402
+from review.screening.simulation import draw_priors, simulate  # noqa: E402
+from review.screening.stopping import SMALL, assess  # noqa: E402
 
 CONFIDENCE = 0.95
-DEFAULT = StoppingRule().largest_bias
+SHIPPED = load(ROOT / "data").stopping.largest_bias
 SAMPLE = StageRule(stage=Stage.TITLE_ABSTRACT, reviewers=1).sample
 
 
@@ -135,7 +137,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", help="names of sets (default: all)")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--target", type=float, default=0.95)
-    parser.add_argument("--largest-bias", type=float, nargs="+", default=[DEFAULT])
+    parser.add_argument("--largest-bias", type=float, nargs="+", default=[SHIPPED])
     parser.add_argument("--unseen", type=float, default=0)
     arguments = parser.parse_args()
     runs: dict[tuple[Order, float], list[Run]] = {}

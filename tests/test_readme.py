@@ -19,7 +19,8 @@ COMMANDS = typer.main.get_command(app)
 
 def options(command: object) -> set[str]:
     """The options of a command and of all commands in it."""
-    own = {name for one in getattr(command, "params", ()) for name in one.opts}
+    params = getattr(command, "params", ())
+    own = {name for one in params for name in (*one.opts, *one.secondary_opts)}
     return own.union(*map(options, getattr(command, "commands", {}).values()))
 
 

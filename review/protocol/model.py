@@ -213,14 +213,14 @@ class StoppingRule(Frozen):
     Attributes:
         target: share of the relevant records that is to be found.
         confidence: how sure one must be of it.
-        largest_bias: where a model makes the order, how many times better than chance it is taken
-            to be at the most, if the last relevant records show it; 1 for an order taken to be
-            chance (`review.screening.stopping`).
+        largest_bias: where a model makes the order, how many times as good as chance it is taken
+            to be at the most, if the last relevant records show it (`review.screening.stopping`).
+            1, an order taken to be chance, where the protocol says nothing.
     """
 
     target: float = Field(default=0.95, gt=0, le=1)
     confidence: float = Field(default=0.95, gt=0, lt=1)
-    largest_bias: float = Field(default=2, ge=1, le=10)
+    largest_bias: float = Field(default=1, ge=1, le=10)
 
 
 class AppraisalRule(Frozen):

@@ -8,7 +8,7 @@ little of the rest, as they are the ones that are easy to tell; so the last ones
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -20,8 +20,12 @@ SHARE = 5
 FEWEST = 5
 """Finds that it is measured on at the least."""
 
-STEPS = 12
-"""Halvings of what lies between no bias and the largest; one part in 4,000 is left."""
+SURE = 0.99
+"""How sure one is to be that the bias is not less, by a score test: surer than of the target, as
+the two errors add up."""
+
+PARTS = 20
+"""A bias is said in so many parts of 1, rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,11 @@ class OrderBias:
 
 
 def measured(
-    labels: npt.NDArray[np.integer], records: int, missed: int, largest: float, confidence: float
+    labels: npt.NDArray[np.integer],
+    records: int,
+    missed: int,
+    largest: float,
+    ordered_from: int = 0,
 ) -> OrderBias:
     """The least bias that goes together with the last finds, from one end of them to the other.
 
@@ -50,33 +58,31 @@ def measured(
         labels: 1 for a relevant record and 0 for another, in the order they were screened.
         records: N, all that are to be screened; ``missed`` relevant ones are taken to be left.
         largest: the bias is never said to be more.
-        confidence: how sure one is to be that it is not less, by a score test.
+        ordered_from: records screened before a model made the order; their finds say nothing.
     """
     places = np.flatnonzero(labels)
-    if largest <= 1 or len(places) < FEWEST:
+    before = max(len(places) - max(len(places) // SHARE, FEWEST), 0)
+    before = max(before, int(np.searchsorted(places, ordered_from)))
+    finds = len(places) - before
+    if largest <= 1 or finds < FEWEST:
         return OrderBias()
-    finds = max(len(places) // SHARE, FEWEST)
-    before = len(places) - finds
-    begins = int(places[before - 1]) + 1 if before else 0
+    begins = max(int(places[before - 1]) + 1 if before else 0, ordered_from)
     found = labels[begins : places[-1] + 1].astype(float)
     relevant = finds + missed - (np.cumsum(found) - found)
     others = np.maximum(records - begins - np.arange(len(found)) - relevant, 0)
-    sure = NormalDist().inv_cdf(confidence)
+    sure = NormalDist().inv_cdf(SURE)
 
-    def is_more_than(bias: float) -> bool:
-        expected = bias * relevant / (bias * relevant + others)
+    def is_shown(parts: int) -> bool:
+        odds = parts / PARTS * relevant
+        expected = odds / (odds + others)
         spread = sqrt(float((expected * (1 - expected)).sum()))
         return float((found - expected).sum()) > sure * spread
 
-    if not is_more_than(1):
-        return OrderBias()
-    if is_more_than(largest):
-        return OrderBias(largest, begins, finds)
-    low, high = 1.0, largest
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        if is_more_than(middle):
+    low, high = PARTS, floor(PARTS * largest)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if is_shown(middle):
             low = middle
         else:
-            high = middle
-    return OrderBias(low, begins, finds)
+            high = middle - 1
+    return OrderBias(low / PARTS, begins, finds) if low > PARTS else OrderBias()

@@ -102,22 +102,25 @@ def stop_words(one: Stop) -> str:
     """Who stopped, when, under which protocol, and what the figures were."""
     said = one.said
     found = (
-        f"at least {said.least_recall:.0%} of the relevant ones were found"
+        f"at least {stopping_state.at_least(said.least_recall)} of the relevant ones were found"
         if said.least_recall is not None
         else "nothing relevant was found"
     )
-    target = f"{said.target:.0%} found with {said.confidence:.0%} confidence"
+    sure = stopping_state.percent(said.confidence)
+    target = f"{stopping_state.percent(said.target)} found with {sure} confidence"
     return (
         f"{one.reviewer} stopped title and abstract screening on {one.at.day} {one.at:%B %Y} "
         f"under protocol {one.protocol}, after {said.screened:,} of {said.total:,} reports, "
         f"{said.found:,} of them included; {said.reports:,} were not screened. "
-        f"With {said.confidence:.0%} confidence {found}; the target, {target}, "
-        f"was {'' if said.reached else 'not '}reached ({stopping_state.p_words(said.p)}"
+        f"With {sure} confidence {found}; the target, {target}, "
+        f"was {'' if said.reached else 'not '}reached "
+        f"({stopping_state.p_words(said.p, said.confidence)}"
         + (
             ")."
             if said.p_unbiased is None
-            else f", the order taken to be {said.bias:.2g} times better than chance; "
-            f"{stopping_state.p_words(said.p_unbiased)} where it is taken to be chance)."
+            else f", the order taken to be {stopping_state.order_words(said.bias)}; "
+            f"{stopping_state.p_words(said.p_unbiased, said.confidence)} where it is taken to be "
+            "chance)."
         )
         + (f" Why: {said.why.rstrip('.')}." if said.why else "")
     )
@@ -145,11 +148,11 @@ def check_words(check: RestCheck, unscreened: int) -> str:
 
 def paragraph(found: Outlook) -> str:
     """The end of screening for a methods section."""
+    target, sure = map(stopping_state.percent, (found.now.target, found.now.confidence))
     said = [
         f"Whether title and abstract screening may stop was judged by the hypergeometric test of "
-        f"BUSCAR ({CITED}), at a target of {found.now.target:.0%} of the relevant reports and a "
-        f"confidence of {found.now.confidence:.0%}, {_bias_words(found.now)}. "
-        f"{stopping_state.assumed(found.now)}"
+        f"BUSCAR ({CITED}), at a target of {target} of the relevant reports and a confidence of "
+        f"{sure}, {_bias_words(found.now)}. {stopping_state.assumed(found.now)}"
     ]
     if found.sample is not None:
         said.append(sample_words(found.sample, found.now))
@@ -179,10 +182,13 @@ def _bias_words(now: Stopping) -> str:
         f"at the least, {now.largest_bias:g} at the most"
     )
     if now.unbiased is None:
-        return f"{limit}; none is shown now"
+        return limit if not now.left else f"{limit}; none is shown now"
+    with_it, without = (
+        stopping_state.p_words(one.p, now.confidence) for one in (now, now.unbiased)
+    )
     return (
-        f"{limit}; now {now.order.bias:.2g}, by the last {now.order.finds:,}, and without it "
-        f"{stopping_state.p_words(now.unbiased.p)} instead of {stopping_state.p_words(now.p)}"
+        f"{limit}; now {now.order.bias:.3g}, by the last {now.order.finds:,}, and without it "
+        f"{without} instead of {with_it}"
     )
 
 

@@ -15,15 +15,21 @@ So many irrelevant ones in a row are no rule: they say nothing of how many are l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from math import floor, inf
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from review.screening.order_bias import OrderBias, measured
+from review.screening.urn_test import (
+    Counts,
+    fewest_missed,
+    last_above,
+    p_of,
+    score_of,
+    stretches_of,
+)
 
 SMALL = 1_000
 """Records below which stopping early is not advised (Repke et al. 2026, 10.1002/cesm.70068)."""
@@ -31,15 +37,6 @@ SMALL = 1_000
 LAST = 100
 """Records at the end, or a tenth of those screened where that is more, whose finds say how many
 more there may be."""
-
-LOOKED_AT = 16
-"""Stretches whose probability is worked out, the least likely ones by an approximation."""
-
-CORRECTIONS = 4
-"""How often the place where a probability crosses a limit is guessed before it is looked for."""
-
-_Counts = npt.NDArray[np.int64]
-_Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,9 @@ def assess(
     target: float = 0.95,
     confidence: float = 0.95,
     largest_bias: float = 1.0,
+    *,
+    ordered_from: int = 0,
+    drawn: Collection[int] = (),
 ) -> Stopping:
     """Say how far screening is.
 
@@ -107,8 +107,11 @@ def assess(
         records: N, all that are to be screened.
         target: above 0, at most 1.
         confidence: between 0 and 1.
-        largest_bias: how many times better than chance the order is taken to be at the most,
-            where the last finds show it; 1 for the test as it was published.
+        largest_bias: how many times as good as chance the order is taken to be at the most, where
+            the last finds show it; 1 for the test as it was published.
+        ordered_from: records that were screened before a model made the order.
+        drawn: places in the labels of records that were drawn at random later, which no order
+            brought up.
 
     Raises:
         ValueError: more labels than records, or a number out of its bounds.
@@ -116,44 +119,126 @@ def assess(
     seen = np.asarray(labels, dtype=np.int64)
     if len(seen) > records or not 0 < target <= 1 or not 0 < confidence < 1 or largest_bias < 1:
         raise ValueError("labels, records, target, confidence or largest bias out of bounds")
-    unbiased = _assess(seen, records, target, confidence, OrderBias())
-    missed = _missed(unbiased.found, target)
-    order = measured(seen, records, missed, largest_bias, confidence)
-    if order.bias == 1 or not unbiased.left:
-        return replace(unbiased, largest_bias=largest_bias)
-    biased = _assess(seen, records, target, confidence, order)
-    return replace(biased, largest_bias=largest_bias, unbiased=unbiased)
-
-
-def _assess(
-    seen: _Counts, records: int, target: float, confidence: float, order: OrderBias
-) -> Stopping:
-    found, limit = int(seen.sum()), 1 - confidence
-    stretches = _stretches(seen, order)
     rest = records - len(seen)
-    missed = _missed(found, target)
-    p = _p(stretches, rest, missed)
-    reached = not rest or (found > 0 and p < limit)
-    most = _last_above(
-        limit, rest,
-        lambda left: _p(stretches, rest, left), lambda left: _score(stretches, rest, left),
+    plain = _assess(_Screened(seen, records, 1 - confidence), target, confidence, rest)
+    if largest_bias == 1 or not plain.left:
+        return replace(plain, largest_bias=largest_bias)
+    # What is known to be irrelevant by chance can be left out of the urn; a find stays.
+    out = np.array([n for n in drawn if not seen[n]], dtype=np.intp)
+    screened = _Screened(
+        np.delete(seen, out), records - len(out), 1 - confidence, largest_bias,
+        ordered_from - int((out < ordered_from).sum()),
     )  # fmt: skip
-    more = 0
-    if not reached and found:
-        # After so many more irrelevant ones every stretch is so much longer.
-        more = 1 + _last_above(
-            limit, rest - 1,
-            lambda n: _p(stretches.longer(n), rest - n, missed),
-            lambda n: _score(stretches.longer(n), rest - n, missed),
-        )  # fmt: skip
-    elif not reached:
-        more = rest
+    known = rest if len(out) else plain.most_left
+    biased = _assess(screened, target, confidence, known)
+    if biased.order.bias == 1:
+        return replace(plain, largest_bias=largest_bias)
+    # What was left out says something too: the plain test, which counts it, may say more.
+    most = min(biased.most_left, plain.most_left)
+    return replace(
+        plain,
+        p=min(biased.p, plain.p),
+        reached=biased.reached or plain.reached,
+        most_left=most,
+        least_recall=plain.found / (plain.found + most) if plain.found else None,
+        more=min(biased.more, plain.more),
+        order=biased.order,
+        largest_bias=largest_bias,
+        unbiased=plain,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Screened:
+    """What was screened, and what it says of how many relevant ones may be left.
+
+    The bias of the order is measured for each number of them anew: the more are left, the less was
+    the order worth.
+    """
+
+    seen: Counts
+    records: int
+    limit: float
+    largest_bias: float = 1.0
+    ordered_from: int = 0
+
+    @property
+    def rest(self) -> int:
+        return self.records - len(self.seen)
+
+    def order(self, left: int) -> OrderBias:
+        """How good the order was if so many relevant ones are left."""
+        return measured(self.seen, self.records, left, self.largest_bias, self.ordered_from)
+
+    def p(self, left: int, order: OrderBias) -> float:
+        """How likely so few were at the end if so many are left."""
+        return p_of(stretches_of(self.seen, order), self.rest, left)
+
+    def most_left(self, known: int, enough: int, more: int = 0) -> int:
+        """The most relevant ones that may be left, after so many more irrelevant records.
+
+        Those above a number are ruled out with the bias of that number, as theirs is smaller.
+
+        Args:
+            known: that there are no more than these.
+            enough: fewer than these need not be told more exactly.
+        """
+        rest = self.rest - more
+        most = min(known, rest)
+        while True:
+            order = self.order(most)
+            stretches = stretches_of(self.seen, order).longer(more)
+            before, most = most, last_above(
+                self.limit, most,
+                lambda left: p_of(stretches, rest, left),  # noqa: B023
+                lambda left: score_of(stretches, rest, left),  # noqa: B023
+            )  # fmt: skip
+            if most < enough or most == before or order.bias == self.largest_bias:
+                return most
+
+    def more(self, missed: int, most: int) -> int:
+        """Records still to screen until fewer than so many are left, if none of them is relevant.
+
+        Args:
+            most: `most_left` of now.
+        """
+        left = missed
+        while True:
+            # After so many more irrelevant ones every stretch is so much longer.
+            stretches = stretches_of(self.seen, self.order(left))
+            more = 1 + last_above(
+                self.limit, self.rest - 1,
+                lambda n: p_of(stretches.longer(n), self.rest - n, left),  # noqa: B023
+                lambda n: score_of(stretches.longer(n), self.rest - n, left),  # noqa: B023
+            )  # fmt: skip
+            left = self.most_left(most, missed, more) if more < self.rest else 0
+            if left < missed:
+                return more
+
+
+def _assess(screened: _Screened, target: float, confidence: float, known: int) -> Stopping:
+    seen, rest = screened.seen, screened.rest
+    found = int(seen.sum())
+    missed = fewest_missed(found, target)
+    most = screened.most_left(known, missed)
+    reached = not rest or (found > 0 and most < missed)
+    order = screened.order(missed)
+    p = screened.p(missed, order)
+    if not reached and found and p < screened.limit:
+        p = screened.p(most, screened.order(most))  # fewer are ruled out, and so many are not
     last = min(len(seen), max(LAST, len(seen) // 10))
     found_last = int(seen[len(seen) - last :].sum())
     return Stopping(
-        records, len(seen), found, target, confidence, p, reached, most,
-        found / (found + most) if found else None, more, 1.0, order, None,
-        expected(found_last, last) * rest if last else 0.0, last, found_last,
+        screened.records, len(seen), found, target, confidence,
+        p=p,
+        reached=reached,
+        most_left=most,
+        least_recall=found / (found + most) if found else None,
+        more=0 if reached else screened.more(missed, most) if found else rest,
+        order=order,
+        expected_left=expected(found_last, last) * rest if last else 0.0,
+        last=last,
+        found_last=found_last,
     )  # fmt: skip
 
 
@@ -175,143 +260,5 @@ def p_of_missing(
     Arguments as for `assess`, but that every stretch is taken to be drawn with this bias.
     """
     seen = np.asarray(labels, dtype=np.int64)
-    stretches = _stretches(seen, OrderBias(bias))
-    return _p(stretches, records - len(seen), _missed(int(seen.sum()), target))
-
-
-def _missed(found: int, target: float) -> int:
-    """The fewest relevant ones that must be left for the target to be missed."""
-    return floor(found / target + 1) - found
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretches:
-    """The stretches up to the end that can decide, longest first.
-
-    Attributes:
-        lengths: records of each, ``inside`` the relevant ones among them.
-        biases: of the order, in each.
-    """
-
-    lengths: _Counts
-    inside: _Counts
-    biases: _Numbers
-
-    def longer(self, more: int) -> _Stretches:
-        """The same after so many more irrelevant records."""
-        return _Stretches(self.lengths + more, self.inside, self.biases)
-
-    def at(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> _Stretches:
-        """Some of them, by what holds of each or by their places."""
-        return _Stretches(self.lengths[which], self.inside[which], self.biases[which])
-
-
-def _stretches(seen: _Counts, order: OrderBias) -> _Stretches:
-    """The stretches of what was screened.
-
-    Of those with as many relevant ones the longest gives the least p, since more records drawn from
-    as many left make few relevant ones less likely. It begins right behind a relevant one.
-    """
-    places = np.flatnonzero(seen)
-    starts = np.concatenate([[0], places + 1])
-    inside = len(places) - np.arange(len(starts))
-    biases = np.where(starts >= order.begins, order.bias, 1.0)
-    return _Stretches(len(seen) - starts, inside, biases)
-
-
-def _p(stretches: _Stretches, rest: int, missed: int) -> float:
-    """The least probability over the stretches, with so many relevant ones left in the rest."""
-    from scipy.stats import hypergeom, nchypergeom_wallenius  # they take a second to load
-
-    if missed > rest:
-        return 0.0  # so many cannot be left
-    stretches = stretches.at(stretches.lengths > 0)
-    if not missed or not len(stretches.lengths):
-        return 1.0
-    if len(stretches.lengths) > LOOKED_AT:
-        score = _approximate(stretches, rest, missed)
-        stretches = stretches.at(np.argpartition(score, LOOKED_AT)[:LOOKED_AT])
-    least = 1.0
-    for one in (stretches.at(stretches.biases == 1), stretches.at(stretches.biases != 1)):
-        if not len(one.lengths):
-            continue
-        urn = (one.inside, one.lengths + rest, one.inside + missed, one.lengths)
-        biased = one.biases[0] != 1
-        found = nchypergeom_wallenius.cdf(*urn, one.biases) if biased else hypergeom.cdf(*urn)
-        least = min(least, float(np.min(found)))
-    return least
-
-
-def _score(stretches: _Stretches, rest: int, missed: int) -> float:
-    """About the normal score of `_p`."""
-    if missed > rest:
-        return -inf
-    stretches = stretches.at(stretches.lengths > 0)
-    if not missed or not len(stretches.lengths):
-        return inf
-    return float(np.min(_approximate(stretches, rest, missed)))
-
-
-def _approximate(stretches: _Stretches, rest: int, missed: int) -> _Numbers:
-    """The normal score of each stretch's probability, good enough to say which are the least.
-
-    Molenaar's approximation of the hypergeometric distribution by square roots, as Ling and Pratt
-    1984 give it (Journal of the American Statistical Association 79, 49-60). A bias makes it less
-    likely that a relevant one is still left: by a power of the share that is left.
-    """
-    inside, whole = stretches.inside, stretches.lengths + float(rest)
-    left = whole * (rest / whole) ** stretches.biases
-    few = (inside + 1.0) * np.maximum(left - missed + 1.0, 0)
-    many = np.maximum(whole - left - inside, 0) * float(missed)
-    score: _Numbers = 2 * (np.sqrt(few) - np.sqrt(many)) / np.sqrt(np.maximum(whole - 1.0, 1.0))
-    return score
-
-
-def _last_above(
-    limit: float, high: int, p: Callable[[int], float], score: Callable[[int], float]
-) -> int:
-    """The last number up to ``high`` whose probability is not below a limit; 0 where none is.
-
-    Args:
-        p: dear to ask, and falling; ``score`` is about its normal score, and cheap.
-    """
-    normal = NormalDist()
-
-    def falls_below(level: float) -> int:
-        return _last(0, high, lambda n: score(n) >= level)
-
-    z = normal.inv_cdf(limit)
-    about, before = falls_below(z), -1
-    for _ in range(CORRECTIONS):
-        if about == before or not 0 < (there := p(about)) < 1:
-            break
-        # What the score is wrong by here it is wrong by, more or less, near it.
-        about, before = falls_below(z + score(about) - normal.inv_cdf(there)), about
-    return _last(0, high, lambda n: p(n) >= limit, about)
-
-
-def _last(low: int, high: int, holds: Callable[[int], bool], about: int | None = None) -> int:
-    """The last whole number for which something holds that stops to hold once; ``low`` at least.
-
-    Args:
-        about: where it may be. The nearer, the less often is asked.
-    """
-    if about is not None:
-        step = 1
-        if about <= low or holds(about):
-            low = max(low, about)
-            while low < high and holds(min(low + step, high)):
-                low, step = min(low + step, high), 4 * step
-            high = min(low + step - 1, high) if low < high else high
-        else:
-            high = about - 1
-            while low < high and not holds(max(high - step, low)):
-                high, step = max(high - step, low) - 1, 4 * step
-            low = max(high - step, low)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if holds(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    missed = fewest_missed(int(seen.sum()), target)
+    return p_of(stretches_of(seen, OrderBias(bias)), records - len(seen), missed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -11,23 +12,26 @@ from review.model import Stage
 from review.protocol.model import Protocol
 from review.screening import queue_order
 from review.screening.stopping import Stopping, assess
-from review.store import Connection, first_votes, screening_status
+from review.store import Connection, first_votes, queue_plans, screening_status, stops
 from review.workspace import Workspace
+
+TA = Stage.TITLE_ABSTRACT
 
 ASSUMED = (
     "It takes the records at the end of what was screened for a random draw from those that were "
     "left then, which is on the safe side where the likelier ones come first; that the votes are "
-    "right; and that the records left are of the same kind as those screened. Records that come "
-    "in later are not covered."
+    "right; and that the records left are of the same kind as those screened. Records that lack a "
+    "vote or are in conflict count as left: settle these first. What comes in later is not covered."
 )
 """What the test assumes of an order that is taken to be chance, in words for screens and papers."""
 
 ASSUMED_OF_THE_ORDER = (
-    "It takes the order to be as much better than chance for what is left as it was, at the least, "
-    "for the last ones that were found, so for relevant ones that the model cannot tell from "
-    "others it may stop too early; that the votes are right; and that the records left are of the "
-    "same kind as those screened. Records that come in later are not covered. A random check of "
-    "the rest, after a stop, shows whether that holds."
+    "It takes the order to be as good for what is left as it was, at the least, for the last ones "
+    "that were found, so for relevant ones that the model cannot tell from others it may stop too "
+    "early: a random check of the rest, after a stop, shows whether that holds. It also takes the "
+    "votes to be right, and the records left to be of the same kind as those screened. Records "
+    "that lack a vote or are in conflict count as left: settle these first. What comes in later is "
+    "not covered."
 )
 """The same where the order was measured to be better."""
 
@@ -52,17 +56,25 @@ def stopping(ws: Workspace) -> Stopping:
 def standing(conn: Connection, protocol: Protocol) -> Stopping:
     """The same within a transaction.
 
-    An order that no model made is taken to be chance.
+    An order that no model made is taken to be chance, and so is what a random check has drawn.
     """
     rule = protocol.stopping
-    ordered = protocol.rule(Stage.TITLE_ABSTRACT).order
+    ordered = protocol.rule(TA).order
     learned = queue_order.chosen(ordered, 0, machine_help=protocol.machine_help).is_learned
+    trained = queue_plans.first_trained(conn, TA) if learned and rule.largest_bias > 1 else None
     screened, relevant = first_votes.screened(conn)
     labels = np.zeros(screened, dtype=np.int64)
     labels[relevant] = 1
     total = sum(n for *_, n in screening_status.counts(conn))
-    largest_bias = rule.largest_bias if learned else 1.0
-    return assess(labels, total, rule.target, rule.confidence, largest_bias)
+    if trained is None:
+        return assess(labels, total, rule.target, rule.confidence)
+    drawn = stops.drawn(conn)
+    places = (n for n, (id_, _) in enumerate(first_votes.decided_in_order(conn)) if id_ in drawn)
+    return assess(
+        labels, total, rule.target, rule.confidence, rule.largest_bias,
+        ordered_from=first_votes.decided_before(conn, trained),
+        drawn=list(places) if drawn else (),
+    )  # fmt: skip
 
 
 def screened(ws: Workspace) -> tuple[list[str], list[str]]:
@@ -77,36 +89,52 @@ def assumed(found: Stopping) -> str:
     return ASSUMED if found.unbiased is None else ASSUMED_OF_THE_ORDER
 
 
-def order_words(found: Stopping) -> str:
-    """How much better than chance the order was taken to be: ``2 times``, ``1.3 times``."""
-    return f"{found.order.bias:.2g} times"
+def order_words(bias: float) -> str:
+    """How good the order was taken to be: ``2 times as good as chance``."""
+    return f"{bias:.3g} times as good as chance"
+
+
+def percent(share: float) -> str:
+    """``95%``, ``97.5%``: a target or a confidence as the protocol says it."""
+    return f"{100 * share:.4g}%"
+
+
+def at_least(share: float) -> str:
+    """``94%`` of 0.948: what is found at the least is not rounded up."""
+    return f"{floor(100 * share + 1e-9)}%"
 
 
 def unbiased_words(found: Stopping) -> str:
     """What the test says where the order is taken to be chance: ``reached``, ``not reached …``."""
-    share = "" if found.least_recall is None else f"at least {found.least_recall:.0%} found"
+    share = "" if found.least_recall is None else f"at least {at_least(found.least_recall)} found"
     if found.reached:
         return f"reached too: {share}" if share else "reached too"
     more = f"{found.more:,} more to the target, none of them relevant"
     return f"not reached: {share}, {more}" if share else f"not reached: {more}"
 
 
-def p_words(p: float) -> str:
-    """``p = 0.031``, ``p < 0.001``."""
-    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
+def p_words(p: float, confidence: float) -> str:
+    """``p = 0.031``, ``p < 0.001``; so exact that it tells on which side of the limit it is."""
+    if p < 0.0005:
+        return "p < 0.001"
+    limit = round(1 - confidence, 12)  # 1 - 0.95 is a little over 0.05
+    exact = (f"{p:.{n}f}" for n in range(3, 17))
+    return "p = " + next((x for x in exact if (float(x) < limit) == (p < limit)), str(p))
 
 
 def words(found: Stopping) -> list[str]:
     """Where screening stands, in sentences."""
-    sure, target = f"{found.confidence:.0%}", f"{found.target:.0%}"
+    sure, target = percent(found.confidence), percent(found.target)
+    test = p_words(found.p, found.confidence)
     screened = f"{found.screened:,} of {found.records:,} reports screened"
     said = [f"{screened}, {found.found:,} of them included."]
     if not found.left:
         return [*said, "Nothing is left to screen."]
     if found.least_recall is not None:
         said.append(
-            f"With {sure} confidence at least {found.least_recall:.0%} of the relevant reports are "
-            f"found, and no more than {found.most_left:,} are among the {found.left:,} left."
+            f"With {sure} confidence at least {at_least(found.least_recall)} of the relevant "
+            f"reports are found, and no more than {found.most_left:,} are among the "
+            f"{found.left:,} left."
         )
     else:
         said.append("Nothing relevant is found yet, so nothing can be said of what is left.")
@@ -123,20 +151,20 @@ def words(found: Stopping) -> list[str]:
         )
     if found.reached:
         said.append(
-            f"The protocol's target is reached: {target} found, with {sure} confidence "
-            f"({p_words(found.p)})."
+            f"The protocol's target is reached: {target} found, with {sure} confidence ({test})."
         )
     else:
         said.append(
             f"The protocol's target, {target} found with {sure} confidence, is not reached "
-            f"({p_words(found.p)}). It would be after {found.more:,} more reports, none of them "
+            f"({test}). It would be after {found.more:,} more reports, none of them "
             "relevant."
         )
     if found.unbiased is not None:
         said.append(
-            f"For this the order is taken to be {order_words(found)} better than chance, as it was "
-            f"at the least for the last {found.order.finds:,} found. Taken to be chance: the "
-            f"target is {unbiased_words(found.unbiased)} ({p_words(found.unbiased.p)})."
+            f"For this the order is taken to be {order_words(found.order.bias)}, as it was at the "
+            f"least for the last {found.order.finds:,} found. Taken to be chance: the target is "
+            f"{unbiased_words(found.unbiased)} "
+            f"({p_words(found.unbiased.p, found.confidence)})."
         )
     if found.is_small:
         said.append(SMALL_WORDS)

@@ -66,6 +66,12 @@ def decided_in_order(conn: Connection) -> list[tuple[str, bool]]:
     return [(id_, decision == included) for id_, decision in conn.execute(statement)]
 
 
+def decided_before(conn: Connection, seq: int) -> int:
+    """How many reports of `decided_in_order` were first voted on before a place in the log."""
+    earlier = select(func.count()).select_from(report).where(_DECIDED, report.c.first_vote < seq)
+    return int(conn.execute(earlier).scalar_one())
+
+
 def screened(conn: Connection) -> tuple[int, list[int]]:
     """How many reports `decided_in_order` names, and the places of those included, from 0.
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
-from review.events import EventData, Undone, VoteCast
+from review.events import EventData, OrderTrained, Undone, VoteCast
 from review.model import QUEUES, Decision, Order, Stage, VoteValue
 from review.store.pairs import waiting as possible_duplicates
 from review.store.proposal_tables import queue_place, queue_plan
@@ -199,6 +199,14 @@ def since(
         changed=max((r.last for r in rows if r.kind in kinds), default=None),
         moved=max((r.last for r in rows), default=None),
     )
+
+
+def first_trained(conn: Connection, stage: Stage) -> int | None:
+    """Where in the log a model first ordered a stage; None where none did."""
+    of_stage = event.c.payload["stage"].as_string() == str(stage)
+    statement = select(func.min(event.c.seq)).where(event.c.kind == OrderTrained.kind, of_stage)
+    found: int | None = conn.execute(statement).scalar()
+    return found
 
 
 def lacks(conn: Connection, plan: QueuePlan) -> bool:

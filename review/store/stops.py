@@ -60,6 +60,16 @@ def _by_record(conn: Connection, table: Table, records: Collection[str]) -> dict
     return found
 
 
+def drawn(conn: Connection) -> set[str]:
+    """The reports that random checks in force have called back."""
+    statement = (
+        select(member.c.report)
+        .join(rest_sample, rest_sample.c.record == member.c.record)
+        .where(rest_sample.c.active)
+    )
+    return set(conn.execute(statement).scalars())
+
+
 def unscreened(conn: Connection, place: Place) -> dict[str, list[str]]:
     """The reports in a place with all their records, in order of id."""
     rows = (

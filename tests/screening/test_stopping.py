@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from review.screening import stopping
+from review.screening import stopping, urn_test
+from review.screening.order_bias import measured
 from review.screening.stopping import Stopping
 
 with warnings.catch_warnings():
@@ -46,7 +47,7 @@ def test_with_many_finds_the_least_likely_stretch_is_still_found(
         records = size + int(chance.integers(100, 20_000))
         quick = stopping.p_of_missing(labels, records, bias=bias)
         with monkeypatch.context() as all_of_them:
-            all_of_them.setattr(stopping, "LOOKED_AT", size + 1)
+            all_of_them.setattr(urn_test, "LOOKED_AT", size + 1)
             every = stopping.p_of_missing(labels, records, bias=bias)
             assert quick == pytest.approx(every, rel=1e-9)
 
@@ -73,9 +74,40 @@ def test_what_is_said_holds_together(
         assert found.least_recall >= target - 1e-9
     if (plain := found.unbiased) is not None:
         assert plain == stopping.assess(labels, records, target)
+        assert found.reached or not plain.reached
         assert 1 < found.order.bias <= largest and plain.order.bias == 1
         assert found.p <= plain.p and found.more <= plain.more
         assert found.most_left <= plain.most_left
+
+
+@given(st.integers(0, 10_000), st.sampled_from([1.5, 2, 5]))
+def test_no_number_above_the_most_that_may_be_left_goes_with_what_was_seen(
+    seed: int, largest: float
+) -> None:
+    """Each with the bias that the order had if so many are left."""
+    chance = np.random.default_rng(seed)
+    weight = np.exp(-np.arange(600) / 600 * chance.uniform(0, 8))
+    labels = np.zeros(600, dtype=np.int64)
+    relevant = chance.choice(
+        600, int(chance.integers(5, 60)), replace=False, p=weight / weight.sum()
+    )
+    labels[relevant] = 1
+    seen = labels[: int(chance.integers(relevant.min() + 1, 600))]
+    found = stopping.assess(seen, 600, largest_bias=largest)
+    for left in range(found.most_left + 1, found.left + 1):
+        order = measured(seen, 600, left, largest)
+        assert urn_test.p_of(urn_test.stretches_of(seen, order), found.left, left) < 0.05
+
+
+def test_what_was_drawn_at_random_is_not_credited_to_the_order() -> None:
+    labels = np.zeros(1050, dtype=np.int64)
+    labels[np.unique(np.geomspace(1, 400, 70).astype(int))] = 1
+    drawn = range(950, 1050)
+    ordered = stopping.assess(labels, 2000, largest_bias=2)
+    honest = stopping.assess(labels, 2000, largest_bias=2, drawn=drawn)
+    before = stopping.assess(labels[:950], 1900, largest_bias=2)
+    assert ordered.p < honest.p == before.p
+    assert (honest.records, honest.screened) == (2000, 1050)
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(-5, 45), st.integers(-5, 45))
@@ -83,7 +115,7 @@ def test_the_last_of_all_is_found_wherever_it_is_looked_for_first(
     low: int, more: int, true_up_to: int, about: int
 ) -> None:
     high = low + more
-    last = stopping._last(low, high, lambda n: n <= true_up_to, min(max(about, low), high))
+    last = urn_test.last(low, high, lambda n: n <= true_up_to, min(max(about, low), high))
     assert last == min(max(true_up_to, low), high)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from review.model import Order, Stage, VoteValue
-from review.screening import stop_outlook, stopping_state, stops
+from review.screening import ordering, stop_outlook, stopping_state, stops
 from review.screening.service import cast
 from review.screening.stopping import assess
 from review.store.first_votes import decided_in_order
@@ -51,8 +51,10 @@ def test_nothing_screened_and_everything_screened_are_said(ws: Workspace) -> Non
 
 @pytest.fixture
 def well_ordered(ws: Workspace) -> Workspace:
-    """A review of sixty reports: the first ten included, the forty after them excluded."""
+    """A review of sixty reports that a model ordered: the first ten included, the forty after them
+    excluded. Its protocol lets the order count."""
     add(ws, [paper(n) for n in range(4, 61)])
+    ordering.bring_up_to_date(ws, TA)
     for n in range(1, 51):
         cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE if n <= 10 else VoteValue.EXCLUDE)
     return ws
@@ -69,8 +71,8 @@ def test_what_the_order_is_worth_is_measured_and_the_answer_without_it_said_besi
     assert (found.order.bias, found.order.finds, found.largest_bias) == (2, 5, 2)
     assert found.reached and found.unbiased is not None and not found.unbiased.reached
     said = " ".join(stopping_state.words(found))
-    assert "taken to be 2 times better than chance, as it was at the least for the last 5" in said
-    assert "Taken to be chance: the target is not reached: at least 91% found, 8 more" in said
+    assert "taken to be 2 times as good as chance, as it was at the least for the last 5" in said
+    assert "Taken to be chance: the target is not reached: at least 90% found, 8 more" in said
     told = stopping_state.stopping_json(found)
     assert (told["bias"], told["bias_measured_on_the_last"]) == (2, 5)
     assert told["reached"] and not told["without_bias"]["reached"]
@@ -96,13 +98,41 @@ def test_an_order_that_no_model_made_or_may_count_is_taken_to_be_chance(
     assert "without a bias" in stop_outlook.paragraph(stop_outlook.outlook(ws))
 
 
+def test_finds_from_before_a_model_made_the_order_count_for_nothing(ws: Workspace) -> None:
+    add(ws, [paper(n) for n in range(4, 61)])
+    for n in range(1, 51):
+        cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE if n <= 10 else VoteValue.EXCLUDE)
+    assert stopping_state.stopping(ws).unbiased is None  # no model made an order
+    ordering.bring_up_to_date(ws, TA)
+    assert stopping_state.stopping(ws).unbiased is None  # none of these came up by it
+
+
+def test_a_random_check_is_not_credited_to_the_order(well_ordered: Workspace) -> None:
+    before = stopping_state.stopping(well_ordered)
+    stop = stops.stop(well_ordered, "Ann", "so few are left", seen=before)
+    drawn = stops.draw_check(well_ordered, stop.id, 4, "Ann", seed=1)
+    for record in drawn.data.records:
+        cast(well_ordered, "P" + record[1:], TA, "Ann", VoteValue.EXCLUDE)
+    now = stopping_state.stopping(well_ordered)
+    credited = assess([1] * 10 + [0] * 44, 60, largest_bias=2)
+    assert now.unbiased is not None and now.screened == credited.screened == 54
+    assert now.p > credited.p
+
+
+def test_figures_never_contradict_the_answer() -> None:
+    assert stopping_state.at_least(0.9499) == "94%" and stopping_state.at_least(19 / 20) == "95%"
+    assert stopping_state.percent(0.975) == "97.5%" and stopping_state.percent(0.999) == "99.9%"
+    assert stopping_state.p_words(0.04996, 0.95) == "p = 0.04996"
+    assert stopping_state.p_words(0.0312, 0.95) == "p = 0.031"
+
+
 def test_a_stop_keeps_what_the_order_was_taken_to_be(well_ordered: Workspace) -> None:
     now = stopping_state.stopping(well_ordered)
     assert now.unbiased is not None
     done = stops.stop(well_ordered, "Ann", "so few are left", seen=now)
     assert (done.data.bias, done.data.p_unbiased) == (2, now.unbiased.p)
     told = stop_outlook.paragraph(stop_outlook.outlook(well_ordered))
-    assert "was reached (p = 0.043, the order taken to be 2 times better than chance;" in told
+    assert "was reached (p = 0.043, the order taken to be 2 times as good as chance;" in told
     assert "2 at the most; now 2, by the last 5, and without it p = 0.200 instead of" in told
 
 

@@ -20,7 +20,9 @@ def headline(now: Stopping) -> str:
     """What the test says, in one line."""
     if not now.left:
         return "Everything is screened"
-    target = f"{now.target:.0%} of the relevant reports found, with {now.confidence:.0%} confidence"
+    sure = stopping_state.percent(now.confidence)
+    target = f"{stopping_state.percent(now.target)} of the relevant reports found"
+    target = f"{target}, with {sure} confidence"
     if not now.reached:
         return f"The target is not yet reached: {target}"
     by_order = now.unbiased is not None and not now.unbiased.reached
@@ -31,11 +33,14 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
     """The figures: name, value, and what it rests on."""
     if not now.left:
         return []
-    sure = f"{now.confidence:.0%} confidence{', by the order below' if now.unbiased else ''}"
+    sure = stopping_state.percent(now.confidence)
+    sure = f"{sure} confidence{', by the order below' if now.unbiased else ''}"
     found = [
         (
             "Share found",
-            "unknown" if now.least_recall is None else f"{now.least_recall:.0%} to 100%",
+            "unknown"
+            if now.least_recall is None
+            else f"{stopping_state.at_least(now.least_recall)} to 100%",
             "nothing relevant is found yet" if now.least_recall is None else sure,
         ),
         ("Relevant among those left, at most", f"{now.most_left:,}", sure),
@@ -56,7 +61,7 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
     found.append(
         (
             "Test of the target",
-            stopping_state.p_words(now.p),
+            stopping_state.p_words(now.p, now.confidence),
             f"reached below {1 - now.confidence:.2g}; hypergeometric (BUSCAR)",
         )
     )
@@ -64,15 +69,15 @@ def rows(now: Stopping) -> list[tuple[str, str, str]]:
         found.append(
             (
                 "Order of screening",
-                f"{stopping_state.order_words(now)} chance",
-                f"at the least, for the last {now.order.finds:,} found; never taken to be more "
-                f"than {now.largest_bias:g} times",
+                f"{now.order.bias:.3g} times",
+                f"as good as chance at the least, for the last {now.order.finds:,} found; never "
+                f"taken to be more than {now.largest_bias:g} times",
             )
         )
         found.append(
             (
                 "The test if the order were chance",
-                stopping_state.p_words(now.unbiased.p),
+                stopping_state.p_words(now.unbiased.p, now.confidence),
                 stopping_state.unbiased_words(now.unbiased),
             )
         )

@@ -283,6 +283,12 @@ def steps(ws: Workspace) -> list[Event]:
     return [e for id_, e in reversed(found.items()) if id_ in counting]
 
 
+def has_left(ws: Workspace, person: str) -> bool:
+    """Whether somebody is said to have left."""
+    with ws.store.read() as conn:
+        return person_key(person) in assignments.people_gone(conn)
+
+
 def people(ws: Workspace) -> list[str]:
     """Who may be asked to vote: those of the protocol, and those who were given something or have
     voted, as first written; who has left is not among them."""

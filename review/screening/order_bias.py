@@ -7,6 +7,7 @@ little of the rest, as they are the ones that are easy to tell; so the last ones
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from math import floor, sqrt
 from statistics import NormalDist
@@ -78,11 +79,6 @@ def measured(
         spread = sqrt(float((expected * (1 - expected)).sum()))
         return float((found - expected).sum()) > sure * spread
 
-    low, high = PARTS, floor(PARTS * largest)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if is_shown(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return OrderBias(low / PARTS, begins, finds) if low > PARTS else OrderBias()
+    more = range(PARTS + 1, floor(PARTS * largest) + 1)
+    shown = bisect_right(more, False, key=lambda parts: not is_shown(parts))
+    return OrderBias(1 + shown / PARTS, begins, finds) if shown else OrderBias()

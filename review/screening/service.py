@@ -185,6 +185,12 @@ def undo_last(ws: Workspace, reviewer: str) -> Event[VoteCast] | None:
         return last
 
 
+def may_undo(ws: Workspace, reviewer: str) -> bool:
+    """Whether `undo_last` has something to take back."""
+    with ws.store.read() as conn:
+        return votes.last_cast(conn, reviewer) is not None
+
+
 def progress(ws: Workspace, stage: Stage, reviewer: str) -> Progress:
     """How far the stage is."""
     with ws.store.read() as conn:

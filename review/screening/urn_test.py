@@ -8,6 +8,7 @@ follows the hypergeometric distribution, with one that of Wallenius.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, inf
@@ -157,10 +158,4 @@ def last(low: int, high: int, holds: Callable[[int], bool], about: int | None = 
             while low < high and not holds(max(high - step, low)):
                 high, step = max(high - step, low) - 1, 4 * step
             low = max(high - step, low)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if holds(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return low + bisect_right(range(low + 1, high + 1), False, key=lambda n: not holds(n))

@@ -19,6 +19,7 @@ def disagree(ws: Workspace) -> None:
 def test_without_conflicts_the_page_says_what_makes_them(app: AppTest) -> None:
     at_page(app, "conflicts")
     assert "No votes disagree" in words_on(app)
+    assert "Undo my last vote" not in {button.label for button in app.button}
 
 
 def test_a_conflict_shows_who_said_what_and_is_settled(app: AppTest, ws: Workspace) -> None:
@@ -29,6 +30,8 @@ def test_a_conflict_shows_who_said_what_and_is_settled(app: AppTest, ws: Workspa
     press(app, f"settle-include-title_abstract-{SURVEY}")
     assert conflicts(ws) == []
     assert "No votes disagree" in words_on(app)
+    press(app, "settle-undo")
+    assert len(conflicts(ws)) == 1
 
 
 def test_an_exclusion_asks_for_its_reason(app: AppTest, ws: Workspace) -> None:

@@ -64,8 +64,18 @@ def test_who_has_left_is_said_here_and_taken_back(app: AppTest, ws: Workspace) -
     assert "votes no more" in words_on(app) and not assignment.steps(ws)
     press(app, "team-do-left")
     assert "Cy" not in assignment.people(ws)
+    assert "Referee: Rae." in words_on(app)
     press(app, f"team-undo-{assignment.steps(ws)[0].id}")
     assert "Cy" in assignment.people(ws)
+
+
+def test_a_referee_who_has_left_is_not_named_as_the_one_who_settles(
+    app: AppTest, ws: Workspace
+) -> None:
+    assignment.leave(ws, "Rae", REVIEWER)
+    at_page(app, "team")
+    assert "Rae, the referee, has left" in words_on(app)
+    assert "Referee: Rae" not in words_on(app)
 
 
 def test_a_pilot_batch_is_drawn_shown_and_ended_here(app: AppTest, ws: Workspace) -> None:

@@ -29,6 +29,7 @@ from review.ui.cache import remembered
 from review.ui.conflicts import coding_comparison, thread
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
+from review.workspace import Workspace
 
 ws = session.workspace()
 AT = "conflicts-at"
@@ -232,7 +233,7 @@ def agreement() -> None:
             st.markdown("\n".join(words))
 
 
-def empty(reviewer: str) -> None:
+def empty(ws: Workspace, reviewer: str) -> None:
     """What to do when nobody disagrees."""
     elements.nothing_here(
         "No votes disagree. Conflicts come up where several people vote on one report (the "
@@ -242,7 +243,11 @@ def empty(reviewer: str) -> None:
         "screen",
     )
     stale_press.at("none")
-    st.button("Undo", key="settle-undo", type="tertiary", on_click=undo, args=("none", reviewer))
+    if screening.may_undo(ws, reviewer):
+        st.button(
+            "Undo my last vote", key="settle-undo", type="tertiary",
+            on_click=undo, args=("none", reviewer),
+        )  # fmt: skip
 
 
 reviewer = session.require_reviewer()
@@ -257,7 +262,7 @@ with elements.page(
             st.stop()
     found = conflicts_service.conflicts(ws)
     if not found:
-        empty(reviewer)
+        empty(ws, reviewer)
         agreement()
         st.stop()
     counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}

@@ -50,6 +50,10 @@ def rules(ws: Workspace, stage: Stage) -> None:
     rule, of = ws.protocol.assignment, ws.protocol.rule(stage)
     people = f" Its people: {plain(', '.join(rule.people))}." if rule.people else ""
     referee = f" Referee: {plain(rule.referee)}." if rule.referee else ""
+    if rule.referee and assignment.has_left(ws, rule.referee):
+        referee = (
+            f" {plain(rule.referee)}, the referee, has left: who is no party settles conflicts."
+        )
     st.markdown(
         f"{STAGES[stage].capitalize()} asks for {count_of(of.reviewers, 'vote')} a report. "
         f"{MODES[rule.mode]}{people}{referee}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from review.model import Stage
-from review.protocol.model import Protocol
+from review.protocol.model import Protocol, StoppingRule
 from review.screening import queue_order
 from review.screening.stopping import Stopping, assess
 from review.store import Connection, first_votes, queue_plans, screening_status, stops
@@ -82,6 +82,16 @@ def screened(ws: Workspace) -> tuple[list[str], list[str]]:
     with ws.store.read() as conn:
         decided = first_votes.decided_in_order(conn)
     return [id_ for id_, _ in decided], [id_ for id_, included in decided if included]
+
+
+def rule_words(rule: StoppingRule) -> str:
+    """What the protocol asks for before screening may stop, in words for screens."""
+    order = (
+        f"the order counts as up to {rule.largest_bias:g} times as good as chance"
+        if rule.largest_bias > 1
+        else "the order is taken to be chance"
+    )
+    return f"{percent(rule.target)} found with {percent(rule.confidence)} confidence; {order}"
 
 
 def assumed(found: Stopping) -> str:

@@ -215,6 +215,7 @@ button:is([data-testid$="tertiary"], [data-testid$="secondary"], [data-testid^="
 button[data-variant][data-selected="true"] p { color: light-dark(#17607a, #8fcbe0); }
 .rt-grouped.rt-votes { overflow-wrap: anywhere; }
 .rt-table.rt-wrapped :is(th, td) { white-space: normal; overflow-wrap: anywhere; }
+.rt-table.rt-wrapped td:first-child { overflow-wrap: break-word; }
 .rt-grouped.rt-votes th { width: 6rem; }
 .st-key-rt-values { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); }
 .st-key-rt-values button { min-height: 2.1rem; height: 100%; padding: .25rem .6rem; }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from review.model import Order, Stage, VoteValue
+from review.protocol.model import StoppingRule
 from review.screening import ordering, stop_outlook, stopping_state, stops
 from review.screening.service import cast
 from review.screening.stopping import assess
@@ -117,6 +118,14 @@ def test_a_random_check_is_not_credited_to_the_order(well_ordered: Workspace) ->
     credited = assess([1] * 10 + [0] * 44, 60, largest_bias=2)
     assert now.unbiased is not None and now.screened == credited.screened == 54
     assert now.p > credited.p
+
+
+def test_the_rule_of_the_protocol_is_told_with_what_the_order_counts() -> None:
+    rule = StoppingRule(target=0.975, confidence=0.9)
+    told = stopping_state.rule_words(rule)
+    assert told == "97.5% found with 90% confidence; the order is taken to be chance"
+    told = stopping_state.rule_words(rule.model_copy(update={"largest_bias": 1.5}))
+    assert told.endswith("the order counts as up to 1.5 times as good as chance")
 
 
 def test_figures_never_contradict_the_answer() -> None:

@@ -17,6 +17,7 @@ def test_settings_name_reviewers_and_never_the_key(
     screening.cast(ws, SURVEY, Stage.TITLE_ABSTRACT, "Ben", VoteValue.INCLUDE)
     monkeypatch.setenv("OPENALEX_API_KEY", "very-secret")
     at_page(app, "settings")
+    assert "Before a stop" in words_on(app)
     assert list(app.dataframe[0].value["Reviewer"]) == ["Ben"]
     assert "very-secret" not in words_on(app)
     assert "set. It is never shown" in words_on(app)

@@ -15,6 +15,7 @@ from review.model import Stage
 from review.protocol.loading import CODEBOOK_FILE, PROTOCOL_FILE
 from review.reporting import contributors
 from review.reporting import service as reporting
+from review.screening import stopping_state
 from review.store.integrity import Checked, check
 from review.ui import elements, jobs, lost_review, paper_card, session
 from review.ui.elements import count_of, plain
@@ -71,6 +72,7 @@ def protocol() -> None:
         ("Question", escape(p.question.text)),
         ("Version", f"{p.version}, {when}"),
         ("Votes per report", escape(stages)),
+        ("Before a stop", escape(stopping_state.rule_words(p.stopping))),
         ("Files", escape(f"{ws.config.data / PROTOCOL_FILE} and {CODEBOOK_FILE} beside it")),
     ]
     st.html(paper_card.facts(facts))

@@ -6,10 +6,11 @@ only. The settings of features and classifier are those of ELAS u4, the default 
 (van de Schoot et al. 2021, 10.1038/s42256-020-00287-7), which few variants beat. Three things are
 added:
 
-- A model of titles has a say beside that of whole texts: a title names the subject.
+- A model of titles has a say beside that of whole texts: a title names the subject. It goes by
+  pieces of words, as a title has few.
 - Records without an abstract would come far too late, as their few words meet few of the model's.
-  The model of titles, which is as fair to them as to all others, says which place they would
-  take; they take the better of the two.
+  They come no later than the model of titles places them, be it among all records or among their
+  like: it cannot know that so short a text is relevant, only which of them are more likely so.
 - The review's question can serve as one more relevant text, so that there is an order from the
   start.
 """
@@ -22,16 +23,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from review.screening.term_weights import weigh
+from review.screening.term_weights import PIECE, weigh, weigh_pieces
 
-VERSION = "1"
+VERSION = "2"
 """Raised with every change of an order; the log names it with each order that was used."""
 
 COST = 0.11
 RATIO = 9.8
 """Weight of all relevant against all irrelevant records; both are ELAS u4's."""
 
-TITLE_WEIGHT = 0.15
+TITLE_WEIGHT = 0.2
 """What the model of titles says, against the model of whole texts, in standard deviations."""
 
 STAND_IN = 300
@@ -54,13 +55,13 @@ SEED = 0
 """Of the sample of unscreened records, and of the classifier."""
 
 SETTINGS = {
-    "cost": COST, "class_ratio": RATIO, "title_weight": TITLE_WEIGHT, "stand_in": STAND_IN,
-    "question_fades_after": QUESTION_FADES_AFTER, "short_abstract": SHORT, "large": LARGE,
-    "model_seed": SEED,
+    "cost": COST, "class_ratio": RATIO, "title_weight": TITLE_WEIGHT, "title_piece": PIECE,
+    "stand_in": STAND_IN, "question_fades_after": QUESTION_FADES_AFTER, "short_abstract": SHORT,
+    "large": LARGE, "model_seed": SEED,
 }  # fmt: skip
 """What the log says of a model beside its version."""
 
-MODEL = "linear support vector machine on words and pairs of words (ELAS u4), with titles"
+MODEL = "linear support vector machine on words and pairs of words (ELAS u4), with pieces of titles"
 """What kind of model it is, in words."""
 
 
@@ -96,7 +97,8 @@ class Ranker:
         bare = np.array([len((a or "").strip()) <= SHORT for a in abstracts], dtype=bool)
         self._bare, self._whole = np.flatnonzero(bare), np.flatnonzero(~bare)
         if len(self._whole):  # else there is nothing but titles
-            self._titles, self._title_question = weigh([t or "" for t in titles], extra=asked)
+            names = [t or "" for t in titles]
+            self._titles, self._title_question = weigh_pieces(names, extra=asked)
         self._stand_in = np.random.default_rng(seed).permutation(self._count)[:STAND_IN]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -159,13 +161,23 @@ class Ranker:
         if len(self._whole):
             by_title = _standard(self._fitted(self._titles, self._title_question, at, said))
             scores += TITLE_WEIGHT * by_title
-            # Quantile matching: a title better than so many of the records with an abstract is
-            # worth a score that is better than as many.
-            known = np.sort(by_title[self._whole])
-            share = np.searchsorted(known, by_title[self._bare]) / len(known)
-            worth = np.quantile(scores[self._whole], share)
-            scores[self._bare] = np.maximum(scores[self._bare], worth)
+            self._raise_bare(scores, by_title)
         return scores
+
+    def _raise_bare(self, scores: NDArray[np.float64], by_title: NDArray[np.float64]) -> None:
+        """Give records without an abstract the score that the place of their titles is worth.
+
+        Quantile matching: what is better than so many of its kind is worth a score that is better
+        than as many of those with an abstract.
+        """
+        if not len(self._bare):
+            return
+        whole, own = scores[self._whole], by_title[self._bare]
+        for kind in (by_title[self._whole], own):
+            known = np.sort(kind)
+            below, above = (np.searchsorted(known, own, side) for side in ("left", "right"))
+            share = (below + above) / (2 * len(known))  # those as good count half
+            scores[self._bare] = np.maximum(scores[self._bare], np.quantile(whole, share))
 
     def _fitted(
         self, features: Any, question: Any, at: NDArray[np.intp], said: NDArray[np.intp]

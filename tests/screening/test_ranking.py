@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from review.screening.ranking import LARGE, Ranker
-from review.screening.term_weights import weigh
+from review.screening.term_weights import MOST, PIECE, weigh, weigh_pieces
 
 RELEVANT = "kratom mitragynine opioid withdrawal pain self treatment users alkaloid".split()
 OTHER = "solar battery voltage alloy polymer turbine lattice welding corrosion sensor".split()
@@ -138,3 +138,53 @@ def test_a_large_set_leaves_out_what_only_one_record_says() -> None:
     unique = [f"only{n} kratom" for n in range(LARGE)]
     large, small = Ranker(unique, unique), Ranker(unique[:-1], unique[:-1])
     assert large._texts.shape[1] < 10 < small._texts.shape[1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_records_without_an_abstract_come_evenly_among_the_others(seed: int) -> None:
+    """After half of them, at most half of the others: also where all their titles say little."""
+    titles, abstracts, labels = collection(40, 160)
+    random = np.random.default_rng(seed)
+    bare = np.r_[0:10, 40:80]
+    for n in bare:
+        titles[n] = " ".join([*random.choice(list("äëïöü"), (4, 3)).view("U3").ravel(), titles[n]])
+        abstracts[n] = ""
+    at = random.choice(200, 60, replace=False)
+    scores = Ranker(titles, abstracts).rank(at, labels[at])
+    others = np.sort(np.delete(scores, bare))
+    ahead = len(others) - np.searchsorted(others, -np.sort(-scores[bare]), side="right")
+    share = (np.arange(len(bare)) + 1) / len(bare)
+    assert (ahead / len(others) <= share + 1e-9).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.text(alphabet="abcdé", min_size=2, max_size=9), min_size=2, max_size=12),
+    st.integers(1, 6),
+    st.text(alphabet="abcdé ", max_size=12),
+)
+def test_weights_of_pieces_are_those_of_scikit_learn(
+    words: list[str], texts: int, extra: str
+) -> None:
+    titles = [" ".join(words[n::texts]) for n in range(texts)]
+    extra = " ".join(w for w in extra.split() if len(w) > 1)
+    theirs = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(PIECE, PIECE), strip_accents="unicode",
+        sublinear_tf=True, max_df=MOST if texts > 1 else 1.0,
+    )  # fmt: skip
+    try:
+        rows = theirs.fit_transform(titles).toarray()
+    except ValueError:  # no piece that counts
+        assert weigh_pieces(titles)[0].nnz == 0
+        return
+    ours, also = weigh_pieces(titles, extra=[extra])
+    assert np.allclose((ours @ ours.T).toarray(), rows @ rows.T, atol=1e-5)
+    seen = theirs.transform([extra]).toarray()
+    assert np.allclose((ours @ also.T).toarray(), rows @ seen.T, atol=1e-5)
+
+
+def test_pieces_join_the_forms_of_a_word_and_words_that_languages_share() -> None:
+    titles = ["musical sleep", "Musikalische Förderung", "sleeping", "foerderung", "forderung"]
+    weights, _ = weigh_pieces(titles)
+    alike = (weights @ weights.T).toarray() > 0
+    assert alike[0, 1] and alike[0, 2] and alike[1, 4] and not alike[2, 3]

@@ -8,16 +8,20 @@ of its own, ``benchmarks/.envs``, the first time, and runs its default model, EL
 
 Screening is played through with the same two records known at first, the same measures
 (`review.screening.simulation`) and an update each time a fiftieth more has been screened.  Printed
-per set, a row each, as means over the seeds: WSS@95, recall at 10%, loss, CPU seconds for the
-features, milliseconds of CPU an update, and peak memory in MB.  Then the means over all sets, and
-in how many sets ours is better and worse.
+per set, a row each, as means over the seeds: WSS@95, recall at 10%, loss, the mean place of the
+relevant records with an abstract and without one (as a share of all; "nan" where there is none),
+CPU seconds for the features, milliseconds of CPU an update, and peak memory in MB.  Then the
+means over all sets, those of places over the sets with relevant records of both kinds; and in how
+many sets ours is better and worse.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,6 +32,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PEER = "asreview==3.0.8"
 MEASURES = ("wss95", "recall10", "loss")
+PLACES = ("with_abstract", "without")
 COSTS = ("features", "update", "megabytes")
 SMALLER_IS_BETTER = ("loss", *COSTS)
 
@@ -51,25 +56,34 @@ def build(titles, abstracts):
     return rank
 """
 MEASURE = """
-import csv, gzip, json, resource, time
+import csv, gzip, json, resource, time, warnings
 import numpy as np
+warnings.simplefilter("ignore")  # the mean of no record is no number
+from review.screening.ranking import SHORT
 from review.screening.simulation import draw_priors, simulate
 csv.field_size_limit(10**9)
 with (gzip.open if SOURCE.endswith(".gz") else open)(SOURCE, "rt", encoding="utf-8-sig") as file:
     rows = list(csv.DictReader(file))
 titles, abstracts = [r["title"] for r in rows], [r.get("abstract") or "" for r in rows]
 labels = np.array([int(float(r["label"])) for r in rows])
+without = np.array([len(a.strip()) <= SHORT for a in abstracts])
 begun = time.process_time()
 rank = build(titles, abstracts)
 features = time.process_time() - begun
 found, updates, begun = [], 0, time.process_time()
 for seed in range(SEEDS):
     done = simulate(rank, labels, draw_priors(labels, seed))
-    found.append([done.measures.wss95, done.measures.recall10, done.measures.loss])
+    order = np.array(done.order)
+    place = (1 + np.arange(len(order))) / len(order)
+    relevant = labels[order] == 1
+    found.append([
+        done.measures.wss95, done.measures.recall10, done.measures.loss,
+        *(np.mean(place[relevant & kind]) for kind in (~without[order], without[order])),
+    ])
     updates += done.updates
 update = 1000 * (time.process_time() - begun) / updates
 megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KB on Linux
-print(json.dumps([*np.mean(found, axis=0), features, update, megabytes]))
+print(json.dumps([*np.nanmean(found, axis=0), features, update, megabytes]))
 """
 
 
@@ -97,14 +111,15 @@ def run(python: Path | str, tool: str, source: Path, seeds: int) -> dict[str, fl
     if done.returncode:
         raise SystemExit(f"failed on {source}:\n{done.stderr}")
     values = json.loads(done.stdout.splitlines()[-1])
-    return dict(zip((*MEASURES, *COSTS), values, strict=True))
+    return dict(zip((*MEASURES, *PLACES, *COSTS), values, strict=True))
 
 
 def row(name: str, label: str, values: dict[str, float]) -> str:
     """One line of the table."""
     return (
         f"{name:32} {label:16} {values['wss95']:7.3f} {values['recall10']:7.3f}"
-        f" {values['loss']:7.4f} {values['features']:8.1f} {values['update']:8.1f}"
+        f" {values['loss']:7.4f} {values['with_abstract']:7.3f} {values['without']:7.3f}"
+        f" {values['features']:8.1f} {values['update']:8.1f}"
         f" {values['megabytes']:6.0f}"
     )
 
@@ -124,8 +139,8 @@ def main() -> None:
     tools = {"ours": (sys.executable, OURS), PEER: (peer_python(), THEIRS)}
     found: dict[str, list[dict[str, float]]] = {label: [] for label in tools}
     print(
-        f"{'set':32} {'tool':16} {'WSS@95':>7} {'at 10%':>7} {'loss':>7} {'feat. s':>8}"
-        f" {'upd. ms':>8} {'MB':>6}"
+        f"{'set':32} {'tool':16} {'WSS@95':>7} {'at 10%':>7} {'loss':>7} {'with':>7}"
+        f" {'without':>7} {'feat. s':>8} {'upd. ms':>8} {'MB':>6}"
     )
     for name in arguments.sets or files:
         with ThreadPoolExecutor() as at_once:  # the costs are those of the processor, not the clock
@@ -137,7 +152,11 @@ def main() -> None:
             found[label].append(done.result())
             print(row(name, label, found[label][-1]), flush=True)
     for label, values in found.items():
-        means = {k: sum(v[k] for v in values) / len(values) for k in values[0]}
+        both = [v for v in values if not math.isnan(v["without"])]
+        means = {
+            k: statistics.fmean(v[k] for v in ((both or values) if k in PLACES else values))
+            for k in values[0]
+        }
         print(row(f"mean of {len(values)} sets", label, means))
     for measure in MEASURES:
         sign = -1 if measure in SMALLER_IS_BETTER else 1

@@ -73,11 +73,13 @@ class Standing:
     Attributes:
         why: what people wrote with what the state follows from: the statement that counts, or the
             votes that say that it was not retrieved.
+        has_file: whether a file is attached, whatever the state.
     """
 
     report: str
     state: FullTextState
     why: str = ""
+    has_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def standings(ws: Workspace, report: str = "") -> list[Standing]:
         why = word.why if word and is_said(state, Said(word.state)) else ""
         if state is FullTextState.NOT_RETRIEVED:
             why = _why_not(votes.get(row.id, ()))
-        found.append(Standing(row.id, state, why))
+        found.append(Standing(row.id, state, why, row.id in has_file))
     return found
 
 

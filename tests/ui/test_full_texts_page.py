@@ -64,6 +64,22 @@ def test_open_copies_are_looked_for_where_the_full_text_is_sought(app: AppTest) 
     assert "1 look-up at OpenAlex" in words_on(app)
 
 
+def test_a_file_of_what_counts_as_not_retrieved_is_told_until_the_vote_is_changed(
+    app: AppTest,
+) -> None:
+    ws = open_workspace(from_environment())
+    screening.cast(ws, "P000001", Stage.TITLE_ABSTRACT, "Ann", VoteValue.INCLUDE)
+    service.not_retrieved(ws, "P000001", "Ann", "no answer")
+    told = "Not retrieved by the votes, but a file is here · 1"
+    at_page(app, "full_text")
+    assert told not in words_on(app)
+    service.attach(ws, "P000001", "late.pdf", pdf("late"), "Ann")
+    assert told in words_on(app.run())
+    screening.cast(ws, "P000001", Stage.FULL_TEXT, "Ann", VoteValue.INCLUDE, replace=True)
+    assert told not in words_on(app.run()) and not app.exception
+    ws.store.close()
+
+
 def test_the_hits_about_the_page_that_is_read_have_buttons() -> None:
     found = [Hit(page, 1) for page in range(1, 201, 2)]
     for hit in found:

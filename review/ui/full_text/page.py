@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -10,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from review.fulltext import service as full_texts
 from review.fulltext.limits import limits
-from review.fulltext.service import Placed
+from review.fulltext.service import Placed, Standing
 from review.fulltext.states import FullTextState
 from review.records import service as records
 from review.ui import drafts, elements, jobs, navigation, session
@@ -156,6 +157,7 @@ def states_part(reviewer: str) -> None:
             "screen",
         )
         return
+    come_late(found)
     counts = Counter(one.state for one in found)
     st.header(f"Reports sought for retrieval · {len(found):,}", anchor=False)
     chosen = st.pills(
@@ -167,6 +169,23 @@ def states_part(reviewer: str) -> None:
     sought = frozenset(one.report for one in found if one.state is FullTextState.SOUGHT)
     completion.open_copies(ws, reviewer, sought)
     listed = [one for one in found if chosen is None or one.state == chosen]
+    links_to(listed)
+
+
+def come_late(found: Sequence[Standing]) -> None:
+    """The reports that people said cannot be had, and that have a file all the same.
+
+    A vote counts until its reviewer changes it, so the file alone moves nothing.
+    """
+    late = [one for one in found if one.state is FullTextState.NOT_RETRIEVED and one.has_file]
+    if late:
+        st.header(f"Not retrieved by the votes, but a file is here · {len(late):,}", anchor=False)
+        st.caption("Open each and change your vote, or it stays out of the review.")
+        links_to(late)
+
+
+def links_to(listed: Sequence[Standing]) -> None:
+    """Open each on its card."""
     for one in listed[:SHOWN]:
         why = f" ({elements.plain(one.why)})" if one.why else ""
         navigation.link(

@@ -35,6 +35,7 @@ class VoteCast(OnRecord):
             and takes the place of no vote on another, as it changes nothing.
         also: further reasons of an exclusion; ``reason`` is the first, the one that counts.
         run: the import that brought it with a file of records.
+        file: name of the file of votes that it was read from.
         batch: what is the same in all votes that were cast by one press.
         seconds: from when the report was shown to the vote, where that was measured.
     """
@@ -54,6 +55,7 @@ class VoteCast(OnRecord):
     after_final: bool = False
     time: Moment = None
     run: str = ""
+    file: str = ""
     batch: str = ""
     seconds: float | None = None
 

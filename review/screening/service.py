@@ -309,7 +309,7 @@ def import_votes(ws: Workspace, path: Path, actor: str) -> Imported:
                 unchanged += 1
                 continue
             current[key] = {(value, reasons)}
-            new.append(said)
+            new.append(said.model_copy(update={"file": path.name}))
         log.append(conn, actor, new, protocol=ws.protocol.version)
     late = sum(said.after_final for said in new)
     return Imported(len(new), unchanged, tuple(mistakes), late)

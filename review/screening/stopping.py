@@ -60,6 +60,9 @@ class Stopping:
         expected_left: relevant ones among those left, if they come up there as they did in the
             last ones screened; in an order by relevance there are fewer.
         last: how many these last ones are, ``found_last`` how many of them are relevant.
+        together: how many of those screened were decided many at once, and so say nothing of those
+            left.
+        from_files: how many came decided in a file, whose order is taken to be that of screening.
     """
 
     records: int
@@ -78,6 +81,8 @@ class Stopping:
     expected_left: float = 0.0
     last: int = 0
     found_last: int = 0
+    together: int = 0
+    from_files: int = 0
 
     @property
     def left(self) -> int:
@@ -99,6 +104,7 @@ def assess(
     *,
     ordered_from: int = 0,
     drawn: Collection[int] = (),
+    together: Collection[int] = (),
 ) -> Stopping:
     """Say how far screening is.
 
@@ -112,6 +118,8 @@ def assess(
         ordered_from: records that were screened before a model made the order.
         drawn: places in the labels of records that were drawn at random later, which no order
             brought up.
+        together: places of records that somebody decided many at once: as they were chosen for
+            that, they are no draw of the urn.
 
     Raises:
         ValueError: more labels than records, or a number out of its bounds.
@@ -119,6 +127,10 @@ def assess(
     seen = np.asarray(labels, dtype=np.int64)
     if len(seen) > records or not 0 < target <= 1 or not 0 < confidence < 1 or largest_bias < 1:
         raise ValueError("labels, records, target, confidence or largest bias out of bounds")
+    if together:
+        return _without(
+            seen, records, together, target, confidence, largest_bias, ordered_from, drawn
+        )
     rest = records - len(seen)
     plain = _assess(_Screened(seen, records, 1 - confidence), target, confidence, rest)
     if largest_bias == 1 or not plain.left:
@@ -146,6 +158,41 @@ def assess(
         largest_bias=largest_bias,
         unbiased=plain,
     )
+
+
+def _without(
+    seen: Counts,
+    records: int,
+    together: Collection[int],
+    target: float,
+    confidence: float,
+    largest_bias: float,
+    ordered_from: int,
+    drawn: Collection[int],
+) -> Stopping:
+    """The same where some records were no draws: the urn never held them.
+
+    Relevant ones among them are put first: so they count as found, and no stretch at the end and no
+    measure of the order has them.
+    """
+    apart = np.zeros(len(seen), dtype=bool)
+    apart[list(together)] = True
+    finds = int(seen[apart].sum())
+    turns = np.flatnonzero(~apart)
+    placed = {int(place): finds + n for n, place in enumerate(turns)}
+    now = assess(
+        np.concatenate([np.ones(finds, dtype=np.int64), seen[turns]]),
+        records - int(apart.sum()) + finds, target, confidence, largest_bias,
+        ordered_from=finds + int((turns < ordered_from).sum()),
+        drawn=[placed[place] for place in drawn if place in placed],
+    )  # fmt: skip
+    last = min(now.last, len(turns))
+    found_last = int(seen[turns[len(turns) - last :]].sum())
+    return replace(
+        now, records=records, screened=len(seen), together=int(apart.sum()),
+        last=last, found_last=found_last,
+        expected_left=expected(found_last, last) * now.left if last else 0.0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

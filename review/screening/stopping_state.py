@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import floor
 from typing import Any
 
@@ -66,15 +67,19 @@ def standing(conn: Connection, protocol: Protocol) -> Stopping:
     labels = np.zeros(screened, dtype=np.int64)
     labels[relevant] = 1
     total = sum(n for *_, n in screening_status.counts(conn))
+    together, read = first_votes.cast_together(conn), first_votes.from_files(conn)
     if trained is None:
-        return assess(labels, total, rule.target, rule.confidence)
+        now = assess(labels, total, rule.target, rule.confidence, together=together)
+        return replace(now, from_files=read)
     drawn = stops.drawn(conn)
     places = (n for n, (id_, _) in enumerate(first_votes.decided_in_order(conn)) if id_ in drawn)
-    return assess(
+    now = assess(
         labels, total, rule.target, rule.confidence, rule.largest_bias,
         ordered_from=first_votes.decided_before(conn, trained),
         drawn=list(places) if drawn else (),
+        together=together,
     )  # fmt: skip
+    return replace(now, from_files=read)
 
 
 def screened(ws: Workspace) -> tuple[list[str], list[str]]:
@@ -140,6 +145,16 @@ def words(found: Stopping) -> list[str]:
     said = [f"{screened}, {found.found:,} of them included."]
     if not found.left:
         return [*said, "Nothing is left to screen."]
+    if found.together:
+        said.append(
+            f"{found.together:,} of them were decided many at once. They did not come up in turn, "
+            "so they say nothing of the reports left."
+        )
+    if found.from_files:
+        said.append(
+            f"{found.from_files:,} of them came decided in a file; its order is taken to be that "
+            "of screening."
+        )
     if found.least_recall is not None:
         said.append(
             f"With {sure} confidence at least {at_least(found.least_recall)} of the relevant "
@@ -207,5 +222,7 @@ def stopping_json(found: Stopping) -> Mapping[str, Any]:
             "least_recall": found.unbiased.least_recall,
             "more_without_a_find": found.unbiased.more,
         },
+        "decided_together": found.together,
+        "from_files": found.from_files,
         "assumes": assumed(found),
     }  # fmt: skip

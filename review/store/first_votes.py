@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, union_all
 
 from review.model import Decision, Stage
+from review.store.reading_tables import vote_detail
 from review.store.schema import event, member, report, undo_state, vote
 
 _DECIDED = report.c.title_abstract.in_([str(Decision.INCLUDE), str(Decision.EXCLUDE)])
@@ -64,6 +65,31 @@ def decided_in_order(conn: Connection) -> list[tuple[str, bool]]:
     )
     included = str(Decision.INCLUDE)
     return [(id_, decision == included) for id_, decision in conn.execute(statement)]
+
+
+def cast_together(conn: Connection) -> list[int]:
+    """The places, from 0, of the reports that `decided_in_order` names and that were first voted on
+    by one press for many, which counts still: they did not come up in turn."""
+    many = select(vote_detail.c.seq).where(vote_detail.c.batch != "", vote_detail.c.active)
+    if conn.execute(many.limit(1)).first() is None:
+        return []
+    of_decided = (
+        select(report.c.first_vote, func.row_number().over(order_by=report.c.first_vote).label("n"))
+        .where(_DECIDED, report.c.first_vote.is_not(None))
+        .subquery()
+    )
+    places = (
+        select(of_decided.c.n).where(of_decided.c.first_vote.in_(many)).order_by(of_decided.c.n)
+    )
+    return [n - 1 for n in conn.execute(places).scalars()]
+
+
+def from_files(conn: Connection) -> int:
+    """How many reports of `decided_in_order` have their first vote from a file."""
+    of_records = select(vote.c.seq).where(vote.c.run != "")
+    of_votes = select(vote_detail.c.seq).where(vote_detail.c.file != "")
+    read = report.c.first_vote.in_(union_all(of_records, of_votes))
+    return int(conn.execute(select(func.count()).where(_DECIDED, read)).scalar_one())
 
 
 def decided_before(conn: Connection, seq: int) -> int:

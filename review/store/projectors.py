@@ -252,8 +252,8 @@ def _vote(ev: Event, data: VoteCast, rows: Rows) -> None:
         reason=data.reason, also=list(data.also), note=data.note,
         final=data.final, settles=list(data.settles), run=data.run,
     )  # fmt: skip
-    if data.batch or data.seconds is not None:
-        rows.add(vote_detail, ev, batch=data.batch, seconds=data.seconds)
+    if data.batch or data.file or data.seconds is not None:
+        rows.add(vote_detail, ev, batch=data.batch, file=data.file, seconds=data.seconds)
 
 
 @projects(TagGiven, tag, answer)

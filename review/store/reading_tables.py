@@ -10,9 +10,10 @@ from review.store.column_types import Json, rows_of_events
 vote_detail = rows_of_events(
     "vote_detail",
     Column("batch", String(16), nullable=False, index=True),
+    Column("file", Text, nullable=False),
     Column("seconds", Float),
 )
-"""Votes that were cast together with others, or whose time was measured."""
+"""Votes that were cast together with others, were read from a file, or whose time was measured."""
 
 postponed = rows_of_events(
     "postponed",

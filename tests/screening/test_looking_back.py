@@ -100,7 +100,10 @@ def test_what_goes_against_its_subject_is_found_kept_or_changed(ws: Workspace) -
     done = second_looks.confirm(ws, kept, "Ann")
     assert done.data.model == second_looks.MODEL and done.data.rank == kept.rank
     told = second_looks.looked_back(ws).words
-    assert "1 decision was looked at again and kept" in told and "version 1 (cost 0.11" in told
+    assert (
+        "1 decision was looked at again and kept" in told
+        and f"version {ranking.VERSION} (cost 0.11" in told
+    )
     assert told in stop_outlook.paragraph(stop_outlook.outlook(ws))
     assert written.safe(told) in paper.text(ws, "automation").markdown
     assert records.get(ws, kept.report).title_abstract is Decision.INCLUDE  # nothing changed

@@ -167,3 +167,45 @@ def test_a_small_review_is_told_so_and_nonsense_is_refused() -> None:
     ):  # fmt: skip
         with pytest.raises(ValueError):
             stopping.assess([1, 0], **wrong)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 0, 0, 1]), st.booleans()), min_size=1, max_size=120),
+    st.integers(0, 600),
+    st.sampled_from([1, 2]),
+    st.integers(0, 60),
+)
+def test_what_was_decided_many_at_once_is_no_draw_of_the_urn(
+    seen: list[tuple[int, bool]], rest: int, largest: float, ordered_from: int
+) -> None:
+    """The test says what it would say if nobody had ever had those that were found irrelevant."""
+    records = len(seen) + rest
+    turns = [n for n, (_, many) in enumerate(seen) if not many]
+    labels = [y for y, _ in seen]
+    together = [n for n, (_, many) in enumerate(seen) if many]
+    now = stopping.assess(
+        labels, records, largest_bias=largest, ordered_from=ordered_from, together=together
+    )
+    found = [1] * sum(labels[n] for n in together)
+    after = len(found) + sum(n < ordered_from for n in turns)
+    alone = stopping.assess(
+        [*found, *(labels[n] for n in turns)], len(found) + len(turns) + rest,
+        largest_bias=largest, ordered_from=after,
+    )  # fmt: skip
+    assert (now.records, now.screened, now.found, now.left) == (
+        records, len(seen), sum(labels), rest,
+    )  # fmt: skip
+    assert (now.p, now.reached, now.more, now.most_left, now.order.bias) == (
+        alone.p, alone.reached, alone.more, alone.most_left, alone.order.bias,
+    )  # fmt: skip
+    assert now.together == len(together) and now.last <= len(turns)
+    assert now.found_last <= sum(labels[n] for n in turns)
+
+
+def test_many_excluded_by_one_press_are_no_stretch_without_a_find() -> None:
+    screened = [1, 0, 1, 0, 0, 1, 0, 0, 1, 0] * 10
+    press = [0] * 1_500
+    after = stopping.assess([*screened, *press], 2_000, together=range(100, 1_600))
+    assert stopping.assess([*screened, *press], 2_000).reached  # were they draws
+    assert not after.reached and after.p > 0.9 and after.left == 400
+    assert (after.last, after.found_last) == (100, 40)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from review.model import Order, Stage, VoteValue
 from review.protocol.model import StoppingRule
-from review.screening import ordering, stop_outlook, stopping_state, stops
-from review.screening.service import cast
+from review.screening import bulk, ordering, stop_outlook, stopping_state, stops
+from review.screening.service import cast, import_votes
 from review.screening.stopping import assess
 from review.store.first_votes import decided_in_order
 from review.workspace import Workspace
@@ -151,3 +152,30 @@ def test_more_expected_than_left_at_most_is_explained() -> None:
     assert found.expected_left > found.most_left
     assert stopping_state.RARER in " ".join(stopping_state.words(found))
     assert stopping_state.RARER not in " ".join(stopping_state.words(assess([1, 0, 0], 2_500)))
+
+
+def test_what_one_press_or_a_file_decided_is_told_beside_the_test(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    add(ws, [paper(n) for n in range(4, 41)])
+    for n in range(1, 11):
+        cast(ws, f"P{n:06d}", TA, "Ann", VoteValue.INCLUDE if n % 3 == 0 else VoteValue.EXCLUDE)
+    before = stopping_state.stopping(ws)
+    ids = [f"P{n:06d}" for n in range(11, 31)]
+    votes = bulk.cast_all(ws, bulk.plan(ws, ids, TA, "Ann", VoteValue.EXCLUDE))
+    now = stopping_state.stopping(ws)
+    assert (now.screened, now.left, now.together, now.found) == (30, 10, 20, 3)
+    assert not now.reached and (now.last, now.found_last) == (10, 3)
+    said = " ".join(stopping_state.words(now))
+    assert "20 of them were decided many at once. They did not come up in turn" in said
+    assert stopping_state.stopping_json(now)["decided_together"] == 20
+    bulk.take_back(ws, votes[0], "Ann")
+    assert stopping_state.stopping(ws) == before and not before.from_files
+    file = tmp_path / "votes.csv"
+    rows = "".join(f"P{n:06d},title_abstract,Ann,exclude\n" for n in range(31, 36))
+    file.write_text("report,stage,reviewer,vote\n" + rows, encoding="utf-8")
+    import_votes(ws, file, "Ann")
+    now = stopping_state.stopping(ws)
+    assert (now.screened, now.from_files, now.together) == (15, 5, 0)
+    assert "5 of them came decided in a file; its order" in " ".join(stopping_state.words(now))
+    assert stopping_state.stopping_json(now)["from_files"] == 5

@@ -145,16 +145,7 @@ def words(found: Stopping) -> list[str]:
     said = [f"{screened}, {found.found:,} of them included."]
     if not found.left:
         return [*said, "Nothing is left to screen."]
-    if found.together:
-        said.append(
-            f"{found.together:,} of them were decided many at once. They did not come up in turn, "
-            "so they say nothing of the reports left."
-        )
-    if found.from_files:
-        said.append(
-            f"{found.from_files:,} of them came decided in a file; its order is taken to be that "
-            "of screening."
-        )
+    said += not_in_turn(found)
     if found.least_recall is not None:
         said.append(
             f"With {sure} confidence at least {at_least(found.least_recall)} of the relevant "
@@ -193,6 +184,22 @@ def words(found: Stopping) -> list[str]:
         )
     if found.is_small:
         said.append(SMALL_WORDS)
+    return said
+
+
+def not_in_turn(found: Stopping) -> list[str]:
+    """What of the reports screened did not come up one after another, in sentences."""
+    said = []
+    if found.together:
+        said.append(
+            f"{found.together:,} of the {found.screened:,} reports screened were decided many at "
+            "once. They did not come up in turn, so they say nothing of the reports left."
+        )
+    if found.from_files:
+        said.append(
+            f"{found.from_files:,} of the {found.screened:,} reports screened came decided in a "
+            "file; its order is taken to be that of screening."
+        )
     return said
 
 

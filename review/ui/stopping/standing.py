@@ -117,6 +117,9 @@ def draw(ws: Workspace, found: Outlook, reviewer: str) -> None:
             for name, value, basis in lines
         )
         st.html(f'<table class="rt-table rt-wrapped"><tbody>{cells}</tbody></table>')
+    if now.left:
+        for sentence in stopping_state.not_in_turn(now):
+            st.markdown(elements.plain(sentence))
     if work := remembered(ws, stop_outlook.work_words, now, reviewer):
         st.markdown(elements.plain(work))
     if found.sample is not None:

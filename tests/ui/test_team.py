@@ -103,3 +103,12 @@ def test_a_pilot_batch_is_drawn_shown_and_ended_here(app: AppTest, ws: Workspace
 def test_an_empty_stage_says_what_comes_first(app: AppTest, ws: Workspace) -> None:
     at_page(app, "team", stage="full_text")
     assert "No report has passed title and abstract yet" in words_on(app)
+
+
+def test_progress_does_not_say_that_nobody_has_voted_where_others_may_have(
+    app: AppTest, ws: Workspace
+) -> None:
+    screening.cast(ws, "P000001", TA, "Bo", VoteValue.INCLUDE)
+    at_page(app, "progress")
+    assert "You have not voted here yet." in words_on(app)
+    assert "Nobody has voted" not in words_on(app)

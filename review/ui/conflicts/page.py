@@ -156,10 +156,11 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
     place, shown, asking = key_of(one), item(one), asks_why(one)
     seen = conflicts_service.shown_of(ws, one, report)
     may = conflicts_service.role(ws, one.stage, one.votes, reviewer)
+    looks_on = may is Role.LOOKS_ON
     decided = (shown, seen, one.report, one.stage, reviewer, may is Role.PARTY)
     if may is Role.PARTY:
         st.caption("You are a party to this conflict: a press changes your own vote.")
-    elif may is Role.LOOKS_ON:
+    elif looks_on:
         settler = elements.plain(ws.protocol.assignment.referee)
         st.caption(f"The protocol names {settler} as the referee who settles.")
     with st.container(horizontal=True, key="rt-settle"):
@@ -167,21 +168,23 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
             st.button(
                 "Include", key=f"settle-include-{place}", type="primary", on_click=settle,
                 shortcut=keys.take("I", "include"), args=(*decided, VoteValue.INCLUDE),
+                disabled=looks_on,
             )  # fmt: skip
             if not asking:
                 st.button(
                     "Exclude", key=f"settle-exclude-{place}", shortcut=keys.take("E", "exclude"),
-                    on_click=keep, args=(shown, EXCLUDING, place),
+                    on_click=keep, args=(shown, EXCLUDING, place), disabled=looks_on,
                 )  # fmt: skip
         if more:
             st.button(
                 "Next", key=f"settle-next-{place}", shortcut=keys.take("N", "next"),
                 on_click=keep, args=(shown, AT, st.session_state.get(AT, 0) + 1),
             )  # fmt: skip
-        st.button(
-            "Undo", key=f"settle-undo-{place}", type="tertiary", shortcut=keys.take("U", "undo"),
-            on_click=undo, args=(shown, reviewer),
-        )  # fmt: skip
+        if screening.may_undo(ws, reviewer):
+            st.button(
+                "Undo", key=f"settle-undo-{place}", type="tertiary",
+                shortcut=keys.take("U", "undo"), on_click=undo, args=(shown, reviewer),
+            )  # fmt: skip
         keys.take("W", "note")
         keys.take("D", "discuss")
         with st.container(key=typing_guard.WRITE, width="content"):
@@ -192,12 +195,15 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
                     on_change="ignore", persist_state="session",
                 )  # fmt: skip
     if asking:
-        reasons(one, decided, keys)
+        reasons(one, decided, keys, looks_on)
     key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="WD")
 
 
 def reasons(
-    one: Conflict, decided: tuple[str, Shown, str, Stage, str, bool], keys: Shortcuts
+    one: Conflict,
+    decided: tuple[str, Shown, str, Stage, str, bool],
+    keys: Shortcuts,
+    looks_on: bool,
 ) -> None:
     """Exclude, for one of the protocol's reasons; those given by the voters are named."""
     st.markdown("**Exclude, because**")
@@ -212,6 +218,7 @@ def reasons(
                 shortcut=keys.take(reason.key, reason.label),
                 on_click=settle,
                 args=(*decided, VoteValue.EXCLUDE, reason.id),
+                disabled=looks_on,
             )
 
 

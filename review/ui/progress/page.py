@@ -35,7 +35,8 @@ def stage_part(ws: Workspace, found: pace.StagePace) -> None:
         )
     if not found.people:
         if total and found.stage is Stage.TITLE_ABSTRACT:
-            elements.nothing_here("Nobody has voted here yet.", "Screen", "screen")
+            who = "You have not" if found.blind else "Nobody has"
+            elements.nothing_here(f"{who} voted here yet.", "Screen", "screen")
         else:
             st.markdown("No vote to show yet." if total else "No report is at this stage yet.")
         return

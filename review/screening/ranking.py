@@ -11,6 +11,7 @@ added:
 - Records without an abstract would come far too late, as their few words meet few of the model's.
   They come no later than the model of titles places them, be it among all records or among their
   like: it cannot know that so short a text is relevant, only which of them are more likely so.
+  Those in another language are a kind of their own, as they share next to no word with the rest.
 - The review's question can serve as one more relevant text, so that there is an order from the
   start.
 """
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from review.screening.term_weights import PIECE, weigh, weigh_pieces
+from review.screening.title_languages import SURE, in_another_language
 
 VERSION = "2"
 """Raised with every change of an order; the log names it with each order that was used."""
@@ -57,7 +59,7 @@ SEED = 0
 SETTINGS = {
     "cost": COST, "class_ratio": RATIO, "title_weight": TITLE_WEIGHT, "title_piece": PIECE,
     "stand_in": STAND_IN, "question_fades_after": QUESTION_FADES_AFTER, "short_abstract": SHORT,
-    "large": LARGE, "model_seed": SEED,
+    "large": LARGE, "sure_of_language": SURE, "model_seed": SEED,
 }  # fmt: skip
 """What the log says of a model beside its version."""
 
@@ -94,18 +96,20 @@ class Ranker:
         self._texts, self._question = weigh(
             texts, extra=asked, least=2 if self._count >= LARGE else 1
         )
+        self._stand_in = np.random.default_rng(seed).permutation(self._count)[:STAND_IN]
         bare = np.array([len((a or "").strip()) <= SHORT for a in abstracts], dtype=bool)
         self._bare, self._whole = np.flatnonzero(bare), np.flatnonzero(~bare)
+        self._foreign = self._bare[:0]
         if len(self._whole):  # else there is nothing but titles
             names = [t or "" for t in titles]
             self._titles, self._title_question = weigh_pieces(names, extra=asked)
-        self._stand_in = np.random.default_rng(seed).permutation(self._count)[:STAND_IN]
+            self._foreign = in_another_language(names, self._bare, self._stand_in)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that was built, as arrays by name; `of_arrays` makes the same ranker of them."""
         found: dict[str, NDArray[Any]] = {
-            "bare": self._bare, "whole": self._whole, "stand_in": self._stand_in,
-            "count": np.array(self._count),
+            "bare": self._bare, "foreign": self._foreign, "whole": self._whole,
+            "stand_in": self._stand_in, "count": np.array(self._count),
         }  # fmt: skip
         for name in _MATRICES:
             matrix = getattr(self, name, None)
@@ -126,8 +130,8 @@ class Ranker:
 
         made = cls.__new__(cls)
         made._count = int(arrays["count"])
-        made._bare, made._whole, made._stand_in = (
-            arrays[name] for name in ("bare", "whole", "stand_in")
+        made._bare, made._foreign, made._whole, made._stand_in = (
+            arrays[name] for name in ("bare", "foreign", "whole", "stand_in")
         )
         for name in _MATRICES:
             if len(made._whole) or "title" not in name:
@@ -170,14 +174,15 @@ class Ranker:
         Quantile matching: what is better than so many of its kind is worth a score that is better
         than as many of those with an abstract.
         """
-        if not len(self._bare):
-            return
-        whole, own = scores[self._whole], by_title[self._bare]
-        for kind in (by_title[self._whole], own):
-            known = np.sort(kind)
-            below, above = (np.searchsorted(known, own, side) for side in ("left", "right"))
-            share = (below + above) / (2 * len(known))  # those as good count half
-            scores[self._bare] = np.maximum(scores[self._bare], np.quantile(whole, share))
+        whole = scores[self._whole]
+        for at, kind in (
+            (self._bare, self._whole), (self._bare, self._bare), (self._foreign, self._foreign),
+        ):  # fmt: skip
+            if len(at):
+                known, own = np.sort(by_title[kind]), by_title[at]
+                below, above = (np.searchsorted(known, own, side) for side in ("left", "right"))
+                share = (below + above) / (2 * len(known))  # those as good count half
+                scores[at] = np.maximum(scores[at], np.quantile(whole, share))
 
     def _fitted(
         self, features: Any, question: Any, at: NDArray[np.intp], said: NDArray[np.intp]

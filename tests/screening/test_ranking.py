@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from review.screening.ranking import LARGE, Ranker
 from review.screening.term_weights import MOST, PIECE, weigh, weigh_pieces
+from review.screening.title_languages import in_another_language
 
 RELEVANT = "kratom mitragynine opioid withdrawal pain self treatment users alkaloid".split()
 OTHER = "solar battery voltage alloy polymer turbine lattice welding corrosion sensor".split()
@@ -155,6 +156,31 @@ def test_records_without_an_abstract_come_evenly_among_the_others(seed: int) -> 
     ahead = len(others) - np.searchsorted(others, -np.sort(-scores[bare]), side="right")
     share = (np.arange(len(bare)) + 1) / len(bare)
     assert (ahead / len(others) <= share + 1e-9).all()
+
+
+FRENCH = "Analyse des plantes et de leurs usages dans la région de {}"
+GERMAN = "Die Behandlung von Beschwerden mit {} in der Praxis"
+
+
+def test_titles_in_another_language_come_evenly_among_the_others_too() -> None:
+    """Most of them speak of something else, and few words of theirs are known from the others."""
+    titles, abstracts, labels = collection(40, 160)
+    titles += [FRENCH.format(f"Lyon, volume {n}") for n in range(15)]
+    titles += [GERMAN.format(f"Salben {n}") for n in range(14)] + [GERMAN.format("Opioiden")]
+    titles += ["Treatment of opioid withdrawal in users"] * 30
+    at = np.r_[0:20, 40:100, 200:208, 215:217]
+    ranker = Ranker(titles, abstracts + [""] * 60)
+    place = places(ranker.rank(at, np.r_[labels, [0] * 60][at]))
+    assert place[229] == place[200:230].min() < 30
+
+
+def test_names_and_single_terms_are_of_no_other_language() -> None:
+    titles = ["The treatment of pain with opioids in general practice"] * 5
+    titles += ["Kratom.", "Mitragyna speciosa Korth.", "", "Corynanthe alkaloids", "漢", "\x00"]
+    titles += [FRENCH.format("Lyon"), GERMAN.format("Kratom")]
+    at, first = np.arange(5, len(titles)), np.arange(5)
+    assert in_another_language(titles, at, first).tolist() == [11, 12]
+    assert not len(in_another_language(titles, at[:0], first))
 
 
 @settings(deadline=None, max_examples=30)

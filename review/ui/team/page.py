@@ -88,6 +88,10 @@ def people(ws: Workspace, stage: Stage, reviewer: str) -> None:
                 "Waiting for them": [f"{o.waiting:,}" if o.open else HIDDEN for o in found],
             }
         ),
+        column_config={
+            name: st.column_config.TextColumn(alignment="right")
+            for name in ("Voted on", "Waiting for them")
+        },
         hide_index=True,
         width="stretch",
     )

@@ -4,4 +4,4 @@ This file imports nothing but the standard library, so that ``python3 -m review.
 machine where no package is installed yet.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

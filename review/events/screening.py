@@ -93,6 +93,7 @@ class VoteCast(OnRecord):
     def words(self, names: Names) -> str:
         words = vote_words(self, names) + (" (settles a conflict)" if self.final else "")
         words += ", together with others of a list" if self.batch else ""
+        words += f", read from the file {self.file}" if self.file else ""
         return words + (f", came with a file (run {self.run})" if self.run else "")
 
     def remark(self) -> str:

@@ -63,7 +63,7 @@ SETTINGS = {
 }  # fmt: skip
 """What the log says of a model beside its version."""
 
-MODEL = "linear support vector machine on words and pairs of words (ELAS u4), with pieces of titles"
+MODEL = "linear support vector machines on words and pairs (ELAS u4) and on pieces of titles"
 """What kind of model it is, in words."""
 
 

@@ -192,8 +192,8 @@ def not_in_turn(found: Stopping) -> list[str]:
     said = []
     if found.together:
         said.append(
-            f"{found.together:,} of the {found.screened:,} reports screened were decided many at "
-            "once. They did not come up in turn, so they say nothing of the reports left."
+            f"{found.together:,} of the {found.screened:,} reports screened were decided by a vote "
+            "on several at once. They did not come up in turn, so they say nothing of those left."
         )
     if found.from_files:
         said.append(

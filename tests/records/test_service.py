@@ -87,6 +87,15 @@ def test_taking_back_a_hidden_vote_is_hidden_too(ws: Workspace) -> None:
     assert "Berta" not in repr(service.dossier(ws, "P000001", "Ann").steps)
 
 
+def test_history_tells_the_file_that_a_vote_was_read_from(ws: Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    file.write_text("report,stage,reviewer,vote\nP000001,title_abstract,Ann,include\n")
+    screening.import_votes(ws, file, "Ann")
+    last = service.dossier(ws, "P000001", "Ann").steps[-1]
+    words = event_words(last.event, ws.protocol)
+    assert words == "Included on title and abstract, read from the file votes.csv"
+
+
 def test_history_tells_who_did_what_and_whether_it_counts(ws: Workspace) -> None:
     screening.cast(ws, "P000001", TA, "Ann", VoteValue.EXCLUDE, reason="not_kratom")
     screening.undo_last(ws, "Ann")

@@ -167,7 +167,7 @@ def test_what_one_press_or_a_file_decided_is_told_beside_the_test(
     assert (now.screened, now.left, now.together, now.found) == (30, 10, 20, 3)
     assert not now.reached and (now.last, now.found_last) == (10, 3)
     said = " ".join(stopping_state.words(now))
-    assert "20 of the 30 reports screened were decided many at once. They did not come up" in said
+    assert "20 of the 30 reports screened were decided by a vote on several at once" in said
     assert stopping_state.stopping_json(now)["decided_together"] == 20
     bulk.take_back(ws, votes[0], "Ann")
     assert stopping_state.stopping(ws) == before and not before.from_files

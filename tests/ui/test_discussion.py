@@ -70,9 +70,12 @@ def test_what_changed_meanwhile_is_not_settled_and_a_note_stays_typed(
 def test_who_only_looks_on_has_no_button_that_settles(app: AppTest, ws: Workspace) -> None:
     at_page(app, "conflicts")
     open_to = {}
+    notes = []
     for name in ("Cy", "Rae", REVIEWER):
         app.sidebar.text_input(key="reviewer").set_value(name).run()
         open_to[name] = {b.label for b in app.button if b.key and not b.disabled}
+        notes.append([field.label for field in app.text_area if field.label.startswith("Note on")])
+    assert notes == [[], ["Note on the final vote"], ["Note on your vote"]]
     assert not {"Include", "Exclude", "Undo"} & open_to["Cy"]
     assert {"Include", "Exclude"} <= open_to["Rae"] and "Undo" not in open_to["Rae"]
     assert {"Include", "Exclude", "Undo"} <= open_to[REVIEWER] and not app.exception

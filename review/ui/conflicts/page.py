@@ -185,18 +185,26 @@ def buttons(one: Conflict, report: Report, reviewer: str, more: bool) -> None:
                 "Undo", key=f"settle-undo-{place}", type="tertiary",
                 shortcut=keys.take("U", "undo"), on_click=undo, args=(shown, reviewer),
             )  # fmt: skip
-        keys.take("W", "note")
         keys.take("D", "discuss")
-        with st.container(key=typing_guard.WRITE, width="content"):
-            with st.popover("Note :gray-badge[W]", type="tertiary"):
-                st.text_area(
-                    "Note on the final vote", key=drafts.field(note_key(one.report, one.stage)),
-                    help="Kept with the vote. Escape leaves the field, so that the keys work.",
-                    on_change="ignore", persist_state="session",
-                )  # fmt: skip
+        if not looks_on:
+            keys.take("W", "note")
+            note_field(one, "your vote" if may is Role.PARTY else "the final vote")
     if asking:
         reasons(one, decided, keys, looks_on)
     key_queue.draw(keys.taken, ".rt-id", scope=place, anywhere="U", local="WD")
+
+
+def note_field(one: Conflict, on: str) -> None:
+    """What is to be kept with the vote."""
+    with (
+        st.container(key=typing_guard.WRITE, width="content"),
+        st.popover("Note :gray-badge[W]", type="tertiary"),
+    ):
+        st.text_area(
+            f"Note on {on}", key=drafts.field(note_key(one.report, one.stage)),
+            help="Kept with the vote. Escape leaves the field, so that the keys work.",
+            on_change="ignore", persist_state="session",
+        )  # fmt: skip
 
 
 def reasons(

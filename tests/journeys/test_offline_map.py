@@ -299,5 +299,5 @@ def test_it_holds_the_ledger_of_gaps_which_is_narrowed_and_sorted(
     most = max(expected.rows, key=lambda row: row.evidence.studies)
     lines.first.locator("summary").click()
     held = len(most.evidence.reports) + len(most.evidence.suggested_reports)
-    assert lines.first.locator(".papers li").count() == held
+    expect(lines.first.locator(".papers li")).to_have_count(held)
     assert page.locator("#gaps th[aria-sort=descending]").inner_text() == "Studies"

@@ -67,19 +67,19 @@ def standing(conn: Connection, protocol: Protocol) -> Stopping:
     labels = np.zeros(screened, dtype=np.int64)
     labels[relevant] = 1
     total = sum(n for *_, n in screening_status.counts(conn))
-    together, read = first_votes.cast_together(conn), first_votes.from_files(conn)
+    together = first_votes.cast_together(conn)
     if trained is None:
         now = assess(labels, total, rule.target, rule.confidence, together=together)
-        return replace(now, from_files=read)
-    drawn = stops.drawn(conn)
-    places = (n for n, (id_, _) in enumerate(first_votes.decided_in_order(conn)) if id_ in drawn)
-    now = assess(
-        labels, total, rule.target, rule.confidence, rule.largest_bias,
-        ordered_from=first_votes.decided_before(conn, trained),
-        drawn=list(places) if drawn else (),
-        together=together,
-    )  # fmt: skip
-    return replace(now, from_files=read)
+    else:
+        drawn = stops.drawn(conn)
+        named = first_votes.decided_in_order(conn) if drawn else ()
+        now = assess(
+            labels, total, rule.target, rule.confidence, rule.largest_bias,
+            ordered_from=first_votes.decided_before(conn, trained),
+            drawn=[n for n, (id_, _) in enumerate(named) if id_ in drawn],
+            together=together,
+        )  # fmt: skip
+    return replace(now, from_files=first_votes.from_files(conn))
 
 
 def screened(ws: Workspace) -> tuple[list[str], list[str]]:

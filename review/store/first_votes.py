@@ -11,6 +11,16 @@ from review.store.reading_tables import vote_detail
 from review.store.schema import event, member, report, undo_state, vote
 
 _DECIDED = report.c.title_abstract.in_([str(Decision.INCLUDE), str(Decision.EXCLUDE)])
+_NUMBERED = (
+    select(
+        report.c.title_abstract,
+        report.c.first_vote,
+        func.row_number().over(order_by=report.c.first_vote).label("nth"),
+    )
+    .where(_DECIDED, report.c.first_vote.is_not(None))
+    .subquery()
+)
+"""What `decided_in_order` names, numbered from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +83,8 @@ def cast_together(conn: Connection) -> list[int]:
     many = select(vote_detail.c.seq).where(vote_detail.c.batch != "", vote_detail.c.active)
     if conn.execute(many.limit(1)).first() is None:
         return []
-    of_decided = (
-        select(report.c.first_vote, func.row_number().over(order_by=report.c.first_vote).label("n"))
-        .where(_DECIDED, report.c.first_vote.is_not(None))
-        .subquery()
-    )
-    places = (
-        select(of_decided.c.n).where(of_decided.c.first_vote.in_(many)).order_by(of_decided.c.n)
-    )
-    return [n - 1 for n in conn.execute(places).scalars()]
+    places = select(_NUMBERED.c.nth).where(_NUMBERED.c.first_vote.in_(many))
+    return [nth - 1 for nth in conn.execute(places.order_by(_NUMBERED.c.nth)).scalars()]
 
 
 def from_files(conn: Connection) -> int:
@@ -103,17 +106,9 @@ def screened(conn: Connection) -> tuple[int, list[int]]:
 
     The database counts, as there are far more others than included ones.
     """
-    of_decided = (
-        select(
-            report.c.title_abstract,
-            func.row_number().over(order_by=report.c.first_vote).label("nth"),
-        )
-        .where(_DECIDED, report.c.first_vote.is_not(None))
-        .subquery()
-    )
-    included = of_decided.c.title_abstract == str(Decision.INCLUDE)
-    places = select(of_decided.c.nth).where(included).order_by(of_decided.c.nth)
-    total = select(func.count()).select_from(of_decided)
+    included = _NUMBERED.c.title_abstract == str(Decision.INCLUDE)
+    places = select(_NUMBERED.c.nth).where(included).order_by(_NUMBERED.c.nth)
+    total = select(func.count()).select_from(_NUMBERED)
     return (
         int(conn.execute(total).scalar_one()),
         [nth - 1 for nth in conn.execute(places).scalars()],

@@ -29,7 +29,6 @@ from review.ui.cache import remembered
 from review.ui.conflicts import coding_comparison, thread
 from review.ui.errors import careful, tell
 from review.ui.keys import Shortcuts
-from review.workspace import Workspace
 
 ws = session.workspace()
 AT = "conflicts-at"
@@ -248,7 +247,7 @@ def agreement() -> None:
             st.markdown("\n".join(words))
 
 
-def empty(ws: Workspace, reviewer: str) -> None:
+def empty(reviewer: str) -> None:
     """What to do when nobody disagrees."""
     elements.nothing_here(
         "No votes disagree. Conflicts come up where several people vote on one report (the "
@@ -277,7 +276,7 @@ with elements.page(
             st.stop()
     found = conflicts_service.conflicts(ws)
     if not found:
-        empty(ws, reviewer)
+        empty(reviewer)
         agreement()
         st.stop()
     counts = {kind: sum(1 for c in found if c.kind is kind) for kind in Kind}
